@@ -1,0 +1,251 @@
+package mib
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+func TestSeverity(t *testing.T) {
+	names := strings.Fields("emergency alert critical error warning notice informational debug")
+	if len(Severities) != len(names) {
+		t.Fatalf("%d severities, want %d", len(Severities), len(names))
+	}
+	for i, name := range names {
+		s := Severities[i]
+		if int(s) != i || s.String() != name || !s.Valid() {
+			t.Errorf("severity %d is %d %q, want %q", i, s, s, name)
+		}
+		for _, in := range []string{name, strings.ToUpper(name), string(rune('0' + i))} {
+			if got, err := ParseSeverity(in); err != nil || got != s {
+				t.Errorf("ParseSeverity(%q) = %v, %v", in, got, err)
+			}
+		}
+		// The MIB's labels are the names with a prefix.
+		if want := "trap" + strings.ToUpper(name[:1]) + name[1:]; JuniTrapSeverity.Label(int64(i)) != want {
+			t.Errorf("label of %d is %q, want %q", i, JuniTrapSeverity.Label(int64(i)), want)
+		}
+	}
+	if got, err := ParseSeverity("Info"); err != nil || got != Informational {
+		t.Errorf("ParseSeverity(Info) = %v, %v", got, err)
+	}
+	for _, in := range []string{"", "8", "-1", "07", "err", "informationa", "severity(9)"} {
+		if got, err := ParseSeverity(in); !errors.Is(err, ErrSeverity) {
+			t.Errorf("ParseSeverity(%q) = %v, %v; want ErrSeverity", in, got, err)
+		}
+	}
+	if !Critical.Passes(Critical) || !Emergency.Passes(Critical) || Error.Passes(Critical) || Severity(8).Valid() {
+		t.Error("a severity passes a filter when its number is not larger")
+	}
+}
+
+// Bits of JuniSnmpTrapMask and keywords as documented; 27, 33 and 35 have none.
+var documentedCategories = map[Category]string{
+	0: "snmp", 1: "link", 2: "inventory", 3: "environment", 4: "bulkstats", 5: "fileXfer", 6: "bgp", 7: "log",
+	8: "cliSecurityAlert", 9: "ping", 10: "ospf", 11: "traceroute", 12: "dvmrp", 13: "dvmrpProp", 14: "addrPool",
+	15: "atmPing", 16: "vrrp", 17: "sonet", 18: "ntp", 19: "radius", 20: "dismanEvent", 21: "dhcp", 22: "pim",
+	23: "haRedundancy", 24: "routeTable", 25: "ip", 26: "packetMirror", 28: "bfdmib", 29: "dosProtectionPlatform",
+	30: "mrouter", 31: "ldp", 32: "mobileIpv4", 34: "mplste",
+}
+
+func TestCategories(t *testing.T) {
+	if len(Categories) != len(documentedCategories) {
+		t.Errorf("%d categories, want %d", len(Categories), len(documentedCategories))
+	}
+	raised := CategorySet(0)
+	for _, n := range Notifications {
+		raised = raised.With(n.Category)
+	}
+	words := map[string]bool{}
+	for i, c := range Categories {
+		if documentedCategories[c.Category] != c.Keyword {
+			t.Errorf("bit %d is %q, want %q", c.Category, c.Keyword, documentedCategories[c.Category])
+		}
+		if i > 0 && strings.ToLower(Categories[i-1].Keyword) >= strings.ToLower(c.Keyword) {
+			t.Errorf("%s is out of order", c.Keyword)
+		}
+		for _, w := range []string{c.Keyword, c.Alias} {
+			if w == "" {
+				continue
+			}
+			if words[strings.ToLower(w)] {
+				t.Errorf("keyword %s stands for two categories", w)
+			}
+			words[strings.ToLower(w)] = true
+			for _, w := range []string{w, strings.ToUpper(w), strings.ToLower(w)} {
+				if got, ok := CategoryByKeyword(w); !ok || got != c.Category {
+					t.Errorf("CategoryByKeyword(%q) = %v, %v", w, got, ok)
+				}
+			}
+		}
+		if info := c.Category.Info(); info == nil || info.Keyword != c.Keyword || c.Category.String() != c.Keyword {
+			t.Errorf("%s: Info and String disagree with the table", c.Keyword)
+		}
+		name := c.Name
+		if c.Category == CLISecurity {
+			name += "Alert"
+		}
+		if !strings.EqualFold(name, c.Keyword) || !unicode.IsUpper(rune(c.Name[0])) {
+			t.Errorf("%s is shown as %q", c.Keyword, c.Name)
+		}
+		if want := strings.TrimSuffix(c.Name, "Security"); c.HostName != want {
+			t.Errorf("%s is shown for a host as %q, want %q", c.Keyword, c.HostName, want)
+		}
+		if c.Secure != (c.Category == PacketMirror) || c.Secure != c.Category.Secure() {
+			t.Errorf("%s: secure is %v", c.Keyword, c.Secure)
+		}
+		if c.Raised != raised.Has(c.Category) {
+			t.Errorf("%s: raised is %v, notifications say %v", c.Keyword, c.Raised, raised.Has(c.Category))
+		}
+		if c.Help == "" || strings.HasSuffix(c.Help, ".") || strings.HasSuffix(c.Help, notRaised) == c.Raised {
+			t.Errorf("%s: help %q", c.Keyword, c.Help)
+		}
+		if !c.Category.InTrapMask() {
+			t.Errorf("%s: bit %d has no meaning in the mask", c.Keyword, c.Category)
+		}
+	}
+	for _, w := range []string{"", "vpn", "issu", "cli", "packetMirrorX"} {
+		if c, ok := CategoryByKeyword(w); ok {
+			t.Errorf("CategoryByKeyword(%q) = %v", w, c)
+		}
+	}
+	for _, c := range []Category{27, 33, 35, 36, 63, 64, 255} {
+		if c.Info() != nil || c.String() != "" {
+			t.Errorf("bit %d has a keyword", c)
+		}
+	}
+	if Category(36).InTrapMask() || !Category(35).InTrapMask() {
+		t.Error("the mask gives bits 0 to 35 a meaning")
+	}
+}
+
+func TestCategorySet(t *testing.T) {
+	s := NewCategorySet(SONET, PacketMirror, CLISecurity)
+	var names []string
+	for _, c := range s.Members() {
+		names = append(names, c.Name)
+	}
+	// The order of the documented sample of show snmp trap.
+	if got := strings.Join(names, ", "); got != "CliSecurity, PacketMirror, Sonet" {
+		t.Errorf("members %s", got)
+	}
+	if !s.Has(SONET) || s.Has(BGP) || s.Has(64) || s.Len() != 3 || s.Empty() || !CategorySet(0).Empty() {
+		t.Errorf("set %x", s)
+	}
+	if got := s.Without(SONET, CLISecurity); got != NewCategorySet(PacketMirror) || !got.Ordinary().Empty() {
+		t.Errorf("without: %x", got)
+	}
+	if OrdinaryCategories.Has(PacketMirror) || OrdinaryCategories.Len() != len(Categories)-1 {
+		t.Errorf("ordinary categories %x", OrdinaryCategories)
+	}
+	// Bit 26 is 0x04 of octet 5; it reads 0, while a manager's mask shows it.
+	if got, want := s.TrapMask(), [8]byte{5: 0x02, 6: 0x01}; got != want {
+		t.Errorf("mask % x, want % x", got, want)
+	}
+	if got := CategorySetOfMask([8]byte{0x80, 4: 0x04, 7: 0x01}); got != NewCategorySet(63, PacketMirror, SNMP) {
+		t.Errorf("set of mask %x", got)
+	}
+	if got := NewCategorySet(SONET, 64); got != NewCategorySet(SONET) || got.Without(64) != got {
+		t.Errorf("a bit beyond the mask changes the set: %x", got)
+	}
+}
+
+func TestMirrorNotifications(t *testing.T) {
+	attempt := "access-attempt (implied)"
+	want := []struct {
+		short    string
+		severity Severity
+		laes     []string
+	}{
+		{"RadiusBasedMirroringFailure", 3, nil},
+		{"CliTriggerBasedMirroringFailure", 3, nil},
+		{"InterfaceDeleted", 4, nil},
+		{"AnalyzerUnreachable", 2, nil},
+		{"SessionStart", 5, []string{attempt, "access-session-accept", "packet-data-session-start"}},
+		{"SessionEnd", 5, []string{"access-session-end", "packet-data-session-end"}},
+		{"InterfaceSessionActivated", 5, []string{"packet-data-session-already-established"}},
+		{"InterfaceSessionDeactivated", 5, nil},
+		{"SessionReject", 4, []string{attempt, "access-reject"}},
+		{"SessionFailed", 3, []string{attempt, "access-failed"}},
+	}
+	if len(MirrorNotifications) != len(want) {
+		t.Fatalf("%d mirror notifications", len(MirrorNotifications))
+	}
+	for i, w := range want {
+		n := MirrorNotifications[i]
+		if n.Short() != w.short || n.Name != "juniPacketMirror"+w.short || n.Severity != w.severity || !slices.Equal(n.LAES, w.laes) {
+			t.Errorf("%s: severity %v, LAES %q", n.Name, n.Severity, n.LAES)
+		}
+		if !n.Secure() || n.Extra != 0 {
+			t.Errorf("%s: secure %v, extra %d", n.Name, n.Secure(), n.Extra)
+		}
+		for _, in := range []string{w.short, strings.ToLower(w.short), strings.ToUpper(w.short)} {
+			if got, ok := MirrorNotification(in); !ok || got != n {
+				t.Errorf("MirrorNotification(%q) = %v, %v", in, got, ok)
+			}
+		}
+		if n != SessionStart && (!slices.Equal(n.LAESFor(true), n.LAES) || !slices.Equal(n.LAESFor(false), n.LAES)) {
+			t.Errorf("%s: LAES depends on the target", n.Name)
+		}
+	}
+	if !slices.Equal(SessionStart.LAESFor(false), SessionStart.LAES[:2]) || !slices.Equal(SessionStart.LAESFor(true), SessionStart.LAES[2:]) {
+		t.Errorf("SessionStart: LAES %q and %q", SessionStart.LAESFor(false), SessionStart.LAESFor(true))
+	}
+	for _, in := range []string{"", "sessionStar", "juniPacketMirrorSessionStart", "coldStart"} {
+		if n, ok := MirrorNotification(in); ok {
+			t.Errorf("MirrorNotification(%q) = %s", in, n.Name)
+		}
+	}
+}
+
+func TestNotificationsHang(t *testing.T) {
+	if len(Notifications) != len(OrdinaryNotifications)+len(MirrorNotifications) {
+		t.Fatalf("%d notifications", len(Notifications))
+	}
+	for _, n := range Notifications {
+		if n.Secure() != n.OID.HasPrefix(PacketMirrorMIB) {
+			t.Errorf("%s: secure %v at %v", n.Name, n.Secure(), n.OID)
+		}
+		if n.Meaning == "" || strings.HasSuffix(n.Meaning, ".") || !n.Severity.Valid() || n.Extra > len(n.Objects) {
+			t.Errorf("%s: %+v", n.Name, n)
+		}
+	}
+}
+
+// RFC 3584 section 3.2.
+func TestNotificationV1(t *testing.T) {
+	for _, tc := range []struct {
+		n                 *Notification
+		enterprise        string
+		generic, specific int
+	}{
+		{ColdStart, "1.3.6.1.6.3.1.1.5", 0, 0},
+		{WarmStart, "1.3.6.1.6.3.1.1.5", 1, 0},
+		{LinkDown, "1.3.6.1.6.3.1.1.5", 2, 0},
+		{LinkUp, "1.3.6.1.6.3.1.1.5", 3, 0},
+		{AuthenticationFailure, "1.3.6.1.6.3.1.1.5", 4, 0},
+		{CliSecurityAlert, "1.3.6.1.4.1.4874.2.2.30", 6, 1},
+		{SessionFailed, "1.3.6.1.4.1.4874.2.2.77.3", 6, 10},
+		{&Notification{OID: MustOID("1.3.6.1.4.1.9.7")}, "1.3.6.1.4.1.9", 6, 7},
+		{&Notification{OID: SnmpTraps.Sub(7)}, "1.3.6.1.6.3.1.1.5", 6, 7},
+	} {
+		e, g, s := tc.n.V1()
+		if e.String() != tc.enterprise || g != tc.generic || s != tc.specific {
+			t.Errorf("%s %v: %v %d %d, want %s %d %d", tc.n.Name, tc.n.OID, e, g, s, tc.enterprise, tc.generic, tc.specific)
+		}
+	}
+}
+
+func TestObjectLabels(t *testing.T) {
+	if v, ok := MirrorTriggerType.Value("agentRemoteId"); !ok || v != 8 || MirrorTriggerType.Label(8) != "agentRemoteId" {
+		t.Errorf("agentRemoteId is %d, %v", v, ok)
+	}
+	if v, ok := MirrorTriggerType.Value("AgentRemoteId"); ok || MirrorTriggerType.Label(9) != "" {
+		t.Errorf("AgentRemoteId is %d", v)
+	}
+	if got := MirrorTrapEnable.Instance0().String(); got != "1.3.6.1.4.1.4874.2.2.77.2.1.0" {
+		t.Errorf("instance %s", got)
+	}
+}
