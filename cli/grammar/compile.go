@@ -1,0 +1,168 @@
+package grammar
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// A form of a command is compiled into a small automaton over words. Several
+// paths may be alive at once while a line is read, so the commands need no
+// look-ahead and may share beginnings freely.
+
+// maxOptions is how many alternatives the Any nodes of one form may have in all.
+const maxOptions = 64
+
+// step is one word that may come next.
+type step struct {
+	kw  *Keyword   // one of the two is set
+	par *Parameter //
+	// once has the bits of the options the step begins; it is barred when one is taken already.
+	once uint64
+	to   int
+}
+
+type epsilon struct {
+	to   int
+	once uint64
+}
+
+// program is a compiled form. State 0 is the start, state 1 the end.
+type program struct {
+	raw     [][]step
+	eps     [][]epsilon
+	steps   [][]step // by state, what is reachable without a word included
+	accepts []bool
+	options int
+	err     error
+}
+
+func compileForm(n Node) (*program, error) {
+	p := &program{}
+	start, end := p.state(), p.state()
+	n.compile(p, start, end)
+	if p.err != nil {
+		return nil, p.err
+	}
+	for s := range p.raw {
+		c := closure{p: p, seen: map[epsilon]bool{}}
+		c.visit(s, 0)
+		p.steps = append(p.steps, c.steps)
+		p.accepts = append(p.accepts, c.accepts)
+	}
+	for _, st := range p.steps[start] {
+		if st.kw == nil {
+			return nil, errors.New("a command must begin with a keyword")
+		}
+	}
+	if p.accepts[start] {
+		return nil, errors.New("a command must have a word")
+	}
+	p.raw, p.eps = nil, nil
+	return p, nil
+}
+
+type closure struct {
+	p       *program
+	seen    map[epsilon]bool
+	steps   []step
+	accepts bool
+}
+
+func (c *closure) visit(state int, once uint64) {
+	if at := (epsilon{state, once}); c.seen[at] {
+		return
+	} else {
+		c.seen[at] = true
+	}
+	c.accepts = c.accepts || state == 1
+	for _, st := range c.p.raw[state] {
+		st.once |= once
+		c.steps = append(c.steps, st)
+	}
+	for _, e := range c.p.eps[state] {
+		c.visit(e.to, once|e.once)
+	}
+}
+
+func (p *program) state() int {
+	p.raw = append(p.raw, nil)
+	p.eps = append(p.eps, nil)
+	return len(p.raw) - 1
+}
+
+func (p *program) skip(from, to int, once uint64) {
+	p.eps[from] = append(p.eps[from], epsilon{to, once})
+}
+
+func (k *Keyword) compile(p *program, from, to int) {
+	p.raw[from] = append(p.raw[from], step{kw: k, to: to})
+}
+
+func (par *Parameter) compile(p *program, from, to int) {
+	p.raw[from] = append(p.raw[from], step{par: par, to: to})
+}
+
+func (s sequence) compile(p *program, from, to int) {
+	for i, n := range s {
+		next := to
+		if i < len(s)-1 {
+			next = p.state()
+		}
+		n.compile(p, from, next)
+		from = next
+	}
+	if len(s) == 0 {
+		p.skip(from, to, 0)
+	}
+}
+
+func (c choice) compile(p *program, from, to int) {
+	for _, n := range c {
+		// A state of its own, so that a loop inside one alternative cannot lead into another.
+		enter := p.state()
+		p.skip(from, enter, 0)
+		n.compile(p, enter, to)
+	}
+}
+
+func (o optional) compile(p *program, from, to int) {
+	enter := p.state()
+	p.skip(from, enter, 0)
+	o.Node.compile(p, enter, to)
+	p.skip(from, to, 0)
+}
+
+func (a anyOrder) compile(p *program, from, to int) {
+	loop := p.state()
+	p.skip(from, loop, 0)
+	p.skip(loop, to, 0)
+	for _, n := range a {
+		if p.options == maxOptions {
+			p.err = fmt.Errorf("more than %d options", maxOptions)
+			return
+		}
+		enter := p.state()
+		p.skip(loop, enter, 1<<p.options)
+		p.options++
+		n.compile(p, enter, loop)
+	}
+}
+
+// Usage writes a syntax the way the manual does: [ optional ], { one | of }.
+func Usage(n Node) string { return n.usage() }
+
+func (k *Keyword) usage() string     { return k.Name }
+func (par *Parameter) usage() string { return par.Key }
+func (o optional) usage() string     { return "[ " + o.Node.usage() + " ]" }
+func (c choice) usage() string       { return "{ " + join(c, " | ") + " }" }
+func (a anyOrder) usage() string     { return "[ " + join(a, " | ") + " ]*" }
+func (s sequence) usage() string     { return join(s, " ") }
+
+func join(nodes []Node, sep string) string {
+	words := make([]string, len(nodes))
+	for i, n := range nodes {
+		words[i] = n.usage()
+	}
+	return strings.Join(words, sep)
+}

@@ -1,0 +1,142 @@
+// Package grammar is the command language of the shell: commands as data, and
+// what follows from them alone: parsing with abbreviation, help, completion,
+// privilege and visibility. It knows no command and does no input or output.
+//
+// A thing that a [View] does not see does not exist for it: it is not listed,
+// not completed, never makes a prefix ambiguous, and typed in full it is
+// refused exactly as a word that was never defined (contract, "Levels and
+// visibility"). Every lookup goes through the view, so this holds by
+// construction and not command by command.
+//
+// It imports nothing of ours.
+package grammar
+
+// Privilege levels that mean something by themselves (contract, "Levels and visibility").
+const (
+	LevelSecure = 13 // every secure command, keyword and part of output
+	LevelMax    = 15
+)
+
+// Mode names a command mode, such as Exec or Global Configuration.
+type Mode string
+
+// View is what one session may see at one moment.
+type View struct {
+	Level  int  // current privilege level, 0 to 15
+	Mirror bool // mirror-enable was given in this session
+}
+
+// Sees reports whether a thing of that level, secure or not, exists for the view.
+func (v View) Sees(level int, secure bool) bool {
+	return v.Level >= level && (v.Mirror || !secure)
+}
+
+// SeesSecure reports whether the secure parts of shared commands and output
+// exist for the view.
+func (v View) SeesSecure() bool { return v.Sees(LevelSecure, true) }
+
+// Command declares one command. H is what the shell runs; it is opaque here.
+type Command[H any] struct {
+	Modes  []Mode
+	Level  int
+	Secure bool
+	// Syntax, No and Default are the forms: as typed, after "no" and after
+	// "default". A nil form does not exist. Each begins with a keyword.
+	Syntax, No, Default Node
+	// Shows marks a command whose output can be filtered.
+	Shows bool
+	// Summary is one line; Description is a paragraph for the manual.
+	Summary, Description string
+	Examples             []string
+	Run                  H
+}
+
+// Form is the form of a command that was typed.
+type Form uint8
+
+const (
+	Affirmative Form = iota
+	Negative
+	Defaulted
+)
+
+// Node is a piece of syntax: a keyword, a parameter, or a combination.
+type Node interface {
+	// compile adds the node to p between states from and to.
+	compile(p *program, from, to int)
+	usage() string
+}
+
+// Keyword is a fixed word.
+type Keyword struct {
+	Name, Help string
+	key        string
+	secure     bool
+}
+
+// Kw is a keyword. Its argument is recorded under its own name.
+func Kw(name, help string) *Keyword { return &Keyword{Name: name, Help: help, key: name} }
+
+// Secure returns the keyword as a secure one: it exists only for views that
+// see the secure side, even inside an ordinary command.
+func (k *Keyword) Secure() *Keyword {
+	c := *k
+	c.secure = true
+	return &c
+}
+
+// As returns the keyword with its argument recorded under key.
+func (k *Keyword) As(key string) *Keyword {
+	c := *k
+	c.key = key
+	return &c
+}
+
+// Parameter is a typed value.
+type Parameter struct {
+	Key    string
+	Type   Type
+	Help   string
+	secret bool
+}
+
+// Param is a parameter whose value is recorded under key.
+func Param(key string, t Type, help string) *Parameter {
+	return &Parameter{Key: key, Type: t, Help: help}
+}
+
+// Secret returns the parameter as one whose value is a secret:
+// [Match.Redacted] has the line without it.
+func (par *Parameter) Secret() *Parameter {
+	c := *par
+	c.secret = true
+	return &c
+}
+
+type (
+	sequence []Node
+	choice   []Node
+	optional struct{ Node }
+	anyOrder []Node
+)
+
+// Seq is its nodes one after the other.
+func Seq(nodes ...Node) Node { return sequence(nodes) }
+
+// Alt is exactly one of its nodes.
+func Alt(nodes ...Node) Node { return choice(nodes) }
+
+// Opt is the sequence of its nodes, or nothing.
+func Opt(nodes ...Node) Node { return optional{Seq(nodes...)} }
+
+// Any is zero or more of its nodes in any order, each at most once.
+func Any(nodes ...Node) Node { return anyOrder(nodes) }
+
+// Words is an Alt of keywords, all recorded under key; pairs are name, help.
+func Words(key string, pairs ...string) Node {
+	c := make(choice, 0, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		c = append(c, Kw(pairs[i], pairs[i+1]).As(key))
+	}
+	return c
+}

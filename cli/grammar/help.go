@@ -1,0 +1,158 @@
+package grammar
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Choice is one thing that may come next.
+type Choice struct {
+	Token     string // keyword, or the usage of a parameter type
+	Help      string
+	Parameter bool
+}
+
+// Choices are what may come next at the end of a line.
+type Choices struct {
+	// Partial is the word the cursor stands in, "" after a blank.
+	Partial string
+	// List has parameters in the order declared, then keywords alphabetically.
+	List []Choice
+	// Complete says that the line is a whole command as it stands.
+	Complete bool
+}
+
+// Choices lists what may follow line, whose end is the cursor. Where the cursor
+// stands in a word, it lists the keywords that begin so, or else the
+// parameters that may stand there. Every error is an [*Error].
+func (t *Tree[H]) Choices(m Mode, v View, line string) (Choices, error) {
+	c, refusal := t.choices(m, v, line)
+	for t.modes[m].spec.Fallback != "" && (refusal != nil && refusal.Kind == Invalid) {
+		m = t.modes[m].spec.Fallback
+		other, err := t.choices(m, v, line)
+		if err == nil {
+			return other, nil
+		}
+		if err.Offset > refusal.Offset {
+			refusal = err
+		}
+	}
+	if refusal != nil {
+		return c, refusal
+	}
+	return c, nil
+}
+
+func (t *Tree[H]) choices(m Mode, v View, line string) (c Choices, refusal *Error) {
+	r := newReader(v, line)
+	before := r.tokens
+	at := r.length
+	if r.length < len(line) { // in a comment
+		return c, nil
+	}
+	quoted := false
+	if n := len(before); n > 0 && before[n-1].end == len(line) {
+		last := before[n-1]
+		c.Partial, quoted, at = line[last.start:], last.quoted, last.start
+		before = before[:n-1]
+	}
+	m, refusal = t.read(r, m, before)
+	if refusal != nil {
+		return c, refusal
+	}
+	var params []Choice
+	if len(r.threads) == 0 {
+		for _, w := range t.modes[m].words {
+			if !quoted && foldPrefix(w.folded, c.Partial) && w.visible(v) {
+				c.List = append(c.List, Choice{Token: w.name, Help: w.shown(v)})
+			}
+		}
+	}
+	r.each(func(_ thread, s step) {
+		switch {
+		case s.par != nil:
+			params = append(params, Choice{Token: s.par.Type.Usage(), Help: s.par.Help, Parameter: true})
+		case !quoted && foldPrefix(s.kw.Name, c.Partial):
+			c.List = append(c.List, Choice{Token: s.kw.Name, Help: s.kw.Help})
+		}
+	})
+	rest := false
+	for _, th := range r.threads {
+		rest = rest || th.rest
+		c.Complete = c.Complete || c.Partial == "" && th.form.prog.accepts[th.state]
+	}
+	slices.SortStableFunc(c.List, func(a, b Choice) int { return cmp.Compare(strings.ToLower(a.Token), strings.ToLower(b.Token)) })
+	if c.Partial == "" || len(c.List) == 0 {
+		c.List = append(params, c.List...)
+	}
+	c.List = dedupe(c.List)
+	if c.Partial != "" && len(c.List) == 0 && !rest {
+		return c, r.refuse(Invalid, at)
+	}
+	return c, nil
+}
+
+// dedupe drops what is listed already: several commands begin alike.
+func dedupe(list []Choice) []Choice {
+	var out []Choice
+	for _, c := range list {
+		if !slices.ContainsFunc(out, func(o Choice) bool { return o.Token == c.Token && (!c.Parameter || o.Help == c.Help) }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Keywords returns the keywords of the list.
+func (c Choices) Keywords() []Choice {
+	return slices.DeleteFunc(slices.Clone(c.List), func(x Choice) bool { return x.Parameter })
+}
+
+// Extend returns what Tab adds to the partial word: the rest of a keyword and a
+// blank if only one fits, else the letters all that fit have in common.
+func (c Choices) Extend() string {
+	words := c.Keywords()
+	if len(words) == 0 || c.Partial == "" && len(words) > 1 {
+		return ""
+	}
+	common := words[0].Token
+	for _, w := range words[1:] {
+		n := 0
+		for n < len(common) && n < len(w.Token) && lower(common[n]) == lower(w.Token[n]) {
+			n++
+		}
+		common = common[:n]
+	}
+	if len(words) == 1 {
+		common += " "
+	}
+	if len(common) < len(c.Partial) {
+		return ""
+	}
+	return common[len(c.Partial):]
+}
+
+func lower(b byte) byte {
+	if 'A' <= b && b <= 'Z' {
+		b += 'a' - 'A'
+	}
+	return b
+}
+
+// Format lays choices out as the ? key shows them: two columns, indented by two
+// blanks, <cr> last.
+func (c Choices) Format() string {
+	width := 0
+	for _, x := range c.List {
+		width = max(width, len(x.Token))
+	}
+	var b strings.Builder
+	for _, x := range c.List {
+		b.WriteString(strings.TrimRight("  "+x.Token+strings.Repeat(" ", width-len(x.Token)+2)+x.Help, " ") + "\n")
+	}
+	if c.Complete {
+		b.WriteString("  <cr>\n")
+	}
+	return b.String()
+}

@@ -1,0 +1,96 @@
+package grammar
+
+import "strings"
+
+// token is one word of a line. Offsets are in bytes.
+type token struct {
+	text       string
+	start, end int
+	quoted     bool // was in quotes: never a keyword
+	broken     bool // a quote that is not closed, or closed in the middle of a word
+}
+
+// Rules of the line (contract, "Grammar"): words are separated by blanks;
+// double quotes group, and inside them \" and \\ stand for themselves without
+// the backslash; "!" where a word could begin starts a comment.
+
+func blank(c byte) bool { return c == ' ' || c == '\t' }
+
+// split appends the tokens of line to dst and returns the length of the line
+// without its comment.
+func split(dst []token, line string) ([]token, int) {
+	for i := 0; ; {
+		for i < len(line) && blank(line[i]) {
+			i++
+		}
+		if i == len(line) || line[i] == '!' {
+			return dst, i
+		}
+		t := token{start: i}
+		if line[i] == '"' {
+			t.quoted = true
+			t.text, i, t.broken = unquote(line, i)
+		}
+		from := i
+		for i < len(line) && !blank(line[i]) {
+			i++
+		}
+		if t.quoted {
+			t.broken = t.broken || i > from
+		} else {
+			t.text = line[from:i]
+		}
+		t.end = i
+		dst = append(dst, t)
+	}
+}
+
+// unquote reads the quoted word at line[i]; next is the offset after it.
+func unquote(line string, i int) (text string, next int, broken bool) {
+	start := i + 1
+	for i = start; i < len(line); i++ {
+		switch line[i] {
+		case '\\':
+			i++
+		case '"':
+			text = line[start:i]
+			if strings.IndexByte(text, '\\') >= 0 {
+				text = unescape(text)
+			}
+			return text, i + 1, false
+		}
+	}
+	return line[start:], len(line), true
+}
+
+func unescape(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) && (s[i+1] == '"' || s[i+1] == '\\') {
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// Quote writes a word so that it is read back as itself where only a parameter
+// may stand.
+func Quote(s string) string {
+	if s != "" && !strings.ContainsAny(s, " \t\"\\") && s[0] != '!' {
+		return s
+	}
+	return QuoteAlways(s)
+}
+
+// QuoteAlways writes a word in quotes, so that it is never a keyword and keeps
+// its blanks as the rest of a line.
+func QuoteAlways(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
+// IsBlank reports whether a line holds nothing but blanks and a comment.
+func IsBlank(line string) bool {
+	line = strings.TrimLeft(line, " \t")
+	return line == "" || line[0] == '!'
+}

@@ -1,0 +1,211 @@
+package grammar
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ModeSpec declares a mode.
+type ModeSpec struct {
+	Mode Mode
+	// Fallback is the mode whose commands are understood too where this one
+	// lacks them; running one leaves this mode.
+	Fallback Mode
+	// Prefixes are keywords that make the rest of the line a command of
+	// another mode, such as run and do.
+	Prefixes []Prefix
+}
+
+// Prefix is a keyword that leads to the commands of another mode.
+type Prefix struct {
+	Keyword *Keyword
+	Mode    Mode
+}
+
+// Tree holds every command. It is never changed after [New], so any number of
+// sessions may use it at once.
+type Tree[H any] struct {
+	commands []Command[H]
+	modes    map[Mode]*mode
+}
+
+// form is one compiled form of one command.
+type form struct {
+	prog    *program
+	command int
+	kind    Form
+	level   int
+	secure  bool
+}
+
+func (f *form) visible(v View) bool { return v.Sees(f.level, f.secure) }
+
+type entry struct {
+	form *form
+	step step
+}
+
+// firstWord is a keyword that commands begin with.
+type firstWord struct {
+	folded  string
+	name    string
+	entries []entry
+	jump    Mode // set for a prefix: the rest is a command of that mode
+	help    string
+}
+
+func (w *firstWord) visible(v View) bool {
+	return w.jump != "" || slices.ContainsFunc(w.entries, func(e entry) bool {
+		return e.form.visible(v) && (!e.step.kw.secure || v.SeesSecure())
+	})
+}
+
+// shown returns the help of the word for a view that sees it.
+func (w *firstWord) shown(v View) string {
+	for _, e := range w.entries {
+		if e.form.visible(v) {
+			return e.step.kw.Help
+		}
+	}
+	return w.help
+}
+
+type mode struct {
+	spec  ModeSpec
+	words []*firstWord // by folded name
+}
+
+func (m *mode) word(kw *Keyword) *firstWord {
+	folded := strings.ToLower(kw.Name)
+	i, ok := slices.BinarySearchFunc(m.words, folded, func(w *firstWord, s string) int { return strings.Compare(w.folded, s) })
+	if !ok {
+		m.words = slices.Insert(m.words, i, &firstWord{folded: folded, name: kw.Name, help: kw.Help})
+	}
+	return m.words[i]
+}
+
+var (
+	noWord      = Kw("no", "Negate a command or restore its default")
+	defaultWord = Kw("default", "Set a command to its default")
+)
+
+// New compiles the commands. An error names the command that is wrong.
+func New[H any](modes []ModeSpec, commands []Command[H]) (*Tree[H], error) {
+	t := &Tree[H]{commands: slices.Clone(commands), modes: map[Mode]*mode{}}
+	for _, spec := range modes {
+		m := &mode{spec: spec}
+		t.modes[spec.Mode] = m
+		for _, p := range spec.Prefixes {
+			m.word(p.Keyword).jump = p.Mode
+		}
+	}
+	for i := range t.commands {
+		c := &t.commands[i]
+		for kind, n := range []Node{c.Syntax, c.No, c.Default} {
+			if n == nil {
+				continue
+			}
+			if err := t.add(i, Form(kind), n); err != nil {
+				return nil, fmt.Errorf("command %q: %w", n.usage(), err)
+			}
+		}
+	}
+	return t, nil
+}
+
+func (t *Tree[H]) add(index int, kind Form, n Node) error {
+	c := &t.commands[index]
+	switch {
+	case kind == Negative:
+		n = Seq(noWord, n)
+	case kind == Defaulted:
+		n = Seq(defaultWord, n)
+	case c.Shows:
+		n = Seq(n, filters)
+	}
+	p, err := compileForm(n)
+	if err != nil {
+		return err
+	}
+	f := &form{prog: p, command: index, kind: kind, level: c.Level, secure: c.Secure}
+	for _, name := range c.Modes {
+		m := t.modes[name]
+		if m == nil {
+			return fmt.Errorf("no mode %q", name)
+		}
+		for _, st := range p.steps[0] {
+			w := m.word(st.kw)
+			if w.jump != "" {
+				return fmt.Errorf("%q is a prefix of mode %q", w.name, name)
+			}
+			w.entries = append(w.entries, entry{f, st})
+		}
+	}
+	return nil
+}
+
+// filters follow every command that shows something.
+var filters = Opt(Kw("|", "Filter the output"), Words("filter",
+	"begin", "Begin with the first line that matches",
+	"exclude", "Leave out the lines that match",
+	"include", "Keep the lines that match"),
+	Param("regex", Text(1024), "A regular expression"))
+
+// Commands returns every command in the order declared. Do not change them.
+func (t *Tree[H]) Commands() []Command[H] { return t.commands }
+
+// Parse reads a line, which must not be blank, in a mode. Every error is an [*Error].
+func (t *Tree[H]) Parse(m Mode, v View, line string) (Match[H], error) {
+	match, refusal := t.parse(m, v, line)
+	for refusal != nil && refusal.Kind == Invalid && t.modes[m].spec.Fallback != "" {
+		m = t.modes[m].spec.Fallback
+		other, err := t.parse(m, v, line)
+		if err == nil {
+			return other, nil
+		}
+		if err.Offset > refusal.Offset {
+			match, refusal = other, err // it got further: what it says helps more
+		}
+	}
+	if refusal != nil {
+		return match, refusal
+	}
+	return match, nil
+}
+
+func (t *Tree[H]) parse(m Mode, v View, line string) (match Match[H], refusal *Error) {
+	r := newReader(v, line)
+	m, refusal = t.read(r, m, r.tokens)
+	match.Redacted = r.redacted()
+	if refusal != nil {
+		return match, refusal
+	}
+	for _, th := range r.threads {
+		if th.form.prog.accepts[th.state] {
+			c := &t.commands[th.form.command]
+			return Match[H]{Command: c, Mode: m, Secure: th.secure || c.Secure, Redacted: match.Redacted, Args: r.args(th)}, nil
+		}
+	}
+	return match, r.refuse(Incomplete, r.length)
+}
+
+// read takes tokens, beginning in mode m; it returns the mode the command belongs to.
+func (t *Tree[H]) read(r *reader, m Mode, tokens []token) (Mode, *Error) {
+	for _, tok := range tokens {
+		if len(r.threads) > 0 {
+			if err := r.advance(tok); err != nil {
+				return m, err
+			}
+			continue
+		}
+		jump, err := r.start(t.modes[m], tok)
+		if err != nil {
+			return m, err
+		}
+		if jump != "" {
+			m = jump
+		}
+	}
+	return m, nil
+}
