@@ -1,0 +1,112 @@
+package state
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestDamage(t *testing.T) {
+	boots := func(d *Dir) error { _, err := d.NextBoots(); return err }
+	mac := func(d *Dir) error { _, err := d.ChassisMAC(); return err }
+	for _, tc := range []struct {
+		file    string
+		content string
+		use     func(*Dir) error // nil: Open finds it
+		remedy  string
+	}{
+		{bootsName, "", boots, "chassis-mac"},
+		{bootsName, "7\n", boots, "new engine ID"},
+		{bootsName, string(seal([]byte(bootsPrefix + "0\n"))), boots, "new engine ID"},
+		{bootsName, string(seal([]byte(bootsPrefix + "-3\n"))), boots, "new engine ID"},
+		{bootsName, string(seal([]byte(bootsPrefix + "2147483648\n"))), boots, "new engine ID"},
+		{bootsName, string(seal([]byte("7\n"))), boots, "new engine ID"},
+		{macName, "", mac, "remove it"},
+		{macName, "02:00:00:00:00:05\n", mac, "remove it"},
+		{macName, string(seal([]byte("03:00:00:00:00:05\n"))), mac, "remove it"},
+		{journalName, "", nil, "check the configuration files"},
+		{journalName, `[{"from":".tmp-a","to":"startup.cnf"}]` + "\n", nil, "check the configuration files"},
+		{journalName, string(seal([]byte(`[{"from":"x","to":"startup.cnf"}]` + "\n"))), nil, "check the configuration files"},
+		{journalName, string(seal([]byte(`[{"from":".tmp-/../x","to":"startup.cnf"}]` + "\n"))), nil, "check the configuration files"},
+		{journalName, string(seal([]byte(`[{"from":".tmp-x","to":"../startup.cnf"}]` + "\n"))), nil, "check the configuration files"},
+	} {
+		t.Run(fmt.Sprintf("%s %q", tc.file, tc.content), func(t *testing.T) {
+			path := t.TempDir()
+			if err := os.WriteFile(filepath.Join(path, tc.file), []byte(tc.content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Chmod(path, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			d, err := Open(path)
+			if tc.use != nil {
+				if err != nil {
+					t.Fatal(err)
+				}
+				err = tc.use(d)
+				defer d.Close()
+			}
+			var damaged *DamagedError
+			if !errors.As(err, &damaged) || damaged.Path != filepath.Join(path, tc.file) || !strings.Contains(err.Error(), tc.remedy) {
+				t.Errorf("got %v", err)
+			}
+			if got, err := os.ReadFile(filepath.Join(path, tc.file)); err != nil || string(got) != tc.content {
+				t.Errorf("the damaged file now holds %q, %v", got, err)
+			}
+		})
+	}
+}
+
+func TestBoots(t *testing.T) {
+	for _, tc := range []struct{ before, want int32 }{{0, 1}, {1, 2}, {41, 42}, {MaxBoots - 1, MaxBoots}, {MaxBoots, MaxBoots}} {
+		path := t.TempDir()
+		d := openTest(t, path)
+		if tc.before != 0 {
+			if err := os.WriteFile(filepath.Join(path, bootsName), sealBoots(tc.before), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := d.NextBoots()
+		if err != nil || got != tc.want {
+			t.Errorf("after %d: %d, %v, want %d", tc.before, got, err, tc.want)
+		}
+		if kept, err := os.ReadFile(filepath.Join(path, bootsName)); err != nil || !bytes.Equal(kept, sealBoots(tc.want)) {
+			t.Errorf("after %d: the file holds %q, %v", tc.before, kept, err)
+		}
+	}
+}
+
+// FuzzBoots: only what sealBoots writes counts; nothing else is taken for a
+// number, and never for a new directory.
+func FuzzBoots(f *testing.F) {
+	valid := sealBoots(2000000)
+	f.Add(valid)
+	for i := range valid {
+		changed := bytes.Clone(valid)
+		changed[i] ^= 1
+		f.Add(changed)
+		f.Add(valid[:i])
+	}
+	f.Add(append(bytes.Clone(valid), '\n'))
+	path := f.TempDir()
+	d := openTest(f, path)
+	f.Fuzz(func(t *testing.T, content []byte) {
+		if err := os.WriteFile(filepath.Join(path, bootsName), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		d.mu.Lock()
+		boots, err := d.readBoots()
+		d.mu.Unlock()
+		var damaged *DamagedError
+		switch {
+		case err == nil && (boots < 1 || !bytes.Equal(content, sealBoots(boots))):
+			t.Errorf("%q read as %d", content, boots)
+		case err != nil && !errors.As(err, &damaged):
+			t.Errorf("%q: %v", content, err)
+		}
+	})
+}

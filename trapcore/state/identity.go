@@ -1,0 +1,134 @@
+package state
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io/fs"
+	"math"
+	"net"
+	"strconv"
+	"strings"
+)
+
+// MaxBoots is where snmpEngineBoots stays (RFC 3414 section 2.2.2): every
+// message then counts as outside the time window, and the engine needs a new
+// engine ID.
+const MaxBoots = math.MaxInt32
+
+const bootsPrefix = "snmpEngineBoots "
+
+func (d *Dir) NextBoots() (int32, error) {
+	err := d.enter()
+	defer d.mu.Unlock()
+	var boots int32
+	if err == nil {
+		boots, err = d.readBoots()
+	}
+	if err == nil && boots < MaxBoots {
+		boots++
+		err = d.replace(bootsName, sealBoots(boots), 0o600)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("engine boots: %w", bare(err))
+	}
+	return boots, nil
+}
+
+func sealBoots(boots int32) []byte { return seal(fmt.Appendf(nil, "%s%d\n", bootsPrefix, boots)) }
+
+// readBoots returns the boots of the last run, 0 on a new directory. The
+// caller holds mu.
+func (d *Dir) readBoots() (int32, error) {
+	data, err := d.root.ReadFile(bootsName)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	body, ok := unseal(data)
+	text, found := strings.CutPrefix(strings.TrimSuffix(string(body), "\n"), bootsPrefix)
+	boots, err := strconv.ParseInt(text, 10, 32)
+	if !ok || !found || err != nil || boots < 1 {
+		// Boots that fall back would let old messages be replayed.
+		return 0, &DamagedError{
+			Path:   d.Path(bootsName),
+			Reason: "wrong content or checksum",
+			Remedy: "restore it, or remove it together with " + macName + ", which gives the router a new engine ID",
+		}
+	}
+	return int32(boots), nil
+}
+
+// EphemeralMAC is the MAC address of the chassis of a store in memory.
+const EphemeralMAC = "02:00:00:00:00:01"
+
+func (d *Dir) ChassisMAC() (net.HardwareAddr, error) {
+	err := d.enter()
+	defer d.mu.Unlock()
+	var mac net.HardwareAddr
+	if err == nil {
+		mac, err = d.readMAC()
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		mac = make(net.HardwareAddr, 6)
+		rand.Read(mac)
+		mac[0] = 0x02 // locally administered, unicast
+		err = d.replace(macName, seal([]byte(mac.String()+"\n")), 0o600)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("chassis MAC: %w", bare(err))
+	}
+	return mac, nil
+}
+
+func (d *Dir) readMAC() (net.HardwareAddr, error) {
+	data, err := d.root.ReadFile(macName)
+	if err != nil {
+		return nil, err
+	}
+	body, ok := unseal(data)
+	mac, err := ParseMAC(strings.TrimSuffix(string(body), "\n"))
+	if !ok || err != nil {
+		return nil, &DamagedError{
+			Path:   d.Path(macName),
+			Reason: "wrong content or checksum",
+			Remedy: "restore it, or remove it, which gives the router a new engine ID",
+		}
+	}
+	return mac, nil
+}
+
+// ErrMAC is the error of [ParseMAC].
+var ErrMAC = errors.New("invalid chassis MAC address")
+
+// ParseMAC reads the MAC address of a chassis: six octets, separated by colons
+// or hyphens, or in groups of four digits separated by dots; a unicast address
+// other than zero.
+func ParseMAC(s string) (net.HardwareAddr, error) {
+	mac, err := net.ParseMAC(s)
+	switch {
+	case err != nil || len(mac) != 6:
+		return nil, fmt.Errorf("%w %q: want six octets such as %s", ErrMAC, s, EphemeralMAC)
+	case mac[0]&1 != 0:
+		return nil, fmt.Errorf("%w %q: a group address cannot be a chassis", ErrMAC, s)
+	case bytes.Equal(mac, make([]byte, 6)):
+		return nil, fmt.Errorf("%w %q: zero", ErrMAC, s)
+	}
+	return mac, nil
+}
+
+// seal appends a checksum line to a body that ends in a line end.
+func seal(body []byte) []byte {
+	return fmt.Appendf(body[:len(body):len(body)], "crc32 %08x\n", crc32.ChecksumIEEE(body))
+}
+
+// unseal returns the body of sealed data, and whether it is as seal made it.
+func unseal(data []byte) ([]byte, bool) {
+	end := bytes.LastIndex(data, []byte("\ncrc32 ")) + 1
+	body := data[:end]
+	return body, end > 0 && bytes.Equal(data, seal(body))
+}

@@ -1,0 +1,165 @@
+package state
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io/fs"
+	"net"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Memory is a [Store] that keeps nothing. Engine boots come from the clock, in
+// Unix seconds, so that a receiver which remembers the engine ID accepts the
+// next run. mu guards all that changes.
+type Memory struct {
+	now func() time.Time
+
+	mu     sync.Mutex
+	files  map[string]memoryFile // nil once closed
+	booted int32                 // last boots returned
+}
+
+type memoryFile struct {
+	data     []byte
+	modified time.Time
+}
+
+var _ Store = (*Memory)(nil)
+
+// NewMemory returns an empty store; now is its clock, nil for the system's.
+func NewMemory(now func() time.Time) *Memory {
+	if now == nil {
+		now = time.Now
+	}
+	return &Memory{now: now, files: make(map[string]memoryFile)}
+}
+
+func (m *Memory) enter() error {
+	m.mu.Lock()
+	if m.files == nil {
+		return fs.ErrClosed
+	}
+	return nil
+}
+
+func (m *Memory) ReadFile(name string) ([]byte, error) {
+	if err := CheckName(name); err != nil {
+		return nil, err
+	}
+	err := m.enter()
+	defer m.mu.Unlock()
+	f, ok := m.files[name]
+	if err == nil && !ok {
+		err = fs.ErrNotExist
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	return bytes.Clone(f.data), nil
+}
+
+func (m *Memory) WriteFile(name string, data []byte, perm fs.FileMode) error {
+	if err := CheckName(name); err != nil {
+		return err
+	}
+	if err := checkPerm(name, perm); err != nil {
+		return err
+	}
+	err := m.enter()
+	defer m.mu.Unlock()
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	m.put(name, data)
+	return nil
+}
+
+func (m *Memory) put(name string, data []byte) {
+	m.files[name] = memoryFile{data: append([]byte{}, data...), modified: m.now()}
+}
+
+func (m *Memory) Remove(name string) error {
+	if err := CheckName(name); err != nil {
+		return err
+	}
+	err := m.enter()
+	defer m.mu.Unlock()
+	if _, ok := m.files[name]; err == nil && !ok {
+		err = fs.ErrNotExist
+	}
+	if err != nil {
+		return fmt.Errorf("remove %s: %w", name, err)
+	}
+	delete(m.files, name)
+	return nil
+}
+
+func (m *Memory) List(folder string) ([]File, error) {
+	if err := checkFolder(folder); err != nil {
+		return nil, err
+	}
+	err := m.enter()
+	defer m.mu.Unlock()
+	if err != nil {
+		return nil, fmt.Errorf("list files: %w", err)
+	}
+	var files []File
+	for name, f := range m.files {
+		if strings.TrimPrefix(path.Dir(name), ".") == folder {
+			files = append(files, File{Name: path.Base(name), Size: int64(len(f.data)), Modified: f.modified})
+		}
+	}
+	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
+	return files, nil
+}
+
+func (m *Memory) Commit(files map[string][]byte) error {
+	names, err := checkCommit(files)
+	if err != nil {
+		return err
+	}
+	err = m.enter()
+	defer m.mu.Unlock()
+	if err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	for _, name := range names {
+		m.put(name, files[name])
+	}
+	return nil
+}
+
+// NextBoots never returns a value twice, also when the clock stands or steps back.
+func (m *Memory) NextBoots() (int32, error) {
+	err := m.enter()
+	defer m.mu.Unlock()
+	if err != nil {
+		return 0, fmt.Errorf("engine boots: %w", err)
+	}
+	m.booted = int32(min(max(m.now().Unix(), int64(m.booted)+1), MaxBoots))
+	return m.booted, nil
+}
+
+// ChassisMAC returns [EphemeralMAC].
+func (m *Memory) ChassisMAC() (net.HardwareAddr, error) {
+	err := m.enter()
+	defer m.mu.Unlock()
+	if err != nil {
+		return nil, fmt.Errorf("chassis MAC: %w", err)
+	}
+	return ParseMAC(EphemeralMAC)
+}
+
+func (m *Memory) Path(name string) string { return name + " (in memory)" }
+
+func (m *Memory) Close() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.files = nil
+	return nil
+}

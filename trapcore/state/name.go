@@ -1,0 +1,68 @@
+package state
+
+import (
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+)
+
+// The names a directory keeps for itself. Those with a leading dot are no
+// valid names anyway.
+const (
+	lockName    = "lock"
+	bootsName   = "engine-boots"
+	macName     = "chassis-mac"
+	journalName = ".commit"
+	tempPrefix  = ".tmp-"
+)
+
+var reserved = []string{lockName, bootsName, macName, Files}
+
+const maxName = 128
+
+// CheckName reports whether a file can have the name: 1 to 128 ASCII letters,
+// digits, '.', '_' and '-', the first neither '.' nor '-', optionally after
+// "files/". The names that the store uses itself are refused outside "files/".
+// The error is [ErrName], wrapped.
+func CheckName(name string) error {
+	base, inFiles := strings.CutPrefix(name, Files+"/")
+	ok := len(base) >= 1 && len(base) <= maxName && base[0] != '.' && base[0] != '-' && strings.Trim(base, nameOctets) == ""
+	// Trim stops at the first octet that is not allowed, from either side.
+	if !ok || !inFiles && slices.Contains(reserved, base) {
+		return fmt.Errorf("%w %q", ErrName, name)
+	}
+	return nil
+}
+
+const nameOctets = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
+
+func checkFolder(folder string) error {
+	if folder != "" && folder != Files {
+		return fmt.Errorf("%w %q", ErrName, folder)
+	}
+	return nil
+}
+
+func checkPerm(name string, perm fs.FileMode) error {
+	if perm&^0o600 != 0 {
+		return fmt.Errorf("write %s: mode %v is more than 0600", name, perm)
+	}
+	return nil
+}
+
+// checkCommit returns the names in a fixed order.
+func checkCommit(files map[string][]byte) ([]string, error) {
+	var names []string
+	for name := range files {
+		if err := CheckName(name); err != nil {
+			return nil, err
+		}
+		if strings.Contains(name, "/") {
+			return nil, fmt.Errorf("commit: %w %q", ErrName, name)
+		}
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names, nil
+}

@@ -1,0 +1,171 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Open takes the state directory, which it makes if need be, for this process.
+// Another holder is a [*LockedError], a commit record that makes no sense a
+// [*DamagedError]. A directory that others may enter is closed to them if it
+// is empty or looks like a state directory, and refused otherwise.
+func Open(dir string) (*Dir, error) { return open(dir, nil) }
+
+func open(dir string, hook func(step) error) (*Dir, error) {
+	path, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("state directory %s: %w", dir, err)
+	}
+	if err := prepare(path); err != nil {
+		return nil, fmt.Errorf("state directory %s: %w", path, err)
+	}
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, fmt.Errorf("state directory %s: %w", path, bare(err))
+	}
+	lock, err := takeLock(root, path)
+	if err != nil {
+		_ = root.Close()
+		return nil, err
+	}
+	d := &Dir{path: path, root: root, lock: lock, hook: hook, unfinished: true}
+	if err := d.recover(); err != nil {
+		_ = d.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// recover finishes the commit and removes the temporary files of a run that
+// was killed.
+func (d *Dir) recover() error {
+	if err := d.finish(); err != nil {
+		if damaged := (*DamagedError)(nil); errors.As(err, &damaged) {
+			return err
+		}
+		return fmt.Errorf("state directory %s: finish the last commit: %w", d.path, bare(err))
+	}
+	for _, folder := range []string{".", Files} {
+		entries, err := fs.ReadDir(d.root.FS(), folder)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("state directory %s: %w", d.path, err)
+		}
+		for _, e := range entries {
+			if !strings.HasPrefix(e.Name(), tempPrefix) {
+				continue
+			}
+			if err := d.remove(filepath.Join(folder, e.Name())); err != nil {
+				return fmt.Errorf("state directory %s: %w", d.path, err)
+			}
+		}
+	}
+	return nil
+}
+
+// prepare makes the directory, durably, or makes sure that others cannot
+// enter the one there is.
+func prepare(path string) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return makeDir(path)
+	}
+	if err != nil {
+		return bare(err)
+	}
+	if !info.IsDir() {
+		return unix.ENOTDIR
+	}
+	if info.Mode().Perm()&0o077 == 0 {
+		return nil
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return bare(err)
+	}
+	// Closing /etc or a home directory to others by a slip of the hand would do harm.
+	ours := len(entries) == 0 || slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return e.Name() == lockName || strings.HasSuffix(e.Name(), ".cnf")
+	})
+	if !ours {
+		return fmt.Errorf("is open to others (mode %v) and not empty: chmod it to 700, or use another directory", info.Mode().Perm())
+	}
+	return bare(os.Chmod(path, info.Mode().Perm()&^0o077))
+}
+
+func makeDir(path string) error {
+	parent := filepath.Dir(path)
+	if _, err := os.Stat(parent); errors.Is(err, fs.ErrNotExist) {
+		if err := makeDir(parent); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return bare(err)
+	}
+	if err := os.Chmod(path, 0o700); err != nil { // whatever the umask left
+		return bare(err)
+	}
+	f, err := os.Open(parent)
+	if err != nil {
+		return bare(err)
+	}
+	defer f.Close()
+	return bare(f.Sync())
+}
+
+// lockPatience is how long a holder that has just taken the lock may need to
+// write its PID.
+const lockPatience = 200 * time.Millisecond
+
+func takeLock(root *os.Root, path string) (*os.File, error) {
+	f, err := root.OpenFile(lockName, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("state directory %s: lock: %w", path, bare(err))
+	}
+	for deadline := time.Now().Add(lockPatience); ; {
+		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		if !errors.Is(err, unix.EWOULDBLOCK) {
+			break
+		}
+		if pid := holder(f); pid != 0 || time.Now().After(deadline) {
+			_ = f.Close()
+			return nil, &LockedError{Dir: path, PID: pid}
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	if err == nil {
+		err = f.Chmod(0o600)
+	}
+	if err == nil {
+		err = f.Truncate(0)
+	}
+	if err == nil {
+		_, err = f.WriteAt(fmt.Appendf(nil, "%d\n", os.Getpid()), 0)
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, fmt.Errorf("state directory %s: lock: %w", path, bare(err))
+	}
+	return f, nil
+}
+
+// holder returns the PID in the lock file, 0 if it names no process: the
+// holder that was killed left its own behind until the next one has written.
+func holder(f *os.File) int {
+	buf := make([]byte, 16)
+	n, _ := f.ReadAt(buf, 0)
+	pid, err := strconv.Atoi(strings.TrimSuffix(string(buf[:n]), "\n"))
+	if err != nil || pid <= 0 || errors.Is(unix.Kill(pid, 0), unix.ESRCH) {
+		return 0
+	}
+	return pid
+}

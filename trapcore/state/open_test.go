@@ -1,0 +1,198 @@
+package state
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+func mode(t *testing.T, path string) fs.FileMode {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Mode().Perm()
+}
+
+// TestModes needs a process of its own, since the umask is the process's.
+func TestModes(t *testing.T) {
+	for _, umask := range []string{"0", "0777"} {
+		path := filepath.Join(t.TempDir(), "a", "b")
+		child := start(t, "modes", path, umask)
+		if out := child.rest(t); out != "done\n" {
+			t.Fatalf("umask %s: child says %q", umask, out)
+		}
+		for name, want := range map[string]fs.FileMode{
+			"..": 0o700, ".": 0o700, "files": 0o700, "lock": 0o600, "engine-boots": 0o600, "chassis-mac": 0o600,
+			"startup.cnf": 0o600, "secure.cnf": 0o600, "files/a": 0o600, "host_key": 0o400,
+		} {
+			if got := mode(t, filepath.Join(path, name)); got != want {
+				t.Errorf("umask %s: %s has mode %v, want %v", umask, name, got, want)
+			}
+		}
+	}
+}
+
+func TestOpenExisting(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		mode  fs.FileMode
+		files []string
+		want  fs.FileMode // 0: refused
+	}{
+		{"private", 0o700, []string{"anything"}, 0o700},
+		{"empty, open to others", 0o755, nil, 0o700},
+		{"state, open to others", 0o777, []string{"lock", "anything"}, 0o700},
+		{"prepared by hand", 0o755, []string{"startup.cnf"}, 0o700},
+		{"not ours, open to others", 0o755, []string{"anything"}, 0},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			path := t.TempDir()
+			for _, name := range tc.files {
+				if err := os.WriteFile(filepath.Join(path, name), nil, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := os.Chmod(path, tc.mode); err != nil {
+				t.Fatal(err)
+			}
+			d, err := Open(path)
+			if tc.want == 0 {
+				if err == nil || !strings.Contains(err.Error(), "chmod it to 700") || mode(t, path) != tc.mode {
+					t.Errorf("%v, mode now %v", err, mode(t, path))
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := mode(t, path); got != tc.want {
+				t.Errorf("mode %v, want %v", got, tc.want)
+			}
+			if err := d.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestOpenImpossible(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{file, filepath.Join(file, "below"), "/proc/self/none", "/dev/null"} {
+		if d, err := Open(path); err == nil {
+			t.Errorf("%s: opened", path)
+			_ = d.Close()
+		} else if !strings.HasPrefix(err.Error(), "state directory "+path+": ") {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+// asOrdinaryUser runs f on a thread that file modes apply to, also for root.
+func asOrdinaryUser(t *testing.T, f func()) {
+	t.Helper()
+	done := make(chan error)
+	go func() {
+		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
+		header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+		var data [2]unix.CapUserData
+		err := unix.Capget(&header, &data[0])
+		if err == nil {
+			data[0].Effective &^= 1<<unix.CAP_DAC_OVERRIDE | 1<<unix.CAP_DAC_READ_SEARCH
+			err = unix.Capset(&header, &data[0])
+		}
+		if err == nil {
+			f()
+		}
+		done <- err
+	}()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestUnwritable(t *testing.T) {
+	empty, used := filepath.Join(t.TempDir(), "empty"), filepath.Join(t.TempDir(), "used")
+	if err := os.Mkdir(empty, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	d := openTest(t, used)
+	if err := d.WriteFile("startup.cnf", []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if boots, err := d.NextBoots(); boots != 1 || err != nil {
+		t.Fatal(boots, err)
+	}
+	if err := os.Chmod(used, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	asOrdinaryUser(t, func() {
+		if _, err := Open(empty); !errors.Is(err, fs.ErrPermission) {
+			t.Errorf("open: %v", err)
+		}
+		boots, err := d.NextBoots()
+		if boots != 0 {
+			t.Errorf("boots %d without a place to keep it", boots)
+		}
+		_, mac := d.ChassisMAC()
+		for what, err := range map[string]error{
+			"boots": err, "mac": mac, "remove": d.Remove("startup.cnf"),
+			"write":  d.WriteFile("startup.cnf", []byte("new"), 0o600),
+			"files":  d.WriteFile("files/a", []byte("new"), 0o600),
+			"commit": d.Commit(map[string][]byte{"startup.cnf": []byte("new")}),
+		} {
+			if !errors.Is(err, fs.ErrPermission) || strings.Contains(err.Error(), ".tmp") {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		wantFile(t, d, "startup.cnf", "old")
+	})
+	if err := os.Chmod(used, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if boots, err := d.NextBoots(); boots != 2 || err != nil {
+		t.Errorf("writable again: boots %d, %v", boots, err)
+	}
+}
+
+// TestNothingLeavesTheDirectory: a link in the state directory leads nowhere else.
+func TestNothingLeavesTheDirectory(t *testing.T) {
+	outside, path := t.TempDir(), t.TempDir()
+	if err := os.WriteFile(filepath.Join(outside, "a"), []byte("outside"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for link, target := range map[string]string{"files": outside, "link.cnf": filepath.Join(outside, "a")} {
+		if err := os.Symlink(target, filepath.Join(path, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d, err := Open(path)
+	if err == nil {
+		t.Error("a files folder outside was accepted")
+		_ = d.Close()
+	}
+	if err := os.Remove(filepath.Join(path, "files")); err != nil {
+		t.Fatal(err)
+	}
+	d = openTest(t, path)
+	if data, err := d.ReadFile("link.cnf"); err == nil {
+		t.Errorf("read %q through a link", data)
+	}
+	if err := d.WriteFile("link.cnf", []byte("inside"), 0o600); err != nil {
+		t.Error(err)
+	}
+	wantFile(t, d, "link.cnf", "inside")
+	if data, err := os.ReadFile(filepath.Join(outside, "a")); err != nil || string(data) != "outside" {
+		t.Errorf("file outside: %q, %v", data, err)
+	}
+}

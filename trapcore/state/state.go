@@ -1,0 +1,124 @@
+// Package state keeps what outlives a run of the router: configuration, host
+// key, files, the boots of the SNMP engine and the MAC address of the chassis.
+// A [Store] is either a directory on disk ([Open]), owned by one process at a
+// time, or memory ([NewMemory]).
+//
+// # On disk
+//
+// The directory has mode 0700 and holds
+//
+//	lock           held by flock, names the process that holds it
+//	engine-boots   snmpEngineBoots of the current run
+//	chassis-mac    made once
+//	files/         files of the operator
+//	.commit        a commit that is being carried out
+//	.tmp-*         files that are being written
+//
+// and the files of the store. engine-boots, chassis-mac and .commit end in a
+// checksum: a changed one is reported, never guessed at.
+//
+// A file is written under a temporary name, synced, renamed over the old one,
+// and the directory synced. At any moment the name stands for the old or the
+// new content, whole; once the write has returned, for the new one.
+//
+// A commit of several files writes and syncs them all under temporary names,
+// then puts the list of renames in place as .commit, itself by a rename: that
+// rename is the commit point. Only then are the files renamed, and .commit is
+// removed when all are. A process that finds a .commit, in [Open] or because
+// its own commit failed half-way, carries out the renames that are missing
+// before it reads or writes anything else. All that needs disk space comes
+// before the commit point.
+//
+// It runs on Linux and imports nothing of ours.
+package state
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Store keeps files and the identity of the SNMP engine. Names are as
+// [CheckName] has it. Methods may be called from any goroutine. After Close
+// they fail with [fs.ErrClosed].
+type Store interface {
+	// ReadFile returns the content of a file; [fs.ErrNotExist] if there is none.
+	ReadFile(name string) ([]byte, error)
+	// WriteFile replaces a file, durably. perm is its exact mode, whatever the
+	// umask, 0600 or less. After an error the file is the old or the new one, whole.
+	WriteFile(name string, data []byte, perm fs.FileMode) error
+	// Remove removes a file, durably; [fs.ErrNotExist] if there is none.
+	Remove(name string) error
+	// List returns the files of a folder, "" or [Files], sorted by name. What the
+	// store keeps for itself is not listed.
+	List(folder string) ([]File, error)
+	// Commit replaces several files outside [Files], with mode 0600, durably and
+	// all or none. Its errors do not say which file they are about.
+	Commit(files map[string][]byte) error
+	// NextBoots counts snmpEngineBoots up and returns the new value, 1 to
+	// [MaxBoots], where it stays (RFC 3414 section 2.2.2). No two calls, in this
+	// or any later run on the same store, return the same value below MaxBoots.
+	NextBoots() (int32, error)
+	// ChassisMAC returns the MAC address of the chassis, the same in every run.
+	ChassisMAC() (net.HardwareAddr, error)
+	// Path says where a file is, for messages.
+	Path(name string) string
+	// Close gives the store back.
+	Close() error
+}
+
+// File describes a file of a store.
+type File struct {
+	Name     string // without the folder
+	Size     int64  // octets
+	Modified time.Time
+}
+
+// Files is the folder of the operator's files.
+const Files = "files"
+
+// ErrName is the error for a name that no file of a store can have.
+var ErrName = errors.New("invalid file name")
+
+// LockedError says that another process has the state directory.
+type LockedError struct {
+	Dir string
+	PID int // 0 if the holder has not said
+}
+
+func (e *LockedError) Error() string {
+	holder := "another process"
+	if e.PID != 0 {
+		holder = fmt.Sprintf("process %d", e.PID)
+	}
+	return fmt.Sprintf("state directory %s is in use by %s: stop it, or use another directory", e.Dir, holder)
+}
+
+// DamagedError says that a file of the state cannot be trusted.
+type DamagedError struct {
+	Path   string
+	Reason string
+	Remedy string // what the operator can do, in the imperative
+}
+
+func (e *DamagedError) Error() string {
+	return fmt.Sprintf("%s is damaged (%s): %s", e.Path, e.Reason, e.Remedy)
+}
+
+// DefaultDir returns the state directory of a user who names none:
+// $XDG_STATE_HOME/mirrorsh, else ~/.local/state/mirrorsh. A relative
+// XDG_STATE_HOME does not count (XDG Base Directory Specification).
+func DefaultDir() (string, error) {
+	if base := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(base) {
+		return filepath.Join(base, "mirrorsh"), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", fmt.Errorf("default state directory: %w", err)
+	}
+	return filepath.Join(home, ".local", "state", "mirrorsh"), nil
+}
