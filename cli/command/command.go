@@ -1,0 +1,64 @@
+// Package command is the JUNOSe command set of the shell, one file a family:
+// what can be typed, at which level, what of it is secure, and the handler that
+// asks the core. Handlers check nothing the grammar has checked already and
+// word their errors for the operator.
+//
+// It imports cli, cli/grammar, trapcore and what lies below; cmd wires it up.
+package command
+
+import (
+	"mirrorsh/cli"
+	"mirrorsh/cli/grammar"
+)
+
+// All returns every command.
+func All() []cli.Command {
+	var all []cli.Command
+	for _, family := range [][]cli.Command{
+		execCommands, terminalCommands, versionCommands, configurationCommands,
+		snmpServerCommands, snmpHostCommands, snmpTrapsCommands, snmpShowCommands,
+		mirrorCommands, secureLogCommands, testMirrorCommands,
+	} {
+		all = append(all, family...)
+	}
+	return all
+}
+
+// Sections returns the parts of the configuration in the order they can be run.
+func Sections() []cli.Section {
+	return []cli.Section{systemSection, logSection, snmpSection, mirrorSection}
+}
+
+// Modes of commands, by where they can be typed.
+var (
+	inExec   = []grammar.Mode{cli.Exec}
+	inGlobal = []grammar.Mode{cli.GlobalConfig}
+)
+
+// Levels of commands (contract, "Levels and visibility").
+const (
+	levelAll       = 0
+	levelUser      = 1
+	levelShow      = 5
+	levelConfigure = cli.LevelConfigure
+	levelMirror    = 12
+	levelSecure    = grammar.LevelSecure
+)
+
+// Short names for what the syntax of every family is made of.
+var (
+	kw    = grammar.Kw
+	param = grammar.Param
+	seq   = grammar.Seq
+	alt   = grammar.Alt
+	opt   = grammar.Opt
+	words = grammar.Words
+)
+
+// Keywords that several families begin with.
+var (
+	showWord  = kw("show", "Display information about the router")
+	testWord  = kw("test", "Raise events and traps in place of a network")
+	snmpWord  = kw("snmp", "SNMP")
+	serverKey = kw("snmp-server", "Configure the SNMP agent and its traps")
+)

@@ -1,0 +1,57 @@
+package command
+
+import (
+	"context"
+
+	"mirrorsh/cli"
+	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore"
+)
+
+// maxHostname bounds the name in the prompt; the documents give no number.
+const maxHostname = 64
+
+var configurationCommands = []cli.Command{
+	{
+		Modes: inGlobal, Level: levelConfigure,
+		Syntax:  seq(kw("hostname", "Set the name of the router"), param("NAME", grammar.Name("WORD", maxHostname), "The name, as the prompt shows it")),
+		No:      kw("hostname", "Restore the default name"),
+		Summary: "Set the name of the router",
+		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+			s.Router().SetHostname(a.Text("NAME"))
+			return nil
+		},
+	},
+	{
+		Modes: inExec, Level: levelShow, Shows: true,
+		Syntax:  seq(showWord, kw("configuration", "The configuration as a script"), opt(sectionWords())),
+		Summary: "Show the configuration as a script",
+		Description: "Run on an empty router at level 15, with mirror-enable given where secure lines are in it, it gives the same router. " +
+			"Keys and communities are shown at level 15 only.",
+		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+			s.Print(s.Shell().Configuration(a.Text("section"), s.SeesSecure(), s.Level() >= cli.LevelSecrets))
+			return nil
+		},
+	},
+}
+
+// sectionWords are the categories of show configuration. They are spelled out
+// here because the sections themselves refer to commands.
+func sectionWords() grammar.Node {
+	return alt(
+		kw("log", "Log severities").As("section"),
+		kw("mirror", "Packet mirroring").As("section").Secure(),
+		kw("snmp", "SNMP agent, users and traps").As("section"),
+		kw("system", "The router as a whole").As("section"))
+}
+
+var systemSection = cli.Section{
+	Name:      "system",
+	PerRouter: true,
+	Lines: func(r *trapcore.Router, _ *trapcore.VirtualRouter, _ bool) []cli.Line {
+		if name := r.ConfiguredHostname(); name != "" {
+			return []cli.Line{cli.Ordinary("hostname " + grammar.Quote(name))}
+		}
+		return nil
+	},
+}

@@ -1,0 +1,182 @@
+package command
+
+import (
+	"context"
+	"fmt"
+
+	"mirrorsh/cli"
+	"mirrorsh/cli/grammar"
+	"mirrorsh/mib"
+	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/snmp"
+)
+
+var (
+	hostWord    = kw("host", "Configure a host that receives traps")
+	hostAddress = param("ADDRESS", grammar.IPv4(), "The address of the host")
+	secureOnly  = kw("packetMirror", "Only the host's record for secure traps").Secure()
+
+	pingTimeOut = seq(kw("pingTimeOut", "How long the host is pinged before its traps are given up"),
+		param("MINUTES", grammar.Int(notify.MinPingTimeout, notify.MaxPingTimeout), "Minutes"))
+	trapQueue = seq(kw("trapQueue", "Configure the trap queue"), alt(queueOptions()...), grammar.Any(queueOptions()...))
+)
+
+func queueOptions() []grammar.Node {
+	return []grammar.Node{
+		seq(kw("drainRate", "The most traps a second"), param("RATE", grammar.Int(0, notify.MaxDrainRate), "Traps a second, 0 for no limit")),
+		seq(kw("full", "What a full queue does"), words("method",
+			notify.DropFirstIn.String(), "Drop the oldest trap",
+			notify.DropLastIn.String(), "Drop the trap that arrives")),
+		seq(kw("size", "The size of the queue"), param("SIZE", grammar.Int(notify.MinQueueSize, notify.MaxQueueSize), "How many traps it holds")),
+	}
+}
+
+// versions are the ways to write the version of a host's traps.
+var versions = map[string]notify.Version{"1": notify.V1, "v1": notify.V1, "2c": notify.V2c, "v2c": notify.V2c, "3": notify.V3, "v3": notify.V3}
+
+var snmpHostCommands = []cli.Command{
+	{
+		Modes: inGlobal, Level: levelConfigure,
+		Syntax: seq(serverKey, hostWord, hostAddress,
+			opt(kw("version", "The SNMP version of the traps, v1 if none is given"), words("version",
+				"1", "SNMPv1", "2c", "SNMPv2c", "3", "SNMPv3", "v1", "SNMPv1", "v2c", "SNMPv2c", "v3", "SNMPv3")),
+			param("SECURITY-STRING", grammar.Name("WORD", notify.MaxSecurityString), "The community, or the user of SNMPv3"),
+			grammar.Any(append(append(
+				[]grammar.Node{seq(kw("udp-port", "The port of the host, 162 if none is given"), param("PORT", grammar.Int(1, 65535), "The port"))},
+				categories(true, true)...),
+				seq(trapFilters, severity()))...)),
+		No:      seq(serverKey, kw("host", "Remove a host"), hostAddress, opt(secureOnly)),
+		Summary: "Send traps to a host",
+		Description: "A host without a category gets every enabled category. Repeating the line replaces the host. " +
+			"At most 8 hosts can be configured in a virtual router.",
+		Examples: []string{"snmp-server host 10.10.10.10 version v2c public udp-port 1162 link cliSecurityAlert trapFilters notice"},
+		Run:      snmpHost,
+	},
+	{
+		Modes: inGlobal, Level: levelConfigure,
+		Syntax: seq(serverKey, hostWord, hostAddress, alt(seq(pingTimeOut, opt(trapQueue)), seq(trapQueue, opt(pingTimeOut))), opt(secureOnly)),
+		No: seq(serverKey, kw("host", "Remove a host"), hostAddress, alt(
+			kw("pingTimeOut", "Restore the default ping time-out"),
+			seq(kw("trapQueue", "Restore a default of the trap queue"), alt(
+				kw("drainRate", "Restore the default drain rate"),
+				kw("full", "Restore the default method"),
+				kw("size", "Restore the default size")))), opt(secureOnly)),
+		Summary:     "Configure the trap queue and the ping time-out of a host",
+		Description: "It applies to the records of the host that the session sees.",
+		Examples:    []string{"snmp-server host 10.10.10.10 trapQueue drainRate 600 full dropLastIn size 50", "snmp-server host 10.10.4.4 pingTimeOut 2"},
+		Run:         snmpHostQueue,
+	},
+}
+
+func snmpHost(_ context.Context, s *cli.Session, a grammar.Args) error {
+	traps, addr := s.VirtualRouter().Traps(), a.Addr("ADDRESS")
+	if a.Form != grammar.Affirmative {
+		if a.Has("packetMirror") {
+			return traps.RemoveSecureHost(addr)
+		}
+		return traps.RemoveHost(viewer(s), addr)
+	}
+	h := notify.NewHost(addr, a.Text("SECURITY-STRING"))
+	if v := a.All("version"); len(v) > 0 {
+		h.Version = versions[v[len(v)-1]]
+	}
+	h.Port = uint16(a.Int("PORT", notify.DefaultPort))
+	h.Categories = categoriesOf(a)
+	if a.Has("trapFilters") {
+		h.Filter = severityOf(a)
+	}
+	return traps.SetHost(h)
+}
+
+func snmpHostQueue(_ context.Context, s *cli.Session, a grammar.Args) error {
+	def := notify.DefaultQueue()
+	var change notify.QueueChange
+	if a.Has("size") {
+		n := a.Int("SIZE", def.Size)
+		change.Size = &n
+	}
+	if a.Has("drainRate") {
+		n := a.Int("RATE", def.DrainRate)
+		change.DrainRate = &n
+	}
+	if a.Has("full") {
+		full := def.Full
+		if a.Text("method") == notify.DropFirstIn.String() {
+			full = notify.DropFirstIn
+		}
+		change.Full = &full
+	}
+	if a.Has("pingTimeOut") {
+		n := a.Int("MINUTES", def.PingTimeout)
+		change.PingTimeout = &n
+	}
+	traps := s.VirtualRouter().Traps()
+	if a.Has("packetMirror") {
+		return traps.SetSecureQueue(a.Addr("ADDRESS"), change)
+	}
+	return traps.SetQueue(viewer(s), a.Addr("ADDRESS"), change)
+}
+
+// hostLines are the hosts and their queues, the ordinary records first: a
+// queue line of a session that sees both would change both.
+func hostLines(vr *trapcore.VirtualRouter, reveal bool) []cli.Line {
+	var lines []cli.Line
+	for _, side := range []snmp.Side{snmp.Ordinary, snmp.Secure} {
+		for _, h := range vr.Traps().Hosts(snmp.Secure) {
+			if h.Side == side {
+				for _, text := range hostRecord(h, reveal) {
+					lines = append(lines, cli.Line{Text: text, Secure: side == snmp.Secure})
+				}
+			}
+		}
+	}
+	return lines
+}
+
+func hostRecord(h notify.HostView, reveal bool) []string {
+	name := grammar.Quote(h.SecurityString)
+	if h.Version != notify.V3 && !reveal {
+		name = cli.Hidden
+	}
+	head := "snmp-server host " + h.Address.String()
+	line := head + " version " + h.Version.String() + " " + name
+	if h.Port != notify.DefaultPort {
+		line += fmt.Sprint(" udp-port ", h.Port)
+	}
+	for _, c := range h.Categories.Members() {
+		line += " " + c.Keyword
+	}
+	if h.Filter != notify.DefaultFilter {
+		line += " trapFilters " + h.Filter.String()
+	}
+	return append([]string{line}, queueLine(head, h)...)
+}
+
+// queueLine has what differs from a new host's queue.
+func queueLine(head string, h notify.HostView) []string {
+	def := notify.DefaultQueue()
+	queue, line := "", head
+	if h.DrainRate != def.DrainRate {
+		queue += fmt.Sprint(" drainRate ", h.DrainRate)
+	}
+	if h.Full != def.Full {
+		queue += " full " + h.Full.String()
+	}
+	if h.Size != def.Size {
+		queue += fmt.Sprint(" size ", h.Size)
+	}
+	if h.PingTimeout != def.PingTimeout {
+		line += fmt.Sprint(" pingTimeOut ", h.PingTimeout)
+	}
+	if queue != "" {
+		line += " trapQueue" + queue
+	}
+	switch {
+	case line == head:
+		return nil
+	case h.Side == snmp.Secure:
+		line += " " + mib.PacketMirror.String()
+	}
+	return []string{line}
+}

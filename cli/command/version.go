@@ -1,0 +1,74 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"mirrorsh/cli"
+	"mirrorsh/cli/grammar"
+)
+
+var versionCommands = []cli.Command{
+	{
+		Modes: inExec, Level: levelUser, Shows: true,
+		Syntax:  seq(showWord, kw("version", "The release, and what runs it")),
+		Summary: "Show the release, the time since start and the slots",
+		Run:     showVersion,
+	},
+	{
+		Modes: inExec, Level: levelUser, Shows: true,
+		Syntax:  seq(showWord, kw("clock", "The time of the router")),
+		Summary: "Show the time of the router",
+		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+			s.Print(cli.Timestamp(s.Shell().Now()) + "\n")
+			return nil
+		},
+	},
+}
+
+// showVersion has the layout of captured sessions (reference cli.md 3.3).
+func showVersion(_ context.Context, s *cli.Session, _ grammar.Args) error {
+	sh := s.Shell()
+	release := "mirrorsh_" + strings.ReplaceAll(sh.Release.Version, ".", "-") + ".rel"
+	up := sh.Now().Sub(sh.Started())
+	s.Printf("%s\n%s\n", cli.Platform, cli.Copyright)
+	s.Printf("System Release: %s\n", release)
+	s.Printf("\tVersion: %s release-0.0 [BuildId 0]   (%s)\n", sh.Release.Version, sh.Release.Built.Format("January 2, 2006  15:04"))
+	s.Printf("System running for: %s\n", longDuration(up))
+	s.Printf("\t(since %s)\n\n", cli.Timestamp(sh.Started()))
+	const none = "---"
+	s.Print(cli.Table{
+		Header:  [][]string{{"slot", "state", "type", "admin", "spare", "running release", "slot uptime"}},
+		Centred: true, KeepBlanks: true,
+		Rows: [][]string{
+			{"0", "online", "SRP310-10G", "enabled", none, release, slotUptime(up)},
+			{"1", "online", "GE-2", "enabled", none, release, slotUptime(up)},
+			{"2", none, none, none, none, none, none},
+		},
+	}.String())
+	return nil
+}
+
+// split returns d as days, hours, minutes and seconds.
+func split(d time.Duration) (days, hours, minutes, seconds int) {
+	n := int(d / time.Second)
+	return n / 86400, n / 3600 % 24, n / 60 % 60, n % 60
+}
+
+func longDuration(d time.Duration) string {
+	days, hours, minutes, seconds := split(d)
+	unit := func(n int, name string) string {
+		if n != 1 {
+			name += "s"
+		}
+		return fmt.Sprint(n, " ", name)
+	}
+	return unit(days, "day") + ", " + unit(hours, "hour") + ", " + unit(minutes, "minute") + ", " + unit(seconds, "second")
+}
+
+func slotUptime(d time.Duration) string {
+	days, hours, minutes, seconds := split(d)
+	return fmt.Sprintf("%dd%02dh:%02dm:%02ds", days, hours, minutes, seconds)
+}

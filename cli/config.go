@@ -1,0 +1,126 @@
+package cli
+
+import (
+	"strings"
+	"time"
+
+	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore"
+)
+
+// Line is one line of configuration.
+type Line struct {
+	Text   string
+	Secure bool
+	// Block has the lines of the mode that this line enters; an exit ends it.
+	Block []Line
+}
+
+// Ordinary and Secure make lines.
+func Ordinary(text string) Line { return Line{Text: text} }
+func Secure(text string) Line   { return Line{Text: text, Secure: true} }
+
+// Section is a part of the configuration: what one family of commands has set.
+type Section struct {
+	// Name is the category as show configuration takes it.
+	Name string
+	// Lines returns the commands, in an order that can be run on an empty
+	// router. Secrets are in the clear if reveal is set, else Hidden.
+	Lines func(r *trapcore.Router, vr *trapcore.VirtualRouter, reveal bool) []Line
+	// PerRouter marks a section of the router as a whole, which virtual
+	// routers other than the default do not have.
+	PerRouter bool
+}
+
+// Hidden stands for a secret in a configuration that may not show it.
+const Hidden = "<hidden>"
+
+// LevelSecrets is the level that sees keys and communities (contract, "Levels
+// and visibility").
+const LevelSecrets = 15
+
+// part says which lines of a configuration are wanted.
+type part uint8
+
+const (
+	ordinaryPart part = 1 << iota
+	securePart
+	wholePart = ordinaryPart | securePart
+)
+
+func (l *Line) in(p part) bool {
+	if l.Secure {
+		return p&securePart != 0
+	}
+	return p&ordinaryPart != 0
+}
+
+// write adds the lines of a part. A line that is not in it stays where it
+// leads to lines that are.
+func write(b *strings.Builder, p part, indent string, lines []Line) {
+	for i := range lines {
+		l := &lines[i]
+		var block strings.Builder
+		write(&block, p, indent+" ", l.Block)
+		if l.in(p) || block.Len() > 0 {
+			b.WriteString(indent + l.Text + "\n" + block.String())
+			if l.Block != nil {
+				b.WriteString(indent + " exit\n")
+			}
+		}
+	}
+}
+
+// commands returns a part of the configuration, of one category or all.
+func (sh *Shell) commands(category string, p part, reveal bool) string {
+	var b strings.Builder
+	routers := sh.Router.VirtualRouters()
+	for i, vr := range routers {
+		var mine strings.Builder
+		for _, sec := range sh.Sections {
+			if (category == "" || sec.Name == category) && (i == 0 || !sec.PerRouter) {
+				write(&mine, p, "", sec.Lines(sh.Router, vr, reveal))
+			}
+		}
+		if i > 0 && (p&ordinaryPart != 0 || mine.Len() > 0) {
+			b.WriteString("virtual-router " + grammar.Quote(vr.Name()) + "\n")
+		}
+		b.WriteString(mine.String())
+	}
+	if len(routers) > 1 && b.Len() > 0 {
+		b.WriteString("virtual-router " + trapcore.DefaultName + "\n")
+	}
+	return b.String()
+}
+
+// Configuration returns the router's configuration as a script. Secure lines
+// are in it if secure is set; secrets if reveal is.
+func (sh *Shell) Configuration(category string, secure, reveal bool) string {
+	p := ordinaryPart
+	if secure {
+		p = wholePart
+	}
+	return sh.header() + sh.commands(category, p, reveal) + "! End of configuration script\n"
+}
+
+func (sh *Shell) header() string {
+	return "! Configuration script being generated on " + Timestamp(sh.Now()) + "\n" +
+		sh.platformLines("! ") + "!\nconfigure terminal\n"
+}
+
+// platformLines name the platform, the release and who made it.
+func (sh *Shell) platformLines(prefix string) string {
+	return prefix + Platform + "\n" +
+		prefix + "Version: " + sh.Release.Version + "\n" +
+		prefix + Copyright + "\n"
+}
+
+const (
+	// Platform is the chassis that is simulated.
+	Platform = "Juniper Edge Routing Switch ERX-310"
+	// Copyright stands where the router has the vendor's line: tools look for it.
+	Copyright = "Copyright (c) 2026 the mirrorsh developers.  A simulator, not a router."
+)
+
+// Timestamp formats a time as the router does: WED SEP 15 2010 08:51:55 MSD.
+func Timestamp(t time.Time) string { return strings.ToUpper(t.Format("Mon Jan 02 2006 15:04:05 MST")) }

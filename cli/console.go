@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"mirrorsh/cli/editor"
+)
+
+// Console runs the session on a line editor until it ends. It returns nil when
+// the operator has left, and otherwise what the editor or ctx ended with.
+func (s *Session) Console(ctx context.Context, ed editor.Editor) error {
+	s.editor, s.screen, s.dialog = ed, ed, console{ed}
+	for !s.done {
+		line, err := ed.ReadLine(ctx)
+		switch {
+		case err == nil:
+			err = s.run(ctx, line)
+		case errors.Is(err, editor.ErrInterrupt):
+			continue
+		case errors.Is(err, editor.ErrEnd):
+			s.End()
+			continue
+		case errors.Is(err, editor.ErrTooLong):
+			err = s.show(ctx, "% "+err.Error()+"\n")
+		case errors.Is(err, io.EOF):
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// run executes a line that Ctrl-C can interrupt.
+func (s *Session) run(ctx context.Context, line string) error {
+	watched, stop := s.editor.Watch(ctx)
+	defer stop()
+	err := s.Execute(watched, line)
+	if serr := s.Save(context.WithoutCancel(ctx)); serr != nil {
+		return serr
+	}
+	var refusal *Refusal
+	switch {
+	case errors.As(err, &refusal):
+		return nil
+	case watched.Err() != nil && ctx.Err() == nil:
+		return nil // interrupted
+	case errors.Is(err, io.EOF):
+		s.done = true // while output was paged
+		return nil
+	}
+	return err
+}
+
+// console asks the operator at an editor.
+type console struct{ editor.Editor }
+
+func (c console) Confirm(ctx context.Context, question string) (bool, error) {
+	if _, err := io.WriteString(c, question); err != nil {
+		return false, err
+	}
+	key, err := c.ReadKey(ctx)
+	yes := key == editor.KeyEnter || key == 'y' || key == 'Y'
+	if errors.Is(err, editor.ErrInterrupt) {
+		yes, err = false, nil
+	}
+	if err == nil {
+		_, err = io.WriteString(c, "\n")
+	}
+	return yes, err
+}
+
+// Suggest returns the keywords that may stand for the last word of line.
+func (s *Session) Suggest(line string) []editor.Suggestion {
+	if line == "" {
+		return nil
+	}
+	c, err := s.shell.tree.Choices(s.Mode(), s.View(), line)
+	if err != nil {
+		return nil
+	}
+	var list []editor.Suggestion
+	for _, w := range c.Keywords() {
+		list = append(list, editor.Suggestion{Text: w.Token, Description: w.Help})
+	}
+	return list
+}

@@ -1,0 +1,327 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"mirrorsh/cli/editor"
+	"mirrorsh/cli/grammar"
+	"mirrorsh/mib"
+	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/notify"
+)
+
+// Refusal is the error of a command that was refused. The session has shown it
+// already, with the caret line where there is one.
+type Refusal struct {
+	Text string // as shown, with the leading "% "
+}
+
+func (r *Refusal) Error() string { return r.Text }
+
+// Dialog asks the operator back while a command runs.
+type Dialog interface {
+	// ReadSecret shows the prompt and reads a line without showing it.
+	ReadSecret(ctx context.Context, prompt string) (string, error)
+	// Confirm shows the question, which ends in [confirm], and reports whether
+	// the answer was yes.
+	Confirm(ctx context.Context, question string) (bool, error)
+}
+
+// SessionOptions say where a session comes from and where its output goes.
+type SessionOptions struct {
+	Level int // privilege level to start at, 0 to 15
+	// Out takes the output of a batch. A console writes to its editor.
+	Out io.Writer
+}
+
+// Session is one operator's view of the router. It belongs to the goroutine
+// that reads its input; no other may call it.
+type Session struct {
+	shell   *Shell
+	router  *trapcore.VirtualRouter
+	modes   []place // stack; the bottom is Exec
+	level   int
+	mirror  bool
+	done    bool
+	history history
+	// saw is set once the session has seen the secure side.
+	saw bool
+
+	screen io.Writer
+	editor editor.Editor // nil in a batch
+	dialog Dialog        // nil: nobody to ask
+	length int           // lines of a page; 0: no paging; -1: as the terminal is high
+	width  int           // columns; -1: as the terminal is wide
+	out    bytes.Buffer
+}
+
+// place is a mode and what it configures.
+type place struct {
+	mode    grammar.Mode
+	subject any
+}
+
+// NewSession opens a session in User Exec of the default virtual router; the
+// caller closes it.
+func (sh *Shell) NewSession(o SessionOptions) *Session {
+	s := sh.newSession(o)
+	s.alert("Login on console")
+	return s
+}
+
+func (sh *Shell) newSession(o SessionOptions) *Session {
+	return &Session{
+		shell:   sh,
+		router:  sh.Router.Default(),
+		modes:   []place{{mode: Exec}},
+		level:   o.Level,
+		history: newHistory(),
+		screen:  o.Out,
+		length:  -1,
+		width:   -1,
+	}
+}
+
+// Close ends the session.
+func (s *Session) Close() {
+	s.done = true
+	s.alert("Logout from console")
+}
+
+// alert raises the trap that reports logins and what is like them.
+func (s *Session) alert(message string) {
+	s.router.Traps().Raise(&notify.CLISecurityAlert{Priority: mib.Notice, Message: message, Time: s.Router().Now()})
+}
+
+// Shell returns the shell the session belongs to.
+func (s *Session) Shell() *Shell { return s.shell }
+
+// Router returns the router all sessions share.
+func (s *Session) Router() *trapcore.Router { return s.shell.Router }
+
+// VirtualRouter returns the virtual router the session is in.
+func (s *Session) VirtualRouter() *trapcore.VirtualRouter { return s.router }
+
+// View is what the session may see now.
+func (s *Session) View() grammar.View { return grammar.View{Level: s.level, Mirror: s.mirror} }
+
+// SeesSecure reports whether the session sees the secure parts of shared output.
+func (s *Session) SeesSecure() bool { return s.View().SeesSecure() }
+
+// Level returns the privilege level, 0 to 15.
+func (s *Session) Level() int { return s.level }
+
+// SetLevel changes the privilege level; a level below Global Configuration's
+// leaves the configuration modes.
+func (s *Session) SetLevel(level int) {
+	s.level = level
+	s.saw = s.saw || s.SeesSecure()
+	if level < LevelConfigure {
+		s.modes = s.modes[:1]
+	}
+}
+
+// LevelConfigure is the level that configures (contract, "Levels and visibility").
+const LevelConfigure = 10
+
+// SetMirror sets or clears what mirror-enable sets.
+func (s *Session) SetMirror(on bool) {
+	s.mirror = on
+	s.saw = s.saw || s.SeesSecure()
+}
+
+// SawSecure reports whether the session has ever seen the secure side, so that
+// what it leaves behind may count for its exit status.
+func (s *Session) SawSecure() bool { return s.saw }
+
+// Mode returns the current mode.
+func (s *Session) Mode() grammar.Mode { return s.modes[len(s.modes)-1].mode }
+
+// Subject returns what the current mode configures, as given to Enter.
+func (s *Session) Subject() any { return s.modes[len(s.modes)-1].subject }
+
+// Enter goes from the current mode to one below it, which configures subject;
+// Global Configuration, which has none, sits right above Exec.
+func (s *Session) Enter(m grammar.Mode, subject any) {
+	if m == GlobalConfig {
+		s.modes = s.modes[:1]
+	}
+	s.modes = append(s.modes, place{m, subject})
+}
+
+// Leaving drops the modes that configure what gone says is no more.
+func (s *Session) Leaving(gone func(subject any) bool) {
+	if i := slices.IndexFunc(s.modes, func(p place) bool { return p.subject != nil && gone(p.subject) }); i > 0 {
+		s.modes = s.modes[:i]
+	}
+}
+
+// Leave goes one mode up: from Privileged Exec to User Exec, and from User
+// Exec out of the session.
+func (s *Session) Leave() {
+	switch {
+	case len(s.modes) > 1:
+		s.modes = s.modes[:len(s.modes)-1]
+	case s.privileged():
+		s.level = 1
+	default:
+		s.done = true
+	}
+}
+
+// End goes to Exec from any configuration mode.
+func (s *Session) End() { s.modes = s.modes[:1] }
+
+// Logout ends the session.
+func (s *Session) Logout() { s.done = true }
+
+// Done reports whether the session has ended.
+func (s *Session) Done() bool { return s.done }
+
+func (s *Session) privileged() bool { return s.level >= 5 }
+
+// Prompt is HOST[:VR][(MODE)] and > below level 5, else #.
+func (s *Session) Prompt() string {
+	p := s.Router().Hostname()
+	if s.router != s.Router().Default() {
+		p += ":" + s.router.Name()
+	}
+	p += modePrompts[s.Mode()]
+	if s.privileged() {
+		return p + "#"
+	}
+	return p + ">"
+}
+
+// Printf adds to the output of the running command.
+func (s *Session) Printf(format string, args ...any) { fmt.Fprintf(&s.out, format, args...) }
+
+// Print adds text to the output of the running command.
+func (s *Session) Print(text string) { s.out.WriteString(text) }
+
+// ErrNoDialog refuses a command that has to ask back where nobody can answer.
+var ErrNoDialog = errors.New("command needs an answer, and nobody can give one here")
+
+// AskSecret asks the operator for a password.
+func (s *Session) AskSecret(ctx context.Context, prompt string) (string, error) {
+	if s.dialog == nil {
+		return "", ErrNoDialog
+	}
+	if err := s.Flush(ctx); err != nil {
+		return "", err
+	}
+	return s.dialog.ReadSecret(ctx, prompt)
+}
+
+// Confirm asks the operator a question that ends in [confirm].
+func (s *Session) Confirm(ctx context.Context, question string) (bool, error) {
+	if s.dialog == nil {
+		return false, ErrNoDialog
+	}
+	if err := s.Flush(ctx); err != nil {
+		return false, err
+	}
+	return s.dialog.Confirm(ctx, question)
+}
+
+// SetVirtualRouter changes the virtual router the session is in.
+func (s *Session) SetVirtualRouter(vr *trapcore.VirtualRouter) { s.router = vr }
+
+// Flush shows what the running command has printed so far, for commands that wait.
+func (s *Session) Flush(ctx context.Context) error {
+	text := s.out.String()
+	s.out.Reset()
+	return s.show(ctx, text)
+}
+
+// Execute runs one line. A *Refusal has been shown already; any other error
+// means that the session's input or output is gone or ctx has ended.
+func (s *Session) Execute(ctx context.Context, line string) error {
+	if grammar.IsBlank(line) {
+		return nil
+	}
+	view := s.View()
+	m, err := s.shell.tree.Parse(s.Mode(), view, line)
+	s.history.add(strings.TrimSpace(m.Redacted), m.Secure || err != nil && view.SeesSecure())
+	if err != nil {
+		return s.refuse(ctx, err, "")
+	}
+	if i := slices.IndexFunc(s.modes, func(p place) bool { return p.mode == m.Mode }); i > 0 {
+		s.modes = s.modes[:i+1] // a command of Global Configuration typed below it
+	}
+	if m.Mode != Exec {
+		s.shell.saved.touch()
+	}
+	err = m.Command.Run(ctx, s, m.Args)
+	text := s.out.String()
+	s.out.Reset()
+	if err == nil && m.Args.Has("filter") {
+		text, err = filter(m.Args.Text("filter"), m.Args.Text("regex"), text)
+	}
+	if err != nil {
+		return s.refuse(ctx, err, text)
+	}
+	return s.show(ctx, text)
+}
+
+// refuse shows why a line was refused, after what the command had printed.
+func (s *Session) refuse(ctx context.Context, err error, printed string) error {
+	if ctx.Err() != nil {
+		_ = s.show(context.WithoutCancel(ctx), printed)
+		return ctx.Err()
+	}
+	caret, text := s.refusal(err)
+	if werr := s.show(ctx, printed+caret+text+"\n"); werr != nil {
+		return werr
+	}
+	return &Refusal{Text: text}
+}
+
+// refusal words an error: the caret line, if any, and the text.
+func (s *Session) refusal(err error) (caret, text string) {
+	var g *grammar.Error
+	if errors.As(err, &g) && g.Kind != grammar.Incomplete {
+		column := utf8.RuneCountInString(s.Prompt()) + utf8.RuneCountInString(g.Line[:min(g.Offset, len(g.Line))])
+		caret = strings.Repeat(" ", column) + "^\n"
+	}
+	return caret, "% " + err.Error()
+}
+
+// Help is what the ? key shows at the end of line.
+func (s *Session) Help(line string) string {
+	c, err := s.shell.tree.Choices(s.Mode(), s.View(), line)
+	if err != nil {
+		caret, text := s.refusal(err)
+		return caret + text + "\n"
+	}
+	return c.Format()
+}
+
+// Complete is what the Tab key does at the end of line: text to insert there,
+// and a list to show where several words fit.
+func (s *Session) Complete(line string) (insert, list string) {
+	c, err := s.shell.tree.Choices(s.Mode(), s.View(), line)
+	if err != nil {
+		return "", ""
+	}
+	if len(c.Keywords()) > 1 {
+		list = grammar.Choices{List: c.Keywords()}.Format()
+	}
+	return c.Extend(), list
+}
+
+// History returns the lines the session may see, oldest first.
+func (s *Session) History() []string { return s.history.visible(s.SeesSecure()) }
+
+// SetHistorySize sets how many lines are kept, 0 to 100.
+func (s *Session) SetHistorySize(n int) { s.history.resize(n) }
+
+// HistorySize returns how many lines are kept.
+func (s *Session) HistorySize() int { return s.history.size }

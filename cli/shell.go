@@ -1,0 +1,112 @@
+// Package cli is the shell: sessions with their modes, levels and visibility,
+// help and completion, paging and filters, batches and the console. What there
+// is to type lives in cli/command, how it is read in cli/grammar, the line
+// editors in cli/editor.
+//
+// Way of a keystroke: editor, session, grammar, handler, core, text, filter,
+// pager, terminal. Nothing skips a room.
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/state"
+)
+
+// Handler carries out a command that the grammar understood. An error refuses
+// it: the session prints "% " and the error's text, so handlers word errors for
+// the operator, in lower case and without a full stop.
+type Handler func(ctx context.Context, s *Session, a grammar.Args) error
+
+// Command is a command of this shell.
+type Command = grammar.Command[Handler]
+
+// The command modes (contract, "Modes and prompts"). User Exec and Privileged
+// Exec are one mode: the level tells them apart.
+const (
+	Exec            grammar.Mode = "Exec"
+	GlobalConfig    grammar.Mode = "Global Configuration"
+	InterfaceConfig grammar.Mode = "Interface Configuration"
+	LineConfig      grammar.Mode = "Line Configuration"
+	PolicyList      grammar.Mode = "Policy List Configuration"
+	ClassifierGroup grammar.Mode = "Classifier Group Configuration"
+	RADIUSServer    grammar.Mode = "RADIUS Server Configuration"
+)
+
+// modePrompts has what each mode shows in the prompt.
+var modePrompts = map[grammar.Mode]string{
+	GlobalConfig:    "(config)",
+	InterfaceConfig: "(config-if)",
+	LineConfig:      "(config-line)",
+	PolicyList:      "(config-policy-list)",
+	ClassifierGroup: "(config-policy-list-classifier-group)",
+	RADIUSServer:    "(config-radius)",
+}
+
+// ConfigModes are Global Configuration and the modes below it.
+var ConfigModes = []grammar.Mode{GlobalConfig, InterfaceConfig, LineConfig, PolicyList, ClassifierGroup, RADIUSServer}
+
+// AllModes are the modes where the commands that move between modes exist.
+var AllModes = append([]grammar.Mode{Exec}, ConfigModes...)
+
+func modeSpecs() []grammar.ModeSpec {
+	specs := []grammar.ModeSpec{{Mode: Exec}}
+	for _, m := range ConfigModes {
+		spec := grammar.ModeSpec{Mode: m, Prefixes: []grammar.Prefix{
+			{Keyword: grammar.Kw("do", "Run an Exec command"), Mode: Exec},
+			{Keyword: grammar.Kw("run", "Run an Exec command"), Mode: Exec},
+		}}
+		if m != GlobalConfig {
+			spec.Fallback = GlobalConfig
+		}
+		specs = append(specs, spec)
+	}
+	return specs
+}
+
+// Release is what the shell says of the program.
+type Release struct {
+	Version string // such as 0.1.0
+	Built   time.Time
+}
+
+// Options are what a shell is made of.
+type Options struct {
+	Router   *trapcore.Router
+	Commands []Command
+	Sections []Section
+	Release  Release
+	// Store keeps the configuration; it is in memory if nothing is to be kept.
+	Store state.Store
+}
+
+// Shell is what the sessions of one router share. Its fields are never changed
+// after [New]; the router guards its own state, and so does saved.
+type Shell struct {
+	Options
+	tree    *grammar.Tree[Handler]
+	started time.Time
+	saved   saved
+}
+
+// New makes a shell. An error names the command that cannot be.
+func New(o Options) (*Shell, error) {
+	tree, err := grammar.New(modeSpecs(), o.Commands)
+	if err != nil {
+		return nil, fmt.Errorf("command set: %w", err)
+	}
+	return &Shell{Options: o, tree: tree, started: o.Router.Now()}, nil
+}
+
+// Now is the router's time.
+func (sh *Shell) Now() time.Time { return sh.Router.Now() }
+
+// Started is when the router came up.
+func (sh *Shell) Started() time.Time { return sh.started }
+
+// Tree is the grammar, for the manual and for tests that walk every command.
+func (sh *Shell) Tree() *grammar.Tree[Handler] { return sh.tree }

@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/mattn/go-runewidth"
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/renderer"
+	"github.com/olekukonko/tablewriter/tw"
+)
+
+// Table is a table in house style: header lines, a rule of dashes per column,
+// rows; columns joined by one blank (reference cli.md 3.3, snmp.md 4.3).
+type Table struct {
+	// Header has one or more lines of as many cells as there are columns.
+	Header [][]string
+	// Widths are the smallest column widths; a missing one is 0.
+	Widths []int
+	Rows   [][]string
+	// Centred centres headers and cells of "---", the odd blank on the right,
+	// as show version does; otherwise all is left-justified.
+	Centred bool
+	// Gap joins the columns; one blank if empty.
+	Gap string
+	// KeepBlanks keeps the blanks at the end of lines, where a captured layout has them.
+	KeepBlanks bool
+}
+
+// String lays the table out. All use of the table library is here, because it
+// pads the last column and keeps the slices it is given.
+func (t Table) String() string {
+	widths := make([]int, len(t.Header[0]))
+	copy(widths, t.Widths)
+	for _, line := range append(t.Header[:len(t.Header):len(t.Header)], t.Rows...) {
+		for i, cell := range line {
+			widths[i] = max(widths[i], runewidth.StringWidth(cell))
+		}
+	}
+	gap := t.Gap
+	if gap == "" {
+		gap = " "
+	}
+	var out strings.Builder
+	table := tablewriter.NewTable(&out,
+		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{
+			Borders: tw.BorderNone,
+			Symbols: tw.NewSymbolCustom("blank").WithColumn(gap),
+			Settings: tw.Settings{
+				Separators: tw.Separators{BetweenColumns: tw.On, BetweenRows: tw.Off, ShowHeader: tw.Off},
+				Lines:      tw.LinesNone,
+			},
+		})),
+		tablewriter.WithPadding(tw.PaddingNone),
+		tablewriter.WithRowAutoWrap(tw.WrapNone),
+		tablewriter.WithTrimSpace(tw.Off),
+	)
+	add := func(line []string, centred bool) {
+		cells := make([]string, len(widths))
+		for i := range cells {
+			if i < len(line) {
+				cells[i] = line[i]
+			}
+			blanks := widths[i] - runewidth.StringWidth(cells[i])
+			left := 0
+			if centred || t.Centred && cells[i] == "---" {
+				left = blanks / 2
+			}
+			cells[i] = strings.Repeat(" ", left) + cells[i] + strings.Repeat(" ", blanks-left)
+		}
+		// Appending cannot fail without a streaming renderer.
+		_ = table.Append(cells)
+	}
+	for _, line := range t.Header {
+		add(line, t.Centred)
+	}
+	rule := make([]string, len(widths))
+	for i, w := range widths {
+		rule[i] = strings.Repeat("-", w)
+	}
+	add(rule, false)
+	for _, row := range t.Rows {
+		add(row, false)
+	}
+	if err := table.Render(); err != nil {
+		return "table: " + err.Error() + "\n"
+	}
+	if t.KeepBlanks {
+		return out.String()
+	}
+	lines := strings.SplitAfter(out.String(), "\n")
+	for i, line := range lines {
+		if body, ok := strings.CutSuffix(line, "\n"); ok {
+			lines[i] = strings.TrimRight(body, " ") + "\n"
+		}
+	}
+	return strings.Join(lines, "")
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"mirrorsh/cli"
+	"mirrorsh/cli/command"
+	"mirrorsh/cli/editor"
+	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/state"
+)
+
+// startShell makes the shell and restores the saved configuration.
+func startShell(ctx context.Context, router *trapcore.Router, store state.Store) (*cli.Shell, error) {
+	shell, err := cli.New(cli.Options{
+		Router:   router,
+		Commands: command.All(),
+		Sections: command.Sections(),
+		Release:  cli.Release{Version: version, Built: built()},
+		Store:    store,
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = shell.Restore(ctx, func(file string, line int, reason string, secure bool) {
+		if !secure {
+			slog.Error("saved configuration: line skipped", "file", file, "line", line, "reason", reason)
+		}
+	})
+	return shell, err
+}
+
+// built is when the program was made, as far as its file tells.
+func built() time.Time {
+	path, err := os.Executable()
+	if err != nil {
+		return time.Time{}
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
+}
+
+// openInput opens the scripts of a batch, all before the first one runs; nil
+// means a console.
+func openInput(c *config) ([]cli.Source, error) {
+	switch {
+	case c.isC:
+		lines := strings.Join(cli.SplitCommands(c.commands), "\n")
+		return []cli.Source{{Name: "-c", R: strings.NewReader(lines)}}, nil
+	case len(c.files) == 0 && stdinIsTerminal():
+		return nil, nil
+	case len(c.files) == 0:
+		return []cli.Source{{Name: "stdin", R: os.Stdin}}, nil
+	}
+	var sources []cli.Source
+	for _, name := range c.files {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		if info, err := f.Stat(); err == nil && info.IsDir() {
+			return nil, fmt.Errorf("%s is a directory, not a script", name)
+		}
+		sources = append(sources, cli.Source{Name: name, R: f})
+	}
+	return sources, nil
+}
+
+func runBatch(ctx context.Context, shell *cli.Shell, c *config, sources []cli.Source) (*cli.Session, error) {
+	out := bufio.NewWriterSize(os.Stdout, 64<<10)
+	session := shell.NewSession(cli.SessionOptions{Level: c.level, Out: out})
+	defer session.Close()
+	batch := &cli.Batch{Session: session, Out: out, Errors: os.Stderr, KeepGoing: c.keepGoing, Quiet: c.quiet}
+	return session, batch.RunAll(ctx, sources)
+}
+
+func runConsole(ctx context.Context, shell *cli.Shell, c *config) (*cli.Session, error) {
+	tty, err := editor.OpenTerminal()
+	if err != nil {
+		return nil, err
+	}
+	defer tty.Close()
+	session := shell.NewSession(cli.SessionOptions{Level: c.level})
+	defer session.Close()
+	open := editor.NewRich
+	if t := os.Getenv("TERM"); t == "dumb" || t == "" {
+		open = func(t *editor.Terminal, a editor.Assistant) (editor.Editor, error) { return editor.NewPlain(t, a), nil }
+	}
+	ed, err := open(tty, session)
+	if err != nil {
+		return nil, err
+	}
+	defer ed.Close()
+	return session, session.Console(ctx, ed)
+}
