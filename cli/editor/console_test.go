@@ -14,7 +14,7 @@ import (
 
 // patience is how long something may take that should happen at once, on a
 // slow machine.
-const patience = 30 * time.Second
+const patience = 4 * time.Second
 
 // testConsole is a helper process on a pty, and the screen it writes to.
 type testConsole struct {

@@ -21,7 +21,13 @@ func NewPlain(t *Terminal, a Assistant) Editor {
 func (p *plain) ReadLine(ctx context.Context) (string, error) {
 	p.edit.reset()
 	p.term.beginLine()
-	defer p.term.endLine()
+	left := false
+	defer func() {
+		if !left { // the assistant panics
+			p.term.print("\n")
+		}
+		p.term.endLine()
+	}()
 	p.redraw()
 	for {
 		k, err := p.term.keys.nextOrPoke(ctx)
@@ -39,6 +45,7 @@ func (p *plain) ReadLine(ctx context.Context) (string, error) {
 			continue
 		}
 		p.term.print(p.view.leave() + o.print)
+		left = o.ending != shown
 		switch o.ending {
 		case accepted:
 			return string(p.edit.text), nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	prompt "github.com/c-bata/go-prompt"
@@ -58,7 +59,7 @@ func NewRich(t *Terminal, a Assistant) (_ Editor, err error) {
 	r.prompt = prompt.New(
 		func(string) {}, // Input executes nothing
 		func(prompt.Document) []prompt.Suggest { return r.suggestions },
-		append(quiet,
+		append(slices.Clip(quiet),
 			prompt.OptionParser(r.feeder),
 			prompt.OptionWriter(r.out),
 			prompt.OptionLivePrefix(func() (string, bool) { return r.prefix, true }),
@@ -66,6 +67,7 @@ func NewRich(t *Terminal, a Assistant) (_ Editor, err error) {
 			prompt.OptionSwitchKeyBindMode(prompt.CommonKeyBind),
 			prompt.OptionAddASCIICodeBind(prompt.ASCIICodeBind{ASCIICode: stepCode, Fn: r.step}),
 		)...)
+	t.noESC = false
 	return r, nil
 }
 

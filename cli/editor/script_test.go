@@ -167,18 +167,18 @@ var scripts = []struct {
 		{"\x03\x03y", "r1>y|", []string{"ended: interrupted"}},
 	}},
 	{name: "a line of several rows", steps: []step{
-		{strings.Repeat("a", 77), "r1>" + strings.Repeat("a", 77) + "|", nil},
-		{strings.Repeat("b", 90), strings.Repeat("b", 10) + "|", []string{strings.Repeat("b", 80)}},
+		{strings.Repeat("a", 76), "r1>" + strings.Repeat("a", 76) + "|", nil},
+		{"a" + strings.Repeat("b", 90), strings.Repeat("b", 10) + "|", []string{"r1>" + strings.Repeat("a", 77), strings.Repeat("b", 80)}},
 		{"\r", "r1>|", []string{`got "` + strings.Repeat("a", 75), `aa` + strings.Repeat("b", 78), strings.Repeat("b", 12) + `" <nil>`}},
 		{"x", "r1>x|", nil},
 	}},
 	{name: "help below a line of several rows", steps: []step{
 		{strings.Repeat("c", 85) + "?", strings.Repeat("c", 8) + "|", []string{"r1>" + strings.Repeat("c", 77), strings.Repeat("c", 8) + "?", "help for <" + strings.Repeat("c", 70)}},
-		{"d\r", "r1>|", []string{strings.Repeat("c", 11) + `d" <nil>`}},
+		{"d\r", "r1>|", []string{strings.Repeat("c", 8) + "d", strings.Repeat("c", 10) + `d" <nil>`}},
 	}},
 	{name: "narrow window", cols: 40, rows: 10, steps: []step{
 		{strings.Repeat("a", 36) + "bcdef", "cdef|", []string{"r1>" + strings.Repeat("a", 36) + "b"}},
-		{"\r", "r1>|", []string{`aabcdef" <nil>`}},
+		{"\r", "r1>|", []string{`abcdef" <nil>`}},
 		{"show ver?", "r1>show ver|", []string{"help for <show ver>"}},
 	}},
 	{name: "tiny window", cols: 10, rows: 3, steps: []step{
@@ -187,14 +187,16 @@ var scripts = []struct {
 		{"v?", "r1>v|", []string{"help for <"}},
 	}},
 	{name: "tiny window and long prompt", cols: 8, rows: 2, steps: []step{
-		{"prompt host1(config)#\r", ")#|", []string{"host1(co"}},
-		{"sh\r", ")#|", []string{")#sh", `got "sh"`}},
+		{"prompt host1(config)#\r", "nfig)#|", []string{"host1(co"}},
+		{"s", "nfig)#s|", nil},
+		{"\r", "nfig)#|", []string{`got "s"`}},
 	}},
 }
 
 func TestScripts(t *testing.T) {
 	for _, s := range scripts {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
 			both(t, func(t *testing.T, kind string) {
 				cols, rows := s.cols, s.rows
 				if cols == 0 {

@@ -71,9 +71,12 @@ func (v *vt) control(c byte) {
 		v.down()
 	case '\b':
 		v.col, v.pending = max(v.col-1, 0), false
+	case '\t': // a trace of the helper's
+		v.put(' ')
 	default:
 		if c < ' ' {
 			v.err = fmt.Errorf("control character %#x", c)
+			return
 		}
 		v.put(rune(c))
 	}

@@ -1,0 +1,44 @@
+# Targets for users: run, demo. For developers: test, lint, bench, fuzz.
+GO       ?= go
+BIN      := bin/mirrorsh
+FUZZTIME ?= 30s
+# net-snmp's daemons live where an ordinary user's PATH does not look.
+export PATH := $(PATH):/usr/sbin:/sbin
+
+.PHONY: run build test lint demo bench fuzz tools clean
+
+build:
+	@$(GO) build -o $(BIN) ./cmd/mirrorsh
+
+# ARGS are flags of mirrorsh, such as ARGS=--ephemeral.
+run: build
+	@echo 'A first look: ?  then  enable 15, show version, mirror-enable, show snmp trap.  exit leaves.'
+	@./$(BIN) $(ARGS)
+
+tools:
+	@.ci/tools
+
+test: tools lint
+	$(GO) test -race -timeout 14m ./...
+
+lint:
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+demo: tools build
+	@testdata/demo.sh ./$(BIN)
+
+bench: tools
+	$(GO) test -run '^$$' -bench . -benchmem -benchtime 2s ./...
+
+# Every fuzzer there is, FUZZTIME each.
+fuzz:
+	@$(GO) list ./... | while read -r pkg; do \
+	  $(GO) test -list '^Fuzz' "$$pkg" | grep '^Fuzz' | while read -r f; do \
+	    echo "== $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) "$$pkg" || exit 1; \
+	  done || exit 1; \
+	done
+
+clean:
+	rm -rf bin

@@ -1,0 +1,230 @@
+package command
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"mirrorsh/cli"
+	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/state"
+)
+
+// shellWith returns a shell on a fresh router.
+func shellWith(t testing.TB, commands []cli.Command) *cli.Shell {
+	t.Helper()
+	router, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = router.Close() })
+	shell, err := cli.New(cli.Options{Router: router, Commands: commands, Sections: Sections(), Store: state.NewMemory(nil)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return shell
+}
+
+// operator is a session with what it has printed.
+type operator struct {
+	*cli.Session
+	out bytes.Buffer
+}
+
+func operatorOf(t testing.TB, shell *cli.Shell, setup ...string) *operator {
+	t.Helper()
+	o := &operator{}
+	o.Session = shell.NewSession(cli.SessionOptions{Level: 15, Out: &o.out})
+	for _, line := range setup {
+		o.do(t, line)
+	}
+	return o
+}
+
+// do runs a line that must not be refused and returns what it printed.
+func (o *operator) do(t testing.TB, line string) string {
+	t.Helper()
+	if err := o.Execute(t.Context(), line); err != nil {
+		t.Fatalf("%q: %v", line, err)
+	}
+	return o.take()
+}
+
+func (o *operator) take() string {
+	defer o.out.Reset()
+	return o.out.String()
+}
+
+// typed returns all that a line and each key on the way to it shows.
+func (o *operator) typed(t testing.TB, line string) string {
+	insert, list := o.Complete(line)
+	all := o.Help(line) + "|" + insert + "|" + list + "|"
+	for _, s := range o.Suggest(line) {
+		all += s.Text + " " + s.Description + "\n"
+	}
+	return all
+}
+
+// blind are the ways for a session not to see the secure side.
+var blind = map[string][]string{
+	"without mirror-enable":     nil,
+	"mirror-enable at level 12": {"mirror-enable", "disable", "enable 12"},
+	"mirror-enable at level 10": {"mirror-enable", "disable", "enable 10"},
+	"after no mirror-enable":    {"mirror-enable", "no mirror-enable"},
+}
+
+// sampleValue makes a word up for a parameter.
+func sampleValue(p *grammar.Parameter) string {
+	for _, word := range []string{"10", "64", "600", "10.1.2.3", "word1234", "0a0b"} {
+		if _, ok := p.Type.Parse(word); ok {
+			return word
+		}
+	}
+	return "word"
+}
+
+// TestInvisibleIsAsIfNeverDefined types every word of every command, secure or
+// not, with ?, Tab and suggestions after each character, into a session that
+// does not see the secure side, and into one of a shell without one.
+func TestInvisibleIsAsIfNeverDefined(t *testing.T) {
+	whole := shellWith(t, All())
+	without := shellWith(t, grammar.OrdinaryOnly(All()))
+	for name, setup := range blind {
+		t.Run(name, func(t *testing.T) {
+			for _, mode := range cli.AllModes {
+				seen, plain := operatorOf(t, whole, setup...), operatorOf(t, without)
+				plain.SetLevel(seen.Level())
+				if mode != cli.Exec {
+					seen.Enter(mode, nil)
+					plain.Enter(mode, nil)
+				}
+				done := map[string]bool{}
+				for line := range whole.Tree().Lines(mode, sampleValue) {
+					for n := 1; n <= len(line); n++ {
+						if done[line[:n]] {
+							continue
+						}
+						done[line[:n]] = true
+						if d := cmp.Diff(plain.typed(t, line[:n]), seen.typed(t, line[:n])); d != "" {
+							t.Fatalf("%q in %s: %s", line[:n], mode, d)
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// secureLines are lines in which a secure word stands where prefix ends.
+var secureLines = []struct{ prefix, word string }{
+	{"show ", "mirror trap"},
+	{"show snmp ", "secure-log"},
+	{"test ", "mirror traps all"},
+	{"snmp-server ", "clear secure-log"},
+	{"configure terminal;snmp-server ", "secure-log"},
+	{"configure terminal;snmp-server ", "clear secure-log"},
+	{"configure terminal;", "mirror trap-enable"},
+	{"configure terminal;no ", "mirror trap-enable"},
+	{"configure terminal;snmp-server enable traps ", "packetMirror"},
+	{"configure terminal;no snmp-server enable traps ", "packetMirror"},
+	{"configure terminal;snmp-server enable traps per-category-trapFilters ", "packetMirror 5"},
+	{"configure terminal;snmp-server host 10.1.2.3 version v3 user ", "packetMirror"},
+	{"configure terminal;snmp-server host 10.1.2.3 pingTimeOut 2 ", "packetMirror"},
+	{"configure terminal;no snmp-server host 10.1.2.3 ", "packetMirror"},
+	{"configure terminal;do show ", "mirror trap detail"},
+}
+
+// TestRefusedAsNonsense holds, for lines typed in full, the refusal of a secure
+// word to that of a word that nothing begins with.
+func TestRefusedAsNonsense(t *testing.T) {
+	shell := shellWith(t, All())
+	for name, setup := range blind {
+		for _, l := range secureLines {
+			t.Run(name+"/"+l.prefix+l.word, func(t *testing.T) {
+				before, prefix, _ := strings.Cut(l.prefix, ";")
+				if prefix == "" && !strings.Contains(l.prefix, ";") {
+					before, prefix = "", l.prefix
+				}
+				refusal := func(word string) string {
+					o := operatorOf(t, shell, setup...)
+					if before != "" {
+						o.do(t, before)
+					}
+					err := o.Execute(t.Context(), prefix+word)
+					if err == nil {
+						t.Fatalf("%q was accepted", prefix+word)
+					}
+					return o.take() + err.Error()
+				}
+				_, rest, _ := strings.Cut(l.word, " ")
+				if got, want := refusal(l.word), refusal("qqqqqqqqqqqq "+rest); got != want {
+					t.Errorf("refused with\n%swhere nonsense gets\n%s", got, want)
+				}
+			})
+		}
+	}
+}
+
+// TestSecureLinesAreReal makes sure that the lines above are refused for their
+// visibility and nothing else.
+func TestSecureLinesAreReal(t *testing.T) {
+	shell := shellWith(t, All())
+	for _, l := range secureLines {
+		before, line, ok := strings.Cut(l.prefix, ";")
+		if !ok {
+			before, line = "", l.prefix
+		}
+		o := operatorOf(t, shell, "mirror-enable")
+		if before != "" {
+			o.do(t, before)
+		}
+		if _, err := shell.Tree().Parse(o.Mode(), o.View(), line+l.word); err != nil {
+			t.Errorf("%q: %v", line+l.word, err)
+		}
+	}
+}
+
+// TestOutputWithoutSecureSide compares what blind sessions are shown on a
+// router whose secure side is busy with one where it is empty.
+func TestOutputWithoutSecureSide(t *testing.T) {
+	ordinary := []string{
+		"configure terminal", "snmp-server contact Joe", "snmp-server user joe group admin authentication md5 passphrase privacy des passphrase",
+		"snmp-server host 10.0.0.5 version v2c public link", "snmp-server enable traps link bgp", "exit",
+	}
+	secure := []string{
+		"mirror-enable", "configure terminal", "hostname other", "no hostname",
+		"snmp-server user spy group mirror authentication sha passphrase privacy aes passphrase",
+		"snmp-server host 10.0.0.5 version v3 spy packetMirror trapFilters error", "snmp-server host 10.0.0.6 version v3 spy packetMirror link",
+		"snmp-server enable traps packetMirror trapFilters notice", "mirror trap-enable", "snmp-server secure-log", "exit",
+		"test mirror traps all count 3",
+	}
+	busy, empty := shellWith(t, All()), shellWith(t, All())
+	operatorOf(t, busy, append(ordinary, secure...)...)
+	operatorOf(t, empty, ordinary...)
+	for name, setup := range blind {
+		a, b := operatorOf(t, busy, setup...), operatorOf(t, empty, setup...)
+		for line := range busy.Tree().Lines(cli.Exec, sampleValue) {
+			word, _, _ := strings.Cut(line, " ")
+			if word != "show" || strings.Contains(line, "show clock") || strings.Contains(line, "show version") {
+				continue
+			}
+			if strings.Contains(line, "engineID") {
+				continue // its time column moves
+			}
+			line = strings.ReplaceAll(line, "| begin word", "| exclude generated")
+			if strings.HasPrefix(line, "show configuration") && !strings.Contains(line, "|") {
+				continue // its header has the time; the filtered line is among them
+			}
+			err1, err2 := a.Execute(t.Context(), line), b.Execute(t.Context(), line)
+			if (err1 == nil) != (err2 == nil) {
+				t.Errorf("%s: %q: %v on the busy router, %v on the empty one", name, line, err1, err2)
+			}
+			if d := cmp.Diff(b.take(), a.take()); d != "" {
+				t.Errorf("%s: %q: %s", name, line, d)
+			}
+		}
+	}
+}
