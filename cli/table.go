@@ -16,7 +16,9 @@ type Table struct {
 	Header [][]string
 	// Widths are the smallest column widths; a missing one is 0.
 	Widths []int
-	Rows   [][]string
+	// Fixed keeps to Widths: what is longer sticks out, as in captured layouts.
+	Fixed bool
+	Rows  [][]string
 	// Centred centres headers and cells of "---", the odd blank on the right,
 	// as show version does; otherwise all is left-justified.
 	Centred bool
@@ -33,6 +35,9 @@ func (t Table) String() string {
 	copy(widths, t.Widths)
 	for _, line := range append(t.Header[:len(t.Header):len(t.Header)], t.Rows...) {
 		for i, cell := range line {
+			if t.Fixed {
+				break
+			}
 			widths[i] = max(widths[i], runewidth.StringWidth(cell))
 		}
 	}
@@ -60,7 +65,7 @@ func (t Table) String() string {
 			if i < len(line) {
 				cells[i] = line[i]
 			}
-			blanks := widths[i] - runewidth.StringWidth(cells[i])
+			blanks := max(0, widths[i]-runewidth.StringWidth(cells[i]))
 			left := 0
 			if centred || t.Centred && cells[i] == "---" {
 				left = blanks / 2

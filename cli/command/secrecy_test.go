@@ -192,12 +192,12 @@ func TestSecureLinesAreReal(t *testing.T) {
 func TestOutputWithoutSecureSide(t *testing.T) {
 	ordinary := []string{
 		"configure terminal", "snmp-server contact Joe", "snmp-server user joe group admin authentication md5 passphrase privacy des passphrase",
-		"snmp-server host 10.0.0.5 version v2c public link", "snmp-server enable traps link bgp", "exit",
+		"snmp-server host 127.0.0.5 version v2c public link", "snmp-server enable traps link bgp", "exit",
 	}
 	secure := []string{
 		"mirror-enable", "configure terminal", "hostname other", "no hostname",
 		"snmp-server user spy group mirror authentication sha passphrase privacy aes passphrase",
-		"snmp-server host 10.0.0.5 version v3 spy packetMirror trapFilters error", "snmp-server host 10.0.0.6 version v3 spy packetMirror link",
+		"snmp-server host 127.0.0.5 version v3 spy packetMirror trapFilters error", "snmp-server host 127.0.0.6 version v3 spy packetMirror link",
 		"snmp-server enable traps packetMirror trapFilters notice", "mirror trap-enable", "snmp-server secure-log", "exit",
 		"test mirror traps all count 3",
 	}

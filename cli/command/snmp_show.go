@@ -41,23 +41,24 @@ func showSNMPTrap(_ context.Context, s *cli.Session, _ grammar.Args) error {
 	}
 	s.Print(strings.TrimRight("Enabled Categories: "+strings.Join(names, ", "), " ") + "\n")
 	s.Printf("SNMP authentication failure trap is %s\n", enabled(set.AuthenticationFailure))
+	s.Print("Trap Source: not configured\nTrap Proxy: disabled\n")
 	s.Printf("Global Trap Severity Level: %s\n\n", filterText(set.GlobalFilter))
 	if filters := categoryFilters(set, s.SeesSecure()); len(filters) > 0 {
 		s.Print(cli.Table{
 			Header: [][]string{{"Trap Severity Level", "TrapCategories"}},
-			Widths: []int{19, 19}, Gap: "    ",
+			Widths: []int{19, 19}, Fixed: true, Gap: "    ",
 			Rows: filters,
 		}.String() + "\n")
 	}
 	hosts := cli.Table{
 		Header: [][]string{{"Address", "Security String", "Ver", "Port", "Trap Categories"}},
-		Widths: []int{15, 32, 3, 5, 16},
+		Widths: []int{15, 32, 3, 5, 16}, Fixed: true,
 	}
 	queues := cli.Table{
 		Header: [][]string{
 			{"Address", "TrapSeverityFilter", "Ping", "Maximum", "Queue", "Queue Full"},
 			{"", "", "TimeOut", "QueueSize", "DrainRate", "discrd methd"}},
-		Widths: []int{15, 18, 7, 9, 9, 13},
+		Widths: []int{15, 18, 7, 9, 9, 13}, Fixed: true,
 	}
 	for _, h := range traps.Hosts(viewer(s)) {
 		address := h.Address.String()

@@ -23,6 +23,7 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/state"
 )
 
@@ -147,7 +148,7 @@ func startRouter(c *config, store state.Store) (*trapcore.Router, error) {
 			return nil, err
 		}
 	}
-	return trapcore.New(trapcore.Options{Hostname: c.hostname, MAC: [6]byte(mac), Boots: boots})
+	return trapcore.New(trapcore.Options{Hostname: c.hostname, MAC: [6]byte(mac), Boots: boots, Prober: notify.ICMP{}})
 }
 
 // finish lets queued traps leave and says how the run ended.
@@ -178,4 +179,3 @@ func finish(ctx context.Context, router *trapcore.Router, session *cli.Session, 
 
 // stdinIsTerminal reports whether standard input is a terminal.
 func stdinIsTerminal() bool { return term.IsTerminal(int(os.Stdin.Fd())) }
-

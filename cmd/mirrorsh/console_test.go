@@ -1,0 +1,234 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
+)
+
+// console is a mirrorsh on a pseudo-terminal of its own.
+type console struct {
+	t    *testing.T
+	cmd  *exec.Cmd
+	ptmx *os.File
+	tty  *os.File // kept open, so that the settings outlive the process
+
+	mu  sync.Mutex
+	out bytes.Buffer
+}
+
+func startConsole(t *testing.T, env string, args ...string) *console {
+	t.Helper()
+	ptmx, tty, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &console{t: t, ptmx: ptmx, tty: tty, cmd: exec.Command("mirrorsh", args...)}
+	if err := pty.Setsize(ptmx, &pty.Winsize{Rows: 30, Cols: 100}); err != nil {
+		t.Fatal(err)
+	}
+	c.cmd.Stdin, c.cmd.Stdout, c.cmd.Stderr = tty, tty, tty
+	c.cmd.Env = append(os.Environ(), env)
+	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := c.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		buf := make([]byte, 4096)
+		for {
+			n, err := ptmx.Read(buf)
+			c.mu.Lock()
+			c.out.Write(buf[:n])
+			c.mu.Unlock()
+			if err != nil {
+				return
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		_ = c.cmd.Process.Kill()
+		tty.Close()
+		ptmx.Close()
+		<-read
+	})
+	return c
+}
+
+// expect waits until the output since the start holds text n times.
+func (c *console) expect(text string, n int) string {
+	c.t.Helper()
+	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+		c.mu.Lock()
+		out := c.out.String()
+		c.mu.Unlock()
+		if strings.Count(out, text) >= n {
+			return out
+		}
+		if time.Now().After(deadline) {
+			c.t.Fatalf("no %q (%d times) in %v; output:\n%q", text, n, patience, out)
+		}
+	}
+}
+
+func (c *console) send(keys string) {
+	c.t.Helper()
+	if _, err := io.WriteString(c.ptmx, keys); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+func (c *console) settings() *unix.Termios {
+	c.t.Helper()
+	s, err := unix.IoctlGetTermios(int(c.tty.Fd()), unix.TCGETS)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return s
+}
+
+// wait returns the exit status of the console.
+func (c *console) wait() int {
+	c.t.Helper()
+	done := make(chan struct{})
+	go func() { _ = c.cmd.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(patience):
+		c.t.Fatal("mirrorsh did not end")
+	}
+	return c.cmd.ProcessState.ExitCode()
+}
+
+// TestTerminalIsSaneAfterwards ends the console in every way there is and
+// compares the terminal's settings with those before.
+func TestTerminalIsSaneAfterwards(t *testing.T) {
+	signal := func(s syscall.Signal) func(c *console) {
+		return func(c *console) {
+			if err := c.cmd.Process.Signal(s); err != nil {
+				c.t.Fatal(err)
+			}
+		}
+	}
+	keys := func(keys string) func(c *console) { return func(c *console) { c.send(keys) } }
+	for _, term := range []string{"TERM=xterm-256color", "TERM=dumb"} {
+		for _, c := range []struct {
+			name   string
+			end    func(c *console)
+			status int
+		}{
+			{"exit", keys("exit\r"), 0},
+			{"logout", keys("enable\rconfigure terminal\r\x1alogout\r"), 0},
+			{"Ctrl-D", keys("\x04"), 0},
+			{"Ctrl-C then exit", keys("nonsense\x03exit\r"), 0},
+			{"SIGTERM", signal(syscall.SIGTERM), 143},
+			{"SIGINT", signal(syscall.SIGINT), 130},
+			{"SIGHUP", signal(syscall.SIGHUP), 129},
+			{"SIGTERM while a command runs", func(c *console) {
+				c.send("sleep 3000\r")
+				c.expect("sleep 3000", 1)
+				signal(syscall.SIGTERM)(c)
+			}, 143},
+		} {
+			t.Run(term+"/"+c.name, func(t *testing.T) {
+				con := startConsole(t, term, "--ephemeral")
+				before := con.settings()
+				con.expect("host1>", 1)
+				c.end(con)
+				if got := con.wait(); got != c.status {
+					t.Errorf("exit status %d, want %d", got, c.status)
+				}
+				if diff := cmp.Diff(before, con.settings()); diff != "" {
+					t.Errorf("terminal settings: %s", diff)
+				}
+			})
+		}
+	}
+}
+
+func TestInterruptedCommandKeepsTheSession(t *testing.T) {
+	con := startConsole(t, "TERM=dumb", "--ephemeral")
+	con.expect("host1>", 1)
+	con.send("sleep 3000\r")
+	con.expect("sleep 3000", 1)
+	con.send("\x03")
+	con.expect("host1>", 2)
+	con.send("exit\r")
+	if got := con.wait(); got != 0 {
+		t.Errorf("exit status %d", got)
+	}
+}
+
+// screen is a tmux window.
+type screen struct {
+	t      *testing.T
+	socket string
+}
+
+func (s *screen) tmux(args ...string) string {
+	s.t.Helper()
+	out, err := exec.Command("tmux", append([]string{"-S", s.socket, "-f", "/dev/null"}, args...)...).CombinedOutput()
+	if err != nil {
+		s.t.Fatalf("tmux %v: %v\n%s", args, err, out)
+	}
+	return string(out)
+}
+
+// pane waits until the last lines of the window are want, trailing blanks aside.
+func (s *screen) pane(want ...string) {
+	s.t.Helper()
+	var lines []string
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		lines = strings.Split(strings.TrimRight(s.tmux("capture-pane", "-p"), "\n "), "\n")
+		for i := range lines {
+			lines[i] = strings.TrimRight(lines[i], " ")
+		}
+		if len(lines) >= len(want) && cmp.Equal(lines[len(lines)-len(want):], want) {
+			return
+		}
+	}
+	s.t.Fatalf("the window never ended in\n%s\nbut in\n%s", strings.Join(want, "\n"), strings.Join(lines, "\n"))
+}
+
+// TestConsoleAsSeen types into the rich editor and looks at the screen.
+func TestConsoleAsSeen(t *testing.T) {
+	s := &screen{t, filepath.Join(t.TempDir(), "tmux")}
+	s.tmux("new-session", "-d", "-x", "100", "-y", "50", "mirrorsh --ephemeral")
+	t.Cleanup(func() { _ = exec.Command("tmux", "-S", s.socket, "kill-server").Run() })
+	keys := func(k ...string) { t.Helper(); s.tmux(append([]string{"send-keys"}, k...)...) }
+
+	s.pane("host1>")
+	keys("en 15", "Enter")
+	s.pane("host1>en 15", "host1#")
+	// ? prints at once, and the line is there again.
+	keys("sh?")
+	s.pane("host1#sh?", "  show  Display information about the router", "host1#sh")
+	// Tab completes; what the session may not see is no choice.
+	keys("Tab")
+	keys("snmp ")
+	s.pane("host1#show snmp", "                 engineID  The SNMP engine of each virtual router",
+		"                 trap      Trap categories, filters and hosts")
+	keys("tr", "Tab", "Enter")
+	s.pane("Address         TrapSeverityFilter Ping    Maximum   Queue     Queue Full",
+		"                                   TimeOut QueueSize DrainRate discrd methd",
+		"--------------- ------------------ ------- --------- --------- -------------", "host1#")
+	keys("mirror-enable", "Enter")
+	s.pane("host1#mirror-enable", "host1#")
+	keys("show snmp sec")
+	s.pane("host1#show snmp sec", fmt.Sprintf("%20s%s", "", "secure-log  The secure audit log"))
+	keys("Tab", "Enter")
+	s.pane("SNMP secure log is off", "Entries: 0 held, capacity 100, 0 overwritten", "", "host1#")
+}
