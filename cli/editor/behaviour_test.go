@@ -32,7 +32,7 @@ func TestPasteOf200Lines(t *testing.T) {
 		c.cursor("r1>after|")
 		took := time.Since(start)
 		next := 0
-		for _, row := range c.screen.text() {
+		for _, row := range c.text() {
 			if strings.HasPrefix(row, fmt.Sprintf(`got "line %03d`, next)) {
 				next++
 			}
@@ -54,7 +54,7 @@ func TestPasteWithEditing(t *testing.T) {
 		c.cursor("r1>|")
 		c.send(strings.Repeat("ter\tx\x7fabc"+left+"\r", 20) + "show?end\r")
 		c.row(`got "showend" <nil>`)
-		if n := strings.Count(strings.Join(c.screen.text(), "\n"), `got "terminal abc" <nil>`); n != 20 {
+		if n := strings.Count(strings.Join(c.text(), "\n"), `got "terminal abc" <nil>`); n != 20 {
 			t.Errorf("%d of 20 lines", n)
 		}
 	})

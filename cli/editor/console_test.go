@@ -14,7 +14,7 @@ import (
 
 // patience is how long something may take that should happen at once, on a
 // slow machine.
-const patience = 4 * time.Second
+const patience = 30 * time.Second
 
 // testConsole is a helper process on a pty, and the screen it writes to.
 type testConsole struct {
@@ -138,6 +138,13 @@ func (c *testConsole) await(what string, ok func(*vt) bool) {
 			c.Fatalf("no %s; cursor at %q on\n%s", what, c.screen.cursor(), strings.TrimSpace(strings.Join(c.screen.text(), "\n")))
 		}
 	}
+}
+
+// text returns the rows of the screen.
+func (c *testConsole) text() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.screen.text()
 }
 
 // row waits for a row that reads so.

@@ -36,7 +36,7 @@ type phase int
 const (
 	idle     phase = iota // whatever is typed
 	stepping              // nothing until rich.step has run
-	ending_               // Enter, which ends Input
+	closing               // Enter, which ends Input
 	held                  // nothing until the next Input
 )
 
@@ -80,7 +80,7 @@ func (f *feeder) done(rows int, end bool, code []byte) {
 	defer f.mu.Unlock()
 	f.phase, f.rows, f.selected, f.code = idle, rows, -1, code
 	if end {
-		f.phase = ending_
+		f.phase = closing
 	}
 	wake(f.stepped)
 }
@@ -113,7 +113,7 @@ func (f *feeder) Read() ([]byte, error) {
 	}
 	defer f.mu.Unlock()
 	switch {
-	case f.phase == ending_:
+	case f.phase == closing:
 		f.phase = held
 		return enterCode, nil
 	case f.phase == held:

@@ -88,19 +88,16 @@ var quiet = []prompt.Option{
 }
 
 func (r *rich) ReadLine(ctx context.Context) (string, error) {
-	if ctx.Err() != nil {
-		return "", context.Cause(ctx)
-	}
-	// A paste need not wait for go-prompt, which takes some 20 ms per line.
-	if line, ok := r.term.keys.takeLine(); ok {
-		r.term.print(r.edit.assistant.Prompt() + line + "\n")
-		return line, nil
-	}
 	r.edit.reset()
 	r.restore = -1
 	r.term.beginLine()
 	defer r.term.endLine()
 	for {
+		if len(r.edit.text) == 0 {
+			if line, ok := r.idle(ctx); ok {
+				return line, nil
+			}
+		}
 		switch o := r.input(ctx); o.ending {
 		case accepted:
 			return string(r.edit.text), nil
@@ -109,15 +106,40 @@ func (r *rich) ReadLine(ctx context.Context) (string, error) {
 		case shown:
 			r.term.print(o.print)
 		case resized:
-			// Terminals wrap the row anew; go back to where it starts now.
-			width, _ := r.Size()
-			r.out.CursorUp(r.shownAt / width)
-			r.out.WriteRaw([]byte{'\r'})
-			r.out.EraseDown()
-			_ = r.out.Flush()
+			r.erase()
 		}
 		r.restore = r.edit.pos
 	}
+}
+
+// idle shows the prompt until something is typed. go-prompt would look for it a
+// hundred times a second, and take some 20 ms for each line of a paste: a line
+// that is complete by then and needs no editing is returned at once.
+func (r *rich) idle(ctx context.Context) (line string, ok bool) {
+	prefix := r.edit.assistant.Prompt()
+	r.term.print(prefix)
+	r.shownAt = columns([]rune(prefix))
+	if width, _ := r.Size(); r.shownAt > 0 && r.shownAt%width == 0 {
+		r.term.print("\n") // where go-prompt puts the cursor, too
+	}
+	if r.term.keys.wait(ctx, nil) && ctx.Err() == nil {
+		if line, ok = r.term.keys.takeLine(); ok {
+			r.term.print(line + "\n")
+			return line, true
+		}
+	}
+	r.erase()
+	return "", false
+}
+
+// erase takes prompt and line off the screen. When the window has changed its
+// width, most terminals have wrapped the row anew.
+func (r *rich) erase() {
+	width, _ := r.Size()
+	r.out.CursorUp(r.shownAt / width)
+	r.out.WriteRaw([]byte{'\r'})
+	r.out.EraseDown()
+	_ = r.out.Flush()
 }
 
 // Close takes the drop-down off the screen, too.

@@ -176,6 +176,9 @@ var scripts = []struct {
 		{strings.Repeat("c", 85) + "?", strings.Repeat("c", 8) + "|", []string{"r1>" + strings.Repeat("c", 77), strings.Repeat("c", 8) + "?", "help for <" + strings.Repeat("c", 70)}},
 		{"d\r", "r1>|", []string{strings.Repeat("c", 8) + "d", strings.Repeat("c", 10) + `d" <nil>`}},
 	}},
+	{name: "prompt as wide as the window", steps: []step{
+		{"prompt " + strings.Repeat("p", 80) + "\rx", "x|", []string{strings.Repeat("p", 80), strings.Repeat("p", 12) + `" <nil>`}},
+	}},
 	{name: "narrow window", cols: 40, rows: 10, steps: []step{
 		{strings.Repeat("a", 36) + "bcdef", "cdef|", []string{"r1>" + strings.Repeat("a", 36) + "b"}},
 		{"\r", "r1>|", []string{`abcdef" <nil>`}},

@@ -1,9 +1,9 @@
 package editor
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,10 +13,10 @@ import (
 // somebody else's making.
 func TestInTmux(t *testing.T) {
 	both(t, func(t *testing.T, kind string) {
-		socket := fmt.Sprintf("editor-test-%d-%s", os.Getpid(), kind)
+		socket := filepath.Join(t.TempDir(), "tmux")
 		tmux := func(args ...string) string {
 			t.Helper()
-			out, err := exec.Command("tmux", append([]string{"-L", socket, "-f", os.DevNull}, args...)...).CombinedOutput()
+			out, err := exec.Command("tmux", append([]string{"-S", socket, "-f", os.DevNull}, args...)...).CombinedOutput()
 			if err != nil {
 				t.Fatalf("tmux %v: %v: %s", args, err, out)
 			}
@@ -26,8 +26,7 @@ func TestInTmux(t *testing.T) {
 			t.Helper()
 			var got string
 			for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-				got = tmux("capture-pane", "-p") + tmux("display-message", "-p", "cursor #{cursor_x} #{cursor_y}")
-				if strings.HasPrefix(got, want) && strings.Contains(got, want[strings.LastIndex(want, "\n")+1:]) {
+				if got = tmux("capture-pane", "-p"); strings.HasPrefix(got, want) {
 					return
 				}
 			}
@@ -44,9 +43,5 @@ func TestInTmux(t *testing.T) {
 		tmux("send-keys", "-l", strings.Repeat("0123456789", 10))
 		await("r1>show versi?on\nhelp for <show versi>\nr1>show version\ngot \"show version\" <nil>\nr1>" +
 			strings.Repeat("0123456789", 7) + "0123456\n78901234567890123456789\n")
-		tmux("send-keys", "C-u")
-		tmux("send-keys", "-l", "wide 日本 é")
-		tmux("send-keys", "Enter")
-		await("r1>show versi?on\nhelp for <show versi>\nr1>show version\ngot \"show version\" <nil>\nr1>")
 	})
 }

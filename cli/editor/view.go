@@ -97,6 +97,9 @@ func (v *view) echo(text []rune, pos int) (out string, ok bool) {
 		}
 		return v.back(v.column(text, v.pos), v.column(text, pos))
 	}
+	if v.drawn && same == len(v.text) && v.pos == same && pos == len(text) {
+		return string(text[same:]), true // the common case, at any length
+	}
 	from := min(same, v.pos)
 	toChange, ok := v.back(v.column(v.text, v.pos), v.column(text, from))
 	if !ok {
