@@ -5,7 +5,7 @@ FUZZTIME ?= 30s
 # net-snmp's daemons live where an ordinary user's PATH does not look.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: run build test lint demo bench fuzz tools clean
+.PHONY: run build test lint demo bench fuzz tools manual clean
 
 build:
 	@$(GO) build -o $(BIN) ./cmd/mirrorsh
@@ -39,6 +39,10 @@ fuzz:
 	    echo "== $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) "$$pkg" || exit 1; \
 	  done || exit 1; \
 	done
+
+# Writes cli/MANUAL.md from the command tables.
+manual:
+	@UPDATE=1 $(GO) test -count=1 -run '^TestManual$$' ./cli/command
 
 clean:
 	rm -rf bin

@@ -1,10 +1,14 @@
 package cli
 
 import (
+	"bytes"
+	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/mattn/go-runewidth"
 	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/pkg/twcache"
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
 )
@@ -45,20 +49,10 @@ func (t Table) String() string {
 	if gap == "" {
 		gap = " "
 	}
-	var out strings.Builder
-	table := tablewriter.NewTable(&out,
-		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{
-			Borders: tw.BorderNone,
-			Symbols: tw.NewSymbolCustom("blank").WithColumn(gap),
-			Settings: tw.Settings{
-				Separators: tw.Separators{BetweenColumns: tw.On, BetweenRows: tw.Off, ShowHeader: tw.Off},
-				Lines:      tw.LinesNone,
-			},
-		})),
-		tablewriter.WithPadding(tw.PaddingNone),
-		tablewriter.WithRowAutoWrap(tw.WrapNone),
-		tablewriter.WithTrimSpace(tw.Off),
-	)
+	l := layouts.Get().(*layout)
+	defer layouts.Put(l)
+	l.out.Reset()
+	l.table.Reset()
 	add := func(line []string, centred bool) {
 		cells := make([]string, len(widths))
 		for i := range cells {
@@ -71,9 +65,12 @@ func (t Table) String() string {
 				left = blanks / 2
 			}
 			cells[i] = strings.Repeat(" ", left) + cells[i] + strings.Repeat(" ", blanks-left)
+			if i < len(widths)-1 {
+				cells[i] += gap
+			}
 		}
 		// Appending cannot fail without a streaming renderer.
-		_ = table.Append(cells)
+		_ = l.table.Append(cells)
 	}
 	for _, line := range t.Header {
 		add(line, t.Centred)
@@ -86,17 +83,42 @@ func (t Table) String() string {
 	for _, row := range t.Rows {
 		add(row, false)
 	}
-	if err := table.Render(); err != nil {
+	if err := l.table.Render(); err != nil {
 		return "table: " + err.Error() + "\n"
 	}
 	if t.KeepBlanks {
-		return out.String()
+		return l.out.String()
 	}
-	lines := strings.SplitAfter(out.String(), "\n")
-	for i, line := range lines {
-		if body, ok := strings.CutSuffix(line, "\n"); ok {
-			lines[i] = strings.TrimRight(body, " ") + "\n"
-		}
+	var trimmed strings.Builder
+	for line := range strings.Lines(l.out.String()) {
+		trimmed.WriteString(strings.TrimRight(line, " \n"))
+		trimmed.WriteByte('\n')
 	}
-	return strings.Join(lines, "")
+	return trimmed.String()
 }
+
+// layout is a library table to use again: making one costs far more than
+// filling it.
+type layout struct {
+	out   bytes.Buffer
+	table *tablewriter.Table
+}
+
+var layouts = sync.Pool{New: func() any {
+	l := &layout{}
+	l.table = tablewriter.NewTable(&l.out,
+		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{
+			Borders: tw.BorderNone,
+			Settings: tw.Settings{
+				Separators: tw.Separators{BetweenColumns: tw.Off, BetweenRows: tw.Off, ShowHeader: tw.Off},
+				Lines:      tw.LinesNone,
+			},
+		})),
+		tablewriter.WithPadding(tw.PaddingNone),
+		tablewriter.WithRowAutoWrap(tw.WrapNone),
+		tablewriter.WithTrimSpace(tw.Off),
+		// Our cells are strings; the default cache for other types is large.
+		tablewriter.WithStringerCacheCustom(twcache.NewLRU[reflect.Type, reflect.Value](1)),
+	)
+	return l
+}}

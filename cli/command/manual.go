@@ -1,0 +1,108 @@
+package command
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"mirrorsh/cli"
+	"mirrorsh/cli/grammar"
+	"mirrorsh/mib"
+)
+
+// Manual returns every command in manual-page form, from the same tables that
+// the shell reads, and the traps of packet mirroring. cli/MANUAL.md is this
+// text; a test holds it to it.
+func Manual() string {
+	var b strings.Builder
+	b.WriteString("# Commands\n\nMade from the command tables by `make manual`. Levels are the defaults. A secure command or keyword exists only after\n" +
+		"`mirror-enable`, at level 13 or more.\n\n")
+	for _, mode := range cli.AllModes {
+		var pages []string
+		for _, c := range All() {
+			if c.Modes[0] == mode {
+				pages = append(pages, page(&c))
+			}
+		}
+		slices.SortStableFunc(pages, func(a, b string) int { return cmp.Compare(title(a), title(b)) })
+		if len(pages) > 0 {
+			fmt.Fprintf(&b, "## %s\n\n%s", mode, strings.Join(pages, ""))
+		}
+	}
+	b.WriteString("## Traps of packet mirroring\n\n")
+	for _, n := range mib.MirrorNotifications {
+		trapPage(&b, n)
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+func title(page string) string {
+	head, _, _ := strings.Cut(page, "\n")
+	return strings.ToLower(head)
+}
+
+// name returns the keywords a command begins with.
+func name(c *cli.Command) string {
+	n := cmp.Or[grammar.Node](c.Syntax, c.No, c.Default)
+	var words []string
+	for _, w := range strings.Fields(grammar.Usage(n)) {
+		if strings.ContainsAny(w, "[]{}|") || w == strings.ToUpper(w) {
+			break
+		}
+		words = append(words, w)
+	}
+	return strings.Join(words, " ")
+}
+
+func page(c *cli.Command) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "### %s\n\n%s.", name(c), c.Summary)
+	if c.Description != "" {
+		b.WriteString(" " + c.Description)
+	}
+	b.WriteString("\n\n```\n")
+	for _, form := range []struct {
+		word string
+		n    grammar.Node
+	}{{"", c.Syntax}, {"no ", c.No}, {"default ", c.Default}} {
+		if form.n != nil {
+			b.WriteString(form.word + grammar.Usage(form.n) + "\n")
+		}
+	}
+	b.WriteString("```\n\nLevel " + fmt.Sprint(c.Level))
+	if c.Secure {
+		b.WriteString(", secure")
+	}
+	var modes []string
+	for _, m := range c.Modes {
+		modes = append(modes, string(m))
+	}
+	if len(modes) < len(cli.ConfigModes) {
+		b.WriteString(". Modes: " + strings.Join(modes, ", "))
+	} else {
+		b.WriteString(". Modes: all that configure")
+		if slices.Contains(c.Modes, cli.Exec) {
+			b.WriteString(", and " + string(cli.Exec))
+		}
+	}
+	b.WriteString(".\n\n")
+	if len(c.Examples) > 0 {
+		b.WriteString("```\n" + strings.Join(c.Examples, "\n") + "\n```\n\n")
+	}
+	return b.String()
+}
+
+func trapPage(b *strings.Builder, n *mib.Notification) {
+	fmt.Fprintf(b, "### %s\n\n%s.\n\n", n.Name, strings.TrimSuffix(n.Meaning, "."))
+	fmt.Fprintf(b, "| | |\n| --- | --- |\n| Object identifier | %s |\n| Severity | %s |\n", n.OID, filterText(n.Severity))
+	laes := "none"
+	if len(n.LAES) > 0 {
+		laes = strings.Join(n.LAES, ", ")
+	}
+	var objects []string
+	for _, o := range n.Objects {
+		objects = append(objects, strings.TrimPrefix(o.Name, "juniPacketMirror"))
+	}
+	fmt.Fprintf(b, "| LAES messages | %s |\n| Varbinds (juniPacketMirror...) | %s |\n\n", laes, strings.Join(objects, ", "))
+}

@@ -1,0 +1,122 @@
+package acl
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"sync"
+	"testing"
+)
+
+func addr(s string) netip.Addr { return netip.MustParseAddr(s) }
+
+func TestLookup(t *testing.T) {
+	var ls Lists
+	for _, r := range []struct {
+		list string
+		rule Rule
+	}{
+		{"ops", NewRule(false, addr("10.1.2.3"), 0)},
+		{"ops", NewRule(true, addr("10.1.2.9"), 0xff)},
+		{"all", NewRule(true, addr("0.0.0.0"), Any)},
+		{"none", NewRule(false, addr("0.0.0.0"), Any)},
+		{"odd", NewRule(true, addr("10.0.0.1"), 0x00ffff00)},
+	} {
+		if err := ls.Add(r.list, r.rule); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		list, from string
+		want       bool
+	}{
+		{"ops", "10.1.2.3", false},
+		{"ops", "10.1.2.4", true},
+		{"ops", "::ffff:10.1.2.4", true},
+		{"ops", "10.1.3.4", false},
+		{"ops", "::1", false},
+		{"all", "10.1.2.3", true},
+		{"all", "::1", true},
+		{"none", "10.1.2.3", false},
+		{"odd", "10.9.9.1", true},
+		{"odd", "10.9.9.2", false},
+		{"missing", "10.1.2.3", false},
+	} {
+		if got := ls.Lookup(c.list, addr(c.from)); got != c.want {
+			t.Errorf("%s from %s: %v, want %v", c.list, c.from, got, c.want)
+		}
+	}
+}
+
+func TestEditing(t *testing.T) {
+	var ls Lists
+	host, net := NewRule(true, addr("10.1.2.3"), 0), NewRule(false, addr("10.0.0.0"), 0xffffff)
+	for _, r := range []Rule{host, net, host} {
+		if err := ls.Add("a", r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, want := fmt.Sprint(ls.All()), "[{a [permit host 10.1.2.3 deny 10.0.0.0 0.255.255.255]}]"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	for _, c := range []struct {
+		do   func() error
+		want error
+	}{
+		{func() error { return ls.RemoveRule("a", NewRule(true, addr("10.0.0.0"), 0)) }, ErrNoRule},
+		{func() error { return ls.RemoveRule("b", host) }, ErrNoList},
+		{func() error { return ls.RemoveRule("a", host) }, nil},
+		{func() error { return ls.RemoveRule("a", net) }, nil},
+		{func() error { return ls.Remove("a") }, ErrNoList},
+	} {
+		if err := c.do(); !errors.Is(err, c.want) {
+			t.Errorf("got %v, want %v", err, c.want)
+		}
+	}
+	if ls.Exists("a") {
+		t.Error("the list outlives its last rule")
+	}
+}
+
+func TestBounds(t *testing.T) {
+	var ls Lists
+	for i := range MaxRules {
+		if err := ls.Add("a", NewRule(true, fromBits(uint32(i)), 0)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := ls.Add("a", NewRule(true, addr("10.0.0.1"), 0)); !errors.Is(err, ErrTooManyRules) {
+		t.Errorf("one rule too many: %v", err)
+	}
+	for i := range MaxLists - 1 {
+		if err := ls.Add(fmt.Sprint("list", i), NewRule(true, addr("10.0.0.1"), 0)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := ls.Add("more", NewRule(true, addr("10.0.0.1"), 0)); !errors.Is(err, ErrTooManyLists) {
+		t.Errorf("one list too many: %v", err)
+	}
+}
+
+func TestConcurrentUse(t *testing.T) {
+	var ls Lists
+	var wg sync.WaitGroup
+	for i := range 4 {
+		wg.Go(func() {
+			r := NewRule(true, fromBits(uint32(i)), 0)
+			for range 200 {
+				if err := ls.Add("a", r); err != nil {
+					t.Error(err)
+				}
+				if !ls.Lookup("a", fromBits(uint32(i))) {
+					t.Error("a rule that was added does not match")
+				}
+				ls.All()
+				if err := ls.RemoveRule("a", r); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}

@@ -1,0 +1,164 @@
+// Package eventlog is the router's system event log: what happens on the
+// ordinary side, by category and severity, kept in a buffer in memory and sent
+// to consoles, to a file of the router and to syslog servers.
+//
+// It carries nothing of the secure side. It cannot tell by itself, so this is a
+// promise of its callers: no secure trap, no access to the mirror MIB, no
+// secure command and no refused input is handed to it. Those have package
+// securelog, with which three categories share their severity.
+//
+// Logging never waits. A message goes into the buffer under a short lock, and
+// into the bounded queue of each destination; what a full queue cannot take is
+// counted and dropped. A destination that fails, such as a full disk, is
+// counted too, and concerns nobody else.
+//
+// Of this module it imports securelog.
+package eventlog
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"mirrorsh/securelog"
+)
+
+// Severity is a severity of the event log, 0 (worst) to 7; it is that of the
+// secure audit log, and not that of traps.
+type Severity = securelog.Severity
+
+// The severities (reference cli.md 3.6).
+const (
+	Emergency = securelog.Emergency
+	Alert     = securelog.Alert
+	Critical  = securelog.Critical
+	Error     = securelog.Error
+	Warning   = securelog.Warning
+	Notice    = securelog.Notice
+	Info      = securelog.Info
+	Debug     = securelog.Debug
+)
+
+// Severities are all of them, gravest first.
+var Severities = []Severity{Emergency, Alert, Critical, Error, Warning, Notice, Info, Debug}
+
+// DefaultSeverity is that of a category until another is set.
+const DefaultSeverity = Info
+
+// Category is an event category.
+type Category uint8
+
+// The categories, in the order of their names.
+const (
+	CLICommand      Category = iota // commands executed
+	FileSystem                      // files of the router
+	IPInterface                     // interfaces and addresses
+	RADIUS                          // RADIUS dynamic requests
+	Security                        // logins, logouts, failed authentication
+	SNMP                            // the agent and its trap hosts
+	SNMPPduAudit                    // requests that read
+	SNMPSetPduAudit                 // requests that write
+	SNMPTrap                        // traps raised
+	System                          // start, configuration, reload
+	categoryCount   = iota
+)
+
+// CategoryInfo describes a category.
+type CategoryInfo struct {
+	Category Category
+	Name     string // as typed and as shown
+	Help     string // one line without a full stop
+	// Shared marks the categories whose severity also decides what the secure
+	// audit log captures.
+	Shared bool
+	audit  securelog.Category // of a shared one
+}
+
+// Categories are all of them, by name.
+var Categories = []CategoryInfo{
+	{Category: CLICommand, Name: "cliCommand", Help: "Commands executed, at debug"},
+	{Category: FileSystem, Name: "fileSystem", Help: "Files of the router"},
+	{Category: IPInterface, Name: "ipInterface", Help: "Interfaces that come up and go down"},
+	{Category: RADIUS, Name: "radius", Help: "RADIUS dynamic requests"},
+	{Category: Security, Name: "security", Help: "Logins, logouts, failed authentication"},
+	{Category: SNMP, Name: "snmp", Help: "The SNMP agent and its trap hosts"},
+	{Category: SNMPPduAudit, Name: "snmpPduAudit", Help: "Requests that read", Shared: true, audit: securelog.SNMPPduAudit},
+	{Category: SNMPSetPduAudit, Name: "snmpSetPduAudit", Help: "Requests that write", Shared: true, audit: securelog.SNMPSetPduAudit},
+	{Category: SNMPTrap, Name: "snmpTrap", Help: "Traps sent", Shared: true, audit: securelog.SNMPTrap},
+	{Category: System, Name: "system", Help: "Start, configuration and reload"},
+}
+
+// String returns the name.
+func (c Category) String() string {
+	if int(c) < len(Categories) {
+		return Categories[c].Name
+	}
+	return "category-" + strconv.Itoa(int(c))
+}
+
+// CategoryByName finds a category by its exact name.
+func CategoryByName(name string) (Category, bool) {
+	for i := range Categories {
+		if Categories[i].Name == name {
+			return Categories[i].Category, true
+		}
+	}
+	return 0, false
+}
+
+// MaxText is the most octets of the text of an entry; longer ones are cut.
+const MaxText = 1024
+
+// Entry is a message of the log. Router and Text hold printable characters only.
+type Entry struct {
+	Time     time.Time // of the router, in its location
+	Severity Severity
+	Category Category
+	Router   string // virtual router
+	Text     string
+}
+
+// String returns the entry as a line of the log, without a line end.
+func (e Entry) String() string { return e.Line(true) }
+
+// Line is String with or without the time.
+func (e Entry) Line(stamped bool) string {
+	stamp := ""
+	if stamped {
+		stamp = e.Time.Format("01/02/2006 15:04:05 MST") + " "
+	}
+	return fmt.Sprintf("%s %s%s (%s): %s", e.Severity, stamp, e.Category, e.Router, e.Text)
+}
+
+// printable escapes what a terminal could act on or what is no UTF-8, and cuts
+// to at most limit octets.
+func printable(s string, limit int) string {
+	clean := true
+	for _, r := range s {
+		if clean = r != utf8.RuneError && strconv.IsPrint(r); !clean {
+			break
+		}
+	}
+	if !clean {
+		quoted := strconv.Quote(s)
+		// Quotes and backslashes are printable themselves.
+		s = strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(quoted[1 : len(quoted)-1])
+	}
+	return cut(s, limit)
+}
+
+const cutMark = " ..."
+
+// cut shortens s to at most limit octets, at the border of a character.
+func cut(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	at := max(limit-len(cutMark), 0)
+	for at > 0 && !utf8.RuneStart(s[at]) {
+		at--
+	}
+	return s[:at] + cutMark
+}

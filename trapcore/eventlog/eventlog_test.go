@@ -1,0 +1,404 @@
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"mirrorsh/securelog"
+)
+
+var testTime = time.Date(2026, 11, 22, 6, 12, 11, 0, time.UTC)
+
+func newLog(t *testing.T, o Options) *Log {
+	t.Helper()
+	o.Now = func() time.Time { return testTime }
+	if o.Hostname == nil {
+		o.Hostname = func() string { return "host1" }
+	}
+	l := New(o)
+	t.Cleanup(l.Close)
+	return l
+}
+
+func flush(t *testing.T, l *Log) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if err := l.Flush(ctx); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func texts(l *Log) (list []string) {
+	entries, _ := l.Entries()
+	for _, e := range entries {
+		list = append(list, e.Text)
+	}
+	return list
+}
+
+func TestCategoriesAreTheirTable(t *testing.T) {
+	if len(Categories) != categoryCount {
+		t.Fatalf("%d categories in the table, %d declared", len(Categories), categoryCount)
+	}
+	for i, c := range Categories {
+		if int(c.Category) != i {
+			t.Errorf("%s stands at %d", c.Name, i)
+		}
+		if got, ok := CategoryByName(c.Name); !ok || got != c.Category || got.String() != c.Name {
+			t.Errorf("%s is found as %v, %t", c.Name, got, ok)
+		}
+		if c.Shared && c.audit.String() != c.Name {
+			t.Errorf("%s shares its severity with %v", c.Name, c.audit)
+		}
+	}
+	if !slices.IsSortedFunc(Categories, func(a, b CategoryInfo) int { return strings.Compare(a.Name, b.Name) }) {
+		t.Error("categories are not in the order of their names")
+	}
+}
+
+func TestLine(t *testing.T) {
+	e := Entry{Time: testTime, Severity: Notice, Category: Security, Router: "default", Text: "Login on console"}
+	if got, want := e.String(), "NOTICE 11/22/2026 06:12:11 UTC security (default): Login on console"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := e.Line(false), "NOTICE security (default): Login on console"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestTextIsPrintable(t *testing.T) {
+	l := newLog(t, Options{})
+	for _, c := range []struct{ in, want string }{
+		{"plain \"quoted\" \\ text", "plain \"quoted\" \\ text"},
+		{"line\nfeed \x1b[31m", `line\nfeed \x1b[31m`},
+		{"bad \xff utf8 ünïcode", `bad \xff utf8 ünïcode`},
+		{strings.Repeat("ä", MaxText), strings.Repeat("ä", (MaxText-len(cutMark))/2) + cutMark},
+	} {
+		l.Clear()
+		l.Log(System, Info, "default", c.in)
+		if d := cmp.Diff([]string{c.want}, texts(l)); d != "" {
+			t.Error(d)
+		}
+	}
+}
+
+func TestSeverities(t *testing.T) {
+	l := newLog(t, Options{})
+	l.Log(System, Debug, "default", "below the default")
+	l.Log(System, Info, "default", "at the default")
+	l.SetSeverity(System, Error)
+	l.Log(System, Warning, "default", "below error")
+	l.Log(System, Critical, "default", "above error")
+	l.Log(Security, Info, "default", "another category")
+	if d := cmp.Diff([]string{"at the default", "above error", "another category"}, texts(l)); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestSharedSeveritiesAreTheAuditLogs(t *testing.T) {
+	audit, err := securelog.New(1, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer audit.Close()
+	l := newLog(t, Options{Audit: audit})
+	l.SetSeverity(SNMPTrap, Warning)
+	if got := audit.Threshold(securelog.SNMPTrap); got != Warning {
+		t.Errorf("the audit log has %v", got)
+	}
+	audit.SetThreshold(securelog.SNMPSetPduAudit, Error)
+	if got := l.Severity(SNMPSetPduAudit); got != Error {
+		t.Errorf("the event log has %v", got)
+	}
+	if l.Logs(SNMPTrap, Notice) || !l.Logs(SNMPTrap, Warning) || !l.Logs(System, Info) {
+		t.Error("messages do not pass as the severities say")
+	}
+}
+
+func TestBufferKeepsTheNewest(t *testing.T) {
+	l := newLog(t, Options{})
+	const more = 7
+	for i := range BufferSize + more {
+		l.Log(System, Info, "default", fmt.Sprint(i))
+	}
+	entries, lost := l.Entries()
+	if len(entries) != BufferSize || lost != more {
+		t.Fatalf("%d entries, %d overwritten", len(entries), lost)
+	}
+	for i, e := range entries {
+		if e.Text != fmt.Sprint(i+more) {
+			t.Fatalf("entry %d is %q", i, e.Text)
+		}
+	}
+	again := newLog(t, Options{Earlier: entries})
+	again.Log(System, Info, "default", "after")
+	kept, _ := again.Entries()
+	if len(kept) != BufferSize || kept[0].Text != fmt.Sprint(more+1) || kept[BufferSize-1].Text != "after" {
+		t.Errorf("begun with %d entries it holds %d, from %q to %q", len(entries), len(kept), kept[0].Text, kept[len(kept)-1].Text)
+	}
+}
+
+func TestSyslogReceiver(t *testing.T) {
+	server, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.MustParseAddrPort("127.0.0.1:0")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	l := newLog(t, Options{})
+	to := server.LocalAddr().(*net.UDPAddr).AddrPort()
+	if err := l.SetServer(to, Warning); err != nil {
+		t.Fatal(err)
+	}
+	l.Log(Security, Notice, "default", "not for the server")
+	l.Log(IPInterface, Warning, "vr1", "interface gigabitEthernet 1/0 went down")
+	l.Log(System, Error, "default", strings.Repeat("x", MaxText))
+	buf := make([]byte, 2048)
+	read := func() string {
+		if err := server.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		n, err := server.Read(buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(buf[:n])
+	}
+	if got, want := read(), "<188>Nov 22 06:12:11 host1 ipInterface (vr1): interface gigabitEthernet 1/0 went down"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := read(); len(got) != maxDatagram || !strings.HasPrefix(got, "<187>Nov 22 06:12:11 host1 system (default): xxx") {
+		t.Errorf("got %d octets: %.60q", len(got), got)
+	}
+	flush(t, l)
+	if got := l.Destinations()[2]; got.Sent != 2 || got.Server != to || got.Severity != Warning {
+		t.Errorf("destination %+v", got)
+	}
+	if err := l.RemoveServer(to.Addr(), to.Port()); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.RemoveServer(to.Addr(), 0); !errors.Is(err, ErrNoServer) {
+		t.Errorf("removed twice: %v", err)
+	}
+}
+
+// stuckWriter blocks until it is released.
+type stuckWriter struct{ release, entered chan struct{} }
+
+func (w *stuckWriter) Write(p []byte) (int, error) {
+	select {
+	case w.entered <- struct{}{}:
+	default:
+	}
+	<-w.release
+	return len(p), nil
+}
+func (*stuckWriter) Close() error { return nil }
+
+func TestStuckDestinationBlocksNobody(t *testing.T) {
+	stuck := &stuckWriter{release: make(chan struct{}), entered: make(chan struct{}, 1)}
+	l := newLog(t, Options{Dial: func(netip.AddrPort) (io.WriteCloser, error) { return stuck, nil }})
+	if err := l.SetServer(netip.MustParseAddrPort("192.0.2.1:514"), Debug); err != nil {
+		t.Fatal(err)
+	}
+	l.Log(System, Info, "default", "first")
+	<-stuck.entered
+	const more = 10
+	for i := range queueSize + more {
+		l.Log(System, Info, "default", fmt.Sprint(i))
+	}
+	if got := l.Destinations()[2]; got.Dropped != more {
+		t.Errorf("%d dropped, want %d", got.Dropped, more)
+	}
+	close(stuck.release)
+	flush(t, l)
+	if got := l.Destinations()[2]; got.Sent != queueSize+1 {
+		t.Errorf("%d sent, want %d", got.Sent, queueSize+1)
+	}
+}
+
+// disk is a store in memory that can be full.
+type disk struct {
+	mu     sync.Mutex
+	files  map[string][]byte
+	full   bool
+	writes int
+}
+
+func (d *disk) ReadFile(name string) ([]byte, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if data, ok := d.files[name]; ok {
+		return slices.Clone(data), nil
+	}
+	return nil, fs.ErrNotExist
+}
+
+func (d *disk) WriteFile(name string, data []byte, _ fs.FileMode) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.writes++
+	if d.full {
+		return syscall.ENOSPC
+	}
+	d.files[name] = slices.Clone(data)
+	return nil
+}
+
+func (d *disk) setFull(full bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.full = full
+}
+
+func TestNVFile(t *testing.T) {
+	d := &disk{files: map[string][]byte{filePath: []byte("from before\n")}}
+	l := newLog(t, Options{Files: d})
+	if err := l.SetFile(true, Notice); err != nil {
+		t.Fatal(err)
+	}
+	l.Log(System, Notice, "default", "one")
+	l.Log(System, Info, "default", "not for the file")
+	flush(t, l)
+	d.setFull(true)
+	l.Log(System, Notice, "default", "two")
+	flush(t, l)
+	if got := string(d.files[filePath]); got != "from before\nNOTICE 11/22/2026 06:12:11 UTC system (default): one\n" {
+		t.Fatalf("a full disk has %q", got)
+	}
+	if got := l.Destinations()[1]; got.Sent != 1 || got.Failed != 0 {
+		t.Errorf("destination %+v", got)
+	}
+	d.setFull(false)
+	l.SetTimestamps(false)
+	l.Log(System, Notice, "default", "three")
+	l.Close()
+	want := "from before\nNOTICE 11/22/2026 06:12:11 UTC system (default): one\n" +
+		"NOTICE 11/22/2026 06:12:11 UTC system (default): two\nNOTICE system (default): three\n"
+	if got := string(d.files[filePath]); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if err := newLog(t, Options{}).SetFile(true, Debug); !errors.Is(err, ErrNoFiles) {
+		t.Errorf("without files: %v", err)
+	}
+}
+
+func TestNVFileIsBounded(t *testing.T) {
+	line := strings.Repeat("x", 99) + "\n"
+	old := strings.Repeat(line, MaxFile/len(line))
+	d := &disk{files: map[string][]byte{filePath: []byte(old)}}
+	l := newLog(t, Options{Files: d})
+	if err := l.SetFile(true, Debug); err != nil {
+		t.Fatal(err)
+	}
+	l.Log(System, Info, "default", "newest")
+	l.Close()
+	got := string(d.files[filePath])
+	if len(got) > MaxFile || len(got) < MaxFile-len(line) || !strings.HasPrefix(got, line) || !strings.HasSuffix(got, "newest\n") {
+		t.Errorf("%d octets, begin %.20q", len(got), got)
+	}
+}
+
+func TestFullDiskLosesTheOldest(t *testing.T) {
+	d := &disk{files: map[string][]byte{}, full: true}
+	l := newLog(t, Options{Files: d})
+	if err := l.SetFile(true, Debug); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Repeat("x", 1000)
+	for range 4 {
+		for range MaxFile / len(text) {
+			l.Log(System, Info, "default", text)
+		}
+		flush(t, l)
+	}
+	if got := l.Destinations()[1]; got.Failed == 0 || got.Dropped != 0 {
+		t.Errorf("destination %+v", got)
+	}
+}
+
+// screen collects what a console shows.
+type screen struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (s *screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+func TestConsole(t *testing.T) {
+	l := newLog(t, Options{})
+	s := &screen{}
+	detach := l.Attach(s)
+	l.Log(System, Error, "default", "the console is off")
+	l.SetConsole(true, Warning)
+	l.Log(System, Error, "default", "shown")
+	l.Log(System, Notice, "default", "not grave enough")
+	flush(t, l)
+	detach()
+	l.Log(System, Error, "default", "nobody looks")
+	l.Close()
+	if got, want := s.text.String(), "ERROR 11/22/2026 06:12:11 UTC system (default): shown\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestTooManyServers(t *testing.T) {
+	l := newLog(t, Options{})
+	for port := range uint16(MaxServers) {
+		if err := l.SetServer(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), 5000+port), Info); err != nil {
+			t.Fatal(err)
+		}
+	}
+	one := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), 4999)
+	if err := l.SetServer(one, Info); !errors.Is(err, ErrTooManyServers) {
+		t.Errorf("one more: %v", err)
+	}
+	if err := l.RemoveServer(one.Addr(), 0); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(l.Destinations()); n != 2 {
+		t.Errorf("%d destinations are left", n)
+	}
+}
+
+func TestConcurrentUse(t *testing.T) {
+	d := &disk{files: map[string][]byte{}}
+	l := newLog(t, Options{Files: d})
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for i := range 200 {
+				l.Log(System, Info, "default", fmt.Sprint(i))
+				if i%20 == 0 {
+					detach := l.Attach(io.Discard)
+					l.SetConsole(i%40 == 0, Info)
+					_ = l.SetFile(i%40 == 0, Info)
+					l.Entries()
+					l.Destinations()
+					detach()
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if n := len(texts(l)); n != 800 {
+		t.Errorf("%d entries", n)
+	}
+}

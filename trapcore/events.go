@@ -1,0 +1,45 @@
+package trapcore
+
+import (
+	"time"
+
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/eventlog"
+	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/snmp"
+)
+
+// EventLog returns the event log, which has nothing of the secure side.
+func (r *Router) EventLog() *eventlog.Log { return r.events }
+
+// auditTrap logs an ordinary trap. The community of a refused request is
+// nobody's to read in a log.
+func (r *Router) auditTrap(router string, ev notify.Event, n *mib.Notification, varbinds []byte) {
+	if !r.events.Logs(eventlog.SNMPTrap, eventlog.Info) {
+		return
+	}
+	text := []byte(n.Name)
+	for in := snmp.NewReader(varbinds); !in.Empty(); {
+		from := in.Offset()
+		vb, err := in.Varbind()
+		if err != nil {
+			break
+		}
+		text = append(text, ", "...)
+		if _, ok := ev.(*notify.AuthenticationFailure); ok && vb.Name.String() == mib.AuthFailCommunity.Instance0().String() {
+			text = append(text, mib.AuthFailCommunity.Name+".0 = <hidden>"...)
+			continue
+		}
+		text = notify.RenderVarbinds(text, varbinds[from:in.Offset()])
+	}
+	r.events.Log(eventlog.SNMPTrap, eventlog.Info, router, string(text))
+}
+
+// SetClock makes the router's clock show t now. Engine time and what else
+// measures how long something took do not change.
+func (r *Router) SetClock(t time.Time) {
+	r.offset.Store(int64(t.Sub(r.opts.Clock().Round(0))))
+}
+
+// ClockOffset is how far the router's clock is ahead of its source.
+func (r *Router) ClockOffset() time.Duration { return time.Duration(r.offset.Load()) }

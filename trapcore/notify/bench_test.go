@@ -1,0 +1,120 @@
+package notify
+
+import (
+	"net/netip"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/gosnmp/gosnmp"
+
+	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/snmp"
+)
+
+// BenchmarkTrap measures secure traps from event to received datagram: authPriv
+// with SHA and AES-128, SessionStart, one host, a receiver on loopback. Only
+// what the receiver got counts as done.
+func BenchmarkTrap(b *testing.B) {
+	b.Run("mirrorsh", func(b *testing.B) {
+		to, received := countingSink(b)
+		f := newFixture(b)
+		f.openSecure()
+		f.setHost(b, secureHost(to))
+		size := 1024
+		if err := f.SetQueue(Secure, loopback, QueueChange{Size: &size}); err != nil {
+			b.Fatal(err)
+		}
+		ev := start(1)
+		benchmarkTraps(b, received, func() error { return f.RaiseSecureWait(b.Context(), ev) })
+	})
+	b.Run("gosnmp", func(b *testing.B) {
+		to, received := countingSink(b)
+		g := gosnmpSender(b, to)
+		trap := gosnmpTrap(b, start(1))
+		benchmarkTraps(b, received, func() error { _, err := g.SendTrap(trap); return err })
+	})
+}
+
+// inFlight is how many traps may be on their way. The receiver's socket holds
+// that many, so that none is lost and both senders are measured to the end.
+const inFlight = 1500
+
+func benchmarkTraps(b *testing.B, received *atomic.Int64, send func() error) {
+	b.ReportAllocs()
+	b.ResetTimer()
+	for i := range b.N {
+		for int64(i)-received.Load() > inFlight {
+			time.Sleep(20 * time.Microsecond) // leave the processor to the receiver
+		}
+		if err := send(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for deadline := time.Now().Add(10 * time.Second); received.Load() < int64(b.N); time.Sleep(20 * time.Microsecond) {
+		if time.Now().After(deadline) {
+			b.Fatalf("%d of %d traps received", received.Load(), b.N)
+		}
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "traps/s")
+}
+
+// countingSink counts datagrams.
+func countingSink(b *testing.B) (netip.AddrPort, *atomic.Int64) {
+	s := newSink(b)
+	forceReadBuffer(b, s.conn, 8<<20)
+	received := new(atomic.Int64)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for in := make([]byte, 2048); ; received.Add(1) {
+			if _, err := s.conn.Read(in); err != nil {
+				return
+			}
+		}
+	}()
+	b.Cleanup(func() { s.conn.Close(); <-done })
+	return s.addr, received
+}
+
+func gosnmpSender(b *testing.B, to netip.AddrPort) *gosnmp.GoSNMP {
+	g := &gosnmp.GoSNMP{
+		Target: to.Addr().String(), Port: to.Port(), Version: gosnmp.Version3,
+		SecurityModel: gosnmp.UserSecurityModel, MsgFlags: gosnmp.AuthPriv, Timeout: 5 * time.Second,
+		ContextEngineID: string(snmp.NewEngineID(testMAC, snmp.DefaultRouter)), ContextName: "router1",
+		SecurityParameters: &gosnmp.UsmSecurityParameters{
+			UserName: "mirrorUser", AuthenticationProtocol: gosnmp.SHA, AuthenticationPassphrase: authPass,
+			PrivacyProtocol: gosnmp.AES, PrivacyPassphrase: privPass,
+			AuthoritativeEngineID: string(snmp.NewEngineID(testMAC, snmp.DefaultRouter)), AuthoritativeEngineBoots: 7,
+		},
+	}
+	if err := g.Connect(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { g.Conn.Close() })
+	return g
+}
+
+// gosnmpTrap is the notification of an event as gosnmp takes it.
+func gosnmpTrap(b testing.TB, ev mirror.Event) gosnmp.SnmpTrap {
+	var trap gosnmp.SnmpTrap
+	for _, vb := range parse(b, encodeSecure(ev)) {
+		pdu := gosnmp.SnmpPDU{Name: "." + vb.Name.String(), Type: gosnmp.Asn1BER(vb.Value.Tag())}
+		switch vb.Value.Tag() {
+		case snmp.TagInteger:
+			pdu.Value = int(vb.Value.Int64())
+		case snmp.TagUnsigned32, snmp.TagTimeTicks:
+			pdu.Value = uint32(vb.Value.Uint64())
+		case snmp.TagOctetString:
+			pdu.Value = []byte(vb.Value.Str())
+		case snmp.TagObjectIdentifier:
+			pdu.Value = "." + vb.Value.OID().String()
+		case snmp.TagIPAddress:
+			pdu.Value = vb.Value.Addr().String()
+		default:
+			b.Fatalf("a value with tag %#x", vb.Value.Tag())
+		}
+		trap.Variables = append(trap.Variables, pdu)
+	}
+	return trap
+}

@@ -1,0 +1,143 @@
+package notify
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/net/ipv4"
+	"golang.org/x/sys/unix"
+)
+
+// Conn sends datagrams to one receiver. It is used by one goroutine.
+type Conn interface {
+	// Send sends datagrams in order, and returns how many left before an error.
+	Send(datagrams [][]byte) (int, error)
+	// Local is the address they leave from.
+	Local() netip.AddrPort
+	Close() error
+}
+
+// Dialer opens a Conn from a port of its own. It must not wait.
+type Dialer func(to netip.AddrPort) (Conn, error)
+
+// udpConn is connected, so that the system reports what ICMP says of the
+// receiver. Neighbouring datagrams of one length go to the system as one
+// message that it cuts (UDP segmentation offload, Linux 4.18), all messages of a
+// batch with one call; where there is no offload, one message a datagram.
+type udpConn struct {
+	udp   *net.UDPConn
+	batch *ipv4.PacketConn
+	msgs  []ipv4.Message
+	oob   [][]byte
+	plain bool // the system or the path does not do segmentation offload
+}
+
+// DialUDP is the Dialer of a machine with a network.
+func DialUDP(to netip.AddrPort) (Conn, error) {
+	c, err := net.DialUDP("udp4", nil, net.UDPAddrFromAddrPort(to))
+	if err != nil {
+		return nil, fmt.Errorf("open trap socket: %w", err)
+	}
+	return &udpConn{udp: c, batch: ipv4.NewPacketConn(c)}, nil
+}
+
+func (c *udpConn) Send(datagrams [][]byte) (int, error) {
+	sent := 0
+	for refusals := 0; sent < len(datagrams); {
+		n, err := c.write(datagrams[sent:])
+		sent += n
+		switch {
+		case err == nil:
+		case errors.Is(err, syscall.ECONNREFUSED) && refusals <= len(datagrams):
+			// It tells of an earlier datagram: there is a host, but nobody listens on
+			// the port. It is reported in place of sending, once.
+			refusals++
+		case !c.plain && (errors.Is(err, syscall.EIO) || errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.EMSGSIZE)):
+			c.plain = true
+		default:
+			return sent, fmt.Errorf("send trap: %w", err)
+		}
+	}
+	return sent, nil
+}
+
+// write makes one call and returns how many datagrams left.
+func (c *udpConn) write(datagrams [][]byte) (int, error) {
+	if len(datagrams) == 1 {
+		if _, err := c.udp.Write(datagrams[0]); err != nil {
+			return 0, err
+		}
+		return 1, nil
+	}
+	msgs := c.group(datagrams)
+	n, err := c.batch.WriteBatch(msgs, 0)
+	sent := 0
+	for i := range max(n, 0) {
+		sent += len(msgs[i].Buffers)
+	}
+	return sent, err
+}
+
+// Limits of segmentation offload: segments, and octets of all of them.
+const (
+	maxSegments   = 64
+	maxSegmented  = 65000
+	segmentOption = unix.UDP_SEGMENT
+)
+
+// group makes messages of runs of datagrams of one length. The slices of a
+// message alias datagrams.
+func (c *udpConn) group(datagrams [][]byte) []ipv4.Message {
+	k := 0
+	for i := 0; i < len(datagrams); k++ {
+		size, run := len(datagrams[i]), 1
+		for !c.plain && i+run < len(datagrams) && len(datagrams[i+run]) == size &&
+			run < maxSegments && (run+1)*size <= maxSegmented {
+			run++
+		}
+		if k == len(c.msgs) {
+			c.msgs = append(c.msgs, ipv4.Message{})
+			c.oob = append(c.oob, segmentControl())
+		}
+		m := &c.msgs[k]
+		m.Buffers, m.OOB = datagrams[i:i+run], nil
+		if run > 1 {
+			m.OOB = c.oob[k]
+			binary.NativeEndian.PutUint16(m.OOB[unix.CmsgLen(0):], uint16(size))
+		}
+		i += run
+	}
+	return c.msgs[:k]
+}
+
+// segmentControl is a control message for the length of the segments.
+func segmentControl() []byte {
+	b := make([]byte, unix.CmsgSpace(2))
+	h := (*unix.Cmsghdr)(unsafe.Pointer(&b[0]))
+	h.Level, h.Type = unix.SOL_UDP, segmentOption
+	h.SetLen(unix.CmsgLen(2))
+	return b
+}
+
+func (c *udpConn) Local() netip.AddrPort { return c.udp.LocalAddr().(*net.UDPAddr).AddrPort() }
+
+func (c *udpConn) Close() error { return c.udp.Close() }
+
+// unreachable reports whether a send error says that the host cannot be
+// reached now, which opens a ping window.
+func unreachable(err error) bool {
+	for _, e := range []error{
+		syscall.ENETUNREACH, syscall.EHOSTUNREACH, syscall.ENETDOWN, syscall.EHOSTDOWN,
+		syscall.EADDRNOTAVAIL, syscall.EPERM, syscall.EACCES,
+	} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}

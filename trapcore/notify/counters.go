@@ -1,0 +1,81 @@
+package notify
+
+import "sync/atomic"
+
+// All counters are Counter32: they wrap.
+
+type agentCounters struct {
+	local, globalDiscards, noMemory, noQueue, notAble, out atomic.Uint32
+}
+
+// Counters are those of one side of the agent (juniSnmpTrap of Juniper-SNMP-MIB).
+type Counters struct {
+	Received       uint32 // traps that reached the agent
+	Local          uint32 // of these, raised in its own virtual router
+	GlobalDiscards uint32 // category, filter or switch
+	NoMemory       uint32 // the system had no buffer
+	NoQueue        uint32 // lost to a full queue
+	NotAble        uint32 // the agent was off or could not send
+	Discarded      uint32 // the four above
+	Out            uint32 // traps that left
+}
+
+// Counters returns the counters of one side.
+func (o *Originator) Counters(side Side) Counters {
+	a := &o.agent[side]
+	c := Counters{
+		Local:          a.local.Load(),
+		GlobalDiscards: a.globalDiscards.Load(),
+		NoMemory:       a.noMemory.Load(),
+		NoQueue:        a.noQueue.Load(),
+		NotAble:        a.notAble.Load(),
+		Out:            a.out.Load(),
+	}
+	c.Received = c.Local
+	c.Discarded = c.GlobalDiscards + c.NoMemory + c.NoQueue + c.NotAble
+	return c
+}
+
+type hostCounters struct {
+	sent, discards, badEncoding, queueFull, noResponse atomic.Uint32
+}
+
+// HostCounters are those of one trap host (juniSnmpTrapHostTable).
+type HostCounters struct {
+	Sent        uint32
+	Discards    uint32 // category, filter, view, or no such user
+	BadEncoding uint32 // a value does not fit its object, or the message no datagram
+	QueueFull   uint32
+	NoResponse  uint32 // the host answered no ping within pingTimeOut
+}
+
+// HostView is one trap host for show commands and the configuration.
+type HostView struct {
+	Host
+	Queue
+	Side     Side
+	Counters HostCounters
+	Pending  int // traps queued or on their way to the socket
+}
+
+// Hosts returns the hosts that the viewer sees, in the order they were made.
+func (o *Originator) Hosts(viewer Side) []HostView {
+	var all []HostView
+	for _, h := range o.current.Load().hosts {
+		if h.side > viewer {
+			continue
+		}
+		rec := h.rec.Load()
+		all = append(all, HostView{
+			Host: rec.Host, Queue: rec.Queue, Side: h.side, Pending: h.q.pending(),
+			Counters: HostCounters{
+				Sent:        h.c.sent.Load(),
+				Discards:    h.c.discards.Load(),
+				BadEncoding: h.c.badEncoding.Load(),
+				QueueFull:   h.c.queueFull.Load(),
+				NoResponse:  h.c.noResponse.Load(),
+			},
+		})
+	}
+	return all
+}

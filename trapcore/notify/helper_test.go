@@ -1,0 +1,270 @@
+package notify
+
+import (
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/gosnmp/gosnmp"
+	"golang.org/x/sys/unix"
+
+	"mirrorsh/mib"
+	"mirrorsh/securelog"
+	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/snmp"
+)
+
+const (
+	authPass = "authentication pass"
+	privPass = "privacy pass"
+)
+
+var (
+	testMAC  = [6]byte{0x02, 0, 0, 0, 0, 1}
+	testTime = time.Date(2026, 11, 22, 6, 12, 11, 300e6, time.FixedZone("", 5400))
+	loopback = netip.MustParseAddr("127.0.0.1")
+)
+
+// fixture is an originator with users of both sides:
+// secure, insecure (of group ops) and the levels none, auth and priv.
+type fixture struct {
+	*Originator
+	users *snmp.LCD
+	log   *securelog.Log
+	traps atomic.Bool // juniPacketMirrorTrapEnable
+}
+
+func newFixture(t testing.TB, change ...func(*Options)) *fixture {
+	t.Helper()
+	f := &fixture{users: snmp.NewLCD()}
+	for _, g := range []snmp.Group{
+		snmp.NewGroup("none", snmp.NoAuthNoPriv, "", "", snmp.ViewEverything),
+		snmp.NewGroup("auth", snmp.AuthNoPriv, "", "", snmp.ViewEverything),
+		snmp.NewGroup("priv", snmp.AuthPriv, "", "", snmp.ViewEverything),
+	} {
+		if err := f.users.SetGroup(Ordinary, g); err != nil {
+			t.Fatal(err)
+		}
+		f.addUser(t, Ordinary, g.Name, g.Name, g.Level)
+	}
+	f.addUser(t, Secure, "mirrorUser", snmp.GroupMirror, snmp.AuthPriv)
+	var err error
+	if f.log, err = securelog.New(securelog.Capacity, time.UTC, RenderVarbinds); err != nil {
+		t.Fatal(err)
+	}
+	opts := Options{
+		Router:      "default",
+		EngineID:    snmp.NewEngineID(testMAC, snmp.DefaultRouter),
+		Context:     snmp.ContextName(snmp.DefaultRouter),
+		Engine:      snmp.NewEngine(7, nil),
+		Users:       f.users,
+		MirrorTraps: &f.traps,
+		SecureLog:   f.log,
+		Now:         func() time.Time { return testTime },
+	}
+	for _, c := range change {
+		c(&opts)
+	}
+	f.Originator = New(opts)
+	t.Cleanup(func() {
+		f.Close()
+		if err := f.log.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return f
+}
+
+var testKeys = sync.OnceValues(func() (auth, priv snmp.Key) {
+	auth, err := snmp.MasterKey(snmp.SHA, authPass)
+	if err != nil {
+		panic(err)
+	}
+	priv, err = snmp.MasterKey(snmp.SHA, privPass)
+	if err != nil {
+		panic(err)
+	}
+	return auth, priv
+})
+
+func (f *fixture) addUser(t testing.TB, viewer Side, name, group string, level snmp.SecurityLevel) {
+	t.Helper()
+	auth, priv := testKeys()
+	u := snmp.User{Name: name, Group: group}
+	if level >= snmp.AuthNoPriv {
+		u.Auth, u.AuthKey = snmp.SHA, auth
+	}
+	if level == snmp.AuthPriv {
+		u.Priv, u.PrivKey = snmp.AES, priv
+	}
+	if err := f.users.SetUser(viewer, u); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// setView makes a view of everything but the given subtrees, and the group of
+// that name with it, which sends without authentication.
+func (f *fixture) setView(t testing.TB, name string, without ...mib.OID) {
+	t.Helper()
+	families := []snmp.Family{{Subtree: mib.MustOID("1.3"), Included: true}}
+	for _, o := range without {
+		families = append(families, snmp.Family{Subtree: o})
+	}
+	for _, family := range families {
+		if err := f.users.SetView(Ordinary, name, family); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.users.SetGroup(Ordinary, snmp.NewGroup(name, snmp.NoAuthNoPriv, "", "", name)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// openSecure turns on all that mirror traps need.
+func (f *fixture) openSecure() {
+	f.Enable(mib.NewCategorySet(mib.PacketMirror))
+	f.traps.Store(true)
+}
+
+func (f *fixture) setHost(t testing.TB, h Host) {
+	t.Helper()
+	if err := f.SetHost(h); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (f *fixture) host(t testing.TB, side Side) HostView {
+	t.Helper()
+	for _, h := range f.Hosts(Secure) {
+		if h.Side == side {
+			return h
+		}
+	}
+	t.Fatalf("no %v host", side)
+	return HostView{}
+}
+
+func secureHost(to netip.AddrPort) Host {
+	h := NewHost(to.Addr(), "mirrorUser")
+	h.Version, h.Port, h.Categories = V3, to.Port(), mib.NewCategorySet(mib.PacketMirror)
+	return h
+}
+
+func v2cHost(to netip.AddrPort) Host {
+	h := NewHost(to.Addr(), "public")
+	h.Version, h.Port = V2c, to.Port()
+	return h
+}
+
+// sink is a trap receiver on loopback that decodes with gosnmp.
+type sink struct {
+	conn *net.UDPConn
+	addr netip.AddrPort
+}
+
+func newSink(t testing.TB) *sink {
+	t.Helper()
+	c, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(loopback, 0)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return &sink{conn: c, addr: c.LocalAddr().(*net.UDPAddr).AddrPort()}
+}
+
+// raw waits for the next datagram.
+func (s *sink) raw(t testing.TB) []byte {
+	t.Helper()
+	if err := s.conn.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	b := make([]byte, 65536)
+	n, err := s.conn.Read(b)
+	if err != nil {
+		t.Fatalf("no datagram: %v", err)
+	}
+	return b[:n]
+}
+
+// next waits for the next trap and decodes it as user would; "" for v1 and v2c.
+func (s *sink) next(t testing.TB, user string) *gosnmp.SnmpPacket {
+	t.Helper()
+	return decode(t, s.raw(t), user)
+}
+
+func decode(t testing.TB, msg []byte, user string) *gosnmp.SnmpPacket {
+	t.Helper()
+	g := &gosnmp.GoSNMP{Version: gosnmp.Version2c}
+	if user != "" {
+		g.Version, g.SecurityModel, g.MsgFlags = gosnmp.Version3, gosnmp.UserSecurityModel, gosnmp.AuthPriv
+		usm := &gosnmp.UsmSecurityParameters{
+			UserName: user, AuthenticationProtocol: gosnmp.SHA, AuthenticationPassphrase: authPass,
+			PrivacyProtocol: gosnmp.AES, PrivacyPassphrase: privPass,
+			AuthoritativeEngineID: string(snmp.NewEngineID(testMAC, snmp.DefaultRouter)),
+		}
+		switch user {
+		case "none":
+			usm.AuthenticationProtocol, usm.PrivacyProtocol, g.MsgFlags = gosnmp.NoAuth, gosnmp.NoPriv, gosnmp.NoAuthNoPriv
+		case "auth":
+			usm.PrivacyProtocol, g.MsgFlags = gosnmp.NoPriv, gosnmp.AuthNoPriv
+		}
+		g.SecurityParameters = usm
+	}
+	p, err := g.UnmarshalTrap(msg, false)
+	if err != nil {
+		t.Fatalf("gosnmp refuses the trap: %v", err)
+	}
+	return p
+}
+
+// trapOID returns the notification of a v2c or v3 trap.
+func trapOID(t testing.TB, p *gosnmp.SnmpPacket) string {
+	t.Helper()
+	if len(p.Variables) < 2 || p.Variables[1].Name != ".1.3.6.1.6.3.1.1.4.1.0" {
+		t.Fatalf("no snmpTrapOID.0 in second place: %v", p.Variables)
+	}
+	return p.Variables[1].Value.(string)[1:]
+}
+
+func start(seq uint32) *mirror.SessionStart {
+	return mirror.Sample(mirror.KindSessionStart, seq, 1, testTime).(*mirror.SessionStart)
+}
+
+// encodeSecure returns the varbind list of a mirror event, raised at time 0.
+func encodeSecure(ev mirror.Event) *trap {
+	t := newTrap(secureNotification(ev), 0)
+	e := newEncoder(&t.buf, t.n)
+	e.secure(ev)
+	t.finish()
+	return t
+}
+
+func parse(t testing.TB, of *trap) []snmp.Varbind {
+	t.Helper()
+	vbs, err := snmp.ParseVarbinds(of.list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return vbs
+}
+
+// forceReadBuffer sets a receive buffer beyond what the system grants anybody,
+// if it lets us.
+func forceReadBuffer(t testing.TB, c *net.UDPConn, size int) {
+	t.Helper()
+	raw, err := c.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = raw.Control(func(fd uintptr) {
+		if unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, size) != nil {
+			_ = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF, size)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

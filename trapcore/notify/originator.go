@@ -1,0 +1,316 @@
+package notify
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"mirrorsh/mib"
+	"mirrorsh/securelog"
+	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/snmp"
+)
+
+// Side tells the ordinary from the secure; as a viewer, Secure sees both.
+type Side = snmp.Side
+
+// The sides.
+const (
+	Ordinary = snmp.Ordinary
+	Secure   = snmp.Secure
+	sides    = 2
+)
+
+// Options are what an originator works with. All fields are needed unless said
+// otherwise.
+type Options struct {
+	Router      string // name of the virtual router, for the secure log
+	EngineID    snmp.EngineID
+	Context     string // contextName
+	Engine      *snmp.Engine
+	Users       *snmp.LCD
+	IDSeed      uint32         // where the message and request identifiers of each host start
+	MirrorTraps *atomic.Bool   // juniPacketMirrorTrapEnable of the router
+	SecureLog   *securelog.Log // nil: no audit
+	// Audit is told of each ordinary trap that the global stage lets pass, with
+	// its encoded varbinds, and keeps neither; nil: nobody is. It must not wait.
+	Audit  func(ev Event, n *mib.Notification, varbinds []byte)
+	Now    func() time.Time // for the secure log; nil: time.Now
+	Prober Prober           // nil: no ICMP, send errors alone open a ping window
+	Dial   Dialer           // nil: [DialUDP]
+}
+
+// Originator is the notification originator of one virtual router. Its methods
+// may be called from any goroutine. mu serialises changes of the configuration,
+// which are published as a snapshot. Lock order: mu, then the mu of a queue;
+// nothing is waited for under either.
+type Originator struct {
+	opts    Options
+	mu      sync.Mutex
+	current atomic.Pointer[snapshot]
+	closed  bool // guarded by mu
+	workers sync.WaitGroup
+	agent   [sides]agentCounters
+}
+
+// snapshot is the configuration at one moment; it never changes.
+type snapshot struct {
+	settings *Settings
+	hosts    []*host // in the order they were made
+}
+
+// New returns an originator with default settings and no hosts. [Originator.Close]
+// ends it.
+func New(opts Options) *Originator {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Dial == nil {
+		opts.Dial = DialUDP
+	}
+	o := &Originator{opts: opts}
+	o.current.Store(&snapshot{settings: defaultSettings()})
+	return o
+}
+
+// Raise turns an ordinary event into traps. It never waits.
+func (o *Originator) Raise(ev Event) {
+	n := ordinaryNotification(ev)
+	s := o.admit(n)
+	if s == nil {
+		return
+	}
+	t := newTrap(n, o.opts.Engine.Now().UpTime)
+	e := newEncoder(&t.buf, n)
+	e.ordinary(ev)
+	t.finish()
+	if o.opts.Audit != nil {
+		o.opts.Audit(ev, n.Notification, t.list[t.own:])
+	}
+	for _, h := range s.hosts {
+		if h.accepts(t, e.bad) {
+			h.settle(t, h.q.push(t))
+		}
+	}
+	t.release()
+}
+
+// RaiseSecure turns a mirror event into traps. It never waits, and keeps
+// nothing of ev.
+func (o *Originator) RaiseSecure(ev mirror.Event) {
+	t, s, bad := o.secureTrap(ev)
+	if t == nil {
+		return
+	}
+	for _, h := range s.hosts {
+		if h.accepts(t, bad) {
+			h.settle(t, h.q.push(t))
+		}
+	}
+	t.release()
+}
+
+// RaiseSecureWait is RaiseSecure that waits for room in full queues. The error
+// is that of ctx; hosts not served by then have counted a full queue.
+func (o *Originator) RaiseSecureWait(ctx context.Context, ev mirror.Event) error {
+	t, s, bad := o.secureTrap(ev)
+	if t == nil {
+		return ctx.Err()
+	}
+	var failed error
+	for _, h := range s.hosts {
+		if h.accepts(t, bad) {
+			out, err := h.q.pushWait(ctx, t)
+			if err != nil {
+				failed = err
+			}
+			h.settle(t, out)
+		}
+	}
+	t.release()
+	return failed
+}
+
+func (o *Originator) secureTrap(ev mirror.Event) (*trap, *snapshot, bool) {
+	n := secureNotification(ev)
+	s := o.admit(n)
+	if s == nil {
+		return nil, nil, false
+	}
+	t := newTrap(n, o.opts.Engine.Now().UpTime)
+	e := newEncoder(&t.buf, n)
+	e.secure(ev)
+	t.finish()
+	return t, s, e.bad
+}
+
+// admit is the global stage. It returns the configuration to go on with, nil
+// if the trap is discarded or the event was none.
+func (o *Originator) admit(n *notification) *snapshot {
+	if n == nil {
+		return nil
+	}
+	side := Ordinary
+	if n.Secure() {
+		side = Secure
+	}
+	c := &o.agent[side]
+	c.local.Add(1)
+	s := o.current.Load()
+	switch {
+	case s.settings.Off:
+		c.notAble.Add(1)
+	case !s.settings.passes(n.Notification), side == Secure && !o.opts.MirrorTraps.Load():
+		c.globalDiscards.Add(1)
+	default:
+		return s
+	}
+	return nil
+}
+
+// SetHost makes the record of the line's address and side, or replaces it: the
+// queue with what is in it, its limits and the counters stay. Errors are the
+// refusals of this package.
+//
+// An ordinary v3 record may name a user that does not exist, or not on the
+// ordinary side, which looks the same: its traps are discarded and counted as
+// long as that is so. The user of a secure record must be authorised now, and
+// is asked for again with every trap.
+func (o *Originator) SetHost(line Host) error {
+	line.Address = line.Address.Unmap()
+	if err := line.validate(); err != nil {
+		return err
+	}
+	side := line.Side()
+	if side == Secure && (line.Version != V3 || !o.opts.Users.Snapshot().MirrorAuthorised(line.SecurityString)) {
+		return ErrPacketMirrorUser
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.closed {
+		return ErrClosed
+	}
+	old := o.current.Load()
+	if h := old.find(line.Address, side); h != nil {
+		h.rec.Store(&record{Host: line, Queue: h.rec.Load().Queue})
+		return nil
+	}
+	if old.count(side) >= MaxHosts {
+		return ErrTooManyHosts
+	}
+	h := newHost(o, side, line, old.settings.Off)
+	o.current.Store(&snapshot{settings: old.settings, hosts: append(slices.Clip(old.hosts), h)})
+	o.workers.Go(newWorker(h).run)
+	return nil
+}
+
+// RemoveHost removes the records of an address that the viewer sees, with
+// their queues. The error is [ErrNoHost].
+func (o *Originator) RemoveHost(viewer Side, addr netip.Addr) error {
+	return o.remove(func(h *host) bool { return h.addr == addr.Unmap() && h.side <= viewer })
+}
+
+// RemoveSecureHost removes the secure record of an address. The error is [ErrNoHost].
+func (o *Originator) RemoveSecureHost(addr netip.Addr) error {
+	return o.remove(func(h *host) bool { return h.addr == addr.Unmap() && h.side == Secure })
+}
+
+func (o *Originator) remove(which func(*host) bool) error {
+	o.mu.Lock()
+	old := o.current.Load()
+	var gone, kept []*host
+	for _, h := range old.hosts {
+		if which(h) {
+			gone = append(gone, h)
+		} else {
+			kept = append(kept, h)
+		}
+	}
+	o.current.Store(&snapshot{settings: old.settings, hosts: kept})
+	o.mu.Unlock()
+	for _, h := range gone {
+		h.stop()
+	}
+	if gone == nil {
+		return ErrNoHost
+	}
+	return nil
+}
+
+// SetQueue changes queue and ping settings of the records of an address that
+// the viewer sees. Errors are [ErrNoHost] or a [RangeError].
+func (o *Originator) SetQueue(viewer Side, addr netip.Addr, change QueueChange) error {
+	return o.setQueue(change, func(h *host) bool { return h.addr == addr.Unmap() && h.side <= viewer })
+}
+
+// SetSecureQueue is SetQueue for the secure record of an address alone.
+func (o *Originator) SetSecureQueue(addr netip.Addr, change QueueChange) error {
+	return o.setQueue(change, func(h *host) bool { return h.addr == addr.Unmap() && h.side == Secure })
+}
+
+func (o *Originator) setQueue(change QueueChange, which func(*host) bool) error {
+	if err := change.validate(); err != nil {
+		return err
+	}
+	o.mu.Lock()
+	var changed []*host
+	for _, h := range o.current.Load().hosts {
+		if which(h) {
+			rec := *h.rec.Load()
+			rec.Queue = change.apply(rec.Queue)
+			h.rec.Store(&rec)
+			changed = append(changed, h)
+		}
+	}
+	o.mu.Unlock()
+	if changed == nil {
+		return ErrNoHost
+	}
+	for _, h := range changed {
+		h.q.setLimits(func() (int, Full) { q := h.rec.Load().Queue; return q.Size, q.Full })
+	}
+	return nil
+}
+
+// Drain waits until every queue is empty and its last trap has left, or ctx
+// ends. It returns how many traps are still pending, by side.
+func (o *Originator) Drain(ctx context.Context) (pending [sides]int) {
+	hosts := o.current.Load().hosts
+	for _, h := range hosts {
+		h.q.wait(ctx)
+	}
+	for _, h := range hosts {
+		pending[h.side] += h.q.pending()
+	}
+	return pending
+}
+
+// Close drops what is queued and stops all workers. Events raised later go nowhere.
+func (o *Originator) Close() {
+	o.mu.Lock()
+	o.closed = true
+	o.mu.Unlock()
+	_ = o.remove(func(*host) bool { return true })
+	o.workers.Wait()
+}
+
+func (s *snapshot) find(addr netip.Addr, side Side) *host {
+	for _, h := range s.hosts {
+		if h.addr == addr && h.side == side {
+			return h
+		}
+	}
+	return nil
+}
+
+func (s *snapshot) count(side Side) (n int) {
+	for _, h := range s.hosts {
+		if h.side == side {
+			n++
+		}
+	}
+	return n
+}

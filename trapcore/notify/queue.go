@@ -1,0 +1,271 @@
+package notify
+
+import (
+	"context"
+	"sync"
+)
+
+// queue is the bounded queue of one host. Many goroutines push, the host's
+// worker alone pops. mu guards all fields and is held for a few instructions
+// only; it is never held together with another lock.
+type queue struct {
+	mu     sync.Mutex
+	ring   []*trap // length a power of two, grows as needed, shrinks when drained
+	first  int
+	n      int
+	taken  int // popped by the worker and not done yet
+	off    bool
+	closed bool
+	size   int
+	full   Full
+
+	ready chan struct{} // capacity 1: a trap arrived; the worker waits on it
+	room  chan struct{} // closed when there is room again; nil if nobody waits
+	idle  chan struct{} // closed when nothing is queued or taken; nil if nobody waits
+}
+
+// keepRing is the capacity an empty queue keeps.
+const keepRing = 1024
+
+type outcome int
+
+const (
+	queued outcome = iota
+	droppedThis
+	droppedOldest
+	refused // switched off or closed
+)
+
+func (q *queue) init(size int, full Full) {
+	q.size, q.full = size, full
+	q.ready = make(chan struct{}, 1)
+}
+
+// push adds t and takes a reference to it, unless t itself is dropped.
+func (q *queue) push(t *trap) outcome {
+	q.mu.Lock()
+	if q.off || q.closed {
+		q.mu.Unlock()
+		return refused
+	}
+	var oldest *trap
+	if q.n >= q.size {
+		if q.full == DropLastIn {
+			q.mu.Unlock()
+			return droppedThis
+		}
+		oldest = q.shift()
+	}
+	first := q.n == 0
+	q.add(t)
+	q.mu.Unlock()
+	if first {
+		q.wake()
+	}
+	if oldest != nil {
+		oldest.release()
+		return droppedOldest
+	}
+	return queued
+}
+
+// pushWait is push that waits for room. Waiters go on when the queue is down
+// to half, so that a flood runs in strides instead of one by one.
+func (q *queue) pushWait(ctx context.Context, t *trap) (outcome, error) {
+	for {
+		q.mu.Lock()
+		if q.off || q.closed {
+			q.mu.Unlock()
+			return refused, nil
+		}
+		if q.n < q.size {
+			first := q.n == 0
+			q.add(t)
+			q.mu.Unlock()
+			if first {
+				q.wake()
+			}
+			return queued, nil
+		}
+		if q.room == nil {
+			q.room = make(chan struct{})
+		}
+		room := q.room
+		q.mu.Unlock()
+		select {
+		case <-room:
+		case <-ctx.Done():
+			return droppedThis, ctx.Err()
+		}
+	}
+}
+
+// wake is called when the queue stops being empty: the worker looks at the
+// queue before it waits.
+func (q *queue) wake() {
+	select {
+	case q.ready <- struct{}{}:
+	default:
+	}
+}
+
+func (q *queue) add(t *trap) {
+	t.retain()
+	if q.n == len(q.ring) {
+		ring := make([]*trap, max(32, 2*len(q.ring)))
+		for i := range q.n {
+			ring[i] = q.ring[(q.first+i)&(len(q.ring)-1)]
+		}
+		q.ring, q.first = ring, 0
+	}
+	q.ring[(q.first+q.n)&(len(q.ring)-1)] = t
+	q.n++
+}
+
+func (q *queue) shift() *trap {
+	t := q.ring[q.first]
+	q.ring[q.first] = nil
+	q.first = (q.first + 1) & (len(q.ring) - 1)
+	q.n--
+	return t
+}
+
+// pop takes up to len(into) of the oldest traps. They count as pending until [queue.done].
+func (q *queue) pop(into []*trap) int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n := min(len(into), q.n)
+	for i := range n {
+		into[i] = q.shift()
+	}
+	q.taken = n
+	q.signal()
+	return n
+}
+
+// done says that what was popped has left or is lost.
+func (q *queue) done() {
+	q.mu.Lock()
+	q.taken = 0
+	q.signal()
+	q.mu.Unlock()
+}
+
+// putBack returns popped traps, with their references, to the front. It returns
+// how many were lost because the queue has filled up meanwhile; its method
+// decides which.
+func (q *queue) putBack(back []*trap) (lost int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	defer q.signal()
+	q.taken = 0
+	all := make([]*trap, 0, len(back)+q.n)
+	all = append(all, back...)
+	for q.n > 0 {
+		all = append(all, q.shift())
+	}
+	keep := all
+	switch {
+	case q.off || q.closed:
+		keep = nil
+	case len(all) > q.size && q.full == DropFirstIn:
+		keep = all[len(all)-q.size:]
+		lost = len(all) - q.size
+	case len(all) > q.size:
+		keep = all[:q.size]
+		lost = len(all) - q.size
+	}
+	for _, t := range keep {
+		q.add(t)
+	}
+	for _, t := range all {
+		t.release()
+	}
+	return lost
+}
+
+// clear empties the queue and returns how many were in it.
+func (q *queue) clear() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.clearLocked()
+}
+
+func (q *queue) clearLocked() int {
+	n := q.n
+	for q.n > 0 {
+		q.shift().release()
+	}
+	q.signal()
+	return n
+}
+
+// signal wakes those who wait for room or for the end. The caller holds mu.
+func (q *queue) signal() {
+	if q.room != nil && (q.n <= q.size/2 || q.off || q.closed) {
+		close(q.room)
+		q.room = nil
+	}
+	if q.n+q.taken > 0 {
+		return
+	}
+	if len(q.ring) > keepRing {
+		q.ring, q.first = nil, 0
+	}
+	if q.idle != nil {
+		close(q.idle)
+		q.idle = nil
+	}
+}
+
+// setLimits takes the limits that current returns: asked for under the lock, so
+// that of two changes at a time the later one stays. What is beyond a smaller
+// size is sent, nothing is added until there is room.
+func (q *queue) setLimits(current func() (size int, full Full)) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.size, q.full = current()
+	q.signal()
+}
+
+// setOff empties the queue and refuses traps while off.
+func (q *queue) setOff(off bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.off = off
+	if off {
+		q.clearLocked()
+	}
+}
+
+func (q *queue) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+	q.clearLocked()
+}
+
+// pending returns how many traps have not left yet.
+func (q *queue) pending() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.n + q.taken
+}
+
+// wait returns when nothing is pending or ctx ends.
+func (q *queue) wait(ctx context.Context) {
+	q.mu.Lock()
+	if q.n+q.taken == 0 {
+		q.mu.Unlock()
+		return
+	}
+	if q.idle == nil {
+		q.idle = make(chan struct{})
+	}
+	idle := q.idle
+	q.mu.Unlock()
+	select {
+	case <-idle:
+	case <-ctx.Done():
+	}
+}

@@ -1,0 +1,175 @@
+package notify
+
+import (
+	"net/netip"
+
+	"mirrorsh/mib"
+)
+
+// Bounds and defaults of a trap host (juniSnmpTrapHostTable of
+// Juniper-SNMP-MIB; pingTimeOut as on the command line).
+const (
+	MaxHosts          = 8  // per side and virtual router
+	MaxSecurityString = 31 // octets
+	DefaultPort       = 162
+	DefaultFilter     = mib.Debug
+	MinPingTimeout    = 1 // minutes
+	MaxPingTimeout    = 90
+	MinQueueSize      = 32 // traps
+	MaxQueueSize      = 1<<31 - 1
+	MaxDrainRate      = 1<<31 - 1 // traps per second
+)
+
+// Version is the SNMP version of a host's traps, with the number it has in a
+// message (RFC 3412 section 6.1).
+type Version int32
+
+const (
+	V1  Version = 0
+	V2c Version = 1
+	V3  Version = 3
+)
+
+// String returns v1, v2c or v3.
+func (v Version) String() string {
+	switch v {
+	case V1:
+		return "v1"
+	case V2c:
+		return "v2c"
+	case V3:
+		return "v3"
+	}
+	return "?"
+}
+
+// Full says which trap is lost when one more reaches a full queue.
+type Full int32
+
+const (
+	DropLastIn  Full = iota // the one that arrives
+	DropFirstIn             // the oldest one queued
+)
+
+// String returns the keyword.
+func (f Full) String() string {
+	if f == DropFirstIn {
+		return "dropFirstIn"
+	}
+	return "dropLastIn"
+}
+
+// Host is what an snmp-server host line says. [NewHost] gives the defaults.
+type Host struct {
+	Address        netip.Addr
+	Version        Version
+	SecurityString string // community, or user of v3
+	Port           uint16
+	// Categories are those listed. None listed means every enabled ordinary
+	// category. PacketMirror makes it a record of the secure side.
+	Categories mib.CategorySet
+	Filter     mib.Severity
+}
+
+// NewHost returns a host with defaults: v1, port 162, all ordinary categories, filter 7.
+func NewHost(address netip.Addr, securityString string) Host {
+	return Host{Address: address, SecurityString: securityString, Version: V1, Port: DefaultPort, Filter: DefaultFilter}
+}
+
+// Side returns which of the two records of its address the line means.
+func (h *Host) Side() Side {
+	if h.Categories.Has(mib.PacketMirror) {
+		return Secure
+	}
+	return Ordinary
+}
+
+func (h *Host) validate() error {
+	a := h.Address
+	if !a.Is4() || a.IsUnspecified() || a.IsMulticast() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
+		return ErrHostAddress
+	}
+	if h.Version != V1 && h.Version != V2c && h.Version != V3 {
+		return ErrVersion
+	}
+	if n := len(h.SecurityString); n < 1 || n > MaxSecurityString {
+		return ErrSecurityString
+	}
+	for _, c := range []byte(h.SecurityString) {
+		if c < 33 || c > 126 {
+			return ErrSecurityString
+		}
+	}
+	if h.Port == 0 {
+		return &RangeError{What: "udp-port", Min: 1, Max: 65535}
+	}
+	return inRange("trapFilters", int64(h.Filter), int64(mib.Emergency), int64(mib.Debug))
+}
+
+// wants reports whether the host listens to a category.
+func (h *Host) wants(c mib.Category) bool {
+	if h.Categories.Empty() {
+		return !c.Secure()
+	}
+	return h.Categories.Has(c)
+}
+
+// Queue is what trapQueue and pingTimeOut lines say of a host.
+type Queue struct {
+	Size        int // traps
+	DrainRate   int // traps per second, 0: as fast as it goes
+	Full        Full
+	PingTimeout int // minutes
+}
+
+// DefaultQueue is the queue of a new host.
+func DefaultQueue() Queue {
+	return Queue{Size: MinQueueSize, Full: DropLastIn, PingTimeout: MinPingTimeout}
+}
+
+// QueueChange is a trapQueue or pingTimeOut line: nil leaves as it is. To
+// restore a default, set it to the one of [DefaultQueue].
+type QueueChange struct {
+	Size        *int
+	DrainRate   *int
+	Full        *Full
+	PingTimeout *int
+}
+
+func (c *QueueChange) validate() error {
+	if c.Size != nil {
+		if err := inRange("trapQueue size", int64(*c.Size), MinQueueSize, MaxQueueSize); err != nil {
+			return err
+		}
+	}
+	if c.DrainRate != nil {
+		if err := inRange("trapQueue drainRate", int64(*c.DrainRate), 0, MaxDrainRate); err != nil {
+			return err
+		}
+	}
+	if c.Full != nil {
+		if err := inRange("trapQueue full", int64(*c.Full), int64(DropLastIn), int64(DropFirstIn)); err != nil {
+			return err
+		}
+	}
+	if c.PingTimeout != nil {
+		return inRange("pingTimeOut", int64(*c.PingTimeout), MinPingTimeout, MaxPingTimeout)
+	}
+	return nil
+}
+
+func (c *QueueChange) apply(q Queue) Queue {
+	if c.Size != nil {
+		q.Size = *c.Size
+	}
+	if c.DrainRate != nil {
+		q.DrainRate = *c.DrainRate
+	}
+	if c.Full != nil {
+		q.Full = *c.Full
+	}
+	if c.PingTimeout != nil {
+		q.PingTimeout = *c.PingTimeout
+	}
+	return q
+}

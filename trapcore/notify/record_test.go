@@ -1,0 +1,169 @@
+package notify
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/snmp"
+)
+
+func addr(n byte) netip.Addr { return netip.AddrFrom4([4]byte{127, 0, 1, n}) }
+
+func TestHostLinesRefused(t *testing.T) {
+	f := newFixture(t)
+	f.addUser(t, Ordinary, "ops", "priv", snmp.AuthPriv)
+	secret := secureHost(netip.AddrPortFrom(addr(1), 162))
+	for _, tt := range []struct {
+		name string
+		line func(h *Host)
+		base Host
+		want error
+	}{
+		{"no address", func(h *Host) { h.Address = netip.Addr{} }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrHostAddress},
+		{"IPv6", func(h *Host) { h.Address = netip.MustParseAddr("::1") }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrHostAddress},
+		{"any", func(h *Host) { h.Address = netip.IPv4Unspecified() }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrHostAddress},
+		{"multicast", func(h *Host) { h.Address = netip.MustParseAddr("224.0.0.1") }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrHostAddress},
+		{"version", func(h *Host) { h.Version = 2 }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrVersion},
+		{"no string", func(h *Host) { h.SecurityString = "" }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrSecurityString},
+		{"long string", func(h *Host) { h.SecurityString = strings.Repeat("s", 32) }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrSecurityString},
+		{"blank in string", func(h *Host) { h.SecurityString = "a b" }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrSecurityString},
+		{"port", func(h *Host) { h.Port = 0 }, v2cHost(netip.AddrPortFrom(addr(1), 162)), &RangeError{"udp-port", 1, 65535}},
+		{"filter", func(h *Host) { h.Filter = 8 }, v2cHost(netip.AddrPortFrom(addr(1), 162)), &RangeError{"trapFilters", 0, 7}},
+		{"packetMirror v1", func(h *Host) { h.Version = V1 }, secret, ErrPacketMirrorUser},
+		{"packetMirror v2c", func(h *Host) { h.Version = V2c }, secret, ErrPacketMirrorUser},
+		{"packetMirror, no user", func(h *Host) { h.SecurityString = "nobody" }, secret, ErrPacketMirrorUser},
+		{"packetMirror, ordinary user", func(h *Host) { h.SecurityString = "ops" }, secret, ErrPacketMirrorUser},
+	} {
+		tt.line(&tt.base)
+		err := f.SetHost(tt.base)
+		var r *RangeError
+		if !errors.Is(err, tt.want) && !(errors.As(tt.want, &r) && err != nil && err.Error() == r.Error()) {
+			t.Errorf("%s: %v, want %v", tt.name, err, tt.want)
+		}
+	}
+	if got := f.Hosts(Secure); got != nil {
+		t.Errorf("refused lines left %v", got)
+	}
+	if ErrPacketMirrorUser.Error() != "packetMirror requires an SNMPv3 user authorized for packet mirroring" {
+		t.Errorf("%q", ErrPacketMirrorUser)
+	}
+}
+
+func TestSecureUserBelowAuthPrivIsRefused(t *testing.T) {
+	f := newFixture(t)
+	f.addUser(t, Secure, "weak", snmp.GroupMirror, snmp.AuthNoPriv)
+	h := secureHost(netip.AddrPortFrom(addr(1), 162))
+	h.SecurityString = "weak"
+	if err := f.SetHost(h); !errors.Is(err, ErrPacketMirrorUser) {
+		t.Errorf("%v", err)
+	}
+}
+
+var viewCmp = []cmp.Option{cmpopts.EquateComparable(netip.Addr{}), cmpopts.IgnoreFields(HostView{}, "Pending", "Counters")}
+
+func TestRecordsOfBothSides(t *testing.T) {
+	f := newFixture(t)
+	a := netip.AddrPortFrom(addr(1), 1162)
+	ordinary, secret := v2cHost(a), secureHost(a)
+	secret.Categories = secret.Categories.With(mib.Link)
+	f.setHost(t, ordinary)
+	f.setHost(t, secret)
+	other := v2cHost(netip.AddrPortFrom(addr(2), 1162))
+	f.setHost(t, other)
+
+	view := func(h Host) HostView { return HostView{Host: h, Queue: DefaultQueue(), Side: h.Side()} }
+	check := func(what string, viewer Side, want ...HostView) {
+		t.Helper()
+		if d := cmp.Diff(want, f.Hosts(viewer), viewCmp...); d != "" {
+			t.Errorf("%s: -want +got\n%s", what, d)
+		}
+	}
+	check("ordinary viewer", Ordinary, view(ordinary), view(other))
+	check("secure viewer", Secure, view(ordinary), view(secret), view(other))
+
+	size, rate, first, ping := 64, 600, DropFirstIn, 90
+	if err := f.SetQueue(Ordinary, addr(1), QueueChange{Size: &size, Full: &first}); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.SetQueue(Secure, addr(1), QueueChange{DrainRate: &rate, PingTimeout: &ping}); err != nil {
+		t.Fatal(err)
+	}
+	o, s := view(ordinary), view(secret)
+	o.Queue = Queue{Size: 64, DrainRate: 600, Full: DropFirstIn, PingTimeout: 90}
+	s.Queue = Queue{Size: 32, DrainRate: 600, Full: DropLastIn, PingTimeout: 90}
+	check("queue lines", Secure, o, s, view(other))
+
+	ordinary.SecurityString, ordinary.Categories = "private", mib.NewCategorySet(mib.OSPF)
+	f.setHost(t, ordinary)
+	o.Host = ordinary
+	check("a repeated line replaces its record and keeps the queue", Secure, o, s, view(other))
+
+	if err := f.SetQueue(Ordinary, addr(9), QueueChange{Size: &size}); !errors.Is(err, ErrNoHost) {
+		t.Errorf("queue line of no host: %v", err)
+	}
+	small := 31
+	if err := f.SetQueue(Ordinary, addr(1), QueueChange{Size: &small}); err == nil || err.Error() != "trapQueue size must be 32 to 2147483647" {
+		t.Errorf("size 31: %v", err)
+	}
+
+	if err := f.RemoveHost(Ordinary, addr(1)); err != nil {
+		t.Fatal(err)
+	}
+	check("ordinary remove", Secure, s, view(other))
+	if err := f.RemoveHost(Ordinary, addr(1)); !errors.Is(err, ErrNoHost) {
+		t.Errorf("an ordinary session removes a secure record: %v", err)
+	}
+	if err := f.SetQueue(Ordinary, addr(1), QueueChange{Size: &size}); !errors.Is(err, ErrNoHost) {
+		t.Errorf("an ordinary session changes a secure queue: %v", err)
+	}
+	f.setHost(t, ordinary)
+	if err := f.RemoveSecureHost(addr(1)); err != nil {
+		t.Fatal(err)
+	}
+	check("secure remove", Secure, view(other), view(ordinary))
+	f.setHost(t, secret)
+	if err := f.RemoveHost(Secure, addr(1)); err != nil {
+		t.Fatal(err)
+	}
+	check("remove of both", Secure, view(other))
+}
+
+func TestEachSideHasItsQuota(t *testing.T) {
+	f := newFixture(t)
+	for n := range byte(MaxHosts) {
+		f.setHost(t, secureHost(netip.AddrPortFrom(addr(n+1), 162)))
+	}
+	for n := range byte(MaxHosts) {
+		f.setHost(t, v2cHost(netip.AddrPortFrom(addr(n+1), 162)))
+	}
+	ninth := netip.AddrPortFrom(addr(MaxHosts+1), 162)
+	for _, h := range []Host{v2cHost(ninth), secureHost(ninth)} {
+		if err := f.SetHost(h); !errors.Is(err, ErrTooManyHosts) {
+			t.Errorf("ninth host, %v side: %v", h.Side(), err)
+		}
+	}
+	f.setHost(t, v2cHost(netip.AddrPortFrom(addr(1), 163))) // no ninth
+}
+
+func TestClosedOriginatorTakesNoHost(t *testing.T) {
+	f := newFixture(t)
+	f.Close()
+	if err := f.SetHost(v2cHost(netip.AddrPortFrom(addr(1), 162))); !errors.Is(err, ErrClosed) {
+		t.Errorf("%v", err)
+	}
+	f.Raise(&ColdStart{})
+}
+
+func TestKeywords(t *testing.T) {
+	got := fmt.Sprint(V1, V2c, V3, Version(2), DropLastIn, DropFirstIn)
+	if got != "v1 v2c v3 ? dropLastIn dropFirstIn" {
+		t.Error(got)
+	}
+}

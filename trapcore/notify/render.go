@@ -1,0 +1,75 @@
+package notify
+
+import (
+	"fmt"
+	"strconv"
+
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/snmp"
+)
+
+// knownObjects finds an object by its OID in dotted decimal.
+var knownObjects = func() map[string]*mib.Object {
+	m := map[string]*mib.Object{mib.MirrorTrapEnable.OID.String(): mib.MirrorTrapEnable}
+	for _, n := range mib.Notifications {
+		for _, o := range n.Objects {
+			m[o.OID.String()] = o
+		}
+	}
+	return m
+}()
+
+// RenderVarbinds appends encoded varbinds to dst as `name.0 = value, ...`:
+// enumerations as label(number), DateAndTime as 2026-11-22,6:12:11.0,+0:0,
+// addresses dotted, texts as they are; a name without an object is dotted. It
+// stops where the list is cut. It is the securelog.Renderer of the router and
+// keeps neither slice.
+func RenderVarbinds(dst, varbinds []byte) []byte {
+	r := snmp.NewReader(varbinds)
+	for first := true; !r.Empty(); first = false {
+		vb, err := r.Varbind()
+		if err != nil {
+			return dst
+		}
+		if !first {
+			dst = append(dst, ", "...)
+		}
+		dst = renderVarbind(dst, vb)
+	}
+	return dst
+}
+
+func renderVarbind(dst []byte, vb snmp.Varbind) []byte {
+	if len(vb.Name) == 0 {
+		return dst
+	}
+	last := len(vb.Name) - 1
+	o := knownObjects[vb.Name[:last].String()]
+	if o == nil {
+		dst = append(dst, vb.Name.String()...)
+		return append(append(dst, " = "...), vb.Value.String()...)
+	}
+	dst = append(dst, o.Name...)
+	dst = append(dst, '.')
+	dst = strconv.AppendUint(dst, uint64(vb.Name[last]), 10)
+	dst = append(dst, " = "...)
+	return append(dst, displayValue(o, vb.Value)...)
+}
+
+// displayValue is a value as net-snmp shows it.
+func displayValue(o *mib.Object, v snmp.Value) string {
+	if v.Tag() == snmp.TagInteger {
+		if l := o.Label(v.Int64()); l != "" {
+			return fmt.Sprintf("%s(%d)", l, v.Int64())
+		}
+	}
+	if d := v.Str(); o.Syntax == mib.DateAndTime && (len(d) == 8 || len(d) == 11) {
+		// The DISPLAY-HINT "2d-1d-1d,1d:1d:1d.1d,1a1d:1d".
+		s := fmt.Sprintf("%d-%d-%d,%d:%d:%d.%d", int(d[0])<<8|int(d[1]), d[2], d[3], d[4], d[5], d[6], d[7])
+		if len(d) == 11 {
+			s += fmt.Sprintf(",%c%d:%d", d[8], d[9], d[10])
+		}
+		return s
+	}
+	return v.String()
+}

@@ -1,0 +1,157 @@
+package notify
+
+import "mirrorsh/mib"
+
+// DefaultGlobalFilter and DefaultMirrorFilter are the filters until one is set.
+const (
+	DefaultGlobalFilter = mib.Informational
+	DefaultMirrorFilter = mib.Debug
+)
+
+// Settings are the switches and filters of one virtual router. A published
+// value is never changed; who changes one publishes a copy.
+type Settings struct {
+	Enabled               mib.CategorySet
+	GlobalFilter          mib.Severity
+	MirrorFilter          mib.Severity // of packetMirror, apart from the global one
+	AuthenticationFailure bool         // whether authenticationFailure may be raised
+	Off                   bool         // no snmp-server
+
+	own    mib.CategorySet // ordinary categories with a filter of their own
+	filter [64]mib.Severity
+}
+
+func defaultSettings() *Settings {
+	return &Settings{GlobalFilter: DefaultGlobalFilter, MirrorFilter: DefaultMirrorFilter}
+}
+
+// CategoryFilter returns the filter of an ordinary category, and whether it
+// has one of its own; else it is the global one.
+func (s *Settings) CategoryFilter(c mib.Category) (mib.Severity, bool) {
+	if s.own.Has(c) {
+		return s.filter[c], true
+	}
+	return s.GlobalFilter, false
+}
+
+// OwnFilters are the ordinary categories with a filter of their own.
+func (s *Settings) OwnFilters() mib.CategorySet { return s.own }
+
+// passes is the global stage: category enabled, severity within its filter.
+func (s *Settings) passes(n *mib.Notification) bool {
+	if s.Off || !s.Enabled.Has(n.Category) {
+		return false
+	}
+	if n.Secure() {
+		return n.Severity.Passes(s.MirrorFilter)
+	}
+	if n == mib.AuthenticationFailure && !s.AuthenticationFailure {
+		return false
+	}
+	f, _ := s.CategoryFilter(n.Category)
+	return n.Severity.Passes(f)
+}
+
+// Settings returns the settings as they are now.
+func (o *Originator) Settings() Settings { return *o.current.Load().settings }
+
+// change publishes changed settings.
+func (o *Originator) change(f func(s *Settings)) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.changeLocked(f)
+}
+
+func (o *Originator) changeLocked(f func(s *Settings)) {
+	old := o.current.Load()
+	s := *old.settings
+	f(&s)
+	o.current.Store(&snapshot{settings: &s, hosts: old.hosts})
+}
+
+// EnableAll enables every category but packetMirror.
+func (o *Originator) EnableAll() { o.Enable(mib.OrdinaryCategories) }
+
+// Enable enables the categories of a set, packetMirror too if it is in it.
+func (o *Originator) Enable(c mib.CategorySet) {
+	o.change(func(s *Settings) { s.Enabled |= c })
+}
+
+// DisableAll disables every category but packetMirror.
+func (o *Originator) DisableAll() {
+	o.change(func(s *Settings) { s.Enabled &^= s.Enabled.Ordinary() })
+}
+
+// Disable disables the categories of a set, packetMirror too if it is in it.
+func (o *Originator) Disable(c mib.CategorySet) {
+	o.change(func(s *Settings) { s.Enabled &^= c })
+}
+
+// SetOrdinary enables exactly the ordinary categories of a set, as a SET of
+// juniSnmpTrapGlobalFilter does; packetMirror stays as it is.
+func (o *Originator) SetOrdinary(c mib.CategorySet) {
+	o.change(func(s *Settings) { s.Enabled = s.Enabled&^s.Enabled.Ordinary() | c.Ordinary() })
+}
+
+// SetGlobalFilter sets the filter of the ordinary categories and clears those
+// they have of their own. It refuses a severity beyond 7.
+func (o *Originator) SetGlobalFilter(f mib.Severity) error {
+	if err := inRange("trapFilters", int64(f), 0, int64(mib.Debug)); err != nil {
+		return err
+	}
+	o.change(func(s *Settings) { s.GlobalFilter, s.own = f, 0 })
+	return nil
+}
+
+// ResetGlobalFilter is SetGlobalFilter of the default.
+func (o *Originator) ResetGlobalFilter() {
+	o.change(func(s *Settings) { s.GlobalFilter, s.own = DefaultGlobalFilter, 0 })
+}
+
+// SetCategoryFilter sets the filter of one category, packetMirror included. It
+// refuses a severity beyond 7.
+func (o *Originator) SetCategoryFilter(c mib.Category, f mib.Severity) error {
+	if err := inRange("trapFilters", int64(f), 0, int64(mib.Debug)); err != nil {
+		return err
+	}
+	if err := inRange("category", int64(c), 0, 63); err != nil {
+		return err
+	}
+	o.change(func(s *Settings) {
+		if c.Secure() {
+			s.MirrorFilter = f
+			return
+		}
+		s.own, s.filter[c] = s.own.With(c), f
+	})
+	return nil
+}
+
+// ResetCategoryFilter lets a category follow the global filter again;
+// packetMirror gets its default back.
+func (o *Originator) ResetCategoryFilter(c mib.Category) {
+	o.change(func(s *Settings) {
+		if c.Secure() {
+			s.MirrorFilter = DefaultMirrorFilter
+			return
+		}
+		s.own = s.own.Without(c)
+	})
+}
+
+// SetAuthenticationFailure is the switch of snmp-server enable traps snmp
+// authentication. Category snmp has to be enabled too.
+func (o *Originator) SetAuthenticationFailure(on bool) {
+	o.change(func(s *Settings) { s.AuthenticationFailure = on })
+}
+
+// SetOff stops raising and sending and empties the queues (no snmp-server), or
+// starts again. The configuration stays.
+func (o *Originator) SetOff(off bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.changeLocked(func(s *Settings) { s.Off = off })
+	for _, h := range o.current.Load().hosts {
+		h.q.setOff(off)
+	}
+}

@@ -1,0 +1,81 @@
+package notify
+
+import (
+	"math/rand/v2"
+	"net/netip"
+	"sync"
+	"testing"
+
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/snmp"
+)
+
+// TestChangesUnderLoad changes everything while events are raised. The race
+// detector looks on; every event must be counted and every trap accounted for.
+func TestChangesUnderLoad(t *testing.T) {
+	const raisers, events, changes = 3, 400, 300
+	var net fakeNet
+	f := newFixture(t, net.options)
+	f.openSecure()
+	f.EnableAll()
+	target := func(n int) netip.AddrPort { return netip.AddrPortFrom(addr(byte(n)), 162) }
+	for n := range 4 {
+		f.setHost(t, secureHost(target(n)))
+		f.setHost(t, v2cHost(target(n)))
+	}
+	auth, priv := testKeys()
+	user := snmp.User{Name: "mirrorUser", Group: snmp.GroupMirror, Auth: snmp.SHA, AuthKey: auth, Priv: snmp.AES, PrivKey: priv}
+
+	var wg sync.WaitGroup
+	for i := range raisers {
+		wg.Go(func() {
+			for n := range uint32(events) {
+				f.RaiseSecure(mirror.Sample(mirror.Kind(1+n%10), n, 1, testTime))
+				f.Raise(&LinkUp{Link{Index: int32(i + 1), AdminStatus: 1, OperStatus: 1}})
+			}
+		})
+	}
+	wg.Go(func() {
+		r := rand.New(rand.NewPCG(1, 2))
+		for range changes {
+			n := r.IntN(4)
+			switch r.IntN(7) {
+			case 0:
+				_ = f.RemoveHost(Secure, addr(byte(n)))
+			case 1:
+				_ = f.SetHost(secureHost(target(n)))
+			case 2:
+				_ = f.SetHost(v2cHost(target(n)))
+			case 3:
+				size, full := 32+r.IntN(100), Full(r.IntN(2))
+				_ = f.SetQueue(Secure, addr(byte(n)), QueueChange{Size: &size, Full: &full})
+			case 4:
+				f.SetOff(r.IntN(4) == 0)
+			case 5:
+				if err := f.users.SetUser(Secure, user); err != nil {
+					t.Error(err)
+				}
+			case 6:
+				_ = f.SetCategoryFilter(mib.Link, mib.Severity(r.IntN(8)))
+				f.Hosts(Secure)
+			}
+		}
+	})
+	wg.Wait()
+	f.SetOff(false)
+	if p := f.Drain(t.Context()); p != [2]int{} {
+		t.Errorf("pending %v", p)
+	}
+	out := uint32(0)
+	for _, side := range []Side{Ordinary, Secure} {
+		c := f.Counters(side)
+		if c.Received != raisers*events {
+			t.Errorf("%v: %d received, %d raised", side, c.Received, raisers*events)
+		}
+		out += c.Out
+	}
+	if n := len(net.datagrams()); n != int(out) {
+		t.Errorf("%d datagrams, %d counted", n, out)
+	}
+}

@@ -1,0 +1,47 @@
+package notify
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"mirrorsh/trapcore/snmp"
+)
+
+// trap is one notification, encoded once and shared by the queues it is in.
+// Nobody writes to it after it was built; refs counts who still reads it.
+type trap struct {
+	refs   atomic.Int32
+	n      *notification
+	uptime uint32 // sysUpTime when it was raised
+	list   []byte // the whole varbind list, without its header
+	own    int    // list[own:] are the notification's own varbinds
+	buf    snmp.Buffer
+}
+
+var trapPool = sync.Pool{New: func() any { return new(trap) }}
+
+// newTrap returns an empty trap with one reference, the caller's.
+func newTrap(n *notification, uptime uint32) *trap {
+	t := trapPool.Get().(*trap)
+	t.n, t.uptime = n, uptime
+	t.refs.Store(1)
+	return t
+}
+
+// finish puts the two leading varbinds before the ones put so far.
+func (t *trap) finish() {
+	own := t.buf.Len()
+	t.buf.PutNotification(t.uptime, t.n.head)
+	t.list = t.buf.Bytes()
+	t.own = len(t.list) - own
+}
+
+func (t *trap) retain() { t.refs.Add(1) }
+
+// release gives up one reference; nil is none.
+func (t *trap) release() {
+	if t != nil && t.refs.Add(-1) == 0 {
+		t.list = nil
+		trapPool.Put(t)
+	}
+}

@@ -1,0 +1,255 @@
+package notify
+
+import (
+	"errors"
+	"net/netip"
+	"syscall"
+	"time"
+
+	"mirrorsh/trapcore/snmp"
+)
+
+// maxBatch is how many traps a worker hands to the system at once.
+const maxBatch = 64
+
+// worker empties the queue of one host. Only its own goroutine touches it.
+type worker struct {
+	*host
+	conn   Conn
+	to     netip.AddrPort
+	sealer *snmp.Sealer
+	user   *snmp.User // whose keys the sealer has
+
+	batch [maxBatch]*trap
+	bufs  [maxBatch]snmp.Buffer
+	wire  [maxBatch][]byte
+
+	next time.Time // when the drain rate lets the next trap go
+	win  window
+}
+
+func newWorker(h *host) *worker { return &worker{host: h} }
+
+// run ends when the host is stopped.
+func (w *worker) run() {
+	defer w.hangUp()
+	for w.await() {
+		if !w.reachable() {
+			continue
+		}
+		n := w.pace()
+		if n == 0 {
+			continue
+		}
+		if batch := w.batch[:w.q.pop(w.batch[:n])]; len(batch) > 0 {
+			w.send(batch)
+			clear(batch)
+		}
+	}
+}
+
+// await returns true when a trap is queued, false when the host is stopped.
+func (w *worker) await() bool {
+	for w.q.pending() == 0 {
+		select {
+		case <-w.q.ready:
+		case <-w.done:
+			return false
+		}
+	}
+	return w.ctx.Err() == nil
+}
+
+// sleep returns false when the host is stopped meanwhile.
+func (w *worker) sleep(d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-w.done:
+		return false
+	}
+}
+
+// catchUp is how far behind its rate a worker may make up for waking late.
+const catchUp = 10 * time.Millisecond
+
+// pace returns how many traps the drain rate lets go now, waiting for the
+// first; 0 when the host is stopped.
+func (w *worker) pace() int {
+	rate := w.rec.Load().DrainRate
+	if rate == 0 {
+		return maxBatch
+	}
+	now := time.Now()
+	if d := w.next.Sub(now); d > 0 {
+		if !w.sleep(d) {
+			return 0
+		}
+		now = time.Now()
+	}
+	interval := time.Second / time.Duration(rate)
+	if w.next.IsZero() || now.Sub(w.next) > catchUp {
+		w.next = now
+	}
+	n := 1
+	if interval > 0 {
+		n += int(now.Sub(w.next) / interval)
+	} else {
+		n = maxBatch
+	}
+	n = min(n, maxBatch, max(1, w.q.pending()))
+	w.next = w.next.Add(time.Duration(n) * interval)
+	return n
+}
+
+// send encodes and sends popped traps; each is counted once, or goes back
+// into the queue when the host cannot be reached.
+func (w *worker) send(batch []*trap) {
+	rec := w.rec.Load()
+	if err := w.dial(netip.AddrPortFrom(w.addr, rec.Port)); err != nil {
+		w.failed(batch, err)
+		return
+	}
+	ready := w.encodeAll(rec, batch)
+	wire := w.wire[:len(ready)]
+	for len(ready) > 0 {
+		n, err := w.conn.Send(wire)
+		w.sent(ready[:n])
+		ready, wire = ready[n:], wire[n:]
+		if unreachable(err) {
+			w.failed(ready, err)
+			return
+		}
+		if err != nil && len(ready) > 0 {
+			w.lost(ready[0], err)
+			ready, wire = ready[1:], wire[1:]
+		}
+	}
+	w.q.done()
+}
+
+func (w *worker) sent(traps []*trap) {
+	if len(traps) == 0 {
+		return
+	}
+	w.c.sent.Add(uint32(len(traps)))
+	w.o.agent[w.side].out.Add(uint32(len(traps)))
+	for _, t := range traps {
+		t.release()
+	}
+	w.win.closed()
+}
+
+// failed puts traps back and opens the ping window if the host cannot be
+// reached; any other error of dialling loses them.
+func (w *worker) failed(traps []*trap, err error) {
+	if !unreachable(err) {
+		for _, t := range traps {
+			w.lost(t, err)
+		}
+		w.q.done()
+		return
+	}
+	w.win.opened(time.Now())
+	w.queueFull(w.q.putBack(traps))
+}
+
+// lost counts a trap that could not be sent, by what the system says.
+func (w *worker) lost(t *trap, err error) {
+	switch {
+	case errors.Is(err, syscall.EMSGSIZE), errors.Is(err, snmp.ErrTooBig):
+		w.c.badEncoding.Add(1)
+	case errors.Is(err, syscall.ENOBUFS), errors.Is(err, syscall.ENOMEM):
+		w.o.agent[w.side].noMemory.Add(1)
+	default:
+		w.o.agent[w.side].notAble.Add(1)
+	}
+	t.release()
+}
+
+// encodeAll builds the messages in w.wire and returns the traps they are of.
+func (w *worker) encodeAll(rec *record, batch []*trap) []*trap {
+	ready := batch[:0]
+	for _, t := range batch {
+		i := len(ready)
+		msg, err := w.encode(&w.bufs[i], rec, t)
+		switch {
+		case errors.Is(err, errNoUser):
+			w.c.discards.Add(1)
+			t.release()
+		case err != nil:
+			w.lost(t, err)
+		default:
+			w.wire[i] = msg
+			ready = append(ready, t)
+		}
+	}
+	return ready
+}
+
+var errNoUser = errors.New("user may not have this notification any more")
+
+func (w *worker) encode(buf *snmp.Buffer, rec *record, t *trap) ([]byte, error) {
+	switch rec.Version {
+	case V1:
+		v1 := t.n.v1
+		v1.Agent, v1.Timestamp = w.conn.Local().Addr(), t.uptime
+		return snmp.EncodeV1(buf, rec.SecurityString, &v1, t.list[t.own:])
+	case V2c:
+		return snmp.EncodeV2c(buf, rec.SecurityString, snmp.PDUTrap, w.ids.Request(), t.list)
+	}
+	p := w.permit(rec)
+	if p.user == nil || !p.allows(t.n) {
+		return nil, errNoUser
+	}
+	if p.user != w.user {
+		if err := w.rekey(p.user); err != nil {
+			return nil, err
+		}
+	}
+	now := w.o.opts.Engine.Now()
+	return w.sealer.Seal(buf, &snmp.Message{
+		Boots: now.Boots, Time: now.Time, ID: w.ids.Message(), RequestID: w.ids.Request(),
+		ContextEngine: w.o.opts.EngineID, Context: w.o.opts.Context, PDU: snmp.PDUTrap, Varbinds: t.list,
+	})
+}
+
+// rekey makes the sealer of another user, or of one whose keys have changed.
+func (w *worker) rekey(u *snmp.User) error {
+	keys, err := w.o.opts.Users.Keys(u, w.o.opts.EngineID, w.o.opts.Engine)
+	if errors.Is(err, snmp.ErrNotFound) {
+		return errNoUser // gone since the permit was worked out
+	}
+	if err != nil {
+		return err
+	}
+	sealer, err := snmp.NewSealer(keys)
+	if err != nil {
+		return err
+	}
+	w.sealer, w.user = sealer, u
+	return nil
+}
+
+func (w *worker) dial(to netip.AddrPort) error {
+	if w.conn != nil && w.to == to {
+		return nil
+	}
+	w.hangUp()
+	conn, err := w.o.opts.Dial(to)
+	if err != nil {
+		return err
+	}
+	w.conn, w.to = conn, to
+	return nil
+}
+
+// hangUp closes the socket; a trap that left needs nothing more of it.
+func (w *worker) hangUp() {
+	if w.conn != nil {
+		_ = w.conn.Close()
+		w.conn = nil
+	}
+}

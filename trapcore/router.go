@@ -1,0 +1,267 @@
+package trapcore
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"mirrorsh/securelog"
+	"mirrorsh/trapcore/eventlog"
+	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/snmp"
+)
+
+// DefaultName is the name of the virtual router that always exists.
+const DefaultName = "default"
+
+// MaxVirtualRouterName is the most characters of a virtual router's name.
+const MaxVirtualRouterName = 15
+
+// maxIndex is what 24 bits of the routerUID can number.
+const maxIndex = 1<<24 - 1
+
+// Refusals, worded as the shell prints them after its percent sign.
+var (
+	ErrVirtualRouterName   = fmt.Errorf("virtual router name must have 1 to %d printable characters", MaxVirtualRouterName)
+	ErrVirtualRouterExists = errors.New("virtual router already exists")
+	ErrNoVirtualRouter     = errors.New("no such virtual router")
+	ErrDefaultRouter       = errors.New("the default virtual router cannot be removed")
+	ErrTooManyRouters      = errors.New("no more virtual routers can be numbered")
+	ErrClosed              = errors.New("router is closed")
+)
+
+// Options say what a router is made of.
+type Options struct {
+	Hostname string
+	MAC      [6]byte          // of the chassis, in every engine ID
+	Boots    int32            // snmpEngineBoots of this run, 1 to 2147483647, durable already
+	Clock    func() time.Time // with a monotonic reading; nil: time.Now
+	Location *time.Location   // of the times in logs; nil: time.Local
+	Prober   notify.Prober    // nil: trap hosts are not pinged
+	Dial     notify.Dialer    // nil: notify.DialUDP
+	Files    eventlog.Files   // for the nv-file of the event log; nil: none
+	Events   []eventlog.Entry // the event log begins with, such as those of before a reload
+}
+
+// Router is the router. Its methods may be called from any goroutine. mu guards
+// the names and the virtual routers; the lock order is Router.mu, then the locks
+// of package notify.
+type Router struct {
+	opts      Options
+	engine    *snmp.Engine
+	traps     atomic.Bool // juniPacketMirrorTrapEnable
+	secureLog *securelog.Log
+	mirrorLog *securelog.MirrorLog
+	events    *eventlog.Log
+	offset    atomic.Int64 // of the clock to its source, in nanoseconds
+
+	mu       sync.RWMutex
+	hostname string
+	routers  map[string]*VirtualRouter
+	last     uint32 // index given last
+	closed   bool
+}
+
+// New starts a router with its default virtual router. [Router.Close] ends it.
+func New(opts Options) (*Router, error) {
+	if opts.Clock == nil {
+		opts.Clock = time.Now
+	}
+	if opts.Location == nil {
+		opts.Location = time.Local
+	}
+	if opts.Boots < 1 {
+		return nil, fmt.Errorf("engine boots %d: not 1 to 2147483647", opts.Boots)
+	}
+	audit, err := securelog.New(securelog.Capacity, opts.Location, notify.RenderVarbinds)
+	if err != nil {
+		return nil, fmt.Errorf("secure log: %w", err)
+	}
+	failures, err := securelog.NewMirrorLog(securelog.Capacity, opts.Location)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("mirror log: %w", err), audit.Close())
+	}
+	r := &Router{
+		opts:      opts,
+		engine:    snmp.NewEngine(opts.Boots, opts.Clock),
+		secureLog: audit,
+		mirrorLog: failures,
+		routers:   map[string]*VirtualRouter{},
+	}
+	r.events = eventlog.New(eventlog.Options{
+		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files, Earlier: opts.Events,
+	})
+	if _, err := r.Create(DefaultName); err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	return r, nil
+}
+
+// Hostname returns the name in the prompt: the one that was set, else that of
+// the options.
+func (r *Router) Hostname() string {
+	return cmp.Or(r.ConfiguredHostname(), r.opts.Hostname)
+}
+
+// ConfiguredHostname returns the name that was set, "" if none was.
+func (r *Router) ConfiguredHostname() string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.hostname
+}
+
+// SetHostname sets the name in the prompt; "" restores that of the options.
+func (r *Router) SetHostname(name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.hostname = name
+}
+
+// MAC returns the chassis MAC address.
+func (r *Router) MAC() [6]byte { return r.opts.MAC }
+
+// Engine returns boots and time, which all virtual routers share.
+func (r *Router) Engine() *snmp.Engine { return r.engine }
+
+// SecureLog returns the SNMP secure audit log of the whole router.
+func (r *Router) SecureLog() *securelog.Log { return r.secureLog }
+
+// MirrorLog returns the log of failed secure policies.
+func (r *Router) MirrorLog() *securelog.MirrorLog { return r.mirrorLog }
+
+// Now reads the router's clock in its location.
+func (r *Router) Now() time.Time { return r.opts.Clock().Add(r.ClockOffset()).In(r.opts.Location) }
+
+// MirrorTraps returns juniPacketMirrorTrapEnable; false when the router starts.
+func (r *Router) MirrorTraps() bool { return r.traps.Load() }
+
+// SetMirrorTraps sets juniPacketMirrorTrapEnable.
+func (r *Router) SetMirrorTraps(on bool) { r.traps.Store(on) }
+
+// Create makes a virtual router. Its index was never given before. Errors are
+// the refusals of this package.
+func (r *Router) Create(name string) (*VirtualRouter, error) {
+	if !validName(name) {
+		return nil, ErrVirtualRouterName
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.closed:
+		return nil, ErrClosed
+	case r.routers[name] != nil:
+		return nil, ErrVirtualRouterExists
+	case r.last == maxIndex:
+		return nil, ErrTooManyRouters
+	}
+	r.last++
+	v := newVirtualRouter(r, name, r.last)
+	r.routers[name] = v
+	return v, nil
+}
+
+// Remove ends a virtual router with its hosts and queues. Errors are
+// [ErrNoVirtualRouter] and [ErrDefaultRouter].
+func (r *Router) Remove(name string) error {
+	if name == DefaultName {
+		return ErrDefaultRouter
+	}
+	r.mu.Lock()
+	v := r.routers[name]
+	delete(r.routers, name)
+	r.mu.Unlock()
+	if v == nil {
+		return ErrNoVirtualRouter
+	}
+	v.traps.Close()
+	return nil
+}
+
+// VirtualRouter finds a virtual router by its exact name.
+func (r *Router) VirtualRouter(name string) (*VirtualRouter, bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	v, ok := r.routers[name]
+	return v, ok
+}
+
+// Default returns the virtual router that always exists.
+func (r *Router) Default() *VirtualRouter {
+	v, _ := r.VirtualRouter(DefaultName)
+	return v
+}
+
+// VirtualRouters returns all of them by index.
+func (r *Router) VirtualRouters() []*VirtualRouter {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return slices.SortedFunc(maps.Values(r.routers), func(a, b *VirtualRouter) int { return cmp.Compare(a.index, b.index) })
+}
+
+// ColdStart raises coldStart in every virtual router; for who has loaded the
+// startup configuration.
+func (r *Router) ColdStart() {
+	for _, v := range r.VirtualRouters() {
+		v.traps.Raise(&notify.ColdStart{})
+	}
+}
+
+// WarmStart raises warmStart in every virtual router.
+func (r *Router) WarmStart() {
+	for _, v := range r.VirtualRouters() {
+		v.traps.Raise(&notify.WarmStart{})
+	}
+}
+
+// SetAgentOff stops the agent of a virtual router (no snmp-server), or starts
+// it again. Stopping that of the default one also clears the secure log and
+// switches it off.
+func (r *Router) SetAgentOff(v *VirtualRouter, off bool) {
+	v.traps.SetOff(off)
+	if off && v.name == DefaultName {
+		r.secureLog.SetOn(false)
+		r.secureLog.Clear()
+	}
+}
+
+// Drain waits until every queued trap has left or ctx ends, and returns how
+// many have not, by side.
+func (r *Router) Drain(ctx context.Context) (pending [2]int) {
+	for _, v := range r.VirtualRouters() {
+		for side, n := range v.traps.Drain(ctx) {
+			pending[side] += n
+		}
+	}
+	return pending
+}
+
+// Close stops every goroutine of the router, drops what is queued and wipes
+// the secure logs. To send what is queued, [Router.Drain] first.
+func (r *Router) Close() error {
+	r.mu.Lock()
+	r.closed = true
+	r.mu.Unlock()
+	for _, v := range r.VirtualRouters() {
+		v.traps.Close()
+	}
+	r.events.Close()
+	return errors.Join(r.secureLog.Close(), r.mirrorLog.Close())
+}
+
+func validName(s string) bool {
+	if len(s) < 1 || len(s) > MaxVirtualRouterName {
+		return false
+	}
+	for _, c := range []byte(s) {
+		if c < 33 || c > 126 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,190 @@
+package snmp
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// MaxCommunities is the quota of communities of a virtual router, for each
+// side; the documentation gives none.
+const MaxCommunities = 32
+
+// Bounds of the strings of a community (JuniSnmpCommunityName and
+// JuniSnmpAccessListName of Juniper-SNMP-MIB).
+const (
+	MaxCommunity  = 31 // octets
+	MaxAccessList = 31
+)
+
+// Privilege is what a community may do in its view, numbered as
+// juniSnmpCommunityPrivilege.
+type Privilege int32
+
+const (
+	ReadOnly Privilege = iota + 1
+	ReadWrite
+	Admin // ReadWrite in the view everything
+)
+
+// String returns the word of the command line.
+func (p Privilege) String() string {
+	switch p {
+	case ReadOnly:
+		return "ro"
+	case ReadWrite:
+		return "rw"
+	case Admin:
+		return "admin"
+	}
+	return "?"
+}
+
+var (
+	// ErrCommunity is the error of a name that is no community.
+	ErrCommunity = fmt.Errorf("community must have 1 to %d printable characters without blanks", MaxCommunity)
+	// ErrAccessList is the error of a name that is no access list's.
+	ErrAccessList = fmt.Errorf("access list name must have at most %d printable characters without blanks", MaxAccessList)
+	// ErrAdminView is the error of privilege admin with a view of its own.
+	ErrAdminView = errors.New("a community with privilege admin has view everything")
+)
+
+// Community is a community of SNMPv1 and SNMPv2c. The LCD never changes one
+// that it handed out.
+type Community struct {
+	Name       string
+	View       string    // "": user, or everything with privilege Admin
+	Privilege  Privilege // 0: ReadOnly
+	AccessList string    // "": any source
+
+	side Side
+}
+
+// Side returns Secure for a community that names the secure view mirrorAdmin.
+func (c *Community) Side() Side { return c.side }
+
+func (c *Community) normalise() error {
+	if !visibleASCII(c.Name, 1, MaxCommunity) {
+		return ErrCommunity
+	}
+	if !visibleASCII(c.AccessList, 0, MaxAccessList) {
+		return ErrAccessList
+	}
+	switch c.Privilege {
+	case 0:
+		c.Privilege = ReadOnly
+	case ReadOnly, ReadWrite, Admin:
+	default:
+		return fmt.Errorf("invalid privilege %d", c.Privilege)
+	}
+	switch {
+	case c.Privilege == Admin && c.View != "" && c.View != ViewEverything:
+		return ErrAdminView
+	case c.Privilege == Admin:
+		c.View = ViewEverything
+	case c.View == "":
+		c.View = ViewUser
+	}
+	return checkName(c.View)
+}
+
+func visibleASCII(s string, least, most int) bool {
+	if len(s) < least || len(s) > most {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < 33 || s[i] > 126 {
+			return false
+		}
+	}
+	return true
+}
+
+// SetCommunity makes a community or replaces the one of that name on the same
+// side. It is secure if, for the viewer, its view is mirrorAdmin. The view need
+// not exist, and gives no access then. Errors are the refusals above, [ErrName]
+// for the view, [ErrNameTaken] and [ErrFull].
+func (l *LCD) SetCommunity(viewer Side, c Community) error {
+	if err := c.normalise(); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := *l.snap.Load()
+	c.side = Ordinary
+	if v, ok := s.ViewFor(viewer, c.View); ok && v.reachesMirror() {
+		c.side = Secure
+	}
+	old, exists := s.communities[c.Name]
+	if exists && old.side != c.side {
+		return fmt.Errorf("community: %w", ErrNameTaken)
+	}
+	if !exists && s.countCommunities(c.side) >= MaxCommunities {
+		return fmt.Errorf("community: %w", ErrFull)
+	}
+	m := maps.Clone(s.communities)
+	if m == nil {
+		m = map[string]*Community{}
+	}
+	m[c.Name] = &c
+	s.communities = m
+	l.snap.Store(&s)
+	return nil
+}
+
+// RemoveCommunity removes a community that the viewer sees. The error wraps
+// [ErrNotFound].
+func (l *LCD) RemoveCommunity(viewer Side, name string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := *l.snap.Load()
+	c, ok := s.communities[name]
+	if !ok || c.side > viewer {
+		return fmt.Errorf("community %w", ErrNotFound)
+	}
+	s.communities = maps.Clone(s.communities)
+	delete(s.communities, name)
+	l.snap.Store(&s)
+	return nil
+}
+
+// Communities lists the communities that the viewer sees, by name.
+func (l *LCD) Communities(viewer Side) []*Community { return l.snap.Load().Communities(viewer) }
+
+// Communities lists the communities that the viewer sees, by name.
+func (s *Snapshot) Communities(viewer Side) []*Community {
+	var all []*Community
+	for _, name := range slices.Sorted(maps.Keys(s.communities)) {
+		if c := s.communities[name]; c.side <= viewer {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// Community finds a community of either side.
+func (s *Snapshot) Community(name []byte) (*Community, bool) {
+	c, ok := s.communities[string(name)]
+	return c, ok
+}
+
+// CommunityAccess returns the view that a community has for reading or
+// writing, nil if it has none.
+func (s *Snapshot) CommunityAccess(c *Community, op Operation) *View {
+	if op == Write && c.Privilege < ReadWrite {
+		return nil
+	}
+	v, _ := s.ViewFor(c.side, c.View)
+	return v
+}
+
+func (s *Snapshot) countCommunities(side Side) int {
+	n := 0
+	for _, c := range s.communities {
+		if c.side == side {
+			n++
+		}
+	}
+	return n
+}

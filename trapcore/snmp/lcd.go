@@ -1,0 +1,238 @@
+package snmp
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"mirrorsh/mib"
+)
+
+// Quotas of a virtual router, counted separately for each side. What is
+// predefined does not count.
+const (
+	MaxUsers  = 32
+	MaxViews  = 32
+	MaxGroups = 32
+)
+
+var (
+	// ErrNameTaken is the error of a user name that the other side has: a name
+	// has one key on the wire.
+	ErrNameTaken = errors.New("name is already in use")
+	// ErrFull is the error of a quota used up.
+	ErrFull = errors.New("no more entries allowed")
+	// ErrPredefined is the error of changing a predefined group or view.
+	ErrPredefined = errors.New("is predefined and cannot be changed")
+	// ErrNotFound is the error of what does not exist for the viewer.
+	ErrNotFound = errors.New("does not exist")
+	// ErrInUse is the error of removing a group that has users.
+	ErrInUse = errors.New("is in use")
+)
+
+// LCD is the local configuration datastore of a virtual router's SNMP engine:
+// users, groups, views (RFC 3414 section 1.5.1, RFC 3415 section 3.3). Changes
+// are serialised by its mutex and published as a [Snapshot]; it is safe for
+// concurrent use.
+//
+// A viewer is the side of a session: Ordinary finds and changes ordinary
+// records only and gets the same answers whatever the secure side holds, but
+// for [ErrNameTaken].
+type LCD struct {
+	mu   sync.Mutex // held by writers
+	snap atomic.Pointer[Snapshot]
+
+	keysMu sync.Mutex
+	keys   map[keysOf]*LocalKeys
+}
+
+// keysOf is by pointer: a user set anew is another User.
+type keysOf struct {
+	user   *User
+	engine EngineID
+	local  *Engine
+}
+
+// NewLCD returns an LCD with the predefined groups and views.
+func NewLCD() *LCD {
+	s := &Snapshot{
+		users:  map[string]*User{},
+		groups: map[nameKey]*Group{},
+		views:  map[nameKey]*View{},
+	}
+	for _, p := range predefinedViews {
+		v := &View{Name: p.name, Side: p.side, Predefined: true}
+		for _, f := range p.families {
+			v.set(f)
+		}
+		s.views[nameKey{p.side, p.name}] = v
+	}
+	for _, p := range predefinedGroups {
+		g := p.Group
+		g.side, g.predefined = p.side, true
+		s.groups[nameKey{p.side, g.Name}] = &g
+	}
+	l := &LCD{keys: map[keysOf]*LocalKeys{}}
+	l.snap.Store(s)
+	return l
+}
+
+// Snapshot returns the present state.
+func (l *LCD) Snapshot() *Snapshot { return l.snap.Load() }
+
+// SetView adds a family to a dynamic view, or replaces the one with the same
+// subtree; the view is made if there is none of that name. Errors wrap
+// [ErrName], [ErrPredefined], [ErrFull] or mib.ErrOID. All dynamic views are of
+// the ordinary side, since only mirrorAdmin is secure.
+func (l *LCD) SetView(viewer Side, name string, f Family) error {
+	if err := checkName(name); err != nil {
+		return fmt.Errorf("view: %w", err)
+	}
+	if err := checkFamily(&f); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := *l.snap.Load()
+	old, ok := s.ViewFor(viewer, name)
+	var v *View
+	switch {
+	case ok && old.Predefined:
+		return fmt.Errorf("view %s %w", name, ErrPredefined)
+	case ok:
+		v = old.clone()
+	case countDynamic(s.views, Ordinary, (*View).dynamic) >= MaxViews:
+		return fmt.Errorf("view %s: %w", name, ErrFull)
+	default:
+		v = &View{Name: name}
+	}
+	v.set(f)
+	s.views = maps.Clone(s.views)
+	s.views[nameKey{v.Side, name}] = v
+	l.snap.Store(&s)
+	return nil
+}
+
+// RemoveView removes a dynamic view, or only the family with the subtree if
+// that is not nil; the view goes with its last family. Errors wrap
+// [ErrNotFound] or [ErrPredefined]. Groups may name a view that is gone.
+func (l *LCD) RemoveView(viewer Side, name string, subtree mib.OID) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := *l.snap.Load()
+	old, ok := s.ViewFor(viewer, name)
+	if !ok {
+		return fmt.Errorf("view %s %w", name, ErrNotFound)
+	}
+	if old.Predefined {
+		return fmt.Errorf("view %s %w", name, ErrPredefined)
+	}
+	s.views = maps.Clone(s.views)
+	key := nameKey{old.Side, name}
+	delete(s.views, key)
+	if subtree != nil {
+		v := old.clone()
+		i, found := slices.BinarySearchFunc(v.Families, subtree, bySpecificity)
+		if !found {
+			return fmt.Errorf("subtree %s of view %s %w", subtree, name, ErrNotFound)
+		}
+		if v.Families = slices.Delete(v.Families, i, i+1); len(v.Families) > 0 {
+			s.views[key] = v
+		}
+	}
+	l.snap.Store(&s)
+	return nil
+}
+
+// SetGroup makes a group or replaces the one of the same name and side. It is
+// secure if, for the viewer, one of its views is mirrorAdmin. Errors wrap
+// [ErrName], [ErrPredefined] or [ErrFull].
+func (l *LCD) SetGroup(viewer Side, g Group) error {
+	if err := checkName(g.Name); err != nil {
+		return fmt.Errorf("group: %w", err)
+	}
+	if g.Level < NoAuthNoPriv || g.Level > AuthPriv {
+		return fmt.Errorf("group %s: invalid security level %d", g.Name, g.Level)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := *l.snap.Load()
+	g.side, g.predefined = Ordinary, false
+	for _, name := range g.Views {
+		if v, ok := s.ViewFor(viewer, name); ok && v.reachesMirror() {
+			g.side = Secure
+		}
+	}
+	if old, ok := s.GroupFor(viewer, g.Name); ok && old.predefined {
+		return fmt.Errorf("group %s %w", g.Name, ErrPredefined)
+	}
+	key := nameKey{g.side, g.Name}
+	if old, ok := s.groups[key]; ok {
+		if old.predefined {
+			return fmt.Errorf("group %s %w", g.Name, ErrPredefined)
+		}
+	} else if countDynamic(s.groups, g.side, (*Group).dynamic) >= MaxGroups {
+		return fmt.Errorf("group %s: %w", g.Name, ErrFull)
+	}
+	s.groups = maps.Clone(s.groups)
+	s.groups[key] = &g
+	l.snap.Store(&s)
+	return nil
+}
+
+// RemoveGroup removes the dynamic group that the viewer sees. Errors wrap
+// [ErrNotFound], [ErrPredefined] or, while it has users, [ErrInUse].
+func (l *LCD) RemoveGroup(viewer Side, name string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := *l.snap.Load()
+	g, ok := s.GroupFor(viewer, name)
+	if !ok {
+		return fmt.Errorf("group %s %w", name, ErrNotFound)
+	}
+	if g.predefined {
+		return fmt.Errorf("group %s %w", name, ErrPredefined)
+	}
+	for _, u := range s.users {
+		if s.GroupOf(u) == g {
+			return fmt.Errorf("group %s %w", name, ErrInUse)
+		}
+	}
+	s.groups = maps.Clone(s.groups)
+	delete(s.groups, nameKey{g.side, name})
+	l.snap.Store(&s)
+	return nil
+}
+
+// Groups lists the groups that the viewer sees, by name.
+func (l *LCD) Groups(viewer Side) []*Group { return list(l.snap.Load().groups, viewer) }
+
+// Views lists the views that the viewer sees, by name.
+func (l *LCD) Views(viewer Side) []*View { return list(l.snap.Load().views, viewer) }
+
+// list returns both of two records with the same name, the secure one first.
+func list[T any](m map[nameKey]*T, viewer Side) []*T {
+	var all []*T
+	for _, k := range slices.SortedFunc(maps.Keys(m), compareKeys) {
+		if k.side <= viewer {
+			all = append(all, m[k])
+		}
+	}
+	return all
+}
+
+func (v *View) dynamic() bool  { return !v.Predefined }
+func (g *Group) dynamic() bool { return !g.predefined }
+
+func countDynamic[T any](m map[nameKey]*T, side Side, dynamic func(*T) bool) int {
+	n := 0
+	for k, v := range m {
+		if k.side == side && dynamic(v) {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,216 @@
+package snmp
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/des"
+	"crypto/hmac"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+)
+
+// TimeWindow is how far, in seconds, the time of an authenticated message may
+// be from ours (RFC 3414 section 2.2.3).
+const TimeWindow = 150
+
+// Receiver is the receiving side of USM for messages to one authoritative
+// engine, ours (RFC 3414 section 3.2). It is safe for concurrent use and keeps
+// nothing of what strangers send.
+type Receiver struct {
+	ID    EngineID // of the agent
+	Clock *Engine
+	Users *LCD
+}
+
+// Opened is a message that passed the security checks.
+type Opened struct {
+	*ScopedPDU
+	User   *User
+	Users  *Snapshot // in which User was found
+	Level  SecurityLevel
+	Return Return // with which to answer
+}
+
+// Refusal is why a message is processed no further. Strangers learn no more
+// from it than its counter.
+type Refusal struct {
+	Stat Stat
+	Side Side    // whose counter it is
+	To   *Return // where the Report goes, nil for none
+}
+
+func (r *Refusal) Error() string { return "message refused: " + r.Stat.String() }
+
+// Open checks a message and decrypts it, in the order of RFC 3414 section 3.2.
+// A message that names a user of the secure side and does not authenticate as
+// that user is refused as one that names nobody; once the MAC has been
+// verified, refusals are those of the user's side.
+func (r *Receiver) Open(m *MessageV3) (*Opened, *Refusal) {
+	if m.Model != usmModel {
+		return nil, &Refusal{Stat: StatUnknownSecurityModels}
+	}
+	level, ok := m.Level()
+	if !ok {
+		return nil, &Refusal{Stat: StatInvalidMsgs}
+	}
+	p, err := m.USM()
+	if err != nil || m.encrypted != (level == AuthPriv) {
+		return nil, &Refusal{Stat: StatInASNParseErrs}
+	}
+	name := string(p.User)
+	if EngineID(p.Engine) != r.ID {
+		return nil, r.refuse(m, name, StatUnknownEngineIDs)
+	}
+	users := r.Users.Snapshot()
+	user, ok := users.User(name)
+	if !ok {
+		return nil, r.refuse(m, name, StatUnknownUserNames)
+	}
+	stranger := func(s Stat) *Refusal {
+		if user.side == Secure {
+			s = StatUnknownUserNames
+		}
+		return r.refuse(m, name, s)
+	}
+	if level > user.Level() || user.side == Secure && user.Auth != NoAuth && level == NoAuthNoPriv {
+		return nil, stranger(StatUnsupportedSecLevels)
+	}
+	keys, err := r.Users.Keys(user, r.ID, r.Clock)
+	if err != nil { // the user was removed just now
+		return nil, r.refuse(m, name, StatUnknownUserNames)
+	}
+	if level >= AuthNoPriv && !keys.verify(m, &p) {
+		return nil, stranger(StatWrongDigests)
+	}
+	refuse := func(s Stat, at SecurityLevel) *Refusal {
+		f := &Refusal{Stat: s, Side: user.side}
+		if m.Reportable() {
+			f.To = m.answer(keys.at(at))
+		}
+		return f
+	}
+	if level >= AuthNoPriv && !r.inWindow(&p) {
+		return nil, refuse(StatNotInTimeWindows, AuthNoPriv)
+	}
+	scoped, err := keys.scopedPDU(m, &p)
+	switch {
+	case errors.Is(err, ErrDecrypt):
+		return nil, refuse(StatDecryptionErrors, NoAuthNoPriv)
+	case err != nil:
+		return nil, &Refusal{Stat: StatInASNParseErrs, Side: user.side}
+	}
+	to := m.answer(keys.at(level))
+	to.RequestID = scoped.PDU.RequestID
+	return &Opened{ScopedPDU: scoped, User: user, Users: users, Level: level, Return: *to}, nil
+}
+
+// refuse answers, if at all, at the ordinary side's expense and unsecured.
+func (r *Receiver) refuse(m *MessageV3, name string, s Stat) *Refusal {
+	f := &Refusal{Stat: s}
+	if m.Reportable() {
+		f.To = m.answer(&LocalKeys{user: name, level: NoAuthNoPriv, engine: r.ID})
+	}
+	return f
+}
+
+// inWindow is the check of an authoritative engine (RFC 3414 section 3.2 step 7a).
+func (r *Receiver) inWindow(p *USMParameters) bool {
+	now := r.Clock.Now()
+	return now.Boots != math.MaxInt32 && now.Boots == p.Boots && max(now.Time-p.Time, p.Time-now.Time) <= TimeWindow
+}
+
+// verify checks the MAC over the message as it was received, in constant time.
+func (k *LocalKeys) verify(m *MessageV3, p *USMParameters) bool {
+	n := k.auth.MACLen()
+	if len(p.Auth) != n {
+		return false
+	}
+	var zero, sum [64]byte
+	h := hmac.New(authTable[k.auth].new, k.authK)
+	h.Write(m.raw[:p.authAt])
+	h.Write(zero[:n])
+	h.Write(m.raw[p.authAt+n:])
+	return hmac.Equal(h.Sum(sum[:0])[:n], p.Auth)
+}
+
+// ErrDecrypt is the error of data that does not decrypt to a PDU.
+var ErrDecrypt = errors.New("message cannot be decrypted")
+
+// scopedPDU returns the PDU, decrypted if need be. The cipher cannot tell a
+// wrong key, so that data which is no frame of a ScopedPDU counts as not
+// decrypted.
+func (k *LocalKeys) scopedPDU(m *MessageV3, p *USMParameters) (*ScopedPDU, error) {
+	r := m.data
+	if !m.encrypted {
+		return r.scoped()
+	}
+	sealed, err := r.Octets()
+	if err != nil {
+		return nil, err
+	}
+	plain, err := k.decrypt(sealed, p)
+	if err != nil {
+		return nil, err
+	}
+	r = Reader{in: plain, long: true}
+	frame := r
+	if _, err := frame.Expect(TagSequence); err != nil || len(frame.in) > aes.BlockSize {
+		return nil, ErrDecrypt
+	}
+	return r.scoped()
+}
+
+// decrypt returns the plain text with its padding (RFC 3414 section 8.3.2, RFC
+// 3826 section 3.3.2).
+func (k *LocalKeys) decrypt(sealed []byte, p *USMParameters) ([]byte, error) {
+	if len(p.Priv) != saltLen || k.priv == NoPriv {
+		return nil, ErrDecrypt
+	}
+	plain := make([]byte, len(sealed))
+	if k.priv == DES {
+		if len(sealed)%des.BlockSize != 0 {
+			return nil, ErrDecrypt
+		}
+		block, err := des.NewCipher(k.privK[:des.BlockSize])
+		if err != nil {
+			return nil, fmt.Errorf("user %s: %w", k.user, err)
+		}
+		var iv [des.BlockSize]byte
+		for i := range iv {
+			iv[i] = k.privK[des.BlockSize+i] ^ p.Priv[i]
+		}
+		cipher.NewCBCDecrypter(block, iv[:]).CryptBlocks(plain, sealed)
+		return plain, nil
+	}
+	block, err := aes.NewCipher(k.privK)
+	if err != nil {
+		return nil, fmt.Errorf("user %s: %w", k.user, err)
+	}
+	var iv, stream [aes.BlockSize]byte
+	binary.BigEndian.PutUint32(iv[0:], uint32(p.Boots))
+	binary.BigEndian.PutUint32(iv[4:], uint32(p.Time))
+	copy(iv[8:], p.Priv)
+	prev := iv[:]
+	for i := 0; i < len(sealed); i += aes.BlockSize {
+		block.Encrypt(stream[:], prev)
+		prev = sealed[i:min(i+aes.BlockSize, len(sealed))]
+		for j := range prev {
+			plain[i+j] = prev[j] ^ stream[j]
+		}
+	}
+	return plain, nil
+}
+
+// at returns the keys for messages at a lower level.
+func (k *LocalKeys) at(level SecurityLevel) *LocalKeys {
+	if level == k.level {
+		return k
+	}
+	low := &LocalKeys{user: k.user, level: level, side: k.side, engine: k.engine, local: k.local}
+	if level >= AuthNoPriv {
+		low.auth, low.authK = k.auth, k.authK
+	}
+	return low
+}

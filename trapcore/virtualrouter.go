@@ -1,0 +1,108 @@
+package trapcore
+
+import (
+	"sync"
+
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/acl"
+	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/snmp"
+)
+
+// VirtualRouter is one virtual router with an SNMP agent of its own. Its
+// methods may be called from any goroutine; mu guards contact and location,
+// nothing else is locked or waited for under it.
+type VirtualRouter struct {
+	name     string
+	index    uint32
+	uid      uint32
+	engineID snmp.EngineID
+	context  string
+	users    *snmp.LCD
+	traps    *notify.Originator
+	lists    acl.Lists
+
+	mu                sync.RWMutex
+	contact, location string
+}
+
+// uidBit is set in every routerUID.
+const uidBit = 1 << 31
+
+func newVirtualRouter(r *Router, name string, index uint32) *VirtualRouter {
+	v := &VirtualRouter{name: name, index: index, uid: uidBit | index, users: snmp.NewLCD()}
+	v.engineID = snmp.NewEngineID(r.opts.MAC, v.uid)
+	v.context = snmp.ContextName(v.uid)
+	v.traps = notify.New(notify.Options{
+		Router:   name,
+		EngineID: v.engineID,
+		Context:  v.context,
+		Engine:   r.engine,
+		Users:    v.users,
+		// Apart from run to run, so that a receiver does not take a trap for a repetition.
+		IDSeed:      uint32(r.opts.Boots) << 12,
+		MirrorTraps: &r.traps,
+		SecureLog:   r.secureLog,
+		Audit: func(ev notify.Event, n *mib.Notification, varbinds []byte) {
+			r.auditTrap(name, ev, n, varbinds)
+		},
+		Now:    r.Now,
+		Prober: r.opts.Prober,
+		Dial:   r.opts.Dial,
+	})
+	return v
+}
+
+// Name returns the name, which never changes.
+func (v *VirtualRouter) Name() string { return v.name }
+
+// Index returns its number, 1 for the default one.
+func (v *VirtualRouter) Index() uint32 { return v.index }
+
+// UID returns the routerUID: the index with the top bit set, as in the engine
+// ID and in juniPacketMirrorRouterId.
+func (v *VirtualRouter) UID() uint32 { return v.uid }
+
+// EngineID returns snmpEngineID.
+func (v *VirtualRouter) EngineID() snmp.EngineID { return v.engineID }
+
+// ContextName returns the name of its SNMP context.
+func (v *VirtualRouter) ContextName() string { return v.context }
+
+// Users returns the users, groups and views.
+func (v *VirtualRouter) Users() *snmp.LCD { return v.users }
+
+// Traps returns the notification originator.
+func (v *VirtualRouter) Traps() *notify.Originator { return v.traps }
+
+// AccessLists returns the access lists; those of the default virtual router
+// also guard the vty lines.
+func (v *VirtualRouter) AccessLists() *acl.Lists { return &v.lists }
+
+// Contact returns sysContact.
+func (v *VirtualRouter) Contact() string {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.contact
+}
+
+// SetContact sets sysContact.
+func (v *VirtualRouter) SetContact(s string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.contact = s
+}
+
+// Location returns sysLocation.
+func (v *VirtualRouter) Location() string {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	return v.location
+}
+
+// SetLocation sets sysLocation.
+func (v *VirtualRouter) SetLocation(s string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.location = s
+}
