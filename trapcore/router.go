@@ -6,14 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"mirrorsh/securelog"
+	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/eventlog"
+	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/radius"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -47,11 +51,12 @@ type Options struct {
 	Dial     notify.Dialer    // nil: notify.DialUDP
 	Files    eventlog.Files   // for the nv-file of the event log; nil: none
 	Events   []eventlog.Entry // the event log begins with, such as those of before a reload
+	RADIUS   netip.Addr       // local address for dynamic requests, IPv4; zero: 127.0.0.1
 }
 
 // Router is the router. Its methods may be called from any goroutine. mu guards
-// the names and the virtual routers; the lock order is Router.mu, then the locks
-// of package notify.
+// the names and the virtual routers; the lock order is the locks of package
+// mirror, Router.mu, then the locks of package notify.
 type Router struct {
 	opts      Options
 	engine    *snmp.Engine
@@ -60,11 +65,18 @@ type Router struct {
 	mirrorLog *securelog.MirrorLog
 	events    *eventlog.Log
 	offset    atomic.Int64 // of the clock to its source, in nanoseconds
+	mirror    *mirror.Machine
+	radius    *radius.Server
+	delivery  delivery
+	responder *agent.Responder
+	byUID     sync.Map       // virtual routers, for the events of mirror
+	leaving   sync.WaitGroup // goroutines of virtual routers that were removed
 
 	mu       sync.RWMutex
 	hostname string
 	routers  map[string]*VirtualRouter
-	last     uint32 // index given last
+	last     uint32           // index given last
+	removed  []*VirtualRouter // whose last traps are still leaving
 	closed   bool
 }
 
@@ -97,6 +109,11 @@ func New(opts Options) (*Router, error) {
 	r.events = eventlog.New(eventlog.Options{
 		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files, Earlier: opts.Events,
 	})
+	r.mirror = mirror.New(mirror.Options{Default: mirror.Router{Name: DefaultName, UID: uidBit | 1}, Sink: mirrorSink{r}, Now: r.Now})
+	r.radius = radius.New(radius.Options{
+		Address: opts.RADIUS, Mirroring: r.mirror, Default: DefaultName, Now: opts.Clock, Report: r.reportPort,
+	})
+	r.responder = r.newResponder()
 	if _, err := r.Create(DefaultName); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
@@ -147,6 +164,14 @@ func (r *Router) SetMirrorTraps(on bool) { r.traps.Store(on) }
 // Create makes a virtual router. Its index was never given before. Errors are
 // the refusals of this package.
 func (r *Router) Create(name string) (*VirtualRouter, error) {
+	v, err := r.create(name)
+	if err == nil {
+		r.mirror.AddRouter(mirror.Router{Name: name, UID: v.uid})
+	}
+	return v, err
+}
+
+func (r *Router) create(name string) (*VirtualRouter, error) {
 	if !validName(name) {
 		return nil, ErrVirtualRouterName
 	}
@@ -163,24 +188,59 @@ func (r *Router) Create(name string) (*VirtualRouter, error) {
 	r.last++
 	v := newVirtualRouter(r, name, r.last)
 	r.routers[name] = v
+	r.responder.Add(v.agent)
+	r.byUID.Store(v.uid, v)
 	return v, nil
 }
 
-// Remove ends a virtual router with its hosts and queues. Errors are
-// [ErrNoVirtualRouter] and [ErrDefaultRouter].
+// lastTraps is how long the traps of a virtual router may leave after it was
+// removed.
+const lastTraps = 5 * time.Second
+
+// Remove ends a virtual router: first its subscribers and interfaces, with
+// their traps, then its hosts and queues, once these are empty or after a while.
+// Errors are [ErrNoVirtualRouter] and [ErrDefaultRouter].
 func (r *Router) Remove(name string) error {
 	if name == DefaultName {
 		return ErrDefaultRouter
 	}
+	r.radius.RemoveRouter(name)
+	r.mirror.RemoveRouter(name)
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	v := r.routers[name]
-	delete(r.routers, name)
-	r.mu.Unlock()
 	if v == nil {
 		return ErrNoVirtualRouter
 	}
-	v.traps.Close()
+	delete(r.routers, name)
+	r.responder.Remove(v.agent)
+	r.byUID.Delete(v.uid)
+	if r.closed {
+		v.traps.Close()
+		return nil
+	}
+	r.removed = append(r.removed, v)
+	r.leaving.Go(func() { r.leave(v) })
 	return nil
+}
+
+// leave lets the queues of a removed virtual router run empty.
+func (r *Router) leave(v *VirtualRouter) {
+	ctx, cancel := context.WithTimeout(context.Background(), lastTraps)
+	defer cancel()
+	v.traps.Drain(ctx)
+	v.traps.Close()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.removed = slices.DeleteFunc(r.removed, func(o *VirtualRouter) bool { return o == v })
+}
+
+// existing are the virtual routers, those that are still leaving included.
+func (r *Router) existing() []*VirtualRouter {
+	all := r.VirtualRouters()
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return append(all, r.removed...)
 }
 
 // VirtualRouter finds a virtual router by its exact name.
@@ -233,7 +293,7 @@ func (r *Router) SetAgentOff(v *VirtualRouter, off bool) {
 // Drain waits until every queued trap has left or ctx ends, and returns how
 // many have not, by side.
 func (r *Router) Drain(ctx context.Context) (pending [2]int) {
-	for _, v := range r.VirtualRouters() {
+	for _, v := range r.existing() {
 		for side, n := range v.traps.Drain(ctx) {
 			pending[side] += n
 		}
@@ -247,11 +307,13 @@ func (r *Router) Close() error {
 	r.mu.Lock()
 	r.closed = true
 	r.mu.Unlock()
-	for _, v := range r.VirtualRouters() {
+	err := r.radius.Close()
+	for _, v := range r.existing() {
 		v.traps.Close()
 	}
+	r.leaving.Wait()
 	r.events.Close()
-	return errors.Join(r.secureLog.Close(), r.mirrorLog.Close())
+	return errors.Join(err, r.secureLog.Close(), r.mirrorLog.Close())
 }
 
 func validName(s string) bool {

@@ -5,6 +5,7 @@ import (
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/acl"
+	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/snmp"
 )
@@ -21,6 +22,7 @@ type VirtualRouter struct {
 	users    *snmp.LCD
 	traps    *notify.Originator
 	lists    acl.Lists
+	agent    *agent.Agent
 
 	mu                sync.RWMutex
 	contact, location string
@@ -33,7 +35,7 @@ func newVirtualRouter(r *Router, name string, index uint32) *VirtualRouter {
 	v := &VirtualRouter{name: name, index: index, uid: uidBit | index, users: snmp.NewLCD()}
 	v.engineID = snmp.NewEngineID(r.opts.MAC, v.uid)
 	v.context = snmp.ContextName(v.uid)
-	v.traps = notify.New(notify.Options{
+	v.traps = notify.New(r.deliver(name, notify.Options{
 		Router:   name,
 		EngineID: v.engineID,
 		Context:  v.context,
@@ -49,7 +51,11 @@ func newVirtualRouter(r *Router, name string, index uint32) *VirtualRouter {
 		Now:    r.Now,
 		Prober: r.opts.Prober,
 		Dial:   r.opts.Dial,
-	})
+	}))
+	if name == DefaultName {
+		r.delivery.egress.Store(v.traps)
+	}
+	v.agent = r.newAgent(v)
 	return v
 }
 

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"fmt"
 	"net/netip"
 	"sync/atomic"
 	"testing"
@@ -33,6 +34,21 @@ func BenchmarkTrap(b *testing.B) {
 		g := gosnmpSender(b, to)
 		trap := gosnmpTrap(b, start(1))
 		benchmarkTraps(b, received, func() error { _, err := g.SendTrap(trap); return err })
+	})
+	b.Run("net-snmp", func(b *testing.B) {
+		to, received := countingSink(b)
+		s := startNetsnmpSender(b, to, start(1))
+		// It is told how many to send, so that it spends no time on being told.
+		const stride = 500
+		raised, n := 0, 0
+		benchmarkTraps(b, received, func() error {
+			raised++
+			if n++; n == stride || raised == b.N {
+				s.send(b, n)
+				n = 0
+			}
+			return nil
+		})
 	})
 }
 
@@ -78,7 +94,16 @@ func countingSink(b *testing.B) (netip.AddrPort, *atomic.Int64) {
 }
 
 func gosnmpSender(b *testing.B, to netip.AddrPort) *gosnmp.GoSNMP {
-	g := &gosnmp.GoSNMP{
+	g := gosnmpClient(to)
+	if err := g.Connect(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { g.Conn.Close() })
+	return g
+}
+
+func gosnmpClient(to netip.AddrPort) *gosnmp.GoSNMP {
+	return &gosnmp.GoSNMP{
 		Target: to.Addr().String(), Port: to.Port(), Version: gosnmp.Version3,
 		SecurityModel: gosnmp.UserSecurityModel, MsgFlags: gosnmp.AuthPriv, Timeout: 5 * time.Second,
 		ContextEngineID: string(snmp.NewEngineID(testMAC, snmp.DefaultRouter)), ContextName: "router1",
@@ -88,11 +113,6 @@ func gosnmpSender(b *testing.B, to netip.AddrPort) *gosnmp.GoSNMP {
 			AuthoritativeEngineID: string(snmp.NewEngineID(testMAC, snmp.DefaultRouter)), AuthoritativeEngineBoots: 7,
 		},
 	}
-	if err := g.Connect(); err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { g.Conn.Close() })
-	return g
 }
 
 // gosnmpTrap is the notification of an event as gosnmp takes it.
@@ -117,4 +137,97 @@ func gosnmpTrap(b testing.TB, ev mirror.Event) gosnmp.SnmpTrap {
 		trap.Variables = append(trap.Variables, pdu)
 	}
 	return trap
+}
+
+// BenchmarkInform measures secure informs that a real snmptrapd acknowledges:
+// authPriv with SHA and AES-128, SessionStart, one host.
+func BenchmarkInform(b *testing.B) {
+	conf := fmt.Sprintf("createUser mirrorUser SHA %q AES %q\nauthUser log mirrorUser priv\ndoNotLogTraps yes\n", authPass, privPass)
+	b.Run("mirrorsh", func(b *testing.B) {
+		d := startSnmptrapdWith(b, conf)
+		f := newFixture(b)
+		f.openSecure()
+		h := secureHost(d.addr)
+		h.Informs = true
+		f.setHost(b, h)
+		size := 1024
+		if err := f.SetQueue(Secure, loopback, QueueChange{Size: &size}); err != nil {
+			b.Fatal(err)
+		}
+		ev := start(1)
+		f.RaiseSecure(ev) // discovery is not measured
+		f.Drain(b.Context())
+		b.ReportAllocs()
+		b.ResetTimer()
+		for range b.N {
+			if err := f.RaiseSecureWait(b.Context(), ev); err != nil {
+				b.Fatal(err)
+			}
+		}
+		f.Drain(b.Context())
+		reportInforms(b)
+		if c := f.host(b, Secure).Counters; int(c.Acknowledged) != b.N+1 {
+			b.Fatalf("%d of %d acknowledged", c.Acknowledged, b.N+1)
+		}
+	})
+	b.Run("gosnmp", func(b *testing.B) {
+		d := startSnmptrapdWith(b, conf)
+		g := gosnmpClient(d.addr)
+		g.SecurityParameters.(*gosnmp.UsmSecurityParameters).AuthoritativeEngineID = ""
+		g.SecurityParameters.(*gosnmp.UsmSecurityParameters).AuthoritativeEngineBoots = 0
+		if err := g.Connect(); err != nil {
+			b.Fatal(err)
+		}
+		defer g.Conn.Close()
+		trap := gosnmpTrap(b, start(1))
+		trap.IsInform = true
+		send := func() {
+			if _, err := g.SendTrap(trap); err != nil {
+				b.Fatal(err)
+			}
+		}
+		send()
+		b.ReportAllocs()
+		b.ResetTimer()
+		for range b.N {
+			send()
+		}
+		reportInforms(b)
+	})
+}
+
+func reportInforms(b *testing.B) {
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "informs/s")
+}
+
+// BenchmarkSend is what the socket costs for each of the traps of a batch.
+func BenchmarkSend(b *testing.B) {
+	to, _ := countingSink(b)
+	c, err := DialUDP(netip.Addr{}, to)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close()
+	batch := make([][]byte, maxBatch)
+	for i := range batch {
+		batch[i] = make([]byte, 480) // a SessionStart
+	}
+	for b.Loop() {
+		if _, err := c.Send(batch); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/maxBatch, "ns/trap")
+}
+
+// BenchmarkList is what a SessionStart's varbind list costs, which all hosts share.
+func BenchmarkList(b *testing.B) {
+	ev := start(1)
+	t := newTrap(nil, secureNotification(ev), 4711)
+	b.ReportAllocs()
+	for b.Loop() {
+		e := newEncoder(&t.buf, t.n)
+		e.secure(ev)
+		t.finish()
+	}
 }

@@ -17,13 +17,16 @@ import (
 type Conn interface {
 	// Send sends datagrams in order, and returns how many left before an error.
 	Send(datagrams [][]byte) (int, error)
+	// Receive waits for a datagram from the receiver, or for Close.
+	Receive(into []byte) (int, error)
 	// Local is the address they leave from.
 	Local() netip.AddrPort
 	Close() error
 }
 
-// Dialer opens a Conn from a port of its own. It must not wait.
-type Dialer func(to netip.AddrPort) (Conn, error)
+// Dialer opens a Conn from a port of its own, and from the given address if it
+// is valid. It must not wait.
+type Dialer func(from netip.Addr, to netip.AddrPort) (Conn, error)
 
 // udpConn is connected, so that the system reports what ICMP says of the
 // receiver. Neighbouring datagrams of one length go to the system as one
@@ -38,8 +41,12 @@ type udpConn struct {
 }
 
 // DialUDP is the Dialer of a machine with a network.
-func DialUDP(to netip.AddrPort) (Conn, error) {
-	c, err := net.DialUDP("udp4", nil, net.UDPAddrFromAddrPort(to))
+func DialUDP(from netip.Addr, to netip.AddrPort) (Conn, error) {
+	var local *net.UDPAddr
+	if from.IsValid() {
+		local = net.UDPAddrFromAddrPort(netip.AddrPortFrom(from, 0))
+	}
+	c, err := net.DialUDP("udp4", local, net.UDPAddrFromAddrPort(to))
 	if err != nil {
 		return nil, fmt.Errorf("open trap socket: %w", err)
 	}
@@ -123,6 +130,8 @@ func segmentControl() []byte {
 	h.SetLen(unix.CmsgLen(2))
 	return b
 }
+
+func (c *udpConn) Receive(into []byte) (int, error) { return c.udp.Read(into) }
 
 func (c *udpConn) Local() netip.AddrPort { return c.udp.LocalAddr().(*net.UDPAddr).AddrPort() }
 

@@ -5,19 +5,21 @@ import "sync/atomic"
 // All counters are Counter32: they wrap.
 
 type agentCounters struct {
-	local, globalDiscards, noMemory, noQueue, notAble, out atomic.Uint32
+	local, proxied, globalDiscards, noMemory, noQueue, notAble, out, proxyOut atomic.Uint32
 }
 
 // Counters are those of one side of the agent (juniSnmpTrap of Juniper-SNMP-MIB).
 type Counters struct {
 	Received       uint32 // traps that reached the agent
 	Local          uint32 // of these, raised in its own virtual router
+	Proxied        uint32 // and in others, by trap proxy
 	GlobalDiscards uint32 // category, filter or switch
 	NoMemory       uint32 // the system had no buffer
 	NoQueue        uint32 // lost to a full queue
 	NotAble        uint32 // the agent was off or could not send
 	Discarded      uint32 // the four above
-	Out            uint32 // traps that left
+	Out            uint32 // traps that left, and informs that were settled
+	ProxyOut       uint32 // of these, raised in other virtual routers
 }
 
 // Counters returns the counters of one side.
@@ -25,28 +27,35 @@ func (o *Originator) Counters(side Side) Counters {
 	a := &o.agent[side]
 	c := Counters{
 		Local:          a.local.Load(),
+		Proxied:        a.proxied.Load(),
 		GlobalDiscards: a.globalDiscards.Load(),
 		NoMemory:       a.noMemory.Load(),
 		NoQueue:        a.noQueue.Load(),
 		NotAble:        a.notAble.Load(),
 		Out:            a.out.Load(),
+		ProxyOut:       a.proxyOut.Load(),
 	}
-	c.Received = c.Local
+	c.Received = c.Local + c.Proxied
 	c.Discarded = c.GlobalDiscards + c.NoMemory + c.NoQueue + c.NotAble
 	return c
 }
 
 type hostCounters struct {
-	sent, discards, badEncoding, queueFull, noResponse atomic.Uint32
+	sent, discards, badEncoding, queueFull, noResponse, acknowledged, reports atomic.Uint32
 }
 
 // HostCounters are those of one trap host (juniSnmpTrapHostTable).
 type HostCounters struct {
+	// Sent are traps that left; of informs, those that left and wait no more.
 	Sent        uint32
 	Discards    uint32 // category, filter, view, or no such user
 	BadEncoding uint32 // a value does not fit its object, or the message no datagram
 	QueueFull   uint32
-	NoResponse  uint32 // the host answered no ping within pingTimeOut
+	// NoResponse are those of a host that answered no ping within pingTimeOut,
+	// and informs that were not acknowledged in spite of all retries.
+	NoResponse   uint32
+	Acknowledged uint32 // informs
+	Reports      uint32 // received in place of acknowledgements
 }
 
 // HostView is one trap host for show commands and the configuration.
@@ -55,7 +64,7 @@ type HostView struct {
 	Queue
 	Side     Side
 	Counters HostCounters
-	Pending  int // traps queued or on their way to the socket
+	Pending  int // traps queued or on their way to the socket, informs not acknowledged
 }
 
 // Hosts returns the hosts that the viewer sees, in the order they were made.
@@ -74,6 +83,9 @@ func (o *Originator) Hosts(viewer Side) []HostView {
 				BadEncoding: h.c.badEncoding.Load(),
 				QueueFull:   h.c.queueFull.Load(),
 				NoResponse:  h.c.noResponse.Load(),
+
+				Acknowledged: h.c.acknowledged.Load(),
+				Reports:      h.c.reports.Load(),
 			},
 		})
 	}

@@ -247,7 +247,7 @@ func TestClosedPortLosesNothing(t *testing.T) {
 func TestBatchesArriveWhole(t *testing.T) {
 	s := newSink(t)
 	forceReadBuffer(t, s.conn, 4<<20)
-	c, err := DialUDP(s.addr)
+	c, err := DialUDP(netip.Addr{}, s.addr)
 	if err != nil {
 		t.Fatal(err)
 	}

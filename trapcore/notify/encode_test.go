@@ -19,7 +19,7 @@ var syntaxTags = map[mib.Syntax]snmp.Tag{
 }
 
 func encodeOrdinary(ev Event) (*trap, bool) {
-	t := newTrap(ordinaryNotification(ev), 4711)
+	t := newTrap(nil, ordinaryNotification(ev), 4711)
 	e := newEncoder(&t.buf, t.n)
 	e.ordinary(ev)
 	t.finish()
@@ -208,7 +208,7 @@ func TestValuesBeyondTheirObjectAreBad(t *testing.T) {
 		{"trigger of 255", false, &mirror.RadiusBasedMirroringFailure{UserName: "u", Origin: mirror.Origin{Trigger: long[:255]}}},
 		{"trigger of 256", true, &mirror.RadiusBasedMirroringFailure{UserName: "u", Origin: mirror.Origin{Trigger: long}}},
 	} {
-		tr := newTrap(secureNotification(tt.ev), 0)
+		tr := newTrap(nil, secureNotification(tt.ev), 0)
 		e := newEncoder(&tr.buf, tr.n)
 		if e.secure(tt.ev); e.bad != tt.bad {
 			t.Errorf("%s: bad is %v", tt.name, e.bad)

@@ -13,6 +13,12 @@ var (
 	ErrHostAddress      = errors.New("trap host address must be an IPv4 unicast address")
 	ErrSecurityString   = fmt.Errorf("security string must be 1 to %d printable characters without blanks", MaxSecurityString)
 	ErrVersion          = errors.New("trap version must be v1, v2c or v3")
+	ErrInformVersion    = errors.New("informs require SNMPv2c or SNMPv3")
+	ErrNoSecureHost     = errors.New("no host of the category packetMirror")
+	ErrSecureTrapsOff   = errors.New("secure traps do not leave the router now")
+	ErrEntryLimit       = errors.New("entryLimit is more than other virtual routers leave")
+	ErrNoLog            = errors.New("no such notification log")
+	ErrProxyRouter      = errors.New("trap-proxy can be enabled in the default virtual router only")
 	ErrClosed           = errors.New("trap engine is closed")
 )
 

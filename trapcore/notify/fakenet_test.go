@@ -3,8 +3,11 @@ package notify
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"net"
 	"net/netip"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -19,25 +22,32 @@ type fakeNet struct {
 	probe   func() error           // nil: ErrNoProbe
 	probes  []time.Time
 	dialErr error
-	hold    chan struct{} // while set, senders wait for it to be closed
-	held    chan struct{} // gets one when a sender waits
+	refuse  bool                                         // source addresses are not this machine's
+	answer  func(to netip.AddrPort, msg []byte) [][]byte // what a receiver answers; nil: nothing
+	hold    chan struct{}                                // while set, senders wait for it to be closed
+	held    chan struct{}                                // gets one when a sender waits
 }
 
 type datagram struct {
-	msg []byte
-	to  netip.AddrPort
-	at  time.Time
+	msg  []byte
+	to   netip.AddrPort
+	from netip.Addr
+	at   time.Time
 }
 
 func (n *fakeNet) options(o *Options) { o.Dial, o.Prober = n.dial, n }
 
-func (n *fakeNet) dial(to netip.AddrPort) (Conn, error) {
+func (n *fakeNet) dial(from netip.Addr, to netip.AddrPort) (Conn, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.dialErr != nil {
 		return nil, n.dialErr
 	}
-	return &fakeConn{net: n, to: to}, nil
+	if from.IsValid() && n.refuse {
+		return nil, fmt.Errorf("bind: %w", syscall.EADDRNOTAVAIL)
+	}
+	c := &fakeConn{net: n, to: to, from: from, in: make(chan []byte, 1000), closed: make(chan struct{})}
+	return c, nil
 }
 
 func (n *fakeNet) Probe(context.Context, netip.Addr) error {
@@ -73,8 +83,11 @@ func (n *fakeNet) datagrams() []datagram {
 }
 
 type fakeConn struct {
-	net *fakeNet
-	to  netip.AddrPort
+	net    *fakeNet
+	to     netip.AddrPort
+	from   netip.Addr
+	in     chan []byte
+	closed chan struct{}
 }
 
 func (c *fakeConn) Send(msgs [][]byte) (int, error) {
@@ -93,13 +106,27 @@ func (c *fakeConn) Send(msgs [][]byte) (int, error) {
 				return i, err
 			}
 		}
-		c.net.sent = append(c.net.sent, datagram{bytes.Clone(m), c.to, time.Now()})
+		c.net.sent = append(c.net.sent, datagram{bytes.Clone(m), c.to, c.from, time.Now()})
+		if c.net.answer != nil {
+			for _, b := range c.net.answer(c.to, bytes.Clone(m)) {
+				c.in <- b
+			}
+		}
 	}
 	return len(msgs), nil
 }
 
 func (c *fakeConn) Local() netip.AddrPort { return netip.MustParseAddrPort("10.0.0.1:40000") }
-func (c *fakeConn) Close() error          { return nil }
+func (c *fakeConn) Close() error          { close(c.closed); return nil }
+
+func (c *fakeConn) Receive(into []byte) (int, error) {
+	select {
+	case b := <-c.in:
+		return copy(into, b), nil
+	case <-c.closed:
+		return 0, net.ErrClosed
+	}
+}
 
 // sessions returns the session identifiers of v3 traps in the order sent,
 // which are the numbers that raise gave them.

@@ -235,7 +235,7 @@ func start(seq uint32) *mirror.SessionStart {
 
 // encodeSecure returns the varbind list of a mirror event, raised at time 0.
 func encodeSecure(ev mirror.Event) *trap {
-	t := newTrap(secureNotification(ev), 0)
+	t := newTrap(nil, secureNotification(ev), 0)
 	e := newEncoder(&t.buf, t.n)
 	e.secure(ev)
 	t.finish()

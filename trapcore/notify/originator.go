@@ -41,6 +41,17 @@ type Options struct {
 	Now    func() time.Time // for the secure log; nil: time.Now
 	Prober Prober           // nil: no ICMP, send errors alone open a ping window
 	Dial   Dialer           // nil: [DialUDP]
+
+	// Source returns the address of an interface of the virtual router; nil:
+	// there are no interfaces. It must not wait for anything that raises traps.
+	Source func(id mirror.InterfaceID) (netip.Addr, bool)
+	// SourceRefused is told once of a trap source that this machine cannot send
+	// from, so that the system chooses; nil: nobody is.
+	SourceRefused func(id mirror.InterfaceID, addr netip.Addr)
+	// Proxy returns the originator of the default virtual router, to whose hosts
+	// trap proxy sends; nil in that one itself.
+	Proxy func() *Originator
+	Logs  *LogPool // room of the notification log; nil: all is its own
 }
 
 // Originator is the notification originator of one virtual router. Its methods
@@ -54,6 +65,9 @@ type Originator struct {
 	closed  bool // guarded by mu
 	workers sync.WaitGroup
 	agent   [sides]agentCounters
+	log     *NotificationLog
+	faults  faults
+	refused atomic.Pointer[netip.Addr] // the trap source told of last
 }
 
 // snapshot is the configuration at one moment; it never changes.
@@ -71,7 +85,10 @@ func New(opts Options) *Originator {
 	if opts.Dial == nil {
 		opts.Dial = DialUDP
 	}
-	o := &Originator{opts: opts}
+	if opts.Logs == nil {
+		opts.Logs = NewLogPool()
+	}
+	o := &Originator{opts: opts, log: opts.Logs.add(opts.Now)}
 	o.current.Store(&snapshot{settings: defaultSettings()})
 	return o
 }
@@ -83,19 +100,26 @@ func (o *Originator) Raise(ev Event) {
 	if s == nil {
 		return
 	}
-	t := newTrap(n, o.opts.Engine.Now().UpTime)
+	t := newTrap(o, n, o.opts.Engine.Now().UpTime)
 	e := newEncoder(&t.buf, n)
 	e.ordinary(ev)
 	t.finish()
 	if o.opts.Audit != nil {
 		o.opts.Audit(ev, n.Notification, t.list[t.own:])
 	}
-	for _, h := range s.hosts {
-		if h.accepts(t, e.bad) {
-			h.settle(t, h.q.push(t))
-		}
-	}
+	o.spread(s, t, e.bad)
 	t.release()
+}
+
+// spread offers a trap to the hosts, and by trap proxy to those of the default
+// virtual router.
+func (o *Originator) spread(s *snapshot, t *trap, bad bool) {
+	for _, h := range s.hosts {
+		h.offer(t, bad)
+	}
+	for _, h := range o.proxied(t) {
+		h.offer(t, bad)
+	}
 }
 
 // RaiseSecure turns a mirror event into traps. It never waits, and keeps
@@ -105,11 +129,7 @@ func (o *Originator) RaiseSecure(ev mirror.Event) {
 	if t == nil {
 		return
 	}
-	for _, h := range s.hosts {
-		if h.accepts(t, bad) {
-			h.settle(t, h.q.push(t))
-		}
-	}
+	o.spread(s, t, bad)
 	t.release()
 }
 
@@ -121,8 +141,11 @@ func (o *Originator) RaiseSecureWait(ctx context.Context, ev mirror.Event) error
 		return ctx.Err()
 	}
 	var failed error
-	for _, h := range s.hosts {
-		if h.accepts(t, bad) {
+	for _, hosts := range [][]*host{s.hosts, o.proxied(t)} {
+		for _, h := range hosts {
+			if !h.accepts(t, bad) {
+				continue
+			}
 			out, err := h.q.pushWait(ctx, t)
 			if err != nil {
 				failed = err
@@ -140,7 +163,7 @@ func (o *Originator) secureTrap(ev mirror.Event) (*trap, *snapshot, bool) {
 	if s == nil {
 		return nil, nil, false
 	}
-	t := newTrap(n, o.opts.Engine.Now().UpTime)
+	t := newTrap(o, n, o.opts.Engine.Now().UpTime)
 	e := newEncoder(&t.buf, n)
 	e.secure(ev)
 	t.finish()
@@ -181,6 +204,9 @@ func (o *Originator) admit(n *notification) *snapshot {
 // is asked for again with every trap.
 func (o *Originator) SetHost(line Host) error {
 	line.Address = line.Address.Unmap()
+	if !line.Informs {
+		line.Retries, line.Timeout = DefaultRetries, DefaultTimeout
+	}
 	if err := line.validate(); err != nil {
 		return err
 	}
@@ -196,6 +222,7 @@ func (o *Originator) SetHost(line Host) error {
 	old := o.current.Load()
 	if h := old.find(line.Address, side); h != nil {
 		h.rec.Store(&record{Host: line, Queue: h.rec.Load().Queue})
+		h.q.wake() // the worker may have informs on their way as the old line says
 		return nil
 	}
 	if old.count(side) >= MaxHosts {
@@ -275,8 +302,8 @@ func (o *Originator) setQueue(change QueueChange, which func(*host) bool) error 
 	return nil
 }
 
-// Drain waits until every queue is empty and its last trap has left, or ctx
-// ends. It returns how many traps are still pending, by side.
+// Drain waits until every queue is empty, its last trap has left and its last
+// inform is acknowledged or given up, or ctx ends. It returns how many traps are still pending, by side.
 func (o *Originator) Drain(ctx context.Context) (pending [sides]int) {
 	hosts := o.current.Load().hosts
 	for _, h := range hosts {
@@ -295,6 +322,7 @@ func (o *Originator) Close() {
 	o.mu.Unlock()
 	_ = o.remove(func(*host) bool { return true })
 	o.workers.Wait()
+	o.log.close()
 }
 
 func (s *snapshot) find(addr netip.Addr, side Side) *host {

@@ -7,13 +7,13 @@ import (
 
 // queue is the bounded queue of one host. Many goroutines push, the host's
 // worker alone pops. mu guards all fields and is held for a few instructions
-// only; it is never held together with another lock.
+// only; nothing is locked under it.
 type queue struct {
 	mu     sync.Mutex
 	ring   []*trap // length a power of two, grows as needed, shrinks when drained
 	first  int
 	n      int
-	taken  int // popped by the worker and not done yet
+	taken  int // popped by the worker and neither done nor put back yet
 	off    bool
 	closed bool
 	size   int
@@ -138,15 +138,15 @@ func (q *queue) pop(into []*trap) int {
 	for i := range n {
 		into[i] = q.shift()
 	}
-	q.taken = n
+	q.taken += n
 	q.signal()
 	return n
 }
 
-// done says that what was popped has left or is lost.
-func (q *queue) done() {
+// done says that n of what was popped have left, or are lost.
+func (q *queue) done(n int) {
 	q.mu.Lock()
-	q.taken = 0
+	q.taken -= n
 	q.signal()
 	q.mu.Unlock()
 }
@@ -158,7 +158,7 @@ func (q *queue) putBack(back []*trap) (lost int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	defer q.signal()
-	q.taken = 0
+	q.taken -= len(back)
 	all := make([]*trap, 0, len(back)+q.n)
 	all = append(all, back...)
 	for q.n > 0 {
@@ -228,6 +228,13 @@ func (q *queue) setLimits(current func() (size int, full Full)) {
 	q.signal()
 }
 
+// isOff reports whether the queue refuses traps.
+func (q *queue) isOff() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.off || q.closed
+}
+
 // setOff empties the queue and refuses traps while off.
 func (q *queue) setOff(off bool) {
 	q.mu.Lock()
@@ -235,6 +242,7 @@ func (q *queue) setOff(off bool) {
 	q.off = off
 	if off {
 		q.clearLocked()
+		q.wake() // for what the worker holds
 	}
 }
 

@@ -188,7 +188,7 @@ func TestQueueModel(t *testing.T) {
 		for id := range uint32(400) {
 			switch r.IntN(5) {
 			case 0, 1, 2:
-				tr := newTrap(n, id)
+				tr := newTrap(nil, n, id)
 				out := q.push(tr)
 				want := queued
 				if len(model) >= size && full == DropLastIn {
@@ -223,7 +223,7 @@ func TestQueueModel(t *testing.T) {
 					continue
 				}
 				if r.IntN(2) == 0 {
-					q.done()
+					q.done(len(held))
 					for _, tr := range held {
 						tr.release()
 					}

@@ -18,6 +18,10 @@ const (
 	MinQueueSize      = 32 // traps
 	MaxQueueSize      = 1<<31 - 1
 	MaxDrainRate      = 1<<31 - 1 // traps per second
+	DefaultRetries    = 3         // of an inform
+	MaxRetries        = 10
+	DefaultTimeout    = 5 // seconds
+	MaxTimeout        = 60
 )
 
 // Version is the SNMP version of a host's traps, with the number it has in a
@@ -69,11 +73,17 @@ type Host struct {
 	// category. PacketMirror makes it a record of the secure side.
 	Categories mib.CategorySet
 	Filter     mib.Severity
+	// Informs makes InformRequests of the traps, which the host acknowledges. Not of v1.
+	Informs bool
+	Retries int // how often an inform is sent again, 0 to 10
+	Timeout int // seconds an acknowledgement may take, 1 to 60
 }
 
-// NewHost returns a host with defaults: v1, port 162, all ordinary categories, filter 7.
+// NewHost returns a host with defaults: v1 traps to port 162, all ordinary
+// categories, filter 7.
 func NewHost(address netip.Addr, securityString string) Host {
-	return Host{Address: address, SecurityString: securityString, Version: V1, Port: DefaultPort, Filter: DefaultFilter}
+	return Host{Address: address, SecurityString: securityString, Version: V1, Port: DefaultPort, Filter: DefaultFilter,
+		Retries: DefaultRetries, Timeout: DefaultTimeout}
 }
 
 // Side returns which of the two records of its address the line means.
@@ -84,9 +94,12 @@ func (h *Host) Side() Side {
 	return Ordinary
 }
 
+func hostAddress(a netip.Addr) bool {
+	return a.Is4() && !a.IsUnspecified() && !a.IsMulticast() && a != netip.AddrFrom4([4]byte{255, 255, 255, 255})
+}
+
 func (h *Host) validate() error {
-	a := h.Address
-	if !a.Is4() || a.IsUnspecified() || a.IsMulticast() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
+	if !hostAddress(h.Address) {
 		return ErrHostAddress
 	}
 	if h.Version != V1 && h.Version != V2c && h.Version != V3 {
@@ -102,6 +115,15 @@ func (h *Host) validate() error {
 	}
 	if h.Port == 0 {
 		return &RangeError{What: "udp-port", Min: 1, Max: 65535}
+	}
+	if h.Informs && h.Version == V1 {
+		return ErrInformVersion
+	}
+	if err := inRange("retries", int64(h.Retries), 0, MaxRetries); err != nil {
+		return err
+	}
+	if err := inRange("timeout", int64(h.Timeout), 1, MaxTimeout); err != nil {
+		return err
 	}
 	return inRange("trapFilters", int64(h.Filter), int64(mib.Emergency), int64(mib.Debug))
 }

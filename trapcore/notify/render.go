@@ -39,6 +39,9 @@ func RenderVarbinds(dst, varbinds []byte) []byte {
 	return dst
 }
 
+// RenderVarbind is RenderVarbinds of one that is not encoded.
+func RenderVarbind(vb snmp.Varbind) string { return string(renderVarbind(nil, vb)) }
+
 func renderVarbind(dst []byte, vb snmp.Varbind) []byte {
 	if len(vb.Name) == 0 {
 		return dst

@@ -1,6 +1,9 @@
 package notify
 
-import "mirrorsh/mib"
+import (
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/mirror"
+)
 
 // DefaultGlobalFilter and DefaultMirrorFilter are the filters until one is set.
 const (
@@ -13,9 +16,11 @@ const (
 type Settings struct {
 	Enabled               mib.CategorySet
 	GlobalFilter          mib.Severity
-	MirrorFilter          mib.Severity // of packetMirror, apart from the global one
-	AuthenticationFailure bool         // whether authenticationFailure may be raised
-	Off                   bool         // no snmp-server
+	MirrorFilter          mib.Severity       // of packetMirror, apart from the global one
+	AuthenticationFailure bool               // whether authenticationFailure may be raised
+	Off                   bool               // no snmp-server
+	Source                mirror.InterfaceID // whose address traps leave from; none if Spec is ""
+	Proxy                 bool               // traps of other virtual routers go to the hosts of this one too
 
 	own    mib.CategorySet // ordinary categories with a filter of their own
 	filter [64]mib.Severity

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -20,12 +21,14 @@ import (
 type snmptrapd struct {
 	addr  netip.AddrPort
 	lines chan string
+	dir   string
+	cmd   *exec.Cmd
+	ended chan struct{}
 }
 
 // startSnmptrapd starts snmptrapd on loopback with the users of [newFixture].
-func startSnmptrapd(t *testing.T) *snmptrapd {
+func startSnmptrapd(t testing.TB) *snmptrapd {
 	t.Helper()
-	dir := t.TempDir()
 	id := snmp.NewEngineID(testMAC, snmp.DefaultRouter)
 	conf := fmt.Sprintf(`
 createUser -e %[1]v none
@@ -36,26 +39,45 @@ authUser log none noauth
 authUser log auth auth
 authUser log priv priv
 authUser log mirrorUser priv
-authCommunity log public
-format1 TRAP|v1|%%P|%%N|%%w|%%q|%%v\n
-format2 TRAP|%%s|%%P|%%v\n
-outputOption s
 `, id, authPass, privPass)
-	file := filepath.Join(dir, "snmptrapd.conf")
-	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	return startSnmptrapdWith(t, conf)
+}
+
+const trapdFormat = `
+authCommunity log public
+format1 TRAP|v1|%P|%N|%w|%q|%v\n
+format2 TRAP|%s|%P|%v\n
+outputOption s
+`
+
+func startSnmptrapdWith(t testing.TB, conf string) *snmptrapd {
+	t.Helper()
 	// snmptrapd cannot say which port it was given, so it gets one that was free.
 	s := newSink(t)
 	s.conn.Close()
-	d := &snmptrapd{addr: s.addr, lines: make(chan string, 100)}
+	d := &snmptrapd{addr: s.addr, dir: t.TempDir()}
+	if err := os.WriteFile(d.conf(), []byte(conf+trapdFormat), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.start(t)
+	t.Cleanup(d.stop)
+	return d
+}
+
+// conf is not snmptrapd.conf, which is what it remembers itself.
+func (d *snmptrapd) conf() string { return filepath.Join(d.dir, "receiver.conf") }
+
+// start runs it with what it remembers of earlier runs.
+func (d *snmptrapd) start(t testing.TB) {
+	t.Helper()
+	d.lines, d.ended = make(chan string, 1000), make(chan struct{})
 	mibs, err := filepath.Abs("../../mib")
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("snmptrapd", "-f", "-Lo", "-n", "-C", "-c", file,
-		"-M", "+"+mibs, "-m", "+ALL", "udp:"+s.addr.String())
-	cmd.Env = append(os.Environ(), "SNMP_PERSISTENT_DIR="+dir)
+	cmd := exec.Command("snmptrapd", "-f", "-Lo", "-n", "-C", "-c", d.conf(),
+		"-M", "+"+mibs, "-m", "+ALL", "udp:"+d.addr.String())
+	cmd.Env = append(os.Environ(), "SNMP_PERSISTENT_DIR="+d.dir)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -64,16 +86,15 @@ outputOption s
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
+	d.cmd = cmd
+	lines, ended := d.lines, d.ended
 	go func() {
-		defer close(d.lines)
+		defer close(ended)
+		defer close(lines)
 		for in := bufio.NewReader(out); ; {
 			line, err := in.ReadString('\n')
 			if line != "" {
-				d.lines <- strings.TrimSuffix(line, "\n")
+				lines <- strings.TrimSuffix(line, "\n")
 			}
 			if err != nil {
 				return
@@ -81,11 +102,19 @@ outputOption s
 		}
 	}()
 	d.wait(t, "NET-SNMP version")
-	return d
+}
+
+// stop ends it as a service manager does, so that it saves boots and keys.
+func (d *snmptrapd) stop() {
+	_ = d.cmd.Process.Signal(syscall.SIGTERM)
+	for range d.lines {
+	}
+	<-d.ended
+	_ = d.cmd.Wait()
 }
 
 // wait returns the next line that contains what.
-func (d *snmptrapd) wait(t *testing.T, what string) string {
+func (d *snmptrapd) wait(t testing.TB, what string) string {
 	t.Helper()
 	limit := time.After(20 * time.Second)
 	var seen []string

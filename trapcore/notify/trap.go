@@ -12,18 +12,19 @@ import (
 type trap struct {
 	refs   atomic.Int32
 	n      *notification
-	uptime uint32 // sysUpTime when it was raised
-	list   []byte // the whole varbind list, without its header
-	own    int    // list[own:] are the notification's own varbinds
+	from   *Originator // where it was raised
+	uptime uint32      // sysUpTime when it was raised
+	list   []byte      // the whole varbind list, without its header
+	own    int         // list[own:] are the notification's own varbinds
 	buf    snmp.Buffer
 }
 
 var trapPool = sync.Pool{New: func() any { return new(trap) }}
 
 // newTrap returns an empty trap with one reference, the caller's.
-func newTrap(n *notification, uptime uint32) *trap {
+func newTrap(from *Originator, n *notification, uptime uint32) *trap {
 	t := trapPool.Get().(*trap)
-	t.n, t.uptime = n, uptime
+	t.from, t.n, t.uptime = from, n, uptime
 	t.refs.Store(1)
 	return t
 }

@@ -17,6 +17,9 @@ type worker struct {
 	*host
 	conn   Conn
 	to     netip.AddrPort
+	from   netip.Addr // of the trap source, not valid if there is none
+	ears   *listener  // of conn, nil when nothing is to be answered
+	inf    *informer  // nil until the host takes informs
 	sealer *snmp.Sealer
 	user   *snmp.User // whose keys the sealer has
 
@@ -32,11 +35,16 @@ func newWorker(h *host) *worker { return &worker{host: h} }
 
 // run ends when the host is stopped.
 func (w *worker) run() {
-	defer w.hangUp()
+	defer w.stop()
 	for w.await() {
 		if !w.reachable() {
 			continue
 		}
+		if w.rec.Load().Informs {
+			w.inform()
+			continue
+		}
+		w.endInforms()
 		n := w.pace()
 		if n == 0 {
 			continue
@@ -78,16 +86,29 @@ const catchUp = 10 * time.Millisecond
 // pace returns how many traps the drain rate lets go now, waiting for the
 // first; 0 when the host is stopped.
 func (w *worker) pace() int {
-	rate := w.rec.Load().DrainRate
-	if rate == 0 {
+	if w.rec.Load().DrainRate == 0 {
 		return maxBatch
 	}
-	now := time.Now()
-	if d := w.next.Sub(now); d > 0 {
-		if !w.sleep(d) {
+	for {
+		n, wait := w.allowance(time.Now(), min(maxBatch, max(1, w.q.pending())))
+		if n > 0 {
+			return n
+		}
+		if !w.sleep(wait) {
 			return 0
 		}
-		now = time.Now()
+	}
+}
+
+// allowance returns how many traps, at most most, the drain rate lets go now,
+// and takes them as gone; if none, how long to wait.
+func (w *worker) allowance(now time.Time, most int) (int, time.Duration) {
+	rate := w.rec.Load().DrainRate
+	if rate == 0 {
+		return most, 0
+	}
+	if d := w.next.Sub(now); d > 0 {
+		return 0, d
 	}
 	interval := time.Second / time.Duration(rate)
 	if w.next.IsZero() || now.Sub(w.next) > catchUp {
@@ -97,21 +118,22 @@ func (w *worker) pace() int {
 	if interval > 0 {
 		n += int(now.Sub(w.next) / interval)
 	} else {
-		n = maxBatch
+		n = most
 	}
-	n = min(n, maxBatch, max(1, w.q.pending()))
+	n = min(n, most)
 	w.next = w.next.Add(time.Duration(n) * interval)
-	return n
+	return n, 0
 }
 
 // send encodes and sends popped traps; each is counted once, or goes back
 // into the queue when the host cannot be reached.
 func (w *worker) send(batch []*trap) {
 	rec := w.rec.Load()
-	if err := w.dial(netip.AddrPortFrom(w.addr, rec.Port)); err != nil {
+	if err := w.dial(rec, false); err != nil {
 		w.failed(batch, err)
 		return
 	}
+	all := len(batch)
 	ready := w.encodeAll(rec, batch)
 	wire := w.wire[:len(ready)]
 	for len(ready) > 0 {
@@ -119,6 +141,7 @@ func (w *worker) send(batch []*trap) {
 		w.sent(ready[:n])
 		ready, wire = ready[n:], wire[n:]
 		if unreachable(err) {
+			w.q.done(all - len(ready))
 			w.failed(ready, err)
 			return
 		}
@@ -127,19 +150,27 @@ func (w *worker) send(batch []*trap) {
 			ready, wire = ready[1:], wire[1:]
 		}
 	}
-	w.q.done()
+	w.q.done(all)
 }
 
 func (w *worker) sent(traps []*trap) {
 	if len(traps) == 0 {
 		return
 	}
-	w.c.sent.Add(uint32(len(traps)))
-	w.o.agent[w.side].out.Add(uint32(len(traps)))
 	for _, t := range traps {
+		w.left(t)
 		t.release()
 	}
 	w.win.closed()
+}
+
+// left counts a trap that has left.
+func (w *worker) left(t *trap) {
+	w.c.sent.Add(1)
+	w.o.agent[w.side].out.Add(1)
+	if t.from != w.o {
+		w.o.agent[w.side].proxyOut.Add(1)
+	}
 }
 
 // failed puts traps back and opens the ping window if the host cannot be
@@ -149,7 +180,7 @@ func (w *worker) failed(traps []*trap, err error) {
 		for _, t := range traps {
 			w.lost(t, err)
 		}
-		w.q.done()
+		w.q.done(len(traps))
 		return
 	}
 	w.win.opened(time.Now())
@@ -195,7 +226,10 @@ func (w *worker) encode(buf *snmp.Buffer, rec *record, t *trap) ([]byte, error) 
 	switch rec.Version {
 	case V1:
 		v1 := t.n.v1
-		v1.Agent, v1.Timestamp = w.conn.Local().Addr(), t.uptime
+		v1.Agent, v1.Timestamp = w.from, t.uptime
+		if !w.from.IsValid() {
+			v1.Agent = w.conn.Local().Addr()
+		}
 		return snmp.EncodeV1(buf, rec.SecurityString, &v1, t.list[t.own:])
 	case V2c:
 		return snmp.EncodeV2c(buf, rec.SecurityString, snmp.PDUTrap, w.ids.Request(), t.list)
@@ -212,7 +246,7 @@ func (w *worker) encode(buf *snmp.Buffer, rec *record, t *trap) ([]byte, error) 
 	now := w.o.opts.Engine.Now()
 	return w.sealer.Seal(buf, &snmp.Message{
 		Boots: now.Boots, Time: now.Time, ID: w.ids.Message(), RequestID: w.ids.Request(),
-		ContextEngine: w.o.opts.EngineID, Context: w.o.opts.Context, PDU: snmp.PDUTrap, Varbinds: t.list,
+		ContextEngine: w.o.opts.EngineID, Context: t.from.opts.Context, PDU: snmp.PDUTrap, Varbinds: t.list,
 	})
 }
 
@@ -231,25 +265,4 @@ func (w *worker) rekey(u *snmp.User) error {
 	}
 	w.sealer, w.user = sealer, u
 	return nil
-}
-
-func (w *worker) dial(to netip.AddrPort) error {
-	if w.conn != nil && w.to == to {
-		return nil
-	}
-	w.hangUp()
-	conn, err := w.o.opts.Dial(to)
-	if err != nil {
-		return err
-	}
-	w.conn, w.to = conn, to
-	return nil
-}
-
-// hangUp closes the socket; a trap that left needs nothing more of it.
-func (w *worker) hangUp() {
-	if w.conn != nil {
-		_ = w.conn.Close()
-		w.conn = nil
-	}
 }

@@ -89,7 +89,8 @@ type Datagram struct {
 }
 
 // ParseDatagram reads the outer frame and the version. Lengths may have any
-// definite form, as RFC 3417 section 8 permits. Its error, like those of the
+// definite form, as RFC 3417 section 8 permits, and integers of up to 32 bits
+// any number of octets up to four, as gosnmp sends its msgID. Its error, like those of the
 // other parsing here, wraps [ErrBER].
 func ParseDatagram(b []byte) (Datagram, error) {
 	if len(b) > MaxMessageSize {

@@ -37,7 +37,7 @@ func (e *SyntaxError) Unwrap() error { return ErrBER }
 type Reader struct {
 	in   []byte
 	off  int  // position of in[0] in the outermost input
-	long bool // lengths may take more octets than they need
+	long bool // lengths and integers may take more octets than they need
 }
 
 // NewReader returns a Reader of b, which must not change while it is read.
@@ -142,7 +142,7 @@ func (r *Reader) signed() (int64, error) {
 	if len(r.in) == 0 || len(r.in) > 4 {
 		return 0, r.fail("integer of no or too many octets")
 	}
-	if len(r.in) > 1 && (r.in[0] == 0 && r.in[1] < 0x80 || r.in[0] == 0xff && r.in[1] >= 0x80) {
+	if !r.long && len(r.in) > 1 && (r.in[0] == 0 && r.in[1] < 0x80 || r.in[0] == 0xff && r.in[1] >= 0x80) {
 		return 0, r.fail("integer not in its shortest form")
 	}
 	v := int64(int8(r.in[0]))
@@ -160,10 +160,10 @@ func (r *Reader) unsigned(octets int) (uint64, error) {
 		return 0, r.fail("number of no octets")
 	case in[0] >= 0x80:
 		return 0, r.fail("negative number")
-	case len(in) > 1 && in[0] == 0 && in[1] < 0x80:
+	case !r.long && len(in) > 1 && in[0] == 0 && in[1] < 0x80:
 		return 0, r.fail("number not in its shortest form")
 	}
-	if in[0] == 0 {
+	if len(in) > octets && in[0] == 0 {
 		in = in[1:]
 	}
 	if len(in) > octets {

@@ -155,11 +155,25 @@ func (k *LocalKeys) scopedPDU(m *MessageV3, p *USMParameters) (*ScopedPDU, error
 		return nil, err
 	}
 	r = Reader{in: plain, long: true}
-	frame := r
-	if _, err := frame.Expect(TagSequence); err != nil || len(frame.in) > aes.BlockSize {
+	if !r.framed() {
 		return nil, ErrDecrypt
 	}
 	return r.scoped()
+}
+
+// framed reports whether a ScopedPDU and no more than padding seems to follow.
+func (r Reader) framed() bool {
+	body, err := r.Expect(TagSequence)
+	if err != nil || len(r.in) > aes.BlockSize {
+		return false
+	}
+	for range 2 {
+		if _, err := body.Octets(); err != nil {
+			return false
+		}
+	}
+	tag, _, err := body.Next()
+	return err == nil && tag >= PDUGet && tag <= PDUReport
 }
 
 // decrypt returns the plain text with its padding (RFC 3414 section 8.3.2, RFC

@@ -18,6 +18,8 @@ import (
 // engine ID.
 const MaxBoots = math.MaxInt32
 
+const bootsRemedy = "restore it, or remove it together with " + macName + ", which gives the router a new engine ID"
+
 const bootsPrefix = "snmpEngineBoots "
 
 func (d *Dir) NextBoots() (int32, error) {
@@ -44,7 +46,14 @@ func sealBoots(boots int32) []byte { return seal(fmt.Appendf(nil, "%s%d\n", boot
 func (d *Dir) readBoots() (int32, error) {
 	data, err := d.root.ReadFile(bootsName)
 	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
+		if _, err := d.root.Stat(macName); err != nil {
+			return 0, nil
+		}
+		return 0, &DamagedError{
+			Path:   d.Path(bootsName),
+			Reason: "missing, while the engine ID is kept",
+			Remedy: bootsRemedy,
+		}
 	}
 	if err != nil {
 		return 0, err
@@ -57,7 +66,7 @@ func (d *Dir) readBoots() (int32, error) {
 		return 0, &DamagedError{
 			Path:   d.Path(bootsName),
 			Reason: "wrong content or checksum",
-			Remedy: "restore it, or remove it together with " + macName + ", which gives the router a new engine ID",
+			Remedy: bootsRemedy,
 		}
 	}
 	return int32(boots), nil

@@ -1,0 +1,141 @@
+package agent
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/snmp"
+)
+
+// Side tells the ordinary from the secure; as a viewer, Secure sees both.
+type Side = snmp.Side
+
+const sides = 2
+
+// Bounds and default of the largest message an agent handles, in octets
+// (juniSnmpMaxPduSize of Juniper-SNMP-MIB).
+const (
+	MinPacketSize     = 484
+	MaxPacketSize     = 8192
+	DefaultPacketSize = 1500
+)
+
+// ErrPacketSize is the error of a packet size out of bounds.
+var ErrPacketSize = fmt.Errorf("packetsize must be %d to %d", MinPacketSize, MaxPacketSize)
+
+// System is what the system group shows and sets. Its methods may be called
+// from any goroutine.
+type System interface {
+	Hostname() string
+	SetHostname(name string)
+	Contact() string
+	SetContact(text string)
+	Location() string
+	SetLocation(text string)
+}
+
+// Config says what an agent reads from and writes to. All fields are needed.
+type Config struct {
+	Router   string // name of the virtual router
+	EngineID snmp.EngineID
+	Context  string // contextName
+	Users    *snmp.LCD
+	Traps    *notify.Originator
+	System   System
+}
+
+// Agent is the SNMP agent of one virtual router: its counters and what belongs
+// to nobody else. Its methods may be called from any goroutine; mu guards the
+// baseline.
+type Agent struct {
+	cfg        Config
+	stats      [sides]snmp.Stats
+	packetSize atomic.Int32
+	proxyOff   atomic.Bool // no requests are passed on to or through this one
+	permission atomic.Int32
+	spinLocks  [spinLocks]atomic.Int32
+	interfaces atomic.Pointer[Interfaces]
+	log        notificationLog
+
+	mu   sync.Mutex
+	base [sides]snmp.Counters
+}
+
+// New returns an agent. [Responder.Add] makes it reachable.
+func New(cfg Config) *Agent {
+	a := &Agent{cfg: cfg, log: cfg.Traps.Log()}
+	a.SetInterfaces(noInterfaces{})
+	a.packetSize.Store(DefaultPacketSize)
+	a.permission.Store(noAccessPermission)
+	return a
+}
+
+// SetInterfaces says where IF-MIB reads from; until then there are none.
+func (a *Agent) SetInterfaces(i Interfaces) { a.interfaces.Store(&i) }
+
+// PacketSize returns the largest message in octets that the agent handles.
+func (a *Agent) PacketSize() int { return int(a.packetSize.Load()) }
+
+// SetPacketSize sets it. The error is [ErrPacketSize].
+func (a *Agent) SetPacketSize(octets int) error {
+	if octets < MinPacketSize || octets > MaxPacketSize {
+		return ErrPacketSize
+	}
+	a.packetSize.Store(int32(octets))
+	return nil
+}
+
+// Proxy reports whether requests are passed on between this virtual router and
+// the one that receives them.
+func (a *Agent) Proxy() bool { return !a.proxyOff.Load() }
+
+// SetProxy sets what Proxy reports; it is on until then.
+func (a *Agent) SetProxy(on bool) { a.proxyOff.Store(!on) }
+
+// off reports whether the virtual router has no snmp-server.
+func (a *Agent) off() bool {
+	s := a.cfg.Traps.Settings()
+	return s.Off
+}
+
+// Counters returns the counters that the viewer sees, those of traps included;
+// Secure sees the sums of both sides. Messages of all versions and contexts
+// are counted by the agent of the default virtual router, that of another one
+// counts what reached it through its context.
+func (a *Agent) Counters(viewer Side) snmp.Counters {
+	c := a.counters(snmp.Ordinary)
+	if viewer == snmp.Secure {
+		c = c.Plus(a.counters(snmp.Secure))
+	}
+	return c
+}
+
+func (a *Agent) counters(side Side) snmp.Counters {
+	c := a.stats[side].Counters()
+	traps := a.cfg.Traps.Counters(side).Out
+	c.Values[snmp.StatOutTraps] += traps
+	c.Values[snmp.StatOutPkts] += traps
+	return c
+}
+
+// Baseline keeps the counters that the viewer sees, for [Agent.Delta].
+func (a *Agent) Baseline(viewer Side) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for side := snmp.Ordinary; side <= viewer; side++ {
+		a.base[side] = a.counters(side)
+	}
+}
+
+// Delta returns what was counted since the baseline, or since the start.
+func (a *Agent) Delta(viewer Side) snmp.Counters {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var sum snmp.Counters
+	for side := snmp.Ordinary; side <= viewer; side++ {
+		sum = sum.Plus(a.counters(side).Since(a.base[side]))
+	}
+	return sum
+}

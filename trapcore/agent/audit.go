@@ -1,0 +1,45 @@
+package agent
+
+import (
+	"mirrorsh/mib"
+	"mirrorsh/securelog"
+	"mirrorsh/trapcore/snmp"
+)
+
+var auditOperations = map[snmp.Tag]securelog.Operation{
+	snmp.PDUGet:     securelog.Get,
+	snmp.PDUGetNext: securelog.GetNext,
+	snmp.PDUGetBulk: securelog.GetBulk,
+	snmp.PDUSet:     securelog.Set,
+}
+
+// audit writes a request that named or found an object of the packet mirror
+// MIB to the secure log, if its view reaches that, or if it was refused for
+// want of a view to one of the secure side; others leave no trace. vbs are
+// those of the answer, or of the request if that says more.
+func (x *exchange) audit(view *snmp.View, vbs []snmp.Varbind, result snmp.ErrorStatus) {
+	may := view.ReachesMirror() || view == nil && x.side == snmp.Secure
+	if x.r.opts.SecureLog == nil || !may || !(touchesMirror(vbs) || touchesMirror(x.pdu.Varbinds)) {
+		return
+	}
+	var list snmp.Buffer
+	list.PutVarbinds(vbs)
+	x.r.opts.SecureLog.AppendAccess(&securelog.Access{
+		Header:    securelog.Header{Time: x.r.opts.Now(), Router: x.to.cfg.Router},
+		From:      x.from,
+		Version:   securelog.Version(x.version),
+		User:      x.user,
+		Operation: auditOperations[x.pdu.Type],
+		Varbinds:  list.Bytes(),
+		Result:    result.String(),
+	})
+}
+
+func touchesMirror(vbs []snmp.Varbind) bool {
+	for _, vb := range vbs {
+		if vb.Name.HasPrefix(mib.PacketMirrorMIB) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,287 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"mirrorsh/mib"
+	"mirrorsh/securelog"
+	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/snmp"
+)
+
+const (
+	authPass = "authentication passphrase"
+	privPass = "privacy passphrase"
+	boots    = 7
+)
+
+var (
+	testMAC  = [6]byte{2, 0, 0, 0, 0, 1}
+	testFrom = netip.MustParseAddrPort("127.0.0.1:40000")
+)
+
+// masterKeys are made once: it takes a while.
+var masterKeys = sync.OnceValue(func() map[snmp.AuthProtocol][2]snmp.Key {
+	m := map[snmp.AuthProtocol][2]snmp.Key{}
+	for _, p := range snmp.AuthProtocols() {
+		a, err := snmp.MasterKey(p, authPass)
+		if err != nil {
+			panic(err)
+		}
+		b, err := snmp.MasterKey(p, privPass)
+		if err != nil {
+			panic(err)
+		}
+		m[p] = [2]snmp.Key{a, b}
+	}
+	return m
+})
+
+// sinkPort is the port of a trap host that reads nothing. All routers of the
+// tests have the same, and it stays open as long as they run.
+func sinkPort() uint16 { return sink().LocalAddr().(*net.UDPAddr).AddrPort().Port() }
+
+var sink = sync.OnceValue(func() net.PacketConn {
+	conn, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	return conn
+})
+
+func user(name, group string, auth snmp.AuthProtocol, priv snmp.PrivProtocol) snmp.User {
+	u := snmp.User{Name: name, Group: group, Auth: auth, Priv: priv}
+	if auth != snmp.NoAuth {
+		u.AuthKey = masterKeys()[auth][0]
+	}
+	if priv != snmp.NoPriv {
+		u.PrivKey = masterKeys()[auth][1]
+	}
+	return u
+}
+
+// fakeSystem is the system group of a test.
+type fakeSystem struct {
+	mu   sync.Mutex
+	text map[string]string
+}
+
+func (s *fakeSystem) get(k string) string { s.mu.Lock(); defer s.mu.Unlock(); return s.text[k] }
+func (s *fakeSystem) set(k, v string)     { s.mu.Lock(); defer s.mu.Unlock(); s.text[k] = v }
+
+func (s *fakeSystem) Hostname() string     { return s.get("name") }
+func (s *fakeSystem) SetHostname(v string) { s.set("name", v) }
+func (s *fakeSystem) Contact() string      { return s.get("contact") }
+func (s *fakeSystem) SetContact(v string)  { s.set("contact", v) }
+func (s *fakeSystem) Location() string     { return s.get("location") }
+func (s *fakeSystem) SetLocation(v string) { s.set("location", v) }
+
+// rig is a router as far as the agent sees it: two virtual routers, a clock
+// that stands still unless it is moved.
+type rig struct {
+	t       testing.TB
+	clock   atomic.Int64 // nanoseconds since the start
+	engine  *snmp.Engine
+	mirror  atomic.Bool
+	log     *securelog.Log
+	r       *Responder
+	agents  []*Agent
+	systems []*fakeSystem
+	changes []Change
+	addr    string
+}
+
+var start = time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)
+
+func (g *rig) now() time.Time          { return start.Add(time.Duration(g.clock.Load())) }
+func (g *rig) advance(d time.Duration) { g.clock.Add(int64(d)) }
+
+func newRig(t testing.TB) *rig {
+	g := &rig{t: t}
+	g.engine = snmp.NewEngine(boots, g.now)
+	var err error
+	if g.log, err = securelog.New(securelog.Capacity, time.UTC, notify.RenderVarbinds); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = g.log.Close() })
+	g.r = NewResponder(Options{
+		Engine: g.engine, MirrorTraps: &g.mirror, SecureLog: g.log, Now: g.now, Description: "a router",
+	})
+	g.r.OnChange(func(c Change) { g.changes = append(g.changes, c) })
+	pool := notify.NewLogPool()
+	for i, name := range []string{"default", "blue"} {
+		uid := snmp.DefaultRouter + uint32(i)
+		id := snmp.NewEngineID(testMAC, uid)
+		users := snmp.NewLCD()
+		traps := notify.New(notify.Options{
+			Router: name, EngineID: id, Context: snmp.ContextName(uid), Engine: g.engine, Users: users,
+			IDSeed: 1, MirrorTraps: &g.mirror, SecureLog: g.log, Now: g.now, Logs: pool,
+		})
+		t.Cleanup(traps.Close)
+		sys := &fakeSystem{text: map[string]string{"name": "host1", "contact": "", "location": name + " room"}}
+		a := New(Config{Router: name, EngineID: id, Context: snmp.ContextName(uid), Users: users, Traps: traps, System: sys})
+		g.agents, g.systems = append(g.agents, a), append(g.systems, sys)
+		g.r.Add(a)
+	}
+	g.populate()
+	return g
+}
+
+func (g *rig) lcd() *snmp.LCD            { return g.agents[0].cfg.Users }
+func (g *rig) traps() *notify.Originator { return g.agents[0].cfg.Traps }
+func (g *rig) must(err error) {
+	g.t.Helper()
+	if err != nil {
+		g.t.Fatal(err)
+	}
+}
+
+// populate makes the ordinary side that every test has.
+func (g *rig) populate() {
+	l := g.lcd()
+	for _, c := range []snmp.Community{
+		{Name: "reader"}, {Name: "writer", Privilege: snmp.ReadWrite}, {Name: "boss", Privilege: snmp.Admin},
+		{Name: "limited", AccessList: "insiders"}, {Name: "blind", View: "none-such"},
+	} {
+		g.must(l.SetCommunity(snmp.Ordinary, c))
+	}
+	g.must(l.SetGroup(snmp.Ordinary, snmp.NewGroup("all", snmp.AuthNoPriv, snmp.ViewEverything, snmp.ViewEverything, snmp.ViewEverything)))
+	g.must(l.SetView(snmp.Ordinary, "sys", snmp.Family{Subtree: mib.MustOID("1.3.6.1.2.1.1"), Included: true}))
+	g.must(l.SetView(snmp.Ordinary, "rows", snmp.Family{Subtree: mib.MustOID("1.3.6.1.2.1.2.2.1.0.2"), Mask: []byte{0xff, 0xbf}, Included: true}))
+	g.must(l.SetUser(snmp.Ordinary, user("ops", "admin", snmp.SHA, snmp.AES)))
+	g.must(l.SetUser(snmp.Ordinary, user("auth", "all", snmp.SHA256, snmp.NoPriv)))
+	g.must(l.SetUser(snmp.Ordinary, user("plain", "public", snmp.NoAuth, snmp.NoPriv)))
+	host := notify.NewHost(netip.MustParseAddr("127.0.0.1"), "traps")
+	host.Port = sinkPort()
+	g.must(g.traps().SetHost(host))
+	g.must(g.traps().SetCategoryFilter(mib.BGP, mib.Debug))
+	g.agents[0].SetInterfaces(&fakeInterfaces{})
+	g.agents[0].log = newFakeLog()
+}
+
+// busy makes a large and active secure side.
+func (g *rig) busy() {
+	l := g.lcd()
+	for i := range 5 {
+		g.must(l.SetGroup(snmp.Secure, snmp.NewGroup(fmt.Sprintf("taps%d", i), snmp.AuthPriv, "mirrorAdmin", "mirrorAdmin", "mirrorAdmin")))
+		g.must(l.SetUser(snmp.Secure, user(fmt.Sprintf("tapper%d", i), fmt.Sprintf("taps%d", i), snmp.SHA, snmp.AES)))
+		g.must(l.SetCommunity(snmp.Secure, snmp.Community{Name: fmt.Sprintf("tap%d", i), View: "mirrorAdmin", Privilege: snmp.ReadWrite}))
+		host := notify.NewHost(netip.AddrFrom4([4]byte{127, 0, 0, byte(i + 1)}), fmt.Sprintf("tapper%d", i))
+		host.Version, host.Port, host.Categories = notify.V3, 1, mib.NewCategorySet(mib.PacketMirror, mib.BGP)
+		g.must(g.traps().SetHost(host))
+	}
+	g.must(l.SetUser(snmp.Secure, user("tap", "mirror", snmp.SHA, snmp.AES)))
+	g.must(l.SetGroup(snmp.Secure, snmp.NewGroup("listen", snmp.NoAuthNoPriv, "mirrorAdmin", "", "")))
+	g.must(l.SetUser(snmp.Secure, user("open", "listen", snmp.NoAuth, snmp.NoPriv)))
+	g.traps().Enable(mib.NewCategorySet(mib.PacketMirror))
+	g.must(g.traps().SetCategoryFilter(mib.PacketMirror, mib.Critical))
+	g.mirror.Store(true)
+	g.log.SetOn(true)
+}
+
+// fakeInterfaces has 70 interfaces, every third number; number 5 is stuck.
+type fakeInterfaces struct{ source int32 }
+
+func (*fakeInterfaces) Count() int { return 70 }
+func (*fakeInterfaces) Next(after int32) (Interface, bool) {
+	i := max(after+1, 0) / 3
+	if after < 2 {
+		i = 0
+	}
+	if i >= 70 {
+		return Interface{}, false
+	}
+	return Interface{
+		Index: 2 + 3*i, Descr: fmt.Sprintf("atm 2/0.%d", i), Type: 134, MTU: 1500, Speed: 155_000_000,
+		PhysAddress: "\x02\x00\x00\x00\x00\x01", AdminStatus: 1, OperStatus: 1, InOctets: uint32(i),
+	}, true
+}
+
+func (*fakeInterfaces) SetAdminStatus(index, _ int32) error {
+	if index == 5 {
+		return fmt.Errorf("interface %d is stuck", index)
+	}
+	return nil
+}
+func (f *fakeInterfaces) TrapSource() int32           { return f.source }
+func (f *fakeInterfaces) SetTrapSource(i int32) error { f.source = i; return nil }
+func (*fakeInterfaces) LastChange() uint32            { return 0 }
+
+// fakeLog has two logs; entries of the second hold nothing of their own.
+type fakeLog struct {
+	limit, age uint32
+	entries    map[string][]notify.LogEntry
+}
+
+func newFakeLog() *fakeLog {
+	f := &fakeLog{limit: 500, age: 1440, entries: map[string][]notify.LogEntry{}}
+	for i := range uint32(20) {
+		f.entries["10.1.1.1"] = append(f.entries["10.1.1.1"], notify.LogEntry{
+			Index: 3 + 2*i, UpTime: 100 * i, Time: start, Notification: mib.LinkUp.OID,
+			Varbinds: []snmp.Varbind{
+				{Name: mib.IfIndex.OID.Sub(2), Value: snmp.Integer(2)},
+				{Name: mib.SysUpTime.Instance0(), Value: snmp.Ticks(5)},
+				{Name: mib.IfIndex.OID.Sub(3), Value: snmp.BigCounter(1 << 40)},
+				{Name: mib.IfIndex.OID.Sub(4), Value: snmp.OctetString("text")},
+				{Name: mib.IfIndex.OID.Sub(5), Value: snmp.Address(testFrom.Addr())},
+				{Name: mib.IfIndex.OID.Sub(6), Value: snmp.ObjectID(mib.LinkUp.OID)},
+			},
+		})
+		f.entries["10.1.1.22"] = append(f.entries["10.1.1.22"], notify.LogEntry{Index: 1 + i, Time: start, Notification: mib.ColdStart.OID})
+	}
+	return f
+}
+
+func (f *fakeLog) EntryLimit() uint32             { return f.limit }
+func (f *fakeLog) ConfiguredLimit() uint32        { return f.limit }
+func (f *fakeLog) SetEntryLimit(n uint32) error   { f.limit = n; return nil }
+func (f *fakeLog) AgeOut() uint32                 { return f.age }
+func (f *fakeLog) SetAgeOut(minutes uint32) error { f.age = minutes; return nil }
+func (f *fakeLog) Logged() uint32                 { return 40 }
+func (f *fakeLog) Bumped() uint32                 { return 0 }
+func (f *fakeLog) Logs() []notify.LogView {
+	return []notify.LogView{{Name: "10.1.1.22", EntryLimit: 250}, {Name: "10.1.1.1", EntryLimit: 250, Enabled: true, Logged: 40}}
+}
+func (f *fakeLog) Entries(log string, from uint32, limit int) []notify.LogEntry {
+	var all []notify.LogEntry
+	for _, e := range f.entries[log] {
+		if e.Index >= from && len(all) < limit {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// serve opens a socket on loopback until the test ends.
+func (g *rig) serve() {
+	conn, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	g.must(err)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- g.r.Serve(ctx, conn) }()
+	g.t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			g.t.Error(err)
+		}
+		_ = conn.Close()
+	})
+	g.addr = conn.LocalAddr().String()
+}
+
+// handle hands over one datagram and returns a copy of the answer.
+func (g *rig) handle(in []byte) []byte {
+	var buf snmp.Buffer
+	return bytes.Clone(g.r.Handle(&buf, testFrom, in))
+}
+
+// stat is a counter of the default virtual router.
+func (g *rig) stat(side Side, s snmp.Stat) uint32 { return g.agents[0].stats[side].Value(s) }

@@ -1,0 +1,98 @@
+package agent
+
+import (
+	"slices"
+
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/snmp"
+)
+
+// services is sysServices: layers 2 (2^1), 3 (2^2) and 4 (2^3), as of a router
+// that ends tunnels (RFC 3418).
+const services = 2 + 4 + 8
+
+// maxHostname is what the command line takes.
+const maxHostname = 64
+
+var system = mib.MustOID("1.3.6.1.2.1.1")
+
+// snmpv2MIB is SNMPv2-MIB (RFC 3418), with the obsolete counters of RFC 1213.
+var snmpv2MIB = slices.Concat([]branch{
+	&scalar{name: "sysDescr", oid: system.Sub(1), read: func(sc *scope) snmp.Value { return text(sc.r.opts.Description) }},
+	&scalar{name: "sysObjectID", oid: system.Sub(2), read: func(sc *scope) snmp.Value { return snmp.ObjectID(sc.r.opts.ObjectID) }},
+	&scalar{name: "sysUpTime", oid: system.Sub(3), read: func(sc *scope) snmp.Value { return snmp.Ticks(sc.now.UpTime) }},
+	&scalar{
+		name: "sysContact", oid: system.Sub(4),
+		read:  func(sc *scope) snmp.Value { return text(sc.cfg.System.Contact()) },
+		write: systemText(0, 255, true, System.SetContact),
+	},
+	&scalar{
+		name: "sysName", oid: system.Sub(5),
+		read:  func(sc *scope) snmp.Value { return text(sc.cfg.System.Hostname()) },
+		write: systemText(1, maxHostname, false, System.SetHostname),
+	},
+	&scalar{
+		name: "sysLocation", oid: system.Sub(6),
+		read:  func(sc *scope) snmp.Value { return text(sc.cfg.System.Location()) },
+		write: systemText(0, 255, true, System.SetLocation),
+	},
+	&scalar{name: "sysServices", oid: system.Sub(7), read: func(*scope) snmp.Value { return snmp.Integer(services) }},
+	&scalar{name: "sysORLastChange", oid: system.Sub(8), read: func(*scope) snmp.Value { return snmp.Ticks(0) }},
+	sysORTable,
+	&scalar{
+		name: "snmpEnableAuthenTraps", oid: mib.MustOID("1.3.6.1.2.1.11.30"),
+		read: func(sc *scope) snmp.Value { return truth(sc.cfg.Traps.Settings().AuthenticationFailure) },
+		write: &writer{tag: snmp.TagInteger, check: oneOf(1, 2), put: func(sc *scope, v snmp.Value) error {
+			sc.cfg.Traps.SetAuthenticationFailure(v.Int64() == 1)
+			return nil
+		}},
+	},
+	testAndIncr("snmpSetSerialNo", "1.3.6.1.6.3.1.1.6.1", snmpSetSerialNo),
+}, counters(
+	snmp.StatInPkts, snmp.StatOutPkts, snmp.StatInBadVersions, snmp.StatInBadCommunityNames, snmp.StatInBadCommunityUses,
+	snmp.StatInASNParseErrs, snmp.StatInTooBigs, snmp.StatInNoSuchNames, snmp.StatInBadValues, snmp.StatInReadOnlys,
+	snmp.StatInGenErrs, snmp.StatInTotalReqVars, snmp.StatInTotalSetVars, snmp.StatInGetRequests, snmp.StatInGetNexts,
+	snmp.StatInSetRequests, snmp.StatInGetResponses, snmp.StatInTraps, snmp.StatOutTooBigs, snmp.StatOutNoSuchNames,
+	snmp.StatOutBadValues, snmp.StatOutGenErrs, snmp.StatOutGetRequests, snmp.StatOutGetNexts, snmp.StatOutSetRequests,
+	snmp.StatOutGetResponses, snmp.StatOutTraps, snmp.StatSilentDrops, snmp.StatProxyDrops,
+))
+
+func systemText(least, most int, blanks bool, set func(System, string)) *writer {
+	return &writer{tag: snmp.TagOctetString, check: line(least, most, blanks), put: func(sc *scope, v snmp.Value) error {
+		set(sc.cfg.System, v.Str())
+		return nil
+	}}
+}
+
+// supported are the rows of sysORTable.
+var supported = []struct {
+	module mib.OID
+	descr  string
+}{
+	{mib.MustOID("1.3.6.1.6.3.1"), "SNMPv2-MIB: the SNMP entity"},
+	{mib.MustOID("1.3.6.1.6.3.10"), "SNMP-FRAMEWORK-MIB: the SNMP engine"},
+	{mib.MustOID("1.3.6.1.6.3.11"), "SNMP-MPD-MIB: message processing and dispatch"},
+	{mib.MustOID("1.3.6.1.6.3.12"), "SNMP-TARGET-MIB: receivers of notifications, read-only"},
+	{mib.MustOID("1.3.6.1.6.3.13"), "SNMP-NOTIFICATION-MIB: which receivers get what, read-only"},
+	{mib.MustOID("1.3.6.1.6.3.15"), "SNMP-USER-BASED-SM-MIB: statistics and users, read-only"},
+	{mib.MustOID("1.3.6.1.6.3.16"), "SNMP-VIEW-BASED-ACM-MIB: access control, read-only"},
+	{mib.MustOID("1.3.6.1.2.1.31"), "IF-MIB: interfaces"},
+	{mib.MustOID("1.3.6.1.2.1.92"), "NOTIFICATION-LOG-MIB: logged notifications"},
+	{mib.JuniSnmpMIB, "Juniper-SNMP-MIB: control of the agent and its traps"},
+}
+
+var sysORTable = &table[int]{
+	entry: system.Sub(9, 1),
+	rows: func(*scope, mib.OID) []row[int] {
+		rows := make([]row[int], len(supported))
+		for i := range supported {
+			rows[i] = row[int]{mib.OID{uint32(i + 1)}, i}
+		}
+		return rows
+	},
+	columns: []column[int]{
+		{n: 2, name: "sysORID", get: func(_ *scope, i *int) snmp.Value { return snmp.ObjectID(supported[*i].module) }},
+		{n: 3, name: "sysORDescr", get: func(_ *scope, i *int) snmp.Value { return text(supported[*i].descr) }},
+		{n: 4, name: "sysORUpTime", get: func(*scope, *int) snmp.Value { return snmp.Ticks(0) }},
+	},
+}

@@ -1,0 +1,71 @@
+package agent
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/snmp"
+)
+
+var targetObjects = mib.MustOID("1.3.6.1.6.3.12.1")
+
+// targetMIB is SNMP-TARGET-MIB (RFC 3413), read-only: an address and the
+// parameters of the same name for each trap host.
+var targetMIB = append(counters(snmp.StatUnavailableContexts, snmp.StatUnknownContexts),
+	&scalar{name: "snmpTargetSpinLock", oid: targetObjects.Sub(1), read: func(*scope) snmp.Value { return snmp.Integer(0) }},
+	&table[notify.HostView]{
+		entry: targetObjects.Sub(2, 1),
+		rows:  targetRows,
+		columns: []column[notify.HostView]{
+			{n: 2, name: "snmpTargetAddrTDomain", get: func(*scope, *notify.HostView) snmp.Value { return udpDomain }},
+			{n: 3, name: "snmpTargetAddrTAddress", get: func(_ *scope, h *notify.HostView) snmp.Value {
+				b := h.Address.As4()
+				return text(string(binary.BigEndian.AppendUint16(b[:], h.Port)))
+			}},
+			{n: 4, name: "snmpTargetAddrTimeout", get: func(_ *scope, h *notify.HostView) snmp.Value { return snmp.Integer(targetTimeout(h)) }},
+			{n: 5, name: "snmpTargetAddrRetryCount", get: func(_ *scope, h *notify.HostView) snmp.Value { return snmp.Integer(targetRetries(h)) }},
+			{n: 6, name: "snmpTargetAddrTagList", get: func(_ *scope, h *notify.HostView) snmp.Value { return text(targetTag(h)) }},
+			{n: 7, name: "snmpTargetAddrParams", get: func(_ *scope, h *notify.HostView) snmp.Value { return text(h.Address.String()) }},
+			{n: 8, name: "snmpTargetAddrStorageType", get: func(*scope, *notify.HostView) snmp.Value { return storage(false) }},
+			{n: 9, name: "snmpTargetAddrRowStatus", get: activeRow[notify.HostView]},
+		},
+	},
+	&table[notify.HostView]{
+		entry: targetObjects.Sub(3, 1),
+		rows:  targetRows,
+		columns: []column[notify.HostView]{
+			{n: 2, name: "snmpTargetParamsMPModel", get: func(_ *scope, h *notify.HostView) snmp.Value { return snmp.Integer(int32(h.Version)) }},
+			{n: 3, name: "snmpTargetParamsSecurityModel", get: func(_ *scope, h *notify.HostView) snmp.Value { return snmp.Integer(securityModels[h.Version]) }},
+			{n: 4, name: "snmpTargetParamsSecurityName", get: func(_ *scope, h *notify.HostView) snmp.Value { return text(h.SecurityString) }},
+			{n: 5, name: "snmpTargetParamsSecurityLevel", get: targetLevel},
+			{n: 6, name: "snmpTargetParamsStorageType", get: func(*scope, *notify.HostView) snmp.Value { return storage(false) }},
+			{n: 7, name: "snmpTargetParamsRowStatus", get: activeRow[notify.HostView]},
+		},
+	},
+)
+
+// securityModels are SnmpSecurityModel by the version of a host (RFC 3411).
+var securityModels = map[notify.Version]int32{notify.V1: 1, notify.V2c: 2, notify.V3: usm}
+
+func targetRows(sc *scope, _ mib.OID) []row[notify.HostView] {
+	hosts := sc.cfg.Traps.Hosts(snmp.Ordinary)
+	rows := make([]row[notify.HostView], len(hosts))
+	for i, h := range hosts {
+		rows[i] = row[notify.HostView]{implied(h.Address.String()), h}
+	}
+	slices.SortFunc(rows, func(a, b row[notify.HostView]) int { return a.index.Compare(b.index) })
+	return rows
+}
+
+// targetLevel is the level of a host's user. One of the secure side is nobody here.
+func targetLevel(sc *scope, h *notify.HostView) snmp.Value {
+	level := snmp.NoAuthNoPriv
+	if h.Version == notify.V3 {
+		if u, ok := sc.users.UserFor(snmp.Ordinary, h.SecurityString); ok {
+			level = u.Level()
+		}
+	}
+	return snmp.Integer(int32(level))
+}

@@ -1,0 +1,115 @@
+package agent
+
+import (
+	"slices"
+
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/snmp"
+)
+
+// usm is the security model of the users (RFC 3411).
+const usm = 3
+
+var vacmObjects = mib.MustOID("1.3.6.1.6.3.16.1")
+
+// vacmMIB is SNMP-VIEW-BASED-ACM-MIB (RFC 3415), read-only.
+var vacmMIB = []branch{
+	&table[string]{
+		entry: vacmObjects.Sub(1, 1),
+		rows:  contextRows,
+		columns: []column[string]{
+			{n: 1, name: "vacmContextName", get: func(_ *scope, name *string) snmp.Value { return text(*name) }},
+		},
+	},
+	&table[snmp.User]{
+		entry: vacmObjects.Sub(2, 1),
+		rows:  securityToGroupRows,
+		columns: []column[snmp.User]{
+			{n: 3, name: "vacmGroupName", get: func(_ *scope, u *snmp.User) snmp.Value { return text(u.Group) }},
+			{n: 4, name: "vacmSecurityToGroupStorageType", get: func(*scope, *snmp.User) snmp.Value { return storage(false) }},
+			{n: 5, name: "vacmSecurityToGroupStatus", get: activeRow[snmp.User]},
+		},
+	},
+	&table[snmp.Group]{
+		entry: vacmObjects.Sub(4, 1),
+		rows:  accessRows,
+		columns: []column[snmp.Group]{
+			// The context prefix of the index is empty: any context matches.
+			{n: 4, name: "vacmAccessContextMatch", get: func(*scope, *snmp.Group) snmp.Value { return snmp.Integer(2) }},
+			{n: 5, name: "vacmAccessReadViewName", get: accessView(snmp.Read)},
+			{n: 6, name: "vacmAccessWriteViewName", get: accessView(snmp.Write)},
+			{n: 7, name: "vacmAccessNotifyViewName", get: accessView(snmp.Notify)},
+			{n: 8, name: "vacmAccessStorageType", get: func(_ *scope, g *snmp.Group) snmp.Value { return storage(g.Predefined()) }},
+			{n: 9, name: "vacmAccessStatus", get: activeRow[snmp.Group]},
+		},
+	},
+	testAndIncr("vacmViewSpinLock", "1.3.6.1.6.3.16.1.5.1", vacmViewSpinLock),
+	&table[familyRow]{
+		entry: vacmObjects.Sub(5, 2, 1),
+		rows:  familyRows,
+		columns: []column[familyRow]{
+			{n: 3, name: "vacmViewTreeFamilyMask", get: func(_ *scope, f *familyRow) snmp.Value { return text(string(f.Mask)) }},
+			{n: 4, name: "vacmViewTreeFamilyType", get: func(_ *scope, f *familyRow) snmp.Value { return truth(f.Included) }}, // included(1), excluded(2)
+			{n: 5, name: "vacmViewTreeFamilyStorageType", get: func(_ *scope, f *familyRow) snmp.Value { return storage(f.predefined) }},
+			{n: 6, name: "vacmViewTreeFamilyStatus", get: activeRow[familyRow]},
+		},
+	},
+}
+
+// contextRows are the contexts of all virtual routers in that of the default
+// one, whose engine they are reached through, and its own in any other.
+func contextRows(sc *scope, _ mib.OID) []row[string] {
+	names := []string{"", sc.cfg.Context}
+	agents, _, _ := sc.r.snapshot()
+	if sc.Agent == agents[0] {
+		for _, a := range agents[1:] {
+			names = append(names, a.cfg.Context)
+		}
+	}
+	slices.SortFunc(names, byCount)
+	rows := make([]row[string], len(names))
+	for i, n := range names {
+		rows[i] = row[string]{counted(n), n}
+	}
+	return rows
+}
+
+func securityToGroupRows(sc *scope, _ mib.OID) []row[snmp.User] {
+	users := sc.cfg.Users.Users(snmp.Ordinary)
+	slices.SortFunc(users, func(a, b *snmp.User) int { return byCount(a.Name, b.Name) })
+	rows := make([]row[snmp.User], len(users))
+	for i, u := range users {
+		rows[i] = row[snmp.User]{join(mib.OID{usm}, counted(u.Name)), *u}
+	}
+	return rows
+}
+
+func accessRows(sc *scope, _ mib.OID) []row[snmp.Group] {
+	groups := sc.cfg.Users.Groups(snmp.Ordinary)
+	slices.SortFunc(groups, func(a, b *snmp.Group) int { return byCount(a.Name, b.Name) })
+	rows := make([]row[snmp.Group], len(groups))
+	for i, g := range groups {
+		rows[i] = row[snmp.Group]{join(counted(g.Name), counted(""), mib.OID{usm, uint32(g.Level)}), *g}
+	}
+	return rows
+}
+
+func accessView(op snmp.Operation) func(*scope, *snmp.Group) snmp.Value {
+	return func(_ *scope, g *snmp.Group) snmp.Value { return text(g.Views[op]) }
+}
+
+type familyRow struct {
+	snmp.Family
+	predefined bool
+}
+
+func familyRows(sc *scope, _ mib.OID) []row[familyRow] {
+	var rows []row[familyRow]
+	for _, v := range sc.cfg.Users.Views(snmp.Ordinary) {
+		for _, f := range v.Families {
+			rows = append(rows, row[familyRow]{join(counted(v.Name), countedOID(f.Subtree)), familyRow{f, v.Predefined}})
+		}
+	}
+	slices.SortFunc(rows, func(a, b row[familyRow]) int { return a.index.Compare(b.index) })
+	return rows
+}

@@ -1,0 +1,132 @@
+package agent
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/snmp"
+)
+
+// secureLog returns the texts of the secure log.
+func (g *rig) secureLog() []string {
+	_, entries := g.log.View()
+	var all []string
+	for e := range entries {
+		all = append(all, e.Severity.String()+" "+e.Category.String()+": "+e.Text)
+	}
+	return all
+}
+
+// TestTwoSwitches: SNMP sets juniPacketMirrorTrapEnable once the command line
+// has enabled the category, and not before; each access is in the secure log.
+func TestTwoSwitches(t *testing.T) {
+	g := newRig(t)
+	g.must(g.lcd().SetUser(snmp.Secure, user("tap", "mirror", snmp.SHA, snmp.AES)))
+	g.must(g.lcd().SetGroup(snmp.Secure, snmp.NewGroup("watch", snmp.AuthPriv, "mirrorAdmin", "", "")))
+	g.must(g.lcd().SetUser(snmp.Secure, user("watcher", "watch", snmp.SHA, snmp.AES)))
+	g.log.SetOn(true)
+	g.serve()
+	get := append(v3("tap", snmp.SHA, snmp.AES, "-On", "-m", "", "-M", t.TempDir()), trapEnable0)
+	set := func(v string) []string { return append(slices.Clone(get), "i", v) }
+	from := "from 127.0.0.1:PORT v3 tap "
+	steps := []struct {
+		tool   string
+		args   []string
+		says   string
+		logged string
+	}{
+		{"snmpget", get, "INTEGER: 2", "INFO snmpPduAudit: " + from + "GET juniPacketMirrorTrapEnable.0 = false(2), result noError"},
+		{"snmpset", set("1"), "inconsistentValue", "NOTICE snmpSetPduAudit: " + from + "SET juniPacketMirrorTrapEnable.0 = true(1), result inconsistentValue"},
+		{"snmpset", set("3"), "wrongValue", "NOTICE snmpSetPduAudit: " + from + "SET juniPacketMirrorTrapEnable.0 = 3, result wrongValue"},
+		{"enable", nil, "", ""},
+		{"snmpset", set("1"), "INTEGER: 1", "NOTICE snmpSetPduAudit: " + from + "SET juniPacketMirrorTrapEnable.0 = true(1), result noError"},
+		{"snmpget", get, "INTEGER: 1", "INFO snmpPduAudit: " + from + "GET juniPacketMirrorTrapEnable.0 = true(1), result noError"},
+		{"snmpgetnext", append(get[:len(get)-1:len(get)-1], ".1.3"), trapEnable0 + " = INTEGER: 1", "INFO snmpPduAudit: " + from + "GETNEXT juniPacketMirrorTrapEnable.0 = true(1), result noError"},
+		{"snmpget", append(get[:len(get)-1:len(get)-1], sysDescr0), "No Such Object", ""},
+	}
+	for _, s := range steps {
+		if s.tool == "enable" {
+			if g.mirror.Load() {
+				t.Error("true before the category is enabled")
+			}
+			g.traps().Enable(mib.NewCategorySet(mib.PacketMirror))
+			continue
+		}
+		before := len(g.secureLog())
+		out, _ := g.tool(s.tool, s.args...)
+		if !strings.Contains(out, s.says) {
+			t.Errorf("%s: %s, want %s", s.tool, out, s.says)
+		}
+		log := g.secureLog()[before:]
+		var want []string
+		if s.logged != "" {
+			want = []string{s.logged}
+		}
+		for i := range log {
+			head, rest, _ := strings.Cut(log[i], "127.0.0.1:")
+			_, tail, _ := strings.Cut(rest, " ")
+			log[i] = head + "127.0.0.1:PORT " + tail
+		}
+		if !slices.Equal(log, want) {
+			t.Errorf("logged %q, want %q", log, want)
+		}
+	}
+	if !g.mirror.Load() || len(g.changes) != 1 || g.changes[0].Side != snmp.Secure {
+		t.Errorf("enabled %v, changes %v", g.mirror.Load(), g.changes)
+	}
+	// Reading is not writing, and who tries is known.
+	g.must(g.lcd().SetCommunity(snmp.Secure, snmp.Community{Name: "watching", View: "mirrorAdmin"}))
+	before := len(g.secureLog())
+	g.v2("watching", request(snmp.PDUSet, bind(trapEnable0, snmp.Integer(2))))
+	s, _ := g.client("watcher", snmp.SHA, snmp.AES).do(request(snmp.PDUSet, bind(trapEnable0, snmp.Integer(2))))
+	if snmp.ErrorStatus(s.PDU.ErrorStatus) != snmp.AuthorizationError || !g.mirror.Load() {
+		t.Errorf("a reader may write: %+v", s.PDU)
+	}
+	want := []string{
+		"NOTICE snmpSetPduAudit: from 127.0.0.1:40000 v2c watching SET juniPacketMirrorTrapEnable.0 = false(2), result noAccess",
+		"NOTICE snmpSetPduAudit: from 127.0.0.1:40000 v3 watcher SET juniPacketMirrorTrapEnable.0 = false(2), result authorizationError",
+	}
+	if log := g.secureLog()[before:]; !slices.Equal(log, want) {
+		t.Errorf("logged %q", log)
+	}
+}
+
+// TestMirrorInvisible: to every other view the subtree does not exist, and an
+// attempt leaves no trace on the secure side.
+func TestMirrorInvisible(t *testing.T) {
+	g := newRig(t)
+	g.busy()
+	g.must(g.lcd().SetView(snmp.Ordinary, "mirrorAdmin", snmp.Family{Subtree: mib.PacketMirrorMIB, Included: true}))
+	g.must(g.lcd().SetView(snmp.Ordinary, "iso", snmp.Family{Subtree: mib.MustOID("1.3"), Included: true}))
+	g.must(g.lcd().SetView(snmp.Ordinary, "iso", snmp.Family{Subtree: mib.PacketMirrorMIB.Sub(2, 1, 0), Included: true}))
+	for _, c := range []snmp.Community{{Name: "own", View: "mirrorAdmin", Privilege: snmp.ReadWrite}, {Name: "iso", View: "iso", Privilege: snmp.ReadWrite}} {
+		g.must(g.lcd().SetCommunity(snmp.Ordinary, c))
+	}
+	for _, who := range []string{"own", "iso", "boss"} {
+		if v := g.v2(who, request(snmp.PDUGet, names(trapEnable0)...)).Varbinds[0].Value; v != snmp.NoSuchObject {
+			t.Errorf("%s: GET %v", who, v)
+		}
+		for _, start := range []string{"1.3.6.1.4.1.4874.2.2.76", trapEnable0[:len(trapEnable0)-2], "1.3.6.1.4.1.4874.2.2.77"} {
+			for _, pdu := range []snmp.Tag{snmp.PDUGetNext, snmp.PDUGetBulk} {
+				p := request(pdu, names(start)...)
+				if pdu == snmp.PDUGetBulk {
+					p.ErrorIndex = 10
+				}
+				for _, vb := range g.v2(who, p).Varbinds {
+					if vb.Name.Compare(mib.MustOID(trapEnable0)) == 0 {
+						t.Errorf("%s: %#x from %s finds it", who, pdu, start)
+					}
+				}
+			}
+		}
+		answer := g.v2(who, request(snmp.PDUSet, bind(trapEnable0, snmp.Integer(2))))
+		if snmp.ErrorStatus(answer.ErrorStatus) != snmp.NoAccess || !g.mirror.Load() {
+			t.Errorf("%s: SET %v", who, snmp.ErrorStatus(answer.ErrorStatus))
+		}
+	}
+	if log := g.secureLog(); len(log) != 0 {
+		t.Errorf("logged %q", log)
+	}
+}

@@ -1,0 +1,166 @@
+package agent
+
+import (
+	"net/netip"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"mirrorsh/mib"
+	"mirrorsh/securelog"
+	"mirrorsh/trapcore/snmp"
+)
+
+// Options are what all agents of a router share. All fields are needed unless
+// said otherwise.
+type Options struct {
+	Engine      *snmp.Engine
+	MirrorTraps *atomic.Bool     // juniPacketMirrorTrapEnable
+	SecureLog   *securelog.Log   // nil: no audit
+	Now         func() time.Time // for the secure log; nil: time.Now
+	Description string           // sysDescr
+	ObjectID    mib.OID          // sysObjectID; nil: juniErx1440
+}
+
+// AccessCheck reports whether an access list of a virtual router permits a
+// source. It must not wait.
+type AccessCheck func(router, list string, source netip.Addr) bool
+
+// Change says that a SET has changed the configuration.
+type Change struct {
+	Router string // virtual router
+	Side   Side   // of the requester
+}
+
+// Responder answers requests for all virtual routers, under the engine ID of
+// the first agent added, the one of the default virtual router. Its methods may
+// be called from any goroutine: mu guards agents and hooks, setting serialises
+// SETs; setting is taken first.
+type Responder struct {
+	opts Options
+	tree registry
+
+	setting sync.Mutex
+
+	mu      sync.RWMutex
+	agents  []*Agent
+	allowed AccessCheck
+	changed func(Change)
+}
+
+// NewResponder returns a responder without agents.
+func NewResponder(opts Options) *Responder {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.ObjectID == nil {
+		opts.ObjectID = mib.JuniErx1440
+	}
+	return &Responder{opts: opts, tree: newRegistry(modules()...)}
+}
+
+// Add makes an agent reachable; the first is that of the default virtual router.
+func (r *Responder) Add(a *Agent) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.agents = append(slices.Clip(r.agents), a)
+}
+
+// Remove makes an agent unreachable.
+func (r *Responder) Remove(a *Agent) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.agents = slices.DeleteFunc(slices.Clone(r.agents), func(b *Agent) bool { return a == b })
+}
+
+// SetAccessCheck sets who judges the access lists of communities. Until then a
+// community with an access list admits nobody.
+func (r *Responder) SetAccessCheck(f AccessCheck) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.allowed = f
+}
+
+// OnChange sets what is called after each SET that succeeded, before it is
+// answered, so that the owner can save. It is not called concurrently.
+func (r *Responder) OnChange(f func(Change)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.changed = f
+}
+
+// snapshot returns agents, which nobody changes, and hooks.
+func (r *Responder) snapshot() ([]*Agent, AccessCheck, func(Change)) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.agents, r.allowed, r.changed
+}
+
+// Handle processes one datagram and returns the answer, nil for none, built in
+// buf and valid until buf is used again.
+func (r *Responder) Handle(buf *snmp.Buffer, from netip.AddrPort, in []byte) []byte {
+	agents, _, _ := r.snapshot()
+	if len(agents) == 0 || agents[0].off() {
+		return nil
+	}
+	x := &exchange{r: r, agents: agents, first: agents[0], from: from, buf: buf}
+	d, err := snmp.ParseDatagram(in)
+	if err != nil {
+		x.received(snmp.Ordinary)
+		x.count(snmp.StatInASNParseErrs)
+		return nil
+	}
+	x.version = d.Version
+	switch d.Version {
+	case snmp.Version1, snmp.Version2c:
+		return x.community(&d)
+	case snmp.Version3:
+		return x.secured(&d)
+	}
+	x.received(snmp.Ordinary)
+	x.count(snmp.StatInBadVersions)
+	return nil
+}
+
+// exchange is a request and the way back.
+type exchange struct {
+	r       *Responder
+	agents  []*Agent
+	first   *Agent // of the default virtual router
+	from    netip.AddrPort
+	version int32
+	buf     *snmp.Buffer
+
+	side Side   // known once received was called
+	user string // user or community
+	to   *Agent // that the context selects, nil before
+	pdu  snmp.PDU
+	seal func(*snmp.Reply) ([]byte, error)
+	max  int // octets of the answer
+}
+
+// received counts the message on its side.
+func (x *exchange) received(side Side) {
+	x.side = side
+	x.count(snmp.StatInPkts)
+}
+
+// count counts what concerns the message as a whole.
+func (x *exchange) count(s snmp.Stat) { x.first.stats[x.side].Add(s, 1) }
+
+// sent counts an answer.
+func (x *exchange) sent() {
+	x.count(snmp.StatOutPkts)
+	if x.to != nil && x.to != x.first {
+		x.to.stats[x.side].Add(snmp.StatOutPkts, 1)
+	}
+}
+
+// scope returns what the PDU may see through a view.
+func (x *exchange) scope(view *snmp.View) *scope {
+	return &scope{
+		Agent: x.to, r: x.r, view: view, users: x.to.cfg.Users.Snapshot(),
+		now: x.r.opts.Engine.Now(), v1: x.version == snmp.Version1,
+	}
+}

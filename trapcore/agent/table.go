@@ -1,0 +1,248 @@
+package agent
+
+import (
+	"slices"
+
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/snmp"
+)
+
+// table is a conceptual table: one branch for all its columns.
+type table[R any] struct {
+	entry mib.OID // of the conceptual row
+	// rows returns rows in the order of their indexes. It may leave out those
+	// before from, and stop early, but not without any row at or after from
+	// unless there is none.
+	rows    func(sc *scope, from mib.OID) []row[R]
+	columns []column[R] // by number
+	edit    *edit[R]    // nil: nothing can be set
+}
+
+type row[R any] struct {
+	index mib.OID
+	rec   R
+}
+
+// column is a columnar object.
+type column[R any] struct {
+	n    uint32
+	name string
+	get  func(sc *scope, r *R) snmp.Value // NoSuchInstance: not in this row
+	tag  snmp.Tag                         // of what can be set
+	set  func(sc *scope, r *R, v snmp.Value) snmp.ErrorStatus
+}
+
+// edit is how rows are changed.
+type edit[R any] struct {
+	// status is the number of the RowStatus column, 0 if rows are neither made
+	// nor removed. It knows createAndGo and destroy, and active in a row there is.
+	status uint32
+	// fresh returns a row with default values for an index, false if there can
+	// be no such row.
+	fresh func(sc *scope, index mib.OID) (R, bool)
+	// check says what is wrong with a changed row as a whole; was is nil for a
+	// new one. A nil check finds nothing wrong.
+	check func(sc *scope, was, is *R) snmp.ErrorStatus
+	// apply makes the row what it is to be, nil for not being there.
+	apply func(sc *scope, was, is *R) error
+}
+
+func (t *table[R]) root() mib.OID { return t.entry }
+
+func (t *table[R]) names() map[string]mib.OID {
+	m := map[string]mib.OID{}
+	for _, c := range t.columns {
+		m[c.name] = t.entry.Sub(c.n)
+	}
+	return m
+}
+
+// column finds a column and the index of a name below the entry.
+func (t *table[R]) column(name mib.OID) (*column[R], mib.OID) {
+	if len(name) <= len(t.entry) {
+		return nil, nil
+	}
+	rest := name[len(t.entry):]
+	i, found := slices.BinarySearchFunc(t.columns, rest[0], func(c column[R], n uint32) int { return int(c.n) - int(n) })
+	if !found {
+		return nil, nil
+	}
+	return &t.columns[i], rest[1:]
+}
+
+func (t *table[R]) row(sc *scope, index mib.OID) (*R, bool) {
+	rows := t.rows(sc, index)
+	i, found := slices.BinarySearchFunc(rows, index, func(r row[R], index mib.OID) int { return r.index.Compare(index) })
+	if !found {
+		return nil, false
+	}
+	return &rows[i].rec, true
+}
+
+func (t *table[R]) get(sc *scope, name mib.OID) snmp.Value {
+	c, index := t.column(name)
+	if c == nil {
+		return snmp.NoSuchObject
+	}
+	if r, ok := t.row(sc, index); ok {
+		return c.get(sc, r)
+	}
+	return snmp.NoSuchInstance
+}
+
+func (t *table[R]) next(sc *scope, after mib.OID) (mib.OID, snmp.Value, bool) {
+	var n uint32     // columns before it are done
+	var from mib.OID // in column n, indexes before it are done
+	if after.HasPrefix(t.entry) {
+		if rest := after[len(t.entry):]; len(rest) > 0 {
+			n, from = rest[0], mib.OID(rest[1:]).Sub(0) // the successor of an index
+			if len(rest) == 1 {
+				from = nil
+			}
+		}
+	} else if after.Compare(t.entry) > 0 {
+		return nil, snmp.Value{}, false
+	}
+	for i := range t.columns {
+		c := &t.columns[i]
+		if c.n < n {
+			continue
+		}
+		if c.n > n {
+			from = nil
+		}
+		for {
+			rows := t.rows(sc, from)
+			i, _ := slices.BinarySearchFunc(rows, from, func(r row[R], index mib.OID) int { return r.index.Compare(index) })
+			if i == len(rows) {
+				break
+			}
+			for j := i; j < len(rows); j++ {
+				if v := c.get(sc, &rows[j].rec); !v.Exception() {
+					return join(t.entry, mib.OID{c.n}, rows[j].index), v, true
+				}
+			}
+			from = rows[len(rows)-1].index.Sub(0)
+		}
+	}
+	return nil, snmp.Value{}, false
+}
+
+// Values of RowStatus (RFC 2579).
+const (
+	rowActive      = 1
+	rowCreateAndGo = 4
+	rowDestroy     = 6
+)
+
+// rowChange is a row about to be changed by one or more varbinds.
+type rowChange[R any] struct {
+	t       *table[R]
+	sc      *scope
+	index   mib.OID
+	was     *R // nil: there is none
+	is      R
+	known   bool // was or fresh found a row
+	make    bool
+	destroy bool
+}
+
+func (t *table[R]) stage(tx *transaction, name mib.OID, v snmp.Value) snmp.ErrorStatus {
+	c, index := t.column(name)
+	if c == nil || t.edit == nil {
+		return snmp.NotWritable
+	}
+	isStatus := t.edit.status != 0 && c.n == t.edit.status
+	if c.set == nil && !isStatus {
+		return snmp.NotWritable
+	}
+	ch := t.change(tx, index)
+	if isStatus {
+		return ch.setStatus(v)
+	}
+	if v.Tag() != c.tag {
+		return snmp.WrongType
+	}
+	if status := c.set(tx.sc, &ch.is, v); status != snmp.NoError {
+		return status
+	}
+	if !ch.known {
+		return snmp.NoCreation
+	}
+	return snmp.NoError
+}
+
+// change finds the change of a row in the transaction, or begins one.
+func (t *table[R]) change(tx *transaction, index mib.OID) *rowChange[R] {
+	for _, p := range tx.changes {
+		if ch, ok := p.change.(*rowChange[R]); ok && ch.t == t && ch.index.Compare(index) == 0 {
+			return ch
+		}
+	}
+	ch := &rowChange[R]{t: t, sc: tx.sc, index: index}
+	if was, ok := t.row(tx.sc, index); ok {
+		copied := *was
+		ch.was, ch.is, ch.known = was, copied, true
+	} else if t.edit.status != 0 {
+		ch.is, ch.known = t.edit.fresh(tx.sc, index)
+	}
+	tx.add(ch)
+	return ch
+}
+
+func (ch *rowChange[R]) setStatus(v snmp.Value) snmp.ErrorStatus {
+	if v.Tag() != snmp.TagInteger {
+		return snmp.WrongType
+	}
+	switch v.Int64() {
+	case rowCreateAndGo:
+		if !ch.known {
+			return snmp.NoCreation
+		}
+		if ch.was != nil {
+			return snmp.InconsistentValue
+		}
+		ch.make = true
+	case rowDestroy:
+		ch.destroy = true
+	case rowActive:
+		if ch.was == nil {
+			return snmp.InconsistentValue
+		}
+	default:
+		return snmp.WrongValue
+	}
+	return snmp.NoError
+}
+
+func (ch *rowChange[R]) check() snmp.ErrorStatus {
+	switch {
+	case ch.destroy:
+		return snmp.NoError
+	case ch.was == nil && !ch.make:
+		return snmp.InconsistentName
+	case ch.t.edit.check == nil:
+		return snmp.NoError
+	}
+	return ch.t.edit.check(ch.sc, ch.was, &ch.is)
+}
+
+func (ch *rowChange[R]) commit() error {
+	if !ch.destroy {
+		return ch.t.edit.apply(ch.sc, ch.was, &ch.is)
+	}
+	if ch.was == nil {
+		return nil
+	}
+	return ch.t.edit.apply(ch.sc, ch.was, nil)
+}
+
+func (ch *rowChange[R]) undo() error {
+	switch {
+	case ch.destroy && ch.was == nil:
+		return nil
+	case ch.destroy:
+		return ch.t.edit.apply(ch.sc, nil, ch.was)
+	}
+	return ch.t.edit.apply(ch.sc, &ch.is, ch.was)
+}

@@ -1,0 +1,157 @@
+package agent
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/snmp"
+)
+
+// walk lists every instance of a view by GETNEXT of the registry.
+func (g *rig) walk(t *testing.T, view string, v1 bool) []snmp.Varbind {
+	t.Helper()
+	x := &exchange{r: g.r, agents: g.agents, first: g.agents[0], to: g.agents[0], version: snmp.Version2c}
+	if v1 {
+		x.version = snmp.Version1
+	}
+	v, ok := g.lcd().Snapshot().ViewFor(snmp.Secure, view)
+	if !ok {
+		t.Fatalf("no view %s", view)
+	}
+	sc := x.scope(v)
+	var all []snmp.Varbind
+	for at := (mib.OID{0, 0}); ; {
+		name, value := g.r.tree.next(sc, at)
+		if value.Exception() {
+			return all
+		}
+		if name.Compare(at) <= 0 {
+			t.Fatalf("%v comes after %v", name, at)
+		}
+		if !v.Contains(name) {
+			t.Fatalf("%v is not in the view", name)
+		}
+		if got := g.r.tree.get(sc, name); got != value {
+			t.Fatalf("GET of %v is %v, GETNEXT found %v", name, got, value)
+		}
+		all, at = append(all, snmp.Varbind{Name: name, Value: value}), name
+	}
+}
+
+// TestWalkFindsAll: every object there is has an instance in the test's router,
+// and what GETNEXT finds GET finds.
+func TestWalkFindsAll(t *testing.T) {
+	g := newRig(t)
+	g.busy()
+	found := g.walk(t, "everything", false)
+	found = append(found, g.walk(t, "mirrorAdmin", false)...)
+	for _, b := range g.r.tree {
+		for name, oid := range b.names() {
+			has := slices.ContainsFunc(found, func(vb snmp.Varbind) bool { return vb.Name.HasPrefix(oid) })
+			if !has && !strings.HasPrefix(name, "nlmLogVariableCounter32") && !strings.HasPrefix(name, "nlmLogVariableUnsigned") && name != "nlmLogVariableOpaqueVal" {
+				t.Errorf("%s %v has no instance", name, oid)
+			}
+		}
+	}
+	if len(found) < 1500 {
+		t.Errorf("only %d instances", len(found))
+	}
+}
+
+// TestViewsOfWalks: views by subtree and mask, and SNMPv1 without Counter64.
+func TestViewsOfWalks(t *testing.T) {
+	g := newRig(t)
+	for _, tt := range []struct {
+		view  string
+		v1    bool
+		count int
+	}{
+		{"nothing", false, 0},
+		{"mirrorAdmin", false, 1},
+		{"sys", false, 8 + 3*len(supported)},
+		{"rows", false, 18}, // the row of ifIndex 2
+	} {
+		if n := len(g.walk(t, tt.view, tt.v1)); n != tt.count {
+			t.Errorf("view %s has %d instances, want %d", tt.view, n, tt.count)
+		}
+	}
+	all, v1 := g.walk(t, "everything", false), g.walk(t, "everything", true)
+	big := slices.DeleteFunc(slices.Clone(all), func(vb snmp.Varbind) bool { return vb.Value.Tag() == snmp.TagCounter64 })
+	if len(big) == len(all) || !slices.EqualFunc(big, v1, func(a, b snmp.Varbind) bool { return a.Name.Compare(b.Name) == 0 }) {
+		t.Errorf("SNMPv1 sees %d of %d instances", len(v1), len(all))
+	}
+}
+
+// TestToolsWalk: net-snmp walks the whole tree by name, in order and without an
+// error, and snmpbulkwalk finds the same.
+func TestToolsWalk(t *testing.T) {
+	g := newRig(t)
+	g.serve()
+	g.must(g.agents[0].SetPacketSize(MaxPacketSize))
+	for _, who := range [][]string{v3("ops", snmp.SHA, snmp.AES), {"-v2c", "-c", "boss"}} {
+		byName := append(slices.Clone(who), "-M", "../../mib", "-m", "ALL", "-CI", ".1")
+		walk, err := g.tool("snmpwalk", byName...)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, walk)
+		}
+		lines := strings.Split(walk, "\n")
+		for _, bad := range []string{"Wrong Type", "not increasing", "iso.3", "SNMPv2-SMI::enterprises", "Error in packet", "Warning", "cannot", "PacketMirror"} {
+			if i := slices.IndexFunc(lines, func(l string) bool { return strings.Contains(l, bad) }); i >= 0 {
+				t.Errorf("%s: %s", bad, lines[i])
+			}
+		}
+		if len(lines) < 1500 {
+			t.Errorf("only %d lines", len(lines))
+		}
+		bulk, err := g.tool("snmpbulkwalk", append(slices.Clone(who), "-M", "../../mib", "-m", "ALL", "-Cr40", ".1")...)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, bulk)
+		}
+		counting := func(l string) bool {
+			return strings.HasPrefix(l, "SNMPv2-MIB::snmp") || strings.Contains(l, "::usmStats")
+		}
+		a, b := slices.DeleteFunc(lines, counting), slices.DeleteFunc(strings.Split(bulk, "\n"), counting)
+		if !slices.Equal(a, b) {
+			t.Errorf("snmpbulkwalk finds %d lines, snmpwalk %d", len(b), len(a))
+		}
+	}
+}
+
+// TestToolsWalkV1: SNMPv1 gets through to the end too.
+func TestToolsWalkV1(t *testing.T) {
+	g := newRig(t)
+	g.serve()
+	out, err := g.tool("snmpwalk", "-v1", "-c", "boss", "-On", "-m", "", "-M", t.TempDir(), ".1.3.6.1.2.1")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if n := strings.Count(out, "\n"); n < 1000 || strings.Contains(out, "Counter64") {
+		t.Errorf("%d lines", n)
+	}
+}
+
+// TestModuleText: the modules shipped to users name what is served.
+func TestModuleText(t *testing.T) {
+	names := map[string]mib.OID{}
+	for _, b := range newRegistry(modules()...) {
+		for n, o := range b.names() {
+			if names[n] != nil {
+				t.Errorf("two objects are named %s", n)
+			}
+			names[n] = o
+		}
+	}
+	var args []string
+	for n := range names {
+		args = append(args, n)
+	}
+	slices.Sort(args)
+	out := translate(t, args)
+	for i, o := range out {
+		if o != "."+names[args[i]].String() {
+			t.Errorf("%s is %v here, %s in the modules", args[i], names[args[i]], o)
+		}
+	}
+}

@@ -1,0 +1,88 @@
+package trapcore
+
+import (
+	"net"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/notify"
+)
+
+// TestTrapsOfAllRoutersLeaveTogether joins trap source, trap proxy and the
+// shared room of the notification logs.
+func TestTrapsOfAllRoutersLeaveTogether(t *testing.T) {
+	sink, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sink.Close()
+	if err := sink.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	from := func() string {
+		t.Helper()
+		_, peer, err := sink.ReadFromUDPAddrPort(make([]byte, 2048))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return peer.Addr().String()
+	}
+
+	r, err := New(Options{Hostname: "host1", Boots: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	other, err := r.Create("other")
+	if err != nil {
+		t.Fatal(err)
+	}
+	def := r.Default()
+	to := sink.LocalAddr().(*net.UDPAddr).AddrPort()
+	h := notify.NewHost(to.Addr(), "public")
+	h.Port = to.Port()
+	if err := def.Traps().SetHost(h); err != nil {
+		t.Fatal(err)
+	}
+	id := mirror.InterfaceID{Type: mirror.Loopback, Spec: "0"}
+	if err := r.mirror.CreateInterface(DefaultName, id); err != nil {
+		t.Fatal(err)
+	}
+	def.Traps().SetSource(id)
+	if err := def.Traps().SetProxy(true); err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Traps().SetProxy(true); err == nil {
+		t.Error("another virtual router is the proxy")
+	}
+	other.Traps().EnableAll()
+	if err := r.mirror.SetAddress(DefaultName, id, netip.MustParsePrefix("192.0.2.1/32")); err != nil {
+		t.Fatal(err)
+	}
+	if got, a := def.Traps().Source(); got != id || a.String() != "192.0.2.1" {
+		t.Errorf("source %v %v", got, a)
+	}
+	for range 2 {
+		other.Traps().Raise(&notify.ColdStart{})
+		if got := from(); got != "127.0.0.1" {
+			t.Errorf("a trap comes from %s", got)
+		}
+	}
+	r.Drain(t.Context())
+	told := 0
+	entries, _ := r.events.Entries()
+	for _, e := range entries {
+		if strings.Contains(e.Text, "trap source Loopback 0: this machine does not have 192.0.2.1") {
+			told++
+		}
+	}
+	if told != 1 {
+		t.Errorf("told %d times", told)
+	}
+	if err := other.Traps().Log().SetEntryLimit(100); err != nil || def.Traps().Log().EntryLimit() != 400 {
+		t.Errorf("%d entries are left, %v", def.Traps().Log().EntryLimit(), err)
+	}
+}

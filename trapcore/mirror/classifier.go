@@ -1,0 +1,74 @@
+package mirror
+
+import "slices"
+
+// ClassifierList is a secure IP classifier list: its entries as they were
+// typed, without the command and the name. No packet is ever compared with
+// them.
+type ClassifierList struct {
+	Name    string
+	Entries []Classifier
+}
+
+// Classifier is one entry of a list.
+type Classifier struct {
+	Number int // from 1, one above the last entry's when it was added
+	Text   string
+}
+
+// AddClassifier adds an entry to a list, which is made if there is none; an
+// entry that is there already stays.
+func (m *Machine) AddClassifier(name, text string) error {
+	return m.changeAll(func(c *change) error {
+		l := m.classifiers[name]
+		switch {
+		case name == AllTraffic:
+			return ErrClassifierName
+		case l == nil && len(m.classifiers) == MaxClassifierLists, l != nil && len(l.Entries) == MaxClassifiers:
+			return ErrTooManyClasses
+		case l == nil:
+			l = &ClassifierList{Name: name}
+			m.classifiers[name] = l
+		case slices.ContainsFunc(l.Entries, func(e Classifier) bool { return e.Text == text }):
+			return nil
+		}
+		number := 1
+		if n := len(l.Entries); n > 0 {
+			number = l.Entries[n-1].Number + 1
+		}
+		l.Entries = append(l.Entries, Classifier{number, text})
+		return nil
+	})
+}
+
+// RemoveClassifier removes a list that no policy list references, or with a
+// number other than 0 one entry of it; the last entry takes the list along.
+func (m *Machine) RemoveClassifier(name string, number int) error {
+	return m.changeAll(func(c *change) error {
+		l := m.classifiers[name]
+		if l == nil {
+			return ErrNoClassifier
+		}
+		kept := slices.DeleteFunc(slices.Clone(l.Entries), func(e Classifier) bool { return number == 0 || e.Number == number })
+		switch {
+		case len(kept) == len(l.Entries):
+			return ErrNoClassifier
+		case len(kept) == 0 && m.references(name) > 0:
+			return ErrClassifierInUse
+		case len(kept) == 0:
+			delete(m.classifiers, name)
+		}
+		l.Entries = kept
+		return nil
+	})
+}
+
+// references counts the policy lists with a group of that classifier list.
+func (m *Machine) references(name string) (n int) {
+	for _, l := range m.lists {
+		if l.find(name) >= 0 {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,228 @@
+package mirror
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// values are what joe's triggers are compared with.
+var joeValues = map[TriggerType]string{
+	AcctSessionID: acctID, CallingStationID: "call", IPAddress: "10.0.0.1", Username: "joe",
+	NASPortID: "nas", DHCPOption82: "dhcp", AgentCircuitID: "circuit", AgentRemoteID: "remote",
+}
+
+// TestPrecedence removes the triggers of highest precedence one by one: each
+// time the next one decides, in the order of the documents.
+func TestPrecedence(t *testing.T) {
+	order := []TriggerType{AcctSessionID, CallingStationID, IPAddress, Username, NASPortID, DHCPOption82, AgentCircuitID, AgentRemoteID}
+	b := newBench(t)
+	b.policy(IP, "p", action(1, 2))
+	for _, tr := range slices.Backward(order) {
+		b.rule(tr, joeValues[tr], "p")
+	}
+	for _, tr := range order {
+		b.login(joe())
+		want := fmt.Sprintf("SessionStart cliTrigger %s=%s 1/2 p#1 ingress%s", tr, joeValues[tr], access)
+		if got := b.take(); len(got) != 3 || got[0] != want {
+			t.Errorf("%s: got %q", tr, got)
+		}
+		b.do(b.Logout("default", "joe", UserRequest))
+		b.take()
+		b.do(b.RemoveRule("default", tr, joeValues[tr]))
+	}
+	b.login(joe())
+	if got := b.take(); got != nil {
+		t.Errorf("without a rule: %q", got)
+	}
+}
+
+func TestOnlyTheFirstMatchCounts(t *testing.T) {
+	b := newBench(t)
+	b.policy(IP, "p", action(1, 2))
+	b.rule(CallingStationID, "call", "none")
+	b.rule(Username, "joe", "p")
+	b.login(joe())
+	want := []string{"CliTriggerBasedMirroringFailure cliTrigger callingStationId=call none#0 noSuchName: secure policy list does not exist"}
+	if d := cmp.Diff(want, b.take()); d != "" {
+		t.Error(d)
+	}
+}
+
+func kinds(events []string) string {
+	var short []string
+	for _, e := range events {
+		f := strings.Fields(e)
+		short = append(short, strings.TrimPrefix(f[0], "InterfaceSession")+" "+f[1]+" "+f[2])
+	}
+	return strings.Join(slices.Compact(short), ", ")
+}
+
+// TestConflicts: who wins where several mirror the same subscriber (reference
+// packet-mirroring.md 6.2).
+func TestConflicts(t *testing.T) {
+	user := Identification{UserName: "joe"}
+	fe := port("fastEthernet 1/0")
+	for _, tt := range []struct {
+		name  string
+		given func(b *bench)
+		when  func(b *bench)
+		want  string // kinds, sources and triggers of the events, without repetitions
+	}{
+		{"RADIUS wins at login", func(b *bench) { b.rule(Username, "joe", "p") },
+			func(b *bench) { b.do(b.Login("default", joe(), li(""))) },
+			"SessionStart radiusLogin acctSessionId=erx"},
+		{"and its failure does not give way to a rule", func(b *bench) { b.rule(Username, "joe", "p") },
+			func(b *bench) { b.do(b.Login("default", joe(), &Attributes{Action: number(LIEnable)})) },
+			"RadiusBasedMirroringFailure radiusLogin acctSessionId=erx"},
+		{"a decoy does", func(b *bench) { b.rule(Username, "joe", "p") },
+			func(b *bench) {
+				a := li("")
+				a.Action = number(LINoAction)
+				b.do(b.Login("default", joe(), a))
+			}, "SessionStart cliTrigger username=joe"},
+		{"a rule replaces RADIUS later", func(b *bench) { b.do(b.Login("default", joe(), li(""))) },
+			func(b *bench) { b.rule(NASPortID, "nas", "p") },
+			"Deactivated radiusLogin acctSessionId=erx, Activated cliTrigger nasPortId=nas"},
+		{"a rule that fails replaces nothing", func(b *bench) { b.do(b.Login("default", joe(), li(""))) },
+			func(b *bench) { b.rule(NASPortID, "nas", "none") },
+			"CliTriggerBasedMirroringFailure cliTrigger nasPortId=nas"},
+		{"CoA replaces a rule", func(b *bench) { b.rule(Username, "joe", "p"); b.login(joe()) },
+			func(b *bench) { b.do(b.ChangeMirroring(user, *li(""))) },
+			"Deactivated cliTrigger username=joe, Activated radiusCoa username=joe"},
+		{"CoA with a decoy changes nothing", func(b *bench) { b.rule(Username, "joe", "p"); b.login(joe()) },
+			func(b *bench) { b.do(b.ChangeMirroring(user, Attributes{Action: number(LINoAction)})) }, ""},
+		{"CoA is no rule", func(b *bench) {
+			b.login(joe())
+			b.do(b.ChangeMirroring(user, *li("")))
+			b.do(b.Logout("default", "joe", UserRequest))
+		}, func(b *bench) { b.login(joe()) }, ""},
+		{"a lower rule replaces a higher one later", func(b *bench) { b.rule(AcctSessionID, acctID, "p"); b.login(joe()) },
+			func(b *bench) { b.rule(AgentRemoteID, "remote", "p") },
+			"Deactivated cliTrigger acctSessionId=erx, Activated cliTrigger agentRemoteId=remote"},
+		{"a rule changes its list", func(b *bench) { b.rule(Username, "joe", "p"); b.login(joe()); b.policy(IP, "q", action(3, 4)) },
+			func(b *bench) { b.rule(Username, "joe", "q") },
+			"Deactivated cliTrigger username=joe, Activated cliTrigger username=joe"},
+		{"a rule changes its list to an unknown one", func(b *bench) { b.rule(Username, "joe", "p"); b.login(joe()) },
+			func(b *bench) { b.rule(Username, "joe", "none") },
+			"Deactivated cliTrigger username=joe, CliTriggerBasedMirroringFailure cliTrigger username=joe"},
+		{"a rule changes its protocol", func(b *bench) { b.rule(Username, "joe", "p"); b.login(joe()) },
+			func(b *bench) { b.do(b.SetRule("default", Username, "joe", L2TP, "p")) },
+			"Deactivated cliTrigger username=joe"},
+		{"a removed rule gives way to none", func(b *bench) {
+			b.rule(Username, "joe", "p")
+			b.rule(NASPortID, "nas", "p")
+			b.login(joe())
+		}, func(b *bench) { b.do(b.RemoveRule("default", Username, "joe")) }, "Deactivated cliTrigger username=joe"},
+		{"a stopped session starts again with its rule", func(b *bench) {
+			b.rule(Username, "joe", "p")
+			b.login(joe())
+			b.do(b.Disable("default", Username, "joe"))
+		}, func(b *bench) { b.rule(Username, "joe", "p") }, "Activated cliTrigger username=joe"},
+		{"interface-specific takes the place of a trigger", func(b *bench) { b.rule(Username, "joe", "p"); b.login(onFE(joe())) },
+			func(b *bench) { b.do(b.AttachPolicy("default", fe, Egress, "p", Statistics{})) },
+			"Deactivated cliTrigger username=joe, Activated cliStatic interfaceString=FastEthernet"},
+		{"its end does not restore it", func(b *bench) {
+			b.rule(Username, "joe", "p")
+			b.login(onFE(joe()))
+			b.do(b.AttachPolicy("default", fe, Egress, "p", Statistics{}))
+		}, func(b *bench) { b.do(b.DetachPolicy("default", fe, Egress)) },
+			"Deactivated cliStatic interfaceString=FastEthernet"},
+		{"interface-specific wins at login", func(b *bench) {
+			b.rule(Username, "joe", "p")
+			b.do(b.AttachPolicy("default", fe, Egress, "p", Statistics{}))
+		}, func(b *bench) { b.login(onFE(joe())) }, ""},
+		{"and against a later rule", func(b *bench) {
+			b.login(onFE(joe()))
+			b.do(b.AttachPolicy("default", fe, Egress, "p", Statistics{}))
+		}, func(b *bench) { b.rule(Username, "joe", "p") }, ""},
+		{"another ip policy replaces the first", func(b *bench) {
+			b.policy(IP, "q", action(3, 4))
+			b.do(b.AttachPolicy("default", fe, Egress, "p", Statistics{}))
+		}, func(b *bench) { b.do(b.AttachPolicy("default", fe, Egress, "q", Statistics{})) },
+			"Deactivated cliStatic interfaceString=FastEthernet, Activated cliStatic interfaceString=FastEthernet"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench(t)
+			b.iface("default", "fastEthernet 1/0", "")
+			b.policy(IP, "p", action(1, 2))
+			tt.given(b)
+			b.take()
+			tt.when(b)
+			if got := kinds(b.take()); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
+func onFE(s Subscriber) Subscriber { s.Interface = port("fastEthernet 1/0"); return s }
+
+func TestDisableNeedsTheTriggerOfTheSession(t *testing.T) {
+	b := newBench(t)
+	b.do(b.Login("default", joe(), li("")))
+	b.refuses(ErrNoSession, b.Disable("default", Username, "joe"))
+	b.refuses(ErrNoSession, b.Disable("default", AcctSessionID, "other"))
+	b.do(b.Disable("default", AcctSessionID, acctID))
+	b.refuses(ErrNoSession, b.Disable("default", AcctSessionID, acctID))
+	b.do(b.ChangeMirroring(Identification{UserName: "joe"}, *li("")))
+	b.AddRouter(Router{"isp", 2})
+	b.refuses(ErrNoSession, b.Disable("isp", Username, "joe"))
+	b.do(b.Disable("default", Username, "joe"))
+}
+
+func TestSecureRefusals(t *testing.T) {
+	b := newBench(t)
+	b.policy(IP, "p", action(1, 2))
+	for n := range MaxRules {
+		b.rule(Username, fmt.Sprint("user", n), "p")
+	}
+	b.iface("default", "fastEthernet 1/0", "")
+	b.do(b.AddClassifier("c", "ip any any"))
+	b.do(b.AddClassifier("c", "tcp any any"))
+	b.do(b.SetGroup(IP, "p", "c", 10))
+	set := func(t TriggerType, value, list string) error { return b.SetRule("default", t, value, IP, list) }
+	for _, tt := range []struct {
+		name      string
+		got, want error
+	}{
+		{"101st rule", set(Username, "one more", "p"), ErrTooManyRules},
+		{"a rule again", set(Username, "user7", "p"), nil},
+		{"empty value", set(Username, "", "p"), ErrRuleValue},
+		{"long value", set(Username, strings.Repeat("x", 256), "p"), ErrRuleValue},
+		{"no address", set(IPAddress, "10.0.0", "p"), ErrRuleAddress},
+		{"long name", set(Username, "user7", strings.Repeat("x", 41)), ErrListName},
+		{"name of RADIUS", set(Username, "user7", "spl_1"), ErrRADIUSList},
+		{"list of RADIUS", b.CreatePolicyList(IP, "spl_88000001"), ErrRADIUSList},
+		{"blank in a name", b.CreatePolicyList(IP, "a b"), ErrListName},
+		{"unknown list", b.RemovePolicyList(L2TP, "p"), ErrNoList},
+		{"unknown classifier", b.SetGroup(IP, "p", "d", 0), ErrNoClassifier},
+		{"unknown group", b.RemoveGroup(IP, "p", "d"), ErrNoGroup},
+		{"action of an unknown group", b.SetAction(IP, "p", "d", action(1, 2)), ErrNoGroup},
+		{"analyzer 0", b.SetAction(IP, "p", "*", Action{Analyzer: addr("0.0.0.0")}), ErrAnalyzerAddress},
+		{"analyzer multicast", b.SetAction(IP, "p", "*", Action{Analyzer: addr("224.0.0.1")}), ErrAnalyzerAddress},
+		{"no such action", b.RemoveAction(IP, "p", "*", true, noTarget()), ErrNoMirrorRule},
+		{"another analyzer", b.RemoveAction(IP, "p", "*", false, addr("1.2.3.4")), ErrNoMirrorRule},
+		{"unknown rule", b.RemoveRule("default", Username, "nobody"), ErrNoRule},
+		{"nothing attached", b.DetachPolicy("default", port("fastEthernet 1/0"), Ingress), ErrNotAttached},
+		{"classifier called *", b.AddClassifier("*", "ip any any"), ErrClassifierName},
+		{"classifier in use", b.RemoveClassifier("c", 0), ErrClassifierInUse},
+		{"unknown entry", b.RemoveClassifier("c", 3), ErrNoClassifier},
+		{"an entry", b.RemoveClassifier("c", 1), nil},
+		{"the last entry", b.RemoveClassifier("c", 2), ErrClassifierInUse},
+		{"group", b.RemoveGroup(IP, "p", "c"), nil},
+		{"classifier no longer in use", b.RemoveClassifier("c", 0), nil},
+		{"unknown router", b.SetRule("isp", Username, "x", IP, "p"), ErrNoRouter},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("%s: got %v, want %v", tt.name, tt.got, tt.want)
+		}
+	}
+	b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
+	b.refuses(ErrListInUse, b.RemovePolicyList(IP, "p"))
+	b.do(b.DetachPolicy("default", port("fastEthernet 1/0"), Ingress))
+	b.do(b.RemovePolicyList(IP, "p"))
+}

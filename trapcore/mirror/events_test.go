@@ -1,0 +1,363 @@
+package mirror
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const (
+	cliJoe  = "cliTrigger username=joe 1/2 p#1 "
+	flow    = " 10.0.0.1>192.168.99.2"
+	access  = " 0.0.0.0>192.168.99.2"
+	acctID  = "erx atm 2/1.2:0.42:0001048579"
+	loginOf = "radiusLogin acctSessionId=" + acctID + " "
+	coaJoe  = "radiusCoa username=joe 768/144 spl_88000001#88000001 "
+	port1   = "cliStatic interfaceString=FastEthernet 1/0 1/2 p#1 "
+	onPort  = " 10.1.1.1>192.168.99.2"
+)
+
+// TestEvents has the rows of the contract's table "From state to traps": what
+// is there, what is done, and every event of it in order.
+func TestEvents(t *testing.T) {
+	mirrored := func(b *bench) { // joe is mirrored from his login on
+		b.analyzer("default")
+		b.policy(IP, "p", action(1, 2))
+		b.rule(Username, "joe", "p")
+		b.login(joe())
+	}
+	unmirrored := func(b *bench) {
+		b.analyzer("default")
+		b.policy(IP, "p", action(1, 2))
+		b.login(joe())
+	}
+	static := func(b *bench) { // an interface with a policy in both directions
+		b.analyzer("default")
+		b.policy(IP, "p", action(1, 2))
+		b.iface("default", "fastEthernet 1/0", "10.1.1.1/24")
+		b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
+		b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Egress, "p", Statistics{}))
+	}
+	on := func(s Subscriber) Subscriber { s.Interface = port("fastEthernet 1/0"); return s }
+	for _, tt := range []struct {
+		name    string
+		given   func(b *bench)
+		when    func(b *bench)
+		want    []string
+		wantLog []string
+	}{
+		{name: "login matches a trigger", given: func(b *bench) {
+			b.analyzer("default")
+			b.policy(IP, "p", action(1, 2))
+			b.rule(Username, "joe", "p")
+		}, when: func(b *bench) { b.login(joe()) }, want: []string{
+			"SessionStart " + cliJoe + "ingress" + access,
+			"SessionStart " + cliJoe + "ingress" + flow,
+			"SessionStart " + cliJoe + "egress" + flow,
+		}},
+		{name: "login before the IP interface is up", given: func(b *bench) {
+			b.policy(IP, "p", action(1, 2))
+			b.rule(Username, "joe", "p")
+			b.iface("default", "fastEthernet 1/0", "")
+			b.do(b.SetShutdown("default", port("fastEthernet 1/0"), true))
+		}, when: func(b *bench) { b.login(on(joe())) }, want: []string{
+			"SessionStart " + cliJoe + "ingress" + access,
+		}},
+		{name: "the IP interface comes up", given: func(b *bench) {
+			b.policy(IP, "p", action(1, 2))
+			b.rule(Username, "joe", "p")
+			b.iface("default", "fastEthernet 1/0", "")
+			b.do(b.SetShutdown("default", port("fastEthernet 1/0"), true))
+			b.login(on(joe()))
+		}, when: func(b *bench) { b.do(b.SetShutdown("default", port("fastEthernet 1/0"), false)) }, want: []string{
+			"SessionStart " + cliJoe + "ingress" + flow,
+			"SessionStart " + cliJoe + "egress" + flow,
+		}},
+		{name: "logout before the IP interface is up", given: func(b *bench) {
+			b.policy(IP, "p", action(1, 2))
+			b.rule(Username, "joe", "p")
+			b.iface("default", "fastEthernet 1/0", "")
+			b.do(b.SetShutdown("default", port("fastEthernet 1/0"), true))
+			b.login(on(joe()))
+		}, when: func(b *bench) { b.do(b.Logout("default", "joe", IdleTimeout)) }, want: []string{
+			"SessionEnd " + cliJoe + "ingress" + access + " idleTimeout",
+		}},
+		{name: "a rule on a subscriber that is logged in", given: unmirrored, when: func(b *bench) { b.rule(Username, "joe", "p") }, want: []string{
+			"InterfaceSessionActivated " + cliJoe + "ingress" + flow,
+			"InterfaceSessionActivated " + cliJoe + "egress" + flow,
+		}},
+		{name: "the same rule again", given: mirrored, when: func(b *bench) { b.rule(Username, "joe", "p") }},
+		{name: "a rule of another protocol", given: unmirrored, when: func(b *bench) {
+			b.policy(L2TP, "p", action(1, 2))
+			b.do(b.SetRule("default", Username, "joe", L2TP, "p"))
+		}},
+		{name: "a rule of another virtual router", given: unmirrored, when: func(b *bench) {
+			b.AddRouter(Router{"isp", 2})
+			b.do(b.SetRule("isp", Username, "joe", IP, "p"))
+			b.do(b.SetRule("isp", IPAddress, "10.0.0.1", IP, "p"))
+		}},
+		{name: "an L2TP subscriber", given: func(b *bench) {
+			b.policy(L2TP, "q", action(3, 4))
+			b.do(b.SetRule("default", NASPortID, "nas", L2TP, "q"))
+		}, when: func(b *bench) {
+			s := joe()
+			s.L2TP = true
+			b.login(s)
+		}, want: []string{
+			"SessionStart cliTrigger nasPortId=nas 3/4 q#1 ingress" + access,
+			"SessionStart cliTrigger nasPortId=nas 3/4 q#1 ingress" + flow,
+			"SessionStart cliTrigger nasPortId=nas 3/4 q#1 egress" + flow,
+		}},
+		{name: "a policy gets its mirror rule", given: func(b *bench) {
+			b.do(b.CreatePolicyList(IP, "p"))
+			b.rule(Username, "joe", "p")
+			b.login(joe())
+		}, when: func(b *bench) { b.policy(IP, "p", action(1, 2)) }, want: []string{
+			"InterfaceSessionActivated " + cliJoe + "ingress" + flow,
+			"InterfaceSessionActivated " + cliJoe + "egress" + flow,
+		}},
+		{name: "a policy changes its identifiers", given: mirrored, when: func(b *bench) { b.policy(IP, "p", action(5, 6)) }, want: []string{
+			"InterfaceSessionDeactivated " + cliJoe + "ingress" + flow,
+			"InterfaceSessionDeactivated " + cliJoe + "egress" + flow,
+			"InterfaceSessionActivated cliTrigger username=joe 5/6 p#1 ingress" + flow,
+			"InterfaceSessionActivated cliTrigger username=joe 5/6 p#1 egress" + flow,
+		}},
+		{name: "CoA on a subscriber that is logged in", given: unmirrored, when: func(b *bench) {
+			b.do(b.ChangeMirroring(Identification{UserName: "joe", Router: "default"}, *li("0000030000000090")))
+		}, want: []string{
+			"InterfaceSessionActivated " + coaJoe + "ingress" + flow,
+			"InterfaceSessionActivated " + coaJoe + "egress" + flow,
+		}},
+		{name: "CoA that stops what CoA started", given: func(b *bench) {
+			unmirrored(b)
+			b.do(b.ChangeMirroring(Identification{UserName: "joe"}, *li("0000030000000090")))
+		}, when: func(b *bench) {
+			b.do(b.ChangeMirroring(Identification{UserName: "joe"}, Attributes{Action: number(LIDisable)}))
+		}, want: []string{
+			"InterfaceSessionDeactivated " + coaJoe + "ingress" + flow,
+			"InterfaceSessionDeactivated " + coaJoe + "egress" + flow,
+		}},
+		{name: "RADIUS login", given: func(b *bench) { b.analyzer("default") }, when: func(b *bench) {
+			b.do(b.Login("default", joe(), li("40000010")))
+		}, want: []string{
+			"SessionStart " + loginOf + "16/1048579 spl_88000001#88000001 ingress" + access,
+			"SessionStart " + loginOf + "16/1048579 spl_88000001#88000001 ingress" + flow,
+			"SessionStart " + loginOf + "16/1048579 spl_88000001#88000001 egress" + flow,
+		}},
+		{name: "mirror disable on a RADIUS login ends its access session with its list", given: func(b *bench) {
+			b.do(b.Login("default", joe(), li("40000010")))
+		}, when: func(b *bench) { b.do(b.Disable("default", AcctSessionID, acctID)) }, want: []string{
+			"InterfaceSessionDeactivated " + loginOf + "16/1048579 spl_88000001#88000001 ingress" + flow,
+			"InterfaceSessionDeactivated " + loginOf + "16/1048579 spl_88000001#88000001 egress" + flow,
+			"SessionEnd " + loginOf + "16/1048579 spl_88000001#88000001 ingress" + access + " adminReset",
+		}},
+		{name: "ip policy on an interface", given: func(b *bench) {
+			b.policy(IP, "p", action(1, 2))
+			b.iface("default", "fastEthernet 1/0", "10.1.1.1/24")
+		}, when: func(b *bench) {
+			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Egress, "p", Statistics{}))
+		}, want: []string{"InterfaceSessionActivated " + port1 + "egress" + onPort}},
+		{name: "the same ip policy again", given: static, when: func(b *bench) {
+			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Egress, "p", Statistics{Given: true, Enabled: true}))
+		}},
+		{name: "ip policy with an unknown list", given: func(b *bench) {
+			b.iface("default", "fastEthernet 1/0", "10.1.1.1/24")
+		}, when: func(b *bench) {
+			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "new", Statistics{}))
+			if !b.PolicyListExists(IP, "new") {
+				b.t.Error("no list was made")
+			}
+		}},
+		{name: "no ip policy", given: static, when: func(b *bench) {
+			b.do(b.DetachPolicy("default", port("fastEthernet 1/0"), Ingress))
+		}, want: []string{"InterfaceSessionDeactivated " + port1 + "ingress" + onPort}},
+		{name: "no mirror", given: mirrored, when: func(b *bench) { b.do(b.RemoveRule("default", Username, "joe")) }, want: []string{
+			"InterfaceSessionDeactivated " + cliJoe + "ingress" + flow,
+			"InterfaceSessionDeactivated " + cliJoe + "egress" + flow,
+		}},
+		{name: "mirror disable as the rule of a list", given: mirrored, when: func(b *bench) {
+			b.do(b.SetAction(IP, "p", AllTraffic, Action{Disabled: true}))
+		}, want: []string{
+			"InterfaceSessionDeactivated " + cliJoe + "ingress" + flow,
+			"InterfaceSessionDeactivated " + cliJoe + "egress" + flow,
+		}},
+		{name: "no classifier-group", given: static, when: func(b *bench) { b.do(b.RemoveGroup(IP, "p", AllTraffic)) }, want: []string{
+			"InterfaceSessionDeactivated " + port1 + "ingress" + onPort,
+			"InterfaceSessionDeactivated " + port1 + "egress" + onPort,
+		}},
+		{name: "a mirrored subscriber logs out", given: mirrored, when: func(b *bench) { b.do(b.Logout("default", "joe", UserRequest)) }, want: []string{
+			"SessionEnd " + cliJoe + "ingress" + flow + " userRequest",
+			"SessionEnd " + cliJoe + "egress" + flow + " userRequest",
+			"SessionEnd " + cliJoe + "ingress" + access + " userRequest",
+		}},
+		{name: "logout of one that was mirrored after the login", given: func(b *bench) {
+			unmirrored(b)
+			b.rule(Username, "joe", "p")
+		}, when: func(b *bench) { b.do(b.Logout("default", "joe", UserRequest)) }, want: []string{
+			"SessionEnd " + cliJoe + "ingress" + flow + " userRequest",
+			"SessionEnd " + cliJoe + "egress" + flow + " userRequest",
+			"SessionEnd " + cliJoe + "ingress" + access + " userRequest",
+		}},
+		{name: "logout of one that is mirrored no more closes its access session", given: func(b *bench) {
+			mirrored(b)
+			b.do(b.Disable("default", Username, "joe"))
+		}, when: func(b *bench) { b.do(b.Logout("default", "joe", UserRequest)) }, want: []string{
+			"SessionEnd " + cliJoe + "ingress" + access + " userRequest",
+		}},
+		{name: "a list goes that an open access session names", given: func(b *bench) {
+			mirrored(b)
+			b.do(b.Disable("default", Username, "joe"))
+		}, when: func(b *bench) {
+			b.do(b.RemovePolicyList(IP, "p"))
+			b.do(b.Logout("default", "joe", UserRequest))
+		}, want: []string{"SessionEnd " + cliJoe + "ingress" + access + " adminReset"}},
+		{name: "RADIUS Disconnect", given: mirrored, when: func(b *bench) { b.do(b.Disconnect(Identification{AcctSessionID: acctID})) }, want: []string{
+			"SessionEnd " + cliJoe + "ingress" + flow + " adminReset",
+			"SessionEnd " + cliJoe + "egress" + flow + " adminReset",
+			"SessionEnd " + cliJoe + "ingress" + access + " adminReset",
+		}},
+		{name: "an interface goes down under a subscriber", given: func(b *bench) {
+			b.policy(IP, "p", action(1, 2))
+			b.rule(Username, "joe", "p")
+			b.iface("default", "fastEthernet 1/0", "")
+			b.login(on(joe()))
+		}, when: func(b *bench) { b.do(b.SetShutdown("default", port("fastEthernet 1/0"), true)) }, want: []string{
+			"SessionEnd " + cliJoe + "ingress" + flow + " lostCarrier",
+			"SessionEnd " + cliJoe + "egress" + flow + " lostCarrier",
+			"SessionEnd " + cliJoe + "ingress" + access + " lostCarrier",
+		}},
+		{name: "a matching login is refused", given: func(b *bench) {
+			b.policy(IP, "p", action(1, 2))
+			b.rule(Username, "joe", "p")
+		}, when: func(b *bench) { b.do(b.Reject("default", joe())) }, want: []string{"SessionReject " + cliJoe + "ingress"}},
+		{name: "another login is refused", given: unmirrored, when: func(b *bench) { b.do(b.Reject("default", joe())) }},
+		{name: "a matching login fails", given: func(b *bench) {
+			b.policy(IP, "p", action(1, 2))
+			b.rule(Username, "joe", "p")
+		}, when: func(b *bench) { b.do(b.Fail("default", joe(), nil, NASError)) }, want: []string{
+			"SessionFailed " + cliJoe + "ingress" + access + " nasError",
+		}},
+		{name: "a login with mirroring attributes fails", given: func(b *bench) {}, when: func(b *bench) {
+			b.do(b.Fail("default", joe(), li(""), NASError))
+			if len(b.PolicyLists()) != 0 {
+				b.t.Error("the list is still there")
+			}
+		}, want: []string{"SessionFailed " + loginOf + "0/0 spl_88000001#88000001 ingress" + access + " nasError"}},
+		{name: "a running session fails", given: mirrored, when: func(b *bench) {
+			b.do(b.Fail("default", Subscriber{Name: "joe"}, nil, PortError))
+		}, want: []string{
+			"SessionFailed " + cliJoe + "ingress" + flow + " portError",
+			"SessionFailed " + cliJoe + "egress" + flow + " portError",
+		}},
+		{name: "a running session fails that is mirrored no more", given: func(b *bench) {
+			mirrored(b)
+			b.do(b.Disable("default", Username, "joe"))
+		}, when: func(b *bench) { b.do(b.Fail("default", Subscriber{Name: "joe"}, nil, PortError)) }, want: []string{
+			"SessionFailed " + cliJoe + "ingress" + access + " portError",
+		}},
+		{name: "no interface", given: static, when: func(b *bench) { b.do(b.RemoveInterface("default", port("fastEthernet 1/0"))) }, want: []string{
+			"InterfaceDeleted " + port1 + "ingress",
+			"InterfaceDeleted " + port1 + "egress",
+		}},
+		{name: "no interface with a list that mirrors nothing", given: func(b *bench) {
+			b.iface("default", "fastEthernet 1/0", "")
+			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "new", Statistics{}))
+		}, when: func(b *bench) { b.do(b.RemoveInterface("default", port("fastEthernet 1/0"))) }, want: []string{
+			"InterfaceDeleted cliStatic interfaceString=FastEthernet 1/0 0/0 new#1 ingress",
+		}},
+		{name: "no interface under a mirrored subscriber", given: func(b *bench) {
+			b.policy(IP, "p", action(1, 2))
+			b.rule(Username, "joe", "p")
+			b.iface("default", "fastEthernet 1/0", "")
+			b.login(on(joe()))
+		}, when: func(b *bench) { b.do(b.RemoveInterface("default", port("fastEthernet 1/0"))) }, want: []string{
+			"InterfaceDeleted " + cliJoe + "ingress",
+			"InterfaceDeleted " + cliJoe + "egress",
+			"SessionEnd " + cliJoe + "ingress" + access + " lostCarrier",
+		}},
+		{name: "no virtual-router", given: func(b *bench) {
+			b.AddRouter(Router{"isp", 2})
+			b.policy(IP, "p", action(1, 2))
+			b.iface("isp", "fastEthernet 1/0", "10.1.1.1/24")
+			b.do(b.AttachPolicy("isp", port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
+			b.do(b.SetRule("isp", Username, "joe", IP, "p"))
+			b.do(b.Login("isp", joe(), nil))
+		}, when: func(b *bench) {
+			b.RemoveRouter("isp")
+			if len(b.Rules()) != 0 || len(b.Sessions()) != 0 {
+				b.t.Error("something is left")
+			}
+		}, want: []string{
+			"isp SessionEnd " + cliJoe + "ingress" + flow + " adminReset",
+			"isp SessionEnd " + cliJoe + "egress" + flow + " adminReset",
+			"isp SessionEnd " + cliJoe + "ingress" + access + " adminReset",
+			"isp InterfaceDeleted " + port1 + "ingress",
+		}},
+		{name: "a rule with an unknown list matches a login", given: func(b *bench) { b.rule(Username, "joe", "none") },
+			when:    func(b *bench) { b.login(joe()) },
+			want:    []string{"CliTriggerBasedMirroringFailure cliTrigger username=joe none#0 noSuchName: secure policy list does not exist"},
+			wantLog: []string{"default cliTrigger username=joe 0/0 user=joe noSuchName: secure policy list does not exist"},
+		},
+		{name: "the unknown list is made later", given: func(b *bench) {
+			b.rule(Username, "joe", "p")
+			b.login(joe())
+		}, when: func(b *bench) { b.policy(IP, "p", action(1, 2)) }, want: []string{
+			"InterfaceSessionActivated " + cliJoe + "ingress" + flow,
+			"InterfaceSessionActivated " + cliJoe + "egress" + flow,
+		}},
+		{name: "a rule with an unknown list matches who is logged in", given: unmirrored, when: func(b *bench) { b.rule(Username, "joe", "none") },
+			want:    []string{"CliTriggerBasedMirroringFailure cliTrigger username=joe none#0 noSuchName: secure policy list does not exist"},
+			wantLog: []string{"default cliTrigger username=joe 0/0 user=joe noSuchName: secure policy list does not exist"},
+		},
+		{name: "a rule with an unknown list matches a refused login", given: func(b *bench) { b.rule(Username, "joe", "none") },
+			when:    func(b *bench) { b.do(b.Reject("default", joe())) },
+			want:    []string{"CliTriggerBasedMirroringFailure cliTrigger username=joe none#0 noSuchName: secure policy list does not exist"},
+			wantLog: []string{"default cliTrigger username=joe 0/0 user=joe noSuchName: secure policy list does not exist"},
+		},
+		{name: "an interface with an analyzer in another virtual router", given: func(b *bench) {
+			a := action(1, 2)
+			a.Router = "isp"
+			b.policy(IP, "p", a)
+			b.iface("default", "fastEthernet 1/0", "10.1.1.1/24")
+		}, when: func(b *bench) {
+			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
+		}, want: []string{
+			"CliTriggerBasedMirroringFailure cliStatic interfaceString=FastEthernet 1/0 p#1 routerMismatch: analyzer is in another virtual router than the mirrored interface",
+		}, wantLog: []string{"default cliStatic interfaceString=FastEthernet 1/0 1/2 user= routerMismatch: analyzer is in another virtual router than the mirrored interface"}},
+		{name: "a subscriber comes in over an analyzer", given: func(b *bench) {
+			b.analyzer("default")
+			b.policy(IP, "p", action(1, 2))
+			b.rule(Username, "joe", "p")
+		}, when: func(b *bench) {
+			s := joe()
+			s.Interface = port("fastEthernet 9/0")
+			b.login(s)
+		}, want: []string{
+			"CliTriggerBasedMirroringFailure cliTrigger username=joe p#1 featureNotSupported: interface is an analyzer interface",
+		}, wantLog: []string{"default cliTrigger username=joe 1/2 user=joe featureNotSupported: interface is an analyzer interface"}},
+		{name: "RADIUS login with a handle but no port", given: func(b *bench) {}, when: func(b *bench) {
+			a := li("0000030000000090")
+			a.Port = nil
+			b.do(b.Login("default", joe(), a))
+			if n := len(b.PolicyLists()); n != 0 {
+				b.t.Errorf("%d lists are left", n)
+			}
+		}, want: []string{
+			"RadiusBasedMirroringFailure " + loginOf + "768/144 user=joe missingOrInvalidAttribute: mirror identifier and analyzer port go together",
+		}, wantLog: []string{"default " + loginOf + "768/144 user=joe missingOrInvalidAttribute: mirror identifier and analyzer port go together"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench(t)
+			tt.given(b)
+			b.take()
+			b.failed = nil
+			tt.when(b)
+			if d := cmp.Diff(tt.want, b.take()); d != "" {
+				t.Error(d)
+			}
+			if d := cmp.Diff(tt.wantLog, b.failed); d != "" {
+				t.Error("mirror log: ", d)
+			}
+		})
+	}
+}

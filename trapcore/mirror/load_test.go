@@ -1,0 +1,109 @@
+package mirror
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+	"testing"
+)
+
+// counter counts events by kind and reads the machine, as a sink may.
+type counter struct {
+	m    *Machine
+	kind [Kinds + 1]int
+	open map[string]int
+	bad  []string
+}
+
+func (c *counter) Secure(_ Router, ev Event) {
+	c.kind[ev.Kind()]++
+	switch e := ev.(type) {
+	case *SessionStart:
+		c.open[e.Trigger]++
+	case *SessionEnd:
+		if c.open[e.Trigger]--; c.open[e.Trigger] < 0 {
+			c.bad = append(c.bad, e.Trigger)
+		}
+		if c.open[e.Trigger] == 0 {
+			delete(c.open, e.Trigger)
+		}
+	}
+	if c.kind[ev.Kind()]%1024 == 0 {
+		c.m.PolicyLists()
+	}
+}
+
+func (c *counter) Failed(Router, *FailedPolicy) { c.bad = append(c.bad, "failed") }
+func (c *counter) Link(Router, LinkEvent)       {}
+
+const crowd = 2000
+
+func heap() uint64 {
+	var s runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&s)
+	return s.HeapAlloc
+}
+
+// TestCrowd logs 2000 mirrored subscribers in and out over and over, from
+// several goroutines: every event is there, in the order of its session, and
+// nothing grows.
+func TestCrowd(t *testing.T) {
+	c := &counter{open: map[string]int{}}
+	m := New(Options{Default: Router{"default", 1}, Sink: c})
+	c.m = m
+	const workers = 4
+	round := func() {
+		var all sync.WaitGroup
+		for w := range workers {
+			all.Go(func() {
+				for n := w; n < crowd; n += workers {
+					if err := m.Login("default", Subscriber{Name: fmt.Sprint("sub", n)}, li("40000010")); err != nil {
+						t.Error(err)
+					}
+				}
+				for n := w; n < crowd; n += workers {
+					if err := m.Logout("default", fmt.Sprint("sub", n), UserRequest); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		all.Wait()
+	}
+	round()
+	before := heap()
+	const rounds = 5
+	for range rounds {
+		round()
+	}
+	if after := heap(); after > before+1<<20 {
+		t.Errorf("heap grew from %d to %d", before, after)
+	}
+	want := (rounds + 1) * crowd * 3
+	if c.kind[KindSessionStart] != want || c.kind[KindSessionEnd] != want || len(c.open) != 0 || c.bad != nil {
+		t.Errorf("%d starts and %d ends, want %d each; open %d, out of order %d", c.kind[KindSessionStart], c.kind[KindSessionEnd], want, len(c.open), len(c.bad))
+	}
+	if m.subscribers != 0 || len(m.lists) != 0 || len(m.indexes) != 0 || m.radiusLists != 0 || len(m.def.analyzers) != 0 {
+		t.Error("something is left")
+	}
+}
+
+func BenchmarkLoginLogout(b *testing.B) {
+	m := New(Options{Default: Router{"default", 1}})
+	for n := range crowd {
+		if err := m.Login("default", Subscriber{Name: fmt.Sprint("sub", n)}, li("40000010")); err != nil {
+			b.Fatal(err)
+		}
+	}
+	attrs := li("40000010")
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := m.Login("default", Subscriber{Name: "one"}, attrs); err != nil {
+			b.Fatal(err)
+		}
+		if err := m.Logout("default", "one", UserRequest); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

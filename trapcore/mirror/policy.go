@@ -1,0 +1,286 @@
+package mirror
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// Protocol is what a secure policy mirrors.
+type Protocol uint8
+
+const (
+	IP Protocol = iota
+	L2TP
+)
+
+// String returns the keyword of the protocol.
+func (p Protocol) String() string { return [...]string{"ip", "l2tp"}[p] }
+
+// Bounds of a policy list.
+const (
+	MaxPolicyName     = 40 // juniPacketMirrorPolicyName
+	DefaultPrecedence = 100
+	MaxPrecedence     = 32768
+	MaxMirrorID       = 1<<30 - 1 // 30 bits of the prepended header
+	// AllTraffic is the classifier group of everything.
+	AllTraffic = "*"
+	// radiusPrefix begins the names of lists that RADIUS makes.
+	radiusPrefix = "spl_"
+	// radiusID is the policy ID of those lists without its counter, which the
+	// name shows in hexadecimal (reference packet-mirroring.md 2.4).
+	radiusID    = 0x88000000
+	radiusCount = 1<<24 - 1
+)
+
+// Action is the mirror rule of a classifier group.
+type Action struct {
+	Disabled bool       // mirror disable; nothing else counts
+	Analyzer netip.Addr // IPv4 unicast
+	// Router is the virtual router of the analyzer; "": that of the mirrored
+	// interface, for L2TP the default one.
+	Router string
+	Port   uint16 // UDP port of the analyzer; 0: no prepended header
+	// Identified says that the identifiers were configured.
+	Identified bool
+	Identity
+}
+
+type listKey struct {
+	Protocol Protocol
+	Name     string
+}
+
+type group struct {
+	classifier string
+	precedence int
+	action     *Action // nil: no mirror rule
+}
+
+// list is a secure policy list.
+type list struct {
+	listKey
+	id        uint32
+	radius    bool     // made by RADIUS: it goes with its last session
+	groups    []*group // in order of precedence, then of making
+	effective *Action  // of the first group that mirrors; nil: mirroring is disabled
+
+	sessions map[*session]struct{}
+	attached map[*router]int // sessions by virtual router
+	// access are the subscribers whose open access session names the list.
+	access  map[*subscriber]struct{}
+	watched []watched
+}
+
+func (c *change) newList(k listKey) *list {
+	c.m.lastList++
+	l := &list{listKey: k, id: c.m.lastList, sessions: map[*session]struct{}{}, attached: map[*router]int{}, access: map[*subscriber]struct{}{}}
+	c.m.lists[k] = l
+	return l
+}
+
+// newRADIUSList makes the list of one RADIUS login or CoA; nil if there are
+// too many.
+func (c *change) newRADIUSList(p Protocol, a *Action) *list {
+	m := c.m
+	if m.radiusLists == MaxRADIUSLists {
+		return nil
+	}
+	for {
+		m.lastRADIUS = m.lastRADIUS%radiusCount + 1
+		id := radiusID | m.lastRADIUS
+		k := listKey{p, fmt.Sprintf("%s%08x", radiusPrefix, id)}
+		if m.lists[k] != nil || m.lists[listKey{p ^ 1, k.Name}] != nil {
+			continue
+		}
+		l := &list{
+			listKey: k, id: id, radius: true,
+			groups:   []*group{{classifier: AllTraffic, precedence: DefaultPrecedence, action: a}},
+			sessions: map[*session]struct{}{}, attached: map[*router]int{}, access: map[*subscriber]struct{}{},
+		}
+		l.effective = a
+		m.lists[k] = l
+		m.radiusLists++
+		return l
+	}
+}
+
+// tidy removes a list made by RADIUS that nothing mirrors with any more.
+func (c *change) tidy(l *list) {
+	if l.radius && c.m.lists[l.listKey] == l && len(l.sessions) == 0 && len(l.access) == 0 {
+		c.dropList(l)
+		c.m.radiusLists--
+	}
+}
+
+func (c *change) dropList(l *list) {
+	l.groups = nil
+	c.watch(l)
+	delete(c.m.lists, l.listKey)
+}
+
+func checkListName(name string) error {
+	if name == "" || len(name) > MaxPolicyName {
+		return ErrListName
+	}
+	for _, b := range []byte(name) {
+		if b <= ' ' || b > '~' {
+			return ErrListName
+		}
+	}
+	if strings.HasPrefix(name, radiusPrefix) {
+		return ErrRADIUSList
+	}
+	return nil
+}
+
+// ensureList finds a list or makes it; a new one mirrors nothing. Subscribers
+// whose trigger rule named it in vain are attached to it.
+func (c *change) ensureList(k listKey) (*list, error) {
+	if err := checkListName(k.Name); err != nil {
+		return nil, err
+	}
+	if l := c.m.lists[k]; l != nil {
+		return l, nil
+	}
+	if len(c.m.lists)-c.m.radiusLists == MaxPolicyLists {
+		return nil, ErrTooManyLists
+	}
+	l := c.newList(k)
+	c.adopt(l)
+	return l, nil
+}
+
+// CreatePolicyList makes a secure policy list if there is none of that name.
+// Mirroring is disabled in it until it has a mirror rule.
+func (m *Machine) CreatePolicyList(p Protocol, name string) error {
+	return m.changeAll(func(c *change) error {
+		_, err := c.ensureList(listKey{p, name})
+		return err
+	})
+}
+
+// RemovePolicyList removes a secure policy list that is not attached.
+// Trigger rules may go on naming it.
+func (m *Machine) RemovePolicyList(p Protocol, name string) error {
+	return m.editList(p, name, func(c *change, l *list) error {
+		if len(l.sessions) > 0 {
+			return ErrListInUse
+		}
+		// Access sessions that were once started with it end before it does.
+		for _, sub := range ordered(l.access) {
+			c.closeAccess(sub, AdminReset)
+		}
+		c.dropList(l)
+		return nil
+	})
+}
+
+// editList runs f on a list made by hand.
+func (m *Machine) editList(p Protocol, name string, f func(c *change, l *list) error) error {
+	return m.changeAll(func(c *change) error {
+		if err := checkListName(name); err != nil {
+			return err
+		}
+		l := m.lists[listKey{p, name}]
+		if l == nil {
+			return ErrNoList
+		}
+		return f(c, l)
+	})
+}
+
+func (l *list) find(classifier string) int {
+	return slices.IndexFunc(l.groups, func(g *group) bool { return g.classifier == classifier })
+}
+
+// SetGroup makes a classifier group, or changes the precedence of one: 1 to
+// [MaxPrecedence], the smallest first; 0 keeps it, and means
+// [DefaultPrecedence] for a new one. The classifier is [AllTraffic] or the name
+// of a secure classifier list.
+func (m *Machine) SetGroup(p Protocol, name, classifier string, precedence int) error {
+	return m.editList(p, name, func(c *change, l *list) error {
+		at := l.find(classifier)
+		switch {
+		case classifier != AllTraffic && m.classifiers[classifier] == nil:
+			return ErrNoClassifier
+		case at < 0 && len(l.groups) == MaxGroups:
+			return ErrTooManyGroups
+		case at < 0:
+			at = len(l.groups)
+			l.groups = append(l.groups, &group{classifier: classifier, precedence: DefaultPrecedence})
+		}
+		if precedence != 0 {
+			l.groups[at].precedence = precedence
+		}
+		c.edited(l)
+		return nil
+	})
+}
+
+// RemoveGroup removes a classifier group with its mirror rule.
+func (m *Machine) RemoveGroup(p Protocol, name, classifier string) error {
+	return m.editList(p, name, func(c *change, l *list) error {
+		at := l.find(classifier)
+		if at < 0 {
+			return ErrNoGroup
+		}
+		l.groups = slices.Delete(l.groups, at, at+1)
+		c.edited(l)
+		return nil
+	})
+}
+
+// SetAction sets the mirror rule of a classifier group.
+func (m *Machine) SetAction(p Protocol, name, classifier string, a Action) error {
+	return m.editList(p, name, func(c *change, l *list) error {
+		at := l.find(classifier)
+		switch {
+		case at < 0:
+			return ErrNoGroup
+		case a.Disabled:
+			a = Action{Disabled: true}
+		case !unicast(a.Analyzer):
+			return ErrAnalyzerAddress
+		}
+		l.groups[at].action = &a
+		c.edited(l)
+		return nil
+	})
+}
+
+// RemoveAction removes the mirror rule of a classifier group: the one that
+// disables, or the one that sends to an analyzer (zero: whichever).
+func (m *Machine) RemoveAction(p Protocol, name, classifier string, disabled bool, to netip.Addr) error {
+	return m.editList(p, name, func(c *change, l *list) error {
+		at := l.find(classifier)
+		if at < 0 {
+			return ErrNoGroup
+		}
+		g := l.groups[at]
+		if g.action == nil || g.action.Disabled != disabled || to.IsValid() && g.action.Analyzer != to {
+			return ErrNoMirrorRule
+		}
+		g.action = nil
+		c.edited(l)
+		return nil
+	})
+}
+
+// edited brings everything in line with a list that has changed.
+func (c *change) edited(l *list) {
+	slices.SortStableFunc(l.groups, func(a, b *group) int { return cmp.Compare(a.precedence, b.precedence) })
+	l.effective = nil
+	for _, g := range l.groups {
+		if g.action != nil && !g.action.Disabled {
+			l.effective = g.action
+			break
+		}
+	}
+	c.watch(l)
+	for _, s := range orderedSessions(l.sessions) {
+		c.refresh(s)
+	}
+}

@@ -1,0 +1,301 @@
+package mirror
+
+import (
+	"cmp"
+	"encoding/binary"
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// Values of LI-Action (26-58 of vendor 4874).
+const (
+	LIDisable  = 0
+	LIEnable   = 1
+	LINoAction = 2 // a decoy
+)
+
+// Attributes are the mirroring attributes of an Access-Accept or CoA-Request,
+// in the clear (reference packet-mirroring.md 2.10). A nil field is absent.
+type Attributes struct {
+	Action   *uint32     // 26-58, LI-Action
+	Handle   []byte      // 26-59, Med-Dev-Handle: 4 or 8 octets
+	Analyzer *netip.Addr // 26-60, Med-IP-Address
+	Port     *uint32     // 26-61, Med-Port-Number
+}
+
+// enables reports whether a login asks for mirroring: not if the action says
+// no, and neither as a decoy.
+func (a *Attributes) enables() bool {
+	return a != nil && (a.Action == nil && (a.Handle != nil || a.Analyzer != nil || a.Port != nil) || a.Action != nil && *a.Action != LIDisable && *a.Action != LINoAction)
+}
+
+// wrong is why attributes cannot be used.
+type wrong struct {
+	cause int // Error-Cause
+	text  string
+}
+
+// policy makes of the attributes what they ask to do with a subscriber.
+func (a *Attributes) policy(sub *subscriber) (*Action, *wrong) {
+	act := &Action{}
+	if a.Handle != nil {
+		id, ok := ParseHandle(a.Handle, sub.AcctSessionID)
+		if !ok {
+			return act, &wrong{InvalidRequest, "mirror identifier is not formatted properly"}
+		}
+		act.Identified, act.Identity = true, id
+	}
+	switch {
+	case a.Action == nil:
+		return act, &wrong{MissingAttribute, "mirroring attributes without an action"}
+	case *a.Action > LINoAction:
+		return act, &wrong{InvalidRequest, "action is none of 0, 1 and 2"}
+	case *a.Action != LIEnable:
+		return act, nil
+	case a.Analyzer == nil:
+		return act, &wrong{MissingAttribute, "analyzer address is missing"}
+	case !unicast(*a.Analyzer):
+		return act, &wrong{InvalidRequest, "analyzer address is not usable"}
+	case (a.Handle == nil) != (a.Port == nil):
+		return act, &wrong{MissingAttribute, "mirror identifier and analyzer port go together"}
+	case sub.L2TP && a.Port == nil:
+		return act, &wrong{MissingAttribute, "L2TP mirroring needs mirror identifier and analyzer port"}
+	case a.Port != nil && (*a.Port == 0 || *a.Port > 65535):
+		return act, &wrong{InvalidRequest, "analyzer port is not 1 to 65535"}
+	}
+	act.Analyzer = *a.Analyzer
+	if a.Port != nil {
+		act.Port = uint16(*a.Port)
+	}
+	return act, nil
+}
+
+// failure is what the trap and the mirror log say.
+func (w *wrong) failure(a *Attributes) *Failure {
+	cause := MissingOrInvalidAttribute
+	if a.Analyzer != nil && !unicast(*a.Analyzer) {
+		cause = InvalidAnalyzerAddress
+	}
+	return &Failure{cause, w.text}
+}
+
+// ParseHandle reads a Med-Dev-Handle (reference packet-mirroring.md 5.2). The
+// two top bits tell the formats apart: 0, eight octets with mirror and session
+// identifier; 1, four octets with the mirror identifier, the session identifier
+// being the low 32 bits of the Acct-Session-Id.
+func ParseHandle(handle []byte, acctSessionID string) (Identity, bool) {
+	switch {
+	case len(handle) == 8 && handle[0]>>6 == 0:
+		return Identity{MirrorID: binary.BigEndian.Uint32(handle), SessionID: binary.BigEndian.Uint32(handle[4:])}, true
+	case len(handle) == 4 && handle[0]>>6 == 1:
+		return Identity{MirrorID: binary.BigEndian.Uint32(handle) & MaxMirrorID, SessionID: low32(acctSessionID)}, true
+	}
+	return Identity{}, false
+}
+
+// low32 returns the low 32 bits of the number an Acct-Session-Id ends in; of
+// one without a number those of its octets.
+func low32(id string) uint32 {
+	digits := id[len(strings.TrimRight(id, "0123456789")):]
+	if len(digits) > 0 {
+		if len(digits) > 19 {
+			digits = digits[len(digits)-19:]
+		}
+		n, _ := strconv.ParseUint(digits, 10, 64) // 19 digits fit
+		return uint32(n)
+	}
+	var n uint32
+	for _, b := range []byte(id) {
+		n = n<<8 | uint32(b)
+	}
+	return n
+}
+
+// attachRADIUS mirrors a subscriber as attributes with action 1 say.
+func (c *change) attachRADIUS(sub *subscriber, source ConfigurationSource, t TriggerType, value string, attrs *Attributes) error {
+	o := Origin{Time: c.at, Source: source, TriggerType: t, Trigger: value, RouterID: sub.router.UID}
+	a, wrong := attrs.policy(sub)
+	if wrong != nil {
+		c.failRADIUS(sub.router, o, a.Identity, sub.Name, wrong.failure(attrs))
+		return &RequestError{wrong.cause, wrong.text}
+	}
+	var l *list
+	full := &Failure{NoResourcesAvailable, "interface has a secure policy of its own"}
+	if !sub.blocked() {
+		l = c.newRADIUSList(sub.protocol(), a)
+		full.Text = "no more secure policies can be made"
+	}
+	if l == nil {
+		c.failRADIUS(sub.router, o, a.Identity, sub.Name, full)
+		return &RequestError{ResourcesUnavailable, full.Text}
+	}
+	failure := c.replace(&session{
+		source: source, triggerType: t, trigger: value, list: l, sub: sub, directions: bothWays,
+	})
+	if failure != nil {
+		return &RequestError{ResourcesUnavailable, failure.Text}
+	}
+	return nil
+}
+
+// Identification says which session a dynamic request is about; every field
+// that is set must match. A user name or address is looked up in Router, ""
+// being the default one; the others are looked up everywhere unless Router is
+// set.
+type Identification struct {
+	UserName         string     // User-Name
+	Router           string     // Virtual-Router, 26-1
+	Address          netip.Addr // Framed-IP-Address
+	CallingStationID string
+	AcctSessionID    string
+	NASPortID        string
+}
+
+// attribute returns the identification of highest precedence; false: there is
+// none.
+func (id *Identification) attribute() (TriggerType, string, bool) {
+	for _, t := range precedence {
+		var v string
+		switch t {
+		case AcctSessionID:
+			v = id.AcctSessionID
+		case CallingStationID:
+			v = id.CallingStationID
+		case IPAddress:
+			if id.Address.IsValid() {
+				v = id.Address.String()
+			}
+		case Username:
+			v = id.UserName
+		case NASPortID:
+			v = id.NASPortID
+		}
+		if v != "" {
+			return t, v, true
+		}
+	}
+	return 0, "", false
+}
+
+func (id *Identification) matches(sub *subscriber) bool {
+	vr := id.Router
+	return (id.UserName == "" || id.UserName == sub.Name) &&
+		(!id.Address.IsValid() || id.Address == sub.address) &&
+		(id.CallingStationID == "" || id.CallingStationID == sub.CallingStationID) &&
+		(id.AcctSessionID == "" || id.AcctSessionID == sub.AcctSessionID) &&
+		(id.NASPortID == "" || id.NASPortID == sub.NASPortID) &&
+		(vr == "" || vr == sub.router.Name)
+}
+
+// identify finds the one subscriber that a request is about.
+func (m *Machine) identify(id Identification) (*subscriber, *RequestError) {
+	if _, _, ok := id.attribute(); !ok {
+		return nil, &RequestError{MissingAttribute, "request identifies no session"}
+	}
+	if id.Router == "" && (id.UserName != "" || id.Address.IsValid()) {
+		id.Router = m.def.Name
+	}
+	var candidates []*subscriber
+	switch r := m.routers[id.Router]; {
+	case r != nil && id.UserName != "":
+		candidates = []*subscriber{r.subs[id.UserName]}
+	case r != nil && id.Address.IsValid():
+		candidates = []*subscriber{r.byAddress[id.Address]}
+	default:
+		candidates = m.everyone()
+	}
+	var found *subscriber
+	for _, sub := range candidates {
+		if sub == nil || !id.matches(sub) {
+			continue
+		}
+		if found != nil {
+			return nil, &RequestError{0, "request identifies several sessions"}
+		}
+		found = sub
+	}
+	if found == nil {
+		return nil, &RequestError{SessionContextNotFound, "no session matches the request"}
+	}
+	return found, nil
+}
+
+// Find checks that a request identifies a session. Errors are those of
+// identification: a [RequestError].
+func (m *Machine) Find(id Identification) error {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if _, err := m.identify(id); err != nil {
+		return err
+	}
+	return nil
+}
+
+// Disconnect logs out the subscriber that a Disconnect-Request identifies
+// (adminReset). Every error is a [RequestError].
+func (m *Machine) Disconnect(id Identification) error {
+	return m.changeAll(func(c *change) error {
+		sub, err := m.identify(id)
+		if err != nil {
+			return err
+		}
+		c.logout(sub, AdminReset)
+		return nil
+	})
+}
+
+// ChangeMirroring does what the mirroring attributes of a CoA-Request say, with
+// a subscriber that is logged in. Every error is a [RequestError]; it has been
+// reported on the secure side.
+func (m *Machine) ChangeMirroring(id Identification, attrs Attributes) error {
+	return m.changeAll(func(c *change) error {
+		sub, err := m.identify(id)
+		if err != nil {
+			c.failRequest(id, &attrs, err)
+			return err
+		}
+		t, value, _ := id.attribute()
+		a, wrong := attrs.policy(sub)
+		if wrong == nil && *attrs.Action == LINoAction {
+			return nil
+		}
+		if wrong != nil || *attrs.Action == LIEnable {
+			return c.attachRADIUS(sub, RADIUSCoA, t, value, &attrs)
+		}
+		s := sub.session
+		switch {
+		case sub.blocked(), s != nil && !s.list.radius:
+			o := Origin{Time: c.at, Source: RADIUSCoA, TriggerType: t, Trigger: value, RouterID: sub.router.UID}
+			f := &Failure{CauseGenericFailure, "mirroring was configured from the command line"}
+			c.failRADIUS(sub.router, o, a.Identity, sub.Name, f)
+			return &RequestError{SessionNotRemovable, f.Text}
+		case s != nil:
+			c.stop(s)
+		}
+		return nil
+	})
+}
+
+// failRequest reports a request that is about nobody. It belongs to the virtual
+// router it names, else to the default one.
+func (c *change) failRequest(id Identification, attrs *Attributes, err *RequestError) {
+	r := c.m.routers[id.Router]
+	if r == nil {
+		r = c.m.def
+	}
+	t, value, ok := id.attribute()
+	cause := NoSuchUserOrInterface
+	if !ok {
+		cause, t, value = MissingOrInvalidAttribute, AcctSessionID, ""
+	}
+	var ids Identity
+	if attrs.Handle != nil {
+		ids, _ = ParseHandle(attrs.Handle, id.AcctSessionID)
+	}
+	o := Origin{Time: c.at, Source: RADIUSCoA, TriggerType: t, Trigger: clip(value, MaxValue), RouterID: r.UID}
+	user := clip(cmp.Or(id.UserName, value, "unknown"), MaxUserName)
+	c.failRADIUS(r, o, ids, user, &Failure{cause, err.Text})
+}
+
+func clip(s string, n int) string { return s[:min(n, len(s))] }

@@ -1,0 +1,174 @@
+package mirror
+
+import (
+	"errors"
+	"testing"
+)
+
+func TestParseHandle(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		handle []byte
+		acct   string
+		want   Identity
+		ok     bool
+	}{
+		{"eight octets", []byte{0, 0, 3, 0, 0, 0, 0, 0x90}, "x", Identity{0x300, 0x90}, true},
+		{"eight octets, 30 bits", []byte{0x3f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, "x", Identity{1<<30 - 1, 1<<32 - 1}, true},
+		{"four octets", []byte{0x40, 0, 0, 0x10}, "erx atm 2/1.2:0.42:0001048579", Identity{0x10, 1048579}, true},
+		{"four octets, beyond 32 bits", []byte{0x40, 0, 0, 0x10}, "4294967297", Identity{0x10, 1}, true},
+		{"four octets, a very long number", []byte{0x40, 0, 0, 0x10}, "99999999990000000000000000007", Identity{0x10, 7}, true},
+		{"four octets, no number", []byte{0x40, 0, 0, 0x10}, "ABC", Identity{0x10, 0x414243}, true},
+		{"eight octets with version 1", []byte{0x40, 0, 3, 0, 0, 0, 0, 0x90}, "x", Identity{}, false},
+		{"four octets with version 0", []byte{0, 0, 0, 0x10}, "x", Identity{}, false},
+		{"version 2", []byte{0x80, 0, 0, 0x10}, "x", Identity{}, false},
+		{"version 3", []byte{0xc0, 0, 3, 0, 0, 0, 0, 0x90}, "x", Identity{}, false},
+		{"empty", []byte{}, "x", Identity{}, false},
+		{"five octets", []byte{0x40, 0, 0, 0x10, 0}, "x", Identity{}, false},
+	} {
+		got, ok := ParseHandle(tt.handle, tt.acct)
+		if got != tt.want || ok != tt.ok {
+			t.Errorf("%s: %v %v, want %v %v", tt.name, got, ok, tt.want, tt.ok)
+		}
+	}
+}
+
+// TestDynamicRequests: the error causes, and that each failure is reported as
+// a trap and in the mirror log.
+func TestDynamicRequests(t *testing.T) {
+	user := Identification{UserName: "joe", Router: "default"}
+	with := func(change func(*Attributes)) Attributes {
+		a := li("0000030000000090")
+		change(a)
+		return *a
+	}
+	good := with(func(*Attributes) {})
+	off := Attributes{Action: number(LIDisable)}
+	multicast := addr("224.0.0.9")
+	for _, tt := range []struct {
+		name  string
+		given func(b *bench)
+		id    Identification
+		attrs Attributes
+		want  int // Error-Cause; -1: accepted
+	}{
+		{"user and router", nil, user, good, -1},
+		{"user in the default router", nil, Identification{UserName: "joe"}, good, -1},
+		{"address", nil, Identification{Address: addr("10.0.0.1")}, good, -1},
+		{"calling station", nil, Identification{CallingStationID: "call"}, good, -1},
+		{"acct session", nil, Identification{AcctSessionID: acctID}, good, -1},
+		{"port", nil, Identification{NASPortID: "nas"}, good, -1},
+		{"all of them", nil, Identification{"joe", "default", addr("10.0.0.1"), "call", acctID, "nas"}, good, -1},
+		{"one of them does not match", nil, Identification{"joe", "default", addr("10.0.0.1"), "call", acctID, "NAS"}, good, SessionContextNotFound},
+		{"none", nil, Identification{Router: "default"}, good, MissingAttribute},
+		{"unknown user", nil, Identification{UserName: "jim"}, good, SessionContextNotFound},
+		{"unknown router", nil, Identification{UserName: "joe", Router: "isp"}, good, SessionContextNotFound},
+		{"unknown station", nil, Identification{CallingStationID: "other"}, good, SessionContextNotFound},
+		{"several sessions", func(b *bench) {
+			b.login(Subscriber{Name: "jim", CallingStationID: "call"})
+		}, Identification{CallingStationID: "call"}, good, 0},
+		{"no action", nil, user, with(func(a *Attributes) { a.Action = nil }), MissingAttribute},
+		{"action 3", nil, user, with(func(a *Attributes) { a.Action = number(3) }), InvalidRequest},
+		{"no analyzer", nil, user, with(func(a *Attributes) { a.Analyzer = nil }), MissingAttribute},
+		{"analyzer is multicast", nil, user, with(func(a *Attributes) { a.Analyzer = &multicast }), InvalidRequest},
+		{"handle without port", nil, user, with(func(a *Attributes) { a.Port = nil }), MissingAttribute},
+		{"port without handle", nil, user, with(func(a *Attributes) { a.Handle = nil }), MissingAttribute},
+		{"neither", nil, user, with(func(a *Attributes) { a.Handle, a.Port = nil, nil }), -1},
+		{"port 0", nil, user, with(func(a *Attributes) { a.Port = number(0) }), InvalidRequest},
+		{"port 65536", nil, user, with(func(a *Attributes) { a.Port = number(65536) }), InvalidRequest},
+		{"bad handle", nil, user, with(func(a *Attributes) { a.Handle = []byte{1, 2, 3} }), InvalidRequest},
+		{"stop of what is not mirrored", nil, user, off, -1},
+		{"stop of what CLI mirrors", func(b *bench) { b.rule(Username, "joe", "p") }, user, off, SessionNotRemovable},
+		{"interface-specific", func(b *bench) {
+			b.do(b.Logout("default", "joe", UserRequest))
+			b.login(onFE(joe()))
+			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
+		}, user, good, ResourcesUnavailable},
+		{"stop of interface-specific", func(b *bench) {
+			b.do(b.Logout("default", "joe", UserRequest))
+			b.login(onFE(joe()))
+			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
+		}, user, off, SessionNotRemovable},
+		{"L2TP needs the header", func(b *bench) {
+			b.do(b.Logout("default", "joe", UserRequest))
+			s := joe()
+			s.L2TP = true
+			b.login(s)
+		}, user, with(func(a *Attributes) { a.Handle, a.Port = nil, nil }), MissingAttribute},
+		{"no lists left", func(b *bench) { b.radiusLists = MaxRADIUSLists }, user, good, ResourcesUnavailable},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench(t)
+			b.policy(IP, "p", action(1, 2))
+			b.iface("default", "fastEthernet 1/0", "")
+			b.login(joe())
+			if tt.given != nil {
+				tt.given(b)
+			}
+			b.take()
+			b.failed = nil
+			err := b.ChangeMirroring(tt.id, tt.attrs)
+			var request *RequestError
+			if tt.want < 0 {
+				if err != nil || b.failed != nil {
+					t.Fatal(err, b.failed)
+				}
+				return
+			}
+			if !errors.As(err, &request) || request.ErrorCause != tt.want {
+				t.Fatalf("got %v (%+v), want error cause %d", err, request, tt.want)
+			}
+			if got := b.take(); len(got) != 1 || got[0][:27] != "RadiusBasedMirroringFailure" || len(b.failed) != 1 {
+				t.Errorf("events %q, log %q", got, b.failed)
+			}
+		})
+	}
+}
+
+func TestDisconnect(t *testing.T) {
+	b := newBench(t)
+	b.login(joe())
+	for _, tt := range []struct {
+		id   Identification
+		want int
+	}{
+		{Identification{}, MissingAttribute},
+		{Identification{UserName: "jim"}, SessionContextNotFound},
+		{Identification{UserName: "joe", NASPortID: "other"}, SessionContextNotFound},
+	} {
+		var request *RequestError
+		if err := b.Disconnect(tt.id); !errors.As(err, &request) || request.ErrorCause != tt.want {
+			t.Errorf("%+v: %v", tt.id, err)
+		}
+		if err := b.Find(tt.id); !errors.As(err, &request) || request.ErrorCause != tt.want {
+			t.Errorf("find %+v: %v", tt.id, err)
+		}
+	}
+	b.do(b.Find(Identification{UserName: "joe"}))
+	b.do(b.Disconnect(Identification{UserName: "joe"}))
+	if n := len(b.Subscribers()); n != 0 {
+		t.Errorf("%d subscribers", n)
+	}
+	if got := b.take(); got != nil {
+		t.Errorf("events %q: an ordinary request is not a matter of the secure side", got)
+	}
+}
+
+func TestRADIUSListsComeAndGo(t *testing.T) {
+	b := newBench(t)
+	b.do(b.Login("default", joe(), li("40000010")))
+	lists := b.PolicyLists()
+	if len(lists) != 1 || lists[0].Name != "spl_88000001" || lists[0].ID != 0x88000001 || !lists[0].RADIUS || lists[0].References != 1 {
+		t.Fatalf("%+v", lists)
+	}
+	b.refuses(ErrRADIUSList, b.RemovePolicyList(IP, "spl_88000001"))
+	b.do(b.Logout("default", "joe", UserRequest))
+	if lists := b.PolicyLists(); len(lists) != 0 || b.radiusLists != 0 {
+		t.Errorf("%+v", lists)
+	}
+	b.lastRADIUS = radiusCount
+	b.do(b.Login("default", joe(), li("")))
+	if l := b.PolicyLists(); l[0].Name != "spl_88000001" {
+		t.Errorf("after the last number: %s", l[0].Name)
+	}
+}

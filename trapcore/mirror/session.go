@@ -1,0 +1,287 @@
+package mirror
+
+import (
+	"cmp"
+	"maps"
+	"net/netip"
+	"slices"
+)
+
+// session is a secure policy list attached to a subscriber or to one direction
+// of an interface. What mirrors is in open and in the subscriber's access.
+type session struct {
+	list        *list
+	source      ConfigurationSource
+	triggerType TriggerType
+	trigger     string
+	rule        *rule // of a trigger rule, else nil
+	sub         *subscriber
+	iface       *iface // of interface-specific mirroring, else nil
+	directions  []Direction
+	statistics  Statistics
+
+	open    *Session // as the packet sessions were started; nil while there are none
+	failure *Failure // why the policy cannot be applied; nil: it is
+}
+
+var bothWays = []Direction{Ingress, Egress}
+
+func (s *session) router() *router {
+	if s.sub != nil {
+		return s.sub.router
+	}
+	return s.iface.router
+}
+
+// lower is the interface that carries the session, nil for a subscriber that
+// came in over none.
+func (s *session) lower() *iface {
+	if s.sub != nil {
+		return s.sub.lower
+	}
+	return s.iface
+}
+
+func (s *session) origin(c *change) Origin {
+	return Origin{Time: c.at, Source: s.source, TriggerType: s.triggerType, Trigger: s.trigger, RouterID: s.router().UID}
+}
+
+// evaluate returns what the session does now: mirror by an action, nothing
+// (nil, nil), or fail.
+func (s *session) evaluate(m *Machine) (*Action, *Failure) {
+	a := s.list.effective
+	home := s.router()
+	if s.list.Protocol == L2TP {
+		home = m.def
+	}
+	switch lower := s.lower(); {
+	case a == nil:
+		return nil, nil
+	case lower != nil && lower.analyzer:
+		return nil, &Failure{FeatureNotSupported, "interface is an analyzer interface"}
+	case a.Router != "" && a.Router != home.Name:
+		return nil, &Failure{RouterMismatch, "analyzer is in another virtual router than the mirrored interface"}
+	}
+	return a, nil
+}
+
+// values is what the session's events say, without a direction.
+func (s *session) values(c *change, a *Action, target netip.Addr) Session {
+	return Session{
+		Attachment: Attachment{
+			Origin:   s.origin(c),
+			Identity: a.Identity,
+			Policy:   Policy{Name: s.list.Name, ID: s.list.id},
+		},
+		Target:   target,
+		Analyzer: a.Analyzer,
+	}
+}
+
+func noTarget() netip.Addr { return netip.IPv4Unspecified() }
+
+// target is the address of the mirrored interface.
+func (s *session) target() netip.Addr {
+	if s.sub != nil {
+		return s.sub.address
+	}
+	if a := s.iface.address; a.IsValid() {
+		return a.Addr()
+	}
+	return noTarget()
+}
+
+func (c *change) attach(s *session) {
+	l, r := s.list, s.router()
+	l.sessions[s] = struct{}{}
+	l.attached[r]++
+	if s.sub != nil {
+		s.sub.session, s.sub.pending = s, nil
+	}
+	if l.attached[r] == 1 {
+		c.watch(l)
+	}
+}
+
+func (c *change) detach(s *session) {
+	l, r := s.list, s.router()
+	delete(l.sessions, s)
+	if s.sub != nil && s.sub.session == s {
+		s.sub.session = nil
+	}
+	if l.attached[r]--; l.attached[r] == 0 {
+		delete(l.attached, r)
+		c.watch(l)
+	}
+	c.tidy(l)
+}
+
+// opening and closing turn values into the event of one direction.
+type opening func(Session) Event
+
+func started(s Session) Event   { return &SessionStart{s} }
+func activated(s Session) Event { return &InterfaceSessionActivated{s} }
+
+func deactivated(s Session) Event { return &InterfaceSessionDeactivated{s} }
+func deleted(s Session) Event     { return &InterfaceDeleted{s.Attachment} }
+
+func ended(why TerminationReason) opening {
+	return func(s Session) Event { return &SessionEnd{s, why} }
+}
+
+func failed(why TerminationReason) opening {
+	return func(s Session) Event { return &SessionFailed{s, why} }
+}
+
+// begin starts the packet sessions.
+func (c *change) begin(s *session, a *Action, as opening) {
+	v := s.values(c, a, s.target())
+	s.open = &v
+	c.each(s, as)
+}
+
+// close ends the packet sessions, if there are any.
+func (c *change) close(s *session, as opening) {
+	if s != nil && s.open != nil {
+		c.each(s, as)
+		s.open = nil
+	}
+}
+
+func (c *change) each(s *session, as opening) {
+	for _, d := range s.directions {
+		v := *s.open
+		v.Time, v.Direction = c.at, d
+		c.raise(s.router(), as(v))
+	}
+}
+
+// refresh brings a session in line with its list and its interface after one
+// of them has changed.
+func (c *change) refresh(s *session) {
+	if s == nil {
+		return
+	}
+	a, failure := s.evaluate(c.m)
+	if s.open != nil && (a == nil || a.Analyzer != s.open.Analyzer || a.Identity != s.open.Identity) {
+		c.close(s, deactivated)
+	}
+	if failure != nil && (s.failure == nil || *s.failure != *failure) {
+		c.fail(s, failure)
+	}
+	s.failure = failure
+	if a != nil && s.open == nil && (s.sub == nil || s.sub.connected) {
+		c.begin(s, a, activated)
+	}
+}
+
+// stop ends the mirroring of something that stays.
+func (c *change) stop(s *session) {
+	c.close(s, deactivated)
+	if s.sub != nil {
+		c.closeWith(s.list, s.sub)
+	}
+	c.detach(s)
+}
+
+// closeWith closes the access session of a subscriber if the list it names was
+// made by RADIUS, and so goes when mirroring stops: nothing may name it
+// afterwards.
+func (c *change) closeWith(l *list, sub *subscriber) {
+	if l.radius && sub.access != nil && sub.access.list == l {
+		c.closeAccess(sub, AdminReset)
+	}
+}
+
+// attachRule mirrors a logged-in subscriber, or one that is logging in, by a
+// trigger rule.
+func (c *change) attachRule(sub *subscriber, ru *rule) {
+	s := &session{
+		source: CLITrigger, triggerType: ru.trigger, trigger: ru.value, rule: ru,
+		sub: sub, directions: bothWays, list: c.m.lists[ru.list],
+	}
+	if s.list == nil {
+		c.failRule(s, ru.list, &Failure{NoSuchName, "secure policy list does not exist"})
+		if sub.session == nil {
+			sub.pending = ru
+		}
+		return
+	}
+	c.replace(s)
+}
+
+// replace attaches s to its subscriber in place of what mirrored it before,
+// unless it fails where something else works.
+func (c *change) replace(s *session) (failure *Failure) {
+	sub, old := s.sub, s.sub.session
+	var a *Action
+	if a, failure = s.evaluate(c.m); failure != nil {
+		c.fail(s, failure)
+		if old != nil || s.list.radius {
+			c.tidy(s.list)
+			return failure
+		}
+	}
+	s.failure = failure
+	c.attach(s)
+	if old != nil {
+		c.close(old, deactivated)
+	}
+	if sub.access != nil && a != nil {
+		c.rename(sub, s, a)
+	}
+	if old != nil {
+		c.closeWith(old.list, sub)
+		c.detach(old)
+	}
+	if a != nil && sub.connected {
+		c.begin(s, a, activated)
+	}
+	return failure
+}
+
+// fail reports that the policy of a session cannot be applied.
+func (c *change) fail(s *session, f *Failure) {
+	switch s.source {
+	case RADIUSLogin, RADIUSCoA:
+		c.failRADIUS(s.sub.router, s.origin(c), s.list.effective.Identity, s.sub.Name, f)
+	default:
+		c.failCLI(s, Policy{Name: s.list.Name, ID: s.list.id}, f)
+	}
+}
+
+// failRule is fail for a list that does not exist, and so has no number.
+func (c *change) failRule(s *session, k listKey, f *Failure) { c.failCLI(s, Policy{Name: k.Name}, f) }
+
+func (c *change) failCLI(s *session, p Policy, f *Failure) {
+	o, r, name := s.origin(c), s.router(), ""
+	if s.sub != nil {
+		name = s.sub.Name
+	}
+	var id Identity
+	if s.list != nil && s.list.effective != nil {
+		id = s.list.effective.Identity
+	}
+	c.raise(r, &CliTriggerBasedMirroringFailure{Origin: o, Policy: p, Failure: *f})
+	c.out = append(c.out, raised{router: r.Router, failed: &FailedPolicy{Origin: o, Identity: id, UserName: name, Failure: *f}})
+}
+
+func (c *change) failRADIUS(r *router, o Origin, id Identity, user string, f *Failure) {
+	c.raise(r, &RadiusBasedMirroringFailure{Origin: o, Identity: id, UserName: user, Failure: *f})
+	c.out = append(c.out, raised{router: r.Router, failed: &FailedPolicy{Origin: o, Identity: id, UserName: user, Failure: *f}})
+}
+
+// orderedSessions sorts sessions: interfaces by ifIndex, then subscribers by login.
+func orderedSessions(set map[*session]struct{}) []*session {
+	key := func(s *session) (uint64, Direction) {
+		if s.sub != nil {
+			return 1<<32 + s.sub.login, 0
+		}
+		return uint64(s.iface.index), s.directions[0]
+	}
+	return slices.SortedFunc(maps.Keys(set), func(a, b *session) int {
+		ka, da := key(a)
+		kb, db := key(b)
+		return cmp.Or(cmp.Compare(ka, kb), cmp.Compare(da, db))
+	})
+}

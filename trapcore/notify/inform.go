@@ -1,0 +1,349 @@
+package notify
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"mirrorsh/trapcore/snmp"
+)
+
+// informWindow is how many informs may be on their way to a host. The first
+// that is not acknowledged and the last one sent are never further apart, so
+// that what a lost datagram can disorder is bounded too.
+const informWindow = 64
+
+// Limits of what answers may cause for one inform.
+const (
+	overtaken  = 3 // acknowledgements of later ones after which it counts as lost
+	maxResends = 4 // before its time is over
+)
+
+// informer is the state of a worker whose host takes informs. Its goroutine
+// alone touches it.
+//
+// The first sending of informs is in order, and so is every repetition. When
+// the first one waiting gets no answer in time the host counts as silent: from
+// then on only that one is sent again, until the host answers or it is given
+// up and the next one is tried. So a host that is down for a while costs
+// the informs whose retries it outlasts, one after the other, and no others.
+type informer struct {
+	*worker
+	host   Host         // as of the record
+	out    []sentInform // not acknowledged, oldest first
+	seq    uint64       // of the next one
+	silent bool
+	peer   peer
+}
+
+type sentInform struct {
+	t        *trap
+	seq      uint64
+	request  int32
+	message  int32 // msgID of the last sending, v3
+	attempts int
+	due      bool // to be sent (again)
+	free     bool // and that is no attempt, since the host has answered
+	resends  int
+	passed   int // acknowledgements of later ones
+	deadline time.Time
+}
+
+// inform sends what is queued and sees to it that it is acknowledged. It
+// returns when nothing is left to do, the record has changed or the host cannot
+// be reached.
+func (w *worker) inform() {
+	rec := w.rec.Load()
+	if w.inf == nil || w.inf.host != rec.Host {
+		w.endInforms()
+		w.inf = &informer{worker: w, host: rec.Host}
+	}
+	in := w.inf
+	for w.ctx.Err() == nil && w.q.pending() > 0 {
+		rec := w.rec.Load()
+		switch {
+		case rec.Host != in.host:
+			in.putBack()
+			return
+		case w.q.isOff():
+			in.drop()
+			continue
+		}
+		if err := w.dial(rec, true); err != nil {
+			in.cannot(err)
+			return
+		}
+		now := time.Now()
+		in.expire(now)
+		wait, ok := in.send(rec, now)
+		if !ok {
+			return
+		}
+		in.wait(wait)
+	}
+}
+
+// endInforms forgets the host as a receiver of informs.
+func (w *worker) endInforms() {
+	if w.inf != nil {
+		w.inf.putBack()
+		w.inf.peer.forget(w)
+		w.inf = nil
+	}
+}
+
+// wait returns after an answer, a trap, a change of the record or, at the
+// latest, after d or when an inform is due.
+func (in *informer) wait(d time.Duration) {
+	for i := range in.out {
+		if s := &in.out[i]; !s.due {
+			d = min(d, time.Until(s.deadline))
+		}
+	}
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case b := <-in.ears.in:
+		in.answer(b)
+		for range len(in.ears.in) {
+			in.answer(<-in.ears.in)
+		}
+	case <-in.q.ready:
+	case <-t.C:
+	case <-in.done:
+	}
+}
+
+// expire looks for informs that were not acknowledged in time.
+func (in *informer) expire(now time.Time) {
+	for i := 0; i < len(in.out); i++ {
+		s := &in.out[i]
+		if s.due || now.Before(s.deadline) {
+			continue
+		}
+		if i == 0 {
+			in.silent = true
+		}
+		if s.attempts <= in.host.Retries {
+			s.due = true
+			continue
+		}
+		in.c.noResponse.Add(1)
+		in.settled(i, true)
+		i--
+	}
+}
+
+// settled takes an inform out of the window, as one that has left or not.
+func (in *informer) settled(i int, left bool) {
+	t := in.out[i].t
+	in.out = slices.Delete(in.out, i, i+1)
+	if left {
+		in.left(t)
+	}
+	t.release()
+	in.q.done(1)
+}
+
+// limit is how many informs may be on their way.
+func (in *informer) limit() int {
+	if in.silent || in.host.Version == V3 && !in.peer.ready() {
+		return 1
+	}
+	return informWindow
+}
+
+// idle is how long a worker waits that has nothing to wait for but events.
+const idle = time.Hour
+
+// send sends what is due and then what is queued, as far as window and drain
+// rate permit. It returns how long the drain rate keeps it from sending more,
+// and false if the host cannot be reached.
+func (in *informer) send(rec *record, now time.Time) (time.Duration, bool) {
+	limit, wait := in.limit(), idle
+	room := limit - len(in.out)
+	if len(in.out) > 0 {
+		room = min(room, limit-int(in.seq-in.out[0].seq))
+	}
+	if room = min(room, in.q.pending()-len(in.out)); room > 0 {
+		n, d := in.allowance(now, room)
+		if n == 0 {
+			wait = d
+		}
+		for _, t := range in.batch[:in.q.pop(in.batch[:n])] {
+			in.out = append(in.out, sentInform{t: t, seq: in.seq, request: in.ids.Request(), due: true})
+			in.seq++
+		}
+		clear(in.batch[:])
+	}
+	timeout := time.Duration(rec.Timeout) * time.Second
+	var going [maxBatch]int
+	wire := in.wire[:0]
+	for i := 0; i < min(limit, len(in.out)) && len(wire) < maxBatch; i++ {
+		s := &in.out[i]
+		if !s.due {
+			continue
+		}
+		msg, err := in.encodeInform(&in.bufs[len(wire)], rec, s, now)
+		if err != nil {
+			in.refuse(i, err)
+			i--
+			continue
+		}
+		going[len(wire)] = i
+		wire = append(wire, msg)
+	}
+	for first := 0; first < len(wire); {
+		n, err := in.conn.Send(wire[first:])
+		for _, i := range going[first : first+n] {
+			s := &in.out[i]
+			if !s.free {
+				s.attempts++
+			}
+			s.due, s.free, s.passed, s.deadline = false, false, 0, now.Add(timeout)
+		}
+		first += n
+		switch {
+		case err == nil:
+		case unreachable(err) || first == len(wire):
+			in.cannot(err)
+			return 0, false
+		default:
+			in.refuse(going[first], err)
+			for k := first + 1; k < len(wire); k++ {
+				going[k]--
+			}
+			first++
+		}
+	}
+	return wait, true
+}
+
+// refuse counts an inform that cannot be sent.
+func (in *informer) refuse(i int, err error) {
+	t := in.out[i].t
+	in.out = slices.Delete(in.out, i, i+1)
+	if errors.Is(err, errNoUser) {
+		in.c.discards.Add(1)
+		t.release()
+	} else {
+		in.lost(t, err)
+	}
+	in.q.done(1)
+}
+
+// cannot puts back what is on its way when the host cannot be reached, which
+// opens the ping window; any other error of dialling loses what is queued.
+func (in *informer) cannot(err error) {
+	in.putBack()
+	if unreachable(err) {
+		in.win.opened(time.Now())
+		return
+	}
+	for n := in.q.pop(in.batch[:]); n > 0; n = in.q.pop(in.batch[:]) {
+		for _, t := range in.batch[:n] {
+			in.lost(t, err)
+		}
+		clear(in.batch[:])
+		in.q.done(n)
+	}
+}
+
+// putBack returns what is on its way to the queue.
+func (in *informer) putBack() {
+	back := make([]*trap, len(in.out))
+	for i := range in.out {
+		back[i] = in.out[i].t
+	}
+	in.out = nil
+	if len(back) > 0 {
+		in.queueFull(in.q.putBack(back))
+	}
+}
+
+// drop gives up what is on its way since the agent was switched off.
+func (in *informer) drop() {
+	for len(in.out) > 0 {
+		in.settled(0, in.out[0].attempts > 0)
+	}
+}
+
+// acknowledged settles an inform that the host has answered with a Response.
+func (in *informer) acknowledged(i int, status snmp.ErrorStatus) {
+	for k := range in.out[:i] {
+		s := &in.out[k]
+		if s.passed++; s.passed >= overtaken && !s.due {
+			in.resend(s)
+		}
+	}
+	if status == snmp.NoError {
+		in.c.acknowledged.Add(1)
+	} else {
+		in.c.badEncoding.Add(1) // it came, and the host can do nothing with it
+	}
+	in.settled(i, true)
+	in.answered()
+}
+
+// resend lets an inform be sent once more, which is no attempt.
+func (in *informer) resend(s *sentInform) {
+	if s.resends < maxResends {
+		s.resends++
+		s.due, s.free = true, true
+	}
+}
+
+// answered: the host is there.
+func (in *informer) answered() {
+	in.silent = false
+	in.win.closed()
+}
+
+// listener receives what a host answers.
+type listener struct {
+	in, free chan []byte
+	closed   chan struct{}
+}
+
+// maxAnswer is the octets of an answer that are read: a Response repeats the
+// varbinds of its inform.
+const maxAnswer = 16 << 10
+
+// listen receives from conn until it is closed.
+func (w *worker) listen(conn Conn) *listener {
+	l := &listener{in: make(chan []byte, 16), free: make(chan []byte, 16), closed: make(chan struct{})}
+	w.o.workers.Go(func() {
+		for {
+			var b []byte
+			select {
+			case b = <-l.free:
+			default:
+				b = make([]byte, maxAnswer)
+			}
+			n, err := conn.Receive(b[:maxAnswer])
+			if err != nil {
+				if passing(err) {
+					continue
+				}
+				return
+			}
+			select {
+			case l.in <- b[:n]:
+			case <-l.closed:
+				return
+			}
+		}
+	})
+	return l
+}
+
+// recycle gives a buffer back to the listener.
+func (l *listener) recycle(b []byte) {
+	select {
+	case l.free <- b:
+	default:
+	}
+}

@@ -1,0 +1,334 @@
+package notify
+
+import (
+	"net/netip"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/snmp"
+)
+
+// Bounds and defaults of the notification log (RFC 3014; reference snmp.md 3.7).
+const (
+	MaxLogEntries = 500       // of all virtual routers together
+	MaxAgeOut     = 214748364 // minutes
+	DefaultAgeOut = 1440
+)
+
+// LogPool is the room that the notification logs of all virtual routers share.
+// Its mutex guards all of every log; only the mutex of a queue is taken under it.
+type LogPool struct {
+	mu   sync.Mutex
+	logs []*NotificationLog
+}
+
+// NewLogPool returns a pool of [MaxLogEntries].
+func NewLogPool() *LogPool { return &LogPool{} }
+
+func (p *LogPool) add(now func() time.Time) *NotificationLog {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l := &NotificationLog{pool: p, now: now, ageOut: DefaultAgeOut}
+	p.logs = append(p.logs, l)
+	return l
+}
+
+// reserved is what the entry limits of all logs but one take.
+func (p *LogPool) reserved(but *NotificationLog) (n int) {
+	for _, l := range p.logs {
+		if l != but {
+			n += l.limit
+		}
+	}
+	return n
+}
+
+// NotificationLog is the notification log of a virtual router (RFC 3014): a log
+// for each trap host that has one, named by its address. It holds what was on
+// its way to the ordinary record of the host and nothing of the secure side.
+// Entries that have aged out go when the log is next used. Its methods may be
+// called from any goroutine.
+type NotificationLog struct {
+	pool *LogPool
+	now  func() time.Time
+	on   atomic.Bool // whether a log is enabled
+
+	// Guarded by pool.mu.
+	limit          int    // 0: what the others leave
+	ageOut         uint32 // minutes, 0: never
+	logs           []*namedLog
+	entries        []logged // oldest first
+	logged, bumped uint32
+}
+
+type namedLog struct {
+	addr             netip.Addr
+	enabled, include bool
+	last             uint32 // index given last
+	logged, bumped   uint32
+}
+
+// logged is an entry.
+type logged struct {
+	log    *namedLog
+	index  uint32
+	uptime uint32
+	time   time.Time // of the router's clock
+	at     time.Time // with a monotonic reading
+	n      *notification
+	own    []byte
+}
+
+// LogView is a named log.
+type LogView struct {
+	Name            string
+	EntryLimit      uint32 // 0: that of all logs together alone
+	Enabled         bool
+	IncludeVarbinds bool
+	Logged, Bumped  uint32
+}
+
+// LogEntry is one logged notification.
+type LogEntry struct {
+	Index        uint32 // from 1
+	UpTime       uint32 // sysUpTime
+	Time         time.Time
+	Notification mib.OID
+	Varbinds     []snmp.Varbind // its own ones
+}
+
+// Log returns the notification log.
+func (o *Originator) Log() *NotificationLog { return o.log }
+
+// lock locks the pool and drops what has aged out.
+func (l *NotificationLog) lock() (unlock func()) {
+	l.pool.mu.Lock()
+	if l.ageOut > 0 {
+		n := 0
+		for n < len(l.entries) && int64(time.Since(l.entries[n].at)/time.Minute) >= int64(l.ageOut) {
+			n++
+		}
+		l.entries = slices.Delete(l.entries, 0, n)
+	}
+	return l.pool.mu.Unlock
+}
+
+func (l *NotificationLog) find(addr netip.Addr) *namedLog {
+	for _, n := range l.logs {
+		if n.addr == addr {
+			return n
+		}
+	}
+	return nil
+}
+
+// Set makes the log of a trap host, which need not exist yet, or changes it.
+// Enabled is adminStatus; includeVarbinds adds name and index of the log to the
+// traps of the host. The error is [ErrHostAddress] for an address that no host has.
+func (l *NotificationLog) Set(addr netip.Addr, enabled, includeVarbinds bool) error {
+	if !hostAddress(addr) {
+		return ErrHostAddress
+	}
+	defer l.lock()()
+	n := l.find(addr)
+	if n == nil {
+		n = &namedLog{addr: addr}
+		l.logs = append(l.logs, n)
+	}
+	n.enabled, n.include = enabled, includeVarbinds
+	l.turn()
+	return nil
+}
+
+// Remove removes a log with its entries. The error is [ErrNoLog].
+func (l *NotificationLog) Remove(addr netip.Addr) error {
+	defer l.lock()()
+	n := l.find(addr)
+	if n == nil {
+		return ErrNoLog
+	}
+	l.logs = slices.DeleteFunc(l.logs, func(o *namedLog) bool { return o == n })
+	l.entries = slices.DeleteFunc(l.entries, func(e logged) bool { return e.log == n })
+	l.turn()
+	return nil
+}
+
+func (l *NotificationLog) turn() {
+	l.on.Store(slices.ContainsFunc(l.logs, func(n *namedLog) bool { return n.enabled }))
+}
+
+// SetAgeOut sets after how many minutes entries go, 0 for never. The error is a
+// [RangeError].
+func (l *NotificationLog) SetAgeOut(minutes uint32) error {
+	if err := inRange("ageOut", int64(minutes), 0, MaxAgeOut); err != nil {
+		return err
+	}
+	defer l.lock()()
+	l.ageOut = minutes
+	return nil
+}
+
+// AgeOut returns after how many minutes entries go.
+func (l *NotificationLog) AgeOut() uint32 {
+	defer l.lock()()
+	return l.ageOut
+}
+
+// SetEntryLimit sets how many entries this virtual router may hold, which no
+// other one can have then; 0 leaves it with what the others leave. The error is
+// a [RangeError] or, when they leave nothing, [ErrEntryLimit].
+func (l *NotificationLog) SetEntryLimit(n uint32) error {
+	defer l.lock()()
+	left := MaxLogEntries - l.pool.reserved(l)
+	switch {
+	case n > 0 && left == 0:
+		return ErrEntryLimit
+	case n > 0 && int64(n) > int64(left):
+		return &RangeError{What: "entryLimit", Min: 1, Max: int64(left)}
+	}
+	l.limit = int(n)
+	for _, other := range l.pool.logs {
+		other.shrink(other.room())
+	}
+	return nil
+}
+
+// EntryLimit returns how many entries this virtual router may hold.
+func (l *NotificationLog) EntryLimit() uint32 {
+	defer l.lock()()
+	if l.limit > 0 {
+		return uint32(l.limit)
+	}
+	return uint32(MaxLogEntries - l.pool.reserved(l))
+}
+
+// ConfiguredLimit returns what SetEntryLimit has set.
+func (l *NotificationLog) ConfiguredLimit() uint32 {
+	defer l.lock()()
+	return uint32(l.limit)
+}
+
+// room is how many entries the log may hold now.
+func (l *NotificationLog) room() int {
+	if l.limit > 0 {
+		return l.limit
+	}
+	n := MaxLogEntries - l.pool.reserved(l)
+	for _, other := range l.pool.logs {
+		if other != l && other.limit == 0 {
+			n -= len(other.entries)
+		}
+	}
+	return max(n, 0)
+}
+
+// shrink drops the oldest entries beyond n, and counts them.
+func (l *NotificationLog) shrink(n int) {
+	over := max(len(l.entries)-n, 0)
+	for _, e := range l.entries[:over] {
+		e.log.bumped++
+		l.bumped++
+	}
+	l.entries = slices.Delete(l.entries, 0, over)
+}
+
+// push logs a trap for a host and pushes it to its queue; false if the host has
+// no log that is on. Both happen under one lock, so that indexes arrive in order.
+func (l *NotificationLog) push(h *host, t *trap) (outcome, bool) {
+	defer l.lock()()
+	n := l.find(h.addr)
+	if n == nil || !n.enabled {
+		return queued, false
+	}
+	n.last = max(n.last+1, 1) // 0 is no index
+	n.logged++
+	l.logged++
+	l.entries = append(l.entries, logged{
+		log: n, index: n.last, uptime: t.uptime, time: l.now(), at: time.Now(), n: t.n, own: slices.Clone(t.list[t.own:]),
+	})
+	l.shrink(l.room())
+	if !n.include {
+		return h.q.push(t), true
+	}
+	t = t.logged(n)
+	defer t.release()
+	return h.q.push(t), true
+}
+
+var (
+	nlmLogName  = mib.MustOID("1.3.6.1.2.1.92.1.1.3.1.1")
+	nlmLogIndex = mib.MustOID("1.3.6.1.2.1.92.1.3.1.1.1")
+)
+
+// logged is the trap with nlmLogName and nlmLogIndex of its entry behind its
+// own varbinds.
+func (t *trap) logged(n *namedLog) *trap {
+	name := n.addr.String()
+	instance := mib.OID{uint32(len(name))}
+	for _, c := range []byte(name) {
+		instance = append(instance, uint32(c))
+	}
+	c := newTrap(t.from, t.n, t.uptime)
+	c.buf.Reset()
+	c.buf.PutVarbind(nlmLogIndex.Sub(instance...).Sub(n.last), snmp.Unsigned(n.last))
+	c.buf.PutVarbind(nlmLogName.Sub(instance...), snmp.OctetString(name))
+	c.buf.PutRaw(t.list)
+	c.list, c.own = c.buf.Bytes(), t.own
+	return c
+}
+
+// Logged returns how many notifications were ever logged.
+func (l *NotificationLog) Logged() uint32 {
+	defer l.lock()()
+	return l.logged
+}
+
+// Bumped returns how many entries were dropped for want of room.
+func (l *NotificationLog) Bumped() uint32 {
+	defer l.lock()()
+	return l.bumped
+}
+
+// Logs returns the logs in the order they were made.
+func (l *NotificationLog) Logs() []LogView {
+	defer l.lock()()
+	var all []LogView
+	for _, n := range l.logs {
+		all = append(all, LogView{
+			Name: n.addr.String(), Enabled: n.enabled, IncludeVarbinds: n.include, Logged: n.logged, Bumped: n.bumped,
+		})
+	}
+	return all
+}
+
+// Entries returns at most limit entries of a log, from an index on and in the
+// order they were made; limit 0 is all.
+func (l *NotificationLog) Entries(name string, from uint32, limit int) []LogEntry {
+	defer l.lock()()
+	var all []LogEntry
+	for _, e := range l.entries {
+		if e.index < from || e.log.addr.String() != name {
+			continue
+		}
+		vbs, err := snmp.ParseVarbinds(e.own)
+		if err != nil {
+			continue // cannot be: we have encoded them
+		}
+		all = append(all, LogEntry{Index: e.index, UpTime: e.uptime, Time: e.time, Notification: e.n.OID, Varbinds: vbs})
+		if len(all) == limit {
+			break
+		}
+	}
+	return all
+}
+
+// close takes the log out of the pool.
+func (l *NotificationLog) close() {
+	defer l.lock()()
+	l.logs, l.entries, l.limit = nil, nil, 0
+	l.turn()
+	l.pool.logs = slices.DeleteFunc(l.pool.logs, func(o *NotificationLog) bool { return o == l })
+}

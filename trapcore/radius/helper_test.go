@@ -1,0 +1,231 @@
+package radius
+
+import (
+	"encoding/binary"
+	"net"
+	"net/netip"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"layeh.com/radius"
+	"layeh.com/radius/rfc2865"
+	"layeh.com/radius/rfc2866"
+	"layeh.com/radius/rfc3576"
+
+	"mirrorsh/trapcore/mirror"
+)
+
+const key = "a secret"
+
+var loopback = netip.MustParseAddr("127.0.0.1")
+
+// events is a sink that writes down the kinds of what is raised.
+type events struct {
+	mu   sync.Mutex
+	seen []string
+}
+
+func (e *events) Secure(_ mirror.Router, ev mirror.Event) { e.add(ev.Kind().String()) }
+
+func (e *events) Failed(_ mirror.Router, f *mirror.FailedPolicy) { e.add("log: " + f.Text) }
+
+func (e *events) Link(mirror.Router, mirror.LinkEvent) {}
+
+func (e *events) add(s string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.seen = append(e.seen, s)
+}
+
+func (e *events) take() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	seen := e.seen
+	e.seen = nil
+	return seen
+}
+
+// bench is a server with a machine behind it. Time stands still unless a test
+// moves it.
+type bench struct {
+	*Server
+	*events
+	t       testing.TB
+	machine *mirror.Machine
+	port    uint16 // that really stands for DefaultPort
+
+	mu  sync.Mutex
+	now time.Time
+}
+
+func newBench(t testing.TB) *bench {
+	b := &bench{events: &events{}, t: t, now: time.Unix(1e9, 0)}
+	b.machine = mirror.New(mirror.Options{Default: mirror.Router{Name: "default", UID: 1}, Sink: b.events})
+	b.machine.AddRouter(mirror.Router{Name: "isp", UID: 2})
+	b.Server = New(Options{
+		Address: loopback, Mirroring: b.machine, Default: "default",
+		Now: func() time.Time {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			return b.now
+		},
+		Listen: func(uint16) (*net.UDPConn, error) {
+			conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+			if err == nil {
+				b.port = uint16(conn.LocalAddr().(*net.UDPAddr).Port)
+			}
+			return conn, err
+		},
+	})
+	t.Cleanup(func() { b.do(b.Close()) })
+	b.do(b.Open())
+	return b
+}
+
+func (b *bench) do(err error) {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *bench) pass(d time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.now = b.now.Add(d)
+}
+
+// client configures 127.0.0.1 to accept everything.
+func (b *bench) client(router string, change func(*Client)) {
+	b.t.Helper()
+	b.do(b.Add(router, loopback))
+	b.do(b.Change(router, loopback, func(c *Client) {
+		c.Key, c.CoA, c.Disconnect, c.Mirroring = key, true, true, true
+		if change != nil {
+			change(c)
+		}
+	}))
+}
+
+func joe() mirror.Subscriber {
+	return mirror.Subscriber{
+		Name: "joe", Address: netip.MustParseAddr("10.0.0.1"), CallingStationID: "call", NASPortID: "nas", AcctSessionID: "erx ip:0001048579",
+		DHCPOption82: "dhcp", AgentCircuitID: "circuit", AgentRemoteID: "remote",
+	}
+}
+
+func (b *bench) login(s mirror.Subscriber) {
+	b.t.Helper()
+	b.do(b.machine.Login("default", s, nil))
+}
+
+// session returns the mirror session of a subscriber; nil: none.
+func (b *bench) session(name string) *mirror.SessionView {
+	for _, sub := range b.machine.Subscribers() {
+		if sub.Name == name {
+			return sub.Session
+		}
+	}
+	return nil
+}
+
+// request builds packets for tests that need no radclient.
+type builder struct{ *radius.Packet }
+
+func coa() builder        { return builder{radius.New(radius.CodeCoARequest, []byte(key))} }
+func disconnect() builder { return builder{radius.New(radius.CodeDisconnectRequest, []byte(key))} }
+
+func (p builder) user(name string) builder {
+	p.Add(rfc2865.UserName_Type, radius.Attribute(name))
+	return p
+}
+
+func (p builder) acct(id string) builder {
+	p.Add(rfc2866.AcctSessionID_Type, radius.Attribute(id))
+	return p
+}
+
+func (p builder) vendor(vendor uint32, number byte, value []byte) builder {
+	a, err := radius.NewVendorSpecific(vendor, append([]byte{number, byte(2 + len(value))}, value...))
+	if err != nil {
+		panic(err)
+	}
+	p.Add(rfc2865.VendorSpecific_Type, a)
+	return p
+}
+
+// hidden adds a salt-encrypted attribute.
+func (p builder) hidden(number byte, value []byte) builder {
+	a, err := radius.NewTunnelPassword(value, []byte{0x80 | number, 1}, p.Secret, make([]byte, 16))
+	if err != nil {
+		panic(err)
+	}
+	return p.vendor(vendorJuniper, number, a)
+}
+
+// mirror adds what starts mirroring.
+func (p builder) mirror() builder {
+	return p.hidden(liAction, u32(1)).hidden(medIPAddress, []byte{192, 168, 99, 2})
+}
+
+func u32(n uint32) []byte { return binary.BigEndian.AppendUint32(nil, n) }
+
+func (p builder) encode() []byte {
+	b, err := p.Encode()
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
+// exchange hands a datagram to the server as though it came from a socket.
+func (b *bench) exchange(datagram []byte) []byte {
+	return b.handle(b.testPort(), netip.AddrPortFrom(loopback, 4000), datagram)
+}
+
+// testPort is the port that belongs to the caller in place of its goroutine.
+func (b *bench) testPort() *port {
+	b.Server.mu.Lock()
+	defer b.Server.mu.Unlock()
+	p := b.ports[DefaultPort]
+	if p == nil {
+		b.t.Fatal("port is not open")
+	}
+	return p
+}
+
+// verdictOf reads an answer: ACK, NAK, "NAK 404", or none.
+func (b *bench) verdictOf(request, answer []byte) string {
+	b.t.Helper()
+	if answer == nil {
+		return "none"
+	}
+	if !radius.IsAuthenticResponse(answer, request, []byte(key)) {
+		b.t.Errorf("answer %x is not authentic", answer)
+	}
+	p, err := radius.Parse(answer, []byte(key))
+	b.do(err)
+	if p.Identifier != request[1] {
+		b.t.Errorf("identifier %d of the answer, %d of the request", p.Identifier, request[1])
+	}
+	switch byte(p.Code) - request[0] {
+	case 1:
+		return "ACK"
+	case 2:
+		if cause := rfc3576.ErrorCause_Get(p); cause != 0 {
+			return "NAK " + strconv.Itoa(int(cause))
+		}
+		return "NAK"
+	}
+	b.t.Fatalf("answer has code %v", p.Code)
+	return ""
+}
+
+// ask sends a request and returns the verdict.
+func (b *bench) ask(p builder) string {
+	b.t.Helper()
+	request := p.encode()
+	return b.verdictOf(request, b.exchange(request))
+}

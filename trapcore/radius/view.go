@@ -1,0 +1,72 @@
+package radius
+
+import (
+	"slices"
+)
+
+// ClientView is a client and the state of its port.
+type ClientView struct {
+	Client
+	Open bool // the port it needs is open
+}
+
+// Clients returns the clients of a virtual router by address.
+func (s *Server) Clients(router string) []ClientView {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []ClientView
+	for _, c := range s.members(router) {
+		p := s.ports[c.Port]
+		all = append(all, ClientView{c.Client, p != nil && p.conn != nil})
+	}
+	return all
+}
+
+// Statistics returns the counters of a virtual router, since the baseline if
+// delta is set.
+func (s *Server) Statistics(router string, delta bool) Statistics {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st := Statistics{InvalidClients: s.invalid}
+	if g := s.groups[router]; g != nil && delta {
+		st.InvalidClients -= g.baselineInvalid
+	}
+	for _, c := range s.members(router) {
+		v := c.stats
+		if delta {
+			v = v.since(&c.baseline)
+		}
+		v.Address, v.Port = c.Address, c.Port
+		st.Clients = append(st.Clients, v)
+	}
+	return st
+}
+
+// Baseline makes the counters of now the baseline of a virtual router; those
+// of mirroring requests only if mirroring is set.
+func (s *Server) Baseline(router string, mirroring bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.group(router).baselineInvalid = s.invalid
+	for _, c := range s.members(router) {
+		secure := c.baseline.Mirroring
+		if mirroring {
+			secure = c.stats.Mirroring
+		}
+		c.baseline = c.stats
+		c.baseline.Mirroring = secure
+	}
+}
+
+func (s *Server) members(router string) []*client {
+	g := s.groups[router]
+	if g == nil {
+		return nil
+	}
+	all := make([]*client, 0, len(g.clients))
+	for _, c := range g.clients {
+		all = append(all, c)
+	}
+	slices.SortFunc(all, func(a, b *client) int { return a.Address.Compare(b.Address) })
+	return all
+}
