@@ -7,12 +7,16 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"mirrorsh/cli/grammar"
 )
 
 // Source is a script: lines of commands and the name they go by in messages.
 type Source struct {
 	Name string // a file name, "stdin" or "-c"
 	R    io.Reader
+
+	line int // lines read already
 }
 
 // Batch runs scripts as a session would have typed them.
@@ -27,7 +31,13 @@ type Batch struct {
 	KeepGoing bool
 	// Quiet leaves out the echo of prompt and command.
 	Quiet bool
+
+	rest []Source
 }
+
+// Rest returns what the scripts had still to say when the session ended or a
+// run failed, for a session that goes on in its place.
+func (b *Batch) Rest() []Source { return b.rest }
 
 // ErrRefused is the error of a batch in which a command was refused.
 var ErrRefused = errors.New("a command was refused")
@@ -35,12 +45,21 @@ var ErrRefused = errors.New("a command was refused")
 // maxLine is the longest line of a script in bytes.
 const maxLine = 64 << 10
 
-// RunAll runs scripts one after the other, in one session, and ends with the
-// first refused command unless KeepGoing is set. Errors are those of Run.
+// RunAll runs scripts one after the other and ends with the first refused
+// command unless KeepGoing is set. They share a session until one logs out.
+// Errors are those of Run.
 func (b *Batch) RunAll(ctx context.Context, sources []Source) error {
 	var refused error
-	for _, src := range sources {
+	for i, src := range sources {
+		if b.Session.Done() { // the script before logged out: this one logs in
+			b.Session.Close()
+			b.Session = b.Session.shell.NewSession(b.Session.opened)
+		}
 		err := b.Run(ctx, src)
+		if ctx.Err() != nil {
+			b.rest = append(b.rest, sources[i+1:]...)
+			return errors.Join(refused, err)
+		}
 		if err != nil && !(errors.Is(err, ErrRefused) && b.KeepGoing) {
 			return err
 		}
@@ -54,35 +73,49 @@ func (b *Batch) RunAll(ctx context.Context, sources []Source) error {
 // Run runs one script. It returns ErrRefused if a command was refused, and any
 // other error if the script could not be read or its output not be written.
 func (b *Batch) Run(ctx context.Context, src Source) error {
-	in := &script{name: src.Name, in: bufio.NewReaderSize(src.R, maxLine), out: b.Out}
+	in := &script{name: src.Name, echo: !b.Quiet, in: bufio.NewReaderSize(src.R, maxLine), out: b.Out}
+	in.line = src.line
+	defer func() { b.rest = []Source{{Name: src.Name, R: in.in, line: in.line}} }()
 	b.Session.dialog = in
+	err := b.lines(ctx, src.Name, in)
+	if err == nil || errors.Is(err, ErrRefused) {
+		var refusal *Refusal
+		if serr := b.Session.Save(ctx); errors.As(serr, &refusal) {
+			err = errors.Join(ErrRefused, b.report(src.Name, in.line, refusal))
+		} else if serr != nil {
+			err = serr
+		}
+	} else {
+		_, _ = b.Session.shell.save() // what came before is whole, whatever ended the script
+	}
+	return errors.Join(err, b.Out.Flush())
+}
+
+// lines runs the lines of a script until it ends.
+func (b *Batch) lines(ctx context.Context, name string, in *script) error {
 	refused := false
 	for !b.Session.Done() {
 		line, err := in.next()
 		if err == io.EOF {
 			break
 		}
-		if err != nil {
-			return err
-		}
 		number := in.line
-		err = b.line(ctx, line)
-		b.Session.saveSoon()
+		if err == nil {
+			err = b.line(ctx, line)
+			b.Session.saveSoon()
+		}
 		var refusal *Refusal
 		if errors.As(err, &refusal) {
 			refused = true
-			if err := b.report(src.Name, number, refusal); err != nil {
+			if err := b.report(name, number, refusal); err != nil {
 				return err
 			}
 			if !b.KeepGoing {
 				break
 			}
 		} else if err != nil {
-			return errors.Join(err, b.Out.Flush())
+			return err
 		}
-	}
-	if err := errors.Join(b.Session.Save(ctx), b.Out.Flush()); err != nil {
-		return err
 	}
 	if refused {
 		return ErrRefused
@@ -103,9 +136,16 @@ func (b *Batch) line(ctx context.Context, line string) error {
 	if !b.Quiet {
 		fmt.Fprintf(b.Out, "%s%s\n", b.Session.Prompt(), line)
 	}
-	if before, ok := strings.CutSuffix(strings.TrimRight(line, " \t"), "?"); ok && !strings.HasPrefix(strings.TrimLeft(line, " \t"), "!") {
-		_, err := b.Out.WriteString(b.Session.Help(before))
-		return err
+	if before, ok := strings.CutSuffix(strings.TrimRight(line, " \t"), "?"); ok && !grammar.Literal(before) {
+		text, refused := b.Session.help(before)
+		if _, err := b.Out.WriteString(text); err != nil {
+			return err
+		}
+		if refused {
+			lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+			return &Refusal{Text: lines[len(lines)-1]}
+		}
+		return nil
 	}
 	return b.Session.Execute(ctx, line)
 }
@@ -113,6 +153,7 @@ func (b *Batch) line(ctx context.Context, line string) error {
 // script reads the lines of a batch, and the answers to what its commands ask.
 type script struct {
 	name string
+	echo bool
 	line int // number of the last line read, from 1
 	in   *bufio.Reader
 	out  *bufio.Writer
@@ -127,6 +168,12 @@ func (s *script) next() (string, error) {
 	}
 	s.line++
 	line, err := readLine(s.in)
+	if s.line == 1 {
+		line = strings.TrimPrefix(line, "\ufeff") // as some editors begin a file
+	}
+	if errors.Is(err, errLongLine) {
+		return "", &Refusal{Text: "% " + err.Error()}
+	}
 	if err != nil && err != io.EOF {
 		return "", fmt.Errorf("%s:%d: %w", s.name, s.line, err)
 	}
@@ -155,6 +202,9 @@ func readLine(in *bufio.Reader) (string, error) {
 	line, err := in.ReadSlice('\n')
 	switch {
 	case errors.Is(err, bufio.ErrBufferFull):
+		for errors.Is(err, bufio.ErrBufferFull) {
+			_, err = in.ReadSlice('\n')
+		}
 		return "", errLongLine
 	case err == io.EOF && len(line) > 0:
 	case err != nil:
@@ -172,8 +222,11 @@ func SplitCommands(text string) []string {
 		switch {
 		case text[i] == '\\' && quoted:
 			i++
+		case text[i] == '"' && quoted:
+			quoted = false
 		case text[i] == '"':
-			quoted = !quoted
+			// As for the grammar, a quote inside a word is a character of it.
+			quoted = i == from || strings.IndexByte(" \t;", text[i-1]) >= 0
 		case text[i] == ';' && !quoted:
 			lines = append(lines, strings.TrimSpace(text[from:i]))
 			from = i + 1

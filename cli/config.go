@@ -27,6 +27,8 @@ type Section struct {
 	// Lines returns the commands, in an order that can be run on an empty
 	// router. Secrets are in the clear if reveal is set, else Hidden.
 	Lines func(r *trapcore.Router, vr *trapcore.VirtualRouter, reveal bool) []Line
+	// Own returns the commands that set up the shell itself, in place of Lines.
+	Own func(sh *Shell) []Line
 	// PerRouter marks a section of the router as a whole, which virtual
 	// routers other than the default do not have.
 	PerRouter bool
@@ -79,6 +81,10 @@ func (sh *Shell) commands(category string, p part, reveal bool) string {
 		var mine strings.Builder
 		for _, sec := range sh.Sections {
 			if (category == "" || sec.Name == category) && (i == 0 || !sec.PerRouter) {
+				if sec.Own != nil {
+					write(&mine, p, "", sec.Own(sh))
+					continue
+				}
 				write(&mine, p, "", sec.Lines(sh.Router, vr, reveal))
 			}
 		}

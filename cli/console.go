@@ -5,13 +5,35 @@ import (
 	"errors"
 	"io"
 
+	"mirrorsh/cli/access"
 	"mirrorsh/cli/editor"
 )
 
 // Console runs the session on a line editor until it ends. It returns nil when
 // the operator has left, and otherwise what the editor or ctx ended with.
 func (s *Session) Console(ctx context.Context, ed editor.Editor) error {
+	ctx, expire := context.WithCancelCause(ctx)
+	defer expire(nil)
+	if s.ended != nil {
+		defer context.AfterFunc(s.ended, func() { expire(context.Cause(s.ended)) })()
+	}
+	err := s.converse(ctx, s.timed(ed, s.user.Close))
+	// What the operator is told is not paged: nobody may be there to ask for more.
+	if cause := context.Cause(ctx); errors.Is(cause, access.ErrIdle) || errors.Is(cause, access.ErrCleared) {
+		_, err = io.WriteString(ed, "\n% "+cause.Error()+"\n")
+	}
+	return err
+}
+
+// converse reads and runs lines.
+func (s *Session) converse(ctx context.Context, ed editor.Editor) error {
 	s.editor, s.screen, s.dialog = ed, ed, console{ed}
+	if err := s.welcome(ctx); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		return err
+	}
 	for !s.done {
 		line, err := ed.ReadLine(ctx)
 		switch {
@@ -39,10 +61,10 @@ func (s *Session) run(ctx context.Context, line string) error {
 	watched, stop := s.editor.Watch(ctx)
 	defer stop()
 	err := s.Execute(watched, line)
-	if serr := s.Save(context.WithoutCancel(ctx)); serr != nil {
+	var refusal *Refusal
+	if serr := s.Save(context.WithoutCancel(ctx)); serr != nil && !errors.As(serr, &refusal) {
 		return serr
 	}
-	var refusal *Refusal
 	switch {
 	case errors.As(err, &refusal):
 		return nil
@@ -75,7 +97,7 @@ func (c console) Confirm(ctx context.Context, question string) (bool, error) {
 
 // Suggest returns the keywords that may stand for the last word of line.
 func (s *Session) Suggest(line string) []editor.Suggestion {
-	if line == "" {
+	if line == "" || s.asking != "" {
 		return nil
 	}
 	c, err := s.shell.tree.Choices(s.Mode(), s.View(), line)

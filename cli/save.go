@@ -10,8 +10,13 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"mirrorsh/cli/grammar"
+	"mirrorsh/securelog"
+	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/eventlog"
+	"mirrorsh/trapcore/state"
 )
 
 // The configuration is kept as two scripts with one commit point: what every
@@ -21,6 +26,9 @@ const (
 	startupFile = "startup.cnf"
 	secureFile  = "secure.cnf"
 )
+
+// secureHead is how secureFile begins.
+const secureHead = "configure terminal\n"
 
 // saveInterval is how often a script in progress is saved at most.
 const saveInterval = time.Second
@@ -36,6 +44,8 @@ type saved struct {
 	at              time.Time
 	startup, secure string
 	failed          error
+	logged          bool        // that saving fails
+	soon            *time.Timer // a save that is due; nil: none
 }
 
 func (s *saved) touch() { s.changes.Add(1) }
@@ -54,6 +64,10 @@ func (sh *Shell) save() (err error, ordinary bool) {
 	s := &sh.saved
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.soon != nil {
+		s.soon.Stop()
+		s.soon = nil
+	}
 	upTo := s.changes.Load()
 	if upTo == s.upTo && s.failed == nil {
 		return nil, false
@@ -61,40 +75,53 @@ func (sh *Shell) save() (err error, ordinary bool) {
 	startup := sh.commands("", ordinaryPart, true)
 	secure := sh.commands("", securePart, true)
 	ordinary = startup != s.startup
-	if ordinary || secure != s.secure {
-		header := sh.header()
-		const end = "! End of configuration script\n"
-		err = sh.Store.Commit(map[string][]byte{
-			startupFile: []byte(header + startup + end),
-			secureFile:  []byte("configure terminal\n" + secure),
-		})
+	// Only what differs is written: the age of the ordinary file says nothing
+	// about the secure one.
+	files := map[string][]byte{}
+	if ordinary {
+		files[startupFile] = []byte(sh.header() + startup + "! End of configuration script\n")
+	}
+	if secure != s.secure {
+		files[secureFile] = []byte(secureHead + secure)
+	}
+	if len(files) > 0 {
+		err = sh.Store.Commit(files)
+	}
+	if err != nil && ordinary && !s.logged {
+		s.logged = true
+		sh.event(eventlog.Error, fmt.Sprintf("configuration not saved: %v", err))
 	}
 	s.at, s.failed = time.Now(), err
 	if err == nil {
-		s.upTo, s.startup, s.secure = upTo, startup, secure
+		s.upTo, s.startup, s.secure, s.logged = upTo, startup, secure, false
 	}
 	return err, ordinary
 }
 
-// Save saves the configuration if it has changed, and shows why it could not
-// be to a session that may know.
+// Save saves the configuration if it has changed. Why it could not be is shown
+// to a session that may know, and is the *Refusal returned.
 func (s *Session) Save(ctx context.Context) error {
 	err, ordinary := s.shell.save()
 	if err == nil || !ordinary && !s.SeesSecure() {
 		return nil
 	}
-	return s.show(ctx, fmt.Sprintf("%% configuration not saved: %v\n", err))
+	refusal := &Refusal{Text: fmt.Sprintf("%% configuration not saved: %v", err)}
+	if err := s.show(ctx, refusal.Text+"\n"); err != nil {
+		return err
+	}
+	return refusal
 }
 
-// saveSoon saves at most once in saveInterval, for scripts.
+// saveSoon has changes saved within saveInterval, at most once in it, for
+// scripts. The save at the end reports what goes wrong.
 func (s *Session) saveSoon() {
 	sv := &s.shell.saved
 	sv.mu.Lock()
-	due := sv.changes.Load() != sv.upTo && time.Since(sv.at) >= saveInterval
-	sv.mu.Unlock()
-	if due {
-		_, _ = s.shell.save() // the save at the end reports
+	defer sv.mu.Unlock()
+	if sv.soon != nil || sv.changes.Load() == sv.upTo {
+		return
 	}
+	sv.soon = time.AfterFunc(saveInterval-min(time.Since(sv.at), saveInterval), func() { _, _ = s.shell.save() })
 }
 
 // Restore runs the saved configuration on an empty router. report is told of
@@ -108,8 +135,20 @@ func (sh *Shell) Restore(ctx context.Context, report func(file string, line int,
 		if err != nil {
 			return fmt.Errorf("%s: %w", sh.Store.Path(name), err)
 		}
-		if err := sh.replay(ctx, name, string(data), report); err != nil {
-			return err
+		if name == secureFile && !strings.HasPrefix(string(data), secureHead) || !utf8.Valid(data) {
+			return &state.DamagedError{
+				Path:   sh.Store.Path(name),
+				Reason: "not a configuration",
+				Remedy: "restore it, or remove it and configure again",
+			}
+		}
+		skipped, err := sh.replay(ctx, name, string(data), report)
+		if err == nil && skipped > 0 {
+			// The next change replaces the file: what could not be run is kept beside it.
+			err = sh.Store.WriteFile(name+".bak", data, 0o600)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", sh.Store.Path(name), err)
 		}
 	}
 	s := &sh.saved
@@ -120,19 +159,33 @@ func (sh *Shell) Restore(ctx context.Context, report func(file string, line int,
 	return nil
 }
 
-func (sh *Shell) replay(ctx context.Context, name, text string, report func(file string, line int, reason string, secure bool)) error {
+func (sh *Shell) replay(ctx context.Context, name, text string, report func(file string, line int, reason string, secure bool)) (skipped int, err error) {
 	s := sh.newSession(SessionOptions{Level: grammar.LevelMax, Out: io.Discard})
-	s.mirror = true
+	// Ordinary lines were made where the secure side need not be visible, and
+	// mean the same only where it is not.
+	s.mirror = name == secureFile
 	n := 0
 	for line := range strings.Lines(text) {
 		n++
 		err := s.Execute(ctx, strings.TrimSuffix(line, "\n"))
 		var refusal *Refusal
 		if errors.As(err, &refusal) {
+			skipped++
+			sh.skipped(name, n, refusal.Text)
 			report(name, n, refusal.Text, name == secureFile)
 		} else if err != nil {
-			return err
+			return skipped, err
 		}
 	}
-	return nil
+	return skipped, nil
+}
+
+// skipped logs a line that was left out, on its own side.
+func (sh *Shell) skipped(name string, line int, reason string) {
+	text := fmt.Sprintf("%s:%d skipped: %s", name, line, reason)
+	if name == secureFile {
+		sh.Router.MirrorLog().Append(&securelog.Failure{Time: sh.Now(), Router: trapcore.DefaultName, Source: "startup", Message: text})
+		return
+	}
+	sh.event(eventlog.Error, text)
 }

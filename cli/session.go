@@ -10,10 +10,12 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"mirrorsh/cli/access"
 	"mirrorsh/cli/editor"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/eventlog"
 	"mirrorsh/trapcore/notify"
 )
 
@@ -39,6 +41,8 @@ type SessionOptions struct {
 	Level int // privilege level to start at, 0 to 15
 	// Out takes the output of a batch. A console writes to its editor.
 	Out io.Writer
+	// User has the vty the session is on; nil: it comes from this machine.
+	User *access.User
 }
 
 // Session is one operator's view of the router. It belongs to the goroutine
@@ -53,13 +57,24 @@ type Session struct {
 	history history
 	// saw is set once the session has seen the secure side.
 	saw bool
+	// masked is set while the session must not see it, whatever else it may.
+	masked bool
+	depth  int    // of the scripts that are running
+	echo   string // what is shown of the running script's line if it is refused
 
+	opened SessionOptions
+	closed bool
 	screen io.Writer
 	editor editor.Editor // nil in a batch
 	dialog Dialog        // nil: nobody to ask
 	length int           // lines of a page; 0: no paging; -1: as the terminal is high
 	width  int           // columns; -1: as the terminal is wide
 	out    bytes.Buffer
+
+	user   *access.User
+	ended  context.Context         // of a session from this machine: done when its user is to go
+	end    context.CancelCauseFunc //
+	asking string                  // what ? says while a line of text is read; "" otherwise
 }
 
 // place is a mode and what it configures.
@@ -72,7 +87,10 @@ type place struct {
 // caller closes it.
 func (sh *Shell) NewSession(o SessionOptions) *Session {
 	s := sh.newSession(o)
-	s.alert("Login on console")
+	if s.user = o.User; s.user == nil {
+		s.user = s.local()
+	}
+	s.alert("Login on " + s.Where())
 	return s
 }
 
@@ -83,20 +101,29 @@ func (sh *Shell) newSession(o SessionOptions) *Session {
 		modes:   []place{{mode: Exec}},
 		level:   o.Level,
 		history: newHistory(),
+		opened:  o,
 		screen:  o.Out,
 		length:  -1,
 		width:   -1,
 	}
 }
 
-// Close ends the session.
+// Close ends the session. It may be called more than once.
 func (s *Session) Close() {
-	s.done = true
-	s.alert("Logout from console")
+	if s.closed {
+		return
+	}
+	s.done, s.closed = true, true
+	s.shell.access.Leave(s.user)
+	if s.end != nil {
+		s.end(nil)
+	}
+	s.alert("Logout from " + s.Where())
 }
 
-// alert raises the trap that reports logins and what is like them.
+// alert raises the trap that reports logins and what is like them, and logs it.
 func (s *Session) alert(message string) {
+	s.Router().EventLog().Log(eventlog.Security, eventlog.Notice, s.router.Name(), message)
 	s.router.Traps().Raise(&notify.CLISecurityAlert{Priority: mib.Notice, Message: message, Time: s.Router().Now()})
 }
 
@@ -110,7 +137,9 @@ func (s *Session) Router() *trapcore.Router { return s.shell.Router }
 func (s *Session) VirtualRouter() *trapcore.VirtualRouter { return s.router }
 
 // View is what the session may see now.
-func (s *Session) View() grammar.View { return grammar.View{Level: s.level, Mirror: s.mirror} }
+func (s *Session) View() grammar.View {
+	return grammar.View{Level: s.level, Mirror: s.mirror && !s.masked, Levels: s.shell.Levels()}
+}
 
 // SeesSecure reports whether the session sees the secure parts of shared output.
 func (s *Session) SeesSecure() bool { return s.View().SeesSecure() }
@@ -189,6 +218,9 @@ func (s *Session) privileged() bool { return s.level >= 5 }
 
 // Prompt is HOST[:VR][(MODE)] and > below level 5, else #.
 func (s *Session) Prompt() string {
+	if s.asking != "" {
+		return ""
+	}
 	p := s.Router().Hostname()
 	if s.router != s.Router().Default() {
 		p += ":" + s.router.Name()
@@ -241,15 +273,26 @@ func (s *Session) Flush(ctx context.Context) error {
 	return s.show(ctx, text)
 }
 
+// errRouterGone refuses what was typed for a virtual router that another
+// session has removed; the session goes to the default one.
+var errRouterGone = errors.New("virtual router has been removed")
+
 // Execute runs one line. A *Refusal has been shown already; any other error
 // means that the session's input or output is gone or ctx has ended.
 func (s *Session) Execute(ctx context.Context, line string) error {
 	if grammar.IsBlank(line) {
 		return nil
 	}
+	if vr, ok := s.Router().VirtualRouter(s.router.Name()); !ok || vr != s.router {
+		s.router, s.modes = s.Router().Default(), s.modes[:1]
+		return s.refuse(ctx, errRouterGone, "")
+	}
 	view := s.View()
 	m, err := s.shell.tree.Parse(s.Mode(), view, line)
-	s.history.add(strings.TrimSpace(m.Redacted), m.Secure || err != nil && view.SeesSecure())
+	if s.depth == 0 {
+		// Whatever is typed while the secure side is visible may be about it.
+		s.history.add(strings.TrimSpace(m.Redacted), view.SeesSecure())
+	}
 	if err != nil {
 		return s.refuse(ctx, err, "")
 	}
@@ -259,15 +302,20 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	if m.Mode != Exec {
 		s.shell.saved.touch()
 	}
-	err = m.Command.Run(ctx, s, m.Args)
+	mirror := s.mirror
+	err = s.carryOut(ctx, &m)
 	text := s.out.String()
 	s.out.Reset()
 	if err == nil && m.Args.Has("filter") {
 		text, err = filter(m.Args.Text("filter"), m.Args.Text("regex"), text)
 	}
+	if err == nil && m.Args.Has("redirect") {
+		text, err = s.redirect(m.Args, text)
+	}
 	if err != nil {
 		return s.refuse(ctx, err, text)
 	}
+	s.logCommand(&m, mirror)
 	return s.show(ctx, text)
 }
 
@@ -278,7 +326,11 @@ func (s *Session) refuse(ctx context.Context, err error, printed string) error {
 		return ctx.Err()
 	}
 	caret, text := s.refusal(err)
-	if werr := s.show(ctx, printed+caret+text+"\n"); werr != nil {
+	shown := printed + caret + text + "\n"
+	if s.depth > 0 {
+		shown = printed + s.echo + caret // the command that runs the script says the rest
+	}
+	if werr := s.show(ctx, shown); werr != nil {
 		return werr
 	}
 	return &Refusal{Text: text}
@@ -294,19 +346,35 @@ func (s *Session) refusal(err error) (caret, text string) {
 	return caret, "% " + err.Error()
 }
 
-// Help is what the ? key shows at the end of line.
+// Help is what the ? key shows at the end of line; "" where ? is a character
+// like any other.
 func (s *Session) Help(line string) string {
+	text, _ := s.help(line)
+	return text
+}
+
+// help also reports whether line is refused.
+func (s *Session) help(line string) (text string, refused bool) {
+	if s.asking != "" {
+		return grammar.Choices{List: []grammar.Choice{{Token: "LINE", Help: s.asking}}}.Format(), false
+	}
+	if grammar.Literal(line) {
+		return "", false
+	}
 	c, err := s.shell.tree.Choices(s.Mode(), s.View(), line)
 	if err != nil {
 		caret, text := s.refusal(err)
-		return caret + text + "\n"
+		return caret + text + "\n", true
 	}
-	return c.Format()
+	return c.Format(), false
 }
 
 // Complete is what the Tab key does at the end of line: text to insert there,
 // and a list to show where several words fit.
 func (s *Session) Complete(line string) (insert, list string) {
+	if s.asking != "" {
+		return "", ""
+	}
 	c, err := s.shell.tree.Choices(s.Mode(), s.View(), line)
 	if err != nil {
 		return "", ""

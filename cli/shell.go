@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"time"
 
+	"mirrorsh/cli/access"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/state"
@@ -56,7 +57,7 @@ var AllModes = append([]grammar.Mode{Exec}, ConfigModes...)
 func modeSpecs() []grammar.ModeSpec {
 	specs := []grammar.ModeSpec{{Mode: Exec}}
 	for _, m := range ConfigModes {
-		spec := grammar.ModeSpec{Mode: m, Prefixes: []grammar.Prefix{
+		spec := grammar.ModeSpec{Mode: m, EnteredBy: enteredBy[m], Prefixes: []grammar.Prefix{
 			{Keyword: grammar.Kw("do", "Run an Exec command"), Mode: Exec},
 			{Keyword: grammar.Kw("run", "Run an Exec command"), Mode: Exec},
 		}}
@@ -82,6 +83,9 @@ type Options struct {
 	Release  Release
 	// Store keeps the configuration; it is in memory if nothing is to be kept.
 	Store state.Store
+	// Reload makes the process end every session and start the router anew, after
+	// it has returned; nil where that cannot be. It must not wait.
+	Reload func()
 }
 
 // Shell is what the sessions of one router share. Its fields are never changed
@@ -89,8 +93,12 @@ type Options struct {
 type Shell struct {
 	Options
 	tree    *grammar.Tree[Handler]
-	started time.Time
+	started time.Time // by the clock's source
 	saved   saved
+	access  *access.Access
+
+	privileges privileges
+	files      Files
 }
 
 // New makes a shell. An error names the command that cannot be.
@@ -99,14 +107,22 @@ func New(o Options) (*Shell, error) {
 	if err != nil {
 		return nil, fmt.Errorf("command set: %w", err)
 	}
-	return &Shell{Options: o, tree: tree, started: o.Router.Now()}, nil
+	tree.SecureOutput(Exec, "show", "mirror", "trap")
+	return &Shell{
+		Options: o, tree: tree, access: access.New(),
+		started: o.Router.Now().Add(-o.Router.ClockOffset()),
+		files:   Files{store: o.Store},
+	}, nil
 }
 
 // Now is the router's time.
 func (sh *Shell) Now() time.Time { return sh.Router.Now() }
 
-// Started is when the router came up.
-func (sh *Shell) Started() time.Time { return sh.started }
+// Started is when the router came up, by its clock as it is set now.
+func (sh *Shell) Started() time.Time { return sh.started.Add(sh.Router.ClockOffset()) }
+
+// Files are the operator's files.
+func (sh *Shell) Files() *Files { return &sh.files }
 
 // Tree is the grammar, for the manual and for tests that walk every command.
 func (sh *Shell) Tree() *grammar.Tree[Handler] { return sh.tree }

@@ -15,9 +15,14 @@ import (
 func All() []cli.Command {
 	var all []cli.Command
 	for _, family := range [][]cli.Command{
-		execCommands, terminalCommands, versionCommands, configurationCommands,
-		snmpServerCommands, snmpHostCommands, snmpTrapsCommands, snmpShowCommands,
-		mirrorCommands, secureLogCommands, testMirrorCommands,
+		execCommands, enableCommands, privilegeCommandFamily, lineCommands, bannerCommands, accessListCommands, userCommands,
+		terminalCommands, versionCommands, configurationCommands,
+		snmpServerCommands, snmpAccessCommands, snmpCounterCommands, snmpHostCommands, snmpDeliveryCommands, snmpStatCommands, snmpTrapsCommands, snmpShowCommands,
+		mirrorCommands, secureLogCommands, testMirrorCommands, testFaultCommands,
+		virtualRouterCommands, interfaceCommands, interfaceShowCommands, routeCommands, subscriberCommands,
+		securePolicyCommands, securePolicyShowCommands, secureClassifierCommands, triggerCommands, mirrorShowCommands,
+		logCommands, fileCommands, chassisCommands, clockCommands, reloadCommands,
+		radiusCommands, radiusShowCommands,
 	} {
 		all = append(all, family...)
 	}
@@ -26,7 +31,7 @@ func All() []cli.Command {
 
 // Sections returns the parts of the configuration in the order they can be run.
 func Sections() []cli.Section {
-	return []cli.Section{systemSection, logSection, snmpSection, mirrorSection}
+	return []cli.Section{systemSection, accessListSection, accessSection, logSection, snmpSection, mirrorSection, securePolicySection, ipSection, triggerSection, radiusSection, privilegeSection}
 }
 
 // Modes of commands, by where they can be typed.

@@ -39,8 +39,13 @@ var configurationCommands = []cli.Command{
 // here because the sections themselves refer to commands.
 func sectionWords() grammar.Node {
 	return alt(
+		kw("access", "Passwords, banners and lines").As("section"),
+		kw("access-list", "Access lists").As("section"),
+		kw("ip", "Interfaces and routes").As("section"),
 		kw("log", "Log severities").As("section"),
 		kw("mirror", "Packet mirroring").As("section").Secure(),
+		kw("privilege", "Privilege levels of commands").As("section"),
+		kw("radius", "RADIUS servers that make dynamic requests").As("section"),
 		kw("snmp", "SNMP agent, users and traps").As("section"),
 		kw("system", "The router as a whole").As("section"))
 }

@@ -9,24 +9,15 @@ import (
 	"mirrorsh/cli/grammar"
 )
 
-// enableDefault is the level of enable without one (reference cli.md 1.2).
-const enableDefault = 10
-
 var execCommands = []cli.Command{
 	{
-		Modes: inExec, Level: levelAll,
-		Syntax:  seq(kw("enable", "Raise the privilege level"), opt(param("level", grammar.Int(0, 15), "The privilege level, 10 if none is given"))),
-		Summary: "Raise the privilege level",
-		Run:     enable,
-	},
-	{
-		Modes: inExec, Level: levelAll,
+		Modes: inExec, Level: levelAll, Fixed: true,
 		Syntax:  seq(kw("disable", "Lower the privilege level"), opt(param("level", grammar.Int(0, 15), "The privilege level, 1 if none is given"))),
 		Summary: "Lower the privilege level",
 		Run:     disable,
 	},
 	{
-		Modes: cli.AllModes, Level: levelAll,
+		Modes: cli.AllModes, Level: levelAll, Fixed: true,
 		Syntax:  kw("exit", "Leave the mode, or the session from User Exec"),
 		Summary: "Leave the current mode",
 		Run:     func(_ context.Context, s *cli.Session, _ grammar.Args) error { s.Leave(); return nil },
@@ -38,13 +29,13 @@ var execCommands = []cli.Command{
 		Run:     func(_ context.Context, s *cli.Session, _ grammar.Args) error { s.Logout(); return nil },
 	},
 	{
-		Modes: cli.ConfigModes, Level: levelConfigure,
+		Modes: cli.ConfigModes, Level: levelAll, Fixed: true,
 		Syntax:  kw("end", "Return to Privileged Exec"),
 		Summary: "Return to Privileged Exec from any configuration mode",
 		Run:     func(_ context.Context, s *cli.Session, _ grammar.Args) error { s.End(); return nil },
 	},
 	{
-		Modes: cli.AllModes, Level: levelAll,
+		Modes: cli.AllModes, Level: levelAll, Fixed: true,
 		Syntax:  kw("help", "Explain the help system"),
 		Summary: "Explain the help system",
 		Run:     func(_ context.Context, s *cli.Session, _ grammar.Args) error { s.Print(helpText); return nil },
@@ -76,11 +67,6 @@ Any prefix that fits one word only stands for the word. Tab completes it.
 Words in capitals, A.B.C.D and <0 - 65535> are values to fill in, and <cr>
 says that the command is complete. "no" in front of a command undoes it.
 `
-
-func enable(_ context.Context, s *cli.Session, a grammar.Args) error {
-	s.SetLevel(a.Int("level", enableDefault))
-	return nil
-}
 
 var errNotLower = errors.New("privilege level is higher than the current one")
 

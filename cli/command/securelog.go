@@ -2,74 +2,16 @@ package command
 
 import (
 	"context"
-	"fmt"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
-	"mirrorsh/securelog"
-	"mirrorsh/trapcore"
 )
 
 var clearWord = kw("clear", "Wipe what is held")
 
 var secureLogWord = kw("secure-log", "The secure audit log")
 
-// auditCategories are the log categories that feed the secure audit log.
-var auditCategories = []struct {
-	category securelog.Category
-	help     string
-}{
-	{securelog.SNMPTrap, "Traps sent"},
-	{securelog.SNMPPduAudit, "Requests that read"},
-	{securelog.SNMPSetPduAudit, "Requests that write"},
-}
-
-// logSeverities are the severities of log messages, a list apart from that of
-// traps: here it is info (reference cli.md 3.6).
-var logSeverities = []string{"emergency", "alert", "critical", "error", "warning", "notice", "info", "debug"}
-
-func logSeverity() grammar.Node {
-	var pairs []string
-	for n, name := range logSeverities {
-		pairs = append(pairs, name, fmt.Sprintf("Severity %d", n))
-	}
-	return alt(param("severity", grammar.Int(0, 7), "Severity by number"), words("severity", pairs...))
-}
-
-func logSeverityOf(a grammar.Args) securelog.Severity {
-	for n, name := range logSeverities {
-		if a.Text("severity") == name {
-			return securelog.Severity(n)
-		}
-	}
-	return securelog.Severity(a.Int("severity", int(securelog.Info)))
-}
-
-func auditWords() grammar.Node {
-	var pairs []string
-	for _, c := range auditCategories {
-		pairs = append(pairs, c.category.String(), c.help)
-	}
-	return words("logCategory", pairs...)
-}
-
 var secureLogCommands = []cli.Command{
-	{
-		Modes: inGlobal, Level: levelConfigure,
-		Syntax:      seq(kw("log", "Configure logging"), kw("severity", "The least severity that is logged"), logSeverity(), opt(auditWords())),
-		No:          seq(kw("log", "Configure logging"), kw("severity", "Restore the default severity"), opt(auditWords())),
-		Summary:     "Set the least severity of log messages",
-		Description: "Without a category it sets all of them. The default is info.",
-		Examples:    []string{"log severity notice snmpTrap"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			for _, c := range auditCategories {
-				if name := a.Text("logCategory"); name == "" || name == c.category.String() {
-					s.Router().SecureLog().SetThreshold(c.category, logSeverityOf(a))
-				}
-			}
-			return nil
-		},
-	},
 	{
 		Modes: inGlobal, Level: levelSecure, Secure: true,
 		Syntax:      seq(serverKey, secureLogWord),
@@ -110,18 +52,4 @@ func showSecureLog(_ context.Context, s *cli.Session, _ grammar.Args) error {
 		s.Print(e.String() + "\n")
 	}
 	return nil
-}
-
-var logSection = cli.Section{
-	Name:      "log",
-	PerRouter: true,
-	Lines: func(r *trapcore.Router, _ *trapcore.VirtualRouter, _ bool) []cli.Line {
-		var lines []cli.Line
-		for _, c := range auditCategories {
-			if t := r.SecureLog().Threshold(c.category); t != securelog.Info {
-				lines = append(lines, cli.Ordinary("log severity "+logSeverities[t]+" "+c.category.String()))
-			}
-		}
-		return lines
-	},
 }

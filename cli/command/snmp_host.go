@@ -13,6 +13,10 @@ import (
 )
 
 var (
+	informs = seq(kw("informs", "Send informs, which the host acknowledges"), grammar.Any(
+		seq(kw("retries", "How often an inform is sent again, 3 times if none is given"), param("RETRIES", grammar.Int(0, notify.MaxRetries), "How often")),
+		seq(kw("timeout", "How long the host may take to acknowledge, 5 seconds if none is given"), param("SECONDS", grammar.Int(1, notify.MaxTimeout), "Seconds"))))
+
 	hostWord    = kw("host", "Configure a host that receives traps")
 	hostAddress = param("ADDRESS", grammar.IPv4(), "The address of the host")
 	secureOnly  = kw("packetMirror", "Only the host's record for secure traps").Secure()
@@ -45,13 +49,16 @@ var snmpHostCommands = []cli.Command{
 			grammar.Any(append(append(
 				[]grammar.Node{seq(kw("udp-port", "The port of the host, 162 if none is given"), param("PORT", grammar.Int(1, 65535), "The port"))},
 				categories(true, true)...),
+				informs,
 				seq(trapFilters, severity()))...)),
 		No:      seq(serverKey, kw("host", "Remove a host"), hostAddress, opt(secureOnly)),
 		Summary: "Send traps to a host",
 		Description: "A host without a category gets every enabled category. Repeating the line replaces the host. " +
+			"Informs are for v2c and v3; one that is not acknowledged in spite of all retries is counted as not answered. " +
 			"At most 8 hosts can be configured in a virtual router.",
-		Examples: []string{"snmp-server host 10.10.10.10 version v2c public udp-port 1162 link cliSecurityAlert trapFilters notice"},
-		Run:      snmpHost,
+		Examples: []string{"snmp-server host 10.10.10.10 version v2c public udp-port 1162 link cliSecurityAlert trapFilters notice",
+			"snmp-server host 10.10.10.11 version v3 ops informs retries 5 timeout 2"},
+		Run: snmpHost,
 	},
 	{
 		Modes: inGlobal, Level: levelConfigure,
@@ -83,6 +90,9 @@ func snmpHost(_ context.Context, s *cli.Session, a grammar.Args) error {
 	}
 	h.Port = uint16(a.Int("PORT", notify.DefaultPort))
 	h.Categories = categoriesOf(a)
+	h.Informs = a.Has("informs")
+	h.Retries = a.Int("RETRIES", notify.DefaultRetries)
+	h.Timeout = a.Int("SECONDS", notify.DefaultTimeout)
 	if a.Has("trapFilters") {
 		h.Filter = severityOf(a)
 	}
@@ -143,6 +153,15 @@ func hostRecord(h notify.HostView, reveal bool) []string {
 	line := head + " version " + h.Version.String() + " " + name
 	if h.Port != notify.DefaultPort {
 		line += fmt.Sprint(" udp-port ", h.Port)
+	}
+	if h.Informs {
+		line += " informs"
+		if h.Retries != notify.DefaultRetries {
+			line += fmt.Sprint(" retries ", h.Retries)
+		}
+		if h.Timeout != notify.DefaultTimeout {
+			line += fmt.Sprint(" timeout ", h.Timeout)
+		}
 	}
 	for _, c := range h.Categories.Members() {
 		line += " " + c.Keyword

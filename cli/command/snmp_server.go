@@ -2,12 +2,15 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -92,6 +95,9 @@ func viewer(s *cli.Session) snmp.Side {
 func snmpUser(_ context.Context, s *cli.Session, a grammar.Args) error {
 	users := s.VirtualRouter().Users()
 	if a.Form != grammar.Affirmative {
+		if namedBySecureHost(s, a.Text("NAME")) {
+			return fmt.Errorf("user %s %w", a.Text("NAME"), errNamed)
+		}
 		return users.RemoveUser(viewer(s), a.Text("NAME"))
 	}
 	u := snmp.User{Name: a.Text("NAME"), Group: a.Text("GROUP")}
@@ -108,7 +114,23 @@ func snmpUser(_ context.Context, s *cli.Session, a grammar.Args) error {
 			return err
 		}
 	}
+	if g, ok := users.Snapshot().GroupFor(viewer(s), u.Group); ok && namedBySecureHost(s, u.Name) &&
+		(u.Level() != snmp.AuthPriv || g.Views[snmp.Notify] != snmp.ViewMirrorAdmin) {
+		return fmt.Errorf("user %s %w", u.Name, errNamed)
+	}
 	return users.SetUser(viewer(s), u)
+}
+
+// errNamed refuses to take away what a secure host needs: its line could not be
+// run again from the saved configuration.
+var errNamed = errors.New("is named by a packetMirror host")
+
+// namedBySecureHost reports whether a secure host that the session sees sends
+// as the user.
+func namedBySecureHost(s *cli.Session, name string) bool {
+	return slices.ContainsFunc(s.VirtualRouter().Traps().Hosts(viewer(s)), func(h notify.HostView) bool {
+		return h.Side == snmp.Secure && h.SecurityString == name
+	})
 }
 
 func masterKey(p snmp.AuthProtocol, a grammar.Args, which string) (snmp.Key, error) {
@@ -129,11 +151,14 @@ var snmpSection = cli.Section{
 				lines = append(lines, cli.Ordinary("snmp-server "+set.name+" "+grammar.QuoteAlways(set.text)))
 			}
 		}
+		lines = append(lines, packetSizeLines(vr)...)
+		lines = append(lines, accessLines(vr, reveal)...)
 		for _, u := range vr.Users().Users(snmp.Secure) {
 			lines = append(lines, cli.Line{Text: userLine(u, reveal), Secure: u.Side() == snmp.Secure})
 		}
 		lines = append(lines, trapLines(vr)...)
 		lines = append(lines, hostLines(vr, reveal)...)
+		lines = append(lines, deliveryLines(vr)...)
 		if vr.Traps().Settings().Off {
 			lines = append(lines, cli.Ordinary("no snmp-server"))
 		}

@@ -41,7 +41,7 @@ func showSNMPTrap(_ context.Context, s *cli.Session, _ grammar.Args) error {
 	}
 	s.Print(strings.TrimRight("Enabled Categories: "+strings.Join(names, ", "), " ") + "\n")
 	s.Printf("SNMP authentication failure trap is %s\n", enabled(set.AuthenticationFailure))
-	s.Print("Trap Source: not configured\nTrap Proxy: disabled\n")
+	s.Printf("Trap Source: %s\nTrap Proxy: %s\n", trapSource(traps), enabled(set.Proxy))
 	s.Printf("Global Trap Severity Level: %s\n\n", filterText(set.GlobalFilter))
 	if filters := categoryFilters(set, s.SeesSecure()); len(filters) > 0 {
 		s.Print(cli.Table{

@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"mirrorsh/cli"
@@ -31,22 +30,25 @@ var versionCommands = []cli.Command{
 // showVersion has the layout of captured sessions (reference cli.md 3.3).
 func showVersion(_ context.Context, s *cli.Session, _ grammar.Args) error {
 	sh := s.Shell()
-	release := "mirrorsh_" + strings.ReplaceAll(sh.Release.Version, ".", "-") + ".rel"
+	release := releaseFile(sh)
 	up := sh.Now().Sub(sh.Started())
 	s.Printf("%s\n%s\n", cli.Platform, cli.Copyright)
 	s.Printf("System Release: %s\n", release)
 	s.Printf("\tVersion: %s release-0.0 [BuildId 0]   (%s)\n", sh.Release.Version, sh.Release.Built.Format("January 2, 2006  15:04"))
 	s.Printf("System running for: %s\n", longDuration(up))
 	s.Printf("\t(since %s)\n\n", cli.Timestamp(sh.Started()))
-	const none = "---"
+	var rows [][]string
+	for _, sl := range slots {
+		row := []string{sl.number, none, none, none, none, none, none}
+		if sl.kind != "" {
+			row = []string{sl.number, "online", sl.kind, "enabled", none, release, slotUptime(up)}
+		}
+		rows = append(rows, row)
+	}
 	s.Print(cli.Table{
 		Header:  [][]string{{"slot", "state", "type", "admin", "spare", "running release", "slot uptime"}},
 		Centred: true, KeepBlanks: true,
-		Rows: [][]string{
-			{"0", "online", "SRP310-10G", "enabled", none, release, slotUptime(up)},
-			{"1", "online", "GE-2", "enabled", none, release, slotUptime(up)},
-			{"2", none, none, none, none, none, none},
-		},
+		Rows: rows,
 	}.String())
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"time"
 )
 
 var (
@@ -49,7 +50,8 @@ type Assistant interface {
 	// Prompt returns the prompt, without control characters.
 	Prompt() string
 	// Help returns what `?` prints when line is the text before the cursor. It
-	// ends in a newline; the editor adds prompt and line again.
+	// ends in a newline; the editor adds prompt and line again. "" says that ?
+	// is a character like any other there.
 	Help(line string) string
 	// Complete returns what Tab inserts at the cursor when line is the text
 	// before it, and the list to print when more than one word fits. Either
@@ -112,6 +114,12 @@ func (c *console) ReadKey(ctx context.Context) (Key, error) {
 
 func (c *console) Watch(ctx context.Context) (context.Context, context.CancelFunc) {
 	return c.term.keys.watch(ctx)
+}
+
+// LastInput returns when something was typed last.
+func (c *console) LastInput() time.Time {
+	k := c.term.keys
+	return k.begun.Add(time.Duration(k.last.Load()))
 }
 
 func (c *console) Size() (width, height int)   { return c.term.Size() }

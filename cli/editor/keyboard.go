@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -24,6 +25,9 @@ type keyboard struct {
 	quit  chan struct{} // closed by stop
 	done  chan struct{} // closed when the reader has ended
 
+	begun time.Time
+	last  atomic.Int64 // when something was typed last, in nanoseconds since begun
+
 	mu     sync.Mutex
 	queue  []Key
 	err    error // why no key will follow
@@ -35,6 +39,7 @@ type keyboard struct {
 // first Read that returns after stop.
 func newKeyboard(r io.Reader) *keyboard {
 	k := &keyboard{
+		begun: time.Now(),
 		ready: make(chan struct{}, 1),
 		room:  make(chan struct{}, 1),
 		quit:  make(chan struct{}),
@@ -50,6 +55,9 @@ func (k *keyboard) read(r io.Reader) {
 	buf := make([]byte, 4096)
 	for {
 		n, err := r.Read(buf)
+		if n > 0 {
+			k.last.Store(int64(time.Since(k.begun)))
+		}
 		s.split(buf[:n], k.put)
 		if err != nil {
 			k.end(io.EOF)

@@ -94,7 +94,12 @@ func (e *edit) feed(k Key) outcome {
 	case keyRefresh, keyRedraw:
 		return outcome{ending: shown}
 	case '?':
-		return outcome{ending: shown, mark: "?", print: lines(e.assistant.Help(e.before()))}
+		help := e.assistant.Help(e.before())
+		if help == "" {
+			e.insert([]rune{'?'})
+			return outcome{}
+		}
+		return outcome{ending: shown, mark: "?", print: lines(help)}
 	case KeyTab:
 		insert, list := e.assistant.Complete(e.before())
 		e.insert([]rune(insert))

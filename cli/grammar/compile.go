@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // A form of a command is compiled into a small automaton over words. Several
@@ -153,11 +154,23 @@ func (a anyOrder) compile(p *program, from, to int) {
 func Usage(n Node) string { return n.usage() }
 
 func (k *Keyword) usage() string     { return k.Name }
-func (par *Parameter) usage() string { return par.Key }
+func (par *Parameter) usage() string { return capitals(par.Key) }
 func (o optional) usage() string     { return "[ " + o.Node.usage() + " ]" }
 func (c choice) usage() string       { return "{ " + join(c, " | ") + " }" }
 func (a anyOrder) usage() string     { return "[ " + join(a, " | ") + " ]*" }
 func (s sequence) usage() string     { return join(s, " ") }
+
+// capitals writes authKey as AUTH-KEY.
+func capitals(key string) string {
+	var b strings.Builder
+	for i, r := range key {
+		if i > 0 && unicode.IsUpper(r) && unicode.IsLower(rune(key[i-1])) {
+			b.WriteByte('-')
+		}
+		b.WriteRune(unicode.ToUpper(r))
+	}
+	return b.String()
+}
 
 func join(nodes []Node, sep string) string {
 	words := make([]string, len(nodes))

@@ -11,8 +11,11 @@
 // It imports nothing of ours.
 package grammar
 
+import "strings"
+
 // Privilege levels that mean something by themselves (contract, "Levels and visibility").
 const (
+	LevelFiles  = 10 // files of the router
 	LevelSecure = 13 // every secure command, keyword and part of output
 	LevelMax    = 15
 )
@@ -24,6 +27,8 @@ type Mode string
 type View struct {
 	Level  int  // current privilege level, 0 to 15
 	Mirror bool // mirror-enable was given in this session
+	// Levels are what the privilege command has moved; nil: nothing.
+	Levels *Levels
 }
 
 // Sees reports whether a thing of that level, secure or not, exists for the view.
@@ -33,7 +38,7 @@ func (v View) Sees(level int, secure bool) bool {
 
 // SeesSecure reports whether the secure parts of shared commands and output
 // exist for the view.
-func (v View) SeesSecure() bool { return v.Sees(LevelSecure, true) }
+func (v View) SeesSecure() bool { return v.Sees(v.Levels.secureLevel(), true) }
 
 // Command declares one command. H is what the shell runs; it is opaque here.
 type Command[H any] struct {
@@ -45,6 +50,8 @@ type Command[H any] struct {
 	Syntax, No, Default Node
 	// Shows marks a command whose output can be filtered.
 	Shows bool
+	// Fixed keeps the level of the command from being moved.
+	Fixed bool
 	// Summary is one line; Description is a paragraph for the manual.
 	Summary, Description string
 	Examples             []string
@@ -72,16 +79,28 @@ type Keyword struct {
 	Name, Help string
 	key        string
 	secure     bool
+	level      int // least level that sees it, 0 for that of its command
+	folded     string
 }
 
 // Kw is a keyword. Its argument is recorded under its own name.
-func Kw(name, help string) *Keyword { return &Keyword{Name: name, Help: help, key: name} }
+func Kw(name, help string) *Keyword {
+	return &Keyword{Name: name, Help: help, key: name, folded: strings.ToLower(name)}
+}
 
 // Secure returns the keyword as a secure one: it exists only for views that
 // see the secure side, even inside an ordinary command.
 func (k *Keyword) Secure() *Keyword {
 	c := *k
 	c.secure = true
+	return &c
+}
+
+// AtLevel returns the keyword as one that exists from a privilege level on,
+// inside a command that may exist at a lower one.
+func (k *Keyword) AtLevel(level int) *Keyword {
+	c := *k
+	c.level = level
 	return &c
 }
 

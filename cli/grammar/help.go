@@ -46,6 +46,8 @@ func (t *Tree[H]) Choices(m Mode, v View, line string) (Choices, error) {
 
 func (t *Tree[H]) choices(m Mode, v View, line string) (c Choices, refusal *Error) {
 	r := newReader(v, line)
+	r.modes = t.modes
+	defer r.done()
 	before := r.tokens
 	at := r.length
 	if r.length < len(line) { // in a comment
@@ -56,6 +58,7 @@ func (t *Tree[H]) choices(m Mode, v View, line string) (c Choices, refusal *Erro
 		last := before[n-1]
 		c.Partial, quoted, at = line[last.start:], last.quoted, last.start
 		before = before[:n-1]
+		r.limit = at
 	}
 	m, refusal = t.read(r, m, before)
 	if refusal != nil {
@@ -63,13 +66,19 @@ func (t *Tree[H]) choices(m Mode, v View, line string) (c Choices, refusal *Erro
 	}
 	var params []Choice
 	if len(r.threads) == 0 {
+		root := v.Levels.root(m)
 		for _, w := range t.modes[m].words {
-			if !quoted && foldPrefix(w.folded, c.Partial) && w.visible(v) {
-				c.List = append(c.List, Choice{Token: w.name, Help: w.shown(v)})
+			if !quoted && foldPrefix(w.folded, c.Partial) && w.visible(v, root) {
+				c.List = append(c.List, Choice{Token: w.name, Help: w.shown(v, root)})
 			}
 		}
 	}
-	r.each(func(_ thread, s step) {
+	r.each(at, func(t thread, s step) {
+		if s.par != nil && !quoted {
+			if typ, ok := s.par.Type.(commandType); ok {
+				c.List = append(c.List, r.commandChoices(r.commandMode(t, typ), []stem{{}}, c.Partial)...)
+			}
+		}
 		switch {
 		case s.par != nil:
 			params = append(params, Choice{Token: s.par.Type.Usage(), Help: s.par.Help, Parameter: true})
@@ -77,10 +86,13 @@ func (t *Tree[H]) choices(m Mode, v View, line string) (c Choices, refusal *Erro
 			c.List = append(c.List, Choice{Token: s.kw.Name, Help: s.kw.Help})
 		}
 	})
-	rest := false
+	rest := r.open
 	for _, th := range r.threads {
-		rest = rest || th.rest
-		c.Complete = c.Complete || c.Partial == "" && th.form.prog.accepts[th.state]
+		rest = rest || th.until > at && r.grown == nil
+		c.Complete = c.Complete || c.Partial == "" && r.accepts(&th)
+		if r.grown != nil && !quoted {
+			c.List = append(c.List, r.commandChoices(nil, r.grown, c.Partial)...)
+		}
 	}
 	slices.SortStableFunc(c.List, func(a, b Choice) int { return cmp.Compare(strings.ToLower(a.Token), strings.ToLower(b.Token)) })
 	if c.Partial == "" || len(c.List) == 0 {

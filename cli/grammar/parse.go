@@ -3,8 +3,10 @@ package grammar
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"sort"
 	"strings"
+	"sync"
 )
 
 // ErrorKind says why a line is refused (contract, the table of refusals).
@@ -118,7 +120,8 @@ type thread struct {
 	once   uint64
 	arg    int // index+1 of the last argument in the pool
 	secure bool
-	rest   bool // took the rest of the line
+	until  int // offset up to which a text took the line; 0 if none did
+	standing
 }
 
 // reader reads one line for one view.
@@ -131,17 +134,34 @@ type reader struct {
 	next    []thread
 	pool    []argument
 	secrets []token // values that were read as secrets, in order
-	// room for the ordinary line, so that reading it allocates little
-	tokenRoom  [24]token
-	threadRoom [2][24]thread
-	poolRoom   [32]argument
+	modes   map[Mode]*mode
+	limit   int    // offset up to which words count
+	wrong   int    // offset of a word inside a parameter that is wrong; 0 if none is
+	grown   []stem // what a parameter that names commands leads to
+	named   bool   // and whether any of them is secure
+	open    bool   // a text may go on with the word the cursor stands in
 }
 
+// readers are used again for the room they have grown.
+var readers = sync.Pool{New: func() any { return new(reader) }}
+
+// newReader returns a reader to be given back with done.
 func newReader(view View, line string) *reader {
-	r := &reader{view: view, line: line}
-	r.threads, r.next, r.pool = r.threadRoom[0][:0], r.threadRoom[1][:0], r.poolRoom[:0]
-	r.tokens, r.length = split(r.tokenRoom[:0], line)
+	r := readers.Get().(*reader)
+	r.view, r.line = view, line
+	r.limit, r.wrong, r.grown, r.named, r.open = len(line)+1, 0, nil, false, false
+	r.threads, r.next, r.pool, r.secrets = r.threads[:0], r.next[:0], r.pool[:0], r.secrets[:0]
+	r.tokens, r.length = split(r.tokens[:0], line)
 	return r
+}
+
+// done gives the reader back, and lets go of what was typed.
+func (r *reader) done() {
+	clear(r.tokens)
+	clear(r.pool)
+	clear(r.secrets)
+	r.line = ""
+	readers.Put(r)
 }
 
 func (r *reader) refuse(kind ErrorKind, at int) *Error {
@@ -160,9 +180,10 @@ func (r *reader) start(m *mode, tok token) (jump Mode, refusal *Error) {
 		return "", r.refuse(Invalid, tok.start)
 	}
 	found := -1
+	root := r.view.Levels.root(m.spec.Mode)
 	from := sort.Search(len(m.words), func(i int) bool { return m.words[i].folded >= strings.ToLower(tok.text) })
 	for i := from; i < len(m.words) && foldPrefix(m.words[i].folded, tok.text); i++ {
-		if !m.words[i].visible(r.view) {
+		if !m.words[i].visible(r.view, root) {
 			continue
 		}
 		if found >= 0 {
@@ -177,16 +198,21 @@ func (r *reader) start(m *mode, tok token) (jump Mode, refusal *Error) {
 		return "", r.refuse(Invalid, tok.start)
 	}
 	for _, e := range m.words[found].entries {
-		if e.form.visible(r.view) && r.seesStep(e.step) {
-			t := thread{form: e.form}
+		t := thread{form: e.form, standing: e.form.standing(root)}
+		if r.sees(&t, e.step) {
 			r.threads = append(r.threads, r.take(t, e.step, e.step.kw.Name))
 		}
 	}
 	return m.words[found].jump, nil
 }
 
-func (r *reader) seesStep(s step) bool {
-	return s.kw == nil || !s.kw.secure || r.view.SeesSecure()
+// sees reports whether the view allows a step to a thread.
+func (r *reader) sees(t *thread, s step) bool {
+	if s.kw == nil {
+		return r.view.Level >= t.level
+	}
+	_, ok := r.view.follow(t.form, t.standing, s)
+	return ok
 }
 
 // take moves t along s with the value that was read.
@@ -194,22 +220,24 @@ func (r *reader) take(t thread, s step, value any) thread {
 	key := ""
 	if s.kw != nil {
 		key, t.secure = s.kw.key, t.secure || s.kw.secure
+		t.standing, _ = r.view.follow(t.form, t.standing, s)
 	} else {
-		key = s.par.Key
+		key, t.at = s.par.Key, nil
 	}
 	r.pool = append(r.pool, argument{key, value, t.arg})
 	t.arg, t.state, t.once = len(r.pool), s.to, t.once|s.once
 	return t
 }
 
-// each calls f for every step the view allows after the words read so far.
-func (r *reader) each(f func(t thread, s step)) {
+// each calls f for every step the view allows after the words read so far, for
+// a word that begins at an offset.
+func (r *reader) each(at int, f func(t thread, s step)) {
 	for _, t := range r.threads {
-		if t.rest {
+		if t.until > at {
 			continue
 		}
 		for _, s := range t.form.prog.steps[t.state] {
-			if s.once&t.once == 0 && r.seesStep(s) {
+			if s.once&t.once == 0 && r.sees(&t, s) {
 				f(t, s)
 			}
 		}
@@ -218,13 +246,13 @@ func (r *reader) each(f func(t thread, s step)) {
 
 // advance takes one more token. Keywords go before parameters.
 func (r *reader) advance(tok token) *Error {
-	if tok.broken {
+	if tok.broken && !r.takesRaw(tok) {
 		return r.refuse(Invalid, tok.start)
 	}
 	var word string
 	ambiguous, exact := false, false
 	if !tok.quoted {
-		r.each(func(_ thread, s step) {
+		r.each(tok.start, func(_ thread, s step) {
 			if s.kw == nil || exact || !foldPrefix(s.kw.Name, tok.text) {
 				return
 			}
@@ -243,49 +271,117 @@ func (r *reader) advance(tok token) *Error {
 	}
 	next := r.next[:0]
 	if word != "" {
-		r.each(func(t thread, s step) {
+		r.each(tok.start, func(t thread, s step) {
 			if s.kw != nil && strings.EqualFold(s.kw.Name, word) {
 				next = append(next, r.take(t, s, s.kw.Name))
 			}
 		})
 	} else {
-		r.each(func(t thread, s step) {
+		r.each(tok.start, func(t thread, s step) {
 			if s.kw != nil {
 				return
 			}
-			if v, rest, ok := r.value(s.par, tok); ok {
+			if v, until, ok := r.value(t, s, tok); ok {
 				if s.par.secret {
 					r.secrets = append(r.secrets, tok)
 				}
 				n := r.take(t, s, v)
-				n.rest = rest
+				n.until = until
 				next = append(next, n)
 			}
 		})
 	}
 	for _, t := range r.threads {
-		if t.rest {
+		if t.until > tok.start {
 			next = append(next, t)
 		}
 	}
 	if len(next) == 0 {
-		return r.refuse(Invalid, tok.start)
+		return r.refuse(Invalid, max(tok.start, r.wrong))
 	}
 	r.threads, r.next = next, r.threads
 	return nil
 }
 
-// value reads tok, or the rest of the line from it on, as a parameter.
-func (r *reader) value(par *Parameter, tok token) (v any, rest, ok bool) {
+// value reads tok, or the text that begins with it, as the parameter of a step;
+// until is where a text ends.
+func (r *reader) value(t thread, s step, tok token) (v any, until int, ok bool) {
+	switch typ := s.par.Type.(type) {
+	case commandType:
+		v, ok = r.commands(t, typ, tok)
+		return v, r.length, ok
+	case rawType:
+		v, ok = typ.Parse(r.line[tok.start:])
+		return v, len(r.line) + 1, ok
+	}
+	// What stands for a secret is no value, or a line from the history or from a
+	// configuration would replace a key by a text that everybody knows.
+	if tok.broken || tok.text == Redacted && !tok.quoted {
+		return nil, 0, false
+	}
 	text := tok.text
-	if _, isText := par.Type.(restType); isText {
-		rest = true
-		if !tok.quoted || tok.end != len(strings.TrimRight(r.line[:r.length], " \t")) {
-			text = strings.TrimRight(r.line[tok.start:r.length], " \t")
+	if _, isText := s.par.Type.(restType); isText {
+		last := tok
+		until = r.length
+		for i, next := range r.tokens {
+			if next.start <= tok.start {
+				continue
+			}
+			if next.start >= r.limit { // the cursor stands in it: it may become a keyword
+				until, r.open = next.start, true
+				break
+			}
+			if r.follows(&t, s, r.tokens[i:]) {
+				until = next.start
+				break
+			}
+			last = next
+		}
+		if !tok.quoted || last.start != tok.start {
+			text = r.line[tok.start:last.end]
 		}
 	}
-	v, ok = par.Type.Parse(text)
-	return v, rest, ok
+	v, ok = s.par.Type.Parse(text)
+	return v, until, ok
+}
+
+// follows reports whether words go on with what stands after a text: with a
+// keyword written in full, and where another keyword must come next, with the
+// beginning of that.
+func (r *reader) follows(t *thread, text step, words []token) bool {
+	steps := t.form.prog.steps
+	return !words[0].quoted && slices.ContainsFunc(steps[text.to], func(f step) bool {
+		if f.kw == nil || f.kw.Name != words[0].text || !r.sees(t, f) {
+			return false
+		}
+		if len(words) == 1 || t.form.prog.accepts[f.to] {
+			return true
+		}
+		return slices.ContainsFunc(steps[f.to], func(g step) bool {
+			return g.kw == nil || !words[1].quoted && foldPrefix(g.kw.Name, words[1].text)
+		})
+	})
+}
+
+// takesRaw reports whether tok may be part of a parameter that takes quotes as
+// they are.
+func (r *reader) takesRaw(tok token) bool {
+	raw := false
+	for _, t := range r.threads {
+		raw = raw || t.until > len(r.line)
+	}
+	r.each(tok.start, func(_ thread, s step) {
+		if s.par != nil {
+			_, isRaw := s.par.Type.(rawType)
+			raw = raw || isRaw
+		}
+	})
+	return raw
+}
+
+// accepts reports whether a thread is a whole command as it stands.
+func (r *reader) accepts(t *thread) bool {
+	return t.form.prog.accepts[t.state] && r.view.Level >= t.level
 }
 
 // args collects the arguments of a finished thread.

@@ -74,10 +74,24 @@ func unescape(s string) string {
 	return b.String()
 }
 
+// Literal reports whether what is typed at the end of line stands in quotes or
+// in a comment, so that ? is a character like any other.
+func Literal(line string) bool {
+	tokens, length := split(nil, line)
+	if length < len(line) {
+		return true
+	}
+	if len(tokens) == 0 || !tokens[len(tokens)-1].quoted {
+		return false
+	}
+	_, _, open := unquote(line, tokens[len(tokens)-1].start)
+	return open
+}
+
 // Quote writes a word so that it is read back as itself where only a parameter
 // may stand.
 func Quote(s string) string {
-	if s != "" && !strings.ContainsAny(s, " \t\"\\") && s[0] != '!' {
+	if s != "" && !strings.ContainsAny(s, " \t\"\\?") && s[0] != '!' {
 		return s
 	}
 	return QuoteAlways(s)

@@ -15,6 +15,8 @@ type ModeSpec struct {
 	// Prefixes are keywords that make the rest of the line a command of
 	// another mode, such as run and do.
 	Prefixes []Prefix
+	// EnteredBy are the commands that lead to the mode.
+	EnteredBy []Path
 }
 
 // Prefix is a keyword that leads to the commands of another mode.
@@ -28,6 +30,7 @@ type Prefix struct {
 type Tree[H any] struct {
 	commands []Command[H]
 	modes    map[Mode]*mode
+	shared   Path // see SecureOutput
 }
 
 // form is one compiled form of one command.
@@ -37,9 +40,8 @@ type form struct {
 	kind    Form
 	level   int
 	secure  bool
+	fixed   bool // privilege levels do not move it
 }
-
-func (f *form) visible(v View) bool { return v.Sees(f.level, f.secure) }
 
 type entry struct {
 	form *form
@@ -55,16 +57,19 @@ type firstWord struct {
 	help    string
 }
 
-func (w *firstWord) visible(v View) bool {
-	return w.jump != "" || slices.ContainsFunc(w.entries, func(e entry) bool {
-		return e.form.visible(v) && (!e.step.kw.secure || v.SeesSecure())
-	})
+func (w *firstWord) visible(v View, root *levelNode) bool {
+	return w.jump != "" || slices.ContainsFunc(w.entries, func(e entry) bool { return e.visible(v, root) })
+}
+
+func (e *entry) visible(v View, root *levelNode) bool {
+	_, ok := v.follow(e.form, e.form.standing(root), e.step)
+	return ok
 }
 
 // shown returns the help of the word for a view that sees it.
-func (w *firstWord) shown(v View) string {
+func (w *firstWord) shown(v View, root *levelNode) string {
 	for _, e := range w.entries {
-		if e.form.visible(v) {
+		if e.visible(v, root) {
 			return e.step.kw.Help
 		}
 	}
@@ -128,7 +133,7 @@ func (t *Tree[H]) add(index int, kind Form, n Node) error {
 	if err != nil {
 		return err
 	}
-	f := &form{prog: p, command: index, kind: kind, level: c.Level, secure: c.Secure}
+	f := &form{prog: p, command: index, kind: kind, level: c.Level, secure: c.Secure, fixed: c.Fixed}
 	for _, name := range c.Modes {
 		m := t.modes[name]
 		if m == nil {
@@ -146,11 +151,18 @@ func (t *Tree[H]) add(index int, kind Form, n Node) error {
 }
 
 // filters follow every command that shows something.
-var filters = Opt(Kw("|", "Filter the output"), Words("filter",
-	"begin", "Begin with the first line that matches",
-	"exclude", "Leave out the lines that match",
-	"include", "Keep the lines that match"),
-	Param("regex", Text(1024), "A regular expression"))
+var filters = Seq(
+	Opt(Kw("|", "Filter the output"), Words("filter",
+		"begin", "Begin with the first line that matches",
+		"exclude", "Leave out the lines that match",
+		"include", "Keep the lines that match"),
+		Param("regex", Text(1024), "A regular expression")),
+	Opt(Alt(
+		Kw("&>", "Write the output to a file, and display it").As("redirect").AtLevel(LevelFiles),
+		Kw("&>>", "Append the output to a file, and display it").As("redirect").AtLevel(LevelFiles),
+		Kw(">", "Write the output to a file").As("redirect").AtLevel(LevelFiles),
+		Kw(">>", "Append the output to a file").As("redirect").AtLevel(LevelFiles)),
+		Param("toFile", Name("FILE", 128), "The name of the file")))
 
 // Commands returns every command in the order declared. Do not change them.
 func (t *Tree[H]) Commands() []Command[H] { return t.commands }
@@ -176,15 +188,17 @@ func (t *Tree[H]) Parse(m Mode, v View, line string) (Match[H], error) {
 
 func (t *Tree[H]) parse(m Mode, v View, line string) (match Match[H], refusal *Error) {
 	r := newReader(v, line)
+	r.modes = t.modes
+	defer r.done()
 	m, refusal = t.read(r, m, r.tokens)
 	match.Redacted = r.redacted()
 	if refusal != nil {
 		return match, refusal
 	}
 	for _, th := range r.threads {
-		if th.form.prog.accepts[th.state] {
+		if r.accepts(&th) {
 			c := &t.commands[th.form.command]
-			return Match[H]{Command: c, Mode: m, Secure: th.secure || c.Secure, Redacted: match.Redacted, Args: r.args(th)}, nil
+			return Match[H]{Command: c, Mode: m, Secure: th.secure || c.Secure || r.named, Redacted: match.Redacted, Args: r.args(th)}, nil
 		}
 	}
 	return match, r.refuse(Incomplete, r.length)

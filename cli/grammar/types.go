@@ -73,8 +73,19 @@ func (t wordType) Parse(s string) (any, bool) {
 
 type restType struct{ wordType }
 
-// Text is the rest of the line, 1 to max printable characters, with or without quotes.
+// Text is the rest of the line, 1 to max printable characters, with or without
+// quotes. Where keywords may follow in the syntax, it ends before the first
+// word that is one of them, written in full and not in quotes, and that goes on
+// as the syntax does.
 func Text(max int) Type { return restType{wordType{"LINE", 1, max, unicode.IsPrint}} }
+
+type rawType struct{ wordType }
+
+// Raw is the rest of the line as it stands, 1 to max printable characters or
+// tabs: quotes, blanks and exclamation marks are part of it.
+func Raw(usage string, max int) Type {
+	return rawType{wordType{usage, 1, max, func(r rune) bool { return unicode.IsPrint(r) || r == '\t' }}}
+}
 
 type funcType struct {
 	usage string

@@ -1,0 +1,57 @@
+// Package access decides who may log in and what they may then do: the console
+// and the vty lines with their passwords, time limits and access classes, the
+// passwords of the privilege levels, the banners, and who is on which line. It
+// keeps passwords as salted hashes only, and does no input or output.
+//
+// Of this module it imports nothing; the caller brings the access lists.
+package access
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// The vty lines (reference cli.md 4.3).
+const (
+	MaxLines   = 30 // vty 0 to 29
+	FixedLines = 5  // vty 0 to 4 exist always
+	MaxLevel   = 15
+)
+
+// Defaults and bounds of the settings of a line. The documents show the login
+// timeout (reference cli.md 3.4) and give no bounds.
+const (
+	DefaultLoginTimeout = 30 * time.Second
+	MaxLoginTimeout     = 300 * time.Second
+	MaxExecMinutes      = 35791
+)
+
+// Refusals, worded as the shell prints them after its percent sign.
+var (
+	ErrNoLine    = errors.New("line does not exist")
+	ErrFixedLine = fmt.Errorf("lines 0 to %d cannot be removed", FixedLines-1)
+)
+
+// Access is the whole of it for one router. Methods may be called from any
+// goroutine; mu guards every field, and nothing waits or hashes under it.
+type Access struct {
+	mu      sync.RWMutex
+	console Line
+	vty     []Line // those that are open
+	levels  [MaxLevel + 1]credentials
+	banners [bannerCount]string
+	users   map[*User]struct{}
+	last    uint64 // number given to the last user
+}
+
+// New returns the access of a router that nobody has configured: vty 0 to 4,
+// on which nobody can log in by password, and a console without one.
+func New() *Access {
+	a := &Access{console: newLine(false), users: map[*User]struct{}{}}
+	for range FixedLines {
+		a.vty = append(a.vty, newLine(true))
+	}
+	return a
+}

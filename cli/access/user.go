@@ -1,0 +1,167 @@
+package access
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"slices"
+	"time"
+)
+
+// User is somebody who is logged in, or a script that runs. Its fields do not
+// change after [Access.Enter].
+type User struct {
+	Line  ID
+	Name  string     // as given at login; "" on the console
+	From  netip.Addr // zero: this machine
+	Since time.Time
+	// Close ends the session with a reason; it may be called more than once.
+	Close context.CancelCauseFunc
+	order uint64
+}
+
+// Peer is who asks for a line.
+type Peer struct {
+	From netip.Addr
+	// Admits reports whether an access list lets the peer pass.
+	Admits func(list string) bool
+}
+
+// Why nobody gets a line. Both are worded for who asks.
+var (
+	ErrDenied = errors.New("access denied") // no line's access class admits the peer
+	ErrTaken  = errors.New("all vty lines are in use, try again later")
+	// ErrCleared is the cause with which [Access.Clear] ends a session.
+	ErrCleared = errors.New("line cleared")
+	// ErrIdle is the cause with which exec-timeout ends a session.
+	ErrIdle   = errors.New("no input for too long")
+	ErrNoUser = errors.New("nobody is on the line")
+)
+
+// admitted calls f for each open vty whose access class admits the peer, until
+// f returns false; the caller holds mu.
+func (a *Access) admitted(p Peer, f func(id ID, l *Line, free bool) bool) {
+	taken := map[ID]bool{}
+	for u := range a.users {
+		taken[u.Line] = true
+	}
+	for i := range a.vty {
+		l := &a.vty[i]
+		if l.AccessClass != "" && !p.Admits(l.AccessClass) {
+			continue
+		}
+		if !f(ID(i), l, !taken[ID(i)]) {
+			return
+		}
+	}
+}
+
+// LoginTimeout returns how long the peer may take to log in: that of the first
+// line which admits it. The error is [ErrDenied].
+func (a *Access) LoginTimeout(p Peer) (time.Duration, error) {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	limit, err := time.Duration(0), ErrDenied
+	a.admitted(p, func(_ ID, l *Line, _ bool) bool {
+		limit, err = l.LoginTimeout, nil
+		return false
+	})
+	return limit, err
+}
+
+// CheckPassword reports whether a password opens the first free line that
+// admits the peer and takes passwords; where all of those are taken, the first.
+// It returns what [Access.Enter] is to be given.
+func (a *Access) CheckPassword(p Peer, password string) (Hash, bool) {
+	var h Hash
+	a.mu.RLock()
+	a.admitted(p, func(_ ID, l *Line, free bool) bool {
+		if l.takesPassword() && (free || h == "") {
+			h = l.Password
+			return !free
+		}
+		return true
+	})
+	a.mu.RUnlock()
+	return h, h.Matches(password)
+}
+
+// Enter gives u the first free line that admits the peer, and lists it until
+// [Access.Leave]. Who has logged in by the password of a line gets one that has
+// this very password; proven is "" for who has shown a key. Errors are
+// [ErrTaken] and [ErrDenied].
+func (a *Access) Enter(u *User, p Peer, proven Hash) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	err := ErrDenied
+	a.admitted(p, func(id ID, l *Line, free bool) bool {
+		if proven != "" && (!l.Login || l.Password != proven) {
+			return true
+		}
+		err = ErrTaken
+		if free {
+			u.Line, err = id, nil
+		}
+		return !free
+	})
+	if err == nil {
+		a.list(u)
+	}
+	return err
+}
+
+// EnterLocal lists the user of the console or a script.
+func (a *Access) EnterLocal(u *User) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.list(u)
+}
+
+func (a *Access) list(u *User) {
+	a.last++
+	u.order = a.last
+	a.users[u] = struct{}{}
+}
+
+// Leave gives the line back.
+func (a *Access) Leave(u *User) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.users, u)
+}
+
+// Users returns who is logged in: scripts, the console, then the vty lines.
+func (a *Access) Users() []*User {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	var all []*User
+	for u := range a.users {
+		all = append(all, u)
+	}
+	slices.SortFunc(all, func(x, y *User) int {
+		if x.Line != y.Line {
+			return int(x.Line) - int(y.Line)
+		}
+		return int(x.order) - int(y.order)
+	})
+	return all
+}
+
+// Clear ends the session on a vty. The error is [ErrNoUser].
+func (a *Access) Clear(id ID) error {
+	for _, u := range a.Users() {
+		if u.Line == id {
+			u.Close(ErrCleared)
+			return nil
+		}
+	}
+	return ErrNoUser
+}
+
+// Usable reports whether a vty takes passwords, so that somebody without a key
+// could log in.
+func (a *Access) Usable() bool {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return slices.ContainsFunc(a.vty, func(l Line) bool { return l.takesPassword() })
+}

@@ -1,0 +1,120 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"mirrorsh/cli"
+	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore/eventlog"
+)
+
+func fileName(key, help string) grammar.Node { return param(key, grammar.Name("FILE", 128), help) }
+
+var configureWord = kw("configure", "Enter Global Configuration")
+
+var fileCommands = []cli.Command{
+	{
+		Modes: inExec, Level: levelConfigure, Shows: true,
+		Syntax:  kw("dir", "List the files of the router"),
+		Summary: "List the files of the router",
+		Run:     dir,
+	},
+	{
+		Modes: inExec, Level: levelConfigure, Shows: true,
+		Syntax:  seq(kw("more", "Display a file"), fileName("file", "The name of the file")),
+		Summary: "Display a file",
+		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+			text, err := s.Shell().Files().Read(a.Text("file"))
+			if err != nil {
+				return err
+			}
+			s.Print(cli.Printable(text))
+			if text != "" && !strings.HasSuffix(text, "\n") {
+				s.Print("\n")
+			}
+			return nil
+		},
+	},
+	{
+		Modes: inExec, Level: levelConfigure,
+		Syntax: seq(kw("copy", "Copy a file"), alt(
+			kw("running-configuration", "The configuration as it is now"),
+			fileName("from", "The file to copy")),
+			fileName("to", "The file to write")),
+		Summary: "Copy a file, or the configuration into one",
+		Description: "A file of that name is replaced. The configuration is written without its secure lines, and with its keys and " +
+			"communities at level 15 only. Files of the router are read by whoever may use this command.",
+		Examples: []string{"copy running-configuration lab.scr"},
+		Run:      copyFile,
+	},
+	{
+		Modes: inExec, Level: levelConfigure,
+		Syntax:  seq(kw("delete", "Delete a file"), fileName("file", "The name of the file")),
+		Summary: "Delete a file",
+		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+			if err := s.Shell().Files().Delete(a.Text("file")); err != nil {
+				return err
+			}
+			s.Log(eventlog.FileSystem, eventlog.Info, a.Text("file")+" deleted")
+			return nil
+		},
+	},
+	{
+		Modes: inExec, Level: levelConfigure,
+		Syntax:  seq(configureWord, kw("file", "Run a script of the router's files").As("script"), fileName("file", "The name of the script")),
+		Summary: "Run a script as though typed at the terminal",
+		Description: "It ends at the first command that is refused, which is named with its line. A line after a command that asks for a " +
+			"password is the answer. Scripts may run scripts, 8 deep.",
+		Examples: []string{"configure file lab.scr"},
+		Run: func(ctx context.Context, s *cli.Session, a grammar.Args) error {
+			return s.RunFile(ctx, a.Text("file"))
+		},
+	},
+	{
+		Modes: inExec, Level: levelConfigure,
+		Syntax:      seq(configureWord, kw("memory", "Run the saved configuration")),
+		Summary:     "Run the saved configuration again",
+		Description: "What it sets is set again; what was configured besides stays. Secure lines are not run.",
+		Run: func(ctx context.Context, s *cli.Session, _ grammar.Args) error {
+			return s.RunSaved(ctx)
+		},
+	},
+}
+
+// dir has the columns of the captured row (reference cli.md 3.4).
+func dir(_ context.Context, s *cli.Session, _ grammar.Args) error {
+	files, err := s.Shell().Files().List()
+	if err != nil {
+		return err
+	}
+	t := cli.Table{Header: [][]string{{"File", "Size", "Size used", "Date and time"}}}
+	var used int64
+	for _, f := range files {
+		size := fmt.Sprint(f.Size)
+		// The store's clock is the source of the router's.
+		at := f.Modified.Add(s.Router().ClockOffset()).In(s.Router().Now().Location())
+		t.Rows = append(t.Rows, []string{"disk0:" + f.Name, size, size, at.Format("01/02/2006 15:04:05")})
+		used += f.Size
+	}
+	s.Print(t.String())
+	s.Printf("\n%s, %d octets used, %d free\n", plural(len(files), "file"), used, max(cli.MaxSpace-used, 0))
+	return nil
+}
+
+func copyFile(_ context.Context, s *cli.Session, a grammar.Args) error {
+	files := s.Shell().Files()
+	var text string
+	var err error
+	if a.Has("running-configuration") {
+		text = s.Shell().Configuration("", false, s.Level() >= cli.LevelSecrets)
+	} else if text, err = files.Read(a.Text("from")); err != nil {
+		return err
+	}
+	if err := files.Write(a.Text("to"), text); err != nil {
+		return err
+	}
+	s.Log(eventlog.FileSystem, eventlog.Info, a.Text("to")+" written")
+	return nil
+}

@@ -1,0 +1,279 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"mirrorsh/cli"
+	"mirrorsh/trapcore/mirror"
+)
+
+// radiusShell is a shell with its ports open, where one can be.
+func radiusShell(t *testing.T) *cli.Shell {
+	t.Helper()
+	sh := shellWith(t, All())
+	if err := sh.Router.RADIUS().Open(); err != nil {
+		t.Fatal(err)
+	}
+	return sh
+}
+
+// udpPort takes a port; free gives it back.
+func udpPort(t *testing.T) (port int, free func()) {
+	t.Helper()
+	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn.LocalAddr().(*net.UDPAddr).Port, func() { _ = conn.Close() }
+}
+
+// radiusConfiguration is the section as show configuration has it.
+func radiusConfiguration(t *testing.T, o *operator) string {
+	t.Helper()
+	var kept []string
+	for line := range strings.Lines(o.do(t, "show configuration radius")) {
+		if !strings.HasPrefix(line, "!") {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "")
+}
+
+var radiusSetup = []string{
+	"mirror-enable", "configure terminal",
+	"radius dynamic-request server 127.0.0.1", "udp-port 40001", `key "a \"quoted\" secret"`, "authorization change", "subscriber disconnect", "packet-mirroring",
+	"radius dynamic-request server 127.0.0.2",
+	"virtual-router isp", "radius dynamic-request server 127.0.0.1", "udp-port 40002", "end", "virtual-router default",
+}
+
+func TestRADIUSConfiguration(t *testing.T) {
+	sh := shellWith(t, All()) // its ports stay closed
+	o := operatorOf(t, sh, radiusSetup...)
+	const ordinary = `configure terminal
+radius dynamic-request server 127.0.0.1
+ udp-port 40001
+ authorization change
+ subscriber disconnect
+%s key %s
+ exit
+radius dynamic-request server 127.0.0.2
+ exit
+virtual-router isp
+radius dynamic-request server 127.0.0.1
+ udp-port 40002
+ exit
+virtual-router default
+`
+	whole := radiusConfiguration(t, o)
+	if d := cmp.Diff(fmt.Sprintf(ordinary, " packet-mirroring\n", `"a \"quoted\" secret"`), whole); d != "" {
+		t.Error(d)
+	}
+	blindOne := operatorOf(t, sh, "disable", "enable 10")
+	if d := cmp.Diff(fmt.Sprintf(ordinary, "", cli.Hidden), radiusConfiguration(t, blindOne)); d != "" {
+		t.Error(d)
+	}
+	replay := operatorOf(t, shellWith(t, All()), "mirror-enable")
+	for line := range strings.Lines(whole) {
+		replay.do(t, strings.TrimSuffix(line, "\n"))
+	}
+	replay.do(t, "end")
+	if d := cmp.Diff(whole, radiusConfiguration(t, replay)); d != "" {
+		t.Errorf("replayed: %s", d)
+	}
+	if history := o.do(t, "show history"); strings.Contains(history, "quoted") {
+		t.Errorf("the key is in the history:\n%s", history)
+	}
+}
+
+func TestRADIUSNoForms(t *testing.T) {
+	for _, undo := range []struct{ line, gone string }{
+		{"no udp-port", " udp-port 40001\n"},
+		{"no udp-port 40001", " udp-port 40001\n"},
+		{"default udp-port", " udp-port 40001\n"},
+		{"no authorization change", " authorization change\n"},
+		{"no subscriber disconnect", " subscriber disconnect\n"},
+		{"no packet-mirroring", " packet-mirroring\n"},
+		{"no key", " key \"a \\\"quoted\\\" secret\"\n"},
+		{"no key whatever", " key \"a \\\"quoted\\\" secret\"\n"},
+	} {
+		o := operatorOf(t, shellWith(t, All()), radiusSetup...)
+		before := radiusConfiguration(t, o)
+		o.do(t, "configure terminal")
+		o.do(t, "radius dynamic-request server 127.0.0.1")
+		if want := "host1(config-radius)#"; o.Prompt() != want {
+			t.Errorf("prompt %s", o.Prompt())
+		}
+		o.do(t, undo.line)
+		o.do(t, "end")
+		if d := cmp.Diff(strings.Replace(before, undo.gone, "", 1), radiusConfiguration(t, o)); d != "" {
+			t.Errorf("%s: %s", undo.line, d)
+		}
+	}
+	o := operatorOf(t, shellWith(t, All()), "configure terminal", "radius dynamic-request server 127.0.0.1", "no radius dynamic-request server 127.0.0.1")
+	if o.Mode() != cli.GlobalConfig {
+		t.Errorf("in %s of a server that is gone", o.Mode())
+	}
+	refused(t, o, "no radius dynamic-request server 127.0.0.1", "% no such RADIUS dynamic-request server")
+	refused(t, o, "radius dynamic-request server 224.0.0.1", "% address cannot be that of a RADIUS server")
+
+	other := operatorOf(t, o.Shell(), "configure terminal", "radius dynamic-request server 127.0.0.1")
+	o.do(t, "no radius dynamic-request server 127.0.0.1")
+	refused(t, other, "subscriber disconnect", "% no such RADIUS dynamic-request server")
+}
+
+func refused(t *testing.T, o *operator, line, want string) {
+	t.Helper()
+	err := o.Execute(t.Context(), line)
+	var r *cli.Refusal
+	if !errors.As(err, &r) || r.Text != want {
+		t.Errorf("%q: %v, want %s", line, err, want)
+	}
+	o.take()
+}
+
+func TestRADIUSPortTaken(t *testing.T) {
+	taken, free := udpPort(t)
+	o := operatorOf(t, radiusShell(t), "configure terminal", "radius dynamic-request server 127.0.0.1")
+	line := fmt.Sprint("udp-port ", taken)
+	refused(t, o, line, fmt.Sprintf("%% udp port %d is in use", taken))
+	if c := radiusConfiguration(t, operatorOf(t, o.Shell())); strings.Contains(c, "udp-port") {
+		t.Errorf("configured all the same:\n%s", c)
+	}
+	free()
+	o.do(t, line)
+	o.do(t, "end")
+	if servers := o.do(t, "show radius dynamic-request servers"); !strings.Contains(servers, " open ") {
+		t.Errorf("not open:\n%s", servers)
+	}
+	o.do(t, "configure terminal")
+	o.do(t, "virtual-router isp")
+	o.do(t, "radius dynamic-request server 127.0.0.9")
+	o.do(t, line)
+	o.do(t, "virtual-router default")
+	o.do(t, "no virtual-router isp")
+	o.do(t, "no radius dynamic-request server 127.0.0.1")
+	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: taken})
+	if err != nil {
+		t.Fatalf("port is still open: %v", err)
+	}
+	_ = conn.Close()
+}
+
+// A port that is taken when the router starts is logged, and nothing of the
+// configuration is lost.
+func TestRADIUSPortTakenAtStart(t *testing.T) {
+	first := shellWith(t, All())
+	port, _ := udpPort(t)
+	o := operatorOf(t, first, "mirror-enable", "configure terminal", "radius dynamic-request server 127.0.0.1", fmt.Sprint("udp-port ", port),
+		"key secret", "packet-mirroring", "end")
+	if err := o.Save(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	second := shellWith(t, All())
+	second.Store = first.Store
+	err := second.Restore(t.Context(), func(file string, line int, reason string, _ bool) { t.Errorf("%s:%d: %s", file, line, reason) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := operatorOf(t, second, "mirror-enable")
+	if d := cmp.Diff(radiusConfiguration(t, o), radiusConfiguration(t, again)); d != "" {
+		t.Error(d)
+	}
+	want := fmt.Sprintf("udp port %d is in use", port)
+	if err := second.Router.RADIUS().Open(); err == nil || err.Error() != want {
+		t.Errorf("opened with %v", err)
+	}
+	if shown := again.do(t, "show radius dynamic-request servers"); !strings.Contains(shown, " closed ") {
+		t.Errorf("port does not count as closed:\n%s", shown)
+	}
+	// The goroutine of the port reports; closing waits for it.
+	if err := second.Router.RADIUS().Close(); err != nil {
+		t.Fatal(err)
+	}
+	if log := again.do(t, "show log data category radius"); !strings.Contains(log, "dynamic requests: "+want+", trying again") {
+		t.Errorf("not logged:\n%s", log)
+	}
+}
+
+// TestRADIUSShow has a client that mirrors, and what is shown of it to who may
+// see that and who may not.
+func TestRADIUSShow(t *testing.T) {
+	sh := radiusShell(t)
+	port, free := udpPort(t)
+	free()
+	o := operatorOf(t, sh, "mirror-enable", "configure terminal", "radius dynamic-request server 127.0.0.1", fmt.Sprint("udp-port ", port),
+		"key secret", "authorization change", "packet-mirroring", "end")
+	if err := sh.Router.Mirror().Login("default", mirror.Subscriber{Name: "joe", AcctSessionID: "1"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	radclient(t, port, "Acct-Session-Id = 1")
+	radclient(t, port, "User-Name = joe", "LI-Action = 1", "Med-IP-Address = 192.168.99.2")
+	radclient(t, port, "User-Name = jim", "LI-Action = 1", "Med-IP-Address = 192.168.99.2")
+
+	blindOne := operatorOf(t, sh)
+	ordinary := fmt.Sprintf(`Invalid client addresses: 0
+
+Server 127.0.0.1
+    UDP port:             %d
+    Unknown packet types: 0
+    No secret:            0
+    Bad lengths:          0
+
+Counter            Disconnect CoA
+------------------ ---------- ---
+Requests           0          1
+Accepts            0          1
+Rejects            0          0
+No session ID      0          0
+Bad authenticators 0          0
+Packets dropped    0          0
+Retransmissions    0          0
+`, port)
+	if d := cmp.Diff(ordinary, blindOne.do(t, "show radius dynamic-request statistics")); d != "" {
+		t.Error(d)
+	}
+	secure := func(line string, rows ...string) {
+		t.Helper()
+		shown := o.do(t, line)
+		for _, row := range rows {
+			if !strings.Contains(shown, row+"\n") {
+				t.Errorf("%s: no row %q in\n%s", line, row, shown)
+			}
+		}
+	}
+	secure("show radius dynamic-request statistics", "Counter            Disconnect CoA Packet Mirroring",
+		"Requests           0          1   2", "Accepts            0          1   1", "Rejects            0          0   1")
+	blindOne.do(t, "baseline radius dynamic-request")
+	secure("show radius dynamic-request statistics delta", "Requests           0          0   2")
+	o.do(t, "baseline radius dynamic-request")
+	secure("show radius dynamic-request statistics delta", "Requests           0          0   0")
+	secure("show radius dynamic-request statistics", "Requests           0          1   2")
+
+	row := fmt.Sprintf("127.0.0.1 %-8d open       enabled              disabled              configured", port)
+	secure("show radius dynamic-request servers", row+" enabled")
+	if shown := blindOne.do(t, "show radius dynamic-request servers"); !strings.HasSuffix(shown, row+"\n") || strings.Contains(shown, "irroring") {
+		t.Errorf("shown without mirror-enable:\n%s", shown)
+	}
+}
+
+// radclient sends a CoA request; whether it is accepted is for others to test.
+func radclient(t *testing.T, port int, attributes ...string) {
+	t.Helper()
+	path, err := exec.LookPath("radclient")
+	if err != nil {
+		t.Fatalf("%v: install freeradius-utils", err)
+	}
+	cmd := exec.CommandContext(t.Context(), path, "-D", "../../trapcore/radius/testdata", "-x", fmt.Sprint("127.0.0.1:", port), "coa", "secret")
+	cmd.Stdin = strings.NewReader(strings.Join(attributes, "\n") + "\n")
+	if out, _ := cmd.CombinedOutput(); !strings.Contains(string(out), "Received CoA-") {
+		t.Fatalf("no answer: %s", out)
+	}
+}

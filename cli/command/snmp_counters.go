@@ -1,0 +1,116 @@
+package command
+
+import (
+	"context"
+	"fmt"
+
+	"mirrorsh/cli"
+	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/agent"
+	"mirrorsh/trapcore/snmp"
+)
+
+var snmpCounterCommands = []cli.Command{
+	{
+		Modes: inGlobal, Level: levelConfigure,
+		Syntax:  seq(serverKey, kw("packetsize", "Set the largest SNMP message"), param("OCTETS", grammar.Int(agent.MinPacketSize, agent.MaxPacketSize), "Octets")),
+		No:      seq(serverKey, kw("packetsize", "Restore the default size")),
+		Summary: "Set the largest SNMP message",
+		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+			return s.VirtualRouter().Agent().SetPacketSize(a.Int("OCTETS", agent.DefaultPacketSize))
+		},
+	},
+	{
+		Modes: inExec, Level: levelShow, Shows: true,
+		Syntax:      seq(showWord, snmpWord, opt(kw("delta", "What was counted since the baseline"))),
+		Summary:     "Show contact, location and the counters of the SNMP agent",
+		Description: "With delta the counters are those since baseline snmp, or since the start.",
+		Run:         showSNMP,
+	},
+	{
+		Modes: inExec, Level: levelConfigure,
+		Syntax:  seq(baselineWord, snmpWord),
+		Summary: "Set a baseline for the counters of the SNMP agent",
+		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+			s.VirtualRouter().Agent().Baseline(viewer(s))
+			return nil
+		},
+	},
+}
+
+// counterLine is a line of show snmp; reports counts the Reports sent for what
+// the counter counts.
+type counterLine struct {
+	stat    snmp.Stat
+	reports bool
+	text    string
+}
+
+// The lines of show snmp (reference snmp.md 4.1) below the two totals.
+var (
+	inputLines = []counterLine{
+		{snmp.StatInBadVersions, false, "Bad SNMP version errors"},
+		{snmp.StatInBadCommunityNames, false, "Unknown community name"},
+		{snmp.StatInBadCommunityUses, false, "Illegal operation for community name supplied"},
+		{snmp.StatInASNParseErrs, false, "Encoding errors"},
+		{snmp.StatInTotalReqVars, false, "Number of requested variables"},
+		{snmp.StatInTotalSetVars, false, "Number of altered variables"},
+		{snmp.StatInGetRequests, false, "Get-request PDUs"},
+		{snmp.StatInGetNexts, false, "Get-next PDUs"},
+		{snmp.StatInSetRequests, false, "Set-request PDUs"},
+		{snmp.StatUnknownSecurityModels, false, "Unknown security models"},
+		{snmp.StatUnavailableContexts, false, "Unavailable contexts"},
+	}
+	outputLines = []counterLine{
+		{snmp.StatOutTooBigs, false, "Too big errors (Maximum packet size %d)"},
+		{snmp.StatOutNoSuchNames, false, "No such name errors"},
+		{snmp.StatOutBadValues, false, "Bad values errors"},
+		{snmp.StatOutGenErrs, false, "General errors"},
+		{snmp.StatOutGetResponses, false, "Get-response PDUs"},
+		{snmp.StatOutTraps, false, "SNMP trap PDUs"},
+		{snmp.StatInvalidMsgs, true, "Invalid Message Report PDUs"},
+		{snmp.StatUnknownPDUHandlers, true, "Unknown PDU Handler Report PDUs"},
+		{snmp.StatUnknownContexts, true, "Unknown Context Report PDUs"},
+		{snmp.StatUnsupportedSecLevels, true, "Unsupported Security Level Report PDUs"},
+		{snmp.StatNotInTimeWindows, true, "Not in time Window Report PDUs"},
+		{snmp.StatUnknownUserNames, true, "Unknown Username Report PDUs"},
+		{snmp.StatUnknownEngineIDs, true, "Unknown Engine ID Report PDUs"},
+		{snmp.StatWrongDigests, true, "Wrong Digest Report PDUs"},
+		{snmp.StatDecryptionErrors, true, "Decryption Error Report PDUs"},
+	}
+)
+
+func showSNMP(_ context.Context, s *cli.Session, a grammar.Args) error {
+	vr := s.VirtualRouter()
+	counters := vr.Agent().Counters(viewer(s))
+	if a.Has("delta") {
+		counters = vr.Agent().Delta(viewer(s))
+	}
+	s.Printf("Contact: %s\nLocation: %s\n", vr.Contact(), vr.Location())
+	s.Printf("%d SNMP packets input\n", counters.Values[snmp.StatInPkts])
+	printCounters(s, counters, inputLines)
+	s.Printf("%d SNMP packets out\n", counters.Values[snmp.StatOutPkts])
+	printCounters(s, counters, outputLines)
+	return nil
+}
+
+func printCounters(s *cli.Session, c snmp.Counters, lines []counterLine) {
+	for _, l := range lines {
+		n, text := c.Values[l.stat], l.text
+		if l.reports {
+			n = c.Reports[l.stat]
+		}
+		if l.stat == snmp.StatOutTooBigs {
+			text = fmt.Sprintf(text, s.VirtualRouter().Agent().PacketSize())
+		}
+		s.Printf("    %d %s\n", n, text)
+	}
+}
+
+func packetSizeLines(vr *trapcore.VirtualRouter) []cli.Line {
+	if n := vr.Agent().PacketSize(); n != agent.DefaultPacketSize {
+		return []cli.Line{cli.Ordinary(fmt.Sprint("snmp-server packetsize ", n))}
+	}
+	return nil
+}

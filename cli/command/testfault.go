@@ -1,0 +1,83 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"mirrorsh/cli"
+	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/notify"
+)
+
+var testFaultCommands = []cli.Command{
+	{
+		Modes: inExec, Level: levelSecure, Secure: true,
+		Syntax: seq(testWord, kw("mirror", "Packet mirroring"), kw("fault", "Send secure traps that are wrong"), faultWords(),
+			opt(kw("count", "How many times to each host, 1 if none is given"), param("COUNT", grammar.Int(1, maxTestCount), "How many"))),
+		Summary: "Send deliberately wrong secure traps to receivers under test",
+		Description: "They go to the hosts of the category packetMirror that would get the right ones, as traps or as informs, " +
+			"past the queues. The secure log marks them. The router's own identifiers, salts and clocks stay as they are. " +
+			"A receiver can notice boots-rollback and time-skew only after a right trap; a time ahead of ours moves the " +
+			"receiver's clock, after which it refuses what is right.",
+		Examples: []string{"test mirror fault bad-digest", "test mirror fault time-skew -300 count 5"},
+		Run:      testMirrorFault,
+	},
+	{
+		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
+		Syntax:  seq(showWord, kw("mirror", "Packet mirroring"), kw("faults", "The wrong messages sent by test mirror fault")),
+		Summary: "Show what test mirror fault has sent",
+		Run:     showMirrorFaults,
+	},
+}
+
+// maxSkew is as far as engine time goes, in seconds.
+const maxSkew = 1<<31 - 1
+
+func faultWords() grammar.Node {
+	var nodes []grammar.Node
+	for _, f := range notify.Faults() {
+		var n grammar.Node = kw(f.String(), f.Help()).As("faultName")
+		if f == notify.TimeSkew {
+			n = seq(n, param("SECONDS", grammar.Int(-maxSkew, maxSkew), "Seconds, negative for behind"))
+		}
+		nodes = append(nodes, n)
+	}
+	return alt(nodes...)
+}
+
+func testMirrorFault(ctx context.Context, s *cli.Session, a grammar.Args) error {
+	fault, ok := notify.FaultByName(a.Text("faultName"))
+	if !ok {
+		return fmt.Errorf("no such fault: %s", a.Text("faultName"))
+	}
+	vr := s.VirtualRouter()
+	sent, err := vr.Traps().SendFault(ctx, notify.FaultTest{
+		Fault: fault, Skew: a.Int("SECONDS", 0), Count: a.Int("COUNT", 1),
+		Sample: func(n int) mirror.Event {
+			return mirror.Sample(mirror.KindSessionStart, uint32(n), vr.UID(), s.Router().Now())
+		},
+	})
+	if errors.Is(err, notify.ErrSecureTrapsOff) {
+		return fmt.Errorf("%w: enable category packetMirror and mirror trap-enable", err)
+	}
+	if err != nil {
+		return err
+	}
+	s.Printf("%s sent\n", plural(sent, "message"))
+	return nil
+}
+
+func showMirrorFaults(_ context.Context, s *cli.Session, _ grammar.Args) error {
+	t := cli.Table{Header: [][]string{{"Fault", "Host", "User", "Type", "Messages", "Last"}}}
+	for _, f := range s.VirtualRouter().Traps().SentFaults() {
+		kind := "trap"
+		if f.Informs {
+			kind = "inform"
+		}
+		t.Rows = append(t.Rows, []string{f.Fault.String(), f.To.String(), f.User, kind, fmt.Sprint(f.Messages), cli.Timestamp(f.Last)})
+	}
+	s.Print(t.String())
+	return nil
+}

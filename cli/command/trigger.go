@@ -1,0 +1,105 @@
+package command
+
+import (
+	"context"
+
+	"mirrorsh/cli"
+	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/mirror"
+)
+
+// triggers are the keywords of trigger rules (reference packet-mirroring.md 2.2).
+var triggers = []struct {
+	keyword, help string
+	trigger       mirror.TriggerType
+}{
+	{"acct-session-id", "The Acct-Session-Id", mirror.AcctSessionID},
+	{"agent-circuit-id", "The Agent-Circuit-Id", mirror.AgentCircuitID},
+	{"agent-remote-id", "The Agent-Remote-Id", mirror.AgentRemoteID},
+	{"calling-station-id", "The Calling-Station-Id", mirror.CallingStationID},
+	{"dhcp-option-82", "The DHCP option 82", mirror.DHCPOption82},
+	{"ip-address", "The address, in this virtual router", mirror.IPAddress},
+	{"nas-port-id", "The NAS-Port-Id", mirror.NASPortID},
+	{"username", "The user name, in this virtual router", mirror.Username},
+}
+
+func triggerWords() grammar.Node {
+	var pairs []string
+	for _, t := range triggers {
+		pairs = append(pairs, t.keyword, t.help)
+	}
+	return words("trigger", pairs...)
+}
+
+func triggerOf(a grammar.Args) mirror.TriggerType {
+	for _, t := range triggers {
+		if t.keyword == a.Text("trigger") {
+			return t.trigger
+		}
+	}
+	return mirror.InterfaceString
+}
+
+func triggerKeyword(t mirror.TriggerType) string {
+	for _, e := range triggers {
+		if e.trigger == t {
+			return e.keyword
+		}
+	}
+	return t.String()
+}
+
+var (
+	triggerValue = param("VALUE", grammar.Text(mirror.MaxValue), "The value, which may have blanks in it")
+	ruleList     = seq(protocolWords(), kw("secure-policy-list", "The policy that mirrors"), policyListName)
+)
+
+var triggerCommands = []cli.Command{
+	{
+		Modes: inGlobal, Level: levelSecure, Secure: true,
+		Syntax:  seq(mirrorWord, triggerWords(), triggerValue, ruleList),
+		No:      seq(kw("mirror", "Remove a trigger rule"), triggerWords(), triggerValue, opt(ruleList)),
+		Summary: "Mirror the subscribers that a trigger matches",
+		Description: "Subscribers that are logged in are mirrored at once, whatever mirrored them before; others when they log in, where the first trigger that " +
+			"matches decides, in the order acct-session-id, calling-station-id, ip-address, username, nas-port-id, dhcp-option-82, agent-circuit-id, agent-remote-id. " +
+			"The no version stops the sessions that the rule started. At most 100 rules can be configured.",
+		Examples: []string{
+			"mirror acct-session-id atm 2/1.2:0.42:0001048579 ip secure-policy-list securePolicyIp10",
+			"mirror username jwbooth@isptheatre.com ip secure-policy-list securePolicyIp15",
+		},
+		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+			m, vr := s.Router().Mirror(), s.VirtualRouter().Name()
+			if a.Form != grammar.Affirmative {
+				return m.RemoveRule(vr, triggerOf(a), a.Text("VALUE"))
+			}
+			return m.SetRule(vr, triggerOf(a), a.Text("VALUE"), protocolOf(a), a.Text("LIST"))
+		},
+	},
+	{
+		Modes: inGlobal, Level: levelSecure, Secure: true,
+		Syntax:      seq(mirrorWord, kw("disable", "Stop mirror sessions"), triggerWords(), triggerValue),
+		Summary:     "Stop the mirror sessions that a trigger started",
+		Description: "It stops sessions that RADIUS started, too: at login that is by the Acct-Session-Id, by a CoA the attribute that identified the session. Rules stay.",
+		Examples:    []string{"mirror disable calling-station-id 5551234"},
+		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+			return s.Router().Mirror().Disable(s.VirtualRouter().Name(), triggerOf(a), a.Text("VALUE"))
+		},
+	},
+}
+
+// triggerSection has the rules of a virtual router's scope, and with the
+// default one those of the whole router.
+var triggerSection = cli.Section{
+	Name: "mirror",
+	Lines: func(r *trapcore.Router, vr *trapcore.VirtualRouter, _ bool) []cli.Line {
+		var lines []cli.Line
+		for _, ru := range r.Mirror().Rules() {
+			if ru.Router == vr.Name() || ru.Router == "" && vr == r.Default() {
+				lines = append(lines, cli.Secure(phrase("mirror", triggerKeyword(ru.TriggerType), grammar.QuoteAlways(ru.Value),
+					ru.Protocol.String(), "secure-policy-list", grammar.Quote(ru.List))))
+			}
+		}
+		return lines
+	},
+}

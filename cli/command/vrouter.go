@@ -1,0 +1,62 @@
+package command
+
+import (
+	"context"
+
+	"mirrorsh/cli"
+	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore"
+)
+
+var (
+	routerWord = kw("virtual-router", "A virtual router")
+	routerName = param("ROUTER", grammar.Name("WORD", trapcore.MaxVirtualRouterName), "The name of the virtual router")
+)
+
+var virtualRouterCommands = []cli.Command{
+	{
+		Modes: inExec, Level: levelShow,
+		Syntax:  seq(kw("virtual-router", "Go to another virtual router"), routerName),
+		Summary: "Go to another virtual router",
+		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+			vr, ok := s.Router().VirtualRouter(a.Text("ROUTER"))
+			if !ok {
+				return trapcore.ErrNoVirtualRouter
+			}
+			s.SetVirtualRouter(vr)
+			return nil
+		},
+	},
+	{
+		Modes: inGlobal, Level: levelConfigure,
+		Syntax:  seq(kw("virtual-router", "Go to a virtual router, and make it if it does not exist"), routerName),
+		No:      seq(kw("virtual-router", "Remove a virtual router"), routerName),
+		Summary: "Make a virtual router and go to it",
+		Description: "Interfaces, routes, subscribers, SNMP users and trap hosts belong to a virtual router. The no version removes it with all of " +
+			"them: its subscribers are logged out, its interfaces deleted. A session that is in it goes to the default one.",
+		Examples: []string{"virtual-router isp1"},
+		Run:      virtualRouter,
+	},
+}
+
+func virtualRouter(_ context.Context, s *cli.Session, a grammar.Args) error {
+	r, name := s.Router(), a.Text("ROUTER")
+	if a.Form != grammar.Affirmative {
+		if err := r.Remove(name); err != nil {
+			return err
+		}
+		if s.VirtualRouter().Name() == name {
+			s.SetVirtualRouter(r.Default())
+		}
+		return nil
+	}
+	vr, ok := r.VirtualRouter(name)
+	if !ok {
+		var err error
+		if vr, err = r.Create(name); err != nil {
+			return err
+		}
+	}
+	s.SetVirtualRouter(vr)
+	return nil
+}

@@ -1,0 +1,166 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+	"unicode"
+
+	"mirrorsh/trapcore/eventlog"
+	"mirrorsh/trapcore/state"
+)
+
+// Bounds of the operator's files. The documents give none; these keep a router
+// in memory small.
+const (
+	MaxFile  = 1 << 20  // octets of a file
+	MaxFiles = 128      // files
+	MaxSpace = 16 << 20 // octets of all files
+)
+
+// Refusals of file commands, worded for the operator.
+var (
+	ErrFileName  = errors.New("invalid file name")
+	ErrNoFile    = errors.New("no such file")
+	ErrFileSize  = fmt.Errorf("file would be larger than %d octets", MaxFile)
+	ErrFileSpace = errors.New("no space left for files")
+	ErrLogFile   = fmt.Errorf("%s is written by log destination nv-file", eventlog.FileName)
+)
+
+// disk is the name of the file system, which may stand before a file name.
+const disk = "disk0:"
+
+// Files are the operator's files: one folder of the store that no name leads
+// out of. Its methods may be called from any goroutine; mu makes a change one
+// with what it was based on.
+type Files struct {
+	store state.Store
+	mu    sync.Mutex
+}
+
+// filePath checks a name and returns where the store has the file.
+func filePath(name string) (string, error) {
+	path := state.Files + "/" + strings.TrimPrefix(name, disk)
+	if state.CheckName(path) != nil {
+		return "", ErrFileName
+	}
+	return path, nil
+}
+
+// List returns the files, by name.
+func (f *Files) List() ([]state.File, error) {
+	files, err := f.store.List(state.Files)
+	return files, worded("files cannot be listed", err)
+}
+
+// Read returns the content of a file.
+func (f *Files) Read(name string) (string, error) {
+	path, err := filePath(name)
+	if err != nil {
+		return "", err
+	}
+	return f.read(path)
+}
+
+func (f *Files) read(path string) (string, error) {
+	data, err := f.store.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", ErrNoFile
+	}
+	return string(data), worded("file cannot be read", err)
+}
+
+// Write replaces a file, or makes it.
+func (f *Files) Write(name, text string) error { return f.write(name, text, false) }
+
+// Append adds to the end of a file, or makes it.
+func (f *Files) Append(name, text string) error { return f.write(name, text, true) }
+
+func (f *Files) write(name, text string, extend bool) error {
+	path, err := filePath(name)
+	if err != nil {
+		return err
+	}
+	if path == state.Files+"/"+eventlog.FileName {
+		return ErrLogFile
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if extend {
+		before, err := f.read(path)
+		if err != nil && !errors.Is(err, ErrNoFile) {
+			return err
+		}
+		text = before + text
+	}
+	if err := f.room(path, len(text)); err != nil {
+		return err
+	}
+	return worded("file cannot be written", f.store.WriteFile(path, []byte(text), 0o600))
+}
+
+// room checks that a file of size octets fits the bounds.
+func (f *Files) room(path string, size int) error {
+	if size > MaxFile {
+		return ErrFileSize
+	}
+	files, err := f.List()
+	if err != nil {
+		return err
+	}
+	count, space := 1, int64(size)
+	for _, other := range files {
+		if state.Files+"/"+other.Name != path {
+			count++
+			space += other.Size
+		}
+	}
+	if count > MaxFiles || space > MaxSpace {
+		return ErrFileSpace
+	}
+	return nil
+}
+
+// Delete removes a file.
+func (f *Files) Delete(name string) error {
+	path, err := filePath(name)
+	if err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	err = f.store.Remove(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return ErrNoFile
+	}
+	return worded("file cannot be deleted", err)
+}
+
+// Printable is text that a terminal cannot act on, as files may hold anything:
+// lines as they are, carriage returns left out, other characters that are not
+// printable as question marks.
+func Printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\r':
+			return -1
+		case r == '\n', r == '\t', unicode.IsPrint(r):
+			return r
+		}
+		return '?'
+	}, text)
+}
+
+// worded says in the operator's words what could not be done, and why, without
+// where the files are.
+func worded(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if cause := errors.Unwrap(err); cause != nil {
+		err = cause
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}

@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"mirrorsh/cli/grammar"
+)
+
+// privileges are the levels that the privilege command has moved. Sessions read
+// them with every line; mu is held while they are replaced.
+type privileges struct {
+	mu     sync.Mutex
+	levels atomic.Pointer[grammar.Levels]
+}
+
+// enteredBy has the commands that lead to each mode, for privilege ... all.
+var enteredBy = map[grammar.Mode][]grammar.Path{
+	GlobalConfig:    {{Mode: Exec, Words: []string{"configure", "terminal"}}},
+	InterfaceConfig: {{Mode: GlobalConfig, Words: []string{"interface"}}},
+	LineConfig:      {{Mode: GlobalConfig, Words: []string{"line"}}},
+	PolicyList:      {{Mode: GlobalConfig, Words: []string{"secure"}}},
+	ClassifierGroup: {{Mode: PolicyList, Words: []string{"classifier-group"}}},
+	RADIUSServer:    {{Mode: GlobalConfig, Words: []string{"radius", "dynamic-request", "server"}}},
+}
+
+// Levels returns what the privilege command has moved, nil for nothing.
+func (sh *Shell) Levels() *grammar.Levels { return sh.privileges.levels.Load() }
+
+// Relevel moves the commands of the paths to a level.
+func (sh *Shell) Relevel(paths []grammar.Path, all bool, level int) {
+	p := &sh.privileges
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.levels.Store(sh.tree.Relevel(p.levels.Load(), paths, all, level))
+}
+
+// ResetLevel takes the rules of the paths back.
+func (sh *Shell) ResetLevel(paths []grammar.Path, all bool) {
+	p := &sh.privileges
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.levels.Store(sh.tree.Reset(p.levels.Load(), paths, all))
+}

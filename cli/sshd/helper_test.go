@@ -1,0 +1,269 @@
+package sshd
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	gossh "golang.org/x/crypto/ssh"
+
+	"mirrorsh/cli"
+	"mirrorsh/cli/command"
+	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/state"
+)
+
+// patience is how long a test waits for what must happen.
+const patience = 20 * time.Second
+
+// newShell returns a shell on a router that has run the lines at level 15.
+func newShell(t testing.TB, lines ...string) *cli.Shell {
+	t.Helper()
+	router, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = router.Close() })
+	shell, err := cli.New(cli.Options{Router: router, Commands: command.All(), Sections: command.Sections(), Store: state.NewMemory(nil)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	configure(t, shell, lines...)
+	return shell
+}
+
+func configure(t testing.TB, shell *cli.Shell, lines ...string) {
+	t.Helper()
+	var out bytes.Buffer
+	s := shell.NewSession(cli.SessionOptions{Level: 15, Out: &out})
+	defer s.Close()
+	for _, line := range append([]string{"configure terminal"}, lines...) {
+		if err := s.Execute(t.Context(), line); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+	}
+}
+
+// newKey makes a client's key and the authorized_keys file that holds it.
+func newKey(t testing.TB) (gossh.Signer, *Keys, string) {
+	t.Helper()
+	dir := t.TempDir()
+	_, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := gossh.NewSignerFromKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, err := gossh.MarshalPrivateKey(private, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	identity, authorized := filepath.Join(dir, "id"), filepath.Join(dir, "authorized_keys")
+	for path, data := range map[string][]byte{
+		identity:   pem.EncodeToMemory(block),
+		authorized: gossh.MarshalAuthorizedKey(signer.PublicKey()),
+	} {
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	keys, _, err := OpenKeys(authorized)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signer, keys, identity
+}
+
+// running is a server on loopback.
+type running struct {
+	addr     string
+	shell    *cli.Shell
+	client   gossh.Signer
+	identity string // the file of the client's key
+	stop     func()
+}
+
+func start(t testing.TB, shell *cli.Shell) *running {
+	t.Helper()
+	signer, keys, identity := newKey(t)
+	host, err := HostKey(shell.Store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ln, err := Listen(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := New(Options{Shell: shell, HostKey: host, Keys: keys, Penalty: time.Millisecond})
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(ctx, ln) }()
+	stop := sync.OnceFunc(func() {
+		cancel()
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Errorf("server: %v", err)
+			}
+		case <-time.After(patience):
+			t.Error("server does not stop")
+		}
+	})
+	t.Cleanup(stop)
+	return &running{ln.Addr().String(), shell, signer, identity, stop}
+}
+
+// terminal is a client with a terminal, and all that it has been shown.
+type terminal struct {
+	t      testing.TB
+	conn   net.Conn
+	client *gossh.Client
+	sess   *gossh.Session
+	in     io.WriteCloser
+
+	mu    sync.Mutex
+	shown bytes.Buffer
+	more  chan struct{} // one token: shown has grown
+	ended chan struct{}
+	err   error // how the session ended
+}
+
+func (s *terminal) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.shown.Write(p)
+	select {
+	case s.more <- struct{}{}:
+	default:
+	}
+	return len(p), nil
+}
+
+func clientConfig(user string, auth ...gossh.AuthMethod) *gossh.ClientConfig {
+	return &gossh.ClientConfig{User: user, Auth: auth, HostKeyCallback: gossh.InsecureIgnoreHostKey()}
+}
+
+// login opens a session with a terminal, by key unless told otherwise.
+func (r *running) login(t testing.TB, user string, auth ...gossh.AuthMethod) *terminal {
+	t.Helper()
+	if auth == nil {
+		auth = []gossh.AuthMethod{gossh.PublicKeys(r.client)}
+	}
+	conn, err := net.Dial("tcp", r.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := open(t, conn, clientConfig(user, auth...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func open(t testing.TB, conn net.Conn, config *gossh.ClientConfig) (*terminal, error) {
+	t.Helper()
+	c, chans, reqs, err := gossh.NewClientConn(conn, "router", config)
+	if err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	s := &terminal{t: t, conn: conn, client: gossh.NewClient(c, chans, reqs), more: make(chan struct{}, 1), ended: make(chan struct{})}
+	t.Cleanup(func() { _ = s.client.Close(); <-s.ended })
+	if s.sess, err = s.client.NewSession(); err != nil {
+		t.Fatal(err)
+	}
+	if s.in, err = s.sess.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	s.sess.Stdout, s.sess.Stderr = s, s
+	if err := s.sess.RequestPty("vt100", 24, 80, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.sess.Shell(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		defer close(s.ended)
+		s.err = s.sess.Wait()
+	}()
+	return s, nil
+}
+
+func (s *terminal) send(text string) {
+	s.t.Helper()
+	if _, err := io.WriteString(s.in, text); err != nil {
+		s.t.Fatalf("send %q: %v", text, err)
+	}
+}
+
+// expect waits until something is shown, and takes everything up to it.
+func (s *terminal) expect(text string) string {
+	s.t.Helper()
+	limit := time.After(patience)
+	for {
+		s.mu.Lock()
+		if before, _, ok := strings.Cut(s.shown.String(), text); ok {
+			s.shown.Next(len(before) + len(text))
+			s.mu.Unlock()
+			return before
+		}
+		shown := s.shown.String()
+		s.mu.Unlock()
+		select {
+		case <-s.more:
+		case <-limit:
+			s.t.Fatalf("%q is not shown, but %q", text, shown)
+		}
+	}
+}
+
+// do runs a command and returns what it shows; every prompt here ends so.
+func (s *terminal) do(command, prompt string) string {
+	s.t.Helper()
+	s.send(command + "\r")
+	s.expect(command + "\r\n")
+	return s.expect(prompt)
+}
+
+// end waits until the session has ended and returns how.
+func (s *terminal) end() error {
+	s.t.Helper()
+	select {
+	case <-s.ended:
+	case <-time.After(patience):
+		s.t.Fatal("session does not end")
+	}
+	return s.err
+}
+
+// eventually waits until something holds.
+func eventually(t testing.TB, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(patience); !holds(); {
+		if time.Now().After(deadline) {
+			t.Fatal(what + ": it never happens")
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// lines names the vty lines that are taken.
+func (r *running) lines() string {
+	var taken []string
+	for _, u := range r.shell.Access().Users() {
+		taken = append(taken, fmt.Sprint(u.Line))
+	}
+	return strings.Join(taken, ", ")
+}

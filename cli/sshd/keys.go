@@ -1,0 +1,130 @@
+package sshd
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	gossh "golang.org/x/crypto/ssh"
+
+	"mirrorsh/trapcore/state"
+)
+
+// hostKeyFile is where the store keeps the host key.
+const hostKeyFile = "ssh_host_ed25519_key"
+
+// HostKey returns the host key of the store, which is made once. A file that
+// holds none is a [*state.DamagedError].
+func HostKey(store state.Store) (gossh.Signer, error) {
+	data, err := store.ReadFile(hostKeyFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return newHostKey(store)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("SSH host key: %w", err)
+	}
+	key, err := gossh.ParsePrivateKey(data)
+	if err != nil {
+		return nil, &state.DamagedError{
+			Path:   store.Path(hostKeyFile),
+			Reason: err.Error(),
+			Remedy: "restore it, or remove it, which gives the router a new host key",
+		}
+	}
+	return key, nil
+}
+
+func newHostKey(store state.Store) (gossh.Signer, error) {
+	_, key, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		return nil, fmt.Errorf("SSH host key: %w", err)
+	}
+	block, err := gossh.MarshalPrivateKey(key, "")
+	if err != nil {
+		return nil, fmt.Errorf("SSH host key: %w", err)
+	}
+	if err := store.WriteFile(hostKeyFile, pem.EncodeToMemory(block), 0o600); err != nil {
+		return nil, fmt.Errorf("SSH host key: %w", err)
+	}
+	return gossh.NewSignerFromKey(key)
+}
+
+// Keys are the keys of an authorized_keys file. They are read again with each
+// login, so that a key that was taken out no longer works. Keys with options
+// that would restrict what they may do are left out, because the restriction
+// could not be kept.
+type Keys struct{ path string }
+
+// harmless are options that forbid what no session here can do anyway.
+var harmless = []string{"no-port-forwarding", "no-agent-forwarding", "no-x11-forwarding", "no-user-rc"}
+
+// DefaultKeys returns where a user's keys are: ~/.ssh/authorized_keys, "" if
+// there is no such file.
+func DefaultKeys() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	path := filepath.Join(home, ".ssh", "authorized_keys")
+	if _, err := os.Stat(path); err != nil {
+		return ""
+	}
+	return path
+}
+
+// OpenKeys makes sure that the file can be read, that others cannot write it,
+// and that it makes sense. Any reports whether there is a key in it.
+func OpenKeys(path string) (k *Keys, any bool, err error) {
+	k = &Keys{path}
+	keys, err := k.read(true)
+	if err != nil {
+		return nil, false, err
+	}
+	return k, len(keys) > 0, nil
+}
+
+// Contains reports whether a key is among them now.
+func (k *Keys) Contains(key gossh.PublicKey) bool {
+	keys, err := k.read(false)
+	if err != nil {
+		slog.Warn("ssh: authorized keys", "error", err)
+		return false
+	}
+	return slices.ContainsFunc(keys, func(other gossh.PublicKey) bool { return bytes.Equal(other.Marshal(), key.Marshal()) })
+}
+
+func (k *Keys) read(report bool) ([]gossh.PublicKey, error) {
+	data, err := os.ReadFile(k.path)
+	if err != nil {
+		return nil, fmt.Errorf("authorized keys: %w", err)
+	}
+	info, err := os.Stat(k.path)
+	if err != nil {
+		return nil, fmt.Errorf("authorized keys: %w", err)
+	}
+	if info.Mode().Perm()&0o022 != 0 {
+		return nil, fmt.Errorf("authorized keys: %s can be changed by others (mode %v): chmod it to 600", k.path, info.Mode().Perm())
+	}
+	var keys []gossh.PublicKey
+	for line := range bytes.Lines(data) {
+		key, _, options, _, err := gossh.ParseAuthorizedKey(line)
+		switch {
+		case err != nil: // blank, a comment, or of a kind that is not known
+		case slices.ContainsFunc(options, func(o string) bool { return !slices.Contains(harmless, strings.ToLower(o)) }):
+			if report {
+				slog.Warn("ssh: authorized key with options is not used", "file", k.path, "options", options)
+			}
+		default:
+			keys = append(keys, key)
+		}
+	}
+	return keys, nil
+}

@@ -1,0 +1,108 @@
+package sshd
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/gliderlabs/ssh"
+
+	"mirrorsh/cli"
+	"mirrorsh/cli/access"
+	"mirrorsh/cli/editor"
+)
+
+// level is where every operator starts (contract, "SSH").
+const level = 1
+
+// Exit statuses of a session.
+const (
+	exitDone    = 0
+	exitRefused = 1
+)
+
+// handle is the session of a connection.
+func (s *Server) handle(sess ssh.Session) {
+	c := connOf(sess.Context())
+	if !c.begin() {
+		_, _ = io.WriteString(sess.Stderr(), "% one session per connection\r\n")
+		_ = sess.Exit(exitRefused)
+		return
+	}
+	defer c.session.Done()
+	status := s.run(c, sess)
+	_ = sess.Exit(status)
+	c.closeSoon()
+}
+
+// run gives the operator a line and serves the session on it.
+func (s *Server) run(c *conn, sess ssh.Session) (status int) {
+	ctx, cancel := context.WithCancelCause(c.ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(sess.Context(), func() { cancel(io.EOF) })()
+	acc := s.Shell.Access()
+	user := &access.User{Name: userName(sess.User()), From: c.peer.From, Since: s.Shell.Now(), Close: cancel}
+	if err := acc.Enter(user, c.peer, c.proven); err != nil {
+		s.Shell.Alert("Login refused: " + err.Error() + ": " + user.Name + " from " + c.peer.From.String())
+		_, _ = io.WriteString(sess.Stderr(), "% "+err.Error()+"\r\n")
+		return exitRefused
+	}
+	// Whoever has to go and takes no output is cut off.
+	stop := context.AfterFunc(ctx, c.closeSoon)
+	defer stop()
+	var err error
+	switch {
+	case sess.RawCommand() != "":
+		lines := strings.Join(cli.SplitCommands(sess.RawCommand()), "\n")
+		err = s.batch(ctx, sess, user, cli.Source{Name: "-c", R: strings.NewReader(lines)}, true)
+	case c.hasPty():
+		err = s.console(ctx, c, sess, user)
+	default:
+		in := &patient{sess, acc, user}
+		err = s.batch(ctx, sess, user, cli.Source{Name: "stdin", R: in}, false)
+	}
+	if errors.Is(err, cli.ErrRefused) || errors.Is(err, cli.ErrPasswords) || context.Cause(ctx) != nil {
+		return exitRefused
+	}
+	return exitDone
+}
+
+// console runs a session on the plain editor, which never sends ESC.
+func (s *Server) console(ctx context.Context, c *conn, sess ssh.Session, user *access.User) error {
+	session := s.Shell.NewSession(cli.SessionOptions{Level: level, User: user})
+	defer session.Close()
+	ed := editor.NewPlain(editor.NewRemote(sess, c.size), session)
+	defer ed.Close()
+	err := session.Console(ctx, ed)
+	if c.ctx.Err() != nil {
+		_, _ = io.WriteString(ed, "\n% "+errShutdown.Error()+"\n")
+	}
+	return err
+}
+
+// batch runs commands that nobody types.
+func (s *Server) batch(ctx context.Context, sess ssh.Session, user *access.User, src cli.Source, quiet bool) error {
+	out := bufio.NewWriter(sess)
+	session := s.Shell.NewSession(cli.SessionOptions{Level: level, Out: out, User: user})
+	defer session.Close()
+	b := &cli.Batch{Session: session, Out: out, Errors: sess.Stderr(), Quiet: quiet}
+	return b.RunAll(ctx, []cli.Source{src})
+}
+
+// patient is input without a terminal, on which exec-timeout applies.
+type patient struct {
+	io.Reader
+	access *access.Access
+	user   *access.User
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	if l, err := p.access.Line(p.user.Line); err == nil && l.ExecTimeout > 0 {
+		t := time.AfterFunc(l.ExecTimeout, func() { p.user.Close(access.ErrIdle) })
+		defer t.Stop()
+	}
+	return p.Reader.Read(b)
+}

@@ -1,0 +1,188 @@
+// Package sshd lets operators reach the shell over SSH: connections and their
+// limits, authentication by the password of a vty line or an authorized key,
+// and one shell session per connection. Which line an operator gets and what
+// it asks for, package access decides.
+//
+// It imports cli, cli/access, cli/editor and trapcore/state; cmd wires it up.
+package sshd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/gliderlabs/ssh"
+	gossh "golang.org/x/crypto/ssh"
+
+	"mirrorsh/cli"
+	"mirrorsh/cli/access"
+)
+
+// MaxHalfOpen is how many connections may be logging in at once. Those beyond
+// it are closed at once; the others do not notice.
+const MaxHalfOpen = 64
+
+// closeGrace is how long the far end has to take the last words.
+const closeGrace = time.Second
+
+// errShutdown is the cause that ends sessions with the server.
+var errShutdown = errors.New("the router is shutting down")
+
+// Options say what a server serves.
+type Options struct {
+	Shell   *cli.Shell
+	HostKey gossh.Signer
+	Keys    *Keys // who may log in without a password; nil: nobody
+	// Penalty is how much longer each wrong password from an address makes the
+	// answer take, up to five times it; 0: a second.
+	Penalty time.Duration
+}
+
+// Server serves SSH connections. [Server.Serve] owns every goroutine. mu guards
+// the fields below it and is not held while anything waits.
+type Server struct {
+	Options
+	ssh   *ssh.Server
+	slots chan struct{} // one for each connection that is logging in
+
+	mu     sync.Mutex
+	wrong  map[netip.Addr]guesses
+	denied refusal
+}
+
+// refusal is the last connection that was denied and reported.
+type refusal struct {
+	from netip.Addr
+	at   time.Time
+}
+
+// New makes a server.
+func New(o Options) *Server {
+	if o.Penalty == 0 {
+		o.Penalty = time.Second
+	}
+	s := &Server{Options: o, slots: make(chan struct{}, MaxHalfOpen), wrong: map[netip.Addr]guesses{}}
+	s.ssh = &ssh.Server{
+		Version:     "mirrorsh",
+		HostSigners: []ssh.Signer{o.HostKey},
+		Handler:     s.handle,
+		ConnCallback: func(ctx ssh.Context, nc net.Conn) net.Conn {
+			ctx.SetValue(connKey{}, nc)
+			return nc
+		},
+		BannerHandler:   s.banner,
+		PasswordHandler: s.password,
+		SessionRequestCallback: func(sess ssh.Session, _ string) bool {
+			// Here, because a change of the window may follow while the session runs.
+			connOf(sess.Context()).takePty(sess)
+			return true
+		},
+		ServerConfigCallback: func(ssh.Context) *gossh.ServerConfig { return &gossh.ServerConfig{MaxAuthTries: 6} },
+		ChannelHandlers:      map[string]ssh.ChannelHandler{"session": ssh.DefaultSessionHandler},
+		RequestHandlers:      map[string]ssh.RequestHandler{},
+		SubsystemHandlers:    map[string]ssh.SubsystemHandler{},
+	}
+	if o.Keys != nil {
+		s.ssh.PublicKeyHandler = s.publicKey
+	}
+	return s
+}
+
+// Listen opens a TCP listener whose connections notice a far end that is gone.
+func Listen(ctx context.Context, addr string) (net.Listener, error) {
+	lc := net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{
+		Enable: true, Idle: 30 * time.Second, Interval: 10 * time.Second, Count: 3,
+	}}
+	l, err := lc.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("ssh: %w", err)
+	}
+	return l, nil
+}
+
+// acceptPause is how long to wait when no connection can be accepted, such as
+// for lack of file descriptors.
+const acceptPause = 100 * time.Millisecond
+
+// Serve serves what l accepts until ctx ends; it closes l. It returns when
+// every session has ended. The error is nil unless l failed by itself.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	ctx, end := context.WithCancelCause(ctx)
+	defer context.AfterFunc(ctx, func() { _ = l.Close() })()
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer end(errShutdown)
+	for {
+		nc, err := l.Accept()
+		switch {
+		case err == nil:
+			all.Go(func() { s.connection(ctx, nc) })
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, net.ErrClosed):
+			return fmt.Errorf("ssh: %w", err)
+		default:
+			slog.Warn("ssh: connection not accepted", "error", err)
+			select {
+			case <-time.After(acceptPause):
+			case <-ctx.Done():
+			}
+		}
+	}
+}
+
+// connection serves one connection and returns when its session has ended.
+func (s *Server) connection(ctx context.Context, nc net.Conn) {
+	defer nc.Close()
+	from := peerAddr(nc)
+	peer := access.Peer{From: from, Admits: func(list string) bool {
+		return s.Shell.Router.Default().AccessLists().Lookup(list, from)
+	}}
+	limit, err := s.Shell.Access().LoginTimeout(peer)
+	if err != nil {
+		s.reportDenied(from)
+		return
+	}
+	select {
+	case s.slots <- struct{}{}:
+	default:
+		return
+	}
+	c := &conn{Conn: nc, server: s, ctx: ctx, peer: peer, release: sync.OnceFunc(func() { <-s.slots })}
+	defer c.release()
+	c.timer = time.AfterFunc(limit, func() { _ = nc.Close() })
+	defer c.timer.Stop()
+	defer context.AfterFunc(ctx, c.shutdown)()
+	s.ssh.HandleConn(c)
+	if !c.finish() && c.refused != "" && c.passwords == 0 {
+		s.Shell.Alert("Failed login by " + userName(c.refused) + " from " + from.String())
+	}
+}
+
+// reportDenied reports a connection that no line admits, though not each one of
+// a flood.
+func (s *Server) reportDenied(from netip.Addr) {
+	s.mu.Lock()
+	last, now := s.denied, time.Now()
+	again := last.from == from && now.Sub(last.at) < time.Second
+	if !again {
+		s.denied = refusal{from, now}
+	}
+	s.mu.Unlock()
+	if !again {
+		s.Shell.Alert("Access denied by access class from " + from.String())
+	}
+}
+
+func peerAddr(nc net.Conn) netip.Addr {
+	ap, err := netip.ParseAddrPort(nc.RemoteAddr().String())
+	if err != nil {
+		return netip.IPv4Unspecified()
+	}
+	return ap.Addr().Unmap().WithZone("")
+}

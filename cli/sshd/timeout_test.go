@@ -1,0 +1,267 @@
+package sshd
+
+import (
+	"context"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	gossh "golang.org/x/crypto/ssh"
+)
+
+// bubble runs f with a server on a network and a clock of its own; dial
+// connects to it.
+func bubble(t *testing.T, lines []string, f func(t *testing.T, client gossh.Signer, dial func() net.Conn)) {
+	signer, keys, _ := newKey(t)
+	synctest.Test(t, func(t *testing.T) {
+		shell := newShell(t, lines...)
+		host, err := HostKey(shell.Store)
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := New(Options{Shell: shell, HostKey: host, Keys: keys})
+		l := &listener{conns: make(chan net.Conn), closed: make(chan struct{})}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- server.Serve(ctx, l) }()
+		f(t, signer, func() net.Conn {
+			near, far := newPipe()
+			l.conns <- far
+			return near
+		})
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestExecTimeout ends a session after the time without input, and not before.
+func TestExecTimeout(t *testing.T) {
+	bubble(t, []string{"line vty 0 4", "exec-timeout 1 30"}, func(t *testing.T, client gossh.Signer, dial func() net.Conn) {
+		o, err := open(t, dial(), clientConfig("joe", gossh.PublicKeys(client)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer o.client.Close()
+		o.expect("host1>")
+		time.Sleep(89 * time.Second)
+		o.send("show priv")
+		time.Sleep(89 * time.Second)
+		o.send("ilege\r")
+		o.expect("Privilege level is 1")
+		o.expect("host1>")
+		o.send("sleep 600\r") // at work, not idle
+		time.Sleep(601 * time.Second)
+		o.expect("host1>")
+		time.Sleep(88 * time.Second)
+		select {
+		case <-o.ended:
+			t.Fatal("the session ends too early")
+		default:
+		}
+		time.Sleep(2 * time.Second)
+		o.expect("% no input for too long\r\n")
+		_ = o.end()
+	})
+}
+
+// TestExecTimeoutHoldsForOutput ends a session whose operator takes no output.
+func TestExecTimeoutHoldsForOutput(t *testing.T) {
+	bubble(t, []string{"line vty 0 4", "exec-timeout 1 0"}, func(t *testing.T, client gossh.Signer, dial func() net.Conn) {
+		conn := dial().(*pipe)
+		o, err := open(t, conn, clientConfig("joe", gossh.PublicKeys(client)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer o.client.Close()
+		o.expect("host1>")
+		o.do("terminal length 0", "host1>")
+		conn.in.stall()
+		for range 200 {
+			o.send("help\r")
+		}
+		time.Sleep(59 * time.Second)
+		select {
+		case <-conn.in.gone:
+			t.Fatal("the session ends too early")
+		default:
+		}
+		time.Sleep(5 * time.Second)
+		<-conn.in.gone
+	})
+}
+
+func TestLoginTimeout(t *testing.T) {
+	for name, c := range map[string]struct {
+		lines []string
+		limit time.Duration
+	}{
+		"default":           {nil, 30 * time.Second},
+		"of the line":       {[]string{"line vty 0", "login-timeout 5"}, 5 * time.Second},
+		"of the next":       {[]string{"line vty 0", "access-class none in", "login-timeout 5", "line vty 1", "login-timeout 7"}, 7 * time.Second},
+		"without a session": {[]string{"line vty 0", "login-timeout 9"}, 9 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, c.lines, func(t *testing.T, client gossh.Signer, dial func() net.Conn) {
+				conn := dial().(*pipe)
+				begun := time.Now()
+				if name == "without a session" {
+					c, chans, reqs, err := gossh.NewClientConn(conn, "router", clientConfig("joe", gossh.PublicKeys(client)))
+					if err != nil {
+						t.Fatal(err)
+					}
+					_ = gossh.NewClient(c, chans, reqs).Wait()
+				} else {
+					_, _ = io.Copy(io.Discard, conn)
+				}
+				if got := time.Since(begun); got != c.limit {
+					t.Errorf("closed after %v, want %v", got, c.limit)
+				}
+				_ = conn.Close()
+			})
+		})
+	}
+}
+
+// TestHalfOpen closes the connections that are too many at once.
+func TestHalfOpen(t *testing.T) {
+	bubble(t, nil, func(t *testing.T, _ gossh.Signer, dial func() net.Conn) {
+		begun := time.Now()
+		var all []net.Conn
+		for range MaxHalfOpen {
+			all = append(all, dial())
+		}
+		synctest.Wait() // until all of them are noticed
+		_, _ = io.Copy(io.Discard, dial())
+		if got := time.Since(begun); got != 0 {
+			t.Errorf("one too many is closed after %v", got)
+		}
+		for _, c := range all {
+			_, _ = io.Copy(io.Discard, c)
+			_ = c.Close()
+		}
+		if got := time.Since(begun); got != 30*time.Second {
+			t.Errorf("the others are closed after %v", got)
+		}
+	})
+}
+
+// TestGuessesAreSlow lets the answer to each wrong password wait longer.
+func TestGuessesAreSlow(t *testing.T) {
+	bubble(t, []string{"line vty 0 4", "password 0 right"}, func(t *testing.T, _ gossh.Signer, dial func() net.Conn) {
+		for n := 1; n <= 7; n++ {
+			begun := time.Now()
+			if _, _, _, err := gossh.NewClientConn(dial(), "router", clientConfig("joe", gossh.Password("wrong"))); err == nil {
+				t.Fatal("a wrong password is accepted")
+			}
+			if got, want := time.Since(begun), time.Duration(min(n, 5))*time.Second; got != want {
+				t.Errorf("wrong password %d is answered after %v, want %v", n, got, want)
+			}
+		}
+	})
+}
+
+// listener hands out connections in memory.
+type listener struct {
+	conns  chan net.Conn
+	once   sync.Once
+	closed chan struct{}
+}
+
+func (l *listener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.conns:
+		return c, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *listener) Close() error   { l.once.Do(func() { close(l.closed) }); return nil }
+func (l *listener) Addr() net.Addr { return &net.TCPAddr{} }
+
+// half is one direction of a connection: what was written and not yet read.
+type half struct {
+	mu      sync.Mutex
+	change  *sync.Cond
+	data    []byte
+	closed  bool
+	stalled bool          // nothing is read any more
+	gone    chan struct{} // closed with closed
+}
+
+func newHalf() *half {
+	h := &half{gone: make(chan struct{})}
+	h.change = sync.NewCond(&h.mu)
+	return h
+}
+
+// halfSize is how much fits into one direction.
+const halfSize = 64 << 10
+
+func (h *half) read(b []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for !h.closed && (len(h.data) == 0 || h.stalled) {
+		h.change.Wait()
+	}
+	if len(h.data) == 0 || h.stalled {
+		return 0, io.EOF
+	}
+	n := copy(b, h.data)
+	h.data = h.data[n:]
+	h.change.Broadcast()
+	return n, nil
+}
+
+func (h *half) write(b []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for !h.closed && len(h.data) >= halfSize {
+		h.change.Wait()
+	}
+	if h.closed {
+		return 0, os.ErrClosed
+	}
+	h.data = append(h.data, b...)
+	h.change.Broadcast()
+	return len(b), nil
+}
+
+func (h *half) stall() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.stalled = true
+}
+
+func (h *half) close() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.closed {
+		h.closed = true
+		close(h.gone)
+	}
+	h.change.Broadcast()
+}
+
+// pipe is one end of a connection in memory.
+type pipe struct{ in, out *half }
+
+func newPipe() (near, far *pipe) {
+	a, b := newHalf(), newHalf()
+	return &pipe{a, b}, &pipe{b, a}
+}
+
+func (p *pipe) Read(b []byte) (int, error)       { return p.in.read(b) }
+func (p *pipe) Write(b []byte) (int, error)      { return p.out.write(b) }
+func (p *pipe) Close() error                     { p.in.close(); p.out.close(); return nil }
+func (p *pipe) LocalAddr() net.Addr              { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1} }
+func (p *pipe) RemoteAddr() net.Addr             { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 2} }
+func (p *pipe) SetDeadline(time.Time) error      { return nil }
+func (p *pipe) SetReadDeadline(time.Time) error  { return nil }
+func (p *pipe) SetWriteDeadline(time.Time) error { return nil }
