@@ -218,10 +218,10 @@ func TestConsoleAsSeen(t *testing.T) {
 	s.pane("host1#sh?", "  show  Display information about the router", "host1#sh")
 	// Tab completes; what the session may not see is no choice.
 	keys("Tab")
-	keys("snmp ")
-	s.pane("host1#show snmp", "                 engineID  The SNMP engine of each virtual router",
-		"                 trap      Trap categories, filters and hosts")
-	keys("tr", "Tab", "Enter")
+	keys("snmp en")
+	s.pane("host1#show snmp en", "                   engineID  The SNMP engine of each virtual router")
+	keys("C-u")
+	keys("show snmp trap", "Enter")
 	s.pane("Address         TrapSeverityFilter Ping    Maximum   Queue     Queue Full",
 		"                                   TimeOut QueueSize DrainRate discrd methd",
 		"--------------- ------------------ ------- --------- --------- -------------", "host1#")

@@ -14,8 +14,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"golang.org/x/term"
@@ -23,6 +21,7 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/eventlog"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/state"
 )
@@ -55,71 +54,35 @@ func main() {
 	os.Exit(run(c))
 }
 
-// signalError is the cause of a context that a signal has ended.
-type signalError struct{ syscall.Signal }
-
-func (e signalError) Error() string { return e.String() }
-
-// untilSignal returns a context that SIGINT, SIGTERM or SIGHUP ends.
-func untilSignal() (context.Context, func()) {
-	ctx, cancel := context.WithCancelCause(context.Background())
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
-	go func() {
-		select {
-		case s := <-signals:
-			cancel(signalError{s.(syscall.Signal)})
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, func() { signal.Stop(signals); cancel(nil) }
-}
-
 // run does what c asks and returns the exit status.
 func run(c *config) int {
 	if err := securelog.NoCoreDumps(); err != nil {
 		slog.Warn("core dumps are not turned off", "error", err)
 	}
-	ctx, stop := untilSignal()
+	ctx, stop := untilSignal(context.Background())
 	defer stop()
-	in, err := openInput(c)
+	in, err := openInput(ctx, c)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "mirrorsh: %v\n", err)
 		return exitUsage
 	}
-	router, store, err := start(c, in != nil)
+	store, err := openStore(c, in != nil && !c.isServe)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "mirrorsh: %v\n", err)
 		return exitStart
 	}
 	defer store.Close()
-	defer router.Close()
-	shell, err := startShell(ctx, router, store)
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "mirrorsh: %v\n", err)
-		return exitStart
+	m := &machine{config: c, store: store, batch: in != nil, in: in}
+	for {
+		status, err := m.boot(ctx)
+		switch {
+		case errors.Is(err, cli.ErrReload):
+			continue
+		case err != nil:
+			fmt.Fprintf(os.Stderr, "mirrorsh: %v\n", err)
+		}
+		return status
 	}
-	router.ColdStart()
-	var session *cli.Session
-	if in != nil {
-		session, err = runBatch(ctx, shell, c, in)
-	} else {
-		session, err = runConsole(ctx, shell, c)
-	}
-	return finish(ctx, router, session, c.drain, err)
-}
-
-// start opens the state and starts the router.
-func start(c *config, batch bool) (*trapcore.Router, state.Store, error) {
-	store, err := openStore(c, batch)
-	if err != nil {
-		return nil, nil, err
-	}
-	router, err := startRouter(c, store)
-	if err != nil {
-		return nil, nil, errors.Join(err, store.Close())
-	}
-	return router, store, nil
 }
 
 func openStore(c *config, batch bool) (state.Store, error) {
@@ -130,14 +93,23 @@ func openStore(c *config, batch bool) (state.Store, error) {
 	if dir == "" {
 		var err error
 		if dir, err = state.DefaultDir(); err != nil {
-			return nil, fmt.Errorf("%w: give -state DIR, or -ephemeral", err)
+			return nil, fmt.Errorf("%w: give --state DIR, or --ephemeral", err)
 		}
 	}
 	slog.Debug("state directory", "path", dir)
-	return state.Open(dir)
+	d, err := state.Open(dir)
+	var locked *state.LockedError
+	var damaged *state.DamagedError
+	if err != nil && !errors.As(err, &locked) && !errors.As(err, &damaged) {
+		return nil, fmt.Errorf("%w: give --state another directory, or --ephemeral", err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
-func startRouter(c *config, store state.Store) (*trapcore.Router, error) {
+func startRouter(c *config, store state.Store, events []eventlog.Entry) (*trapcore.Router, error) {
 	boots, err := store.NextBoots()
 	if err != nil {
 		return nil, err
@@ -148,17 +120,17 @@ func startRouter(c *config, store state.Store) (*trapcore.Router, error) {
 			return nil, err
 		}
 	}
-	return trapcore.New(trapcore.Options{Hostname: c.hostname, MAC: [6]byte(mac), Boots: boots, Prober: notify.ICMP{}})
+	return trapcore.New(trapcore.Options{Hostname: c.hostname, MAC: [6]byte(mac), Boots: boots, Prober: notify.ICMP{}, Files: store, Events: events, RADIUS: c.radius})
 }
 
 // finish lets queued traps leave and says how the run ended.
 func finish(ctx context.Context, router *trapcore.Router, session *cli.Session, drain time.Duration, err error) int {
-	waiting, cancel := context.WithTimeout(context.Background(), drain)
-	defer cancel()
+	waiting, stop := patient(drain)
+	defer stop()
 	pending := router.Drain(waiting)
 	var sig signalError
 	switch {
-	case errors.As(context.Cause(ctx), &sig):
+	case errors.As(context.Cause(ctx), &sig), errors.As(context.Cause(waiting), &sig):
 		return exitSignal + int(sig.Signal)
 	case errors.Is(err, cli.ErrRefused):
 		return exitRefused

@@ -17,13 +17,14 @@ import (
 )
 
 // startShell makes the shell and restores the saved configuration.
-func startShell(ctx context.Context, router *trapcore.Router, store state.Store) (*cli.Shell, error) {
+func startShell(ctx context.Context, router *trapcore.Router, store state.Store, reload func()) (*cli.Shell, error) {
 	shell, err := cli.New(cli.Options{
 		Router:   router,
 		Commands: command.All(),
 		Sections: command.Sections(),
 		Release:  cli.Release{Version: version, Built: built()},
 		Store:    store,
+		Reload:   reload,
 	})
 	if err != nil {
 		return nil, err
@@ -51,15 +52,15 @@ func built() time.Time {
 
 // openInput opens the scripts of a batch, all before the first one runs; nil
 // means a console.
-func openInput(c *config) ([]cli.Source, error) {
+func openInput(ctx context.Context, c *config) ([]cli.Source, error) {
 	switch {
 	case c.isC:
 		lines := strings.Join(cli.SplitCommands(c.commands), "\n")
 		return []cli.Source{{Name: "-c", R: strings.NewReader(lines)}}, nil
-	case len(c.files) == 0 && stdinIsTerminal():
+	case len(c.files) == 0 && (c.isServe || stdinIsTerminal()):
 		return nil, nil
 	case len(c.files) == 0:
-		return []cli.Source{{Name: "stdin", R: os.Stdin}}, nil
+		return []cli.Source{{Name: "stdin", R: interruptible(ctx, os.Stdin)}}, nil
 	}
 	var sources []cli.Source
 	for _, name := range c.files {
@@ -75,12 +76,14 @@ func openInput(c *config) ([]cli.Source, error) {
 	return sources, nil
 }
 
-func runBatch(ctx context.Context, shell *cli.Shell, c *config, sources []cli.Source) (*cli.Session, error) {
+// runBatch returns the session, and what the scripts had still to say when it ended.
+func runBatch(ctx context.Context, shell *cli.Shell, c *config, sources []cli.Source) (*cli.Session, []cli.Source, error) {
 	out := bufio.NewWriterSize(os.Stdout, 64<<10)
 	session := shell.NewSession(cli.SessionOptions{Level: c.level, Out: out})
-	defer session.Close()
 	batch := &cli.Batch{Session: session, Out: out, Errors: os.Stderr, KeepGoing: c.keepGoing, Quiet: c.quiet}
-	return session, batch.RunAll(ctx, sources)
+	defer func() { batch.Session.Close() }()
+	err := batch.RunAll(ctx, sources)
+	return batch.Session, batch.Rest(), err
 }
 
 func runConsole(ctx context.Context, shell *cli.Shell, c *config) (*cli.Session, error) {
@@ -100,5 +103,6 @@ func runConsole(ctx context.Context, shell *cli.Shell, c *config) (*cli.Session,
 		return nil, err
 	}
 	defer ed.Close()
+	defer session.ShowEvents(ed)()
 	return session, session.Console(ctx, ed)
 }
