@@ -41,6 +41,9 @@ func TestTrapsOfAllRoutersLeaveTogether(t *testing.T) {
 		t.Fatal(err)
 	}
 	def := r.Default()
+	if err := def.Traps().Log().Set(netip.MustParseAddr("127.0.0.1"), true, false); err != nil {
+		t.Fatal(err)
+	}
 	to := sink.LocalAddr().(*net.UDPAddr).AddrPort()
 	h := notify.NewHost(to.Addr(), "public")
 	h.Port = to.Port()
@@ -81,6 +84,10 @@ func TestTrapsOfAllRoutersLeaveTogether(t *testing.T) {
 	}
 	if told != 1 {
 		t.Errorf("told %d times", told)
+	}
+	log := def.Traps().Log()
+	if e := log.Entries("127.0.0.1", 1, 10); len(e) != 2 || e[1].Index != 2 {
+		t.Errorf("the log of the traps by proxy: %+v", e)
 	}
 	if err := other.Traps().Log().SetEntryLimit(100); err != nil || def.Traps().Log().EntryLimit() != 400 {
 		t.Errorf("%d entries are left, %v", def.Traps().Log().EntryLimit(), err)

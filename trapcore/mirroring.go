@@ -42,7 +42,7 @@ const (
 
 func (s mirrorSink) Link(vr mirror.Router, ev mirror.LinkEvent) {
 	t := s.traps(vr)
-	if t == nil {
+	if t == nil || s.r.restoring.Load() {
 		return
 	}
 	l := notify.Link{Index: ev.Index, AdminStatus: ifDown, OperStatus: ifDown}

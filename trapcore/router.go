@@ -61,6 +61,7 @@ type Router struct {
 	opts      Options
 	engine    *snmp.Engine
 	traps     atomic.Bool // juniPacketMirrorTrapEnable
+	restoring atomic.Bool // the saved configuration is being run
 	secureLog *securelog.Log
 	mirrorLog *securelog.MirrorLog
 	events    *eventlog.Log
@@ -157,6 +158,10 @@ func (r *Router) Now() time.Time { return r.opts.Clock().Add(r.ClockOffset()).In
 
 // MirrorTraps returns juniPacketMirrorTrapEnable; false when the router starts.
 func (r *Router) MirrorTraps() bool { return r.traps.Load() }
+
+// SetRestoring says that the saved configuration is being run: links that come
+// up and go down meanwhile were never up, and raise nothing.
+func (r *Router) SetRestoring(on bool) { r.restoring.Store(on) }
 
 // SetMirrorTraps sets juniPacketMirrorTrapEnable.
 func (r *Router) SetMirrorTraps(on bool) { r.traps.Store(on) }

@@ -54,7 +54,6 @@ type Agent struct {
 	stats      [sides]snmp.Stats
 	packetSize atomic.Int32
 	proxyOff   atomic.Bool // no requests are passed on to or through this one
-	permission atomic.Int32
 	spinLocks  [spinLocks]atomic.Int32
 	interfaces atomic.Pointer[Interfaces]
 	log        notificationLog
@@ -68,7 +67,6 @@ func New(cfg Config) *Agent {
 	a := &Agent{cfg: cfg, log: cfg.Traps.Log()}
 	a.SetInterfaces(noInterfaces{})
 	a.packetSize.Store(DefaultPacketSize)
-	a.permission.Store(noAccessPermission)
 	return a
 }
 

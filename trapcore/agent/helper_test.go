@@ -179,8 +179,8 @@ func (g *rig) busy() {
 		g.must(g.traps().SetHost(host))
 	}
 	g.must(l.SetUser(snmp.Secure, user("tap", "mirror", snmp.SHA, snmp.AES)))
-	g.must(l.SetGroup(snmp.Secure, snmp.NewGroup("listen", snmp.NoAuthNoPriv, "mirrorAdmin", "", "")))
-	g.must(l.SetUser(snmp.Secure, user("open", "listen", snmp.NoAuth, snmp.NoPriv)))
+	g.must(l.SetGroup(snmp.Secure, snmp.NewGroup("listen", snmp.AuthPriv, "mirrorAdmin", "", "")))
+	g.must(l.SetUser(snmp.Secure, user("open", "listen", snmp.MD5, snmp.DES)))
 	g.traps().Enable(mib.NewCategorySet(mib.PacketMirror))
 	g.must(g.traps().SetCategoryFilter(mib.PacketMirror, mib.Critical))
 	g.mirror.Store(true)

@@ -42,13 +42,9 @@ var juniperSNMPMIB = slices.Concat([]branch{
 		}},
 	},
 	&scalar{
-		// What it permits is not documented; it is kept for who sets it.
+		// What it permits is not documented, so nobody may set it.
 		name: "juniSnmpAccessPermission", oid: juniGeneral.Sub(5),
-		read: func(sc *scope) snmp.Value { return snmp.Integer(sc.permission.Load()) },
-		write: &writer{tag: snmp.TagInteger, check: between(noAccessPermission, 3), put: func(sc *scope, v snmp.Value) error {
-			sc.permission.Store(int32(v.Int64()))
-			return nil
-		}},
+		read: func(*scope) snmp.Value { return snmp.Integer(noAccessPermission) },
 	},
 	&scalar{
 		name: "juniSnmpTrapGlobalFilter", oid: juniTrap.Sub(1),

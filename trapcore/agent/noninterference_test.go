@@ -32,7 +32,7 @@ func (p *pair) noise(i int) {
 	g := p.busy
 	g.client("tap", snmp.SHA, snmp.AES).do(request(snmp.PDUGet, names(trapEnable0)...))
 	g.client("tapper1", snmp.SHA, snmp.AES).do(request(snmp.PDUSet, bind(trapEnable0, snmp.Integer(int32(1+i%2)))))
-	g.client("open", snmp.NoAuth, snmp.NoPriv).do(request(snmp.PDUGetNext, names("1.3")...))
+	g.client("open", snmp.MD5, snmp.DES).do(request(snmp.PDUGetNext, names("1.3")...))
 	g.v2("tap2", request(snmp.PDUSet, bind(sysContact0, snmp.OctetString("x"))))
 	late := g.client("tap", snmp.SHA, snmp.AES)
 	late.time += 1000

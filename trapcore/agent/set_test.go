@@ -95,7 +95,6 @@ func TestSet(t *testing.T) {
 		bind("1.3.6.1.2.1.11.30.0", snmp.Integer(1)),
 		bind("1.3.6.1.4.1.4874.2.2.16.1.1.1.0", snmp.Integer(8000)),
 		bind("1.3.6.1.4.1.4874.2.2.16.1.1.4.0", snmp.Integer(0)),
-		bind("1.3.6.1.4.1.4874.2.2.16.1.1.5.0", snmp.Integer(2)),
 		bind(trapObjects+"1.0", snmp.OctetString(mask)),
 		bind(trapObjects+"2.0", snmp.Integer(8)),
 		bind(trapObjects+"4.0", snmp.Integer(1)),

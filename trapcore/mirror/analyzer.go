@@ -105,8 +105,13 @@ func (c *change) rewatch() {
 	}
 }
 
+// idle reports whether a list lives only because an access session names it.
+func (l *list) idle() bool { return l.radius && len(l.attached) == 0 }
+
 func (l *list) where(m *Machine, a *Action) []*router {
 	switch {
+	case l.idle():
+		return nil
 	case a.Router != "":
 		if r := m.routers[a.Router]; r != nil {
 			return []*router{r}

@@ -134,11 +134,17 @@ func TestConflicts(t *testing.T) {
 		{"interface-specific wins at login", func(b *bench) {
 			b.rule(Username, "joe", "p")
 			b.do(b.AttachPolicy("default", fe, Egress, "p", Statistics{}))
-		}, func(b *bench) { b.login(onFE(joe())) }, ""},
+		}, func(b *bench) { b.login(onFE(joe())) }, "CliTriggerBasedMirroringFailure cliTrigger username=joe"},
 		{"and against a later rule", func(b *bench) {
 			b.login(onFE(joe()))
 			b.do(b.AttachPolicy("default", fe, Egress, "p", Statistics{}))
-		}, func(b *bench) { b.rule(Username, "joe", "p") }, ""},
+		}, func(b *bench) { b.rule(Username, "joe", "p") }, "CliTriggerBasedMirroringFailure cliTrigger username=joe"},
+		{"for good, also where the rule named an unknown list", func(b *bench) {
+			b.do(b.AttachPolicy("default", fe, Egress, "p", Statistics{}))
+			b.login(onFE(joe()))
+			b.rule(Username, "joe", "later")
+			b.do(b.DetachPolicy("default", fe, Egress))
+		}, func(b *bench) { b.policy(IP, "later", action(1, 2)) }, ""},
 		{"another ip policy replaces the first", func(b *bench) {
 			b.policy(IP, "q", action(3, 4))
 			b.do(b.AttachPolicy("default", fe, Egress, "p", Statistics{}))
@@ -147,7 +153,7 @@ func TestConflicts(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBench(t)
-			b.iface("default", "fastEthernet 1/0", "")
+			b.iface("default", "fastEthernet 1/0", "10.1.1.1/24")
 			b.policy(IP, "p", action(1, 2))
 			tt.given(b)
 			b.take()
@@ -184,6 +190,8 @@ func TestSecureRefusals(t *testing.T) {
 	b.do(b.AddClassifier("c", "ip any any"))
 	b.do(b.AddClassifier("c", "tcp any any"))
 	b.do(b.SetGroup(IP, "p", "c", 10))
+	b.do(b.CreatePolicyList(L2TP, "t"))
+	b.do(b.SetGroup(L2TP, "t", "*", 0))
 	set := func(t TriggerType, value, list string) error { return b.SetRule("default", t, value, IP, list) }
 	for _, tt := range []struct {
 		name      string
@@ -193,6 +201,8 @@ func TestSecureRefusals(t *testing.T) {
 		{"a rule again", set(Username, "user7", "p"), nil},
 		{"empty value", set(Username, "", "p"), ErrRuleValue},
 		{"long value", set(Username, strings.Repeat("x", 256), "p"), ErrRuleValue},
+		{"long user name", set(Username, strings.Repeat("x", 65), "p"), ErrRuleUser},
+		{"long calling station", set(CallingStationID, strings.Repeat("x", 65), "p"), ErrTooManyRules},
 		{"no address", set(IPAddress, "10.0.0", "p"), ErrRuleAddress},
 		{"long name", set(Username, "user7", strings.Repeat("x", 41)), ErrListName},
 		{"name of RADIUS", set(Username, "user7", "spl_1"), ErrRADIUSList},
@@ -204,6 +214,10 @@ func TestSecureRefusals(t *testing.T) {
 		{"action of an unknown group", b.SetAction(IP, "p", "d", action(1, 2)), ErrNoGroup},
 		{"analyzer 0", b.SetAction(IP, "p", "*", Action{Analyzer: addr("0.0.0.0")}), ErrAnalyzerAddress},
 		{"analyzer multicast", b.SetAction(IP, "p", "*", Action{Analyzer: addr("224.0.0.1")}), ErrAnalyzerAddress},
+		{"l2tp without the header", b.SetAction(L2TP, "t", "*", Action{Analyzer: addr("192.168.99.2")}), ErrL2TPHeader},
+		{"l2tp without identifiers", b.SetAction(L2TP, "t", "*", Action{Analyzer: addr("192.168.99.2"), Port: 2500}), ErrL2TPHeader},
+		{"l2tp with the header", b.SetAction(L2TP, "t", "*", action(0, 0)), nil},
+		{"l2tp disabled", b.SetAction(L2TP, "t", "*", Action{Disabled: true}), nil},
 		{"no such action", b.RemoveAction(IP, "p", "*", true, noTarget()), ErrNoMirrorRule},
 		{"another analyzer", b.RemoveAction(IP, "p", "*", false, addr("1.2.3.4")), ErrNoMirrorRule},
 		{"unknown rule", b.RemoveRule("default", Username, "nobody"), ErrNoRule},

@@ -40,13 +40,21 @@
 //	  +----------------------------> |  mirroring  | <-----------------------+
 //	                                 +-------------+
 //
-// A change of the analyzer or the identifiers is Deactivated and Activated.
+// A change of the analyzer, the identifiers or the address of a mirrored
+// interface is Deactivated and Activated. A policy on an interface that has no
+// address does not mirror.
 //
 // The access session of a subscriber is apart from that: it starts with a login
 // that is mirrored (SessionStart with target 0) and stays open as long as the
-// subscriber is logged in, mirrored or not, so that it is closed exactly once:
-// by SessionEnd with target 0, or by the SessionFailed of its subscriber. If
-// the policy list it names goes away earlier, it is closed then.
+// subscriber is logged in, whatever mirroring stops or starts meanwhile. It is
+// closed exactly once, with the identity it was started with: by SessionEnd with
+// target 0, or by SessionFailed (that of the packet sessions if they have the
+// same identity, else one with target 0). The policy list it names stays until
+// then. A subscriber that has none and is mirrored when it logs out gets a
+// SessionEnd with target 0 all the same.
+//
+// [Machine.Shutdown] closes everything in order before a reload. The end of the
+// process closes nothing: what is open then is never reported as closed.
 //
 // An analyzer that is lost disables the mirror action and is reported once for
 // each analyzer; it changes the state of no session.

@@ -31,17 +31,20 @@ var (
 	ErrTooManyRules      = fmt.Errorf("no more than %d mirror rules are allowed", MaxRules)
 	ErrNoRule            = errors.New("no such mirror rule")
 	ErrRuleValue         = fmt.Errorf("trigger value must be 1 to %d octets", MaxValue)
+	ErrRuleUser          = fmt.Errorf("user name must be 1 to %d characters", MaxUserName)
 	ErrRuleAddress       = errors.New("trigger value must be an ip address")
 	ErrNoSession         = errors.New("no mirror session was started by that trigger")
 	ErrListName          = fmt.Errorf("secure policy list name must be 1 to %d printable characters without blanks", MaxPolicyName)
 	ErrRADIUSList        = errors.New("names that begin with spl_ belong to secure policies made by RADIUS")
 	ErrNoList            = errors.New("no such secure policy list")
 	ErrListInUse         = errors.New("secure policy list is attached")
+	ErrListNamed         = errors.New("secure policy list is in use by the access session of a subscriber")
 	ErrTooManyLists      = fmt.Errorf("no more than %d secure policy lists are allowed", MaxPolicyLists)
 	ErrNoGroup           = errors.New("no such classifier group")
 	ErrTooManyGroups     = fmt.Errorf("no more than %d classifier groups are allowed", MaxGroups)
 	ErrNoMirrorRule      = errors.New("classifier group has no such mirror rule")
 	ErrAnalyzerAddress   = errors.New("analyzer address must be an IPv4 unicast address")
+	ErrL2TPHeader        = errors.New("mirroring of l2tp needs analyzer-udp-port, mirror-identifier and session-identifier")
 	ErrNoClassifier      = errors.New("no such secure classifier list")
 	ErrClassifierName    = errors.New("* is no name for a classifier list")
 	ErrClassifierInUse   = errors.New("secure classifier list is referenced by a secure policy list")
@@ -65,8 +68,9 @@ type RequestError struct {
 
 func (e *RequestError) Error() string { return e.Text }
 
-// Values of Error-Cause that a request can meet here.
+// Values of Error-Cause that a request can meet.
 const (
+	UnsupportedAttribute   = 401
 	MissingAttribute       = 402
 	InvalidRequest         = 404
 	SessionContextNotFound = 503

@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"net/netip"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,35 +18,57 @@ const (
 	onPort  = " 10.1.1.1>192.168.99.2"
 )
 
-// TestEvents has the rows of the contract's table "From state to traps": what
-// is there, what is done, and every event of it in order.
+// eventTest is what is there, what is done, and every event of it in order.
+type eventTest struct {
+	name    string
+	given   func(b *bench)
+	when    func(b *bench)
+	want    []string
+	wantLog []string // mirror log
+}
+
+func (tt *eventTest) run(t *testing.T) {
+	b := newBench(t)
+	tt.given(b)
+	b.take()
+	b.failed = nil
+	tt.when(b)
+	if d := cmp.Diff(tt.want, b.take()); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(tt.wantLog, b.failed); d != "" {
+		t.Error("mirror log: ", d)
+	}
+}
+
+// mirrored has joe logged in, mirrored from his login on.
+func mirrored(b *bench) {
+	b.analyzer("default")
+	b.policy(IP, "p", action(1, 2))
+	b.rule(Username, "joe", "p")
+	b.login(joe())
+}
+
+// unmirrored has joe logged in.
+func unmirrored(b *bench) {
+	b.analyzer("default")
+	b.policy(IP, "p", action(1, 2))
+	b.login(joe())
+}
+
+// static has an interface with a policy in both directions.
+func static(b *bench) {
+	b.analyzer("default")
+	b.policy(IP, "p", action(1, 2))
+	b.iface("default", "fastEthernet 1/0", "10.1.1.1/24")
+	b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
+	b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Egress, "p", Statistics{}))
+}
+
+// TestEvents has the rows of the contract's table "From state to traps" but for
+// the failures.
 func TestEvents(t *testing.T) {
-	mirrored := func(b *bench) { // joe is mirrored from his login on
-		b.analyzer("default")
-		b.policy(IP, "p", action(1, 2))
-		b.rule(Username, "joe", "p")
-		b.login(joe())
-	}
-	unmirrored := func(b *bench) {
-		b.analyzer("default")
-		b.policy(IP, "p", action(1, 2))
-		b.login(joe())
-	}
-	static := func(b *bench) { // an interface with a policy in both directions
-		b.analyzer("default")
-		b.policy(IP, "p", action(1, 2))
-		b.iface("default", "fastEthernet 1/0", "10.1.1.1/24")
-		b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
-		b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Egress, "p", Statistics{}))
-	}
-	on := func(s Subscriber) Subscriber { s.Interface = port("fastEthernet 1/0"); return s }
-	for _, tt := range []struct {
-		name    string
-		given   func(b *bench)
-		when    func(b *bench)
-		want    []string
-		wantLog []string
-	}{
+	for _, tt := range []eventTest{
 		{name: "login matches a trigger", given: func(b *bench) {
 			b.analyzer("default")
 			b.policy(IP, "p", action(1, 2))
@@ -60,7 +83,7 @@ func TestEvents(t *testing.T) {
 			b.rule(Username, "joe", "p")
 			b.iface("default", "fastEthernet 1/0", "")
 			b.do(b.SetShutdown("default", port("fastEthernet 1/0"), true))
-		}, when: func(b *bench) { b.login(on(joe())) }, want: []string{
+		}, when: func(b *bench) { b.login(onFE(joe())) }, want: []string{
 			"SessionStart " + cliJoe + "ingress" + access,
 		}},
 		{name: "the IP interface comes up", given: func(b *bench) {
@@ -68,7 +91,7 @@ func TestEvents(t *testing.T) {
 			b.rule(Username, "joe", "p")
 			b.iface("default", "fastEthernet 1/0", "")
 			b.do(b.SetShutdown("default", port("fastEthernet 1/0"), true))
-			b.login(on(joe()))
+			b.login(onFE(joe()))
 		}, when: func(b *bench) { b.do(b.SetShutdown("default", port("fastEthernet 1/0"), false)) }, want: []string{
 			"SessionStart " + cliJoe + "ingress" + flow,
 			"SessionStart " + cliJoe + "egress" + flow,
@@ -78,7 +101,7 @@ func TestEvents(t *testing.T) {
 			b.rule(Username, "joe", "p")
 			b.iface("default", "fastEthernet 1/0", "")
 			b.do(b.SetShutdown("default", port("fastEthernet 1/0"), true))
-			b.login(on(joe()))
+			b.login(onFE(joe()))
 		}, when: func(b *bench) { b.do(b.Logout("default", "joe", IdleTimeout)) }, want: []string{
 			"SessionEnd " + cliJoe + "ingress" + access + " idleTimeout",
 		}},
@@ -144,12 +167,49 @@ func TestEvents(t *testing.T) {
 			"SessionStart " + loginOf + "16/1048579 spl_88000001#88000001 ingress" + flow,
 			"SessionStart " + loginOf + "16/1048579 spl_88000001#88000001 egress" + flow,
 		}},
-		{name: "mirror disable on a RADIUS login ends its access session with its list", given: func(b *bench) {
+		{name: "mirror disable on a RADIUS login leaves its access session", given: func(b *bench) {
 			b.do(b.Login("default", joe(), li("40000010")))
 		}, when: func(b *bench) { b.do(b.Disable("default", AcctSessionID, acctID)) }, want: []string{
 			"InterfaceSessionDeactivated " + loginOf + "16/1048579 spl_88000001#88000001 ingress" + flow,
 			"InterfaceSessionDeactivated " + loginOf + "16/1048579 spl_88000001#88000001 egress" + flow,
-			"SessionEnd " + loginOf + "16/1048579 spl_88000001#88000001 ingress" + access + " adminReset",
+		}},
+		{name: "its list lives until the logout", given: func(b *bench) {
+			b.do(b.Login("default", joe(), li("40000010")))
+			b.do(b.Disable("default", AcctSessionID, acctID))
+		}, when: func(b *bench) {
+			if l := b.PolicyLists(); len(l) != 1 || l[0].Name != "spl_88000001" || len(l[0].Unreachable) != 0 {
+				b.t.Errorf("before: %+v", l)
+			}
+			b.do(b.Logout("default", "joe", UserRequest))
+			if l := b.PolicyLists(); len(l) != 0 {
+				b.t.Errorf("after: %+v", l)
+			}
+		}, want: []string{
+			"SessionEnd " + loginOf + "16/1048579 spl_88000001#88000001 ingress" + access + " userRequest",
+		}},
+		{name: "logout of one that was mirrored by CoA and by a rule after a RADIUS login", given: func(b *bench) {
+			unmirrored(b)
+			b.do(b.Logout("default", "joe", UserRequest))
+			b.do(b.Login("default", joe(), li("40000010")))
+			b.do(b.ChangeMirroring(Identification{UserName: "joe"}, *li("0000030000000090")))
+			b.rule(Username, "joe", "p")
+		}, when: func(b *bench) {
+			if l := b.PolicyLists(); len(l) != 2 || l[1].Name != "spl_88000001" {
+				b.t.Errorf("lists: %+v", l)
+			}
+			b.do(b.Logout("default", "joe", UserRequest))
+		}, want: []string{
+			"SessionEnd " + cliJoe + "ingress" + flow + " userRequest",
+			"SessionEnd " + cliJoe + "egress" + flow + " userRequest",
+			"SessionEnd " + loginOf + "16/1048579 spl_88000001#88000001 ingress" + access + " userRequest",
+		}},
+		{name: "failure of one that CoA mirrors instead of a rule", given: func(b *bench) {
+			mirrored(b)
+			b.do(b.ChangeMirroring(Identification{UserName: "joe"}, *li("0000030000000090")))
+		}, when: func(b *bench) { b.do(b.Fail("default", Subscriber{Name: "joe"}, nil, PortError)) }, want: []string{
+			"SessionFailed " + coaJoe + "ingress" + flow + " portError",
+			"SessionFailed " + coaJoe + "egress" + flow + " portError",
+			"SessionFailed " + cliJoe + "ingress" + access + " portError",
 		}},
 		{name: "ip policy on an interface", given: func(b *bench) {
 			b.policy(IP, "p", action(1, 2))
@@ -157,6 +217,36 @@ func TestEvents(t *testing.T) {
 		}, when: func(b *bench) {
 			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Egress, "p", Statistics{}))
 		}, want: []string{"InterfaceSessionActivated " + port1 + "egress" + onPort}},
+		{name: "ip policy on an interface without an address", given: func(b *bench) {
+			b.policy(IP, "p", action(1, 2))
+			b.iface("default", "fastEthernet 1/0", "")
+		}, when: func(b *bench) {
+			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Egress, "p", Statistics{}))
+		}},
+		{name: "which gets one", given: func(b *bench) {
+			b.policy(IP, "p", action(1, 2))
+			b.iface("default", "fastEthernet 1/0", "")
+			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Egress, "p", Statistics{}))
+		}, when: func(b *bench) {
+			b.do(b.SetAddress("default", port("fastEthernet 1/0"), prefix("10.1.1.1/24")))
+		}, want: []string{"InterfaceSessionActivated " + port1 + "egress" + onPort}},
+		{name: "which gets another", given: static, when: func(b *bench) {
+			b.do(b.SetAddress("default", port("fastEthernet 1/0"), prefix("10.1.1.2/24")))
+		}, want: []string{
+			"InterfaceSessionDeactivated " + port1 + "ingress" + onPort,
+			"InterfaceSessionActivated " + port1 + "ingress 10.1.1.2>192.168.99.2",
+			"InterfaceSessionDeactivated " + port1 + "egress" + onPort,
+			"InterfaceSessionActivated " + port1 + "egress 10.1.1.2>192.168.99.2",
+		}},
+		{name: "which gets another mask", given: static, when: func(b *bench) {
+			b.do(b.SetAddress("default", port("fastEthernet 1/0"), prefix("10.1.1.1/30")))
+		}},
+		{name: "which loses its address", given: static, when: func(b *bench) {
+			b.do(b.SetAddress("default", port("fastEthernet 1/0"), netip.Prefix{}))
+		}, want: []string{
+			"InterfaceSessionDeactivated " + port1 + "ingress" + onPort,
+			"InterfaceSessionDeactivated " + port1 + "egress" + onPort,
+		}},
 		{name: "the same ip policy again", given: static, when: func(b *bench) {
 			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Egress, "p", Statistics{Given: true, Enabled: true}))
 		}},
@@ -204,13 +294,22 @@ func TestEvents(t *testing.T) {
 		}, when: func(b *bench) { b.do(b.Logout("default", "joe", UserRequest)) }, want: []string{
 			"SessionEnd " + cliJoe + "ingress" + access + " userRequest",
 		}},
-		{name: "a list goes that an open access session names", given: func(b *bench) {
+		{name: "a list that an open access session names stays until the logout", given: func(b *bench) {
 			mirrored(b)
 			b.do(b.Disable("default", Username, "joe"))
 		}, when: func(b *bench) {
-			b.do(b.RemovePolicyList(IP, "p"))
+			b.refuses(ErrListNamed, b.RemovePolicyList(IP, "p"))
 			b.do(b.Logout("default", "joe", UserRequest))
-		}, want: []string{"SessionEnd " + cliJoe + "ingress" + access + " adminReset"}},
+			b.do(b.RemovePolicyList(IP, "p"))
+		}, want: []string{"SessionEnd " + cliJoe + "ingress" + access + " userRequest"}},
+		{name: "logout after the policy has changed its identifiers", given: func(b *bench) {
+			mirrored(b)
+			b.policy(IP, "p", action(5, 6))
+		}, when: func(b *bench) { b.do(b.Logout("default", "joe", UserRequest)) }, want: []string{
+			"SessionEnd cliTrigger username=joe 5/6 p#1 ingress" + flow + " userRequest",
+			"SessionEnd cliTrigger username=joe 5/6 p#1 egress" + flow + " userRequest",
+			"SessionEnd " + cliJoe + "ingress" + access + " userRequest",
+		}},
 		{name: "RADIUS Disconnect", given: mirrored, when: func(b *bench) { b.do(b.Disconnect(Identification{AcctSessionID: acctID})) }, want: []string{
 			"SessionEnd " + cliJoe + "ingress" + flow + " adminReset",
 			"SessionEnd " + cliJoe + "egress" + flow + " adminReset",
@@ -220,7 +319,7 @@ func TestEvents(t *testing.T) {
 			b.policy(IP, "p", action(1, 2))
 			b.rule(Username, "joe", "p")
 			b.iface("default", "fastEthernet 1/0", "")
-			b.login(on(joe()))
+			b.login(onFE(joe()))
 		}, when: func(b *bench) { b.do(b.SetShutdown("default", port("fastEthernet 1/0"), true)) }, want: []string{
 			"SessionEnd " + cliJoe + "ingress" + flow + " lostCarrier",
 			"SessionEnd " + cliJoe + "egress" + flow + " lostCarrier",
@@ -269,7 +368,7 @@ func TestEvents(t *testing.T) {
 			b.policy(IP, "p", action(1, 2))
 			b.rule(Username, "joe", "p")
 			b.iface("default", "fastEthernet 1/0", "")
-			b.login(on(joe()))
+			b.login(onFE(joe()))
 		}, when: func(b *bench) { b.do(b.RemoveInterface("default", port("fastEthernet 1/0"))) }, want: []string{
 			"InterfaceDeleted " + cliJoe + "ingress",
 			"InterfaceDeleted " + cliJoe + "egress",
@@ -293,71 +392,25 @@ func TestEvents(t *testing.T) {
 			"isp SessionEnd " + cliJoe + "ingress" + access + " adminReset",
 			"isp InterfaceDeleted " + port1 + "ingress",
 		}},
-		{name: "a rule with an unknown list matches a login", given: func(b *bench) { b.rule(Username, "joe", "none") },
-			when:    func(b *bench) { b.login(joe()) },
-			want:    []string{"CliTriggerBasedMirroringFailure cliTrigger username=joe none#0 noSuchName: secure policy list does not exist"},
-			wantLog: []string{"default cliTrigger username=joe 0/0 user=joe noSuchName: secure policy list does not exist"},
-		},
-		{name: "the unknown list is made later", given: func(b *bench) {
+		{name: "the router goes down", given: func(b *bench) {
+			static(b)
 			b.rule(Username, "joe", "p")
 			b.login(joe())
-		}, when: func(b *bench) { b.policy(IP, "p", action(1, 2)) }, want: []string{
-			"InterfaceSessionActivated " + cliJoe + "ingress" + flow,
-			"InterfaceSessionActivated " + cliJoe + "egress" + flow,
+		}, when: func(b *bench) {
+			b.Shutdown(AdminReboot)
+			b.policy(IP, "p", action(5, 6))
+			b.login(joe())
+			if s := b.Sessions(); len(s) != 3 {
+				b.t.Errorf("%d sessions are configured", len(s))
+			}
+		}, want: []string{
+			"SessionEnd " + cliJoe + "ingress" + flow + " adminReboot",
+			"SessionEnd " + cliJoe + "egress" + flow + " adminReboot",
+			"SessionEnd " + cliJoe + "ingress" + access + " adminReboot",
+			"InterfaceSessionDeactivated " + port1 + "ingress" + onPort,
+			"InterfaceSessionDeactivated " + port1 + "egress" + onPort,
 		}},
-		{name: "a rule with an unknown list matches who is logged in", given: unmirrored, when: func(b *bench) { b.rule(Username, "joe", "none") },
-			want:    []string{"CliTriggerBasedMirroringFailure cliTrigger username=joe none#0 noSuchName: secure policy list does not exist"},
-			wantLog: []string{"default cliTrigger username=joe 0/0 user=joe noSuchName: secure policy list does not exist"},
-		},
-		{name: "a rule with an unknown list matches a refused login", given: func(b *bench) { b.rule(Username, "joe", "none") },
-			when:    func(b *bench) { b.do(b.Reject("default", joe())) },
-			want:    []string{"CliTriggerBasedMirroringFailure cliTrigger username=joe none#0 noSuchName: secure policy list does not exist"},
-			wantLog: []string{"default cliTrigger username=joe 0/0 user=joe noSuchName: secure policy list does not exist"},
-		},
-		{name: "an interface with an analyzer in another virtual router", given: func(b *bench) {
-			a := action(1, 2)
-			a.Router = "isp"
-			b.policy(IP, "p", a)
-			b.iface("default", "fastEthernet 1/0", "10.1.1.1/24")
-		}, when: func(b *bench) {
-			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
-		}, want: []string{
-			"CliTriggerBasedMirroringFailure cliStatic interfaceString=FastEthernet 1/0 p#1 routerMismatch: analyzer is in another virtual router than the mirrored interface",
-		}, wantLog: []string{"default cliStatic interfaceString=FastEthernet 1/0 1/2 user= routerMismatch: analyzer is in another virtual router than the mirrored interface"}},
-		{name: "a subscriber comes in over an analyzer", given: func(b *bench) {
-			b.analyzer("default")
-			b.policy(IP, "p", action(1, 2))
-			b.rule(Username, "joe", "p")
-		}, when: func(b *bench) {
-			s := joe()
-			s.Interface = port("fastEthernet 9/0")
-			b.login(s)
-		}, want: []string{
-			"CliTriggerBasedMirroringFailure cliTrigger username=joe p#1 featureNotSupported: interface is an analyzer interface",
-		}, wantLog: []string{"default cliTrigger username=joe 1/2 user=joe featureNotSupported: interface is an analyzer interface"}},
-		{name: "RADIUS login with a handle but no port", given: func(b *bench) {}, when: func(b *bench) {
-			a := li("0000030000000090")
-			a.Port = nil
-			b.do(b.Login("default", joe(), a))
-			if n := len(b.PolicyLists()); n != 0 {
-				b.t.Errorf("%d lists are left", n)
-			}
-		}, want: []string{
-			"RadiusBasedMirroringFailure " + loginOf + "768/144 user=joe missingOrInvalidAttribute: mirror identifier and analyzer port go together",
-		}, wantLog: []string{"default " + loginOf + "768/144 user=joe missingOrInvalidAttribute: mirror identifier and analyzer port go together"}},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			b := newBench(t)
-			tt.given(b)
-			b.take()
-			b.failed = nil
-			tt.when(b)
-			if d := cmp.Diff(tt.want, b.take()); d != "" {
-				t.Error(d)
-			}
-			if d := cmp.Diff(tt.wantLog, b.failed); d != "" {
-				t.Error("mirror log: ", d)
-			}
-		})
+		t.Run(tt.name, tt.run)
 	}
 }

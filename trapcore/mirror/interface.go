@@ -267,7 +267,7 @@ func (c *change) remove(i *iface) {
 }
 
 // SetAddress gives an interface its address and mask; the zero prefix takes it
-// away.
+// away. Its secure policies mirror while it has one, which their events name.
 func (m *Machine) SetAddress(vr string, id InterfaceID, address netip.Prefix) error {
 	return m.change(vr, func(c *change, r *router) error {
 		i, err := r.port(id)
@@ -285,6 +285,9 @@ func (m *Machine) SetAddress(vr string, id InterfaceID, address netip.Prefix) er
 			}
 		}
 		i.address = address
+		for _, s := range i.policies {
+			c.refresh(s)
+		}
 		c.move(r)
 		return nil
 	})

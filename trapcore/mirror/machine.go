@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"sync"
@@ -17,8 +18,10 @@ const (
 	MaxPolicyLists     = 1024
 	MaxGroups          = 512 // classifier groups of a list
 	MaxClassifierLists = 1024
-	MaxClassifiers     = 256   // entries of a classifier list
-	MaxRADIUSLists     = 32000 // policy lists that RADIUS makes
+	MaxClassifiers     = 256 // entries of a classifier list
+	// MaxRADIUSLists is how many policy lists RADIUS makes: for a subscriber one
+	// that its access session names and one that mirrors it, and one in exchange.
+	MaxRADIUSLists = 2*MaxSubscribers + 1
 )
 
 // Router is a virtual router as events name it.
@@ -87,6 +90,7 @@ type Machine struct {
 	lastList    uint32 // policy ID of the last list made by hand
 	lastRADIUS  uint32 // and by RADIUS, without its leading bits
 	radiusLists int
+	ended       bool // by Shutdown: nothing is mirrored any more
 }
 
 // router is the state of one virtual router.
@@ -168,6 +172,27 @@ func (m *Machine) RemoveRouter(name string) {
 		if r != m.def {
 			delete(m.routers, name)
 			c.rewatch()
+		}
+		return nil
+	})
+}
+
+// Shutdown closes everything that is mirrored because the router goes down: it
+// logs out all subscribers, whose sessions end for that reason, and deactivates
+// what is attached to interfaces. The configuration stays; nothing is mirrored
+// afterwards.
+func (m *Machine) Shutdown(why TerminationReason) {
+	_ = m.changeAll(func(c *change) error {
+		for _, sub := range m.everyone() {
+			c.logout(sub, why)
+		}
+		m.ended = true
+		attached := map[*session]struct{}{}
+		for _, l := range m.lists {
+			maps.Copy(attached, l.sessions)
+		}
+		for _, s := range orderedSessions(attached) {
+			c.refresh(s)
 		}
 		return nil
 	})

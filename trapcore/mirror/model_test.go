@@ -17,7 +17,7 @@ type modelSub struct {
 	vr   string
 	up   bool
 	by   *modelBy   // what mirrors it, if the list does
-	acc  *modelFlow // open access session
+	acc  *modelFlow // access session, as it was started
 	want string     // key of the rule that named an unknown list
 	seq  int
 }
@@ -61,6 +61,7 @@ type modelRule struct {
 type modelFlow struct {
 	vr   string
 	list string
+	rule string // key of the rule, "" for RADIUS
 	s    Session
 }
 
@@ -122,7 +123,7 @@ func (m *model) does(by *modelBy, vr string, l2tp bool, lower *modelIf) (*Action
 
 func (m *model) values(by *modelBy, vr string, a *Action, target netip.Addr, d Direction) modelFlow {
 	name := by.list[strings.Index(by.list, "/")+1:]
-	return modelFlow{vr, by.list, Session{
+	return modelFlow{vr, by.list, by.rule, Session{
 		Attachment: Attachment{
 			Origin:   Origin{noon, by.source, by.tt, by.value, modelVRs[vr].UID},
 			Identity: a.Identity, Policy: Policy{name, m.lists[by.list].id}, Direction: d,
@@ -157,29 +158,19 @@ func (m *model) flows() map[string]modelFlow {
 			if by == nil {
 				continue
 			}
-			if a, _ := m.does(by, i.vr, false, i); a != nil {
-				t := noTarget()
-				if i.addr.IsValid() {
-					t = i.addr.Addr()
-				}
-				all[k+Direction(d).String()] = m.values(by, i.vr, a, t, Direction(d))
+			if a, _ := m.does(by, i.vr, false, i); a != nil && i.addr.IsValid() {
+				all[k+Direction(d).String()] = m.values(by, i.vr, a, i.addr.Addr(), Direction(d))
 			}
 		}
 	}
 	return all
 }
 
-// same compares flows without the target, which stays what it was.
-func same(a, b modelFlow) bool {
-	b.s.Target = a.s.Target
-	return a == b
-}
-
 // settle raises the difference between what was open and what is mirrored now.
 func (m *model) settle(gone, new func(subject string, s Session) Event) {
 	now := m.flows()
 	for k, f := range m.open {
-		if n, ok := now[k]; !ok || !same(f, n) {
+		if n, ok := now[k]; !ok || f != n {
 			m.say(f.vr, gone(k, f.s))
 			delete(m.open, k)
 		}
@@ -278,6 +269,9 @@ func (m *model) analyzers() map[string]bool {
 					in[i.vr] = true
 				}
 			}
+		}
+		if len(in) == 0 && strings.HasPrefix(key, "spl_") {
+			continue // only an access session names it
 		}
 		if len(in) == 0 {
 			in["default"] = true

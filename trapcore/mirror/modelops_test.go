@@ -112,6 +112,7 @@ func (w *world) opAddress() (string, error, bool) {
 	}
 	if ok {
 		i.addr = a
+		w.m.plain()
 	}
 	return fmt.Sprint("ip address ", vr, id, a), w.SetAddress(vr, id, a), ok
 }

@@ -35,7 +35,7 @@ func (w *world) opRemoveList() (string, error, bool) {
 	m := w.m
 	ok := m.lists[key] != nil
 	for _, s := range m.subs {
-		ok = ok && (s.by == nil || s.by.list != key)
+		ok = ok && (s.by == nil || s.by.list != key) && (s.acc == nil || s.acc.list != key)
 	}
 	for _, i := range m.ifs {
 		for _, by := range i.pol {
@@ -43,11 +43,6 @@ func (w *world) opRemoveList() (string, error, bool) {
 		}
 	}
 	if ok {
-		for _, s := range m.sorted() {
-			if s.acc != nil && s.acc.list == key {
-				m.endAccess(s, AdminReset)
-			}
-		}
 		delete(m.lists, key)
 	}
 	return fmt.Sprint("no policy-list ", p, name), w.RemovePolicyList(p, name), ok
@@ -96,11 +91,12 @@ func (w *world) opGroup() (string, error, bool) {
 func (w *world) opAction() (string, error, bool) {
 	p, name, class, l, at := w.groupOf()
 	a := w.action()
-	if at >= 0 {
+	ok := at >= 0 && (p == IP || a.Disabled || a.Identified)
+	if ok {
 		l.groups[at].act = &a
 		w.edited()
 	}
-	return fmt.Sprint("mirror analyzer ", p, name, class, a), w.SetAction(p, name, class, a), at >= 0
+	return fmt.Sprint("mirror analyzer ", p, name, class, a), w.SetAction(p, name, class, a), ok
 }
 
 func (w *world) opRemoveAction() (string, error, bool) {
@@ -150,7 +146,7 @@ func (w *world) opRule() (string, error, bool) {
 				if mine {
 					m.unmirror(s)
 				}
-			case m.blocked(s), mine && s.by.list == list:
+			case mine && s.by.list == list:
 			default:
 				if mine && m.lists[list] == nil {
 					m.unmirror(s)

@@ -102,10 +102,13 @@ func (w *world) action() Action {
 	if w.rng.IntN(5) == 0 {
 		return Action{Disabled: true}
 	}
-	return Action{
+	a := Action{
 		Analyzer: addr(pick(w, "192.168.99.2", "192.168.99.3", "172.16.0.9")), Router: pick(w, "", "", "", "default", "isp"),
-		Identity: Identity{uint32(w.rng.IntN(2)), uint32(w.rng.IntN(2))},
 	}
+	if w.rng.IntN(5) > 0 {
+		a.Port, a.Identified, a.Identity = 2500, true, Identity{uint32(w.rng.IntN(2)), uint32(w.rng.IntN(2))}
+	}
+	return a
 }
 
 // TestModel makes random changes to a machine and to the model: refusals,
@@ -116,7 +119,7 @@ func TestModel(t *testing.T) {
 	w.AddRouter(modelVRs["isp"])
 	w.m.vrs["isp"] = true
 	w.do(w.AddClassifier("c", "ip any any"))
-	open := ledger{}
+	open, accesses := ledger{}, accessLedger{}
 	reached := w.m.analyzers()
 	deadline := time.Now().Add(3 * time.Minute)
 	goroutines := runtime.NumGoroutine()
@@ -138,6 +141,9 @@ func TestModel(t *testing.T) {
 			if problem := open.note(e, w.m.touched); problem != "" {
 				t.Errorf("seed %d step %d %s: %s: %s", *modelSeed, n, what, problem, e)
 			}
+		}
+		for _, problem := range accesses.note(got, w.m.subs) {
+			t.Errorf("seed %d step %d %s: %s", *modelSeed, n, what, problem)
 		}
 		slices.Sort(got)
 		slices.Sort(w.m.events)

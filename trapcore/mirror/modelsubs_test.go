@@ -24,35 +24,23 @@ func (m *model) policyOf(by *modelBy) Policy {
 func (m *model) mirror(s *modelSub, by *modelBy) bool {
 	old := s.by
 	s.by = by
-	a, f := s.does(m)
-	if f != nil {
+	if _, f := s.does(m); f != nil {
 		m.fails(s.vr, by, m.policyOf(by), m.lists[by.list].action().Identity, s.Name, f)
 		if old != nil || by.rule == "" {
 			s.by = old
-			if by.rule == "" {
-				delete(m.lists, by.list)
-			}
+			m.tidy(by)
 			return false
 		}
 		by.broken = f.Text
 	}
 	s.want = ""
-	if s.acc != nil && a != nil {
-		v := m.values(by, s.vr, a, noTarget(), Ingress)
-		s.acc = &v
-	} else if s.acc != nil && old != nil && old.rule == "" && s.acc.list == old.list {
-		m.endAccess(s, AdminReset)
-	}
-	if old != nil && old.rule == "" {
-		delete(m.lists, old.list)
-	}
+	m.tidy(old)
 	return true
 }
 
 func (m *model) endAccess(s *modelSub, why TerminationReason) {
 	if s.acc != nil {
 		m.say(s.vr, &SessionEnd{s.acc.s, why})
-		s.acc = nil
 	}
 }
 
@@ -60,13 +48,22 @@ func (m *model) endAccess(s *modelSub, why TerminationReason) {
 func (m *model) unmirror(s *modelSub) {
 	by := s.by
 	s.by = nil
-	if by != nil && by.rule == "" {
-		if s.acc != nil && s.acc.list == by.list {
-			m.endAccess(s, AdminReset)
-		}
-		m.plain()
-		delete(m.lists, by.list)
+	m.plain()
+	m.tidy(by)
+}
+
+// tidy forgets a list of RADIUS that mirrors no more, unless an access session
+// names it.
+func (m *model) tidy(by *modelBy) {
+	if by == nil || by.rule != "" {
+		return
 	}
+	for _, s := range m.subs {
+		if s.by != nil && s.by.list == by.list || s.acc != nil && s.acc.list == by.list {
+			return
+		}
+	}
+	delete(m.lists, by.list)
 }
 
 func (m *model) byRule(s *modelSub, key string) {
@@ -74,9 +71,13 @@ func (m *model) byRule(s *modelSub, key string) {
 	by := &modelBy{list: r.p.String() + "/" + r.list, rule: key, source: CLITrigger, tt: r.tt, value: r.value}
 	if m.lists[by.list] == nil {
 		m.fails(s.vr, by, Policy{Name: r.list}, Identity{}, s.Name, &Failure{NoSuchName, "secure policy list does not exist"})
-		if s.by == nil {
+		if s.by == nil && !m.blocked(s) {
 			s.want = key
 		}
+		return
+	}
+	if m.blocked(s) {
+		m.fails(s.vr, by, m.policyOf(by), Identity{}, s.Name, &Failure{NoResourcesAvailable, "interface has a secure policy of its own"})
 		return
 	}
 	m.mirror(s, by)
@@ -117,9 +118,7 @@ func (m *model) decide(s *modelSub, at *Attributes) {
 	}{{CallingStationID, s.CallingStationID, ""}, {IPAddress, s.Address.String(), s.vr}, {Username, s.Name, s.vr}, {NASPortID, s.NASPortID, ""}} {
 		key := fmt.Sprint(t.tt, t.value, t.vr)
 		if r, ok := m.rules[key]; ok && (r.p == L2TP) == s.L2TP && t.value != "" {
-			if !m.blocked(s) {
-				m.byRule(s, key)
-			}
+			m.byRule(s, key)
 			return
 		}
 	}
@@ -138,10 +137,14 @@ func (m *model) end(s *modelSub, why TerminationReason, accessToo bool, gone fun
 			m.say(s.vr, &SessionEnd{f.s, why})
 		}
 		m.endAccess(s, why)
-	} else if s.acc != nil && !flowing {
-		m.say(s.vr, gone(key, s.acc.s))
+	} else if s.acc != nil {
+		f.s.Target, f.s.Analyzer = s.acc.s.Target, s.acc.s.Analyzer
+		if !flowing || f != *s.acc {
+			m.say(s.vr, gone(key, s.acc.s))
+		}
 	}
-	if by != nil && by.rule == "" {
-		delete(m.lists, by.list)
+	m.tidy(by)
+	if s.acc != nil {
+		m.tidy(&modelBy{list: s.acc.list, rule: s.acc.rule})
 	}
 }

@@ -63,7 +63,7 @@ type group struct {
 type list struct {
 	listKey
 	id        uint32
-	radius    bool     // made by RADIUS: it goes with its last session
+	radius    bool     // made by RADIUS: it goes with the last that names it
 	groups    []*group // in order of precedence, then of making
 	effective *Action  // of the first group that mirrors; nil: mirroring is disabled
 
@@ -107,7 +107,8 @@ func (c *change) newRADIUSList(p Protocol, a *Action) *list {
 	}
 }
 
-// tidy removes a list made by RADIUS that nothing mirrors with any more.
+// tidy removes a list made by RADIUS that nothing mirrors with any more and that
+// no open access session names.
 func (c *change) tidy(l *list) {
 	if l.radius && c.m.lists[l.listKey] == l && len(l.sessions) == 0 && len(l.access) == 0 {
 		c.dropList(l)
@@ -162,16 +163,16 @@ func (m *Machine) CreatePolicyList(p Protocol, name string) error {
 	})
 }
 
-// RemovePolicyList removes a secure policy list that is not attached.
+// RemovePolicyList removes a secure policy list that is not attached and that
+// no open access session names.
 // Trigger rules may go on naming it.
 func (m *Machine) RemovePolicyList(p Protocol, name string) error {
 	return m.editList(p, name, func(c *change, l *list) error {
-		if len(l.sessions) > 0 {
+		switch {
+		case len(l.sessions) > 0:
 			return ErrListInUse
-		}
-		// Access sessions that were once started with it end before it does.
-		for _, sub := range ordered(l.access) {
-			c.closeAccess(sub, AdminReset)
+		case len(l.access) > 0:
+			return ErrListNamed
 		}
 		c.dropList(l)
 		return nil
@@ -233,7 +234,8 @@ func (m *Machine) RemoveGroup(p Protocol, name, classifier string) error {
 	})
 }
 
-// SetAction sets the mirror rule of a classifier group.
+// SetAction sets the mirror rule of a classifier group. That of an L2TP list
+// needs what the prepended header has (reference packet-mirroring.md 5.1).
 func (m *Machine) SetAction(p Protocol, name, classifier string, a Action) error {
 	return m.editList(p, name, func(c *change, l *list) error {
 		at := l.find(classifier)
@@ -244,6 +246,8 @@ func (m *Machine) SetAction(p Protocol, name, classifier string, a Action) error
 			a = Action{Disabled: true}
 		case !unicast(a.Analyzer):
 			return ErrAnalyzerAddress
+		case p == L2TP && (a.Port == 0 || !a.Identified):
+			return ErrL2TPHeader
 		}
 		l.groups[at].action = &a
 		c.edited(l)

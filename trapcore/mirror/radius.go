@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/binary"
 	"net/netip"
-	"strconv"
 	"strings"
 )
 
@@ -98,14 +97,13 @@ func ParseHandle(handle []byte, acctSessionID string) (Identity, bool) {
 // one without a number those of its octets.
 func low32(id string) uint32 {
 	digits := id[len(strings.TrimRight(id, "0123456789")):]
-	if len(digits) > 0 {
-		if len(digits) > 19 {
-			digits = digits[len(digits)-19:]
-		}
-		n, _ := strconv.ParseUint(digits, 10, 64) // 19 digits fit
-		return uint32(n)
-	}
 	var n uint32
+	if len(digits) > 0 {
+		for _, d := range []byte(digits) {
+			n = n*10 + uint32(d-'0')
+		}
+		return n
+	}
 	for _, b := range []byte(id) {
 		n = n<<8 | uint32(b)
 	}
@@ -121,7 +119,7 @@ func (c *change) attachRADIUS(sub *subscriber, source ConfigurationSource, t Tri
 		return &RequestError{wrong.cause, wrong.text}
 	}
 	var l *list
-	full := &Failure{NoResourcesAvailable, "interface has a secure policy of its own"}
+	full := &Failure{NoResourcesAvailable, textBlocked}
 	if !sub.blocked() {
 		l = c.newRADIUSList(sub.protocol(), a)
 		full.Text = "no more secure policies can be made"
@@ -150,6 +148,9 @@ type Identification struct {
 	CallingStationID string
 	AcctSessionID    string
 	NASPortID        string
+	DHCPOption82     string
+	AgentCircuitID   string
+	AgentRemoteID    string
 }
 
 // attribute returns the identification of highest precedence; false: there is
@@ -170,6 +171,12 @@ func (id *Identification) attribute() (TriggerType, string, bool) {
 			v = id.UserName
 		case NASPortID:
 			v = id.NASPortID
+		case DHCPOption82:
+			v = id.DHCPOption82
+		case AgentCircuitID:
+			v = id.AgentCircuitID
+		case AgentRemoteID:
+			v = id.AgentRemoteID
 		}
 		if v != "" {
 			return t, v, true
@@ -185,6 +192,9 @@ func (id *Identification) matches(sub *subscriber) bool {
 		(id.CallingStationID == "" || id.CallingStationID == sub.CallingStationID) &&
 		(id.AcctSessionID == "" || id.AcctSessionID == sub.AcctSessionID) &&
 		(id.NASPortID == "" || id.NASPortID == sub.NASPortID) &&
+		(id.DHCPOption82 == "" || id.DHCPOption82 == sub.DHCPOption82) &&
+		(id.AgentCircuitID == "" || id.AgentCircuitID == sub.AgentCircuitID) &&
+		(id.AgentRemoteID == "" || id.AgentRemoteID == sub.AgentRemoteID) &&
 		(vr == "" || vr == sub.router.Name)
 }
 
@@ -252,7 +262,11 @@ func (m *Machine) ChangeMirroring(id Identification, attrs Attributes) error {
 	return m.changeAll(func(c *change) error {
 		sub, err := m.identify(id)
 		if err != nil {
-			c.failRequest(id, &attrs, err)
+			cause := NoSuchUserOrInterface
+			if err.ErrorCause == MissingAttribute {
+				cause = MissingOrInvalidAttribute
+			}
+			c.failRequest(id, nil, &attrs, &Failure{cause, err.Text})
 			return err
 		}
 		t, value, _ := id.attribute()
@@ -277,25 +291,38 @@ func (m *Machine) ChangeMirroring(id Identification, attrs Attributes) error {
 	})
 }
 
-// failRequest reports a request that is about nobody. It belongs to the virtual
-// router it names, else to the default one.
-func (c *change) failRequest(id Identification, attrs *Attributes, err *RequestError) {
-	r := c.m.routers[id.Router]
-	if r == nil {
-		r = c.m.def
-	}
+// RefuseMirroring reports on the secure side that a CoA-Request with mirroring
+// attributes was refused before it came to [Machine.ChangeMirroring]: it has an
+// attribute that is unknown, or an identification of the wrong form, in which
+// case id is what could be read of it.
+func (m *Machine) RefuseMirroring(id Identification, attrs Attributes, why *RequestError) {
+	_ = m.changeAll(func(c *change) error {
+		sub, _ := m.identify(id)
+		c.failRequest(id, sub, &attrs, &Failure{MissingOrInvalidAttribute, why.Text})
+		return nil
+	})
+}
+
+// failRequest reports a request that is about sub, or about nobody (nil): then
+// it belongs to the virtual router it names, else to the default one.
+func (c *change) failRequest(id Identification, sub *subscriber, attrs *Attributes, f *Failure) {
 	t, value, ok := id.attribute()
-	cause := NoSuchUserOrInterface
 	if !ok {
-		cause, t, value = MissingOrInvalidAttribute, AcctSessionID, ""
+		t = AcctSessionID
+	}
+	r, session, user := c.m.routers[id.Router], id.AcctSessionID, clip(cmp.Or(id.UserName, value, "unknown"), MaxUserName)
+	switch {
+	case sub != nil:
+		r, session, user = sub.router, sub.AcctSessionID, sub.Name
+	case r == nil:
+		r = c.m.def
 	}
 	var ids Identity
 	if attrs.Handle != nil {
-		ids, _ = ParseHandle(attrs.Handle, id.AcctSessionID)
+		ids, _ = ParseHandle(attrs.Handle, session)
 	}
 	o := Origin{Time: c.at, Source: RADIUSCoA, TriggerType: t, Trigger: clip(value, MaxValue), RouterID: r.UID}
-	user := clip(cmp.Or(id.UserName, value, "unknown"), MaxUserName)
-	c.failRADIUS(r, o, ids, user, &Failure{cause, err.Text})
+	c.failRADIUS(r, o, ids, user, f)
 }
 
 func clip(s string, n int) string { return s[:min(n, len(s))] }

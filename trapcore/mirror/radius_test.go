@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 )
 
@@ -17,7 +18,8 @@ func TestParseHandle(t *testing.T) {
 		{"eight octets, 30 bits", []byte{0x3f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, "x", Identity{1<<30 - 1, 1<<32 - 1}, true},
 		{"four octets", []byte{0x40, 0, 0, 0x10}, "erx atm 2/1.2:0.42:0001048579", Identity{0x10, 1048579}, true},
 		{"four octets, beyond 32 bits", []byte{0x40, 0, 0, 0x10}, "4294967297", Identity{0x10, 1}, true},
-		{"four octets, a very long number", []byte{0x40, 0, 0, 0x10}, "99999999990000000000000000007", Identity{0x10, 7}, true},
+		{"four octets, a very long number", []byte{0x40, 0, 0, 0x10}, "99999999990000000000000000007", Identity{0x10, 370671623}, true},
+		{"four octets, 20 digits", []byte{0x40, 0, 0, 0x10}, "x12345678901234567890", Identity{0x10, 3944680146}, true},
 		{"four octets, no number", []byte{0x40, 0, 0, 0x10}, "ABC", Identity{0x10, 0x414243}, true},
 		{"eight octets with version 1", []byte{0x40, 0, 3, 0, 0, 0, 0, 0x90}, "x", Identity{}, false},
 		{"four octets with version 0", []byte{0, 0, 0, 0x10}, "x", Identity{}, false},
@@ -58,8 +60,11 @@ func TestDynamicRequests(t *testing.T) {
 		{"calling station", nil, Identification{CallingStationID: "call"}, good, -1},
 		{"acct session", nil, Identification{AcctSessionID: acctID}, good, -1},
 		{"port", nil, Identification{NASPortID: "nas"}, good, -1},
-		{"all of them", nil, Identification{"joe", "default", addr("10.0.0.1"), "call", acctID, "nas"}, good, -1},
-		{"one of them does not match", nil, Identification{"joe", "default", addr("10.0.0.1"), "call", acctID, "NAS"}, good, SessionContextNotFound},
+		{"DHCP option", nil, Identification{DHCPOption82: "dhcp"}, good, -1},
+		{"circuit", nil, Identification{AgentCircuitID: "circuit"}, good, -1},
+		{"remote end", nil, Identification{AgentRemoteID: "remote"}, good, -1},
+		{"all of them", nil, Identification{"joe", "default", addr("10.0.0.1"), "call", acctID, "nas", "dhcp", "circuit", "remote"}, good, -1},
+		{"one of them does not match", nil, Identification{"joe", "default", addr("10.0.0.1"), "call", acctID, "nas", "dhcp", "circuit", "REMOTE"}, good, SessionContextNotFound},
 		{"none", nil, Identification{Router: "default"}, good, MissingAttribute},
 		{"unknown user", nil, Identification{UserName: "jim"}, good, SessionContextNotFound},
 		{"unknown router", nil, Identification{UserName: "joe", Router: "isp"}, good, SessionContextNotFound},
@@ -122,6 +127,48 @@ func TestDynamicRequests(t *testing.T) {
 				t.Errorf("events %q, log %q", got, b.failed)
 			}
 		})
+	}
+}
+
+// TestTriggerOfCoA: the trigger of the events is what identified the session.
+func TestTriggerOfCoA(t *testing.T) {
+	for tr, id := range map[TriggerType]Identification{
+		AcctSessionID: {AcctSessionID: acctID, DHCPOption82: "dhcp"}, CallingStationID: {CallingStationID: "call"},
+		IPAddress: {Address: addr("10.0.0.1")}, Username: {UserName: "joe", AgentRemoteID: "remote"}, NASPortID: {NASPortID: "nas"},
+		DHCPOption82: {DHCPOption82: "dhcp", AgentCircuitID: "circuit"}, AgentCircuitID: {AgentCircuitID: "circuit", AgentRemoteID: "remote"},
+		AgentRemoteID: {AgentRemoteID: "remote"},
+	} {
+		b := newBench(t)
+		b.login(joe())
+		b.do(b.ChangeMirroring(id, *li("")))
+		want := fmt.Sprintf("InterfaceSessionActivated radiusCoa %s=%s 0/0 spl_88000001#88000001 ingress%s", tr, joeValues[tr], flow)
+		if got := b.take(); len(got) != 2 || got[0] != want {
+			t.Errorf("%s: %q", tr, got)
+		}
+		b.do(b.Disable("default", tr, joeValues[tr]))
+	}
+}
+
+// TestRefuseMirroring: what is refused early is reported like the rest, of the
+// subscriber it is about if that can be told.
+func TestRefuseMirroring(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		id   Identification
+		want string
+	}{
+		{"a subscriber", Identification{NASPortID: "nas"}, "isp RadiusBasedMirroringFailure radiusCoa nasPortId=nas 16/1048579 user=joe missingOrInvalidAttribute: why"},
+		{"nobody", Identification{UserName: "jim"}, "RadiusBasedMirroringFailure radiusCoa username=jim 16/0 user=jim missingOrInvalidAttribute: why"},
+		{"nobody there", Identification{UserName: "jim", Router: "isp"}, "isp RadiusBasedMirroringFailure radiusCoa username=jim 16/0 user=jim missingOrInvalidAttribute: why"},
+		{"not identified", Identification{}, "RadiusBasedMirroringFailure radiusCoa acctSessionId= 16/0 user=unknown missingOrInvalidAttribute: why"},
+	} {
+		b := newBench(t)
+		b.AddRouter(Router{"isp", 2})
+		b.do(b.Login("isp", joe(), nil))
+		b.RefuseMirroring(tt.id, *li("40000010"), &RequestError{UnsupportedAttribute, "why"})
+		if got := b.take(); len(got) != 1 || got[0] != tt.want || len(b.failed) != 1 {
+			t.Errorf("%s: %q, log %q", tt.name, got, b.failed)
+		}
 	}
 }
 

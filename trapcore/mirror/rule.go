@@ -36,6 +36,9 @@ func newRuleKey(vr string, t TriggerType, value string) (ruleKey, error) {
 	if value == "" || len(value) > MaxValue {
 		return ruleKey{}, ErrRuleValue
 	}
+	if t == Username && len(value) > MaxUserName {
+		return ruleKey{}, ErrRuleUser
+	}
 	if t == IPAddress {
 		a, err := netip.ParseAddr(value)
 		if err != nil || !unicast(a) {
@@ -89,7 +92,7 @@ func (c *change) apply(ru *rule) {
 			continue
 		}
 		s := sub.session
-		if sub.blocked() || s != nil && s.rule == ru && s.list.listKey == ru.list {
+		if s != nil && s.rule == ru && s.list.listKey == ru.list {
 			continue
 		}
 		if c.m.lists[ru.list] == nil && s != nil && s.rule == ru {

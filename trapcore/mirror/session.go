@@ -55,12 +55,14 @@ func (s *session) evaluate(m *Machine) (*Action, *Failure) {
 		home = m.def
 	}
 	switch lower := s.lower(); {
-	case a == nil:
+	case a == nil, m.ended:
 		return nil, nil
 	case lower != nil && lower.analyzer:
 		return nil, &Failure{FeatureNotSupported, "interface is an analyzer interface"}
 	case a.Router != "" && a.Router != home.Name:
 		return nil, &Failure{RouterMismatch, "analyzer is in another virtual router than the mirrored interface"}
+	case s.iface != nil && !s.iface.address.IsValid():
+		return nil, nil // it has no packets
 	}
 	return a, nil
 }
@@ -163,7 +165,7 @@ func (c *change) refresh(s *session) {
 		return
 	}
 	a, failure := s.evaluate(c.m)
-	if s.open != nil && (a == nil || a.Analyzer != s.open.Analyzer || a.Identity != s.open.Identity) {
+	if s.open != nil && (a == nil || a.Analyzer != s.open.Analyzer || a.Identity != s.open.Identity || s.target() != s.open.Target) {
 		c.close(s, deactivated)
 	}
 	if failure != nil && (s.failure == nil || *s.failure != *failure) {
@@ -178,20 +180,12 @@ func (c *change) refresh(s *session) {
 // stop ends the mirroring of something that stays.
 func (c *change) stop(s *session) {
 	c.close(s, deactivated)
-	if s.sub != nil {
-		c.closeWith(s.list, s.sub)
-	}
 	c.detach(s)
 }
 
-// closeWith closes the access session of a subscriber if the list it names was
-// made by RADIUS, and so goes when mirroring stops: nothing may name it
-// afterwards.
-func (c *change) closeWith(l *list, sub *subscriber) {
-	if l.radius && sub.access != nil && sub.access.list == l {
-		c.closeAccess(sub, AdminReset)
-	}
-}
+// textBlocked is the text of a failure where interface-specific mirroring is in
+// the way, which it is for good (reference packet-mirroring.md 6.2).
+const textBlocked = "interface has a secure policy of its own"
 
 // attachRule mirrors a logged-in subscriber, or one that is logging in, by a
 // trigger rule.
@@ -202,9 +196,13 @@ func (c *change) attachRule(sub *subscriber, ru *rule) {
 	}
 	if s.list == nil {
 		c.failRule(s, ru.list, &Failure{NoSuchName, "secure policy list does not exist"})
-		if sub.session == nil {
+		if sub.session == nil && !sub.blocked() {
 			sub.pending = ru
 		}
+		return
+	}
+	if sub.blocked() {
+		c.fail(s, &Failure{NoResourcesAvailable, textBlocked})
 		return
 	}
 	c.replace(s)
@@ -226,12 +224,6 @@ func (c *change) replace(s *session) (failure *Failure) {
 	c.attach(s)
 	if old != nil {
 		c.close(old, deactivated)
-	}
-	if sub.access != nil && a != nil {
-		c.rename(sub, s, a)
-	}
-	if old != nil {
-		c.closeWith(old.list, sub)
 		c.detach(old)
 	}
 	if a != nil && sub.connected {

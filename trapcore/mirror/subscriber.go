@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 )
 
 // MaxUserName is the most characters of a subscriber's name
@@ -42,11 +43,12 @@ type subscriber struct {
 	connected bool
 
 	session *session     // user-specific mirroring
-	access  *openSession // of the access session, from its SessionStart on
+	access  *openSession // from its SessionStart on, mirrored or not
 	pending *rule        // what matched and named a list that does not exist
 }
 
-// openSession is an access session that was started and has to be ended.
+// openSession is an access session that was started and has to be ended with
+// what it was started with.
 type openSession struct {
 	list   *list
 	values Session
@@ -187,7 +189,7 @@ func (m *Machine) Login(vr string, with Subscriber, mirroring *Attributes) error
 func (c *change) atLogin(sub *subscriber, mirroring *Attributes) {
 	if mirroring.enables() {
 		c.attachRADIUS(sub, RADIUSLogin, AcctSessionID, sub.AcctSessionID, mirroring)
-	} else if ru := c.m.match(sub); ru != nil && !sub.blocked() {
+	} else if ru := c.m.match(sub); ru != nil {
 		c.attachRule(sub, ru)
 	}
 }
@@ -197,31 +199,17 @@ func (c *change) startAccess(sub *subscriber) {
 	if sub.session == nil {
 		return
 	}
-	if a, _ := sub.session.evaluate(c.m); a != nil {
-		c.rename(sub, sub.session, a)
-		v := sub.access.values
-		c.raise(sub.router, started(v))
+	s := sub.session
+	if a, _ := s.evaluate(c.m); a != nil {
+		sub.access = &openSession{list: s.list, values: s.values(c, a, noTarget())}
+		s.list.access[sub] = struct{}{}
+		c.raise(sub.router, started(sub.access.values))
 	}
 }
 
-// rename lets the open access session name the session that mirrors now.
-func (c *change) rename(sub *subscriber, s *session, a *Action) {
-	old := sub.access
-	sub.access = &openSession{list: s.list, values: s.values(c, a, noTarget())}
-	s.list.access[sub] = struct{}{}
-	if old != nil && old.list != s.list {
-		delete(old.list.access, sub)
-		c.tidy(old.list)
-	}
-}
-
-// closeAccess ends the access session of a subscriber.
-func (c *change) closeAccess(sub *subscriber, why TerminationReason) {
-	c.dropAccess(sub, ended(why))
-}
-
-// dropAccess closes the access session, with an event unless as is nil.
-func (c *change) dropAccess(sub *subscriber, as opening) {
+// closeAccess closes the access session of a subscriber, with an event unless
+// as is nil.
+func (c *change) closeAccess(sub *subscriber, as opening) {
 	open := sub.access
 	if open == nil {
 		return
@@ -266,21 +254,32 @@ func (c *change) leave(sub *subscriber, as opening, why TerminationReason) {
 			c.raise(sub.router, ended(why)(v))
 		}
 	}
-	c.closeAccess(sub, why)
+	c.closeAccess(sub, ended(why))
 	c.drop(sub)
 }
 
 // breakOff ends a subscriber whose session has failed: SessionFailed for each
-// direction, which closes the access session too, or one with target 0 if that
-// is all there is.
+// direction, and one with target 0 for the access session unless those have its
+// identity, which closes it too.
 func (c *change) breakOff(sub *subscriber, why TerminationReason) {
 	as := failed(why)
 	if s := sub.session; s != nil && s.open != nil {
+		same := sub.access != nil && s.open.alike(&sub.access.values)
 		c.close(s, as)
-		as = nil
+		if same {
+			as = nil
+		}
 	}
-	c.dropAccess(sub, as)
+	c.closeAccess(sub, as)
 	c.drop(sub)
+}
+
+// alike reports whether two sessions have the same identity: source, trigger,
+// identifiers and policy.
+func (s *Session) alike(other *Session) bool {
+	a, b := s.Attachment, other.Attachment
+	a.Time, b.Time, a.Direction, b.Direction = time.Time{}, time.Time{}, 0, 0
+	return a == b
 }
 
 func (c *change) drop(sub *subscriber) {
@@ -371,7 +370,7 @@ func (m *Machine) LogoutAll(why TerminationReason) (n int) {
 // named it in vain.
 func (c *change) adopt(l *list) {
 	for _, sub := range c.m.everyone() {
-		if ru := sub.pending; ru != nil && ru.list == l.listKey && sub.session == nil && !sub.blocked() {
+		if ru := sub.pending; ru != nil && ru.list == l.listKey && sub.session == nil {
 			c.attachRule(sub, ru)
 		}
 	}

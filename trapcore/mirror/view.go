@@ -305,7 +305,7 @@ func (m *Machine) PolicyLists() (all []PolicyListView) {
 			if g.action != nil {
 				a := *g.action
 				gv.Action = &a
-				if !a.Disabled && !m.hasRoute(l, &a) {
+				if !a.Disabled && !l.idle() && !m.hasRoute(l, &a) {
 					v.Unreachable = append(v.Unreachable, a.Analyzer)
 				}
 			}

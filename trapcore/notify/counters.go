@@ -6,6 +6,8 @@ import "sync/atomic"
 
 type agentCounters struct {
 	local, proxied, globalDiscards, noMemory, noQueue, notAble, out, proxyOut atomic.Uint32
+
+	base atomic.Pointer[Counters]
 }
 
 // Counters are those of one side of the agent (juniSnmpTrap of Juniper-SNMP-MIB).
@@ -64,7 +66,8 @@ type HostView struct {
 	Queue
 	Side     Side
 	Counters HostCounters
-	Pending  int // traps queued or on their way to the socket, informs not acknowledged
+	Base     HostCounters // at the last baseline
+	Pending  int          // traps queued or on their way to the socket, informs not acknowledged
 }
 
 // Hosts returns the hosts that the viewer sees, in the order they were made.
@@ -77,17 +80,27 @@ func (o *Originator) Hosts(viewer Side) []HostView {
 		rec := h.rec.Load()
 		all = append(all, HostView{
 			Host: rec.Host, Queue: rec.Queue, Side: h.side, Pending: h.q.pending(),
-			Counters: HostCounters{
-				Sent:        h.c.sent.Load(),
-				Discards:    h.c.discards.Load(),
-				BadEncoding: h.c.badEncoding.Load(),
-				QueueFull:   h.c.queueFull.Load(),
-				NoResponse:  h.c.noResponse.Load(),
-
-				Acknowledged: h.c.acknowledged.Load(),
-				Reports:      h.c.reports.Load(),
-			},
+			Counters: h.c.values(), Base: h.baseline(),
 		})
 	}
 	return all
+}
+
+func (h *host) baseline() (c HostCounters) {
+	if b := h.base.Load(); b != nil {
+		c = *b
+	}
+	return c
+}
+
+func (c *hostCounters) values() HostCounters {
+	return HostCounters{
+		Sent:         c.sent.Load(),
+		Discards:     c.discards.Load(),
+		BadEncoding:  c.badEncoding.Load(),
+		QueueFull:    c.queueFull.Load(),
+		NoResponse:   c.noResponse.Load(),
+		Acknowledged: c.acknowledged.Load(),
+		Reports:      c.reports.Load(),
+	}
 }

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/hex"
 	"fmt"
 	"io"
@@ -23,6 +24,8 @@ type netsnmpSender struct {
 	in  io.WriteCloser
 	out *bufio.Scanner
 	cmd *exec.Cmd
+	// complaint is read when it has failed only: the library also chats.
+	complaint bytes.Buffer
 }
 
 func startNetsnmpSender(t testing.TB, to netip.AddrPort, ev mirror.Event) *netsnmpSender {
@@ -40,7 +43,7 @@ func startNetsnmpSender(t testing.TB, to netip.AddrPort, ev mirror.Event) *netsn
 	id := snmp.NewEngineID(testMAC, snmp.DefaultRouter)
 	s := &netsnmpSender{cmd: exec.Command(program, "udp:"+to.String(), hex.EncodeToString([]byte(id)), "mirrorUser", authPass, privPass, "router1")}
 	s.cmd.Env = append(os.Environ(), "SNMP_PERSISTENT_DIR="+dir, "SNMPCONFPATH="+dir)
-	s.cmd.Stderr = os.Stderr
+	s.cmd.Stderr = &s.complaint
 	if s.in, err = s.cmd.StdinPipe(); err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +90,9 @@ func (s *netsnmpSender) say(t testing.TB, line, want string) {
 		t.Fatal(err)
 	}
 	if !s.out.Scan() || s.out.Text() != want {
-		t.Fatalf("the net-snmp sender said %q, want %q", s.out.Text(), want)
+		_ = s.in.Close()
+		_ = s.cmd.Wait()
+		t.Fatalf("the net-snmp sender said %q, want %q; %s", s.out.Text(), want, s.complaint.String())
 	}
 }
 

@@ -56,16 +56,6 @@ func TestHostLinesRefused(t *testing.T) {
 	}
 }
 
-func TestSecureUserBelowAuthPrivIsRefused(t *testing.T) {
-	f := newFixture(t)
-	f.addUser(t, Secure, "weak", snmp.GroupMirror, snmp.AuthNoPriv)
-	h := secureHost(netip.AddrPortFrom(addr(1), 162))
-	h.SecurityString = "weak"
-	if err := f.SetHost(h); !errors.Is(err, ErrPacketMirrorUser) {
-		t.Errorf("%v", err)
-	}
-}
-
 var viewCmp = []cmp.Option{cmpopts.EquateComparable(netip.Addr{}), cmpopts.IgnoreFields(HostView{}, "Pending", "Counters")}
 
 func TestRecordsOfBothSides(t *testing.T) {

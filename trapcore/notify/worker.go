@@ -157,19 +157,26 @@ func (w *worker) sent(traps []*trap) {
 	if len(traps) == 0 {
 		return
 	}
+	w.left(traps...)
 	for _, t := range traps {
-		w.left(t)
 		t.release()
 	}
 	w.win.closed()
 }
 
-// left counts a trap that has left.
-func (w *worker) left(t *trap) {
-	w.c.sent.Add(1)
-	w.o.agent[w.side].out.Add(1)
-	if t.from != w.o {
-		w.o.agent[w.side].proxyOut.Add(1)
+// left counts traps that have left.
+func (w *worker) left(traps ...*trap) {
+	n := uint32(len(traps))
+	w.c.sent.Add(n)
+	w.o.agent[w.side].out.Add(n)
+	proxied := uint32(0)
+	for _, t := range traps {
+		if t.from != w.o {
+			proxied++
+		}
+	}
+	if proxied > 0 {
+		w.o.agent[w.side].proxyOut.Add(proxied)
 	}
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"layeh.com/radius"
 	"layeh.com/radius/rfc2869"
-	"layeh.com/radius/rfc3576"
 
 	"mirrorsh/trapcore/mirror"
 )
@@ -181,25 +180,35 @@ func (v verdict) count(c *Counters) {
 	}
 }
 
-func nak(cause rfc3576.ErrorCause) verdict { return verdict{nak: true, cause: int(cause)} }
+// refused is why a request is not looked into any further; nil: it is.
+func (req *request) refused(o origin, code radius.Code) *mirror.RequestError {
+	switch {
+	case req.unknown:
+		return &mirror.RequestError{ErrorCause: mirror.UnsupportedAttribute, Text: "request has an unknown attribute of vendor 4874"}
+	case req.mirroring && (!o.Mirroring || code == radius.CodeDisconnectRequest):
+		return &mirror.RequestError{ErrorCause: mirror.UnsupportedAttribute, Text: "mirroring attributes are not accepted"}
+	case req.malformed:
+		return &mirror.RequestError{ErrorCause: mirror.InvalidRequest, Text: "identification of the session is malformed"}
+	}
+	return nil
+}
 
 // carryOut does what an authentic request asks for. The Error-Causes are those
 // of the reference (packet-mirroring.md 2.10).
 func (s *Server) carryOut(o origin, code radius.Code, req *request) verdict {
-	if req.unknown || req.mirroring && (!o.Mirroring || code == radius.CodeDisconnectRequest) {
-		return nak(rfc3576.ErrorCause_Value_UnsupportedAttribute)
-	}
 	id := req.id
-	if req.malformed {
-		return nak(rfc3576.ErrorCause_Value_InvalidRequest)
-	}
 	if id.Router == "" && (id.UserName != "" || id.Address.IsValid()) {
 		id.Router = o.router
 	}
+	if bad := req.refused(o, code); bad != nil {
+		if req.mirroring && o.Mirroring && code == radius.CodeCoARequest {
+			s.opts.Mirroring.RefuseMirroring(id, req.attributes(o.Key), bad)
+		}
+		return verdict{nak: true, cause: bad.ErrorCause}
+	}
 	v := verdict{noSession: !req.identified}
-	id, err := s.locate(id, req.line)
+	var err error
 	switch {
-	case err != nil:
 	case code == radius.CodeDisconnectRequest:
 		err = s.opts.Mirroring.Disconnect(id)
 	case req.mirroring:

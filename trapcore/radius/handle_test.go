@@ -190,6 +190,39 @@ func TestMalformed(t *testing.T) {
 	}
 }
 
+// What is refused before it comes to package mirror is reported there all the
+// same, once, and only where mirroring attributes are accepted.
+func TestRefusedMirroringIsReported(t *testing.T) {
+	type requests = []builder
+	for _, tt := range []struct {
+		name     string
+		client   func(*Client)
+		requests requests
+		want     string
+		reported bool
+	}{
+		{"unknown attribute", nil, requests{coa().user("joe").mirror().vendor(vendorJuniper, 2, []byte("x"))}, "NAK 401", true},
+		{"malformed", nil, requests{coa().user("jo\ne").mirror(), coa().user("").mirror(), coa().user("joe").user("joe").mirror()}, "NAK 404", true},
+		{"without packet-mirroring", func(c *Client) { c.Mirroring = false }, requests{coa().user("jo\ne").mirror(), coa().user("joe").mirror()}, "NAK 401", false},
+		{"without mirroring attributes", nil, requests{coa().user("joe").vendor(vendorJuniper, 2, []byte("x"))}, "NAK 401", false},
+		{"no CoA", nil, requests{disconnect().user("joe").mirror()}, "NAK 401", false},
+	} {
+		for n, p := range tt.requests {
+			b := newBench(t)
+			b.client("default", tt.client)
+			b.login(joe())
+			request := p.encode()
+			if got := b.verdictOf(request, b.exchange(request)); got != tt.want {
+				t.Errorf("%s %d: %s, want %s", tt.name, n, got, tt.want)
+			}
+			b.exchange(request) // a retransmission
+			if got := b.take(); (len(got) == 2) != tt.reported || (len(got) == 0) == tt.reported {
+				t.Errorf("%s %d: %q", tt.name, n, got)
+			}
+		}
+	}
+}
+
 // Two virtual routers can have a client in common: its key tells them apart,
 // and the names in a request without Virtual-Router are of that router.
 func TestVirtualRouters(t *testing.T) {

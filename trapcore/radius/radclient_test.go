@@ -150,7 +150,7 @@ func TestNAK(t *testing.T) {
 		// reported is whether package mirror raised RadiusBasedMirroringFailure.
 		reported bool
 	}{
-		{"unknown attribute", nil, "coa", []string{user, `Other = "x"`, on, analyzer}, "CoA-NAK 401", false},
+		{"unknown attribute", nil, "coa", []string{user, `Other = "x"`, on, analyzer}, "CoA-NAK 401", true},
 		{"unknown attribute, ordinary", nil, "coa", []string{`Acct-Session-Id = "erx ip:0001048579"`, `Other = "x"`}, "CoA-NAK 401", false},
 		{"mirroring from who may not", plain, "coa", []string{user, on, analyzer}, "CoA-NAK 401", false},
 		{"mirroring at disconnect", nil, "disconnect", []string{user, off}, "Disconnect-NAK 401", false},
@@ -165,11 +165,11 @@ func TestNAK(t *testing.T) {
 		{"handle of 4 octets with 0 in front", nil, "coa", []string{user, on, analyzer, udpPort, "Med-Dev-Handle = 0x00000010"}, "CoA-NAK 404", true},
 		{"handle of 5 octets", nil, "coa", []string{user, on, analyzer, udpPort, "Med-Dev-Handle = 0x4000001000"}, "CoA-NAK 404", true},
 		{"two handles", nil, "coa", []string{user, on, analyzer, udpPort, handle8, handle8}, "CoA-NAK 404", true},
-		{"two users", nil, "coa", []string{user, user, on, analyzer}, "CoA-NAK 404", false},
+		{"two users", nil, "coa", []string{user, user, on, analyzer}, "CoA-NAK 404", true},
 		{"no such user", nil, "coa", []string{`User-Name = "jim"`, on, analyzer}, "CoA-NAK 503", true},
 		{"no such router", nil, "coa", []string{user, `Virtual-Router = "none"`, on, analyzer}, "CoA-NAK 503", true},
 		{"not all match", nil, "coa", []string{user, `Calling-Station-Id = "other"`, on, analyzer}, "CoA-NAK 503", true},
-		{"not the line", nil, "coa", []string{user, `Agent-Remote-Id = "other"`, on, analyzer}, "CoA-NAK 503", false},
+		{"not the line", nil, "coa", []string{user, `Agent-Remote-Id = "other"`, on, analyzer}, "CoA-NAK 503", true},
 		{"no such session, ordinary", nil, "coa", []string{`Acct-Session-Id = "none"`}, "CoA-NAK 503", false},
 		{"no such user, disconnect", nil, "disconnect", []string{`User-Name = "jim"`}, "Disconnect-NAK 503", false},
 		{"mirrored by a rule", nil, "coa", []string{`User-Name = "cli"`, off}, "CoA-NAK 504", true},

@@ -34,7 +34,6 @@ const (
 // encrypted until the client is known.
 type request struct {
 	id         mirror.Identification
-	line       line
 	identified bool // one of the attributes that can identify a session is there
 	mirroring  bool // one of the mirroring attributes is there
 	unknown    bool // so is an unknown one of vendor 4874
@@ -87,9 +86,9 @@ func (req *request) vendor(a radius.Attribute) {
 		}
 		switch sub.Type {
 		case agentCircuitID:
-			req.text(&req.line.AgentCircuitID, sub.Attribute)
+			req.text(&req.id.AgentCircuitID, sub.Attribute)
 		case agentRemoteID:
-			req.text(&req.line.AgentRemoteID, sub.Attribute)
+			req.text(&req.id.AgentRemoteID, sub.Attribute)
 		}
 	}
 }
@@ -101,7 +100,7 @@ func (req *request) juniper(number int, value []byte) {
 		req.text(&req.id.Router, value)
 		req.identified = identified // not by that alone
 	case dhcpOption82:
-		req.text(&req.line.DHCPOption82, value)
+		req.text(&req.id.DHCPOption82, value)
 	case liAction, medDevHandle, medIPAddress, medPortNumber:
 		req.mirroring = true
 		hidden := &req.hidden[number-liAction]

@@ -16,12 +16,12 @@ import (
 
 // Mirroring is what dynamic requests change: a [mirror.Machine]. Every error is
 // a [mirror.RequestError]. Neither Find nor Disconnect depends on the secure
-// side, and nothing secure is read of Subscribers.
+// side.
 type Mirroring interface {
-	Subscribers() []mirror.SubscriberView
 	Find(mirror.Identification) error
 	Disconnect(mirror.Identification) error
 	ChangeMirroring(mirror.Identification, mirror.Attributes) error
+	RefuseMirroring(mirror.Identification, mirror.Attributes, *mirror.RequestError)
 }
 
 // Options are what a server works with.

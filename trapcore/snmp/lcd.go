@@ -29,6 +29,9 @@ var (
 	ErrPredefined = errors.New("is predefined and cannot be changed")
 	// ErrNotFound is the error of what does not exist for the viewer.
 	ErrNotFound = errors.New("does not exist")
+	// ErrMirrorLevel is the error of a group or user of the secure side that
+	// could be named without a key: the answer would tell that it exists.
+	ErrMirrorLevel = errors.New("packet mirroring requires authentication and privacy")
 	// ErrInUse is the error of removing a group that has users.
 	ErrInUse = errors.New("is in use")
 )
@@ -165,6 +168,9 @@ func (l *LCD) SetGroup(viewer Side, g Group) error {
 		if v, ok := s.ViewFor(viewer, name); ok && v.reachesMirror() {
 			g.side = Secure
 		}
+	}
+	if g.side == Secure && g.Level != AuthPriv {
+		return fmt.Errorf("group %s: %w", g.Name, ErrMirrorLevel)
 	}
 	if old, ok := s.GroupFor(viewer, g.Name); ok && old.predefined {
 		return fmt.Errorf("group %s %w", g.Name, ErrPredefined)

@@ -20,6 +20,9 @@ func (l *LCD) SetUser(viewer Side, u User) error {
 	if !ok {
 		return fmt.Errorf("group %s %w", u.Group, ErrNotFound)
 	}
+	if g.side == Secure && u.Level() != AuthPriv {
+		return fmt.Errorf("user %s: %w", u.Name, ErrMirrorLevel)
+	}
 	old, exists := s.users[u.Name]
 	if exists && old.side != g.side {
 		return fmt.Errorf("user %s: %w", u.Name, ErrNameTaken)

@@ -125,17 +125,19 @@ func TestPredefinedGroups(t *testing.T) {
 func TestMirrorAuthorised(t *testing.T) {
 	l := NewLCD()
 	check(t, "group", l.SetGroup(Secure, NewGroup("watch", AuthPriv, ViewMirrorAdmin, "", "")), nil)
-	check(t, "group", l.SetGroup(Secure, NewGroup("low", NoAuthNoPriv, "", "", ViewMirrorAdmin)), nil)
+	check(t, "group", l.SetGroup(Secure, NewGroup("low", AuthPriv, "", "", ViewMirrorAdmin)), nil)
 	auth := authPriv(t, "auth", "low")
 	auth.Priv, auth.PrivKey = NoPriv, nil
+	// Whoever could be named without a key could be found by a stranger.
+	check(t, "user without privacy", l.SetUser(Secure, auth), ErrMirrorLevel)
+	check(t, "user without keys", l.SetUser(Secure, plain("plain", "low")), ErrMirrorLevel)
+	check(t, "group without privacy", l.SetGroup(Secure, NewGroup("open", AuthNoPriv, ViewMirrorAdmin, "", "")), ErrMirrorLevel)
 	for _, tt := range []struct {
 		user User
 		want bool
 	}{
 		{authPriv(t, "mirror", GroupMirror), true},
 		{authPriv(t, "low", "low"), true},
-		{auth, false},
-		{plain("plain", "low"), false},
 		{authPriv(t, "reader", "watch"), false}, // secure, but not for notifications
 		{authPriv(t, "admin", GroupAdmin), false},
 	} {
