@@ -12,6 +12,9 @@ import (
 type Line struct {
 	Text   string
 	Secure bool
+	// Blind marks an ordinary line that means the same only where the secure
+	// side is not visible, because a secure record has a name in it too.
+	Blind bool
 	// Block has the lines of the mode that this line enters; an exit ends it.
 	Block []Line
 }
@@ -65,7 +68,11 @@ func write(b *strings.Builder, p part, indent string, lines []Line) {
 		var block strings.Builder
 		write(&block, p, indent+" ", l.Block)
 		if l.in(p) || block.Len() > 0 {
-			b.WriteString(indent + l.Text + "\n" + block.String())
+			text := indent + l.Text + "\n"
+			if l.Blind && p == wholePart {
+				text = indent + "do no mirror-enable\n" + text + indent + "do mirror-enable\n"
+			}
+			b.WriteString(text + block.String())
 			if l.Block != nil {
 				b.WriteString(indent + " exit\n")
 			}

@@ -127,6 +127,8 @@ func (s *Session) saveSoon() {
 // Restore runs the saved configuration on an empty router. report is told of
 // each line that fails, which is skipped; secure says on which side it was.
 func (sh *Shell) Restore(ctx context.Context, report func(file string, line int, reason string, secure bool)) error {
+	sh.Router.SetRestoring(true)
+	defer sh.Router.SetRestoring(false)
 	for _, name := range []string{startupFile, secureFile} {
 		data, err := sh.Store.ReadFile(name)
 		if errors.Is(err, fs.ErrNotExist) {

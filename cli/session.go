@@ -299,11 +299,12 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	if i := slices.IndexFunc(s.modes, func(p place) bool { return p.mode == m.Mode }); i > 0 {
 		s.modes = s.modes[:i+1] // a command of Global Configuration typed below it
 	}
-	if m.Mode != Exec {
-		s.shell.saved.touch()
-	}
 	mirror := s.mirror
 	err = s.carryOut(ctx, &m)
+	if m.Mode != Exec {
+		// Only now: a save that goes on meanwhile may or may not have the change.
+		s.shell.saved.touch()
+	}
 	text := s.out.String()
 	s.out.Reset()
 	if err == nil && m.Args.Has("filter") {

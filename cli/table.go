@@ -42,7 +42,7 @@ func (t Table) String() string {
 			if t.Fixed {
 				break
 			}
-			widths[i] = max(widths[i], runewidth.StringWidth(cell))
+			widths[i] = max(widths[i], columns(cell))
 		}
 	}
 	gap := t.Gap
@@ -53,24 +53,28 @@ func (t Table) String() string {
 	defer layouts.Put(l)
 	l.out.Reset()
 	l.table.Reset()
+	// The library is given whole lines: a cell costs it as much as a line.
 	add := func(line []string, centred bool) {
-		cells := make([]string, len(widths))
-		for i := range cells {
+		var b strings.Builder
+		for i, width := range widths {
+			cell := ""
 			if i < len(line) {
-				cells[i] = line[i]
+				cell = line[i]
 			}
-			blanks := max(0, widths[i]-runewidth.StringWidth(cells[i]))
+			blanks := max(0, width-columns(cell))
 			left := 0
-			if centred || t.Centred && cells[i] == "---" {
+			if centred || t.Centred && cell == "---" {
 				left = blanks / 2
 			}
-			cells[i] = strings.Repeat(" ", left) + cells[i] + strings.Repeat(" ", blanks-left)
+			pad(&b, left)
+			b.WriteString(cell)
+			pad(&b, blanks-left)
 			if i < len(widths)-1 {
-				cells[i] += gap
+				b.WriteString(gap)
 			}
 		}
 		// Appending cannot fail without a streaming renderer.
-		_ = l.table.Append(cells)
+		_ = l.table.Append([]string{b.String()})
 	}
 	for _, line := range t.Header {
 		add(line, t.Centred)
@@ -95,6 +99,24 @@ func (t Table) String() string {
 		trimmed.WriteByte('\n')
 	}
 	return trimmed.String()
+}
+
+// columns is how wide text is on a terminal.
+func columns(text string) int {
+	for i := range len(text) {
+		if text[i] >= 0x80 {
+			return runewidth.StringWidth(text)
+		}
+	}
+	return len(text)
+}
+
+func pad(b *strings.Builder, n int) {
+	const blanks = "                                                                "
+	for ; n > len(blanks); n -= len(blanks) {
+		b.WriteString(blanks)
+	}
+	b.WriteString(blanks[:n])
 }
 
 // layout is a library table to use again: making one costs far more than

@@ -92,7 +92,7 @@ func TestAccessConfiguration(t *testing.T) {
 			t.Errorf("the password %q is shown", clear)
 		}
 	}
-	masked := regexp.MustCompile(`([57]) 1[-_A-Za-z0-9]{19}\b`).ReplaceAllString(got, "$1 HASH")
+	masked := regexp.MustCompile(`([57]) 1[-_A-Za-z0-9]{19}(\s)`).ReplaceAllString(got, "$1 HASH$2")
 	var lines []string
 	for line := range strings.Lines(masked) {
 		if !strings.HasPrefix(line, "privilege exec level 12 t") && !strings.HasPrefix(line, "virtual-router") && !strings.Contains(line, "10.9.9.9") {

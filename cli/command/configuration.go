@@ -24,12 +24,17 @@ var configurationCommands = []cli.Command{
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
-		Syntax:  seq(showWord, kw("configuration", "The configuration as a script"), opt(sectionWords())),
+		Syntax: seq(showWord, kw("configuration", "The configuration as a script"),
+			opt(alt(sectionWords(), seq(kw("category", "A category of the configuration"), alt(sectionWords(), categoryPath()))))),
 		Summary: "Show the configuration as a script",
 		Description: "Run on an empty router at level 15, with mirror-enable given where secure lines are in it, it gives the same router. " +
 			"Keys and communities are shown at level 15 only.",
 		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			s.Print(s.Shell().Configuration(a.Text("section"), s.SeesSecure(), s.Level() >= cli.LevelSecrets))
+			section := a.Text("section")
+			if a.Has("command-privileges") {
+				section = "privilege"
+			}
+			s.Print(s.Shell().Configuration(section, s.SeesSecure(), s.Level() >= cli.LevelSecrets))
 			return nil
 		},
 	},
@@ -48,6 +53,12 @@ func sectionWords() grammar.Node {
 		kw("radius", "RADIUS servers that make dynamic requests").As("section"),
 		kw("snmp", "SNMP agent, users and traps").As("section"),
 		kw("system", "The router as a whole").As("section"))
+}
+
+// categoryPath is a category as the documents write it (reference cli.md 1.5).
+func categoryPath() grammar.Node {
+	return seq(kw("management", "Management of the router"), kw("cli", "The command line"),
+		kw("command-privileges", "Privilege levels of commands"))
 }
 
 var systemSection = cli.Section{

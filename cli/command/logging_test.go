@@ -112,14 +112,14 @@ func mustEntries(shell *cli.Shell) []eventlog.Entry {
 
 func TestLogConfiguration(t *testing.T) {
 	o := operatorOf(t, shellOn(t, memory()), "configure terminal", "log severity 5 snmpTrap", "log severity debug cliCommand", "log destination console severity warning",
-		"log destination syslog 127.0.0.9 severity 3", "log destination syslog 127.0.0.8 port 5514", "no service timestamps", "end")
+		"log destination syslog 127.0.0.9 severity 3", "log destination syslog 127.0.0.8 port 5514 severity alert", "no service timestamps", "end")
 	same(t, "show log configuration", `Log timestamps are disabled
 
 Destination                Severity Sent Dropped Failed
 -------------------------- -------- ---- ------- ------
 console                    warning  0    0       0
 nv-file                    off      0    0       0
-syslog 127.0.0.8 port 5514 debug    0    0       0
+syslog 127.0.0.8 port 5514 alert    0    0       0
 syslog 127.0.0.9           error    0    0       0
 
 Category        Severity

@@ -32,7 +32,7 @@ exit
 exit
 secure l2tp policy-list full
 classifier-group *
-mirror analyzer-ip-address 192.168.99.3 analyzer-udp-port 2500
+mirror analyzer-ip-address 192.168.99.3 analyzer-udp-port 2500 mirror-identifier 0 session-identifier 0
 exit
 exit
 interface fastEthernet 9/0
@@ -230,6 +230,11 @@ func TestMirroringRefusals(t *testing.T) {
 		{"do logout subscriber bob", "no such subscriber"},
 		{"do logout subscriber joe virtual-router isp", "no such subscriber"},
 		{"do show ip interface atm 5/0", "interface not found"},
+		{"secure l2tp policy-list t;classifier-group *;mirror analyzer-ip-address 192.168.99.2", "mirroring of l2tp needs analyzer-udp-port, mirror-identifier and session-identifier"},
+		{"secure l2tp policy-list t;classifier-group *;mirror analyzer-ip-address 192.168.99.2 analyzer-udp-port 2500", "mirroring of l2tp needs analyzer-udp-port, mirror-identifier and session-identifier"},
+		{"mirror username " + strings.Repeat("x", 65) + " ip secure-policy-list p", "user name must be 1 to 64 characters"},
+		{"secure ip policy-list a;classifier-group *;mirror analyzer-ip-address 192.168.99.2;exit;exit;mirror username joe ip secure-policy-list a;do logout subscriber joe;" +
+			"do test subscriber login joe;mirror disable username joe;no secure ip policy-list a", "secure policy list is in use by the access session of a subscriber"},
 		{"do show secure policy-list none", "no such secure policy list"},
 		{"do show secure classifier-list none", "no such secure classifier list"},
 	} {
@@ -242,7 +247,11 @@ func TestMirroringRefusals(t *testing.T) {
 			err := o.Execute(t.Context(), lines[len(lines)-1])
 			var refusal *cli.Refusal
 			if !errors.As(err, &refusal) || refusal.Text != "% "+tt.want {
-				t.Errorf("got %v, want %% %s", err, tt.want)
+				t.Fatalf("got %v, want %% %s", err, tt.want)
+			}
+			before, _ := strings.CutSuffix(o.take(), refusal.Text+"\n")
+			if strings.Trim(before, " ^\n") != "" {
+				t.Errorf("printed %q before it refused", before)
 			}
 		})
 	}

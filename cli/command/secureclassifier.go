@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
@@ -179,19 +180,18 @@ func classifierText(a grammar.Args) string {
 // showClassifierLists has the layout of show classifier-list (reference
 // packet-mirroring.md 2.9).
 func showClassifierLists(_ context.Context, s *cli.Session, a grammar.Args) error {
-	found := false
-	s.Print("                   Classifier Control List Table\n                   ---------- ------- ---- -----\n")
-	for _, l := range s.Router().Mirror().ClassifierLists() {
-		if a.Has("NAME") && l.Name != a.Text("NAME") {
-			continue
+	lists := s.Router().Mirror().ClassifierLists()
+	if a.Has("NAME") {
+		lists = slices.DeleteFunc(lists, func(l mirror.ClassifierListView) bool { return l.Name != a.Text("NAME") })
+		if len(lists) == 0 {
+			return mirror.ErrNoClassifier
 		}
-		found = true
+	}
+	s.Print("                   Classifier Control List Table\n                   ---------- ------- ---- -----\n")
+	for _, l := range lists {
 		for _, e := range l.Entries {
 			s.Printf("Secure IP %s.%d %s\n", l.Name, e.Number, e.Text)
 		}
-	}
-	if a.Has("NAME") && !found {
-		return mirror.ErrNoClassifier
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"mirrorsh/cli"
@@ -105,7 +106,8 @@ var securePolicyCommands = []cli.Command{
 		No:      seq(mirrorWord, alt(kw("disable", "Remove the rule that mirrors nothing"), seq(mirrorTo(), mirrorOptions()))),
 		Summary: "Set the mirror rule of the classifier group",
 		Description: "The analyzer is looked up in the virtual router of what is mirrored, for L2TP in the default one; the virtual router of the rule must be " +
-			"that one. With a UDP port, mirrored packets have the prepended header with mirror and session identifier.",
+			"that one. With a UDP port, mirrored packets have the prepended header with mirror and session identifier, " +
+			"which those of L2TP always have.",
 		Examples: []string{"mirror analyzer-ip-address 192.168.99.2 analyzer-udp-port 2500 mirror-identifier 1 session-identifier 1"},
 		Run:      mirrorAction,
 	},
@@ -209,7 +211,7 @@ var securePolicyShowCommands = []cli.Command{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:      seq(showWord, kw("secure", "Secure policies"), kw("policy-list", "The secure policy lists"), opt(policyListName)),
 		Summary:     "Show the secure policy lists",
-		Description: "Those that begin with spl_ were made by RADIUS and exist while mirroring runs.",
+		Description: "Those that begin with spl_ were made by RADIUS. They exist while they mirror, or while the access session that names them is open.",
 		Run:         showPolicyLists,
 	},
 }
@@ -219,21 +221,20 @@ var protocolNames = map[mirror.Protocol]string{mirror.IP: "Secure IP", mirror.L2
 // showPolicyLists has the layout of show policy-list (reference
 // packet-mirroring.md 2.9).
 func showPolicyLists(_ context.Context, s *cli.Session, a grammar.Args) error {
-	found := false
-	s.Print("                                  Policy Table\n                                  ------ -----\n")
-	for _, l := range s.Router().Mirror().PolicyLists() {
-		if a.Has("LIST") && l.Name != a.Text("LIST") {
-			continue
+	lists := s.Router().Mirror().PolicyLists()
+	if a.Has("LIST") {
+		lists = slices.DeleteFunc(lists, func(l mirror.PolicyListView) bool { return l.Name != a.Text("LIST") })
+		if len(lists) == 0 {
+			return mirror.ErrNoList
 		}
-		found = true
+	}
+	s.Print("                                  Policy Table\n                                  ------ -----\n")
+	for _, l := range lists {
 		s.Printf("%s Policy %s\n", protocolNames[l.Protocol], l.Name)
 		s.Print("   Administrative state: enable\n")
 		s.Printf("   Reference count:      %d\n", l.References)
 		s.Printf("   Policy ID:            0x%08x\n", l.ID)
 		printGroups(s, "   ", l)
-	}
-	if a.Has("LIST") && !found {
-		return mirror.ErrNoList
 	}
 	return nil
 }

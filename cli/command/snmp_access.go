@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -256,7 +257,7 @@ func accessLines(vr *trapcore.VirtualRouter, reveal bool) []cli.Line {
 	for _, v := range lcd.Views(snmp.Secure) {
 		for i := len(v.Families) - 1; i >= 0 && !v.Predefined; i-- {
 			f := v.Families[i]
-			lines = append(lines, cli.Line{Secure: v.Side == snmp.Secure,
+			lines = append(lines, cli.Line{Secure: v.Side == snmp.Secure, Blind: v.Side != snmp.Secure && v.Name == snmp.ViewMirrorAdmin,
 				Text: fmt.Sprintf("snmp-server view %s %s %s", grammar.Quote(v.Name), subtreeText(f), familyType(f))})
 		}
 	}
@@ -270,7 +271,8 @@ func accessLines(vr *trapcore.VirtualRouter, reveal bool) []cli.Line {
 				text += " " + word + " " + grammar.Quote(g.Views[i])
 			}
 		}
-		lines = append(lines, cli.Line{Text: text, Secure: g.Side() == snmp.Secure})
+		blind := g.Side() != snmp.Secure && (secureGroup(lcd, g.Name) || slices.Contains(g.Views[:], snmp.ViewMirrorAdmin))
+		lines = append(lines, cli.Line{Text: text, Secure: g.Side() == snmp.Secure, Blind: blind})
 	}
 	for _, c := range lcd.Communities(snmp.Secure) {
 		name := grammar.Quote(c.Name)
@@ -285,7 +287,14 @@ func accessLines(vr *trapcore.VirtualRouter, reveal bool) []cli.Line {
 		if c.AccessList != "" {
 			text += " " + grammar.Quote(c.AccessList)
 		}
-		lines = append(lines, cli.Line{Text: text, Secure: c.Side() == snmp.Secure})
+		blind := c.Side() != snmp.Secure && c.View == snmp.ViewMirrorAdmin
+		lines = append(lines, cli.Line{Text: text, Secure: c.Side() == snmp.Secure, Blind: blind})
 	}
 	return lines
+}
+
+// secureGroup reports whether a secure group has the name.
+func secureGroup(lcd *snmp.LCD, name string) bool {
+	g, ok := lcd.Snapshot().GroupFor(snmp.Secure, name)
+	return ok && g.Side() == snmp.Secure
 }

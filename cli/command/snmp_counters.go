@@ -11,6 +11,8 @@ import (
 	"mirrorsh/trapcore/snmp"
 )
 
+var deltaWord = kw("delta", "What was counted since the baseline")
+
 var snmpCounterCommands = []cli.Command{
 	{
 		Modes: inGlobal, Level: levelConfigure,
@@ -23,7 +25,7 @@ var snmpCounterCommands = []cli.Command{
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
-		Syntax:      seq(showWord, snmpWord, opt(kw("delta", "What was counted since the baseline"))),
+		Syntax:      seq(showWord, snmpWord, opt(deltaWord)),
 		Summary:     "Show contact, location and the counters of the SNMP agent",
 		Description: "With delta the counters are those since baseline snmp, or since the start.",
 		Run:         showSNMP,
@@ -34,6 +36,7 @@ var snmpCounterCommands = []cli.Command{
 		Summary: "Set a baseline for the counters of the SNMP agent",
 		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			s.VirtualRouter().Agent().Baseline(viewer(s))
+			s.VirtualRouter().Traps().Baseline(viewer(s))
 			return nil
 		},
 	},

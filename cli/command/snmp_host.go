@@ -36,6 +36,11 @@ func queueOptions() []grammar.Node {
 	}
 }
 
+var (
+	hostVersion  = kw("version", "The SNMP version of the traps, v1 if none is given")
+	hostSecurity = param("SECURITY-STRING", grammar.Name("WORD", notify.MaxSecurityString), "The community, or the user of SNMPv3")
+)
+
 // versions are the ways to write the version of a host's traps.
 var versions = map[string]notify.Version{"1": notify.V1, "v1": notify.V1, "2c": notify.V2c, "v2c": notify.V2c, "3": notify.V3, "v3": notify.V3}
 
@@ -43,9 +48,9 @@ var snmpHostCommands = []cli.Command{
 	{
 		Modes: inGlobal, Level: levelConfigure,
 		Syntax: seq(serverKey, hostWord, hostAddress,
-			opt(kw("version", "The SNMP version of the traps, v1 if none is given"), words("version",
-				"1", "SNMPv1", "2c", "SNMPv2c", "3", "SNMPv3", "v1", "SNMPv1", "v2c", "SNMPv2c", "v3", "SNMPv3")),
-			param("SECURITY-STRING", grammar.Name("WORD", notify.MaxSecurityString), "The community, or the user of SNMPv3"),
+			alt(
+				seq(hostVersion, words("version", "3", "SNMPv3", "v3", "SNMPv3"), hostSecurity),
+				seq(opt(hostVersion, words("version", "1", "SNMPv1", "2c", "SNMPv2c", "v1", "SNMPv1", "v2c", "SNMPv2c")), hostSecurity.Secret())),
 			grammar.Any(append(append(
 				[]grammar.Node{seq(kw("udp-port", "The port of the host, 162 if none is given"), param("PORT", grammar.Int(1, 65535), "The port"))},
 				categories(true, true)...),
@@ -55,7 +60,8 @@ var snmpHostCommands = []cli.Command{
 		Summary: "Send traps to a host",
 		Description: "A host without a category gets every enabled category. Repeating the line replaces the host. " +
 			"Informs are for v2c and v3; one that is not acknowledged in spite of all retries is counted as not answered. " +
-			"At most 8 hosts can be configured in a virtual router.",
+			"At most 8 hosts can be configured in a virtual router. A community that begins like a word that can " +
+			"stand in its place has to be quoted.",
 		Examples: []string{"snmp-server host 10.10.10.10 version v2c public udp-port 1162 link cliSecurityAlert trapFilters notice",
 			"snmp-server host 10.10.10.11 version v3 ops informs retries 5 timeout 2"},
 		Run: snmpHost,

@@ -154,7 +154,10 @@ var snmpSection = cli.Section{
 		lines = append(lines, packetSizeLines(vr)...)
 		lines = append(lines, accessLines(vr, reveal)...)
 		for _, u := range vr.Users().Users(snmp.Secure) {
-			lines = append(lines, cli.Line{Text: userLine(u, reveal), Secure: u.Side() == snmp.Secure})
+			lines = append(lines, cli.Line{
+				Text: userLine(u, reveal), Secure: u.Side() == snmp.Secure,
+				Blind: u.Side() != snmp.Secure && secureGroup(vr.Users(), u.Group),
+			})
 		}
 		lines = append(lines, trapLines(vr)...)
 		lines = append(lines, hostLines(vr, reveal)...)

@@ -14,11 +14,11 @@ import (
 var snmpStatCommands = []cli.Command{
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
-		Syntax:  seq(showWord, snmpWord, kw("trapstat", "Counters of traps and trap hosts")),
+		Syntax:  seq(showWord, snmpWord, kw("trapstat", "Counters of traps and trap hosts"), opt(deltaWord)),
 		Summary: "Show the counters of traps and trap hosts",
 		Description: "Sent are traps that left and informs that were acknowledged or given up. Discards are by category, filter " +
 			"or view. No response counts traps to a host that answered no ping and informs that were not acknowledged. Reports " +
-			"are what a host sent in place of an acknowledgement.",
+			"are what a host sent in place of an acknowledgement. With delta the counters are those since baseline snmp.",
 		Run: showTrapStat,
 	},
 	{
@@ -46,16 +46,22 @@ var trapCounters = []struct {
 	{"  raised in others, by trap proxy", func(c notify.Counters) uint32 { return c.ProxyOut }},
 }
 
-func showTrapStat(_ context.Context, s *cli.Session, _ grammar.Args) error {
+func showTrapStat(_ context.Context, s *cli.Session, a grammar.Args) error {
 	traps, secure := s.VirtualRouter().Traps(), s.SeesSecure()
+	counters := func(side notify.Side) notify.Counters {
+		if a.Has("delta") {
+			return traps.Counters(side).Since(traps.BaselineOf(side))
+		}
+		return traps.Counters(side)
+	}
 	all := cli.Table{Header: [][]string{{"Counter", "Value"}}, Widths: []int{34, 10}}
 	if secure {
 		all.Header, all.Widths = [][]string{{"Counter", "Ordinary", "Secure"}}, []int{34, 10, 10}
 	}
 	for _, c := range trapCounters {
-		row := []string{c.text, fmt.Sprint(c.of(traps.Counters(notify.Ordinary)))}
+		row := []string{c.text, fmt.Sprint(c.of(counters(notify.Ordinary)))}
 		if secure {
-			row = append(row, fmt.Sprint(c.of(traps.Counters(notify.Secure))))
+			row = append(row, fmt.Sprint(c.of(counters(notify.Secure))))
 		}
 		all.Rows = append(all.Rows, row)
 	}
@@ -72,6 +78,9 @@ func showTrapStat(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			row[1] = "inform"
 		}
 		c := h.Counters
+		if a.Has("delta") {
+			c = c.Since(h.Base)
+		}
 		for _, n := range []uint32{uint32(h.Pending), c.Sent, c.Acknowledged, c.Discards, c.BadEncoding, c.QueueFull, c.NoResponse, c.Reports} {
 			row = append(row, fmt.Sprint(n))
 		}

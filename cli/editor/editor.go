@@ -105,8 +105,10 @@ type console struct {
 }
 
 func (c *console) ReadKey(ctx context.Context) (Key, error) {
+	defer c.term.keys.ask()()
 	k, err := c.term.keys.next(ctx)
 	if err == nil && k == keyInterrupt {
+		c.term.keys.interrupt()
 		err = ErrInterrupt
 	}
 	return k, err
@@ -137,6 +139,7 @@ func (c *console) ReadSecret(ctx context.Context, prompt string) (string, error)
 }
 
 func (c *console) readStars(ctx context.Context, room int) (string, error) {
+	defer c.term.keys.ask()()
 	var secret []rune
 	quoted := false
 	for {
@@ -157,6 +160,7 @@ func (c *console) readStars(ctx context.Context, room int) (string, error) {
 			}
 			return string(secret), nil
 		case k == keyInterrupt:
+			c.term.keys.interrupt()
 			return "", ErrInterrupt
 		case k == keyEnd:
 			return "", ErrEnd

@@ -89,12 +89,16 @@ func (f *feeder) done(rows int, end bool, code []byte) {
 func (f *feeder) Setup() error    { return nil }
 func (f *feeder) TearDown() error { return nil }
 
+// leastColumns is the narrowest window in which go-prompt does not write of its
+// size instead of showing the prompt.
+const leastColumns = 8
+
 // GetWinSize reports the columns there are. go-prompt uses the rows only to
 // hide the prompt when it thinks them too few, so it gets enough.
 func (f *feeder) GetWinSize() *prompt.WinSize {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return &prompt.WinSize{Row: math.MaxUint16, Col: uint16(min(f.width, math.MaxUint16))}
+	return &prompt.WinSize{Row: math.MaxUint16, Col: uint16(min(max(f.width, leastColumns), math.MaxUint16))}
 }
 
 // Read returns the next thing for go-prompt, or an error if it has none yet.

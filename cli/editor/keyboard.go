@@ -33,6 +33,7 @@ type keyboard struct {
 	err    error // why no key will follow
 	poked  bool
 	cancel context.CancelCauseFunc // of the command that runs
+	asked  bool                    // the command that runs waits for an answer
 }
 
 // newKeyboard starts the one goroutine that reads r. It ends with r, or at the
@@ -76,12 +77,35 @@ func (k *keyboard) put(key Key) {
 	if k.err != nil {
 		return // stopped
 	}
-	if key == keyInterrupt && k.cancel != nil {
+	// An answer goes with the Ctrl-C behind it: what was typed of it must not be
+	// left to the next line, which would show it.
+	if key == keyInterrupt && k.cancel != nil && !k.asked {
 		k.cancel(ErrInterrupt)
 		return
 	}
 	k.queue = append(k.queue, key)
 	wake(k.ready)
+}
+
+// ask says that keys are the answer to a command until the answer is there.
+func (k *keyboard) ask() (answered func()) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.asked = true
+	return func() {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.asked = false
+	}
+}
+
+// interrupt is Ctrl-C in an answer.
+func (k *keyboard) interrupt() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.cancel != nil {
+		k.cancel(ErrInterrupt)
+	}
 }
 
 // waitForRoom reports whether reading goes on.

@@ -81,11 +81,12 @@ type Keyword struct {
 	secure     bool
 	level      int // least level that sees it, 0 for that of its command
 	folded     string
+	value      any // Name, boxed once
 }
 
 // Kw is a keyword. Its argument is recorded under its own name.
 func Kw(name, help string) *Keyword {
-	return &Keyword{Name: name, Help: help, key: name, folded: strings.ToLower(name)}
+	return &Keyword{Name: name, Help: help, key: name, folded: strings.ToLower(name), value: name}
 }
 
 // Secure returns the keyword as a secure one: it exists only for views that

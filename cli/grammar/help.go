@@ -28,7 +28,7 @@ type Choices struct {
 // parameters that may stand there. Every error is an [*Error].
 func (t *Tree[H]) Choices(m Mode, v View, line string) (Choices, error) {
 	c, refusal := t.choices(m, v, line)
-	for t.modes[m].spec.Fallback != "" && (refusal != nil && refusal.Kind == Invalid) {
+	for refusal != nil && t.lacks(m, v, refusal) {
 		m = t.modes[m].spec.Fallback
 		other, err := t.choices(m, v, line)
 		if err == nil {

@@ -173,15 +173,17 @@ func foldPrefix(word, prefix string) bool {
 	return len(word) >= len(prefix) && strings.EqualFold(word[:len(prefix)], prefix)
 }
 
-// start takes the first token of a command of mode m. A prefix leaves no
-// thread and returns the mode it leads to.
-func (r *reader) start(m *mode, tok token) (jump Mode, refusal *Error) {
+// start takes the first token of a command of mode m; next is the one that
+// follows, nil if none does. A prefix leaves no thread and returns the mode it
+// leads to.
+func (r *reader) start(m *mode, tok token, next *token) (jump Mode, refusal *Error) {
 	if tok.quoted {
 		return "", r.refuse(Invalid, tok.start)
 	}
 	found := -1
 	root := r.view.Levels.root(m.spec.Mode)
-	from := sort.Search(len(m.words), func(i int) bool { return m.words[i].folded >= strings.ToLower(tok.text) })
+	folded := strings.ToLower(tok.text)
+	from := sort.Search(len(m.words), func(i int) bool { return m.words[i].folded >= folded })
 	for i := from; i < len(m.words) && foldPrefix(m.words[i].folded, tok.text); i++ {
 		if !m.words[i].visible(r.view, root) {
 			continue
@@ -197,13 +199,27 @@ func (r *reader) start(m *mode, tok token) (jump Mode, refusal *Error) {
 	if found < 0 {
 		return "", r.refuse(Invalid, tok.start)
 	}
-	for _, e := range m.words[found].entries {
-		t := thread{form: e.form, standing: e.form.standing(root)}
-		if r.sees(&t, e.step) {
-			r.threads = append(r.threads, r.take(t, e.step, e.step.kw.Name))
-		}
+	r.begin(m.words[found].entries, root, next)
+	if len(r.threads) == 0 && next != nil {
+		r.begin(m.words[found].entries, root, nil) // so that the next word is refused, and not this one
 	}
 	return m.words[found].jump, nil
+}
+
+// begin makes a thread of each form that the view allows, but for those that
+// cannot take the next word: many commands begin alike.
+func (r *reader) begin(entries []entry, root *levelNode, next *token) {
+	for _, e := range entries {
+		if next != nil && !slices.ContainsFunc(e.form.prog.steps[e.step.to], func(s step) bool {
+			return s.kw == nil || foldPrefix(s.kw.Name, next.text)
+		}) {
+			continue
+		}
+		t := thread{form: e.form, standing: e.form.standing(root)}
+		if r.sees(&t, e.step) {
+			r.threads = append(r.threads, r.take(t, e.step, e.step.kw.value))
+		}
+	}
 }
 
 // sees reports whether the view allows a step to a thread.
@@ -273,7 +289,7 @@ func (r *reader) advance(tok token) *Error {
 	if word != "" {
 		r.each(tok.start, func(t thread, s step) {
 			if s.kw != nil && strings.EqualFold(s.kw.Name, word) {
-				next = append(next, r.take(t, s, s.kw.Name))
+				next = append(next, r.take(t, s, s.kw.value))
 			}
 		})
 	} else {

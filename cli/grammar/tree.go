@@ -170,7 +170,7 @@ func (t *Tree[H]) Commands() []Command[H] { return t.commands }
 // Parse reads a line, which must not be blank, in a mode. Every error is an [*Error].
 func (t *Tree[H]) Parse(m Mode, v View, line string) (Match[H], error) {
 	match, refusal := t.parse(m, v, line)
-	for refusal != nil && refusal.Kind == Invalid && t.modes[m].spec.Fallback != "" {
+	for refusal != nil && t.lacks(m, v, refusal) {
 		m = t.modes[m].spec.Fallback
 		other, err := t.parse(m, v, line)
 		if err == nil {
@@ -184,6 +184,25 @@ func (t *Tree[H]) Parse(m Mode, v View, line string) (Match[H], error) {
 		return match, refusal
 	}
 	return match, nil
+}
+
+// lacks reports whether a refused line may be a command of the fallback of mode
+// m: nothing in m begins so, or the fallback has exactly the word that is a
+// prefix of several in m.
+func (t *Tree[H]) lacks(m Mode, v View, refusal *Error) bool {
+	fallback := t.modes[m].spec.Fallback
+	if fallback == "" || refusal.Kind == Incomplete {
+		return false
+	}
+	if refusal.Kind == Invalid {
+		return true
+	}
+	word := refusal.Line[refusal.Offset:]
+	if i := strings.IndexAny(word, " \t"); i >= 0 {
+		word = word[:i]
+	}
+	c, err := t.choices(fallback, v, refusal.Line[:refusal.Offset]+word)
+	return err == nil && slices.ContainsFunc(c.List, func(x Choice) bool { return !x.Parameter && strings.EqualFold(x.Token, word) })
 }
 
 func (t *Tree[H]) parse(m Mode, v View, line string) (match Match[H], refusal *Error) {
@@ -206,14 +225,18 @@ func (t *Tree[H]) parse(m Mode, v View, line string) (match Match[H], refusal *E
 
 // read takes tokens, beginning in mode m; it returns the mode the command belongs to.
 func (t *Tree[H]) read(r *reader, m Mode, tokens []token) (Mode, *Error) {
-	for _, tok := range tokens {
+	for i, tok := range tokens {
 		if len(r.threads) > 0 {
 			if err := r.advance(tok); err != nil {
 				return m, err
 			}
 			continue
 		}
-		jump, err := r.start(t.modes[m], tok)
+		var next *token
+		if i+1 < len(tokens) {
+			next = &tokens[i+1]
+		}
+		jump, err := r.start(t.modes[m], tok, next)
 		if err != nil {
 			return m, err
 		}

@@ -185,8 +185,10 @@ func TestSlowReader(t *testing.T) {
 
 func TestClearLine(t *testing.T) {
 	r := start(t, newShell(t))
-	victim, other := r.login(t, "victim"), r.login(t, "other")
+	victim := r.login(t, "victim")
+	victim.expect("Logged in on vty 0 via SSH.") // before anyone else can take the line
 	victim.expect("host1>")
+	other := r.login(t, "other")
 	other.expect("host1>")
 	other.do("enable", "host1#")
 	other.do("clear line vty 0", "host1#")

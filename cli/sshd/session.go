@@ -64,6 +64,9 @@ func (s *Server) run(c *conn, sess ssh.Session) (status int) {
 		in := &patient{sess, acc, user}
 		err = s.batch(ctx, sess, user, cli.Source{Name: "stdin", R: in}, false)
 	}
+	if errors.Is(context.Cause(ctx), cli.ErrReload) && !errors.Is(err, cli.ErrRefused) {
+		return exitDone
+	}
 	if errors.Is(err, cli.ErrRefused) || errors.Is(err, cli.ErrPasswords) || context.Cause(ctx) != nil {
 		return exitRefused
 	}

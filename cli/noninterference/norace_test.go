@@ -1,0 +1,5 @@
+//go:build !race
+
+package noninterference
+
+const share = 1
