@@ -20,6 +20,7 @@ tools:
 
 test: tools lint
 	$(GO) test -race -timeout 14m ./...
+	$(GO) test ./cli/noninterference # in full: under -race it tries a part
 
 lint:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
@@ -29,8 +30,9 @@ lint:
 demo: tools build
 	@testdata/demo.sh ./$(BIN)
 
-bench: tools
-	$(GO) test -run '^$$' -bench . -benchmem -benchtime 2s ./...
+# The table of what is promised; each benchmark by itself with go test -bench.
+bench: tools build
+	@$(GO) run ./cmd/bench -binary $(BIN)
 
 # Every fuzzer there is, FUZZTIME each.
 fuzz:

@@ -143,7 +143,7 @@ func finish(ctx context.Context, router *trapcore.Router, session *cli.Session, 
 		left += pending[1]
 	}
 	if left > 0 {
-		fmt.Fprintf(os.Stderr, "mirrorsh: %d traps were still queued after %v\n", left, drain)
+		fmt.Fprintf(os.Stderr, "mirrorsh: traps still queued or informs unacknowledged after %v: %d\n", drain, left)
 		return exitPending
 	}
 	return exitDone

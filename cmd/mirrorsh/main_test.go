@@ -8,6 +8,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// The race detector makes every process wait a second before it ends.
+	os.Setenv("GORACE", "atexit_sleep_ms=0")
 	testscript.Main(m, map[string]func(){"mirrorsh": main})
 }
 
@@ -20,6 +22,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("TZ", "UTC")
+			env.Setenv("GORACE", os.Getenv("GORACE"))
 			return nil
 		},
 	})

@@ -8,6 +8,7 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/eventlog"
+	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/state"
 )
 
@@ -82,8 +83,10 @@ func (m *machine) operate(ctx context.Context, shell *cli.Shell) (session *cli.S
 	return runConsole(ctx, shell, m.config)
 }
 
-// leave lets traps leave before a reload, and takes along what outlives it.
+// leave ends what is mirrored and lets the traps leave before a reload, and
+// takes along what outlives it.
 func (m *machine) leave(router *trapcore.Router) {
+	router.Mirror().Shutdown(mirror.AdminReboot)
 	waiting, stop := patient(m.drain)
 	defer stop()
 	router.Drain(waiting)

@@ -1,0 +1,54 @@
+// Command bench measures what the project promises about speed and size and
+// prints one table with both sides of each ratio: make bench.
+//
+// It runs the benchmarks of the packages with go test, so that each number can
+// be had by itself, and times the built program. It imports nothing of ours.
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+func main() {
+	binary := flag.String("binary", "bin/mirrorsh", "the program, built")
+	benchtime := flag.String("benchtime", "2s", "how long each benchmark runs")
+	flag.Parse()
+	if err := run(os.Stdout, *binary, *benchtime); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// packages are the benchmarks of each package that the table needs.
+var packages = []struct{ path, benchmarks string }{
+	{"./trapcore/notify", "^Benchmark(Trap|Inform|Send|List)$"},
+	{"./trapcore/snmp", "^BenchmarkSealOverFloor$/^sha-aes$"},
+	{"./trapcore/snmp", "^BenchmarkParts$"},
+	{"./securelog", "^BenchmarkAppend$/^readers=1$"},
+	{"./cli/command", "^Benchmark(Batch|Keystroke)$"},
+}
+
+func run(out io.Writer, binary, benchtime string) error {
+	r := results{}
+	for _, p := range packages {
+		fmt.Fprintln(os.Stderr, "measuring", p.path)
+		cmd := exec.Command("go", "test", "-run", "^$", "-bench", p.benchmarks, "-benchmem", "-benchtime", benchtime, p.path)
+		var text bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &text, &text
+		if err := cmd.Run(); err != nil {
+			return fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, text.String())
+		}
+		r.add(text.String())
+	}
+	fmt.Fprintln(os.Stderr, "measuring", binary)
+	if err := r.program(binary); err != nil {
+		return err
+	}
+	return report(out, r)
+}

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+)
+
+// results are measurements by benchmark and unit, such as
+// "BenchmarkTrap/gosnmp traps/s".
+type results map[string]float64
+
+// add reads the output of go test -bench.
+func (r results) add(text string) {
+	for line := range strings.Lines(text) {
+		f := strings.Fields(line)
+		if len(f) < 4 || !strings.HasPrefix(f[0], "Benchmark") {
+			continue
+		}
+		name := f[0]
+		if i := strings.LastIndexByte(name, '-'); i > 0 { // GOMAXPROCS
+			if _, err := strconv.Atoi(name[i+1:]); err == nil {
+				name = name[:i]
+			}
+		}
+		for i := 2; i+1 < len(f); i += 2 {
+			if v, err := strconv.ParseFloat(f[i], 64); err == nil {
+				r[name+" "+f[i+1]] = v
+			}
+		}
+	}
+}
+
+// most returns the largest of the measurements whose names begin so.
+func (r results) most(prefix, unit string) (v float64, ok bool) {
+	for name, got := range r {
+		if strings.HasPrefix(name, prefix) && strings.HasSuffix(name, " "+unit) {
+			v, ok = max(v, got), true
+		}
+	}
+	return v, ok
+}
+
+// row is a row of the table of quality.md: what is measured, and against what.
+type row struct {
+	work       string
+	ours, base string // keys of results; base "" if the number itself is the measure
+	unit       string
+	scale      float64 // of the numbers shown, 0 is 1
+	must       float64
+	aim        string
+	least      bool // the ratio or number must be at least must; else at most
+}
+
+var rows = []row{
+	{"secure trap, event to datagram: gosnmp", "BenchmarkTrap/mirrorsh traps/s", "BenchmarkTrap/gosnmp traps/s", "traps/s", 0, 8, "15", true},
+	{"the same: net-snmp C library", "BenchmarkTrap/mirrorsh traps/s", "BenchmarkTrap/net-snmp traps/s", "traps/s", 0, 2.5, "5", true},
+	{"encoding, all of it: cipher and MAC alone", "BenchmarkSealOverFloor x-floor", "", "x", 0, 1.6, "1.20", false},
+	{"encoding, list shared by hosts: the same", "BenchmarkSealOverFloor list-x-floor", "", "x", 0, 1.6, "1.20", false},
+	{"event to wire", "BenchmarkTrap/mirrorsh allocs/op", "", "allocs", 0, 1, "0", false},
+	{"informs to snmptrapd: gosnmp", "BenchmarkInform/mirrorsh informs/s", "BenchmarkInform/gosnmp informs/s", "acks/s", 0, 1.5, "all it takes", true},
+	{"secure log append, a reader running", "BenchmarkAppend/readers=1 ns/op", "", "ns", 0, 300, "100", false},
+	{"the same", "BenchmarkAppend/readers=1 allocs/op", "", "allocs", 0, 0, "0", false},
+	{"batch, mixed script of 10 000 lines", "BenchmarkBatch commands/s", "", "lines/s", 0, 100_000, "500 000", true},
+	{"? and Tab, slowest place", "BenchmarkKeystroke ns/op", "", "us", 1e-3, 1000, "100", false},
+	{"start to first prompt, ephemeral", "program start ms", "", "ms", 0, 50, "10", false},
+	{"idle router, resident", "program memory MB", "", "MB", 0, 30, "15", false},
+}
+
+// parts are where the time of a secure trap goes, in nanoseconds.
+var parts = []struct{ what, key string }{
+	{"varbind list, once for all hosts", "BenchmarkList ns/op"},
+	{"message around it", ""}, // seal less cipher and MAC
+	{"cipher, AES-128", "BenchmarkParts cipher-ns"},
+	{"MAC, HMAC-SHA-96", "BenchmarkParts mac-ns"},
+	{"send, a 64th of a batch", "BenchmarkSend ns/trap"},
+}
+
+// find returns a measurement: the one of that name, or the largest among its
+// sub-benchmarks.
+func (r results) find(key string) (float64, error) {
+	if v, ok := r[key]; ok {
+		return v, nil
+	}
+	name, unit, _ := strings.Cut(key, " ")
+	if v, ok := r.most(name+"/", unit); ok {
+		return v, nil
+	}
+	return 0, fmt.Errorf("no measurement %q", key)
+}
+
+// report prints the tables. A row that misses what it must reach is marked, and
+// that is all: a busy machine is no error.
+func report(out io.Writer, r results) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "Work\tours\tother\tunit\tratio\tmust\taim\t")
+	for _, row := range rows {
+		line, err := row.line(r)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(w, line)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, "\nWhere the time of a secure trap goes")
+	seal, err := r.find("BenchmarkParts seal-ns")
+	if err != nil {
+		return err
+	}
+	w = tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	for _, p := range parts {
+		ns := seal
+		if p.key != "" {
+			if ns, err = r.find(p.key); err != nil {
+				return err
+			}
+		} else {
+			for _, of := range []string{"cipher", "mac"} {
+				ns -= r["BenchmarkParts "+of+"-ns"]
+			}
+		}
+		fmt.Fprintf(w, "%s\t%.0f ns\t\n", p.what, max(ns, 0))
+	}
+	return w.Flush()
+}
+
+func (row *row) line(r results) (string, error) {
+	ours, err := r.find(row.ours)
+	if err != nil {
+		return "", err
+	}
+	scale := row.scale
+	if scale == 0 {
+		scale = 1
+	}
+	ours *= scale
+	measure, other, ratio := ours, "", ""
+	if row.base != "" {
+		base, err := r.find(row.base)
+		if err != nil {
+			return "", err
+		}
+		measure = ours / base
+		other, ratio = number(base*scale), fmt.Sprintf("%.1f x", measure)
+	}
+	missed := ""
+	if row.least && measure < row.must || !row.least && measure > row.must {
+		missed = "MISSED"
+	}
+	return strings.Join([]string{
+		row.work, number(ours), other, row.unit, ratio, number(row.must), row.aim, missed,
+	}, "\t"), nil
+}
+
+// number writes three digits or more, thousands apart.
+func number(v float64) string {
+	switch {
+	case v == float64(int64(v)) && v < 1000:
+		return strconv.FormatInt(int64(v), 10)
+	case v < 10:
+		return fmt.Sprintf("%.2f", v)
+	case v < 1000:
+		return fmt.Sprintf("%.0f", v)
+	}
+	digits := strconv.FormatInt(int64(v), 10)
+	var groups []string
+	for ; len(digits) > 3; digits = digits[:len(digits)-3] {
+		groups = append(groups, digits[len(digits)-3:])
+	}
+	groups = append(groups, digits)
+	slices.Reverse(groups)
+	return strings.Join(groups, " ")
+}

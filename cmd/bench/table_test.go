@@ -1,0 +1,49 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestReport(t *testing.T) {
+	r := results{}
+	r.add(`goos: linux
+BenchmarkTrap/mirrorsh-2   	  239960	      4683 ns/op	    213527 traps/s	       1 B/op	       2 allocs/op
+BenchmarkTrap/gosnmp-2     	   13321	     78007 ns/op	     20000 traps/s	   13998 B/op	     297 allocs/op
+BenchmarkTrap/net-snmp-2   	   13321	     78007 ns/op	    200000 traps/s
+BenchmarkInform/mirrorsh-2 	    6810	    152976 ns/op	      6537 informs/s
+BenchmarkInform/gosnmp-2   	    6810	    152976 ns/op	      3000 informs/s
+BenchmarkSealOverFloor/sha-aes-2 	 100	 0 ns/op	 1.25 x-floor	 1.5 list-x-floor
+BenchmarkParts-2  	 100	 900 cipher-ns	 500 mac-ns	 1700 seal-ns
+BenchmarkSend-2  	 100	 166719 ns/op	 2605 ns/trap
+BenchmarkList-2  	 100	 395.2 ns/op
+BenchmarkAppend/readers=1-2  	 100	 120 ns/op	 0 allocs/op
+BenchmarkBatch-2  	 100	 1 ns/op	 1234567 commands/s
+BenchmarkKeystroke/exec_-2  	 100	 2000 ns/op
+BenchmarkKeystroke/config_-2  	 100	 250000 ns/op
+PASS
+`)
+	r["program start ms"], r["program memory MB"] = 12.3, 14
+	var out strings.Builder
+	if err := report(&out, r); err != nil {
+		t.Fatal(err)
+	}
+	plain := strings.Join(strings.Fields(out.String()), " ")
+	for _, want := range []string{
+		"213 527  20 000   traps/s  10.7 x  8        15",
+		"213 527  200 000  traps/s  1.1 x   2.50     5        MISSED",
+		"2                 allocs           1        0        MISSED",
+		"1.25              x                1.60     1.20",
+		"250               us               1 000    100",
+		"message around it   300 ns",
+		"2605 ns",
+	} {
+		if !strings.Contains(plain, strings.Join(strings.Fields(want), " ")) {
+			t.Errorf("no %q in\n%s", want, out.String())
+		}
+	}
+	delete(r, "program start ms")
+	if err := report(&out, r); err == nil {
+		t.Error("a row without its measurement is reported")
+	}
+}
