@@ -53,9 +53,13 @@ func (t Table) String() string {
 	defer layouts.Put(l)
 	l.out.Reset()
 	l.table.Reset()
-	// The library is given whole lines: a cell costs it as much as a line.
+	// The library is given one cell with all the lines: each cell and row costs
+	// it far more than a line.
+	var b strings.Builder
 	add := func(line []string, centred bool) {
-		var b strings.Builder
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+		}
 		for i, width := range widths {
 			cell := ""
 			if i < len(line) {
@@ -73,8 +77,6 @@ func (t Table) String() string {
 				b.WriteString(gap)
 			}
 		}
-		// Appending cannot fail without a streaming renderer.
-		_ = l.table.Append([]string{b.String()})
 	}
 	for _, line := range t.Header {
 		add(line, t.Centred)
@@ -87,6 +89,8 @@ func (t Table) String() string {
 	for _, row := range t.Rows {
 		add(row, false)
 	}
+	// Appending cannot fail without a streaming renderer.
+	_ = l.table.Append([]string{b.String()})
 	if err := l.table.Render(); err != nil {
 		return "table: " + err.Error() + "\n"
 	}
