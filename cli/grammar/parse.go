@@ -2,7 +2,6 @@ package grammar
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"sort"
 	"strings"
@@ -62,56 +61,6 @@ func (r *reader) redacted() string {
 	}
 	return line
 }
-
-// Args are the arguments of a command line.
-type Args struct {
-	Form Form
-	list []argument // in the order typed
-}
-
-type argument struct {
-	key   string
-	value any // keyword: its name; parameter: what its type made of it
-	prev  int // index+1 in the pool while a line is being read
-}
-
-// Has reports whether key was given.
-func (a Args) Has(key string) bool { return a.Get(key) != nil }
-
-// Get returns the value of key, nil if it was not given.
-func (a Args) Get(key string) any {
-	for i := range a.list {
-		if a.list[i].key == key {
-			return a.list[i].value
-		}
-	}
-	return nil
-}
-
-// All returns every value of key in the order typed.
-func (a Args) All(key string) []string {
-	var all []string
-	for _, arg := range a.list {
-		if s, ok := arg.value.(string); ok && arg.key == key {
-			all = append(all, s)
-		}
-	}
-	return all
-}
-
-// Text returns the string under key, "" if it was not given.
-func (a Args) Text(key string) string { s, _ := a.Get(key).(string); return s }
-
-// Int returns the number under key, or def if it was not given.
-func (a Args) Int(key string, def int) int {
-	if n, ok := a.Get(key).(int64); ok {
-		return int(n)
-	}
-	return def
-}
-
-// Addr returns the address under key, the zero one if it was not given.
-func (a Args) Addr(key string) netip.Addr { v, _ := a.Get(key).(netip.Addr); return v }
 
 // thread is one way to read the words so far.
 type thread struct {

@@ -78,7 +78,7 @@ func FuzzNoninterference(f *testing.F) {
 	f.Add(uint64(2), "configure terminal\nsnmp-server enable traps packetMirror\nmirror trap-enable\nno snmp-server enable traps\nsnmp-server group mirror priv")
 	f.Fuzz(func(t *testing.T, seed uint64, script string) {
 		if len(script) > 4096 || takesSecureName(script) || hasAny(script, leftOut) {
-			t.Skip() // not an input of this property
+			return // not an input of this property
 		}
 		p := newPair(t, seed, plant{})
 		if err := p.give(int(seed%uint64(len(kinds))), script); err != nil {
