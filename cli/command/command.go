@@ -7,6 +7,8 @@
 package command
 
 import (
+	"slices"
+
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
 )
@@ -25,6 +27,13 @@ func All() []cli.Command {
 		radiusCommands, radiusShowCommands,
 	} {
 		all = append(all, family...)
+	}
+	for i := range all {
+		// What a no version takes away is not there by default. Where it is, the
+		// handler tells the two apart.
+		if c := &all[i]; c.Default == nil && slices.ContainsFunc(c.Modes, func(m grammar.Mode) bool { return m != cli.Exec }) {
+			c.Default = c.No
+		}
 	}
 	return all
 }

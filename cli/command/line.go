@@ -99,7 +99,7 @@ func lineSwitch(name, help, noHelp string, set func(l *access.Line, on bool)) cl
 		Syntax: kw(name, help), No: kw(name, noHelp),
 		Summary: help,
 		Run: changeLines(func(a grammar.Args) (func(*access.Line), error) {
-			return func(l *access.Line) { set(l, a.Form == grammar.Affirmative) }, nil
+			return func(l *access.Line) { set(l, a.Form != grammar.Negative) }, nil // all are on by default
 		}),
 	}
 }
