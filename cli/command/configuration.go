@@ -6,15 +6,21 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/agent"
 )
 
-// maxHostname bounds the name in the prompt; the documents give no number.
-const maxHostname = 64
+var hostnameType = grammar.Name("WORD", agent.MaxHostname)
+
+// ValidHostname reports whether the hostname command takes a name.
+func ValidHostname(name string) bool {
+	_, ok := hostnameType.Parse(name)
+	return ok
+}
 
 var configurationCommands = []cli.Command{
 	{
 		Modes: inGlobal, Level: levelConfigure,
-		Syntax:  seq(kw("hostname", "Set the name of the router"), param("NAME", grammar.Name("WORD", maxHostname), "The name, as the prompt shows it")),
+		Syntax:  seq(kw("hostname", "Set the name of the router"), param("NAME", hostnameType, "The name, as the prompt shows it")),
 		No:      kw("hostname", "Restore the default name"),
 		Summary: "Set the name of the router",
 		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {

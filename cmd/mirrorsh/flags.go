@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"time"
 
+	"mirrorsh/cli/command"
 	"mirrorsh/trapcore/state"
 )
 
@@ -103,23 +104,11 @@ func parse(args []string, stderr io.Writer) (*config, error) {
 		wrong = "--ephemeral and --state exclude each other"
 	case !c.radius.Is4():
 		wrong = "--radius must be an IPv4 address"
-	case !validHostname(c.hostname):
+	case !command.ValidHostname(c.hostname):
 		wrong = "--hostname must be 1 to 64 printable characters without blanks"
 	default:
 		return c, nil
 	}
 	fmt.Fprintf(stderr, "mirrorsh: %s\n", wrong)
 	return nil, errUsage
-}
-
-func validHostname(s string) bool {
-	if len(s) < 1 || len(s) > 64 {
-		return false
-	}
-	for i := range len(s) {
-		if s[i] <= ' ' || s[i] > '~' {
-			return false
-		}
-	}
-	return true
 }

@@ -11,8 +11,9 @@ import (
 // that ends tunnels (RFC 3418).
 const services = 2 + 4 + 8
 
-// maxHostname is what the command line takes.
-const maxHostname = 64
+// MaxHostname is the most characters of sysName, which is the name in the
+// prompt; the documents give no number.
+const MaxHostname = 64
 
 var system = mib.MustOID("1.3.6.1.2.1.1")
 
@@ -29,7 +30,7 @@ var snmpv2MIB = slices.Concat([]branch{
 	&scalar{
 		name: "sysName", oid: system.Sub(5),
 		read:  func(sc *scope) snmp.Value { return text(sc.cfg.System.Hostname()) },
-		write: systemText(1, maxHostname, false, System.SetHostname),
+		write: systemText(1, MaxHostname, false, System.SetHostname),
 	},
 	&scalar{
 		name: "sysLocation", oid: system.Sub(6),

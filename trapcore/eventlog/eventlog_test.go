@@ -165,7 +165,7 @@ func TestSyslogReceiver(t *testing.T) {
 	}
 	l.Log(Security, Notice, "default", "not for the server")
 	l.Log(IPInterface, Warning, "vr1", "interface gigabitEthernet 1/0 went down")
-	l.Log(System, Error, "default", strings.Repeat("x", MaxText))
+	l.Log(System, Error, "default", strings.Repeat("z", MaxText))
 	buf := make([]byte, 2048)
 	read := func() string {
 		if err := server.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
@@ -180,7 +180,7 @@ func TestSyslogReceiver(t *testing.T) {
 	if got, want := read(), "<188>Nov 22 06:12:11 host1 ipInterface (vr1): interface gigabitEthernet 1/0 went down"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got := read(); len(got) != maxDatagram || !strings.HasPrefix(got, "<187>Nov 22 06:12:11 host1 system (default): xxx") {
+	if got := read(); len(got) != maxDatagram || !strings.HasPrefix(got, "<187>Nov 22 06:12:11 host1 system (default): zzz") {
 		t.Errorf("got %d octets: %.60q", len(got), got)
 	}
 	flush(t, l)
@@ -297,7 +297,7 @@ func TestNVFile(t *testing.T) {
 }
 
 func TestNVFileIsBounded(t *testing.T) {
-	line := strings.Repeat("x", 99) + "\n"
+	line := strings.Repeat("z", 99) + "\n"
 	old := strings.Repeat(line, MaxFile/len(line))
 	d := &disk{files: map[string][]byte{filePath: []byte(old)}}
 	l := newLog(t, Options{Files: d})
@@ -318,7 +318,7 @@ func TestFullDiskLosesTheOldest(t *testing.T) {
 	if err := l.SetFile(true, Debug); err != nil {
 		t.Fatal(err)
 	}
-	text := strings.Repeat("x", 1000)
+	text := strings.Repeat("z", 1000)
 	for range 4 {
 		for range MaxFile / len(text) {
 			l.Log(System, Info, "default", text)
