@@ -51,6 +51,6 @@ var JuniTrapSeverity = &Object{
 	Description: "Severity of the notification that carries it.",
 }
 
-// JuniErx1440 is juniErx1440 of Juniper-Products-MIB, a value of sysObjectID
+// JuniErx310 is juniErx310 of Juniper-Products-MIB, a value of sysObjectID
 // and of snmpTrapEnterprise.
-var JuniErx1440 = MustOID("1.3.6.1.4.1.4874.1.1.1.1.3")
+var JuniErx310 = MustOID("1.3.6.1.4.1.4874.1.1.1.1.5")

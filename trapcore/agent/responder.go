@@ -20,7 +20,7 @@ type Options struct {
 	SecureLog   *securelog.Log   // nil: no audit
 	Now         func() time.Time // for the secure log; nil: time.Now
 	Description string           // sysDescr
-	ObjectID    mib.OID          // sysObjectID; nil: juniErx1440
+	ObjectID    mib.OID          // sysObjectID; nil: juniErx310
 }
 
 // AccessCheck reports whether an access list of a virtual router permits a
@@ -55,7 +55,7 @@ func NewResponder(opts Options) *Responder {
 		opts.Now = time.Now
 	}
 	if opts.ObjectID == nil {
-		opts.ObjectID = mib.JuniErx1440
+		opts.ObjectID = mib.JuniErx310
 	}
 	return &Responder{opts: opts, tree: newRegistry(modules()...)}
 }
