@@ -109,7 +109,7 @@ func TestToolsCommunity(t *testing.T) {
 		}{
 			{"snmpget", args("reader", sysDescr0), `.1.3.6.1.2.1.1.1.0 = STRING: "a router"`},
 			{"snmpget", args("reader", "1.3.6.1.2.1.1.1.1"), "uch"},
-			{"snmpgetnext", args("reader", "1.3.6.1.2.1.1.1.0"), ".1.3.6.1.2.1.1.2.0 = OID: .1.3.6.1.4.1.4874.1.1.1.1.3"},
+			{"snmpgetnext", args("reader", "1.3.6.1.2.1.1.1.0"), ".1.3.6.1.2.1.1.2.0 = OID: .1.3.6.1.4.1.4874.1.1.1.1.5"},
 			{"snmpset", args("writer", sysContact0, "s", "by"+version), "by" + version},
 			{"snmpset", args("writer", sysDescr0, "s", "x"), "Reason: "},
 			{"snmpget", args("nobody", sysDescr0), "Timeout"},
