@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -180,6 +181,43 @@ func TestServeEnds(t *testing.T) {
 		cancel()
 		_ = conn.Close()
 	}
+}
+
+// TestSlowSaveKeepsNobodyWaiting: while a SET waits for its change to be saved,
+// others are answered.
+func TestSlowSaveKeepsNobodyWaiting(t *testing.T) {
+	g := newRig(t)
+	saving, saved := make(chan struct{}), make(chan struct{})
+	g.r.OnChange(func(Change) { close(saving); <-saved })
+	g.serve()
+	conn, err := net.Dial("udp4", g.addr)
+	g.must(err)
+	defer conn.Close()
+	g.must(conn.SetDeadline(time.Now().Add(10 * time.Second)))
+	send := func(msg []byte) {
+		_, err := conn.Write(msg)
+		g.must(err)
+	}
+	c := g.client("ops", snmp.SHA, snmp.AES)
+	send(c.seal(request(snmp.PDUSet, bind(sysContact0, snmp.OctetString("slowly")))))
+	<-saving
+	send(c.seal(request(snmp.PDUGet, names(sysDescr0)...)))
+	receive := func(want string) {
+		t.Helper()
+		answer := make([]byte, 4096)
+		n, err := conn.Read(answer)
+		g.must(err)
+		s, _, err := c.open(answer[:n])
+		g.must(err)
+		if got := s.PDU.Varbinds[0].Name.String(); got != want {
+			t.Errorf("an answer about %s, want %s", got, want)
+		}
+	}
+	release := sync.OnceFunc(func() { close(saved) })
+	defer release()
+	receive(sysDescr0)
+	release()
+	receive(sysContact0)
 }
 
 // FuzzDatagram: no datagram stops the agent, makes it answer out of bounds, or

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,16 +13,42 @@ import (
 	"mirrorsh/trapcore/snmp"
 )
 
+// readers is how many datagrams are worked on at once: a SET that waits for the
+// disk must not keep others waiting until the socket overflows.
+const readers = 4
+
+// readBuffer is what the socket should hold meanwhile, in octets; the system may
+// grant less.
+const readBuffer = 1 << 20
+
 // Serve answers what arrives at conn until ctx ends, which is no error. It
-// leaves conn open, with a read deadline that has passed. Each datagram is
-// answered before the next is read, so that the work in hand is bounded by the
-// socket's buffer.
+// leaves conn open, with a read deadline that has passed. It works on few
+// datagrams at once, so that the work in hand is bounded by the socket's buffer.
 func (r *Responder) Serve(ctx context.Context, conn net.PacketConn) error {
 	if err := conn.SetReadDeadline(time.Time{}); err != nil {
 		return fmt.Errorf("snmp agent on %v: %w", conn.LocalAddr(), err)
 	}
+	if b, ok := conn.(interface{ SetReadBuffer(int) error }); ok {
+		_ = b.SetReadBuffer(readBuffer)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
+	ended := make(chan error, readers)
+	for range readers {
+		go func() { ended <- r.serve(ctx, conn) }()
+	}
+	err := <-ended
+	cancel() // one for all
+	for range readers - 1 {
+		err = cmp.Or(err, <-ended)
+	}
+	return err
+}
+
+// serve is one of the readers.
+func (r *Responder) serve(ctx context.Context, conn net.PacketConn) error {
 	in := make([]byte, snmp.MaxMessageSize+1)
 	var buf snmp.Buffer
 	for {
