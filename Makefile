@@ -1,11 +1,13 @@
-# Targets for users: run, demo. For developers: test, lint, bench, fuzz.
+# Targets for users: run, demo. For developers: test, lint, bench, fuzz, soak.
 GO       ?= go
 BIN      := bin/mirrorsh
 FUZZTIME ?= 30s
+SOAK     ?= 10m
+SOAKRATE ?= 1000
 # net-snmp's daemons live where an ordinary user's PATH does not look.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: run build test lint demo bench fuzz tools manual clean
+.PHONY: run build test lint demo bench fuzz soak tools manual clean
 
 build:
 	@$(GO) build -o $(BIN) ./cmd/mirrorsh
@@ -34,13 +36,18 @@ demo: tools build
 bench: tools build
 	@$(GO) run ./cmd/bench -binary $(BIN)
 
-# Every fuzzer there is, FUZZTIME each.
+# Every fuzzer there is, FUZZTIME each. An input that is merely new is not made
+# small: where outputs depend on timing that would take all the time there is.
 fuzz:
 	@$(GO) list ./... | while read -r pkg; do \
 	  $(GO) test -list '^Fuzz' "$$pkg" | grep '^Fuzz' | while read -r f; do \
-	    echo "== $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) "$$pkg" || exit 1; \
+	    echo "== $$pkg $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$$pkg" || exit 1; \
 	  done || exit 1; \
 	done
+
+# Everybody at one router at once for SOAK, with SOAKRATE mirror events a second.
+soak: tools
+	$(GO) test ./cmd/mirrorsh -count=1 -v -timeout 0 -run '^TestSoak$$' -soak $(SOAK) -soak-rate $(SOAKRATE)
 
 # Writes cli/MANUAL.md from the command tables.
 manual:

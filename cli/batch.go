@@ -86,7 +86,7 @@ func (b *Batch) Run(ctx context.Context, src Source) error {
 			err = serr
 		}
 	} else {
-		_, _ = b.Session.shell.save() // what came before is whole, whatever ended the script
+		_ = b.Session.shell.save(b.Session.SeesSecure()) // what came before is whole, whatever ended the script
 	}
 	return errors.Join(err, b.Out.Flush())
 }

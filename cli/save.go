@@ -39,70 +39,114 @@ const saveInterval = time.Second
 type saved struct {
 	changes atomic.Uint64
 
-	mu              sync.Mutex
-	upTo            uint64 // changes at the last save
-	at              time.Time
-	startup, secure string
-	failed          error
-	logged          bool        // that saving fails
-	soon            *time.Timer // a save that is due; nil: none
+	mu               sync.Mutex
+	upTo             uint64 // changes at the last save of all there was
+	at               time.Time
+	ordinary, secure savedPart
+	logged           bool        // that saving the ordinary part fails
+	soon             *time.Timer // a save that is due; nil: none
+	soonFor          bool        // who does not see the secure side waits for it
 }
 
 func (s *saved) touch() { s.changes.Add(1) }
 
-// Changed tells the shell that the configuration was changed from elsewhere,
-// such as by an SNMP SET, and saves it.
-func (sh *Shell) Changed() error {
-	sh.saved.touch()
-	err, _ := sh.save()
-	return err
+// savedPart is one of the two files. What becomes of the secure one never shows
+// in the other: not in when it is written, nor in whether that fails.
+type savedPart struct {
+	lines string // as on disk
+	tried string // of the last attempt
+	err   error  // of the last attempt
 }
 
-// save writes what has changed. ordinary is set if the failure concerns the
-// ordinary part.
-func (sh *Shell) save() (err error, ordinary bool) {
+// due reports whether lines are to be written. Lines that could not be are due
+// again if somebody asks who may know that.
+func (p *savedPart) due(lines string, again bool) bool {
+	if lines == p.lines {
+		p.err = nil
+		return false
+	}
+	return p.err == nil || lines != p.tried || again
+}
+
+// settle notes what came of an attempt.
+func (p *savedPart) settle(lines string, err error) {
+	if p.tried, p.err = lines, err; err == nil {
+		p.lines = lines
+	}
+}
+
+// Changed tells the shell that the configuration was changed from elsewhere,
+// such as by an SNMP SET, and saves it. The error is for who changed it, and of
+// the secure part only if it may be: secure tells whether that is so.
+func (sh *Shell) Changed(secure bool) error {
+	sh.saved.touch()
+	return sh.save(secure)
+}
+
+// save writes what has changed, for somebody who sees the secure side or not,
+// and returns what this one may know of what went wrong.
+func (sh *Shell) save(sees bool) error {
 	s := &sh.saved
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	again := !sees
 	if s.soon != nil {
 		s.soon.Stop()
-		s.soon = nil
+		s.soon, again = nil, again || s.soonFor
 	}
 	upTo := s.changes.Load()
-	if upTo == s.upTo && s.failed == nil {
-		return nil, false
+	if upTo != s.upTo {
+		sh.write(sh.commands("", ordinaryPart, true), sh.commands("", securePart, true), again)
+		s.at = time.Now()
 	}
-	startup := sh.commands("", ordinaryPart, true)
-	secure := sh.commands("", securePart, true)
-	ordinary = startup != s.startup
-	// Only what differs is written: the age of the ordinary file says nothing
-	// about the secure one.
-	files := map[string][]byte{}
-	if ordinary {
-		files[startupFile] = []byte(sh.header() + startup + "! End of configuration script\n")
+	if s.ordinary.err != nil {
+		return s.ordinary.err
 	}
-	if secure != s.secure {
+	if s.secure.err == nil {
+		s.upTo = upTo
+	} else if sees {
+		return s.secure.err
+	}
+	return nil
+}
+
+// write writes the parts that are due: both at one moment or, if that fails, the
+// ordinary one as though the other had not changed. The caller holds mu.
+func (sh *Shell) write(ordinary, secure string, again bool) {
+	s := &sh.saved
+	startup := func() map[string][]byte {
+		return map[string][]byte{startupFile: []byte(sh.header() + ordinary + "! End of configuration script\n")}
+	}
+	isDue, secureDue := s.ordinary.due(ordinary, again), s.secure.due(secure, true)
+	if secureDue {
+		files := map[string][]byte{}
+		if isDue {
+			files = startup()
+		}
 		files[secureFile] = []byte(secureHead + secure)
+		err := sh.Store.Commit(files)
+		s.secure.settle(secure, err)
+		if err == nil && isDue {
+			s.ordinary.settle(ordinary, nil)
+			isDue = false
+		}
 	}
-	if len(files) > 0 {
-		err = sh.Store.Commit(files)
+	if isDue {
+		s.ordinary.settle(ordinary, sh.Store.Commit(startup()))
 	}
-	if err != nil && ordinary && !s.logged {
+	if err := s.ordinary.err; err == nil {
+		s.logged = false
+	} else if !s.logged {
 		s.logged = true
 		sh.event(eventlog.Error, fmt.Sprintf("configuration not saved: %v", err))
 	}
-	s.at, s.failed = time.Now(), err
-	if err == nil {
-		s.upTo, s.startup, s.secure, s.logged = upTo, startup, secure, false
-	}
-	return err, ordinary
 }
 
 // Save saves the configuration if it has changed. Why it could not be is shown
 // to a session that may know, and is the *Refusal returned.
 func (s *Session) Save(ctx context.Context) error {
-	err, ordinary := s.shell.save()
-	if err == nil || !ordinary && !s.SeesSecure() {
+	err := s.shell.save(s.SeesSecure())
+	if err == nil {
 		return nil
 	}
 	refusal := &Refusal{Text: fmt.Sprintf("%% configuration not saved: %v", err)}
@@ -118,10 +162,15 @@ func (s *Session) saveSoon() {
 	sv := &s.shell.saved
 	sv.mu.Lock()
 	defer sv.mu.Unlock()
-	if sv.soon != nil || sv.changes.Load() == sv.upTo {
+	if sv.changes.Load() == sv.upTo {
 		return
 	}
-	sv.soon = time.AfterFunc(saveInterval-min(time.Since(sv.at), saveInterval), func() { _, _ = s.shell.save() })
+	sees := s.SeesSecure()
+	if sv.soon == nil {
+		sv.soonFor = false
+		sv.soon = time.AfterFunc(saveInterval-min(time.Since(sv.at), saveInterval), func() { _ = s.shell.save(true) })
+	}
+	sv.soonFor = sv.soonFor || !sees
 }
 
 // Restore runs the saved configuration on an empty router. report is told of
@@ -157,7 +206,8 @@ func (sh *Shell) Restore(ctx context.Context, report func(file string, line int,
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.upTo = s.changes.Load()
-	s.startup, s.secure = sh.commands("", ordinaryPart, true), sh.commands("", securePart, true)
+	s.ordinary.settle(sh.commands("", ordinaryPart, true), nil)
+	s.secure.settle(sh.commands("", securePart, true), nil)
 	return nil
 }
 
@@ -166,10 +216,17 @@ func (sh *Shell) replay(ctx context.Context, name, text string, report func(file
 	// Ordinary lines were made where the secure side need not be visible, and
 	// mean the same only where it is not.
 	s.mirror = name == secureFile
-	n := 0
-	for line := range strings.Lines(text) {
-		n++
-		err := s.Execute(ctx, strings.TrimSuffix(line, "\n"))
+	var headings *headings
+	if name == secureFile {
+		headings = newHeadings(sh.commands("", ordinaryPart, true))
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		n := i + 1
+		err := error(errNoHeading)
+		if headings == nil || headings.lead(line, lines[min(n, len(lines)-1)], s.isSecure) {
+			err = s.Execute(ctx, line)
+		}
 		var refusal *Refusal
 		if errors.As(err, &refusal) {
 			skipped++
@@ -180,6 +237,12 @@ func (sh *Shell) replay(ctx context.Context, name, text string, report func(file
 		}
 	}
 	return skipped, nil
+}
+
+// isSecure reports whether a line is a secure command where the session is.
+func (s *Session) isSecure(line string) bool {
+	m, err := s.shell.tree.Parse(s.Mode(), s.View(), line)
+	return err == nil && m.Secure
 }
 
 // skipped logs a line that was left out, on its own side.

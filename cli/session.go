@@ -55,7 +55,7 @@ type Session struct {
 	mirror  bool
 	done    bool
 	history history
-	// saw is set once the session has seen the secure side.
+	// saw is set once the session has typed anything where it could see the secure side.
 	saw bool
 	// masked is set while the session must not see it, whatever else it may.
 	masked bool
@@ -151,7 +151,6 @@ func (s *Session) Level() int { return s.level }
 // leaves the configuration modes.
 func (s *Session) SetLevel(level int) {
 	s.level = level
-	s.saw = s.saw || s.SeesSecure()
 	if level < LevelConfigure {
 		s.modes = s.modes[:1]
 	}
@@ -163,7 +162,6 @@ const LevelConfigure = 10
 // SetMirror sets or clears what mirror-enable sets.
 func (s *Session) SetMirror(on bool) {
 	s.mirror = on
-	s.saw = s.saw || s.SeesSecure()
 }
 
 // SawSecure reports whether the session has ever seen the secure side, so that
@@ -288,10 +286,11 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		return s.refuse(ctx, errRouterGone, "")
 	}
 	view := s.View()
+	s.saw = s.saw || view.SeesAnySecure()
 	m, err := s.shell.tree.Parse(s.Mode(), view, line)
 	if s.depth == 0 {
-		// Whatever is typed while the secure side is visible may be about it.
-		s.history.add(strings.TrimSpace(m.Redacted), view.SeesSecure())
+		// Whatever is typed while anything secure is visible may be about it.
+		s.history.add(strings.TrimSpace(m.Redacted), view.SeesAnySecure())
 	}
 	if err != nil {
 		return s.refuse(ctx, err, "")
@@ -387,7 +386,7 @@ func (s *Session) Complete(line string) (insert, list string) {
 }
 
 // History returns the lines the session may see, oldest first.
-func (s *Session) History() []string { return s.history.visible(s.SeesSecure()) }
+func (s *Session) History() []string { return s.history.visible(s.View().SeesAnySecure()) }
 
 // SetHistorySize sets how many lines are kept, 0 to 100.
 func (s *Session) SetHistorySize(n int) { s.history.resize(n) }

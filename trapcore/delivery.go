@@ -1,9 +1,13 @@
 package trapcore
 
 import (
+	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"sync/atomic"
+	"syscall"
+	"time"
 
 	"mirrorsh/trapcore/eventlog"
 	"mirrorsh/trapcore/mirror"
@@ -14,12 +18,13 @@ import (
 // value is ready.
 type delivery struct {
 	logs   notify.LogPool
+	ports  notify.Ports
 	egress atomic.Pointer[notify.Originator] // of the default virtual router, for trap proxy
 }
 
 // deliver completes the options of a virtual router's originator.
 func (r *Router) deliver(name string, o notify.Options) notify.Options {
-	o.Logs = &r.delivery.logs
+	o.Logs, o.Ports = &r.delivery.logs, &r.delivery.ports
 	o.Source = func(id mirror.InterfaceID) (netip.Addr, bool) {
 		v, ok := r.mirror.Interface(name, id)
 		return v.Address.Addr(), ok && v.Address.IsValid()
@@ -32,4 +37,24 @@ func (r *Router) deliver(name string, o notify.Options) notify.Options {
 		o.Proxy = r.delivery.egress.Load
 	}
 	return o
+}
+
+// closing is how long a socket that was given up may take to free its port.
+const closing = time.Second
+
+// ListenUDP listens at an address of the ordinary side. A port that only the
+// secure side uses is free: see [notify.Ports].
+func (r *Router) ListenUDP(at netip.AddrPort) (*net.UDPConn, error) {
+	yielded := false
+	for deadline := time.Now().Add(closing); ; time.Sleep(time.Millisecond) {
+		conn, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(at))
+		if !errors.Is(err, syscall.EADDRINUSE) || at.Port() == 0 {
+			return conn, err
+		}
+		// Closed sockets are gone a moment later than they are closed.
+		yielded = r.delivery.ports.Yield(at.Port()) || yielded
+		if !yielded || time.Now().After(deadline) {
+			return nil, err
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"net/netip"
 	"slices"
 	"sync"
@@ -89,6 +90,9 @@ func New(opts Options) (*Router, error) {
 	if opts.Location == nil {
 		opts.Location = time.Local
 	}
+	if !opts.RADIUS.IsValid() {
+		opts.RADIUS = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	}
 	if opts.Boots < 1 {
 		return nil, fmt.Errorf("engine boots %d: not 1 to 2147483647", opts.Boots)
 	}
@@ -112,7 +116,8 @@ func New(opts Options) (*Router, error) {
 	})
 	r.mirror = mirror.New(mirror.Options{Default: mirror.Router{Name: DefaultName, UID: uidBit | 1}, Sink: mirrorSink{r}, Now: r.Now})
 	r.radius = radius.New(radius.Options{
-		Address: opts.RADIUS, Mirroring: r.mirror, Default: DefaultName, Now: opts.Clock, Report: r.reportPort,
+		Mirroring: r.mirror, Default: DefaultName, Now: opts.Clock, Report: r.reportPort,
+		Listen: func(port uint16) (*net.UDPConn, error) { return r.ListenUDP(netip.AddrPortFrom(opts.RADIUS, port)) },
 	})
 	r.responder = r.newResponder()
 	if _, err := r.Create(DefaultName); err != nil {
@@ -224,6 +229,7 @@ func (r *Router) Remove(name string) error {
 		v.traps.Close()
 		return nil
 	}
+	v.traps.Leave()
 	r.removed = append(r.removed, v)
 	r.leaving.Go(func() { r.leave(v) })
 	return nil

@@ -49,6 +49,7 @@ func newVirtualRouter(r *Router, name string, index uint32) *VirtualRouter {
 			r.auditTrap(name, ev, n, varbinds)
 		},
 		Now:    r.Now,
+		Clock:  r.opts.Clock,
 		Prober: r.opts.Prober,
 		Dial:   r.opts.Dial,
 	}))

@@ -109,7 +109,7 @@ func TestMirroringReplay(t *testing.T) {
 func TestMirroringIsRestored(t *testing.T) {
 	first := shellWith(t, All())
 	runs(t, operatorOf(t, first, "mirror-enable"), strings.ReplaceAll(wholeMirroring, "nas-port-id ! ip", `nas-port-id "!" ip`))
-	if err := first.Changed(); err != nil {
+	if err := first.Changed(true); err != nil {
 		t.Fatal(err)
 	}
 	second := shellWith(t, All())

@@ -15,7 +15,7 @@ func TestSaveDuringAChange(t *testing.T) {
 	slow := cli.Command{
 		Modes: inGlobal, Level: levelConfigure, Syntax: kw("slow", "Change the hostname, slowly"),
 		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
-			if err := s.Shell().Changed(); err != nil {
+			if err := s.Shell().Changed(false); err != nil {
 				return err
 			}
 			s.Router().SetHostname("changed")
@@ -30,5 +30,73 @@ func TestSaveDuringAChange(t *testing.T) {
 	data, err := shell.Store.ReadFile("startup.cnf")
 	if err != nil || !strings.Contains(string(data), "hostname changed\n") {
 		t.Errorf("saved is %q, %v", data, err)
+	}
+}
+
+// TestSecureLinesMakeNothingOrdinary restores secure lines whose place in the
+// ordinary configuration is gone: they are left out, and kept beside the file.
+func TestSecureLinesMakeNothingOrdinary(t *testing.T) {
+	first := shellWith(t, All())
+	runs(t, operatorOf(t, first, "mirror-enable"), `configure terminal
+interface fastEthernet 1/0
+ip policy secure-input gone
+exit
+interface fastEthernet 2/0
+ip policy secure-input kept
+exit
+radius dynamic-request server 127.0.0.9
+packet-mirroring
+exit
+virtual-router red
+snmp-server user tap group mirror authentication sha passphrase privacy aes passphrase
+interface loopback 1
+ip policy secure-input gone
+exit
+virtual-router blue
+snmp-server user tap group mirror authentication sha passphrase privacy aes passphrase
+end`)
+	if err := first.Changed(true); err != nil {
+		t.Fatal(err)
+	}
+	saved, err := first.Store.ReadFile("secure.cnf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := shellWith(t, All())
+	runs(t, operatorOf(t, second), "configure terminal\ninterface fastEthernet 2/0\nvirtual-router blue\nend")
+	if err := second.Changed(false); err != nil {
+		t.Fatal(err)
+	}
+	if err := second.Store.WriteFile("secure.cnf", saved, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want, err := second.Store.ReadFile("startup.cnf")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	third := shellWith(t, All())
+	third.Store = second.Store
+	skipped := 0
+	err = third.Restore(t.Context(), func(file string, line int, reason string, secure bool) {
+		skipped++
+		if !secure {
+			t.Errorf("%s:%d: %s", file, line, reason)
+		}
+	})
+	if err != nil || skipped != 11 {
+		t.Errorf("%d lines are left out, %v", skipped, err)
+	}
+	if _, got, _ := strings.Cut(third.Configuration("", false, true), "\nconfigure terminal"); !strings.HasSuffix(string(want), got) {
+		t.Errorf("the ordinary configuration is\n%s\nwant\n%s", got, want)
+	}
+	whole := third.Configuration("", true, true)
+	for _, line := range []string{"ip policy secure-input kept", "user tap group mirror"} {
+		if strings.Count(whole, line) != 1 {
+			t.Errorf("not one %q in\n%s", line, whole)
+		}
+	}
+	if kept, err := third.Store.ReadFile("secure.cnf.bak"); err != nil || string(kept) != string(saved) {
+		t.Errorf("%q, %v", kept, err)
 	}
 }

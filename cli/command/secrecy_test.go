@@ -242,3 +242,26 @@ func TestOutputWithoutSecureSide(t *testing.T) {
 		}
 	}
 }
+
+// TestHistoryWhereLevelsAreMoved: where the secure parts of shared output and
+// secure commands have different levels, what is typed while only the latter
+// are visible is secure history all the same.
+func TestHistoryWhereLevelsAreMoved(t *testing.T) {
+	for _, setup := range [][]string{
+		{"mirror-enable", "configure terminal", "privilege exec level 15 show mirror trap", "end", "disable 13"},
+		{"mirror-enable", "configure terminal", "privilege exec level 5 show mirror rules", "end", "disable 6"},
+	} {
+		o := operatorOf(t, shellWith(t, All()), setup...)
+		for _, line := range []string{"show mirror rules", "show mirror bogus"} {
+			_ = o.Execute(t.Context(), line)
+		}
+		o.do(t, "show history")
+		if got := strings.Join(o.History(), "\n"); !strings.Contains(got, "show mirror rules") {
+			t.Errorf("who sees them does not find them: %s", got)
+		}
+		o.SetMirror(false)
+		if got := strings.Join(o.History(), "\n"); strings.Contains(got, "show mirror") {
+			t.Errorf("the ordinary history is %s", got)
+		}
+	}
+}

@@ -40,6 +40,11 @@ func (v View) Sees(level int, secure bool) bool {
 // exist for the view.
 func (v View) SeesSecure() bool { return v.Sees(v.Levels.secureLevel(), true) }
 
+// SeesAnySecure reports whether any secure command exists for the view, or may.
+func (v View) SeesAnySecure() bool {
+	return v.Sees(min(v.Levels.lowestSecure(), v.Levels.secureLevel()), true)
+}
+
 // Command declares one command. H is what the shell runs; it is opaque here.
 type Command[H any] struct {
 	Modes  []Mode

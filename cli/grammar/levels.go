@@ -50,6 +50,7 @@ type Levels struct {
 	rules  []Rule // in the order made
 	roots  map[Mode]*levelNode
 	secure int
+	lowest int // from which any secure command exists
 }
 
 // Rules returns the rules in the order made, which is one that gives the same
@@ -68,6 +69,14 @@ func (l *Levels) secureLevel() int {
 		return LevelSecure
 	}
 	return l.secure
+}
+
+// lowestSecure is the level from which any secure command may exist.
+func (l *Levels) lowestSecure() int {
+	if l == nil {
+		return LevelSecure
+	}
+	return l.lowest
 }
 
 func (l *Levels) root(m Mode) *levelNode {
@@ -187,8 +196,10 @@ func (t *Tree[H]) levels(rules []Rule) *Levels {
 			node(m, nil)
 		}
 	}
+	l.lowest = LevelSecure
 	for _, n := range l.roots {
 		n.settle()
+		l.lowest = min(l.lowest, n.lowest[secureSide])
 	}
 	l.secure = LevelSecure
 	if level := b.level(t.shared.Mode, t.shared.Words, secureSide); level != unset {

@@ -33,6 +33,7 @@ type twin struct {
 	router   *trapcore.Router
 	shell    *cli.Shell
 	store    state.Store
+	disk     *disk // of the store
 	wire     *wire
 	console  console
 	sessions []*session
@@ -49,7 +50,8 @@ func (w *twin) now() time.Time { return start.Add(time.Duration(w.clock.Load()))
 func newTwin(t testing.TB, commands []cli.Command, pl plant) *twin {
 	t.Helper()
 	w := &twin{t: t, plant: pl, commands: commands}
-	w.store = state.NewMemory(w.now)
+	w.disk = &disk{Store: state.NewMemory(w.now)}
+	w.store = w.disk
 	w.wire = &wire{w: w}
 	if pl.commands != nil {
 		w.commands = pl.commands(w, commands)
@@ -81,8 +83,8 @@ func (w *twin) boot(boots int32) {
 	if w.shell, err = cli.New(cli.Options{Router: router, Commands: w.commands, Sections: sections, Store: w.store}); err != nil {
 		w.t.Fatal(err)
 	}
-	router.Responder().OnChange(func(agent.Change) {
-		if err := w.shell.Changed(); err != nil {
+	router.Responder().OnChange(func(c agent.Change) {
+		if err := w.shell.Changed(c.Side == snmp.Secure); err != nil && !errors.Is(err, errFull) {
 			w.t.Error(err)
 		}
 	})

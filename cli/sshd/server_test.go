@@ -131,8 +131,9 @@ func TestAccessClass(t *testing.T) {
 // a command, and disturbs nobody else.
 func TestKilledConnection(t *testing.T) {
 	r := start(t, newShell(t))
-	gone, other := r.login(t, "gone"), r.login(t, "other")
-	gone.expect("host1>")
+	gone := r.login(t, "gone")
+	gone.expect("host1>") // lines are given in the order of sessions, not of logins
+	other := r.login(t, "other")
 	other.expect("host1>")
 	gone.send("sleep 3600\r")
 	gone.expect("sleep 3600")

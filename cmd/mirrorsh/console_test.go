@@ -25,6 +25,8 @@ type console struct {
 	ptmx *os.File
 	tty  *os.File // kept open, so that the settings outlive the process
 
+	before *unix.Termios // the settings before the process was started
+
 	mu  sync.Mutex
 	out bytes.Buffer
 }
@@ -39,6 +41,7 @@ func startConsole(t *testing.T, env string, args ...string) *console {
 	if err := pty.Setsize(ptmx, &pty.Winsize{Rows: 30, Cols: 100}); err != nil {
 		t.Fatal(err)
 	}
+	c.before = c.settings()
 	c.cmd.Stdin, c.cmd.Stdout, c.cmd.Stderr = tty, tty, tty
 	c.cmd.Env = append(os.Environ(), env)
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
@@ -145,13 +148,12 @@ func TestTerminalIsSaneAfterwards(t *testing.T) {
 		} {
 			t.Run(term+"/"+c.name, func(t *testing.T) {
 				con := startConsole(t, term, "--ephemeral")
-				before := con.settings()
 				con.expect("host1>", 1)
 				c.end(con)
 				if got := con.wait(); got != c.status {
 					t.Errorf("exit status %d, want %d", got, c.status)
 				}
-				if diff := cmp.Diff(before, con.settings()); diff != "" {
+				if diff := cmp.Diff(con.before, con.settings()); diff != "" {
 					t.Errorf("terminal settings: %s", diff)
 				}
 			})

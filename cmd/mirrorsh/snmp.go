@@ -11,6 +11,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/trapcore/agent"
+	"mirrorsh/trapcore/snmp"
 )
 
 // defaultSNMP is where the agent listens unless told otherwise. Scripts and -c
@@ -26,8 +27,11 @@ func (m *machine) listenSNMP(ctx context.Context, shell *cli.Shell, all *sync.Wa
 	if addr == "" || addr == off {
 		return nil
 	}
-	var lc net.ListenConfig
-	conn, err := lc.ListenPacket(ctx, "udp4", addr)
+	at, err := net.ResolveUDPAddr("udp4", addr)
+	var conn *net.UDPConn
+	if err == nil {
+		conn, err = shell.Router.ListenUDP(at.AddrPort())
+	}
 	if err != nil {
 		return fmt.Errorf("SNMP: %w: give --snmp another address, or off", err)
 	}
@@ -35,8 +39,8 @@ func (m *machine) listenSNMP(ctx context.Context, shell *cli.Shell, all *sync.Wa
 		fmt.Fprintf(os.Stderr, "mirrorsh: SNMP on %v\n", conn.LocalAddr())
 	}
 	responder := shell.Router.Responder()
-	responder.OnChange(func(agent.Change) {
-		if err := shell.Changed(); err != nil {
+	responder.OnChange(func(c agent.Change) {
+		if err := shell.Changed(c.Side == snmp.Secure); err != nil {
 			slog.Debug("configuration not saved after a SET", "error", err)
 		}
 	})

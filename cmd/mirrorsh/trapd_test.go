@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,6 +24,7 @@ var engineID = snmp.NewEngineID([6]byte{2, 0, 0, 0, 0, 1}, snmp.DefaultRouter)
 
 // trapd is a running snmptrapd that knows the shipped modules.
 type trapd struct {
+	addr netip.AddrPort // the first of those it listens at
 	port int
 	log  string
 }
@@ -44,7 +46,7 @@ func (r received) name() string {
 }
 
 // freePort returns a UDP port that was free on loopback a moment ago.
-func freePort(t *testing.T) int {
+func freePort(t testing.TB) int {
 	t.Helper()
 	c, err := net.ListenPacket("udp4", "127.0.0.1:0")
 	if err != nil {
@@ -58,8 +60,19 @@ func freePort(t *testing.T) int {
 // lines of snmptrapd.conf. It ends with the test.
 func startTrapd(t *testing.T, hosts int, conf ...string) *trapd {
 	t.Helper()
+	var addrs []string
+	for i := range hosts {
+		addrs = append(addrs, fmt.Sprintf("127.0.0.%d", i+1))
+	}
+	return startTrapdAt(t, addrs, conf...)
+}
+
+// startTrapdAt is startTrapd at the given addresses.
+func startTrapdAt(t testing.TB, addrs []string, conf ...string) *trapd {
+	t.Helper()
 	dir := t.TempDir()
-	d := &trapd{port: freePort(t), log: filepath.Join(dir, "log")}
+	port := freePort(t)
+	d := &trapd{addr: netip.AddrPortFrom(netip.MustParseAddr(addrs[0]), uint16(port)), port: port, log: filepath.Join(dir, "log")}
 	persistent := filepath.Join(dir, "persistent")
 	config := filepath.Join(dir, "snmptrapd.conf")
 	for _, err := range []error{
@@ -71,8 +84,8 @@ func startTrapd(t *testing.T, hosts int, conf ...string) *trapd {
 		}
 	}
 	args := []string{"-f", "-C", "-c", config, "-M", "../../mib", "-m", "ALL", "-n", "-Lf", d.log, "-F", `TRAP %P\t%v\n`}
-	for i := range hosts {
-		args = append(args, fmt.Sprintf("udp:127.0.0.%d:%d", i+1, d.port))
+	for _, addr := range addrs {
+		args = append(args, fmt.Sprintf("udp:%s:%d", addr, d.port))
 	}
 	cmd := exec.Command("snmptrapd", args...)
 	cmd.Env = append(os.Environ(), "SNMP_PERSISTENT_DIR="+persistent)
@@ -93,7 +106,7 @@ func startTrapd(t *testing.T, hosts int, conf ...string) *trapd {
 }
 
 // until waits until the log satisfies done, and returns it.
-func (d *trapd) until(t *testing.T, done func(log string) bool) string {
+func (d *trapd) until(t testing.TB, done func(log string) bool) string {
 	t.Helper()
 	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		log, err := os.ReadFile(d.log)

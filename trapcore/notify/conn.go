@@ -13,7 +13,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Conn sends datagrams to one receiver. It is used by one goroutine.
+// Conn sends datagrams to one receiver. One goroutine sends and one receives;
+// any may close it, which the others see as [net.ErrClosed].
 type Conn interface {
 	// Send sends datagrams in order, and returns how many left before an error.
 	Send(datagrams [][]byte) (int, error)

@@ -83,6 +83,9 @@ func (w *worker) dial(rec *record, listen bool) error {
 		return err
 	}
 	w.conn, w.to, w.from = conn, to, from
+	if w.side == Secure {
+		w.o.opts.Ports.add(conn)
+	}
 	if listen {
 		w.ears = w.listen(conn)
 	}
@@ -105,6 +108,9 @@ func (w *worker) hangUp() {
 	if w.ears != nil {
 		close(w.ears.closed)
 		w.ears = nil
+	}
+	if w.side == Secure {
+		w.o.opts.Ports.remove(w.conn)
 	}
 	_ = w.conn.Close()
 	w.conn = nil

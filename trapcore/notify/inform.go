@@ -2,6 +2,7 @@ package notify
 
 import (
 	"errors"
+	"net"
 	"slices"
 	"time"
 
@@ -111,6 +112,8 @@ func (in *informer) wait(d time.Duration) {
 		for range len(in.ears.in) {
 			in.answer(<-in.ears.in)
 		}
+	case <-in.ears.moved:
+		in.move()
 	case <-in.q.ready:
 	case <-t.C:
 	case <-in.done:
@@ -208,6 +211,9 @@ func (in *informer) send(rec *record, now time.Time) (time.Duration, bool) {
 		first += n
 		switch {
 		case err == nil:
+		case errors.Is(err, net.ErrClosed):
+			in.move()
+			return 0, true
 		case unreachable(err) || first == len(wire):
 			in.cannot(err)
 			return 0, false
@@ -220,6 +226,17 @@ func (in *informer) send(rec *record, now time.Time) (time.Duration, bool) {
 		}
 	}
 	return wait, true
+}
+
+// move goes on from another port: what is on its way is sent again, since the
+// answers to it go nowhere, and that is no attempt.
+func (in *informer) move() {
+	in.hangUp()
+	for i := range in.out {
+		if s := &in.out[i]; !s.due {
+			s.due, s.free = true, true
+		}
+	}
 }
 
 // refuse counts an inform that cannot be sent.
@@ -305,7 +322,8 @@ func (in *informer) answered() {
 // listener receives what a host answers.
 type listener struct {
 	in, free chan []byte
-	closed   chan struct{}
+	closed   chan struct{} // by the worker
+	moved    chan struct{} // closed when the port was given up
 }
 
 // maxAnswer is the octets of an answer that are read: a Response repeats the
@@ -314,7 +332,7 @@ const maxAnswer = 16 << 10
 
 // listen receives from conn until it is closed.
 func (w *worker) listen(conn Conn) *listener {
-	l := &listener{in: make(chan []byte, 16), free: make(chan []byte, 16), closed: make(chan struct{})}
+	l := &listener{in: make(chan []byte, 16), free: make(chan []byte, 16), closed: make(chan struct{}), moved: make(chan struct{})}
 	w.o.workers.Go(func() {
 		for {
 			var b []byte
@@ -327,6 +345,9 @@ func (w *worker) listen(conn Conn) *listener {
 			if err != nil {
 				if passing(err) {
 					continue
+				}
+				if errors.Is(err, net.ErrClosed) {
+					close(l.moved)
 				}
 				return
 			}

@@ -229,6 +229,38 @@ func TestLogAgesOut(t *testing.T) {
 	})
 }
 
+// TestLogsAgeTogether: entries of another virtual router that have aged out take
+// no room, whether or not anybody has looked at its log since.
+func TestLogsAgeTogether(t *testing.T) {
+	for _, looked := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			var net fakeNet
+			pool := NewLogPool()
+			share := func(o *Options) { o.Logs = pool }
+			a, b := newFixture(t, net.options, share), newFixture(t, net.options, share)
+			for _, f := range []*fixture{a, b} {
+				f.EnableAll()
+				f.setHost(t, v2cHost(far))
+				if err := f.Log().Set(far.Addr(), true, false); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := a.Log().SetAgeOut(1); err != nil {
+				t.Fatal(err)
+			}
+			flap(a, 1, MaxLogEntries-10)
+			time.Sleep(time.Minute)
+			if looked {
+				a.Log().Logs()
+			}
+			flap(b, 1, 50)
+			if got := len(indexes(b.Log(), far.Addr().String())); got != 50 || b.Log().Bumped() != 0 || len(indexes(a.Log(), far.Addr().String())) != 0 {
+				t.Errorf("looked %t: %d entries, %d bumped", looked, got, b.Log().Bumped())
+			}
+		})
+	}
+}
+
 // TestLogVarbindsByName has snmptrapd name them.
 func TestLogVarbindsByName(t *testing.T) {
 	d := startSnmptrapd(t)

@@ -28,10 +28,10 @@ type LogPool struct {
 // NewLogPool returns a pool of [MaxLogEntries].
 func NewLogPool() *LogPool { return &LogPool{} }
 
-func (p *LogPool) add(now func() time.Time) *NotificationLog {
+func (p *LogPool) add(now, clock func() time.Time) *NotificationLog {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	l := &NotificationLog{pool: p, now: now, ageOut: DefaultAgeOut}
+	l := &NotificationLog{pool: p, now: now, clock: clock, ageOut: DefaultAgeOut}
 	p.logs = append(p.logs, l)
 	return l
 }
@@ -49,12 +49,13 @@ func (p *LogPool) reserved(but *NotificationLog) (n int) {
 // NotificationLog is the notification log of a virtual router (RFC 3014): a log
 // for each trap host that has one, named by its address. It holds what was on
 // its way to the ordinary record of the host and nothing of the secure side.
-// Entries that have aged out go when the log is next used. Its methods may be
-// called from any goroutine.
+// Entries that have aged out are gone for whoever looks, and for the room that
+// the others leave. Its methods may be called from any goroutine.
 type NotificationLog struct {
-	pool *LogPool
-	now  func() time.Time
-	on   atomic.Bool // whether a log is enabled
+	pool  *LogPool
+	now   func() time.Time // the time shown
+	clock func() time.Time // of ages
+	on    atomic.Bool      // whether a log is enabled
 
 	// Guarded by pool.mu.
 	limit          int    // 0: what the others leave
@@ -77,7 +78,7 @@ type logged struct {
 	index  uint32
 	uptime uint32
 	time   time.Time // of the router's clock
-	at     time.Time // with a monotonic reading
+	at     time.Time // by what ages go by
 	n      *notification
 	own    []byte
 }
@@ -103,17 +104,25 @@ type LogEntry struct {
 // Log returns the notification log.
 func (o *Originator) Log() *NotificationLog { return o.log }
 
-// lock locks the pool and drops what has aged out.
+// lock locks the pool and drops what has aged out of any log: when a log was
+// last used, and by whom, must make no difference to the room of another.
 func (l *NotificationLog) lock() (unlock func()) {
 	l.pool.mu.Lock()
-	if l.ageOut > 0 {
-		n := 0
-		for n < len(l.entries) && int64(time.Since(l.entries[n].at)/time.Minute) >= int64(l.ageOut) {
-			n++
-		}
-		l.entries = slices.Delete(l.entries, 0, n)
+	for _, other := range l.pool.logs {
+		other.age()
 	}
 	return l.pool.mu.Unlock
+}
+
+func (l *NotificationLog) age() {
+	if l.ageOut == 0 || len(l.entries) == 0 {
+		return
+	}
+	now, n := l.clock(), 0
+	for n < len(l.entries) && int64(now.Sub(l.entries[n].at)/time.Minute) >= int64(l.ageOut) {
+		n++
+	}
+	l.entries = slices.Delete(l.entries, 0, n)
 }
 
 func (l *NotificationLog) find(addr netip.Addr) *namedLog {
@@ -247,7 +256,7 @@ func (l *NotificationLog) push(h *host, t *trap) (outcome, bool) {
 	n.logged++
 	l.logged++
 	l.entries = append(l.entries, logged{
-		log: n, index: n.last, uptime: t.uptime, time: l.now(), at: time.Now(), n: t.n, own: slices.Clone(t.list[t.own:]),
+		log: n, index: n.last, uptime: t.uptime, time: l.now(), at: l.clock(), n: t.n, own: slices.Clone(t.list[t.own:]),
 	})
 	l.shrink(l.room())
 	if !n.include {

@@ -39,6 +39,7 @@ type Options struct {
 	// its encoded varbinds, and keeps neither; nil: nobody is. It must not wait.
 	Audit  func(ev Event, n *mib.Notification, varbinds []byte)
 	Now    func() time.Time // for the secure log; nil: time.Now
+	Clock  func() time.Time // what ages go by, with a monotonic reading; nil: time.Now
 	Prober Prober           // nil: no ICMP, send errors alone open a ping window
 	Dial   Dialer           // nil: [DialUDP]
 
@@ -52,6 +53,7 @@ type Options struct {
 	// trap proxy sends; nil in that one itself.
 	Proxy func() *Originator
 	Logs  *LogPool // room of the notification log; nil: all is its own
+	Ports *Ports   // where the sockets of secure hosts are known; nil: nowhere
 }
 
 // Originator is the notification originator of one virtual router. Its methods
@@ -74,6 +76,7 @@ type Originator struct {
 type snapshot struct {
 	settings *Settings
 	hosts    []*host // in the order they were made
+	leaving  []*host // that only empty their queues, see [Originator.Leave]
 }
 
 // New returns an originator with default settings and no hosts. [Originator.Close]
@@ -82,13 +85,19 @@ func New(opts Options) *Originator {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
+	if opts.Clock == nil {
+		opts.Clock = time.Now
+	}
 	if opts.Dial == nil {
 		opts.Dial = DialUDP
 	}
 	if opts.Logs == nil {
 		opts.Logs = NewLogPool()
 	}
-	o := &Originator{opts: opts, log: opts.Logs.add(opts.Now)}
+	if opts.Ports == nil {
+		opts.Ports = new(Ports)
+	}
+	o := &Originator{opts: opts, log: opts.Logs.add(opts.Now, opts.Clock)}
 	o.current.Store(&snapshot{settings: defaultSettings()})
 	return o
 }
@@ -256,7 +265,7 @@ func (o *Originator) remove(which func(*host) bool) error {
 			kept = append(kept, h)
 		}
 	}
-	o.current.Store(&snapshot{settings: old.settings, hosts: kept})
+	o.current.Store(&snapshot{settings: old.settings, hosts: kept, leaving: old.leaving})
 	o.mu.Unlock()
 	for _, h := range gone {
 		h.stop()
@@ -305,7 +314,8 @@ func (o *Originator) setQueue(change QueueChange, which func(*host) bool) error 
 // Drain waits until every queue is empty, its last trap has left and its last
 // inform is acknowledged or given up, or ctx ends. It returns how many traps are still pending, by side.
 func (o *Originator) Drain(ctx context.Context) (pending [sides]int) {
-	hosts := o.current.Load().hosts
+	s := o.current.Load()
+	hosts := append(slices.Clip(s.hosts), s.leaving...)
 	for _, h := range hosts {
 		h.q.wait(ctx)
 	}
@@ -315,12 +325,27 @@ func (o *Originator) Drain(ctx context.Context) (pending [sides]int) {
 	return pending
 }
 
+// Leave is for an originator that is to be closed once its last traps have
+// left: from now on events reach none of its hosts, and its notification log is
+// gone, however long the queues of either side take.
+func (o *Originator) Leave() {
+	o.mu.Lock()
+	o.closed = true
+	s := o.current.Load()
+	o.current.Store(&snapshot{settings: s.settings, leaving: s.hosts})
+	o.mu.Unlock()
+	o.log.close()
+}
+
 // Close drops what is queued and stops all workers. Events raised later go nowhere.
 func (o *Originator) Close() {
 	o.mu.Lock()
 	o.closed = true
 	o.mu.Unlock()
 	_ = o.remove(func(*host) bool { return true })
+	for _, h := range o.current.Load().leaving {
+		h.stop()
+	}
 	o.workers.Wait()
 	o.log.close()
 }

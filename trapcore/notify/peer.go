@@ -44,28 +44,32 @@ func (p *peer) discovered(w *worker, id snmp.EngineID) {
 }
 
 func (p *peer) forget(w *worker) {
-	if p.engine != "" {
-		w.o.opts.Users.ForgetEngine(p.engine)
-	}
+	p.release(w)
 	w.receiver.Store(nil)
-	p.engine, p.clock, p.user, p.keys, p.sealer = "", nil, nil, nil, nil
+	p.engine, p.clock = "", nil
+}
+
+// release gives the keys back.
+func (p *peer) release(w *worker) {
+	if p.keys != nil {
+		w.o.opts.Users.ReleaseKeys(p.user, p.engine, w.o.opts.Engine)
+	}
+	p.user, p.keys, p.sealer = nil, nil, nil
 }
 
 // rekey makes keys and sealer of another user, or of one whose keys have changed.
 func (p *peer) rekey(w *worker, u *snmp.User) error {
-	keys, err := w.o.opts.Users.Keys(u, p.engine, w.o.opts.Engine)
+	p.release(w)
+	keys, err := w.o.opts.Users.PeerKeys(u, p.engine, w.o.opts.Engine)
 	if errors.Is(err, snmp.ErrNotFound) {
 		return errNoUser // gone since the permit was worked out
 	}
 	if err != nil {
 		return err
 	}
-	sealer, err := snmp.NewSealer(keys)
-	if err != nil {
-		return err
-	}
-	p.user, p.keys, p.sealer = u, keys, sealer
-	return nil
+	p.user, p.keys = u, keys
+	p.sealer, err = snmp.NewSealer(keys)
+	return err
 }
 
 // encodeInform builds the message that takes an inform one step further: the
@@ -83,7 +87,7 @@ func (in *informer) encodeInform(buf *snmp.Buffer, rec *record, s *sentInform, n
 	if p.engine == "" {
 		return snmp.EncodeDiscovery(buf, s.message, s.request)
 	}
-	if p.user != may.user {
+	if p.user != may.user || p.sealer == nil {
 		if err := p.rekey(in.worker, may.user); err != nil {
 			return nil, err
 		}

@@ -71,7 +71,7 @@ func (o *Originator) changeLocked(f func(s *Settings)) {
 	old := o.current.Load()
 	s := *old.settings
 	f(&s)
-	o.current.Store(&snapshot{settings: &s, hosts: old.hosts})
+	o.current.Store(&snapshot{settings: &s, hosts: old.hosts, leaving: old.leaving})
 }
 
 // EnableAll enables every category but packetMirror.

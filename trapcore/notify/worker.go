@@ -2,6 +2,7 @@ package notify
 
 import (
 	"errors"
+	"net"
 	"net/netip"
 	"syscall"
 	"time"
@@ -140,6 +141,15 @@ func (w *worker) send(batch []*trap) {
 		n, err := w.conn.Send(wire)
 		w.sent(ready[:n])
 		ready, wire = ready[n:], wire[n:]
+		if errors.Is(err, net.ErrClosed) { // the port was given up: from another one
+			w.hangUp()
+			if err := w.dial(rec, false); err != nil {
+				w.q.done(all - len(ready))
+				w.failed(ready, err)
+				return
+			}
+			continue
+		}
 		if unreachable(err) {
 			w.q.done(all - len(ready))
 			w.failed(ready, err)

@@ -49,7 +49,7 @@ type LCD struct {
 	snap atomic.Pointer[Snapshot]
 
 	keysMu sync.Mutex
-	keys   map[keysOf]*LocalKeys
+	keys   map[keysOf]*cachedKeys
 }
 
 // keysOf is by pointer: a user set anew is another User.
@@ -78,7 +78,7 @@ func NewLCD() *LCD {
 		g.side, g.predefined = p.side, true
 		s.groups[nameKey{p.side, g.Name}] = &g
 	}
-	l := &LCD{keys: map[keysOf]*LocalKeys{}}
+	l := &LCD{keys: map[keysOf]*cachedKeys{}}
 	l.snap.Store(s)
 	return l
 }

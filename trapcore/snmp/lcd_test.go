@@ -217,10 +217,28 @@ func TestKeyCache(t *testing.T) {
 	if get(testEngineID) != a {
 		t.Error("the same user and engine have two keys, so two counters of salts")
 	}
-	other := get("other engine")
-	l.ForgetEngine("other engine")
-	if get("other engine") == other || get(testEngineID) != a {
-		t.Error("ForgetEngine")
+	peer := func(id EngineID) *LocalKeys {
+		t.Helper()
+		k, err := l.PeerKeys(u, id, e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	other := peer("other engine")
+	if peer("other engine") != other || peer(testEngineID) != a {
+		t.Error("a receiver has keys of its own")
+	}
+	l.ReleaseKeys(u, "other engine", e)
+	if peer("other engine") != other {
+		t.Error("keys that are still needed are dropped")
+	}
+	for range 2 {
+		l.ReleaseKeys(u, "other engine", e)
+	}
+	l.ReleaseKeys(u, testEngineID, e)
+	if len(l.keys) != 1 || get(testEngineID) != a {
+		t.Errorf("%d keys kept, or those of the own engine dropped", len(l.keys))
 	}
 	check(t, "replace", l.SetUser(Ordinary, authPriv(t, "u", GroupAdmin)), nil)
 	if _, err := l.Keys(u, testEngineID, e); !errors.Is(err, ErrNotFound) {

@@ -77,42 +77,67 @@ func (s *Snapshot) countUsers(side Side) int {
 	return n
 }
 
-// Keys returns the keys of a user, of a snapshot of this LCD, for an
-// authoritative engine, localised at first use. Ask it for own engines and for
-// receivers that are configured, never for what a stranger's message names: an
-// entry stays until the user changes or [LCD.ForgetEngine]. local is our own
-// engine. Errors are those of [User.Localize], or [ErrNotFound] for a user that
-// has been replaced or removed: take a new snapshot.
+// cachedKeys are keys and who needs them.
+type cachedKeys struct {
+	*LocalKeys
+	own   bool // of an engine of this router: they stay
+	peers int  // holders of [LCD.PeerKeys]
+}
+
+// Keys returns the keys of a user, of a snapshot of this LCD, for an own engine,
+// localised at first use and kept until the user changes. local has the clock of
+// that engine. Errors are those of [User.Localize], or [ErrNotFound] for a user
+// that has been replaced or removed: take a new snapshot.
 func (l *LCD) Keys(u *User, id EngineID, local *Engine) (*LocalKeys, error) {
+	return l.cached(u, id, local, func(c *cachedKeys) { c.own = true })
+}
+
+// PeerKeys is Keys for the engine of a receiver. They stay until the user
+// changes or all who have asked for them have called [LCD.ReleaseKeys]: which
+// engine a receiver has is for strangers to say. As long as they stay there is
+// one counter of salts for the key, whoever uses it.
+func (l *LCD) PeerKeys(u *User, id EngineID, local *Engine) (*LocalKeys, error) {
+	return l.cached(u, id, local, func(c *cachedKeys) { c.peers++ })
+}
+
+// ReleaseKeys gives back what PeerKeys has returned.
+func (l *LCD) ReleaseKeys(u *User, id EngineID, local *Engine) {
 	l.keysMu.Lock()
 	defer l.keysMu.Unlock()
 	of := keysOf{u, id, local}
-	if k, ok := l.keys[of]; ok {
-		return k, nil
+	c := l.keys[of]
+	if c == nil {
+		return // the user has changed
 	}
-	// Under keysMu, so that no forget can come between this and the entry.
-	if l.snap.Load().users[u.Name] != u {
-		return nil, fmt.Errorf("user %s %w", u.Name, ErrNotFound)
+	if c.peers--; c.peers <= 0 && !c.own {
+		delete(l.keys, of)
 	}
-	k, err := u.Localize(id, local)
-	if err != nil {
-		return nil, err
-	}
-	l.keys[of] = k
-	return k, nil
 }
 
-// ForgetEngine drops the keys for an engine, as when a receiver is configured
-// no more or is found to have another engine ID.
-func (l *LCD) ForgetEngine(id EngineID) {
+func (l *LCD) cached(u *User, id EngineID, local *Engine, need func(*cachedKeys)) (*LocalKeys, error) {
 	l.keysMu.Lock()
 	defer l.keysMu.Unlock()
-	maps.DeleteFunc(l.keys, func(of keysOf, _ *LocalKeys) bool { return of.engine == id })
+	of := keysOf{u, id, local}
+	c := l.keys[of]
+	if c == nil {
+		// Under keysMu, so that no forget can come between this and the entry.
+		if l.snap.Load().users[u.Name] != u {
+			return nil, fmt.Errorf("user %s %w", u.Name, ErrNotFound)
+		}
+		k, err := u.Localize(id, local)
+		if err != nil {
+			return nil, err
+		}
+		c = &cachedKeys{LocalKeys: k}
+		l.keys[of] = c
+	}
+	need(c)
+	return c.LocalKeys, nil
 }
 
 // forget drops the keys of a user that is in no snapshot any more.
 func (l *LCD) forget(u *User) {
 	l.keysMu.Lock()
 	defer l.keysMu.Unlock()
-	maps.DeleteFunc(l.keys, func(of keysOf, _ *LocalKeys) bool { return of.user == u })
+	maps.DeleteFunc(l.keys, func(of keysOf, _ *cachedKeys) bool { return of.user == u })
 }

@@ -19,7 +19,7 @@ func (d *Dir) Commit(files map[string][]byte) error {
 	if err != nil || len(names) == 0 {
 		return err
 	}
-	err = d.enter()
+	err = d.enter(".")
 	defer d.mu.Unlock()
 	if err == nil {
 		err = d.commit(names, files)

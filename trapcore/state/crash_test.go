@@ -286,3 +286,33 @@ func TestFullDisk(t *testing.T) {
 	}
 	wantFile(t, d, "small.cnf", "fits")
 }
+
+// TestUnfinishedCommitStopsNoFile: a commit that cannot be finished keeps nobody
+// from the operator's files, which it is not about.
+func TestUnfinishedCommitStopsNoFile(t *testing.T) {
+	path := t.TempDir()
+	d := openTest(t, path)
+	if err := d.WriteFile("files/a", []byte("a"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(path, "secure.cnf", "in the way"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Commit(pair(1)); err == nil || !d.unfinished {
+		t.Fatalf("the commit is not half-way: %v", err)
+	}
+	wantFile(t, d, "files/a", "a")
+	list, err := d.List(Files)
+	if err != nil || len(list) != 1 {
+		t.Errorf("%v, %v", list, err)
+	}
+	if err := errors.Join(d.WriteFile("files/b", nil, 0o600), d.Remove("files/a")); err != nil {
+		t.Error(err)
+	}
+	if err := os.RemoveAll(filepath.Join(path, "secure.cnf")); err != nil {
+		t.Fatal(err)
+	}
+	if n := readPair(t, d); n != 1 {
+		t.Errorf("commit %d", n)
+	}
+}

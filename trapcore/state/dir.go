@@ -49,12 +49,16 @@ func (d *Dir) do(s step, change func() error) error {
 	return change()
 }
 
-// enter takes mu, and finishes a commit that failed half-way. The caller
-// unlocks, also after an error.
-func (d *Dir) enter() error {
+// enter takes mu, and finishes a commit that failed half-way, except for the
+// files of the operator, which no commit is about. The caller unlocks, also
+// after an error.
+func (d *Dir) enter(folder string) error {
 	d.mu.Lock()
-	if d.root == nil {
+	switch {
+	case d.root == nil:
 		return fs.ErrClosed
+	case folder == Files:
+		return nil
 	}
 	return d.finish()
 }
@@ -75,7 +79,7 @@ func (d *Dir) ReadFile(name string) ([]byte, error) {
 	if err := CheckName(name); err != nil {
 		return nil, err
 	}
-	err := d.enter()
+	err := d.enter(path.Dir(name))
 	defer d.mu.Unlock()
 	var data []byte
 	if err == nil {
@@ -94,7 +98,7 @@ func (d *Dir) WriteFile(name string, data []byte, perm fs.FileMode) error {
 	if err := checkPerm(name, perm); err != nil {
 		return err
 	}
-	err := d.enter()
+	err := d.enter(path.Dir(name))
 	defer d.mu.Unlock()
 	if err == nil && path.Dir(name) == Files {
 		err = d.makeFiles()
@@ -112,7 +116,7 @@ func (d *Dir) Remove(name string) error {
 	if err := CheckName(name); err != nil {
 		return err
 	}
-	err := d.enter()
+	err := d.enter(path.Dir(name))
 	defer d.mu.Unlock()
 	if err == nil {
 		err = d.remove(name)
@@ -130,7 +134,7 @@ func (d *Dir) List(folder string) ([]File, error) {
 	if err := checkFolder(folder); err != nil {
 		return nil, err
 	}
-	err := d.enter()
+	err := d.enter(folder)
 	defer d.mu.Unlock()
 	var entries []fs.DirEntry
 	if err == nil {

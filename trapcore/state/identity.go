@@ -23,7 +23,7 @@ const bootsRemedy = "restore it, or remove it together with " + macName + ", whi
 const bootsPrefix = "snmpEngineBoots "
 
 func (d *Dir) NextBoots() (int32, error) {
-	err := d.enter()
+	err := d.enter(".")
 	defer d.mu.Unlock()
 	var boots int32
 	if err == nil {
@@ -76,7 +76,7 @@ func (d *Dir) readBoots() (int32, error) {
 const EphemeralMAC = "02:00:00:00:00:01"
 
 func (d *Dir) ChassisMAC() (net.HardwareAddr, error) {
-	err := d.enter()
+	err := d.enter(".")
 	defer d.mu.Unlock()
 	var mac net.HardwareAddr
 	if err == nil {

@@ -26,8 +26,8 @@
 // rename is the commit point. Only then are the files renamed, and .commit is
 // removed when all are. A process that finds a .commit, in [Open] or because
 // its own commit failed half-way, carries out the renames that are missing
-// before it reads or writes anything else. All that needs disk space comes
-// before the commit point.
+// before it reads or writes anything else but files/. All that needs disk space
+// comes before the commit point.
 //
 // It runs on Linux and imports nothing of ours.
 package state

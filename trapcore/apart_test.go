@@ -1,0 +1,160 @@
+package trapcore
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"sync"
+	"testing"
+	"time"
+
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/radius"
+)
+
+// dialed is a Dialer that remembers the sockets.
+type dialed struct {
+	mu    sync.Mutex
+	conns map[netip.AddrPort][]notify.Conn // by receiver
+}
+
+func (d *dialed) dial(from netip.Addr, to netip.AddrPort) (notify.Conn, error) {
+	c, err := notify.DialUDP(from, to)
+	if err == nil {
+		d.mu.Lock()
+		d.conns[to] = append(d.conns[to], c)
+		d.mu.Unlock()
+	}
+	return c, err
+}
+
+// port is where the last socket to a receiver is, and how many there were.
+func (d *dialed) port(to netip.AddrPort) (port uint16, sockets int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	all := d.conns[to]
+	return all[len(all)-1].Local().Port(), len(all)
+}
+
+// TestSecureSocketsAreInNobodysWay: a port from which only a secure host is sent
+// to is free for whoever wants to listen at it; one of an ordinary host is not.
+// The secure host loses nothing by it.
+func TestSecureSocketsAreInNobodysWay(t *testing.T) {
+	d := &dialed{conns: map[netip.AddrPort][]notify.Conn{}}
+	r, err := New(Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 3, Location: time.UTC, Dial: d.dial})
+	must(t, err)
+	defer r.Close()
+	v := r.Default()
+	addMirrorUser(t, v, "mirrorUser")
+	r.SetMirrorTraps(true)
+	v.Traps().Enable(mib.NewCategorySet(mib.PacketMirror, mib.SNMP))
+	secureConn, secure := listen(t)
+	plainConn, plain := listen(t)
+	must(t, v.Traps().SetHost(secureHost(secure)))
+	h := notify.NewHost(plain.Addr(), "public")
+	h.Port = plain.Port()
+	must(t, v.Traps().SetHost(h))
+	raise := func() {
+		v.Traps().RaiseSecure(mirror.Sample(1, 0, v.UID(), testTime))
+		receive(t, secureConn)
+	}
+	raise()
+	v.Traps().Raise(&notify.ColdStart{})
+	receive(t, plainConn)
+
+	must(t, r.RADIUS().Open())
+	client := netip.MustParseAddr("127.0.0.9")
+	must(t, r.RADIUS().Add("default", client))
+	take := func(port uint16) error {
+		return r.RADIUS().Change("default", client, func(c *radius.Client) { c.Port = port })
+	}
+	taken, sockets := d.port(secure)
+	must(t, take(taken))
+	raise()
+	if port, n := d.port(secure); n != sockets+1 || port == taken {
+		t.Errorf("after port %d was taken the traps come from port %d, socket %d", taken, port, n)
+	}
+	if port, _ := d.port(plain); take(port) == nil {
+		t.Error("the port of an ordinary host could be taken")
+	}
+	if _, err := r.ListenUDP(secure); err == nil {
+		t.Error("a port of somebody else could be taken")
+	}
+}
+
+// TestInformsMoveWithTheirPort: an inform on its way when its port is taken is
+// sent again from another one, and acknowledged, though it may not be repeated.
+func TestInformsMoveWithTheirPort(t *testing.T) {
+	d := &dialed{conns: map[netip.AddrPort][]notify.Conn{}}
+	r, err := New(Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 3, Location: time.UTC, Dial: d.dial})
+	must(t, err)
+	defer r.Close()
+	v := r.Default()
+	addMirrorUser(t, v, "mirrorUser")
+	r.SetMirrorTraps(true)
+	v.Traps().Enable(mib.NewCategorySet(mib.PacketMirror))
+	conn, to := listen(t)
+	h := secureHost(to)
+	h.Informs, h.Retries, h.Timeout = true, 0, 60
+	must(t, v.Traps().SetHost(h))
+	v.Traps().RaiseSecure(mirror.Sample(1, 0, v.UID(), testTime))
+	first := receive(t, conn) // the discovery
+	port, _ := d.port(to)
+	got, err := r.ListenUDP(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port))
+	must(t, err)
+	defer got.Close()
+	again := receive(t, conn)
+	if len(again) != len(first) {
+		t.Errorf("%x is sent again as %x", first, again)
+	}
+	if now, _ := d.port(to); now == port {
+		t.Error("the port was not given up")
+	}
+}
+
+// TestRemovedRouterIsGone: how long the traps of a removed virtual router take
+// to leave is nobody's business: its notification log is gone at once, and what
+// happens in it later reaches nobody.
+func TestRemovedRouterIsGone(t *testing.T) {
+	for _, waiting := range []notify.Side{notify.Ordinary, notify.Secure} {
+		t.Run(fmt.Sprint(waiting), func(t *testing.T) {
+			t.Parallel()
+			r, _ := newMirroring(t)
+			v, _ := r.VirtualRouter("isp")
+			conn, to := listen(t)
+			h := notify.NewHost(to.Addr(), "public")
+			h.Port, h.Version = to.Port(), notify.V2c
+			must(t, v.Traps().SetHost(h))
+			v.Traps().Enable(mib.NewCategorySet(mib.SNMP, mib.Link))
+			must(t, v.Traps().Log().SetEntryLimit(400))
+			rate := 1
+			if waiting == notify.Ordinary {
+				must(t, v.Traps().SetQueue(notify.Ordinary, to.Addr(), notify.QueueChange{DrainRate: &rate}))
+			} else {
+				must(t, v.Traps().SetSecureQueue(netip.MustParseAddr("127.0.0.1"), notify.QueueChange{DrainRate: &rate}))
+			}
+			for range 3 {
+				v.Traps().RaiseSecure(mirror.Sample(1, 0, v.UID(), testTime))
+				v.Traps().Raise(&notify.ColdStart{})
+			}
+			must(t, r.Remove("isp"))
+			must(t, r.Default().Traps().Log().SetEntryLimit(500))
+			v.Traps().Raise(&notify.WarmStart{})
+			r.leaving.Wait()
+			arrived := 0
+			for must(t, conn.SetReadDeadline(time.Now().Add(time.Second))); ; arrived++ {
+				if _, err := conn.Read(make([]byte, 2048)); err != nil {
+					if e, ok := err.(net.Error); !ok || !e.Timeout() {
+						t.Fatal(err)
+					}
+					break
+				}
+			}
+			if arrived != 3 {
+				t.Errorf("%d traps arrived, want those of before", arrived)
+			}
+		})
+	}
+}
