@@ -1,12 +1,22 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 )
 
-var errRegex = errors.New("invalid regular expression")
+// maxProgram is the most instructions of a regular expression. Matching takes
+// time in proportion to their number and to the length of a line, and a few
+// repetitions make it very large.
+const maxProgram = 1200
+
+var (
+	errRegex        = errors.New("invalid regular expression")
+	errComplexRegex = errors.New("regular expression is too complex")
+)
 
 // compileRegex reads a regular expression of the router: as usual, and "_"
 // stands for the edge of the line, a comma, a blank or a brace (reference
@@ -31,6 +41,17 @@ func compileRegex(text string) (*regexp.Regexp, error) {
 		}
 		b.WriteByte(text[i])
 	}
+	parsed, err := syntax.Parse(b.String(), syntax.Perl)
+	if err != nil {
+		return nil, errRegex
+	}
+	prog, err := syntax.Compile(parsed.Simplify())
+	switch {
+	case err != nil:
+		return nil, errRegex
+	case len(prog.Inst) > maxProgram:
+		return nil, errComplexRegex
+	}
 	re, err := regexp.Compile(b.String())
 	if err != nil {
 		return nil, errRegex
@@ -39,7 +60,8 @@ func compileRegex(text string) (*regexp.Regexp, error) {
 }
 
 // filter keeps the lines of text that "begin", "include" or "exclude" lets pass.
-func filter(how, regex, text string) (string, error) {
+// It ends with ctx.
+func filter(ctx context.Context, how, regex, text string) (string, error) {
 	re, err := compileRegex(regex)
 	if err != nil {
 		return "", err
@@ -47,6 +69,9 @@ func filter(how, regex, text string) (string, error) {
 	var out strings.Builder
 	begun := false
 	for line := range strings.Lines(text) {
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
 		hit := re.MatchString(strings.TrimSuffix(line, "\n"))
 		begun = begun || hit
 		if how == "begin" && begun || how == "include" && hit || how == "exclude" && !hit {

@@ -3,6 +3,9 @@ package cli
 import (
 	"cmp"
 	"slices"
+	"strings"
+
+	"mirrorsh/cli/editor"
 )
 
 // DefaultHistory is how many lines a session remembers (contract, "Help,
@@ -25,6 +28,9 @@ type remembered struct {
 func newHistory() history { return history{size: DefaultHistory} }
 
 func (h *history) add(line string, secure bool) {
+	if len(line) > editor.MaxLine {
+		line = strings.ToValidUTF8(line[:editor.MaxLine], "") // nobody can recall a longer one
+	}
 	list := &h.ordinary
 	if secure {
 		list = &h.secure

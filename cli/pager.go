@@ -9,6 +9,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"mirrorsh/cli/editor"
+	"mirrorsh/cli/grammar"
 )
 
 const (
@@ -89,7 +90,10 @@ func (p *pager) run(text string) error {
 				if err != nil {
 					return err
 				}
-				filtered, err := filter(filterKeys[how], regex, text)
+				filtered, err := filter(p.ctx, filterKeys[how], regex, text)
+				if p.ctx.Err() != nil {
+					return p.ctx.Err()
+				}
 				if err != nil {
 					if err := p.write("% " + err.Error() + "\n"); err != nil {
 						return err
@@ -162,7 +166,7 @@ func (p *pager) regex() (string, error) {
 		case key == editor.KeyBackspace && len(text) > 0:
 			text = text[:len(text)-1]
 			err = p.write("\b \b")
-		case key.Printable():
+		case key.Printable() && len(text) < grammar.MaxRegex:
 			text = append(text, rune(key))
 			err = p.write(string(rune(key)))
 		}

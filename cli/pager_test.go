@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"mirrorsh/cli/editor"
+	"mirrorsh/cli/grammar"
 )
 
 // keys is an editor at which only single keys are read.
@@ -109,15 +110,51 @@ func TestFilter(t *testing.T) {
 		{"begin", "beta", "beta,gamma {x}\nalphabet\n"},
 		{"begin", "nothing", ""},
 	} {
-		got, err := filter(c.how, c.regex, text)
+		got, err := filter(t.Context(), c.how, c.regex, text)
 		if err != nil || got != c.want {
 			t.Errorf("%s %s: %q, %v, want %q", c.how, c.regex, got, err, c.want)
 		}
 	}
-	for _, bad := range []string{"(", "[", "*", `a{1,1001}`} {
-		if _, err := filter("include", bad, text); err == nil {
-			t.Errorf("%q was accepted", bad)
+	for bad, want := range map[string]error{
+		"(": errRegex, "[": errRegex, "*": errRegex, `a{1,1001}`: errRegex,
+		"(?:.?.?.?.?.?.?.?.?.?.?){90}zz": errComplexRegex,
+	} {
+		if _, err := filter(t.Context(), "include", bad, text); err != want {
+			t.Errorf("%q: %v, want %v", bad, err, want)
 		}
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if got, err := filter(gone, "include", "a", text); err != context.Canceled || got != "" {
+		t.Errorf("nobody waits for it any more: %q, %v", got, err)
+	}
+	if _, err := filter(t.Context(), "include", strings.Repeat("x", grammar.MaxRegex), text); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestPagerBoundsItsExpression: a client that types without end takes no memory
+// and no screen for it.
+func TestPagerBoundsItsExpression(t *testing.T) {
+	k := &keys{left: []editor.Key{'/'}}
+	for range 3 * grammar.MaxRegex {
+		k.left = append(k.left, 'a')
+	}
+	k.left = append(k.left, editor.KeyEnter)
+	s := &Session{editor: k, screen: k, length: -1, width: -1}
+	if err := s.show(t.Context(), numbered(1, 9)); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(k.out.String(), "a"); n != grammar.MaxRegex {
+		t.Errorf("%d characters were taken", n)
+	}
+}
+
+func TestHistoryBoundsItsLines(t *testing.T) {
+	h := newHistory()
+	h.add(strings.Repeat("ä", editor.MaxLine), false)
+	if got := h.visible(false)[0]; got != strings.Repeat("ä", editor.MaxLine/2) {
+		t.Errorf("%d octets are kept", len(got))
 	}
 }
 

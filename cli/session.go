@@ -307,7 +307,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	text := s.out.String()
 	s.out.Reset()
 	if err == nil && m.Args.Has("filter") {
-		text, err = filter(m.Args.Text("filter"), m.Args.Text("regex"), text)
+		text, err = filter(ctx, m.Args.Text("filter"), m.Args.Text("regex"), text)
 	}
 	if err == nil && m.Args.Has("redirect") {
 		text, err = s.redirect(m.Args, text)

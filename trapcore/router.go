@@ -28,6 +28,9 @@ const DefaultName = "default"
 // MaxVirtualRouterName is the most characters of a virtual router's name.
 const MaxVirtualRouterName = 15
 
+// MaxVirtualRouters is how many virtual routers there can be at once.
+const MaxVirtualRouters = 1000
+
 // maxIndex is what 24 bits of the routerUID can number.
 const maxIndex = 1<<24 - 1
 
@@ -37,7 +40,8 @@ var (
 	ErrVirtualRouterExists = errors.New("virtual router already exists")
 	ErrNoVirtualRouter     = errors.New("no such virtual router")
 	ErrDefaultRouter       = errors.New("the default virtual router cannot be removed")
-	ErrTooManyRouters      = errors.New("no more virtual routers can be numbered")
+	ErrTooManyRouters      = fmt.Errorf("no more than %d virtual routers are allowed", MaxVirtualRouters)
+	ErrNoMoreIndexes       = errors.New("no more virtual routers can be numbered")
 	ErrClosed              = errors.New("router is closed")
 )
 
@@ -192,8 +196,10 @@ func (r *Router) create(name string) (*VirtualRouter, error) {
 		return nil, ErrClosed
 	case r.routers[name] != nil:
 		return nil, ErrVirtualRouterExists
-	case r.last == maxIndex:
+	case len(r.routers) == MaxVirtualRouters:
 		return nil, ErrTooManyRouters
+	case r.last == maxIndex:
+		return nil, ErrNoMoreIndexes
 	}
 	r.last++
 	v := newVirtualRouter(r, name, r.last)

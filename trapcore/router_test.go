@@ -3,6 +3,7 @@ package trapcore
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"runtime"
@@ -301,5 +302,23 @@ func TestBootsAreRequired(t *testing.T) {
 			_ = r.Close()
 			t.Errorf("a router with boots %d", boots)
 		}
+	}
+}
+
+func TestTooManyVirtualRouters(t *testing.T) {
+	r := newRouter(t)
+	for i := range MaxVirtualRouters - 1 {
+		if _, err := r.Create(fmt.Sprint("vr", i)); err != nil {
+			t.Fatal(i, err)
+		}
+	}
+	if _, err := r.Create("more"); err != ErrTooManyRouters {
+		t.Errorf("one more: %v", err)
+	}
+	if err := r.Remove("vr7"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Create("more"); err != nil {
+		t.Error(err)
 	}
 }

@@ -265,3 +265,35 @@ func TestHistoryWhereLevelsAreMoved(t *testing.T) {
 		}
 	}
 }
+
+// TestMistypedSecretsAreNotKept: what looks like a secret in a refused line does
+// not get into the history; all else does, to be mended there.
+func TestMistypedSecretsAreNotKept(t *testing.T) {
+	o := operatorOf(t, shellWith(t, All()), "configure terminal")
+	for line, want := range map[string]string{
+		"snmp-server user bob group admin authentication sha passphrase privacy aess SECRET": "snmp-server user bob group admin authentication sha <hidden> privacy aess <hidden>",
+		"snmp-server user bob group admin authentication sha SHORT":                          "snmp-server user bob group admin authentication sha <hidden>",
+		"snmp-server usr bob group admin authentication sha SECRET":                          "snmp-server usr <hidden>",
+		"snmp-server comunity SECRET ro":                                                     "snmp-server comunity <hidden>",
+		"snmp-servr community SECRET":                                                        "snmp-servr <hidden>",
+		"no snmp-server comunity SECRET":                                                     "no snmp-server comunity <hidden>",
+		"snmp-server host 10.1.1.1 version v3c SECRET":                                       "snmp-server host 10.1.1.1 version v3c <hidden>",
+		"enable password level 99 0 SECRET":                                                  "enable password level 99 <hidden>",
+		"enable secrte SECRET":                                                               "enable secrte <hidden>",
+		"key SECRET":                                                                         "key <hidden>",
+		"pasword SECRET":                                                                     "pasword <hidden>",
+		"radius dynamic-request server 127.0.0.9 key SECRET":                                 "radius dynamic-request server 127.0.0.9 key <hidden>",
+		"snmp-server enabel traps link":                                                      "snmp-server enabel traps link",
+		"snmp-server contct Joe":                                                             "snmp-server contct Joe",
+		"interface loopbak 7":                                                                "interface loopbak 7",
+		"do shwo version now":                                                                "do shwo version now",
+	} {
+		if err := o.Execute(t.Context(), line); err == nil {
+			t.Errorf("%q is not refused", line)
+		}
+		all := o.History()
+		if got := all[len(all)-1]; got != want {
+			t.Errorf("%q is kept as %q, want %q", line, got, want)
+		}
+	}
+}

@@ -76,7 +76,7 @@ var snmpHostCommands = []cli.Command{
 				kw("full", "Restore the default method"),
 				kw("size", "Restore the default size")))), opt(secureOnly)),
 		Summary:     "Configure the trap queue and the ping time-out of a host",
-		Description: "It applies to the records of the host that the session sees.",
+		Description: "It applies to the records of the host that the session sees. Whatever its size, a queue holds no more than 262144 traps.",
 		Examples:    []string{"snmp-server host 10.10.10.10 trapQueue drainRate 600 full dropLastIn size 50", "snmp-server host 10.10.4.4 pingTimeOut 2"},
 		Run:         snmpHostQueue,
 	},

@@ -33,7 +33,7 @@ var virtualRouterCommands = []cli.Command{
 		No:      seq(kw("virtual-router", "Remove a virtual router"), routerName),
 		Summary: "Make a virtual router and go to it",
 		Description: "Interfaces, routes, subscribers, SNMP users and trap hosts belong to a virtual router. The no version removes it with all of " +
-			"them: its subscribers are logged out, its interfaces deleted. A session that is in it goes to the default one.",
+			"them: its subscribers are logged out, its interfaces deleted. A session that is in it goes to the default one. There can be 1000 at once.",
 		Examples: []string{"virtual-router isp1"},
 		Run:      virtualRouter,
 	},

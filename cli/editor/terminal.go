@@ -23,7 +23,7 @@ const (
 // maxAside bounds what is written while a line is edited and not yet shown.
 const maxAside = 256 << 10
 
-// closeGrace is how long Close lets a write go on.
+// closeGrace is how long Hurry and Close let a write go on.
 const closeGrace = time.Second
 
 // A Terminal is where an Editor reads and writes: the process's own terminal,
@@ -47,7 +47,7 @@ type Terminal struct {
 
 // OpenTerminal takes the controlling terminal, or else the one on standard
 // input, saves its state and puts it into raw mode until Close. The owner defers
-// Close and calls it on SIGTERM and SIGHUP; nothing else gives the terminal back.
+// Close, which alone gives the terminal back, and calls Hurry on a signal.
 // The error is ErrNoTerminal if there is none.
 func OpenTerminal() (*Terminal, error) {
 	// A file of our own, because it becomes non-blocking, which must not leak
@@ -205,12 +205,19 @@ func (t *Terminal) takeAside() string {
 	return s
 }
 
+// Hurry gives what is written from now on, or being written, a short time: the
+// owner calls it when the session is to end, so that a terminal that takes no
+// output cannot keep it.
+func (t *Terminal) Hurry() {
+	if out, ok := t.out.(interface{ SetWriteDeadline(time.Time) error }); ok {
+		_ = out.SetWriteDeadline(time.Now().Add(closeGrace))
+	}
+}
+
 // Close ends every read, stops the reader and gives a local terminal back, even
 // one that takes no more output. It may be called more than once.
 func (t *Terminal) Close() error {
-	if out, ok := t.out.(interface{ SetWriteDeadline(time.Time) error }); ok {
-		_ = out.SetWriteDeadline(time.Now().Add(closeGrace)) // frees mu from a stuck write
-	}
+	t.Hurry() // frees mu from a stuck write
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed {

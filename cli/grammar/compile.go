@@ -34,6 +34,7 @@ type program struct {
 	eps     [][]epsilon
 	steps   [][]step // by state, what is reachable without a word included
 	accepts []bool
+	secret  []bool // by state, whether a secret may follow
 	options int
 	err     error
 }
@@ -60,6 +61,7 @@ func compileForm(n Node) (*program, error) {
 		return nil, errors.New("a command must have a word")
 	}
 	p.raw, p.eps = nil, nil
+	p.leading()
 	return p, nil
 }
 

@@ -20,6 +20,9 @@ const (
 	LevelMax    = 15
 )
 
+// MaxRegex is the most octets of the regular expression of a filter.
+const MaxRegex = 1024
+
 // Mode names a command mode, such as Exec or Global Configuration.
 type Mode string
 

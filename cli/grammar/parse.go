@@ -41,25 +41,10 @@ type Match[H any] struct {
 	Mode    Mode // whose command it is: the mode asked for, its fallback, or the one a prefix leads to
 	// Secure is set when the command or any keyword typed is secure.
 	Secure bool
-	// Redacted is the line with its secrets taken out, for histories and logs.
-	// It is set for refused lines too, as far as they were understood.
+	// Redacted is the line with its secrets taken out, for histories and logs. It
+	// is set for refused lines too, without what looks like a secret.
 	Redacted string
 	Args     Args
-}
-
-// Redacted stands for a secret in a line that is kept.
-const Redacted = "<hidden>"
-
-func (r *reader) redacted() string {
-	line := r.line
-	for i := len(r.secrets) - 1; i >= 0; i-- {
-		s := r.secrets[i]
-		if i > 0 && r.secrets[i-1].start == s.start {
-			continue // read as a secret in two ways
-		}
-		line = line[:s.start] + Redacted + line[s.end:]
-	}
-	return line
 }
 
 // thread is one way to read the words so far.

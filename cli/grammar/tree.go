@@ -31,6 +31,8 @@ type Tree[H any] struct {
 	commands []Command[H]
 	modes    map[Mode]*mode
 	shared   Path // see SecureOutput
+	// secretWords are the keywords that stand right before a secret, by side.
+	secretWords [sides]map[string]bool
 }
 
 // form is one compiled form of one command.
@@ -97,7 +99,9 @@ var (
 
 // New compiles the commands. An error names the command that is wrong.
 func New[H any](modes []ModeSpec, commands []Command[H]) (*Tree[H], error) {
-	t := &Tree[H]{commands: slices.Clone(commands), modes: map[Mode]*mode{}}
+	t := &Tree[H]{
+		commands: slices.Clone(commands), modes: map[Mode]*mode{}, secretWords: [sides]map[string]bool{{}, {}},
+	}
 	for _, spec := range modes {
 		m := &mode{spec: spec}
 		t.modes[spec.Mode] = m
@@ -134,6 +138,7 @@ func (t *Tree[H]) add(index int, kind Form, n Node) error {
 		return err
 	}
 	f := &form{prog: p, command: index, kind: kind, level: c.Level, secure: c.Secure, fixed: c.Fixed}
+	t.collectSecretWords(f)
 	for _, name := range c.Modes {
 		m := t.modes[name]
 		if m == nil {
@@ -156,7 +161,7 @@ var filters = Seq(
 		"begin", "Begin with the first line that matches",
 		"exclude", "Leave out the lines that match",
 		"include", "Keep the lines that match"),
-		Param("regex", Text(1024), "A regular expression")),
+		Param("regex", Text(MaxRegex), "A regular expression")),
 	Opt(Alt(
 		Kw("&>", "Write the output to a file, and display it").As("redirect").AtLevel(LevelFiles),
 		Kw("&>>", "Append the output to a file, and display it").As("redirect").AtLevel(LevelFiles),
@@ -210,10 +215,11 @@ func (t *Tree[H]) parse(m Mode, v View, line string) (match Match[H], refusal *E
 	r.modes = t.modes
 	defer r.done()
 	m, refusal = t.read(r, m, r.tokens)
-	match.Redacted = r.redacted()
 	if refusal != nil {
+		match.Redacted = r.redacted(t.suspect(r, refusal))
 		return match, refusal
 	}
+	match.Redacted = r.redacted(0)
 	for _, th := range r.threads {
 		if r.accepts(&th) {
 			c := &t.commands[th.form.command]

@@ -161,6 +161,25 @@ func TestTerminalIsSaneAfterwards(t *testing.T) {
 	}
 }
 
+// TestSignalEndsAConsoleThatNobodyReads: the terminal takes no output, as after
+// Ctrl-S. Its settings come back all the same.
+func TestSignalEndsAConsoleThatNobodyReads(t *testing.T) {
+	for _, term := range []string{"TERM=xterm-256color", "TERM=dumb"} {
+		con := startConsole(t, term, "--ephemeral")
+		con.expect("host1>", 1)
+		con.send("terminal length 0\r")
+		con.expect("host1>", 2)
+		if err := unix.IoctlSetInt(int(con.tty.Fd()), unix.TCXONC, unix.TCOOFF); err != nil {
+			t.Fatal(err)
+		}
+		con.send(strings.Repeat("show version\r", 50))
+		endsOn(t, con.cmd, syscall.SIGTERM)
+		if diff := cmp.Diff(con.before, con.settings()); diff != "" {
+			t.Errorf("%s: terminal settings: %s", term, diff)
+		}
+	}
+}
+
 func TestInterruptedCommandKeepsTheSession(t *testing.T) {
 	con := startConsole(t, "TERM=dumb", "--ephemeral")
 	con.expect("host1>", 1)

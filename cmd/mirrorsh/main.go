@@ -62,6 +62,10 @@ func run(c *config) int {
 	ctx, stop := untilSignal(context.Background())
 	defer stop()
 	in, err := openInput(ctx, c)
+	var sig signalError
+	if errors.As(err, &sig) {
+		return exitSignal + int(sig.Signal)
+	}
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "mirrorsh: %v\n", err)
 		return exitUsage

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"strings"
@@ -64,23 +65,52 @@ func openInput(ctx context.Context, c *config) ([]cli.Source, error) {
 	}
 	var sources []cli.Source
 	for _, name := range c.files {
-		f, err := os.Open(name)
+		r, err := openScript(ctx, name)
 		if err != nil {
 			return nil, err
 		}
-		if info, err := f.Stat(); err == nil && info.IsDir() {
-			return nil, fmt.Errorf("%s is a directory, not a script", name)
-		}
-		sources = append(sources, cli.Source{Name: name, R: f})
+		sources = append(sources, cli.Source{Name: name, R: r})
 	}
 	return sources, nil
 }
 
+// openScript opens a script. Where that or reading may have to wait for a
+// writer, ctx ends it.
+func openScript(ctx context.Context, name string) (io.Reader, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, fmt.Errorf("%s is a directory, not a script", name)
+	case info.Mode().IsRegular():
+		return os.Open(name)
+	}
+	type opened struct {
+		f   *os.File
+		err error
+	}
+	got := make(chan opened, 1)
+	go func() {
+		f, err := os.Open(name)
+		got <- opened{f, err}
+	}()
+	select {
+	case o := <-got:
+		if o.err != nil {
+			return nil, o.err
+		}
+		return interruptible(ctx, o.f), nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
 // runBatch returns the session, and what the scripts had still to say when it ended.
 func runBatch(ctx context.Context, shell *cli.Shell, c *config, sources []cli.Source) (*cli.Session, []cli.Source, error) {
-	out := bufio.NewWriterSize(os.Stdout, 64<<10)
+	out := bufio.NewWriterSize(interruptibleWriter(ctx, os.Stdout), 64<<10)
 	session := shell.NewSession(cli.SessionOptions{Level: c.level, Out: out})
-	batch := &cli.Batch{Session: session, Out: out, Errors: os.Stderr, KeepGoing: c.keepGoing, Quiet: c.quiet}
+	batch := &cli.Batch{Session: session, Out: out, Errors: interruptibleWriter(ctx, os.Stderr), KeepGoing: c.keepGoing, Quiet: c.quiet}
 	defer func() { batch.Session.Close() }()
 	err := batch.RunAll(ctx, sources)
 	return batch.Session, batch.Rest(), err
@@ -92,6 +122,7 @@ func runConsole(ctx context.Context, shell *cli.Shell, c *config) (*cli.Session,
 		return nil, err
 	}
 	defer tty.Close()
+	defer context.AfterFunc(ctx, tty.Hurry)()
 	session := shell.NewSession(cli.SessionOptions{Level: c.level})
 	defer session.Close()
 	open := editor.NewRich

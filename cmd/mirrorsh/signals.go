@@ -73,3 +73,52 @@ func (i *interruptibleReader) Read(p []byte) (int, error) {
 		return 0, context.Cause(i.ctx)
 	}
 }
+
+// lastWords is how long output may still take when ctx has ended.
+const lastWords = time.Second
+
+// interruptibleWriter writes to w; once ctx has ended, no write is waited for
+// longer than lastWords. One that blocks on a terminal or pipe cannot be ended,
+// so it is left behind then, with the process.
+func interruptibleWriter(ctx context.Context, w io.Writer) io.Writer {
+	i := &interruptedWriter{ctx: ctx, ask: make(chan []byte), got: make(chan int), late: make(chan struct{})}
+	context.AfterFunc(ctx, func() { time.AfterFunc(lastWords, func() { close(i.late) }) })
+	go func() {
+		for {
+			select {
+			case p := <-i.ask:
+				n, err := w.Write(p)
+				i.err = err
+				select {
+				case i.got <- n:
+				case <-i.late:
+				}
+			case <-i.late:
+				return
+			}
+		}
+	}()
+	return i
+}
+
+type interruptedWriter struct {
+	ctx  context.Context
+	ask  chan []byte
+	got  chan int
+	late chan struct{}
+	err  error // of the write that got reports
+}
+
+func (i *interruptedWriter) Write(p []byte) (int, error) {
+	select {
+	case i.ask <- p:
+	case <-i.late:
+		return 0, context.Cause(i.ctx)
+	}
+	select {
+	case n := <-i.got:
+		return n, i.err
+	case <-i.late:
+		return 0, context.Cause(i.ctx)
+	}
+}

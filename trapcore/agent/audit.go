@@ -15,8 +15,9 @@ var auditOperations = map[snmp.Tag]securelog.Operation{
 
 // audit writes a request that named or found an object of the packet mirror
 // MIB to the secure log, if its view reaches that, or if it was refused for
-// want of a view to one of the secure side; others leave no trace. vbs are
-// those of the answer, or of the request if that says more.
+// want of a view to one of the secure side. Others, for whom there is no such
+// MIB, leave no trace: they could push the entries of those out. vbs are those
+// of the answer, or of the request if that says more.
 func (x *exchange) audit(view *snmp.View, vbs []snmp.Varbind, result snmp.ErrorStatus) {
 	may := view.ReachesMirror() || view == nil && x.side == snmp.Secure
 	if x.r.opts.SecureLog == nil || !may || !(touchesMirror(vbs) || touchesMirror(x.pdu.Varbinds)) {

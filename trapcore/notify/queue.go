@@ -37,7 +37,7 @@ const (
 )
 
 func (q *queue) init(size int, full Full) {
-	q.size, q.full = size, full
+	q.size, q.full = min(size, MaxQueued), full
 	q.ready = make(chan struct{}, 1)
 }
 
@@ -224,7 +224,8 @@ func (q *queue) signal() {
 func (q *queue) setLimits(current func() (size int, full Full)) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.size, q.full = current()
+	size, full := current()
+	q.size, q.full = min(size, MaxQueued), full
 	q.signal()
 }
 

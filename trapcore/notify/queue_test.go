@@ -51,6 +51,24 @@ func TestFullQueue(t *testing.T) {
 	}
 }
 
+// TestQueueIsBounded: however large a queue may be, what it holds is not.
+func TestQueueIsBounded(t *testing.T) {
+	var q queue
+	q.init(MaxQueueSize, DropLastIn)
+	q.setLimits(func() (int, Full) { return MaxQueueSize, DropLastIn })
+	tr := newTrap(nil, nil, 0)
+	defer tr.release()
+	for i := range MaxQueued {
+		if out := q.push(tr); out != queued {
+			t.Fatalf("%d: %v", i, out)
+		}
+	}
+	if out := q.push(tr); out != droppedThis || q.pending() != MaxQueued {
+		t.Errorf("one more: %v, %d pending", out, q.pending())
+	}
+	q.clear()
+}
+
 func TestRaiseSecureWaitLosesNothing(t *testing.T) {
 	var net fakeNet
 	f := newFixture(t, net.options)

@@ -18,10 +18,15 @@ const (
 	MinQueueSize      = 32 // traps
 	MaxQueueSize      = 1<<31 - 1
 	MaxDrainRate      = 1<<31 - 1 // traps per second
-	DefaultRetries    = 3         // of an inform
-	MaxRetries        = 10
-	DefaultTimeout    = 5 // seconds
-	MaxTimeout        = 60
+
+	// MaxQueued is how many traps a queue holds at most, however large it may be:
+	// about 200 MB of them.
+	MaxQueued = 1 << 18
+
+	DefaultRetries = 3 // of an inform
+	MaxRetries     = 10
+	DefaultTimeout = 5 // seconds
+	MaxTimeout     = 60
 )
 
 // Version is the SNMP version of a host's traps, with the number it has in a
