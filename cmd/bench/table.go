@@ -67,6 +67,9 @@ var rows = []row{
 	{"batch, mixed script of 10 000 lines", "BenchmarkBatch commands/s", "", "lines/s", 0, 100_000, "500 000", true},
 	{"? and Tab, slowest place", "BenchmarkKeystroke ns/op", "", "us", 1e-3, 1000, "100", false},
 	{"start to first prompt, ephemeral", "program start ms", "", "ms", 0, 50, "10", false},
+	{"8 hosts, 30 SSH sessions, for a minute", "BenchmarkVolume datagrams/s", "", "datagrams/s", 0, 79_000, "80 000", true},
+	{"the same: lost on the way", "BenchmarkVolume lost", "", "traps", 0, 0, "0", false},
+	{"the same: memory growth, 20 s to 20 s", "BenchmarkVolume growth-MB", "", "MB", 0, 1, "0", false},
 	{"idle router, resident", "program memory MB", "", "MB", 0, 30, "15", false},
 }
 

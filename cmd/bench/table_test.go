@@ -19,6 +19,7 @@ BenchmarkSend-2  	 100	 166719 ns/op	 2605 ns/trap
 BenchmarkList-2  	 100	 395.2 ns/op
 BenchmarkAppend/readers=1-2  	 100	 120 ns/op	 0 allocs/op
 BenchmarkBatch-2  	 100	 1 ns/op	 1234567 commands/s
+BenchmarkVolume-2  	 1	 61725437232 ns/op	 86.05 commands/s	 79980 datagrams/s	 0.25 growth-MB	 0 lost
 BenchmarkKeystroke/exec_-2  	 100	 2000 ns/op
 BenchmarkKeystroke/config_-2  	 100	 250000 ns/op
 PASS
@@ -35,6 +36,9 @@ PASS
 		"2                 allocs           1        0        MISSED",
 		"1.25              x                1.60     1.20",
 		"250               us               1 000    100",
+		"79 980            datagrams/s      79 000   80 000",
+		"0                 traps            0        0",
+		"0.25              MB               1        0",
 		"message around it   300 ns",
 		"2605 ns",
 	} {
