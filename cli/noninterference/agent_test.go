@@ -3,12 +3,15 @@ package noninterference
 import (
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
 	"mirrorsh/mib"
+	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -219,20 +222,46 @@ func (p *pair) tree() []snmp.Varbind {
 
 // requests makes random requests about what there is and what there is not.
 type requests struct {
-	p    *pair
-	rnd  *rand.Rand
-	tree []snmp.Varbind
-	who  []snmp.User
+	p       *pair
+	rnd     *rand.Rand
+	tree    []snmp.Varbind
+	objects []mib.OID // all that are registered
+	who     []snmp.User
 }
 
 func newRequests(p *pair, seed uint64) *requests {
-	return &requests{p, rand.New(rand.NewPCG(seed, 9)), p.tree(), users(p.t)}
+	objects := slices.SortedFunc(maps.Values(agent.Objects()), mib.OID.Compare)
+	return &requests{p, rand.New(rand.NewPCG(seed, 9)), p.tree(), objects, users(p.t)}
+}
+
+// index makes the instance of a row that only the secure side may have: that of
+// a user, a group, a community or a host.
+func (g *requests) index() (index mib.OID) {
+	r := g.rnd
+	if r.IntN(3) == 0 {
+		return mib.OID{127, 0, 0, 1 + r.Uint32N(15)}
+	}
+	name := fmt.Sprint([]string{"tap", "tapgroup", "tapcommunity", "mirror"}[r.IntN(4)], r.IntN(3))
+	if r.IntN(4) == 0 {
+		engine := g.p.empty.router.Default().EngineID()
+		index = append(index, uint32(len(engine)))
+		for _, c := range []byte(engine) {
+			index = append(index, uint32(c))
+		}
+	}
+	if r.IntN(4) > 0 { // not IMPLIED
+		index = append(index, uint32(len(name)))
+	}
+	for _, c := range []byte(name) {
+		index = append(index, uint32(c))
+	}
+	return index
 }
 
 func (g *requests) varbind() snmp.Varbind {
 	r := g.rnd
 	vb := g.tree[r.IntN(len(g.tree))]
-	switch r.IntN(8) {
+	switch r.IntN(10) {
 	case 0:
 		vb.Name = vb.Name[:1+r.IntN(len(vb.Name))]
 	case 1:
@@ -247,6 +276,10 @@ func (g *requests) varbind() snmp.Varbind {
 	case 5: // another row
 		vb.Name = append(mib.OID(nil), vb.Name...)
 		vb.Name[len(vb.Name)-1] = r.Uint32N(12)
+	case 6: // an object, whether or not it has an instance
+		vb.Name = g.objects[r.IntN(len(g.objects))].Sub(0)
+	case 7: // a row that should not be there, or its neighbour
+		vb.Name = g.objects[r.IntN(len(g.objects))].Sub(g.index()...)
 	}
 	return vb
 }

@@ -17,7 +17,11 @@ func scriptTest(p *pair, g *scripts, q *requests, steps int) error {
 			p.noise()
 		}
 		if i%40 == 0 {
-			p.advance(time.Duration(g.rnd.IntN(3000)) * time.Millisecond)
+			d := time.Duration(g.rnd.IntN(3000)) * time.Millisecond
+			if g.rnd.IntN(3) == 0 {
+				d += 90 * time.Second // what can age does
+			}
+			p.advance(d)
 			if err := p.observe(); err != nil {
 				return err
 			}

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"maps"
 	"math"
 	"slices"
 
@@ -14,6 +15,15 @@ func modules() []branch {
 		snmpv2MIB, frameworkMIB, mpdMIB, usmMIB, vacmMIB, targetMIB, notificationMIB,
 		notificationLogMIB, ifMIB, juniperSNMPMIB, packetMirrorMIB,
 	)
+}
+
+// Objects are the objects there are, by name; the OIDs are without an instance.
+func Objects() map[string]mib.OID {
+	all := map[string]mib.OID{}
+	for _, b := range modules() {
+		maps.Copy(all, b.names())
+	}
+	return all
 }
 
 // Makers of values that recur.

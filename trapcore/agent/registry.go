@@ -29,7 +29,7 @@ type branch interface {
 	next(sc *scope, after mib.OID) (mib.OID, snmp.Value, bool)
 	// stage takes a new value for a name below root into a transaction.
 	stage(tx *transaction, name mib.OID, v snmp.Value) snmp.ErrorStatus
-	// names lists the objects, for tests: name and OID without an instance.
+	// names lists the objects, see [Objects].
 	names() map[string]mib.OID
 }
 
