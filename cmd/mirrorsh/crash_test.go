@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -94,4 +96,43 @@ func TestLockedState(t *testing.T) {
 	con.send("exit\r")
 	con.wait()
 	mirrorsh(t, 0, "show privilege\n", "--state", dir)
+}
+
+// TestKilledWhileReloading kills a router at any moment of starting, of saving
+// and of a series of reloads. No boots that it has ever said it has comes again.
+func TestKilledWhileReloading(t *testing.T) {
+	boots := regexp.MustCompile(`(?m)^default .* (\d+) +\d+$`)
+	dir := filepath.Join(t.TempDir(), "state")
+	series := strings.Repeat("enable 15\nshow snmp engineID\nconfigure terminal\nhostname a\nhostname b\nend\nreload\n", 500)
+	last, said := 0, 0
+	const rounds = 40
+	began := time.Now()
+	mirrorsh(t, 0, "show privilege\n", "--state", dir)
+	start := time.Since(began)
+	for round := range rounds {
+		cmd := exec.Command("mirrorsh", "--state", dir, "--quiet")
+		var out bytes.Buffer
+		cmd.Stdin, cmd.Stdout = strings.NewReader(series), &out
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		kill := time.AfterFunc(time.Duration(round)*start/8, func() { _ = cmd.Process.Kill() })
+		_ = cmd.Wait()
+		kill.Stop()
+		for _, m := range boots.FindAllStringSubmatch(out.String(), -1) {
+			n, err := strconv.Atoi(m[1])
+			if err != nil || n <= last {
+				t.Fatalf("round %d: boots %s after %d", round, m[1], last)
+			}
+			last = n
+			said++
+		}
+	}
+	if said < rounds {
+		t.Errorf("only %d starts in %d rounds said their boots", said, rounds)
+	}
+	out, _ := mirrorsh(t, 0, "show snmp engineID\n", "--state", dir, "--level", "15", "--quiet")
+	if m := boots.FindStringSubmatch(out); m == nil || len(m[1]) < len(strconv.Itoa(last)) {
+		t.Errorf("after boots %d:\n%s", last, out)
+	}
 }
