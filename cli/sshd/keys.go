@@ -6,6 +6,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"strings"
 
 	gossh "golang.org/x/crypto/ssh"
+	"golang.org/x/sys/unix"
 
 	"mirrorsh/trapcore/state"
 )
@@ -102,16 +104,9 @@ func (k *Keys) Contains(key gossh.PublicKey) bool {
 }
 
 func (k *Keys) read(report bool) ([]gossh.PublicKey, error) {
-	data, err := os.ReadFile(k.path)
+	data, err := k.readFile()
 	if err != nil {
 		return nil, fmt.Errorf("authorized keys: %w", err)
-	}
-	info, err := os.Stat(k.path)
-	if err != nil {
-		return nil, fmt.Errorf("authorized keys: %w", err)
-	}
-	if info.Mode().Perm()&0o022 != 0 {
-		return nil, fmt.Errorf("authorized keys: %s can be changed by others (mode %v): chmod it to 600", k.path, info.Mode().Perm())
 	}
 	var keys []gossh.PublicKey
 	for line := range bytes.Lines(data) {
@@ -127,4 +122,32 @@ func (k *Keys) read(report bool) ([]gossh.PublicKey, error) {
 		}
 	}
 	return keys, nil
+}
+
+// MaxKeys is how large an authorized_keys file may be, in bytes.
+const MaxKeys = 1 << 20
+
+// readFile returns what is in the file now. Nothing else than a regular file is
+// read, so that no login waits for whoever writes into a pipe.
+func (k *Keys) readFile() ([]byte, error) {
+	f, err := os.OpenFile(k.path, os.O_RDONLY|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is not a regular file (mode %v)", k.path, info.Mode())
+	case info.Mode().Perm()&0o022 != 0:
+		return nil, fmt.Errorf("%s can be changed by others (mode %v): chmod it to 600", k.path, info.Mode().Perm())
+	}
+	data, err := io.ReadAll(io.LimitReader(f, MaxKeys+1))
+	if err == nil && len(data) > MaxKeys {
+		err = fmt.Errorf("%s is larger than %d bytes", k.path, MaxKeys)
+	}
+	return data, err
 }

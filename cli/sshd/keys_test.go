@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	gossh "golang.org/x/crypto/ssh"
+	"golang.org/x/sys/unix"
 
 	"mirrorsh/trapcore/state"
 )
@@ -107,6 +110,53 @@ func TestAuthorizedKeysOpenToOthers(t *testing.T) {
 	}
 	if _, _, err := OpenKeys(path + "x"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no file: %v", err)
+	}
+}
+
+// TestAuthorizedKeysOfWrongKind reads neither a pipe, for whose other end each
+// login would wait, nor what is no list of keys by its size.
+func TestAuthorizedKeysOfWrongKind(t *testing.T) {
+	signer, keys, _ := newKey(t)
+	line := gossh.MarshalAuthorizedKey(signer.PublicKey())
+	for name, c := range map[string]struct {
+		replace func(path string) error
+		want    string
+	}{
+		"pipe":      {func(path string) error { return unix.Mkfifo(path, 0o600) }, "is not a regular file"},
+		"directory": {func(path string) error { return os.Mkdir(path, 0o700) }, "is not a regular file"},
+		"too large": {func(path string) error {
+			return os.WriteFile(path, append(line, make([]byte, MaxKeys)...), 0o600)
+		}, "is larger than 1048576 bytes"},
+		"large": {func(path string) error {
+			return os.WriteFile(path, append(line, bytes.Repeat([]byte("\n"), MaxKeys-len(line))...), 0o600)
+		}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := os.Remove(keys.path); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.replace(keys.path); err != nil {
+				t.Fatal(err)
+			}
+			answer := make(chan error, 1)
+			found := make(chan bool, 1)
+			go func() {
+				_, _, err := OpenKeys(keys.path)
+				answer <- err
+				found <- keys.Contains(signer.PublicKey())
+			}()
+			select {
+			case err := <-answer:
+				if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+					t.Errorf("got %v", err)
+				}
+			case <-time.After(patience):
+				t.Fatal("the file is waited for")
+			}
+			if got := <-found; got != (c.want == "") {
+				t.Errorf("the key works: %v", got)
+			}
+		})
 	}
 }
 
