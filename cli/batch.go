@@ -42,8 +42,9 @@ func (b *Batch) Rest() []Source { return b.rest }
 // ErrRefused is the error of a batch in which a command was refused.
 var ErrRefused = errors.New("a command was refused")
 
-// maxLine is the longest line of a script in bytes.
-const maxLine = 64 << 10
+// MaxLine is the longest line of a script, and the longest list of commands that
+// SSH carries, in bytes.
+const MaxLine = 64 << 10
 
 // RunAll runs scripts one after the other and ends with the first refused
 // command unless KeepGoing is set. They share a session until one logs out.
@@ -73,7 +74,7 @@ func (b *Batch) RunAll(ctx context.Context, sources []Source) error {
 // Run runs one script. It returns ErrRefused if a command was refused, and any
 // other error if the script could not be read or its output not be written.
 func (b *Batch) Run(ctx context.Context, src Source) error {
-	in := &script{name: src.Name, echo: !b.Quiet, in: bufio.NewReaderSize(src.R, maxLine), out: b.Out}
+	in := &script{name: src.Name, echo: !b.Quiet, in: bufio.NewReaderSize(src.R, MaxLine), out: b.Out}
 	in.line = src.line
 	defer func() { b.rest = []Source{{Name: src.Name, R: in.in, line: in.line}} }()
 	b.Session.dialog = in
@@ -195,7 +196,7 @@ func (s *script) Confirm(_ context.Context, question string) (bool, error) {
 	return true, err
 }
 
-var errLongLine = fmt.Errorf("line is longer than %d bytes", maxLine)
+var errLongLine = fmt.Errorf("line is longer than %d bytes", MaxLine)
 
 // readLine returns the next line without its end, LF or CRLF.
 func readLine(in *bufio.Reader) (string, error) {

@@ -22,7 +22,6 @@ func connOf(ctx ssh.Context) *conn { return ctx.Value(connKey{}).(*conn) }
 // below it.
 type conn struct {
 	net.Conn
-	server  *Server
 	ctx     context.Context // ends with the server
 	peer    access.Peer
 	release func()      // gives the slot of a half-open connection back
@@ -32,16 +31,29 @@ type conn struct {
 	passwords int         // that were tried
 	refused   string      // user for whom a key was refused, "" if none was
 
-	window atomic.Uint64 // columns and rows
+	window    atomic.Uint64 // columns and rows
+	open      atomic.Bool   // the session's channel is; set under mu
+	rejecting atomic.Int32  // channels whose rejection is on its way
 
-	mu      sync.Mutex
-	pty     bool
-	began   bool
-	over    bool
-	session sync.WaitGroup
+	mu    sync.Mutex
+	began bool
+	over  bool
+	tasks sync.WaitGroup // that serve the session
 }
 
-// begin reports whether a session may start on the connection: one, once.
+// openSession reports whether the channel of a session may be opened: one,
+// once. Whoever it was granted to calls tasks.Done.
+func (c *conn) openSession() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.over || c.open.Swap(true) {
+		return false
+	}
+	c.tasks.Add(1)
+	return true
+}
+
+// begin reports whether the session may start.
 func (c *conn) begin() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -49,7 +61,7 @@ func (c *conn) begin() bool {
 		return false
 	}
 	c.began = true
-	c.session.Add(1)
+	c.tasks.Add(1)
 	c.timer.Stop()
 	c.release()
 	return true
@@ -62,7 +74,7 @@ func (c *conn) finish() (began bool) {
 	c.over = true
 	began = c.began
 	c.mu.Unlock()
-	c.session.Wait()
+	c.tasks.Wait()
 	return began
 }
 
@@ -86,40 +98,20 @@ func (c *conn) closeSoon() {
 	c.timer.Reset(closeGrace)
 }
 
-// takePty notes the terminal of the session, and follows its window until the
-// channel is closed.
-func (c *conn) takePty(sess ssh.Session) {
-	pty, windows, ok := sess.Pty()
-	c.mu.Lock()
-	first := !c.began && !c.pty
-	c.pty = c.pty || ok
-	c.mu.Unlock()
-	if !ok {
-		return
-	}
-	if first {
-		c.setWindow(pty.Window)
-	}
-	// The library stops reading requests when nobody takes the windows.
-	go func() {
-		for w := range windows {
-			if first {
-				c.setWindow(w)
-			}
-		}
-	}()
-}
+// maxWindow is how many columns and rows a client may claim.
+const maxWindow = 1 << 16
 
-// hasPty reports whether the client asked for a terminal.
-func (c *conn) hasPty() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.pty
-}
-
-func (c *conn) setWindow(w ssh.Window) {
-	const limit = 1 << 16 // what a client may claim
-	c.window.Store(uint64(min(max(w.Width, 0), limit))<<32 | uint64(min(max(w.Height, 0), limit)))
+// setWindow takes a size; of a dimension that is 0, the last one holds (RFC 4254
+// section 6.2).
+func (c *conn) setWindow(columns, rows uint32) {
+	width, height := c.size()
+	if columns != 0 {
+		width = int(min(columns, maxWindow))
+	}
+	if rows != 0 {
+		height = int(min(rows, maxWindow))
+	}
+	c.window.Store(uint64(width)<<32 | uint64(height))
 }
 
 // size returns columns and rows, 0 where unknown.

@@ -224,21 +224,6 @@ func TestShutdownEndsSessions(t *testing.T) {
 	}
 }
 
-// TestOneSessionPerConnection refuses a second one, and keeps the first.
-func TestOneSessionPerConnection(t *testing.T) {
-	r := start(t, newShell(t))
-	o := r.login(t, "joe")
-	o.expect("host1>")
-	second, err := o.client.NewSession()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if out, err := second.CombinedOutput("show privilege"); err == nil || !strings.Contains(string(out), "% one session per connection") {
-		t.Errorf("got %q, %v", out, err)
-	}
-	o.do("show privilege", "host1>")
-}
-
 // TestWindow uses the size of the client's window, and follows it.
 func TestWindow(t *testing.T) {
 	r := start(t, newShell(t))

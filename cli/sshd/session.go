@@ -27,12 +27,10 @@ const (
 // handle is the session of a connection.
 func (s *Server) handle(sess ssh.Session) {
 	c := connOf(sess.Context())
-	if !c.begin() {
-		_, _ = io.WriteString(sess.Stderr(), "% one session per connection\r\n")
-		_ = sess.Exit(exitRefused)
+	if !c.begin() { // the connection ends
 		return
 	}
-	defer c.session.Done()
+	defer c.tasks.Done()
 	status := s.run(c, sess)
 	_ = sess.Exit(status)
 	c.closeSoon()
@@ -53,12 +51,13 @@ func (s *Server) run(c *conn, sess ssh.Session) (status int) {
 	// Whoever has to go and takes no output is cut off.
 	stop := context.AfterFunc(ctx, c.closeSoon)
 	defer stop()
+	_, _, terminal := sess.Pty()
 	var err error
 	switch {
 	case sess.RawCommand() != "":
 		lines := strings.Join(cli.SplitCommands(sess.RawCommand()), "\n")
 		err = s.batch(ctx, sess, user, cli.Source{Name: "-c", R: strings.NewReader(lines)}, true)
-	case c.hasPty():
+	case terminal:
 		err = s.console(ctx, c, sess, user)
 	default:
 		in := &patient{sess, acc, user}

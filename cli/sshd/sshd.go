@@ -1,7 +1,8 @@
 // Package sshd lets operators reach the shell over SSH: connections and their
 // limits, authentication by the password of a vty line or an authorized key,
-// and one shell session per connection. Which line an operator gets and what
-// it asks for, package access decides.
+// and one shell session per connection, of whose requests the library sees what
+// has been checked. Which line an operator gets and what it asks for, package
+// access decides.
 //
 // It imports cli, cli/access, cli/editor and trapcore/state; cmd wires it up.
 package sshd
@@ -77,13 +78,8 @@ func New(o Options) *Server {
 		},
 		BannerHandler:   s.banner,
 		PasswordHandler: s.password,
-		SessionRequestCallback: func(sess ssh.Session, _ string) bool {
-			// Here, because a change of the window may follow while the session runs.
-			connOf(sess.Context()).takePty(sess)
-			return true
-		},
 		ServerConfigCallback: func(ssh.Context) *gossh.ServerConfig { return &gossh.ServerConfig{MaxAuthTries: 6} },
-		ChannelHandlers:      map[string]ssh.ChannelHandler{"session": ssh.DefaultSessionHandler},
+		ChannelHandlers:      map[string]ssh.ChannelHandler{"session": s.session},
 		RequestHandlers:      map[string]ssh.RequestHandler{},
 		SubsystemHandlers:    map[string]ssh.SubsystemHandler{},
 	}
@@ -153,7 +149,7 @@ func (s *Server) connection(ctx context.Context, nc net.Conn) {
 	default:
 		return
 	}
-	c := &conn{Conn: nc, server: s, ctx: ctx, peer: peer, release: sync.OnceFunc(func() { <-s.slots })}
+	c := &conn{Conn: nc, ctx: ctx, peer: peer, release: sync.OnceFunc(func() { <-s.slots })}
 	defer c.release()
 	c.timer = time.AfterFunc(limit, func() { _ = nc.Close() })
 	defer c.timer.Stop()
