@@ -2,12 +2,15 @@ package sshd
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/gliderlabs/ssh"
+	gossh "golang.org/x/crypto/ssh"
 
 	"mirrorsh/cli/access"
 )
@@ -22,10 +25,11 @@ func connOf(ctx ssh.Context) *conn { return ctx.Value(connKey{}).(*conn) }
 // below it.
 type conn struct {
 	net.Conn
-	ctx     context.Context // ends with the server
-	peer    access.Peer
-	release func()      // gives the slot of a half-open connection back
-	timer   *time.Timer // ends a login that takes too long
+	ctx      context.Context // ends with the server
+	peer     access.Peer
+	login    time.Time // by when the session has to have begun
+	stranger *stranger
+	early    int // octets read before the session was opened, of whoever reads
 
 	proven    access.Hash // of the password it was opened with, "" for a key
 	passwords int         // that were tried
@@ -36,9 +40,52 @@ type conn struct {
 	rejecting atomic.Int32  // channels whose rejection is on its way
 
 	mu    sync.Mutex
+	timer *time.Timer // closes the connection
 	began bool
 	over  bool
 	tasks sync.WaitGroup // that serve the session
+}
+
+var errTooMuch = errors.New("too much was sent before login")
+
+// Read bounds what a connection takes of a client that is not known.
+func (c *conn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	if !c.open.Load() {
+		if c.early += n; c.early > MaxLogin {
+			return 0, errTooMuch
+		}
+	}
+	return n, err
+}
+
+// spoke lets the client have the rest of the time for a login, now that it has
+// offered a key exchange.
+func (c *conn) spoke() {
+	c.stranger.speak()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.began { // else keys are exchanged once more
+		c.timer.Reset(time.Until(c.login))
+	}
+}
+
+// hostKey tells a connection that the key is used, which it is when the client
+// has done its part of a key exchange (RFC 4253 section 8).
+type hostKey struct {
+	gossh.AlgorithmSigner
+	used func()
+}
+
+func (k *hostKey) Sign(rand io.Reader, data []byte) (*gossh.Signature, error) {
+	k.used()
+	return k.AlgorithmSigner.Sign(rand, data)
+}
+
+// SignWithAlgorithm is Sign for keys of more than one algorithm, such as RSA.
+func (k *hostKey) SignWithAlgorithm(rand io.Reader, data []byte, algorithm string) (*gossh.Signature, error) {
+	k.used()
+	return k.AlgorithmSigner.SignWithAlgorithm(rand, data, algorithm)
 }
 
 // openSession reports whether the channel of a session may be opened: one,
@@ -63,7 +110,7 @@ func (c *conn) begin() bool {
 	c.began = true
 	c.tasks.Add(1)
 	c.timer.Stop()
-	c.release()
+	c.stranger.leave()
 	return true
 }
 

@@ -25,7 +25,7 @@ const hostKeyFile = "ssh_host_ed25519_key"
 
 // HostKey returns the host key of the store, which is made once. A file that
 // holds none is a [*state.DamagedError].
-func HostKey(store state.Store) (gossh.Signer, error) {
+func HostKey(store state.Store) (gossh.AlgorithmSigner, error) {
 	data, err := store.ReadFile(hostKeyFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return newHostKey(store)
@@ -33,7 +33,7 @@ func HostKey(store state.Store) (gossh.Signer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("SSH host key: %w", err)
 	}
-	key, err := gossh.ParsePrivateKey(data)
+	key, err := parseHostKey(data)
 	if err != nil {
 		return nil, &state.DamagedError{
 			Path:   store.Path(hostKeyFile),
@@ -44,7 +44,20 @@ func HostKey(store state.Store) (gossh.Signer, error) {
 	return key, nil
 }
 
-func newHostKey(store state.Store) (gossh.Signer, error) {
+// parseHostKey reads a private key of any kind that can be one of a host.
+func parseHostKey(data []byte) (gossh.AlgorithmSigner, error) {
+	key, err := gossh.ParsePrivateKey(data)
+	if err != nil {
+		return nil, err
+	}
+	signer, ok := key.(gossh.AlgorithmSigner)
+	if !ok {
+		return nil, fmt.Errorf("a host cannot have a key of type %s", key.PublicKey().Type())
+	}
+	return signer, nil
+}
+
+func newHostKey(store state.Store) (gossh.AlgorithmSigner, error) {
 	_, key, err := ed25519.GenerateKey(nil)
 	if err != nil {
 		return nil, fmt.Errorf("SSH host key: %w", err)
@@ -53,10 +66,11 @@ func newHostKey(store state.Store) (gossh.Signer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("SSH host key: %w", err)
 	}
-	if err := store.WriteFile(hostKeyFile, pem.EncodeToMemory(block), 0o600); err != nil {
+	data := pem.EncodeToMemory(block)
+	if err := store.WriteFile(hostKeyFile, data, 0o600); err != nil {
 		return nil, fmt.Errorf("SSH host key: %w", err)
 	}
-	return gossh.NewSignerFromKey(key)
+	return parseHostKey(data)
 }
 
 // Keys are the keys of an authorized_keys file. They are read again with each

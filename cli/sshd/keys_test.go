@@ -2,6 +2,9 @@ package sshd
 
 import (
 	"bytes"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
@@ -43,6 +46,40 @@ func TestHostKeyIsMadeOnceAndKept(t *testing.T) {
 	info, err := os.Stat(filepath.Join(dir, hostKeyFile))
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("host key: %v, %v", info, err)
+	}
+}
+
+// TestHostKeyTellsOfItsUse whatever its kind is.
+func TestHostKeyTellsOfItsUse(t *testing.T) {
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, err := gossh.MarshalPrivateKey(private, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := state.NewMemory(nil)
+	if err := store.WriteFile(hostKeyFile, pem.EncodeToMemory(block), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	signer, err := HostKey(store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := 0
+	key := &hostKey{signer, func() { used++ }}
+	data := []byte("exchange hash")
+	for n, sign := range []func() (*gossh.Signature, error){
+		func() (*gossh.Signature, error) { return key.Sign(rand.Reader, data) },
+		func() (*gossh.Signature, error) {
+			return key.SignWithAlgorithm(rand.Reader, data, gossh.KeyAlgoRSASHA256)
+		},
+	} {
+		signature, err := sign()
+		if err != nil || key.PublicKey().Verify(data, signature) != nil || used != n+1 {
+			t.Errorf("signature %v, %v, told of %d", signature, err, used)
+		}
 	}
 }
 

@@ -197,6 +197,20 @@ func TestFloodOfChannels(t *testing.T) {
 	}
 }
 
+// TestMuchBeforeLogin ends the connection of a stranger who sends too much.
+func TestMuchBeforeLogin(t *testing.T) {
+	bubble(t, []string{"line vty 0 4", "password 0 right"}, func(t *testing.T, _ gossh.Signer, dial func() net.Conn) {
+		for size, want := range map[int]string{MaxLogin / 8: "unable to authenticate", MaxLogin: "EOF"} {
+			conn := dial()
+			_, _, _, err := gossh.NewClientConn(conn, "router", clientConfig("joe", gossh.Password(strings.Repeat("x", size))))
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("a password of %d octets: %v", size, err)
+			}
+			_ = conn.Close()
+		}
+	})
+}
+
 // requests is a channel on which the requests of a fuzzer come in.
 type requests struct {
 	gossh.NewChannel

@@ -24,10 +24,6 @@ import (
 	"mirrorsh/cli/access"
 )
 
-// MaxHalfOpen is how many connections may be logging in at once. Those beyond
-// it are closed at once; the others do not notice.
-const MaxHalfOpen = 64
-
 // closeGrace is how long the far end has to take the last words.
 const closeGrace = time.Second
 
@@ -37,7 +33,7 @@ var errShutdown = errors.New("the router is shutting down")
 // Options say what a server serves.
 type Options struct {
 	Shell   *cli.Shell
-	HostKey gossh.Signer
+	HostKey gossh.AlgorithmSigner
 	Keys    *Keys // who may log in without a password; nil: nobody
 	// Penalty is how much longer each wrong password from an address makes the
 	// answer take, up to five times it; 0: a second.
@@ -48,8 +44,8 @@ type Options struct {
 // the fields below it and is not held while anything waits.
 type Server struct {
 	Options
-	ssh   *ssh.Server
-	slots chan struct{} // one for each connection that is logging in
+	ssh      *ssh.Server
+	halfOpen halfOpen
 
 	mu     sync.Mutex
 	wrong  map[netip.Addr]guesses
@@ -67,21 +63,24 @@ func New(o Options) *Server {
 	if o.Penalty == 0 {
 		o.Penalty = time.Second
 	}
-	s := &Server{Options: o, slots: make(chan struct{}, MaxHalfOpen), wrong: map[netip.Addr]guesses{}}
+	s := &Server{Options: o, wrong: map[netip.Addr]guesses{}}
 	s.ssh = &ssh.Server{
-		Version:     "mirrorsh",
-		HostSigners: []ssh.Signer{o.HostKey},
-		Handler:     s.handle,
+		Version: "mirrorsh",
+		Handler: s.handle,
 		ConnCallback: func(ctx ssh.Context, nc net.Conn) net.Conn {
 			ctx.SetValue(connKey{}, nc)
 			return nc
 		},
 		BannerHandler:   s.banner,
 		PasswordHandler: s.password,
-		ServerConfigCallback: func(ssh.Context) *gossh.ServerConfig { return &gossh.ServerConfig{MaxAuthTries: 6} },
-		ChannelHandlers:      map[string]ssh.ChannelHandler{"session": s.session},
-		RequestHandlers:      map[string]ssh.RequestHandler{},
-		SubsystemHandlers:    map[string]ssh.SubsystemHandler{},
+		ServerConfigCallback: func(ctx ssh.Context) *gossh.ServerConfig {
+			config := &gossh.ServerConfig{MaxAuthTries: 6}
+			config.AddHostKey(&hostKey{o.HostKey, connOf(ctx).spoke})
+			return config
+		},
+		ChannelHandlers:   map[string]ssh.ChannelHandler{"session": s.session},
+		RequestHandlers:   map[string]ssh.RequestHandler{},
+		SubsystemHandlers: map[string]ssh.SubsystemHandler{},
 	}
 	if o.Keys != nil {
 		s.ssh.PublicKeyHandler = s.publicKey
@@ -144,14 +143,13 @@ func (s *Server) connection(ctx context.Context, nc net.Conn) {
 		s.reportDenied(from)
 		return
 	}
-	select {
-	case s.slots <- struct{}{}:
-	default:
+	hangUp := func() { _ = nc.Close() }
+	c := &conn{Conn: nc, ctx: ctx, peer: peer, login: time.Now().Add(limit), stranger: s.halfOpen.admit(from, hangUp)}
+	if c.stranger == nil {
 		return
 	}
-	c := &conn{Conn: nc, ctx: ctx, peer: peer, release: sync.OnceFunc(func() { <-s.slots })}
-	defer c.release()
-	c.timer = time.AfterFunc(limit, func() { _ = nc.Close() })
+	defer c.stranger.leave()
+	c.timer = time.AfterFunc(min(limit, HelloTimeout), hangUp)
 	defer c.timer.Stop()
 	defer context.AfterFunc(ctx, c.shutdown)()
 	s.ssh.HandleConn(c)

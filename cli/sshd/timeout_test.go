@@ -2,9 +2,11 @@ package sshd
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -96,6 +98,9 @@ func TestExecTimeoutHoldsForOutput(t *testing.T) {
 	})
 }
 
+// TestLoginTimeout ends a login that takes too long: one in which somebody thinks
+// about the host key, or whoever logged in starts no session. A client that says
+// nothing has less time.
 func TestLoginTimeout(t *testing.T) {
 	for name, c := range map[string]struct {
 		lines []string
@@ -103,21 +108,33 @@ func TestLoginTimeout(t *testing.T) {
 	}{
 		"default":           {nil, 30 * time.Second},
 		"of the line":       {[]string{"line vty 0", "login-timeout 5"}, 5 * time.Second},
-		"of the next":       {[]string{"line vty 0", "access-class none in", "login-timeout 5", "line vty 1", "login-timeout 7"}, 7 * time.Second},
-		"without a session": {[]string{"line vty 0", "login-timeout 9"}, 9 * time.Second},
+		"of the next":       {[]string{"line vty 0", "access-class none in", "login-timeout 5", "line vty 1", "login-timeout 17"}, 17 * time.Second},
+		"without a session": {[]string{"line vty 0", "login-timeout 19"}, 19 * time.Second},
+		"silent":            {nil, HelloTimeout},
+		"silent on a line":  {[]string{"line vty 0", "login-timeout 5"}, 5 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, c.lines, func(t *testing.T, client gossh.Signer, dial func() net.Conn) {
 				conn := dial().(*pipe)
 				begun := time.Now()
-				if name == "without a session" {
-					c, chans, reqs, err := gossh.NewClientConn(conn, "router", clientConfig("joe", gossh.PublicKeys(client)))
+				config := clientConfig("joe", gossh.PublicKeys(client))
+				switch {
+				case strings.HasPrefix(name, "silent"):
+					_, _ = io.Copy(io.Discard, conn)
+				case name == "without a session":
+					c, chans, reqs, err := gossh.NewClientConn(conn, "router", config)
 					if err != nil {
 						t.Fatal(err)
 					}
 					_ = gossh.NewClient(c, chans, reqs).Wait()
-				} else {
-					_, _ = io.Copy(io.Discard, conn)
+				default:
+					config.HostKeyCallback = func(string, net.Addr, gossh.PublicKey) error {
+						<-conn.in.gone
+						return errors.New("too late")
+					}
+					if _, _, _, err := gossh.NewClientConn(conn, "router", config); err == nil {
+						t.Fatal("a login without an end")
+					}
 				}
 				if got := time.Since(begun); got != c.limit {
 					t.Errorf("closed after %v, want %v", got, c.limit)
@@ -128,25 +145,22 @@ func TestLoginTimeout(t *testing.T) {
 	}
 }
 
-// TestHalfOpen closes the connections that are too many at once.
+// TestHalfOpen closes the first of the connections that are too many at once.
 func TestHalfOpen(t *testing.T) {
 	bubble(t, nil, func(t *testing.T, _ gossh.Signer, dial func() net.Conn) {
 		begun := time.Now()
 		var all []net.Conn
-		for range MaxHalfOpen {
+		for range MaxPerSource {
 			all = append(all, dial())
+			synctest.Wait() // until it is noticed
 		}
-		synctest.Wait() // until all of them are noticed
-		_, _ = io.Copy(io.Discard, dial())
-		if got := time.Since(begun); got != 0 {
-			t.Errorf("one too many is closed after %v", got)
-		}
-		for _, c := range all {
+		all = append(all, dial())
+		for n, c := range all {
 			_, _ = io.Copy(io.Discard, c)
 			_ = c.Close()
-		}
-		if got := time.Since(begun); got != 30*time.Second {
-			t.Errorf("the others are closed after %v", got)
+			if got, want := time.Since(begun), HelloTimeout*time.Duration(min(n, 1)); got != want {
+				t.Errorf("connection %d is closed after %v, want %v", n, got, want)
+			}
 		}
 	})
 }

@@ -1,0 +1,101 @@
+package sshd
+
+import (
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Bounds of the connections that have no session yet. An address may have more
+// of them than there are lines, so that a tool can open every line at once, and
+// takes a quarter of all there are, so that others find room beside it.
+const (
+	MaxHalfOpen  = 128
+	MaxPerSource = 32
+	// HelloTimeout is how long a client may take to offer a key exchange. It is
+	// over before a person is asked whether the host key is the right one.
+	HelloTimeout = 10 * time.Second
+	// MaxLogin is how much a client may send before its session is opened, in
+	// octets.
+	MaxLogin = 128 << 10
+)
+
+// halfOpen are the connections that are logging in, oldest first; mu guards
+// them and what they have done.
+type halfOpen struct {
+	mu    sync.Mutex
+	conns []*stranger
+}
+
+// stranger is one of them.
+type stranger struct {
+	pool   *halfOpen
+	source netip.Prefix
+	drop   func()
+	spoke  bool // has offered a key exchange
+}
+
+// source is what counts as one address: of IPv6, a network of 64 bits, since
+// whoever has one address there has them all.
+func source(a netip.Addr) netip.Prefix {
+	bits := a.BitLen()
+	if a.Is6() {
+		bits = 64
+	}
+	p, _ := a.Prefix(bits) // the zero prefix for no address
+	return p
+}
+
+// admit takes a connection in, or returns nil. Where there is no room, neither
+// for its address nor at all, the oldest that has been silent so far makes some:
+// drop of it is called. One that has spoken is never dropped, or whoever guesses
+// passwords need not wait for answers.
+func (h *halfOpen) admit(from netip.Addr, drop func()) *stranger {
+	s := &stranger{pool: h, source: source(from), drop: drop}
+	dropped, ok := h.add(s)
+	if !ok {
+		return nil
+	}
+	if dropped != nil {
+		dropped.drop()
+	}
+	return s
+}
+
+func (h *halfOpen) add(s *stranger) (dropped *stranger, ok bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	near := 0
+	for _, other := range h.conns {
+		if other.source == s.source {
+			near++
+		}
+	}
+	if near >= MaxPerSource || len(h.conns) >= MaxHalfOpen {
+		i := slices.IndexFunc(h.conns, func(other *stranger) bool {
+			return !other.spoke && (near < MaxPerSource || other.source == s.source)
+		})
+		if i < 0 {
+			return nil, false
+		}
+		dropped = h.conns[i]
+		h.conns = slices.Delete(h.conns, i, i+1)
+	}
+	h.conns = append(h.conns, s)
+	return dropped, true
+}
+
+// speak notes that the client has offered a key exchange.
+func (s *stranger) speak() {
+	s.pool.mu.Lock()
+	defer s.pool.mu.Unlock()
+	s.spoke = true
+}
+
+// leave gives the room back, once or more often.
+func (s *stranger) leave() {
+	s.pool.mu.Lock()
+	defer s.pool.mu.Unlock()
+	s.pool.conns = slices.DeleteFunc(s.pool.conns, func(other *stranger) bool { return other == s })
+}

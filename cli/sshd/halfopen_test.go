@@ -1,0 +1,108 @@
+package sshd
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"testing"
+
+	gossh "golang.org/x/crypto/ssh"
+)
+
+// TestRoomForStrangers fills the pool and looks who has to go for the next one.
+func TestRoomForStrangers(t *testing.T) {
+	near, far := netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("10.0.0.2")
+	one, other := netip.MustParseAddr("2001:db8::1"), netip.MustParseAddr("2001:db8:0:0:1::1")
+	others := func() (list []netip.Addr) {
+		for n := range MaxHalfOpen {
+			list = append(list, netip.AddrFrom4([4]byte{192, 0, 2, byte(n)}))
+		}
+		return list
+	}()
+	for name, c := range map[string]struct {
+		inside  []netip.Addr
+		spoke   []int
+		next    netip.Addr
+		refused bool
+		dropped []int
+	}{
+		"room":                       {slices.Repeat([]netip.Addr{near}, MaxPerSource-1), nil, near, false, nil},
+		"silent address":             {slices.Repeat([]netip.Addr{near}, MaxPerSource), nil, near, false, []int{0}},
+		"address, one silent":        {slices.Repeat([]netip.Addr{near}, MaxPerSource), []int{0, 1, 2}, near, false, []int{3}},
+		"another address":            {slices.Repeat([]netip.Addr{near}, MaxPerSource), nil, far, false, nil},
+		"address that spoke":         {append(slices.Repeat([]netip.Addr{near}, MaxPerSource), far), upTo(MaxPerSource), near, true, nil},
+		"beside one that spoke":      {slices.Repeat([]netip.Addr{near}, MaxPerSource), upTo(MaxPerSource), far, false, nil},
+		"network of IPv6":            {slices.Repeat([]netip.Addr{one}, MaxPerSource), nil, other, false, []int{0}},
+		"all full":                   {others, nil, near, false, []int{0}},
+		"all full, the last silent":  {others, upTo(MaxHalfOpen - 1), near, false, []int{MaxHalfOpen - 1}},
+		"all full, and all spoke":    {others, upTo(MaxHalfOpen), near, true, nil},
+		"address without a meaning":  {slices.Repeat([]netip.Addr{{}}, MaxPerSource), nil, netip.Addr{}, false, []int{0}},
+		"others first, then itself":  {append(slices.Clone(others[:3]), slices.Repeat([]netip.Addr{near}, MaxPerSource)...), nil, near, false, []int{3}},
+		"a network beside a network": {slices.Repeat([]netip.Addr{one}, MaxPerSource), nil, netip.MustParseAddr("2001:db8:0:1::1"), false, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var pool halfOpen
+			var dropped []int
+			var all []*stranger
+			for n, from := range c.inside {
+				s := pool.admit(from, func() { dropped = append(dropped, n) })
+				if s == nil {
+					t.Fatalf("connection %d is refused", n)
+				}
+				all = append(all, s)
+			}
+			for _, n := range c.spoke {
+				all[n].speak()
+			}
+			s := pool.admit(c.next, func() {})
+			if (s == nil) != c.refused || !slices.Equal(dropped, c.dropped) {
+				t.Errorf("refused: %v, dropped: %v", s == nil, dropped)
+			}
+			for _, s := range append(all, s) {
+				if s != nil {
+					s.leave()
+					s.leave()
+				}
+			}
+			if len(pool.conns) != 0 {
+				t.Errorf("%d are left", len(pool.conns))
+			}
+		})
+	}
+}
+
+func upTo(n int) (list []int) {
+	for i := range n {
+		list = append(list, i)
+	}
+	return list
+}
+
+// TestFlood lets people in while an address holds all the connections it can
+// open, and they too who are at that address.
+func TestFlood(t *testing.T) {
+	r := start(t, newShell(t))
+	from := func(address string) net.Conn {
+		d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}}
+		conn, err := d.DialContext(t.Context(), "tcp", r.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return conn
+	}
+	for range 2 * MaxHalfOpen {
+		conn := from("127.0.0.2")
+		defer conn.Close()
+		if _, err := conn.Read(make([]byte, 1)); err != nil { // until it is served
+			t.Fatal(err)
+		}
+	}
+	for n, address := range []string{"127.0.0.1", "127.0.0.2"} {
+		o, err := open(t, from(address), clientConfig("joe", gossh.PublicKeys(r.client)))
+		if err != nil {
+			t.Fatalf("from %s: %v", address, err)
+		}
+		o.expect(fmt.Sprintf("Logged in on vty %d via SSH.", n))
+	}
+}
