@@ -39,11 +39,12 @@ type conn struct {
 	open      atomic.Bool   // the session's channel is; set under mu
 	rejecting atomic.Int32  // channels whose rejection is on its way
 
-	mu    sync.Mutex
-	timer *time.Timer // closes the connection
-	began bool
-	over  bool
-	tasks sync.WaitGroup // that serve the session
+	mu      sync.Mutex
+	timer   *time.Timer // closes the connection
+	closing time.Time   // when it does, once a session began; zero: never
+	began   bool
+	over    bool
+	tasks   sync.WaitGroup // that serve the session
 }
 
 var errTooMuch = errors.New("too much was sent before login")
@@ -134,15 +135,25 @@ func (c *conn) shutdown() {
 	c.mu.Unlock()
 	if !began {
 		_ = c.Close()
+		return
 	}
+	c.closeSoon()
 }
 
 // closeSoon closes the connection after the grace: a far end that has read the
 // exit status closes it earlier.
-func (c *conn) closeSoon() {
+func (c *conn) closeSoon() { c.closeIn(closeGrace) }
+
+// closeIn closes the connection of a session after d, unless that is to happen
+// earlier anyway.
+func (c *conn) closeIn(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.timer.Reset(closeGrace)
+	at := time.Now().Add(d)
+	if c.closing.IsZero() || at.Before(c.closing) {
+		c.closing = at
+		c.timer.Reset(d)
+	}
 }
 
 // maxWindow is how many columns and rows a client may claim.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,7 @@ func (s *Server) handle(sess ssh.Session) {
 	}
 	defer c.tasks.Done()
 	status := s.run(c, sess)
+	c.closeIn(exitGrace)
 	_ = sess.Exit(status)
 	c.closeSoon()
 }
@@ -45,6 +47,7 @@ func (s *Server) run(c *conn, sess ssh.Session) (status int) {
 	user := &access.User{Name: userName(sess.User()), From: c.peer.From, Since: s.Shell.Now(), Close: cancel}
 	if err := acc.Enter(user, c.peer, c.proven); err != nil {
 		s.Shell.Alert("Login refused: " + err.Error() + ": " + user.Name + " from " + c.peer.From.String())
+		c.closeSoon()
 		_, _ = io.WriteString(sess.Stderr(), "% "+err.Error()+"\r\n")
 		return exitRefused
 	}
@@ -60,8 +63,7 @@ func (s *Server) run(c *conn, sess ssh.Session) (status int) {
 	case terminal:
 		err = s.console(ctx, c, sess, user)
 	default:
-		in := &patient{sess, acc, user}
-		err = s.batch(ctx, sess, user, cli.Source{Name: "stdin", R: in}, false)
+		err = s.batch(ctx, sess, user, cli.Source{Name: "stdin", R: s.patient(sess, user)}, false)
 	}
 	if errors.Is(context.Cause(ctx), cli.ErrReload) && !errors.Is(err, cli.ErrRefused) {
 		return exitDone
@@ -87,24 +89,53 @@ func (s *Server) console(ctx context.Context, c *conn, sess ssh.Session, user *a
 
 // batch runs commands that nobody types.
 func (s *Server) batch(ctx context.Context, sess ssh.Session, user *access.User, src cli.Source, quiet bool) error {
-	out := bufio.NewWriter(sess)
+	out := bufio.NewWriter(s.patient(sess, user))
 	session := s.Shell.NewSession(cli.SessionOptions{Level: level, Out: out, User: user})
 	defer session.Close()
-	b := &cli.Batch{Session: session, Out: out, Errors: sess.Stderr(), Quiet: quiet}
+	b := &cli.Batch{Session: session, Out: out, Errors: s.patient(sess.Stderr(), user), Quiet: quiet}
 	return b.RunAll(ctx, []cli.Source{src})
 }
 
-// patient is input without a terminal, on which exec-timeout applies.
+// patient is a stream of a session without a line editor, on which exec-timeout
+// applies: the session ends when it has waited too long for input, or for a
+// client that takes no output.
 type patient struct {
-	io.Reader
+	io.ReadWriter
 	access *access.Access
 	user   *access.User
 }
 
+func (s *Server) patient(rw io.ReadWriter, user *access.User) *patient {
+	return &patient{rw, s.Shell.Access(), user}
+}
+
 func (p *patient) Read(b []byte) (int, error) {
-	if l, err := p.access.Line(p.user.Line); err == nil && l.ExecTimeout > 0 {
-		t := time.AfterFunc(l.ExecTimeout, func() { p.user.Close(access.ErrIdle) })
-		defer t.Stop()
+	defer p.watch()()
+	return p.ReadWriter.Read(b)
+}
+
+// writeSize is how much has to be taken in the time: what is on its way to a
+// slow client is not waiting.
+const writeSize = 32 << 10
+
+func (p *patient) Write(b []byte) (n int, err error) {
+	for part := range slices.Chunk(b, writeSize) {
+		stop := p.watch()
+		m, err := p.ReadWriter.Write(part)
+		stop()
+		if n += m; err != nil {
+			return n, err
+		}
 	}
-	return p.Reader.Read(b)
+	return n, nil
+}
+
+// watch begins a wait; stop ends it.
+func (p *patient) watch() (stop func()) {
+	l, err := p.access.Line(p.user.Line)
+	if err != nil || l.ExecTimeout == 0 {
+		return func() {}
+	}
+	t := time.AfterFunc(l.ExecTimeout, func() { p.user.Close(access.ErrIdle) })
+	return func() { t.Stop() }
 }

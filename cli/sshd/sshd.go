@@ -24,8 +24,12 @@ import (
 	"mirrorsh/cli/access"
 )
 
-// closeGrace is how long the far end has to take the last words.
-const closeGrace = time.Second
+// How long the far end has to take the last words, and an exit status that
+// waits for all the output before it.
+const (
+	closeGrace = time.Second
+	exitGrace  = 30 * time.Second
+)
 
 // errShutdown is the cause that ends sessions with the server.
 var errShutdown = errors.New("the router is shutting down")

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	gossh "golang.org/x/crypto/ssh"
+
+	"mirrorsh/cli/access"
 )
 
 // bubble runs f with a server on a network and a clock of its own; dial
@@ -165,6 +167,91 @@ func TestHalfOpen(t *testing.T) {
 	})
 }
 
+// TestExecTimeoutHoldsForCommands ends a session without a line editor whose
+// client takes no output, and not before.
+func TestExecTimeoutHoldsForCommands(t *testing.T) {
+	for _, kind := range []string{"exec", "exec with a terminal", "shell"} {
+		t.Run(kind, func(t *testing.T) {
+			bubble(t, []string{"line vty 0 4", "exec-timeout 1 0"}, func(t *testing.T, signer gossh.Signer, dial func() net.Conn) {
+				conn := dial().(*pipe)
+				client, ch := knock(t, conn, signer)
+				defer client.Close()
+				request, terminal := strings.CutSuffix(kind, " with a terminal")
+				if terminal {
+					if ok, err := ch.SendRequest("pty-req", true, valid["pty-req"]); err != nil || !ok {
+						t.Fatal("pty-req:", ok, err)
+					}
+				}
+				payload := gossh.Marshal(execRequest{strings.Repeat("help;", MaxCommand/5)})
+				if request == "shell" {
+					payload = nil
+				}
+				if ok, err := ch.SendRequest(request, true, payload); err != nil || !ok {
+					t.Fatal(request, ok, err)
+				}
+				go func() { _, _ = io.WriteString(ch, strings.Repeat("help\n", 20000)) }()
+				begun := time.Now()
+				select {
+				case <-conn.in.gone:
+				case <-time.After(time.Hour):
+				}
+				if got, want := time.Since(begun), time.Minute+closeGrace; got != want {
+					t.Errorf("the session ends after %v, want %v", got, want)
+				}
+			})
+		})
+	}
+}
+
+// TestLastWordsAreNotWaitedFor ends sessions of clients that take nothing, not
+// even why they have no line, or with which status their commands ended.
+func TestLastWordsAreNotWaitedFor(t *testing.T) {
+	for name, c := range map[string]struct {
+		others   int
+		shutdown bool
+		want     time.Duration
+	}{
+		"refusal":               {access.FixedLines, false, closeGrace},
+		"exit status":           {0, false, exitGrace},
+		"exit status, shutdown": {0, true, closeGrace},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var conn *pipe
+			var begun time.Time
+			bubble(t, nil, func(t *testing.T, signer gossh.Signer, dial func() net.Conn) {
+				for range c.others {
+					o, err := open(t, dial(), clientConfig("other", gossh.PublicKeys(signer)))
+					if err != nil {
+						t.Fatal(err)
+					}
+					defer o.client.Close()
+					o.expect("host1>")
+				}
+				conn = dial().(*pipe)
+				client, ch := knock(t, conn, signer)
+				conn.in.clog()
+				if _, err := ch.SendRequest("exec", false, gossh.Marshal(execRequest{"exit"})); err != nil {
+					t.Fatal(err)
+				}
+				synctest.Wait()
+				begun = time.Now()
+				ended := func() {
+					<-conn.in.gone
+					if got := time.Since(begun); got != c.want {
+						t.Errorf("closed after %v, want %v", got, c.want)
+					}
+					_ = client.Close()
+				}
+				if c.shutdown {
+					go ended()
+					return
+				}
+				ended()
+			})
+		})
+	}
+}
+
 // TestGuessesAreSlow lets the answer to each wrong password wait longer.
 func TestGuessesAreSlow(t *testing.T) {
 	bubble(t, []string{"line vty 0 4", "password 0 right"}, func(t *testing.T, _ gossh.Signer, dial func() net.Conn) {
@@ -206,6 +293,7 @@ type half struct {
 	data    []byte
 	closed  bool
 	stalled bool          // nothing is read any more
+	full    bool          // nothing is taken either
 	gone    chan struct{} // closed with closed
 }
 
@@ -236,7 +324,7 @@ func (h *half) read(b []byte) (int, error) {
 func (h *half) write(b []byte) (int, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for !h.closed && len(h.data) >= halfSize {
+	for !h.closed && (len(h.data) >= halfSize || h.full) {
 		h.change.Wait()
 	}
 	if h.closed {
@@ -251,6 +339,14 @@ func (h *half) stall() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.stalled = true
+}
+
+// clog is stall at once, without waiting for the direction to fill.
+func (h *half) clog() {
+	h.stall()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.full = true
 }
 
 func (h *half) close() {
