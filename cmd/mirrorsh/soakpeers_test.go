@@ -20,13 +20,19 @@ import (
 // peerPause keeps the peers from taking a processor for themselves.
 const peerPause = 5 * time.Millisecond
 
+// labManager is a client of the agent.
+func labManager(l *lab) *gosnmp.GoSNMP {
+	return &gosnmp.GoSNMP{
+		Target: l.snmp.Addr().String(), Port: l.snmp.Port(), Timeout: patience, MaxOids: gosnmp.MaxOids, Version: gosnmp.Version2c, Community: "public",
+	}
+}
+
 // manager is a client of the agent whose messages are counted.
 func (s *soak) manager() *gosnmp.GoSNMP {
-	return &gosnmp.GoSNMP{
-		Target: s.snmp.Addr().String(), Port: s.snmp.Port(), Timeout: patience, MaxOids: gosnmp.MaxOids, Version: gosnmp.Version2c, Community: "public",
-		OnSent: func(*gosnmp.GoSNMP) { s.asked.add(1) },
-		OnRecv: func(*gosnmp.GoSNMP) { s.answered.add(1) },
-	}
+	g := labManager(s.lab)
+	g.OnSent = func(*gosnmp.GoSNMP) { s.asked.add(1) }
+	g.OnRecv = func(*gosnmp.GoSNMP) { s.answered.add(1) }
+	return g
 }
 
 func (s *soak) managerV3(user string) *gosnmp.GoSNMP {
