@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"bytes"
 	"net/netip"
 	"strings"
 	"testing"
@@ -265,5 +266,22 @@ func TestRenderVarbinds(t *testing.T) {
 		if got := string(RenderVarbinds(nil, b.Bytes())); got != tt.want {
 			t.Errorf("got %q, want %q", got, tt.want)
 		}
+	}
+}
+
+// TestSecureTrapsLeaveNothingInMemory looks at the buffer of a trap that has left.
+func TestSecureTrapsLeaveNothingInMemory(t *testing.T) {
+	ev := start(1)
+	tr := newTrap(nil, secureNotification(ev), 4711)
+	e := newEncoder(&tr.buf, tr.n)
+	e.secure(ev)
+	tr.finish()
+	list := tr.list
+	if bytes.Count(list, []byte{0}) == len(list) {
+		t.Fatal("nothing was encoded")
+	}
+	tr.release()
+	if bytes.Count(list, []byte{0}) != len(list) {
+		t.Errorf("left behind: %q", list)
 	}
 }

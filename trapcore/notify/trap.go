@@ -39,9 +39,13 @@ func (t *trap) finish() {
 
 func (t *trap) retain() { t.refs.Add(1) }
 
-// release gives up one reference; nil is none.
+// release gives up one reference; nil is none. Of a secure trap nothing is left
+// in memory that waits to be used again.
 func (t *trap) release() {
 	if t != nil && t.refs.Add(-1) == 0 {
+		if t.n != nil && t.n.Secure() {
+			t.buf.Wipe()
+		}
 		t.list = nil
 		trapPool.Put(t)
 	}

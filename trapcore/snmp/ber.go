@@ -26,6 +26,12 @@ type Buffer struct {
 // Reset empties the buffer; slices that Bytes returned become invalid.
 func (b *Buffer) Reset() { b.start, b.end = len(b.mem), len(b.mem) }
 
+// Wipe overwrites what was put and empties the buffer.
+func (b *Buffer) Wipe() {
+	clear(b.mem[b.start:b.end])
+	b.Reset()
+}
+
 // Len returns the number of octets put so far.
 func (b *Buffer) Len() int { return b.end - b.start }
 
