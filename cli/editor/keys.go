@@ -22,6 +22,9 @@ const (
 	KeyEnd
 	KeyDelete
 	KeyBackTab
+	KeyWordLeft  // ESC b
+	KeyWordRight // ESC f
+	KeyCutWord   // ESC d
 )
 
 // Control keys, by what they do here.
@@ -55,6 +58,9 @@ var finals = map[byte]Key{
 	'A': KeyUp, 'B': KeyDown, 'C': KeyRight, 'D': KeyLeft,
 	'H': KeyHome, 'F': KeyEnd, 'Z': KeyBackTab,
 }
+
+// metas maps what follows ESC to the key of Emacs that moves by words.
+var metas = map[byte]Key{'b': KeyWordLeft, 'f': KeyWordRight, 'd': KeyCutWord}
 
 // tildes maps the first number of `ESC [ number ~` to its key. Others, such as
 // the brackets of a bracketed paste (200 and 201), mean nothing here.
@@ -106,7 +112,11 @@ func (s *splitter) sequence(c byte, emit func(Key)) bool {
 	case state == escaped && c == 'O':
 		s.state = ss3
 	case state == escaped:
-		return false
+		k, ok := metas[c|0x20]
+		if ok {
+			emit(k)
+		}
+		return ok
 	case state == csi && c == '[' && len(s.params) == 0:
 		s.state = linuxKey
 	case state == csi && c < '@':

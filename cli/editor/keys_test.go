@@ -25,6 +25,7 @@ func TestSplit(t *testing.T) {
 		{"arrow with modifiers", []string{"\x1b[1;5C"}, []Key{KeyRight}},
 		{"application mode", []string{"\x1bOH\x1bOF"}, []Key{KeyHome, KeyEnd}},
 		{"escape before a letter", []string{"\x1bq"}, []Key{'q'}},
+		{"keys of words", []string{"\x1bb\x1bF", "\x1b", "d"}, []Key{KeyWordLeft, KeyWordRight, KeyCutWord}},
 		{"escape twice", []string{"\x1b\x1b[D"}, []Key{KeyLeft}},
 		{"control key within a sequence", []string{"\x1b[12\x03"}, []Key{keyInterrupt}},
 		{"endless sequence", []string{"\x1b[1111111111111111111111111111111111~x"}, []Key{'x'}},
@@ -55,7 +56,7 @@ func FuzzSplit(f *testing.F) {
 			t.Errorf("%q in one read, %q byte by byte", whole, single)
 		}
 		for _, k := range whole {
-			if k == Key(escape) || k >= 0x80 && !k.Printable() || k < KeyBackTab {
+			if k == Key(escape) || k >= 0x80 && !k.Printable() || k < KeyCutWord {
 				t.Errorf("key %q", k)
 			}
 		}

@@ -55,6 +55,9 @@ var moves = map[Key]func(*edit){
 	keyCutLeft:   func(e *edit) { e.cutOut(0, e.pos) },
 	keyCutRight:  func(e *edit) { e.cutOut(e.pos, len(e.text)) },
 	keyCutWord:   func(e *edit) { e.cutOut(e.wordStart(), e.pos) },
+	KeyWordLeft:  func(e *edit) { e.pos = e.wordStart() },
+	KeyWordRight: func(e *edit) { e.pos = e.wordEnd() },
+	KeyCutWord:   func(e *edit) { e.cutOut(e.pos, e.wordEnd()) },
 	keyYank:      func(e *edit) { e.insert(e.cut) },
 	keyTranspose: (*edit).transpose,
 	keyOlder:     func(e *edit) { e.recall(-1) }, KeyUp: func(e *edit) { e.recall(-1) },
@@ -168,6 +171,18 @@ func (e *edit) wordStart() int {
 	}
 	for i > 0 && e.text[i-1] != ' ' {
 		i--
+	}
+	return i
+}
+
+// wordEnd returns where the word after the cursor ends.
+func (e *edit) wordEnd() int {
+	i := e.pos
+	for i < len(e.text) && e.text[i] == ' ' {
+		i++
+	}
+	for i < len(e.text) && e.text[i] != ' ' {
+		i++
 	}
 	return i
 }

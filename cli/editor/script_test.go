@@ -66,6 +66,15 @@ var scripts = []struct {
 		{"\x19", "r1>|", nil}, // cut text is forgotten with its line
 		{"x", "r1>x|", nil},
 	}},
+	{name: "words", steps: []step{
+		{"one two  three\x1bb", "r1>one two  |three", nil},
+		{"\x1bb\x1bb\x1bb", "r1>|one two  three", nil},
+		{"\x1bf", "r1>one| two  three", nil},
+		{"\x1bd", "r1>one|  three", nil},
+		{"\x05\x19", "r1>one  three two|", nil},
+		{"\x1bf\x1bd", "r1>one  three two|", nil},
+		{"\r", "r1>|", []string{`got "one  three two" <nil>`}},
+	}},
 	{name: "history", steps: []step{
 		{"one\r", "r1>|", []string{`got "one" <nil>`}},
 		{"two\r", "r1>|", []string{`got "two" <nil>`}},
