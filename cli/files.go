@@ -15,9 +15,9 @@ import (
 // Bounds of the operator's files. The documents give none; these keep a router
 // in memory small.
 const (
-	MaxFile  = 1 << 20  // octets of a file
-	MaxFiles = 128      // files
-	MaxSpace = 16 << 20 // octets of all files
+	MaxFile  = state.MaxFile // octets of a file
+	MaxFiles = 128           // files
+	MaxSpace = 16 << 20      // octets of all files
 )
 
 // Refusals of file commands, worded for the operator.
@@ -25,6 +25,7 @@ var (
 	ErrFileName  = errors.New("invalid file name")
 	ErrNoFile    = errors.New("no such file")
 	ErrFileSize  = fmt.Errorf("file would be larger than %d octets", MaxFile)
+	ErrFileLarge = fmt.Errorf("file is larger than %d octets", MaxFile)
 	ErrFileSpace = errors.New("no space left for files")
 	ErrLogFile   = fmt.Errorf("%s is written by log destination nv-file", eventlog.FileName)
 )
@@ -66,8 +67,11 @@ func (f *Files) Read(name string) (string, error) {
 
 func (f *Files) read(path string) (string, error) {
 	data, err := f.store.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return "", ErrNoFile
+	case errors.Is(err, state.ErrSize): // put there from outside
+		return "", ErrFileLarge
 	}
 	return string(data), worded("file cannot be read", err)
 }
@@ -159,7 +163,9 @@ func worded(what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if cause := errors.Unwrap(err); cause != nil {
+	if damaged := (*state.DamagedError)(nil); errors.As(err, &damaged) {
+		err = errors.New(damaged.Reason)
+	} else if cause := errors.Unwrap(err); cause != nil {
 		err = cause
 	}
 	return fmt.Errorf("%s: %w", what, err)

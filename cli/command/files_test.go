@@ -1,8 +1,12 @@
 package command
 
 import (
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"mirrorsh/cli"
@@ -253,4 +257,60 @@ func TestFilesOnDisk(t *testing.T) {
 		t.Errorf("dir shows\n%s", got)
 	}
 	o.do(t, "delete system.log")
+}
+
+// TestThingsAmongTheFiles: what was put among the files from outside and is no
+// regular file does not exist, and no link leads to the secure configuration.
+func TestThingsAmongTheFiles(t *testing.T) {
+	path := t.TempDir() + "/state"
+	dir, err := state.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dir.Close()
+	shell := shellOn(t, dir)
+	o := operatorOf(t, shell, "show environment > a.txt", "mirror-enable", "configure terminal", "mirror trap-enable", "end", "no mirror-enable")
+	if err := shell.Changed(true); err != nil {
+		t.Fatal(err)
+	}
+	file := func(name string) string { return filepath.Join(path, "files", name) }
+	err = errors.Join(syscall.Mkfifo(file("pipe"), 0o600), os.Mkdir(file("adir"), 0o700),
+		os.Symlink("../secure.cnf", file("link.txt")), os.Symlink("../secure.cnf", file("other.txt")), os.Symlink("a.txt", file("near.txt")),
+		os.WriteFile(file("huge"), nil, 0o600), os.Truncate(file("huge"), cli.MaxFile+1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	secure, err := dir.ReadFile("secure.cnf")
+	if err != nil || !strings.Contains(string(secure), "mirror trap-enable") {
+		t.Fatalf("%q, %v", secure, err)
+	}
+	listed := o.do(t, "dir")
+	for name, want := range map[string]bool{"a.txt": true, "huge": true, "pipe": false, "adir": false, "link.txt": false, "near.txt": false} {
+		if strings.Contains(listed, "disk0:"+name+" ") != want {
+			t.Errorf("dir shows\n%s", listed)
+		}
+	}
+	same(t, "large", strings.Repeat("% file is larger than 1048576 octets\n", 4),
+		o.run(t, "more huge", "copy huge b.txt", "configure file huge", "show clock >> huge"))
+	o.do(t, "delete huge")
+	for _, name := range []string{"pipe", "adir", "link.txt", "near.txt"} {
+		for _, line := range []string{"more " + name, "copy " + name + " b.txt", "configure file " + name, "delete " + name} {
+			same(t, line, "% no such file\n", o.run(t, line))
+		}
+		if _, err := os.Lstat(file(name)); err != nil {
+			t.Errorf("deleted: %v", err)
+		}
+	}
+	clock := o.do(t, "show clock")
+	for _, line := range []string{"show clock > link.txt", "show clock >> other.txt", "copy link.txt near.txt", "copy other.txt pipe"} {
+		same(t, line, "", o.run(t, line))
+	}
+	for _, name := range []string{"link.txt", "other.txt", "near.txt", "pipe"} {
+		same(t, name, clock, o.do(t, "more "+name))
+	}
+	same(t, "directory", "% file cannot be written: is a directory\n", o.run(t, "copy a.txt adir"))
+	same(t, "target of a link", o.do(t, "show environment"), o.do(t, "more a.txt"))
+	if now, err := dir.ReadFile("secure.cnf"); err != nil || string(now) != string(secure) {
+		t.Errorf("the secure configuration is %q, %v", now, err)
+	}
 }

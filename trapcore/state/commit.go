@@ -99,27 +99,19 @@ func (d *Dir) finish() error {
 }
 
 func (d *Dir) readRecord() ([]renaming, error) {
-	data, err := d.root.ReadFile(journalName)
+	data, err := d.read(journalName)
 	if err != nil {
 		return nil, err
 	}
 	body, ok := unseal(data)
 	var record []renaming
 	if !ok || json.Unmarshal(body, &record) != nil {
-		return nil, d.badRecord("wrong checksum")
+		return nil, d.damaged(journalName, "wrong checksum")
 	}
 	for _, r := range record {
 		if !strings.HasPrefix(r.From, tempPrefix) || strings.Contains(r.From, "/") || CheckName(r.To) != nil {
-			return nil, d.badRecord("unexpected names")
+			return nil, d.damaged(journalName, "unexpected names")
 		}
 	}
 	return record, nil
-}
-
-func (d *Dir) badRecord(reason string) error {
-	return &DamagedError{
-		Path:   d.Path(journalName),
-		Reason: reason,
-		Remedy: "remove it and check the configuration files, which may be of different saves",
-	}
 }

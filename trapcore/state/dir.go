@@ -9,6 +9,8 @@ import (
 	"path"
 	"path/filepath"
 	"sync"
+
+	"golang.org/x/sys/unix"
 )
 
 // Dir is a [Store] on disk. mu guards all that changes, and is held for the
@@ -58,7 +60,7 @@ func (d *Dir) enter(folder string) error {
 	case d.root == nil:
 		return fs.ErrClosed
 	case folder == Files:
-		return nil
+		return d.checkFiles()
 	}
 	return d.finish()
 }
@@ -83,7 +85,10 @@ func (d *Dir) ReadFile(name string) ([]byte, error) {
 	defer d.mu.Unlock()
 	var data []byte
 	if err == nil {
-		data, err = d.root.ReadFile(name)
+		data, err = d.read(name)
+	}
+	if damaged := (*DamagedError)(nil); errors.As(err, &damaged) {
+		return nil, damaged // says itself which file
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, bare(err))
@@ -97,6 +102,9 @@ func (d *Dir) WriteFile(name string, data []byte, perm fs.FileMode) error {
 	}
 	if err := checkPerm(name, perm); err != nil {
 		return err
+	}
+	if err := checkSize(name, data); err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
 	}
 	err := d.enter(path.Dir(name))
 	defer d.mu.Unlock()
@@ -118,6 +126,10 @@ func (d *Dir) Remove(name string) error {
 	}
 	err := d.enter(path.Dir(name))
 	defer d.mu.Unlock()
+	if err == nil {
+		_, err = lstatRegular(d.root, name)
+		err = d.told(name, err)
+	}
 	if err == nil {
 		err = d.remove(name)
 	}
@@ -199,7 +211,11 @@ func (d *Dir) replace(name string, data []byte, perm fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	if err := d.rename(temp, name); err != nil {
+	err = d.rename(temp, name)
+	if errors.Is(err, unix.EISDIR) && folder != Files {
+		err = d.told(name, notA("regular file", fs.ModeDir))
+	}
+	if err != nil {
 		return errors.Join(err, d.remove(temp))
 	}
 	return d.syncDir(folder)
@@ -233,7 +249,13 @@ func (d *Dir) writeTemp(folder string, data []byte, perm fs.FileMode) (name stri
 }
 
 func (d *Dir) rename(from, to string) error {
-	return d.do(stepRename, func() error { return d.root.Rename(from, to) })
+	return d.do(stepRename, func() error {
+		err := d.root.Rename(from, to)
+		if errors.Is(err, fs.ErrExist) { // os has it so, and only for a directory
+			err = &os.LinkError{Op: "rename", Old: from, New: to, Err: unix.EISDIR}
+		}
+		return err
+	})
 }
 
 func (d *Dir) remove(name string) error {

@@ -18,8 +18,6 @@ import (
 // engine ID.
 const MaxBoots = math.MaxInt32
 
-const bootsRemedy = "restore it, or remove it together with " + macName + ", which gives the router a new engine ID"
-
 const bootsPrefix = "snmpEngineBoots "
 
 func (d *Dir) NextBoots() (int32, error) {
@@ -44,16 +42,12 @@ func sealBoots(boots int32) []byte { return seal(fmt.Appendf(nil, "%s%d\n", boot
 // readBoots returns the boots of the last run, 0 on a new directory. The
 // caller holds mu.
 func (d *Dir) readBoots() (int32, error) {
-	data, err := d.root.ReadFile(bootsName)
+	data, err := d.read(bootsName)
 	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := d.root.Stat(macName); err != nil {
+		if _, err := d.root.Lstat(macName); err != nil {
 			return 0, nil
 		}
-		return 0, &DamagedError{
-			Path:   d.Path(bootsName),
-			Reason: "missing, while the engine ID is kept",
-			Remedy: bootsRemedy,
-		}
+		return 0, d.damaged(bootsName, "missing, while the engine ID is kept")
 	}
 	if err != nil {
 		return 0, err
@@ -63,11 +57,7 @@ func (d *Dir) readBoots() (int32, error) {
 	boots, err := strconv.ParseInt(text, 10, 32)
 	if !ok || !found || err != nil || boots < 1 {
 		// Boots that fall back would let old messages be replayed.
-		return 0, &DamagedError{
-			Path:   d.Path(bootsName),
-			Reason: "wrong content or checksum",
-			Remedy: bootsRemedy,
-		}
+		return 0, d.damaged(bootsName, "wrong content or checksum")
 	}
 	return int32(boots), nil
 }
@@ -95,18 +85,14 @@ func (d *Dir) ChassisMAC() (net.HardwareAddr, error) {
 }
 
 func (d *Dir) readMAC() (net.HardwareAddr, error) {
-	data, err := d.root.ReadFile(macName)
+	data, err := d.read(macName)
 	if err != nil {
 		return nil, err
 	}
 	body, ok := unseal(data)
 	mac, err := ParseMAC(strings.TrimSuffix(string(body), "\n"))
 	if !ok || err != nil {
-		return nil, &DamagedError{
-			Path:   d.Path(macName),
-			Reason: "wrong content or checksum",
-			Remedy: "restore it, or remove it, which gives the router a new engine ID",
-		}
+		return nil, d.damaged(macName, "wrong content or checksum")
 	}
 	return mac, nil
 }

@@ -70,6 +70,9 @@ func (m *Memory) WriteFile(name string, data []byte, perm fs.FileMode) error {
 	if err := checkPerm(name, perm); err != nil {
 		return err
 	}
+	if err := checkSize(name, data); err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
 	err := m.enter()
 	defer m.mu.Unlock()
 	if err != nil {

@@ -3,6 +3,7 @@ package state
 import (
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 )
@@ -20,6 +21,24 @@ const (
 var reserved = []string{lockName, bootsName, macName, Files}
 
 const maxName = 128
+
+// Bounds of a file, in octets: what is larger is neither written nor read.
+const (
+	MaxFile   = 1 << 20  // in [Files]
+	MaxOwn    = 64 << 20 // elsewhere: a configuration of some 500 000 lines
+	maxSealed = 4 << 10  // of engine-boots and chassis-mac
+)
+
+// limit returns the bound of a file.
+func limit(name string) int64 {
+	switch {
+	case path.Dir(name) == Files:
+		return MaxFile
+	case slices.Contains(reserved, name):
+		return maxSealed
+	}
+	return MaxOwn
+}
 
 // CheckName reports whether a file can have the name: 1 to 128 ASCII letters,
 // digits, '.', '_' and '-', the first neither '.' nor '-', optionally after
@@ -54,12 +73,15 @@ func checkPerm(name string, perm fs.FileMode) error {
 // checkCommit returns the names in a fixed order.
 func checkCommit(files map[string][]byte) ([]string, error) {
 	var names []string
-	for name := range files {
+	for name, data := range files {
 		if err := CheckName(name); err != nil {
 			return nil, err
 		}
 		if strings.Contains(name, "/") {
 			return nil, fmt.Errorf("commit: %w %q", ErrName, name)
+		}
+		if err := checkSize(name, data); err != nil {
+			return nil, fmt.Errorf("commit: %w", err)
 		}
 		names = append(names, name)
 	}

@@ -15,7 +15,8 @@ import (
 )
 
 // Open takes the state directory, which it makes if need be, for this process.
-// Another holder is a [*LockedError], a commit record that makes no sense a
+// Another holder is a [*LockedError]; a commit record that makes no sense, or a
+// lock, a files/ or a target of the commit that is of the wrong kind, is a
 // [*DamagedError]. A directory that others may enter is closed to them if it
 // is empty or looks like a state directory, and refused otherwise.
 func Open(dir string) (*Dir, error) { return open(dir, nil) }
@@ -32,12 +33,11 @@ func open(dir string, hook func(step) error) (*Dir, error) {
 	if err != nil {
 		return nil, fmt.Errorf("state directory %s: %w", path, bare(err))
 	}
-	lock, err := takeLock(root, path)
-	if err != nil {
+	d := &Dir{path: path, root: root, hook: hook, unfinished: true}
+	if d.lock, err = d.takeLock(); err != nil {
 		_ = root.Close()
 		return nil, err
 	}
-	d := &Dir{path: path, root: root, lock: lock, hook: hook, unfinished: true}
 	if err := d.recover(); err != nil {
 		_ = d.Close()
 		return nil, err
@@ -48,23 +48,46 @@ func open(dir string, hook func(step) error) (*Dir, error) {
 // recover finishes the commit and removes the temporary files of a run that
 // was killed.
 func (d *Dir) recover() error {
-	if err := d.finish(); err != nil {
-		if damaged := (*DamagedError)(nil); errors.As(err, &damaged) {
-			return err
-		}
+	err := d.finish()
+	if link := (*os.LinkError)(nil); errors.As(err, &link) && errors.Is(err, unix.EISDIR) {
+		err = d.told(link.New, notA("regular file", fs.ModeDir))
+	}
+	if err == nil {
+		err = d.checkFiles()
+	}
+	if damaged := (*DamagedError)(nil); errors.As(err, &damaged) {
+		return err
+	}
+	if err != nil {
 		return fmt.Errorf("state directory %s: finish the last commit: %w", d.path, bare(err))
 	}
+	err = d.walk(func(name string, info fs.FileInfo) error {
+		if !info.Mode().IsRegular() || !strings.HasPrefix(info.Name(), tempPrefix) {
+			return nil
+		}
+		return d.remove(name)
+	})
+	if err != nil {
+		return fmt.Errorf("state directory %s: %w", d.path, bare(err))
+	}
+	return nil
+}
+
+// walk visits all there is in the directory and in files/.
+func (d *Dir) walk(visit func(name string, info fs.FileInfo) error) error {
 	for _, folder := range []string{".", Files} {
 		entries, err := fs.ReadDir(d.root.FS(), folder)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("state directory %s: %w", d.path, err)
+			return err
 		}
 		for _, e := range entries {
-			if !strings.HasPrefix(e.Name(), tempPrefix) {
-				continue
+			name := filepath.Join(folder, e.Name())
+			info, err := d.root.Lstat(name)
+			if err == nil {
+				err = visit(name, info)
 			}
-			if err := d.remove(filepath.Join(folder, e.Name())); err != nil {
-				return fmt.Errorf("state directory %s: %w", d.path, err)
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
 			}
 		}
 	}
@@ -126,10 +149,17 @@ func makeDir(path string) error {
 // write its PID.
 const lockPatience = 200 * time.Millisecond
 
-func takeLock(root *os.Root, path string) (*os.File, error) {
-	f, err := root.OpenFile(lockName, os.O_RDWR|os.O_CREATE, 0o600)
+func (d *Dir) takeLock() (*os.File, error) {
+	f, err := d.root.OpenFile(lockName, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		f, err = openRegular(d.root, lockName, os.O_RDWR)
+		err = d.told(lockName, err)
+	}
+	if damaged := (*DamagedError)(nil); errors.As(err, &damaged) {
+		return nil, err
+	}
 	if err != nil {
-		return nil, fmt.Errorf("state directory %s: lock: %w", path, bare(err))
+		return nil, fmt.Errorf("state directory %s: lock: %w", d.path, bare(err))
 	}
 	for deadline := time.Now().Add(lockPatience); ; {
 		err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
@@ -138,7 +168,7 @@ func takeLock(root *os.Root, path string) (*os.File, error) {
 		}
 		if pid := holder(f); pid != 0 || time.Now().After(deadline) {
 			_ = f.Close()
-			return nil, &LockedError{Dir: path, PID: pid}
+			return nil, &LockedError{Dir: d.path, PID: pid}
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
@@ -153,7 +183,7 @@ func takeLock(root *os.Root, path string) (*os.File, error) {
 	}
 	if err != nil {
 		_ = f.Close()
-		return nil, fmt.Errorf("state directory %s: lock: %w", path, bare(err))
+		return nil, fmt.Errorf("state directory %s: lock: %w", d.path, bare(err))
 	}
 	return f, nil
 }

@@ -17,6 +17,11 @@
 // and the files of the store. engine-boots, chassis-mac and .commit end in a
 // checksum: a changed one is reported, never guessed at.
 //
+// Only regular files of mode 0600, or 0400, within the bound of their kind
+// count. Links are not followed, FIFOs and devices not opened: one that stands
+// for a file of the router is damage, and in files/ it is not there. A write
+// puts a file in its place.
+//
 // A file is written under a temporary name, synced, renamed over the old one,
 // and the directory synced. At any moment the name stands for the old or the
 // new content, whole; once the write has returned, for the new one.
@@ -46,18 +51,23 @@ import (
 // [CheckName] has it. Methods may be called from any goroutine. After Close
 // they fail with [fs.ErrClosed].
 type Store interface {
-	// ReadFile returns the content of a file; [fs.ErrNotExist] if there is none.
+	// ReadFile returns the content of a file; [fs.ErrNotExist] if there is none,
+	// [ErrSize] if it is larger than a file in [Files] can be. A file elsewhere
+	// that is too large, or no regular file, is a [*DamagedError].
 	ReadFile(name string) ([]byte, error)
 	// WriteFile replaces a file, durably. perm is its exact mode, whatever the
-	// umask, 0600 or less. After an error the file is the old or the new one, whole.
+	// umask, 0600 or less. [ErrSize] is its error for data that could not be read
+	// again. After an error the file is the old or the new one, whole.
 	WriteFile(name string, data []byte, perm fs.FileMode) error
-	// Remove removes a file, durably; [fs.ErrNotExist] if there is none.
+	// Remove removes a file, durably; [fs.ErrNotExist] if there is none. It
+	// removes nothing that ReadFile would not read because of what it is.
 	Remove(name string) error
 	// List returns the files of a folder, "" or [Files], sorted by name. What the
-	// store keeps for itself is not listed.
+	// store keeps for itself is not listed, nor what is no regular file.
 	List(folder string) ([]File, error)
 	// Commit replaces several files outside [Files], with mode 0600, durably and
-	// all or none. Its errors do not say which file they are about.
+	// all or none; [ErrSize] as for WriteFile. Its errors do not say which file
+	// they are about.
 	Commit(files map[string][]byte) error
 	// NextBoots counts snmpEngineBoots up and returns the new value, 1 to
 	// [MaxBoots], where it stays (RFC 3414 section 2.2.2). No two calls, in this

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// stateDir is a state directory with all a router keeps.
+func stateDir(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "state")
+	mirrorsh(t, 0, mirrorPreamble+"mirror trap-enable\nhostname lab\nline vty 0 4\npassword secret\nend\nshow clock > a.txt\n",
+		"--state", dir, "--ssh", "127.0.0.1:0")
+	for _, name := range []string{"engine-boots", "chassis-mac", "startup.cnf", "secure.cnf", hostKey, "lock", "files/a.txt"} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+const hostKey = "ssh_host_ed25519_key"
+
+// TestStartRefusesWhatIsNoFile in the place of each file of the router, says what
+// to do, and does not wait for the other end of a FIFO.
+func TestStartRefusesWhatIsNoFile(t *testing.T) {
+	dir := stateDir(t)
+	kinds := map[string]func(path string) error{
+		"a FIFO":          func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a directory":     func(path string) error { return os.Mkdir(path, 0o700) },
+		"a symbolic link": func(path string) error { return os.Symlink(filepath.Base(path)+".kept", path) },
+	}
+	for name, remedy := range map[string]string{
+		"engine-boots": "restore it, or remove it", "chassis-mac": "restore it, or remove it", ".commit": "remove it and check",
+		"startup.cnf": "restore it", "secure.cnf": "restore it", hostKey: "restore it", "files": "move it away", "lock": "remove it while",
+	} {
+		for kind, place := range kinds {
+			if name == "files" && kind == "a directory" {
+				continue
+			}
+			path := filepath.Join(dir, name)
+			// The link leads to what was there.
+			if err := os.Rename(path, path+".kept"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				t.Fatal(err)
+			}
+			if err := place(path); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			out, _ := exec.CommandContext(ctx, "mirrorsh", "--state", dir, "--ssh", "127.0.0.1:0", "-c", "show clock").CombinedOutput()
+			if err := ctx.Err(); err != nil {
+				t.Errorf("%s is %s: %v", name, kind, err)
+			}
+			cancel()
+			damage := fmt.Sprintf("%s is damaged (%s, not a ", path, kind)
+			if text := string(out); !strings.Contains(text, damage) || !strings.Contains(text, remedy) || strings.Count(text, "\n") != 1 {
+				t.Errorf("%s is %s: %s", name, kind, text)
+			}
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Rename(path+".kept", path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				t.Fatal(err)
+			}
+		}
+	}
+	mirrorsh(t, 0, "show clock\n", "--state", dir, "--ssh", "127.0.0.1:0")
+}
+
+// TestFIFOAmongTheFilesKeepsNobodyWaiting, nor does what is too large.
+func TestFIFOAmongTheFilesKeepsNobodyWaiting(t *testing.T) {
+	dir := stateDir(t)
+	huge := filepath.Join(dir, "files", "huge")
+	if err := errors.Join(syscall.Mkfifo(filepath.Join(dir, "files", "pipe"), 0o600), os.WriteFile(huge, nil, 0o600), os.Truncate(huge, 400<<20)); err != nil {
+		t.Fatal(err)
+	}
+	b := startBatch(t, "--state", dir, "--level", "15", "--keep-going")
+	b.send("more pipe\nmore huge\nconfigure terminal\nhostname other\ndo show privilege\n")
+	b.expect("Privilege level")
+	b.in.Close()
+	if status := b.wait(); status != 1 {
+		t.Errorf("exit status %d", status)
+	}
+	if want := "stdin:1: % no such file\nstdin:2: % file is larger than 1048576 octets\n"; !strings.HasPrefix(b.stderr.String(), want) {
+		t.Errorf("standard error is %q", &b.stderr)
+	}
+	// In the largest moment of its life it has not held what it refused.
+	if usage := b.cmd.ProcessState.SysUsage().(*syscall.Rusage); usage.Maxrss > 200<<10 {
+		t.Errorf("%d kB of memory", usage.Maxrss)
+	}
+}
