@@ -110,6 +110,13 @@ func openStore(c *config, batch bool) (state.Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Which files those were is not said: some are of the secure side.
+	switch repaired, err := d.Repaired(); {
+	case err != nil:
+		slog.Warn("state directory: modes other than 0600, and 0700 of directories, cannot be changed: give its files to the user who runs the router", "path", dir, "error", err)
+	case repaired:
+		slog.Warn("state directory: modes were changed to 0600, and to 0700 of directories", "path", dir)
+	}
 	return d, nil
 }
 

@@ -75,6 +75,66 @@ func TestStartRefusesWhatIsNoFile(t *testing.T) {
 	mirrorsh(t, 0, "show clock\n", "--state", dir, "--ssh", "127.0.0.1:0")
 }
 
+// TestModesAreRepairedAndSaidOnce of everything a router keeps, and the warning
+// names no file: it is the same for one of the secure side.
+func TestModesAreRepairedAndSaidOnce(t *testing.T) {
+	dir := stateDir(t)
+	modes := func() (open []string) {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			info, err := d.Info()
+			if err == nil && info.Mode().Perm()&0o177 != 0 && info.Mode().Perm() != 0o700 {
+				open = append(open, path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return open
+	}
+	var said []string
+	for _, some := range [][]string{{"*", "files/*"}, {"secure.cnf"}, {"files/a.txt"}, {"files"}, {"."}} {
+		for _, pattern := range some {
+			names, err := filepath.Glob(filepath.Join(dir, pattern))
+			if err != nil || len(names) == 0 {
+				t.Fatal(pattern, err)
+			}
+			for _, name := range names {
+				mode := fs.FileMode(0o666)
+				if info, err := os.Lstat(name); err == nil && info.IsDir() {
+					mode = 0o755
+				}
+				if err := os.Chmod(name, mode); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if len(modes()) == 0 {
+			t.Fatal("no mode is wrong")
+		}
+		_, stderr := mirrorsh(t, 0, "show clock\n", "--state", dir)
+		if open := modes(); len(open) > 0 {
+			t.Errorf("%v: still open: %v", some, open)
+		}
+		if _, warning, ok := strings.Cut(stderr, "level=WARN"); !ok {
+			t.Errorf("%v: standard error is %q", some, stderr)
+		} else {
+			said = append(said, warning)
+		}
+	}
+	for _, warning := range said {
+		if warning != said[0] || strings.Count(warning, "\n") != 1 {
+			t.Errorf("%q, and %q", said[0], warning)
+		}
+	}
+	if _, stderr := mirrorsh(t, 0, "show clock\n", "--state", dir); stderr != "" {
+		t.Errorf("said again: %s", stderr)
+	}
+}
+
 // TestFIFOAmongTheFilesKeepsNobodyWaiting, nor does what is too large.
 func TestFIFOAmongTheFilesKeepsNobodyWaiting(t *testing.T) {
 	dir := stateDir(t)

@@ -24,6 +24,9 @@ type Dir struct {
 	root *os.Root // nil once closed
 	// unfinished: a commit record may be in place whose renames are not all done.
 	unfinished bool
+
+	repaired  bool  // modes, by Open
+	repairErr error // the first mode that could not be
 }
 
 var _ Store = (*Dir)(nil)

@@ -40,6 +40,16 @@ func limit(name string) int64 {
 	return MaxOwn
 }
 
+// isOurs reports whether a regular file of that name is the router's: in a
+// directory that is also used for something else, others are left alone.
+func isOurs(name string) bool {
+	if path.Dir(name) == Files {
+		return CheckName(name) == nil
+	}
+	return slices.Contains(reserved, name) || name == journalName || strings.HasSuffix(name, ".cnf") ||
+		strings.HasSuffix(name, ".cnf.bak") || strings.HasSuffix(name, "_key")
+}
+
 // CheckName reports whether a file can have the name: 1 to 128 ASCII letters,
 // digits, '.', '_' and '-', the first neither '.' nor '-', optionally after
 // "files/". The names that the store uses itself are refused outside "files/".

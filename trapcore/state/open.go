@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,7 +19,8 @@ import (
 // Another holder is a [*LockedError]; a commit record that makes no sense, or a
 // lock, a files/ or a target of the commit that is of the wrong kind, is a
 // [*DamagedError]. A directory that others may enter is closed to them if it
-// is empty or looks like a state directory, and refused otherwise.
+// is empty or looks like a state directory, and refused otherwise. Modes inside
+// a state directory are repaired: [Dir.Repaired].
 func Open(dir string) (*Dir, error) { return open(dir, nil) }
 
 func open(dir string, hook func(step) error) (*Dir, error) {
@@ -26,19 +28,24 @@ func open(dir string, hook func(step) error) (*Dir, error) {
 	if err != nil {
 		return nil, fmt.Errorf("state directory %s: %w", dir, err)
 	}
-	if err := prepare(path); err != nil {
+	known, closed, err := prepare(path)
+	if err != nil {
 		return nil, fmt.Errorf("state directory %s: %w", path, err)
 	}
 	root, err := os.OpenRoot(path)
 	if err != nil {
 		return nil, fmt.Errorf("state directory %s: %w", path, bare(err))
 	}
-	d := &Dir{path: path, root: root, hook: hook, unfinished: true}
+	d := &Dir{path: path, root: root, hook: hook, unfinished: true, repaired: known && closed}
 	if d.lock, err = d.takeLock(); err != nil {
 		_ = root.Close()
 		return nil, err
 	}
-	if err := d.recover(); err != nil {
+	err = d.recover()
+	if err == nil && known {
+		err = d.repair()
+	}
+	if err != nil {
 		_ = d.Close()
 		return nil, err
 	}
@@ -94,34 +101,67 @@ func (d *Dir) walk(visit func(name string, info fs.FileInfo) error) error {
 	return nil
 }
 
+// repair closes to others what is ours, as a copy of the directory made by hand
+// may leave it open.
+func (d *Dir) repair() error {
+	err := d.walk(func(name string, info fs.FileInfo) error {
+		want := fs.FileMode(0o600)
+		if name == Files {
+			want = 0o700
+		} else if !info.Mode().IsRegular() || !isOurs(name) || info.Mode().Perm() == 0o400 {
+			return nil
+		}
+		if info.Mode().Perm() == want {
+			return nil
+		}
+		// One of somebody else's does not keep the router from starting.
+		if err := d.do(stepMode, func() error { return d.root.Chmod(name, want) }); err != nil {
+			d.repairErr = cmp.Or(d.repairErr, bare(err))
+		} else {
+			d.repaired = true
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("state directory %s: %w", d.path, bare(err))
+	}
+	return nil
+}
+
+// Repaired reports whether Open has changed modes in the directory, or its own,
+// because they were not 0600, 0400 or for a directory 0700, and why one of them
+// could not be changed. Neither tells which files there are.
+func (d *Dir) Repaired() (bool, error) { return d.repaired, d.repairErr }
+
 // prepare makes the directory, durably, or makes sure that others cannot
-// enter the one there is.
-func prepare(path string) error {
+// enter the one there is. It reports whether that looks like a state directory,
+// and whether it was open to others.
+func prepare(path string) (known, closed bool, err error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return makeDir(path)
+		return false, false, makeDir(path)
 	}
 	if err != nil {
-		return bare(err)
+		return false, false, bare(err)
 	}
 	if !info.IsDir() {
-		return unix.ENOTDIR
-	}
-	if info.Mode().Perm()&0o077 == 0 {
-		return nil
+		return false, false, unix.ENOTDIR
 	}
 	entries, err := os.ReadDir(path)
 	if err != nil {
-		return bare(err)
+		return false, false, bare(err)
 	}
-	// Closing /etc or a home directory to others by a slip of the hand would do harm.
-	ours := len(entries) == 0 || slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+	known = slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
 		return e.Name() == lockName || strings.HasSuffix(e.Name(), ".cnf")
 	})
-	if !ours {
-		return fmt.Errorf("is open to others (mode %v) and not empty: chmod it to 700, or use another directory", info.Mode().Perm())
+	if info.Mode().Perm()&0o077 == 0 {
+		return known, false, nil
 	}
-	return bare(os.Chmod(path, info.Mode().Perm()&^0o077))
+	// Closing /etc or a home directory to others by a slip of the hand would do harm.
+	if !known && len(entries) > 0 {
+		return false, false, fmt.Errorf("is open to others (mode %v) and not empty: chmod it to 700, or use another directory", info.Mode().Perm())
+	}
+	return known, true, bare(os.Chmod(path, info.Mode().Perm()&^0o077))
 }
 
 func makeDir(path string) error {

@@ -83,6 +83,102 @@ func TestOpenExisting(t *testing.T) {
 	}
 }
 
+// TestModesAreRepaired in a directory that looks like a state directory, and only
+// those of what is the router's.
+func TestModesAreRepaired(t *testing.T) {
+	whole := map[string]fs.FileMode{".": 0o700, "files": 0o700, "lock": 0o600, "engine-boots": 0o600, "chassis-mac": 0o600,
+		"startup.cnf": 0o600, "startup.cnf.bak": 0o600, "secure.cnf": 0o600, "host_key": 0o400, "files/a": 0o600}
+	for _, tc := range []struct {
+		name string
+		mode fs.FileMode // set before Open
+	}{
+		{"", 0}, {".", 0o755}, {"files", 0o755}, {"files/a", 0o644}, {"secure.cnf", 0o660}, {"startup.cnf", 0}, {"startup.cnf.bak", 0o604},
+		{"host_key", 0o444}, {"engine-boots", 0o700}, {"chassis-mac", 0o666},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			path := t.TempDir()
+			d := openTest(t, path)
+			_, boots := d.NextBoots()
+			_, mac := d.ChassisMAC()
+			err := errors.Join(boots, mac, d.Commit(pair(1)), d.WriteFile("files/a", nil, 0o600), d.WriteFile("startup.cnf.bak", nil, 0o600),
+				d.WriteFile("host_key", nil, 0o400), d.Close())
+			if err != nil {
+				t.Fatal(err)
+			}
+			other := filepath.Join(path, "other")
+			if err := errors.Join(os.WriteFile(other, nil, 0o600), os.Chmod(other, 0o755)); err != nil {
+				t.Fatal(err)
+			}
+			if tc.name != "" {
+				if err := os.Chmod(filepath.Join(path, tc.name), tc.mode); err != nil {
+					t.Fatal(err)
+				}
+			}
+			repaired, err := openTest(t, path).Repaired()
+			if repaired != (tc.name != "") || err != nil {
+				t.Errorf("repaired: %v, %v", repaired, err)
+			}
+			for name, want := range whole {
+				if name == "host_key" && name == tc.name {
+					want = 0o600
+				}
+				if got := mode(t, filepath.Join(path, name)); got != want {
+					t.Errorf("%s has mode %v, want %v", name, got, want)
+				}
+			}
+			if got := mode(t, other); got != 0o755 {
+				t.Errorf("what is not ours has mode %v", got)
+			}
+		})
+	}
+}
+
+// TestModesOutsideAreNot changed by a directory that is none of ours, or by a link.
+func TestModesOutsideAreNot(t *testing.T) {
+	path, outside := t.TempDir(), filepath.Join(t.TempDir(), "a")
+	inside := filepath.Join(path, "files", "a")
+	err := errors.Join(os.Chmod(path, 0o700), os.Mkdir(filepath.Join(path, "files"), 0o700), os.WriteFile(inside, nil, 0o600), os.Chmod(inside, 0o644))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := openTest(t, path).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := mode(t, inside); got != 0o644 {
+		t.Errorf("the first use of a directory makes the mode of a file in it %v", got)
+	}
+	err = errors.Join(os.WriteFile(outside, nil, 0o600), os.Chmod(outside, 0o644), os.Symlink(outside, filepath.Join(path, "link.cnf")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := openTest(t, path)
+	if repaired, err := d.Repaired(); !repaired || err != nil || mode(t, inside) != 0o600 || mode(t, outside) != 0o644 {
+		t.Errorf("repaired %v, %v; inside %v, outside %v", repaired, err, mode(t, inside), mode(t, outside))
+	}
+}
+
+// TestModeThatCannotBeChanged keeps nobody from the directory.
+func TestModeThatCannotBeChanged(t *testing.T) {
+	path := t.TempDir()
+	d := openTest(t, path)
+	if err := errors.Join(d.Commit(pair(1)), d.Close(), os.Chmod(filepath.Join(path, "secure.cnf"), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	d, err := open(path, func(s step) error {
+		if s == stepMode {
+			return &fs.PathError{Op: "chmod", Path: "secure.cnf", Err: unix.EPERM}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if repaired, err := d.Repaired(); repaired || err != unix.EPERM {
+		t.Errorf("repaired: %v, %v", repaired, err)
+	}
+}
+
 func TestOpenImpossible(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
