@@ -113,8 +113,12 @@ func (sh *Shell) Configuration(category string, secure, reveal bool) string {
 	if secure {
 		p = wholePart
 	}
-	return sh.header() + sh.commands(category, p, reveal) + "! End of configuration script\n"
+	return sh.header() + sh.commands(category, p, reveal) + configurationEnd
 }
+
+// configurationEnd is the last line of a configuration: what has been cut off
+// is told by its absence.
+const configurationEnd = "! End of configuration script\n"
 
 func (sh *Shell) header() string {
 	return "! Configuration script being generated on " + Timestamp(sh.Now()) + "\n" +

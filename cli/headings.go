@@ -38,10 +38,14 @@ func newHeadings(ordinary string) *headings {
 	return h
 }
 
-// lead reports whether a line of the secure file has its place. next is the line
-// after it: what is indented further belongs to the line. isSecure tells lines
-// that lead to secure lines and are secure themselves.
+// lead reports whether a line of the secure file has its place. next is the
+// command after it: what is indented further belongs to the line. isSecure tells
+// lines that lead to secure lines and are secure themselves. Comments have their
+// place anywhere.
 func (h *headings) lead(line, next string, isSecure func(line string) bool) bool {
+	if isComment(line) {
+		return true
+	}
 	text, depth := strings.TrimSpace(line), indent(line)
 	if strings.HasPrefix(text, routerHeading) && depth == 0 {
 		h.router, h.depth = text, -1
@@ -57,6 +61,22 @@ func (h *headings) lead(line, next string, isSecure func(line string) bool) bool
 	}
 	h.depth = depth + 1
 	return false
+}
+
+// nextCommand returns the first of lines that is no comment, "" if there is none.
+func nextCommand(lines []string) string {
+	for _, line := range lines {
+		if !isComment(line) {
+			return line
+		}
+	}
+	return ""
+}
+
+// isComment reports whether a line does nothing.
+func isComment(line string) bool {
+	text := strings.TrimSpace(line)
+	return text == "" || text[0] == '!'
 }
 
 func indent(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }

@@ -115,7 +115,7 @@ func (sh *Shell) save(sees bool) error {
 func (sh *Shell) write(ordinary, secure string, again bool) {
 	s := &sh.saved
 	startup := func() map[string][]byte {
-		return map[string][]byte{startupFile: []byte(sh.header() + ordinary + "! End of configuration script\n")}
+		return map[string][]byte{startupFile: []byte(sh.header() + ordinary + configurationEnd)}
 	}
 	isDue, secureDue := s.ordinary.due(ordinary, again), s.secure.due(secure, true)
 	if secureDue {
@@ -123,7 +123,7 @@ func (sh *Shell) write(ordinary, secure string, again bool) {
 		if isDue {
 			files = startup()
 		}
-		files[secureFile] = []byte(secureHead + secure)
+		files[secureFile] = []byte(secureHead + secure + configurationEnd)
 		err := sh.Store.Commit(files)
 		s.secure.settle(secure, err)
 		if err == nil && isDue {
@@ -174,29 +174,27 @@ func (s *Session) saveSoon() {
 }
 
 // Restore runs the saved configuration on an empty router. report is told of
-// each line that fails, which is skipped; secure says on which side it was.
+// each line that fails, which is skipped; secure says on which side it was. A
+// saved configuration that is not whole is a [*state.DamagedError]; none at all
+// is an empty one.
 func (sh *Shell) Restore(ctx context.Context, report func(file string, line int, reason string, secure bool)) error {
 	sh.Router.SetRestoring(true)
 	defer sh.Router.SetRestoring(false)
 	for _, name := range []string{startupFile, secureFile} {
-		data, err := sh.Store.ReadFile(name)
+		text, err := sh.readSaved(name)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
+		}
+		if damaged := (*state.DamagedError)(nil); errors.As(err, &damaged) {
+			return damaged // says itself which file
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", sh.Store.Path(name), err)
 		}
-		if name == secureFile && !strings.HasPrefix(string(data), secureHead) || !utf8.Valid(data) {
-			return &state.DamagedError{
-				Path:   sh.Store.Path(name),
-				Reason: "not a configuration",
-				Remedy: "restore it, or remove it and configure again",
-			}
-		}
-		skipped, err := sh.replay(ctx, name, string(data), report)
+		skipped, err := sh.replay(ctx, name, text, report)
 		if err == nil && skipped > 0 {
 			// The next change replaces the file: what could not be run is kept beside it.
-			err = sh.Store.WriteFile(name+".bak", data, 0o600)
+			err = sh.Store.WriteFile(name+".bak", []byte(text), 0o600)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", sh.Store.Path(name), err)
@@ -209,6 +207,24 @@ func (sh *Shell) Restore(ctx context.Context, report func(file string, line int,
 	s.ordinary.settle(sh.commands("", ordinaryPart, true), nil)
 	s.secure.settle(sh.commands("", securePart, true), nil)
 	return nil
+}
+
+// readSaved reads one of the two files and makes sure that it is whole.
+func (sh *Shell) readSaved(name string) (string, error) {
+	data, err := sh.Store.ReadFile(name)
+	if err != nil {
+		return "", err
+	}
+	text, reason := string(data), ""
+	switch {
+	case !utf8.ValidString(text), name == secureFile && !strings.HasPrefix(text, secureHead):
+		reason = "not a configuration"
+	case !strings.HasSuffix(text, "\n"+configurationEnd):
+		reason = fmt.Sprintf("not whole, its last line is not %q", strings.TrimSpace(configurationEnd))
+	default:
+		return text, nil
+	}
+	return "", &state.DamagedError{Path: sh.Store.Path(name), Reason: reason, Remedy: "restore it, or remove it and configure again"}
 }
 
 func (sh *Shell) replay(ctx context.Context, name, text string, report func(file string, line int, reason string, secure bool)) (skipped int, err error) {
@@ -224,7 +240,7 @@ func (sh *Shell) replay(ctx context.Context, name, text string, report func(file
 	for i, line := range lines {
 		n := i + 1
 		err := error(errNoHeading)
-		if headings == nil || headings.lead(line, lines[min(n, len(lines)-1)], s.isSecure) {
+		if headings == nil || headings.lead(line, nextCommand(lines[n:]), s.isSecure) {
 			err = s.Execute(ctx, line)
 		}
 		var refusal *Refusal

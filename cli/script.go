@@ -35,7 +35,7 @@ func (s *Session) RunFile(ctx context.Context, name string) error {
 // RunSaved runs the saved configuration, without its secure part. Commands that
 // are refused are named and left out.
 func (s *Session) RunSaved(ctx context.Context) error {
-	data, err := s.shell.Store.ReadFile(startupFile)
+	text, err := s.shell.readSaved(startupFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return errSaved
 	}
@@ -45,7 +45,7 @@ func (s *Session) RunSaved(ctx context.Context) error {
 	defer s.mask()()
 	refused := 0
 	// Its lines hold secrets that the session may not see: none is shown.
-	err = s.runScript(ctx, startupFile, string(data), func(string) string { return "" }, func(err error) error {
+	err = s.runScript(ctx, startupFile, text, func(string) string { return "" }, func(err error) error {
 		refused++
 		return s.show(ctx, "% "+err.Error()+"\n")
 	})

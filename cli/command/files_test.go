@@ -204,7 +204,7 @@ func TestConfigureMemory(t *testing.T) {
 	o.run(t, "mirror-enable", "configure memory", "no mirror-enable")
 	same(t, "replayed", saved, o.do(t, "show configuration"))
 
-	damaged := "configure terminal\nhostname again\nsnmp-server user joe group admin authentication sha key 00112233445566778899\nno such line\n"
+	damaged := "configure terminal\nhostname again\nsnmp-server user joe group admin authentication sha key 00112233445566778899\nno such line\n! End of configuration script\n"
 	if err := store.Commit(map[string][]byte{"startup.cnf": []byte(damaged)}); err != nil {
 		t.Fatal(err)
 	}
@@ -216,12 +216,17 @@ func TestConfigureMemory(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 	same(t, "prompt", "again#", o.Prompt())
+
+	if err := store.Commit(map[string][]byte{"startup.cnf": []byte(damaged[:len(damaged)-9])}); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "cut off", `% saved configuration cannot be read: not whole, its last line is not "! End of configuration script"`+"\n", o.run(t, "configure memory"))
 }
 
 func TestSkippedStartupLineIsLogged(t *testing.T) {
 	store := memory()
 	for name, text := range map[string]string{"startup.cnf": "configure terminal\nwrong word\n", "secure.cnf": "configure terminal\nmirror wrong\n"} {
-		if err := store.Commit(map[string][]byte{name: []byte(text)}); err != nil {
+		if err := store.Commit(map[string][]byte{name: []byte(text + "! End of configuration script\n")}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -2,11 +2,13 @@ package command
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore/state"
 )
 
 // TestSaveDuringAChange saves while a command runs, before it has changed
@@ -67,18 +69,26 @@ end`)
 	if err := second.Changed(false); err != nil {
 		t.Fatal(err)
 	}
-	if err := second.Store.WriteFile("secure.cnf", saved, 0o600); err != nil {
-		t.Fatal(err)
-	}
 	want, err := second.Store.ReadFile("startup.cnf")
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Comments and blank lines change nothing, wherever they are.
+	lines := strings.ReplaceAll(strings.TrimSuffix(string(saved), "\n"), "\n", "\n\n ! a note\n")
+	for _, text := range []string{string(saved), lines + "\n"} {
+		restoreSecure(t, second.Store, text, string(want))
+	}
+}
 
+func restoreSecure(t *testing.T, store state.Store, saved, want string) {
+	t.Helper()
+	if err := store.WriteFile("secure.cnf", []byte(saved), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	third := shellWith(t, All())
-	third.Store = second.Store
+	third.Store = store
 	skipped := 0
-	err = third.Restore(t.Context(), func(file string, line int, reason string, secure bool) {
+	err := third.Restore(t.Context(), func(file string, line int, reason string, secure bool) {
 		skipped++
 		if !secure {
 			t.Errorf("%s:%d: %s", file, line, reason)
@@ -87,7 +97,7 @@ end`)
 	if err != nil || skipped != 11 {
 		t.Errorf("%d lines are left out, %v", skipped, err)
 	}
-	if _, got, _ := strings.Cut(third.Configuration("", false, true), "\nconfigure terminal"); !strings.HasSuffix(string(want), got) {
+	if _, got, _ := strings.Cut(third.Configuration("", false, true), "\nconfigure terminal"); !strings.HasSuffix(want, got) {
 		t.Errorf("the ordinary configuration is\n%s\nwant\n%s", got, want)
 	}
 	whole := third.Configuration("", true, true)
@@ -96,7 +106,45 @@ end`)
 			t.Errorf("not one %q in\n%s", line, whole)
 		}
 	}
-	if kept, err := third.Store.ReadFile("secure.cnf.bak"); err != nil || string(kept) != string(saved) {
+	if kept, err := third.Store.ReadFile("secure.cnf.bak"); err != nil || string(kept) != saved {
 		t.Errorf("%q, %v", kept, err)
+	}
+}
+
+// TestTruncatedConfigurationIsDamaged wherever it is cut off, and one that was
+// never saved is not.
+func TestTruncatedConfigurationIsDamaged(t *testing.T) {
+	store := state.NewMemory(stopped)
+	shell := shellOn(t, store)
+	restore := func() error {
+		return shell.Restore(t.Context(), func(file string, line int, reason string, _ bool) { t.Errorf("%s:%d: %s", file, line, reason) })
+	}
+	if err := restore(); err != nil {
+		t.Errorf("an empty store: %v", err)
+	}
+	operatorOf(t, shell, "mirror-enable", "configure terminal", "hostname lab", "mirror trap-enable", "virtual-router red", "virtual-router default")
+	if err := shell.Changed(true); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"startup.cnf", "secure.cnf"} {
+		whole, err := store.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range whole {
+			if err := store.WriteFile(name, whole[:n], 0o600); err != nil {
+				t.Fatal(err)
+			}
+			var damaged *state.DamagedError
+			if err := restore(); !errors.As(err, &damaged) || damaged.Path != store.Path(name) || !strings.Contains(damaged.Remedy, "configure again") {
+				t.Fatalf("after %q: %v", whole[:n], err)
+			}
+		}
+		if err := store.WriteFile(name, whole, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := restore(); err != nil {
+			t.Errorf("whole %s: %v", name, err)
+		}
 	}
 }

@@ -75,6 +75,27 @@ func TestStartRefusesWhatIsNoFile(t *testing.T) {
 	mirrorsh(t, 0, "show clock\n", "--state", dir, "--ssh", "127.0.0.1:0")
 }
 
+// TestStartRefusesATruncatedConfiguration, which is not an empty one.
+func TestStartRefusesATruncatedConfiguration(t *testing.T) {
+	for _, name := range []string{"startup.cnf", "secure.cnf"} {
+		for _, cut := range []int64{0, 40} {
+			dir := stateDir(t)
+			path := filepath.Join(dir, name)
+			if err := os.Truncate(path, cut); err != nil {
+				t.Fatal(err)
+			}
+			out, stderr := mirrorsh(t, 4, "show clock\n", "--state", dir)
+			if out != "" || !strings.HasPrefix(stderr, "mirrorsh: "+path+" is damaged (") || !strings.HasSuffix(stderr, "configure again\n") {
+				t.Errorf("%s cut to %d: %s%s", name, cut, out, stderr)
+			}
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+			mirrorsh(t, 0, "show clock\n", "--state", dir)
+		}
+	}
+}
+
 // TestModesAreRepairedAndSaidOnce of everything a router keeps, and the warning
 // names no file: it is the same for one of the secure side.
 func TestModesAreRepairedAndSaidOnce(t *testing.T) {
