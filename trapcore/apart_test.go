@@ -20,6 +20,19 @@ type dialed struct {
 	conns map[netip.AddrPort][]notify.Conn // by receiver
 }
 
+// newDialed is a router with a mirror user, whose sockets are remembered.
+func newDialed(t *testing.T) (*dialed, *Router) {
+	t.Helper()
+	d := &dialed{conns: map[netip.AddrPort][]notify.Conn{}}
+	r, err := New(Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 3, Location: time.UTC, Dial: d.dial})
+	must(t, err)
+	t.Cleanup(func() { must(t, r.Close()) })
+	addMirrorUser(t, r.Default(), "mirrorUser")
+	r.SetMirrorTraps(true)
+	r.Default().Traps().Enable(mib.NewCategorySet(mib.PacketMirror, mib.SNMP))
+	return d, r
+}
+
 func (d *dialed) dial(from netip.Addr, to netip.AddrPort) (notify.Conn, error) {
 	c, err := notify.DialUDP(from, to)
 	if err == nil {
@@ -42,14 +55,8 @@ func (d *dialed) port(to netip.AddrPort) (port uint16, sockets int) {
 // to is free for whoever wants to listen at it; one of an ordinary host is not.
 // The secure host loses nothing by it.
 func TestSecureSocketsAreInNobodysWay(t *testing.T) {
-	d := &dialed{conns: map[netip.AddrPort][]notify.Conn{}}
-	r, err := New(Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 3, Location: time.UTC, Dial: d.dial})
-	must(t, err)
-	defer r.Close()
+	d, r := newDialed(t)
 	v := r.Default()
-	addMirrorUser(t, v, "mirrorUser")
-	r.SetMirrorTraps(true)
-	v.Traps().Enable(mib.NewCategorySet(mib.PacketMirror, mib.SNMP))
 	secureConn, secure := listen(t)
 	plainConn, plain := listen(t)
 	must(t, v.Traps().SetHost(secureHost(secure)))
@@ -87,14 +94,8 @@ func TestSecureSocketsAreInNobodysWay(t *testing.T) {
 // TestInformsMoveWithTheirPort: an inform on its way when its port is taken is
 // sent again from another one, and acknowledged, though it may not be repeated.
 func TestInformsMoveWithTheirPort(t *testing.T) {
-	d := &dialed{conns: map[netip.AddrPort][]notify.Conn{}}
-	r, err := New(Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 3, Location: time.UTC, Dial: d.dial})
-	must(t, err)
-	defer r.Close()
+	d, r := newDialed(t)
 	v := r.Default()
-	addMirrorUser(t, v, "mirrorUser")
-	r.SetMirrorTraps(true)
-	v.Traps().Enable(mib.NewCategorySet(mib.PacketMirror))
 	conn, to := listen(t)
 	h := secureHost(to)
 	h.Informs, h.Retries, h.Timeout = true, 0, 60
