@@ -45,7 +45,7 @@ type saved struct {
 	ordinary, secure savedPart
 	logged           bool        // that saving the ordinary part fails
 	soon             *time.Timer // a save that is due; nil: none
-	soonFor          bool        // who does not see the secure side waits for it
+	soonOrdinary     bool        // who does not see the secure side waits for it
 }
 
 func (s *saved) touch() { s.changes.Add(1) }
@@ -92,7 +92,7 @@ func (sh *Shell) save(sees bool) error {
 	again := !sees
 	if s.soon != nil {
 		s.soon.Stop()
-		s.soon, again = nil, again || s.soonFor
+		s.soon, again = nil, again || s.soonOrdinary
 	}
 	upTo := s.changes.Load()
 	if upTo != s.upTo {
@@ -167,10 +167,10 @@ func (s *Session) saveSoon() {
 	}
 	sees := s.SeesSecure()
 	if sv.soon == nil {
-		sv.soonFor = false
+		sv.soonOrdinary = false
 		sv.soon = time.AfterFunc(saveInterval-min(time.Since(sv.at), saveInterval), func() { _ = s.shell.save(true) })
 	}
-	sv.soonFor = sv.soonFor || !sees
+	sv.soonOrdinary = sv.soonOrdinary || !sees
 }
 
 // Restore runs the saved configuration on an empty router. report is told of
