@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,12 +47,15 @@ type saved struct {
 	logged           bool        // that saving the ordinary part fails
 	soon             *time.Timer // a save that is due; nil: none
 	soonOrdinary     bool        // who does not see the secure side waits for it
+	retry            *time.Timer // of the ordinary part that could not be saved; nil: none
+	closed           bool        // nothing is tried again by itself
 }
 
 func (s *saved) touch() { s.changes.Add(1) }
 
 // savedPart is one of the two files. What becomes of the secure one never shows
-// in the other: not in when it is written, nor in whether that fails.
+// in the other: not in whether that can be written, nor in when it is tried
+// again, which is for who does not see the secure side and for the clock.
 type savedPart struct {
 	lines string // as on disk
 	tried string // of the last attempt
@@ -59,7 +63,7 @@ type savedPart struct {
 }
 
 // due reports whether lines are to be written. Lines that could not be are due
-// again if somebody asks who may know that.
+// if they are to be tried again.
 func (p *savedPart) due(lines string, again bool) bool {
 	if lines == p.lines {
 		p.err = nil
@@ -134,12 +138,38 @@ func (sh *Shell) write(ordinary, secure string, again bool) {
 	if isDue {
 		s.ordinary.settle(ordinary, sh.Store.Commit(startup()))
 	}
-	if err := s.ordinary.err; err == nil {
+	err := s.ordinary.err
+	if err == nil {
 		s.logged = false
 	} else if !s.logged {
 		s.logged = true
 		sh.event(eventlog.Error, fmt.Sprintf("configuration not saved: %v", err))
 	}
+	if s.retry != nil && (err == nil || isDue) {
+		s.retry.Stop()
+		s.retry = nil
+	}
+	if s.retry == nil && err != nil && !s.closed {
+		s.retry = time.AfterFunc(cmp.Or(sh.SaveRetry, saveInterval), func() { _ = sh.save(false) })
+	}
+}
+
+// Close makes a last attempt at what could not be saved, and returns why the
+// ordinary part cannot be.
+func (sh *Shell) Close() error {
+	s := &sh.saved
+	s.mu.Lock()
+	s.closed = true
+	for _, t := range []*time.Timer{s.soon, s.retry} {
+		if t != nil {
+			t.Stop()
+		}
+	}
+	s.mu.Unlock()
+	if err := sh.save(false); err != nil {
+		return fmt.Errorf("configuration not saved: %w", err)
+	}
+	return nil
 }
 
 // Save saves the configuration if it has changed. Why it could not be is shown

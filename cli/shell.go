@@ -83,6 +83,9 @@ type Options struct {
 	Release  Release
 	// Store keeps the configuration; it is in memory if nothing is to be kept.
 	Store state.Store
+	// SaveRetry is after what time a configuration that could not be saved is
+	// tried again by itself; 0: a second.
+	SaveRetry time.Duration
 	// Reload makes the process end every session and start the router anew, after
 	// it has returned; nil where that cannot be. It must not wait.
 	Reload func()
@@ -101,7 +104,8 @@ type Shell struct {
 	files      Files
 }
 
-// New makes a shell. An error names the command that cannot be.
+// New makes a shell, which [Shell.Close] ends. An error names the command that
+// cannot be.
 func New(o Options) (*Shell, error) {
 	tree, err := grammar.New(modeSpecs(), o.Commands)
 	if err != nil {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
@@ -146,5 +148,57 @@ func TestTruncatedConfigurationIsDamaged(t *testing.T) {
 		if err := restore(); err != nil {
 			t.Errorf("whole %s: %v", name, err)
 		}
+	}
+}
+
+// tightStore is a store without room until there is some.
+type tightStore struct {
+	state.Store
+	room atomic.Bool
+}
+
+func (s *tightStore) Commit(files map[string][]byte) error {
+	if !s.room.Load() {
+		return errors.New("no room")
+	}
+	return s.Store.Commit(files)
+}
+
+// TestFailedSaveIsTriedAgain: once there is room the change is saved, whoever
+// works then or nobody at all, and nobody is told otherwise any more.
+func TestFailedSaveIsTriedAgain(t *testing.T) {
+	for name, again := range map[string]func(*cli.Shell, *operator){
+		"ordinary command": func(_ *cli.Shell, o *operator) { o.SetMirror(false); _ = o.Save(t.Context()) },
+		"end":              func(sh *cli.Shell, _ *operator) { _ = sh.Close() },
+		"clock":            func(*cli.Shell, *operator) {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			shell := shellWith(t, All())
+			store := &tightStore{Store: shell.Store}
+			shell.Store = store
+			if shell.SaveRetry = time.Hour; name == "clock" {
+				shell.SaveRetry = 10 * time.Millisecond
+			}
+			defer shell.Close()
+			o := operatorOf(t, shell, "mirror-enable", "configure terminal", "hostname changed")
+			if err := o.Save(t.Context()); err == nil || !strings.Contains(err.Error(), "% configuration not saved: no room") {
+				t.Fatalf("saved without room: %v", err)
+			}
+			store.room.Store(true)
+			again(shell, o)
+			for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+				data, err := store.ReadFile("startup.cnf")
+				if err == nil && strings.Contains(string(data), "hostname changed\n") {
+					break
+				}
+				if time.Now().After(deadline) {
+					t.Fatalf("saved is %q, %v", data, err)
+				}
+			}
+			o.SetMirror(true)
+			if err := o.Save(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }

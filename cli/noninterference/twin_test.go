@@ -26,6 +26,10 @@ import (
 // patience is how long a router may take over one step.
 const patience = 20 * time.Second
 
+// never is when what could not be saved is tried again by itself: the clock on
+// the wall is none of the inputs.
+const never = time.Hour
+
 // twin is one of the two routers, with all that can be observed of it.
 type twin struct {
 	t        testing.TB
@@ -80,7 +84,7 @@ func (w *twin) boot(boots int32) {
 		sections = append(sections, *w.plant.section)
 	}
 	w.router = router
-	if w.shell, err = cli.New(cli.Options{Router: router, Commands: w.commands, Sections: sections, Store: w.store}); err != nil {
+	if w.shell, err = cli.New(cli.Options{Router: router, Commands: w.commands, Sections: sections, Store: w.store, SaveRetry: never}); err != nil {
 		w.t.Fatal(err)
 	}
 	router.Responder().OnChange(func(c agent.Change) {
@@ -102,6 +106,9 @@ func (w *twin) boot(boots int32) {
 
 func (w *twin) stop() {
 	w.detach()
+	if err := w.shell.Close(); err != nil && !errors.Is(err, errFull) {
+		w.t.Error(err)
+	}
 	if err := w.router.Close(); err != nil {
 		w.t.Error(err)
 	}

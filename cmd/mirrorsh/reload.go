@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"mirrorsh/cli"
@@ -49,6 +50,9 @@ func (m *machine) boot(ctx context.Context) (int, error) {
 	}
 	m.booted = true
 	session, err := m.operate(running, shell)
+	if cerr := shell.Close(); cerr != nil && !m.batch { // of a batch it has been said
+		slog.Error("the router ends", "error", cerr)
+	}
 	if start := (startError{}); errors.As(err, &start) {
 		return exitStart, start.error
 	}
