@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -19,9 +20,15 @@ var enteredBy = map[grammar.Mode][]grammar.Path{
 	GlobalConfig:    {{Mode: Exec, Words: []string{"configure", "terminal"}}},
 	InterfaceConfig: {{Mode: GlobalConfig, Words: []string{"interface"}}},
 	LineConfig:      {{Mode: GlobalConfig, Words: []string{"line"}}},
-	PolicyList:      {{Mode: GlobalConfig, Words: []string{"secure"}}},
-	ClassifierGroup: {{Mode: PolicyList, Words: []string{"classifier-group"}}},
+	PolicyList:      {{Mode: GlobalConfig, Words: []string{"secure"}, Secure: true}},
+	ClassifierGroup: {{Mode: PolicyList, Words: []string{"classifier-group"}, Secure: true}},
 	RADIUSServer:    {{Mode: GlobalConfig, Words: []string{"radius", "dynamic-request", "server"}}},
+}
+
+// isSecureMode reports whether only secure commands lead to a mode.
+func isSecureMode(m grammar.Mode) bool {
+	ways := enteredBy[m]
+	return len(ways) > 0 && !slices.ContainsFunc(ways, func(p grammar.Path) bool { return !p.Secure })
 }
 
 // Levels returns what the privilege command has moved, nil for nothing.

@@ -154,6 +154,15 @@ func (s *Session) SetLevel(level int) {
 	if level < LevelConfigure {
 		s.modes = s.modes[:1]
 	}
+	s.leaveUnseen()
+}
+
+// leaveUnseen leaves the modes that do not exist for the session any more.
+func (s *Session) leaveUnseen() {
+	i := slices.IndexFunc(s.modes, func(p place) bool { return isSecureMode(p.mode) })
+	if i > 0 && !s.View().SeesAnySecure() {
+		s.modes = s.modes[:i]
+	}
 }
 
 // LevelConfigure is the level that configures (contract, "Levels and visibility").
@@ -162,6 +171,7 @@ const LevelConfigure = 10
 // SetMirror sets or clears what mirror-enable sets.
 func (s *Session) SetMirror(on bool) {
 	s.mirror = on
+	s.leaveUnseen()
 }
 
 // SawSecure reports whether the session has ever seen the secure side, so that

@@ -283,6 +283,9 @@ func TestMistypedSecretsAreNotKept(t *testing.T) {
 		"key SECRET":                                                                         "key <hidden>",
 		"pasword SECRET":                                                                     "pasword <hidden>",
 		"radius dynamic-request server 127.0.0.9 key SECRET":                                 "radius dynamic-request server 127.0.0.9 key <hidden>",
+		"enable secret a SECRET":                                                             "enable secret <hidden> <hidden>",
+		"enable password level 3 a SECRET":                                                   "enable password level 3 <hidden> <hidden>",
+		"do enable 15 SECRET":                                                                "do enable 15 <hidden>",
 		"snmp-server enabel traps link":                                                      "snmp-server enabel traps link",
 		"snmp-server contct Joe":                                                             "snmp-server contct Joe",
 		"interface loopbak 7":                                                                "interface loopbak 7",
@@ -294,6 +297,20 @@ func TestMistypedSecretsAreNotKept(t *testing.T) {
 		all := o.History()
 		if got := all[len(all)-1]; got != want {
 			t.Errorf("%q is kept as %q, want %q", line, got, want)
+		}
+	}
+}
+
+// TestModesGoWithTheirSight: a session that does not see the secure side any
+// more is in no mode of it.
+func TestModesGoWithTheirSight(t *testing.T) {
+	for _, blind := range []string{"do no mirror-enable", "do enable 12"} {
+		for _, deep := range [][]string{{"secure ip policy-list x"}, {"secure ip policy-list x", "classifier-group *"}} {
+			o := operatorOf(t, shellWith(t, All()), append([]string{"mirror-enable", "configure terminal"}, deep...)...)
+			o.do(t, blind)
+			if got := o.Prompt(); got != "host1(config)#" {
+				t.Errorf("after %q and %q the prompt is %q", deep, blind, got)
+			}
 		}
 	}
 }

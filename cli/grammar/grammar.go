@@ -60,6 +60,8 @@ type Command[H any] struct {
 	Shows bool
 	// Fixed keeps the level of the command from being moved.
 	Fixed bool
+	// Asks marks a command that asks for a secret, which may be typed too early.
+	Asks bool
 	// Summary is one line; Description is a paragraph for the manual.
 	Summary, Description string
 	Examples             []string

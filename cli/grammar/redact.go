@@ -5,7 +5,8 @@ import "strings"
 // What is kept of a line must not hold its secrets. Those of a line that was
 // understood are known. In one that was refused, a secret may stand behind the
 // word that was mistyped: the rest is hidden if the word resembles one that
-// leads to a secret, or if a word that does follows.
+// leads to a secret, or if a word that does follows. It may also be what was
+// refused: more words after a secret, or after a command that asks for one.
 
 // Redacted stands for a secret in a line that is kept.
 const Redacted = "<hidden>"
@@ -41,11 +42,14 @@ func (t *Tree[H]) suspect(r *reader, refusal *Error) int {
 			continue
 		}
 		if tok.start <= refusal.Offset {
-			if i == 0 {
-				if t.beginsSecret(r.view, tok.text) {
-					return tok.end
-				}
-			} else if from := r.leadsToSecret(tok); from > 0 {
+			from := 0
+			switch {
+			case i > 0:
+				from = t.leadsToSecret(r, i)
+			case t.beginsSecret(r.view, tok.text):
+				from = tok.end
+			}
+			if from > 0 {
 				return from
 			}
 		}
@@ -56,9 +60,18 @@ func (t *Tree[H]) suspect(r *reader, refusal *Error) int {
 	return 0
 }
 
-// leadsToSecret reports where a secret may begin if tok is a mistake for a word
-// that could have come here.
-func (r *reader) leadsToSecret(tok token) (from int) {
+// leadsToSecret reports where a secret may begin if a word is a mistake for one
+// that could have come here, or the rest of a secret that was not quoted.
+func (t *Tree[H]) leadsToSecret(r *reader, word int) (from int) {
+	tok, before := r.tokens[word], r.tokens[word-1]
+	if n := len(r.secrets); n > 0 && r.secrets[n-1].start == before.start {
+		return tok.start
+	}
+	for _, th := range r.threads {
+		if t.commands[th.form.command].Asks && r.accepts(&th) {
+			return tok.start
+		}
+	}
 	r.each(tok.start, func(th thread, s step) {
 		switch {
 		case s.par != nil && s.par.secret:

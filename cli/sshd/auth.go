@@ -35,11 +35,19 @@ func (s *Server) banner(ssh.Context) string {
 	return strings.ReplaceAll(text, "\n", "\r\n") + "\r\n"
 }
 
-// password checks the password of a vty line. A wrong one is answered later the
-// more of them have come from the address.
+// password checks the password of a vty line, later the more wrong ones have
+// come from the address: nobody learns anything sooner by not waiting for the
+// answer.
 func (s *Server) password(ctx ssh.Context, password string) bool {
 	c := connOf(ctx)
 	if c.passwords++; c.passwords > cli.Tries {
+		return false
+	}
+	pause := time.NewTimer(s.penalty(c.peer.From))
+	defer pause.Stop()
+	select {
+	case <-pause.C:
+	case <-c.ctx.Done():
 		return false
 	}
 	hash, ok := s.Shell.Access().CheckPassword(c.peer, password)
@@ -47,12 +55,7 @@ func (s *Server) password(ctx ssh.Context, password string) bool {
 		c.proven = hash
 		return true
 	}
-	pause := time.NewTimer(s.penalty(c.peer.From))
-	defer pause.Stop()
-	select {
-	case <-pause.C:
-	case <-c.ctx.Done():
-	}
+	s.guessed(c.peer.From)
 	s.Shell.Alert("Failed login by " + userName(ctx.User()) + " from " + c.peer.From.String())
 	return false
 }
@@ -67,28 +70,37 @@ func (s *Server) publicKey(ctx ssh.Context, key ssh.PublicKey) bool {
 	return false
 }
 
+// penalty is how long a password from an address has to wait.
 func (s *Server) penalty(from netip.Addr) time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := time.Now()
-	if len(s.wrong) >= maxGuessers {
-		for addr, g := range s.wrong {
-			if now.Sub(g.last) > forgetAfter {
-				delete(s.wrong, addr)
+	g := s.wrong[from]
+	if time.Since(g.last) > forgetAfter {
+		return 0
+	}
+	return time.Duration(g.count) * s.Penalty
+}
+
+// guessed notes a wrong password. If very many addresses guess, the one that has
+// waited longest since makes room.
+func (s *Server) guessed(from netip.Addr) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g, known := s.wrong[from]
+	if !known && len(s.wrong) >= maxGuessers {
+		oldest := from
+		for addr, other := range s.wrong {
+			if oldest == from || other.last.Before(s.wrong[oldest].last) {
+				oldest = addr
 			}
 		}
+		delete(s.wrong, oldest)
 	}
-	g := s.wrong[from]
+	now := time.Now()
 	if now.Sub(g.last) > forgetAfter {
 		g = guesses{}
 	}
-	g = guesses{min(g.count+1, maxCount), now}
-	if len(s.wrong) < maxGuessers {
-		s.wrong[from] = g
-	} else {
-		g.count = maxCount
-	}
-	return time.Duration(g.count) * s.Penalty
+	s.wrong[from] = guesses{min(g.count+1, maxCount), now}
 }
 
 // maxUserName bounds what is shown of a user name, in characters.

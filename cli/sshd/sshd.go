@@ -39,8 +39,8 @@ type Options struct {
 	Shell   *cli.Shell
 	HostKey gossh.AlgorithmSigner
 	Keys    *Keys // who may log in without a password; nil: nobody
-	// Penalty is how much longer each wrong password from an address makes the
-	// answer take, up to five times it; 0: a second.
+	// Penalty is by how much each wrong password from an address makes the next
+	// ones wait, up to five times it; 0: a second.
 	Penalty time.Duration
 }
 

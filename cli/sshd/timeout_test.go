@@ -252,21 +252,6 @@ func TestLastWordsAreNotWaitedFor(t *testing.T) {
 	}
 }
 
-// TestGuessesAreSlow lets the answer to each wrong password wait longer.
-func TestGuessesAreSlow(t *testing.T) {
-	bubble(t, []string{"line vty 0 4", "password 0 right"}, func(t *testing.T, _ gossh.Signer, dial func() net.Conn) {
-		for n := 1; n <= 7; n++ {
-			begun := time.Now()
-			if _, _, _, err := gossh.NewClientConn(dial(), "router", clientConfig("joe", gossh.Password("wrong"))); err == nil {
-				t.Fatal("a wrong password is accepted")
-			}
-			if got, want := time.Since(begun), time.Duration(min(n, 5))*time.Second; got != want {
-				t.Errorf("wrong password %d is answered after %v, want %v", n, got, want)
-			}
-		}
-	})
-}
-
 // listener hands out connections in memory.
 type listener struct {
 	conns  chan net.Conn

@@ -56,7 +56,7 @@ mirror username bob ip secure-policy-list nowhere
 )
 
 // moments are what differs between any two runs.
-var moments = regexp.MustCompile(`\d\d/\d\d/\d{4} \d\d:\d\d:\d\d(?: [A-Z]+)?|[A-Z]{3} [A-Z]{3} \d\d \d{4} \d\d:\d\d:\d\d \S+|(?m)^\d+ days?, \d+:\d+:\d+|Time: +\d+|after 300ms: \d+|\d{4}-\d+-\d+,\d+:\d+:[\d.]+,\S+`)
+var moments = regexp.MustCompile(`\d\d/\d\d/\d{4} \d\d:\d\d:\d\d(?: [A-Z]+)?|[A-Z]{3} [A-Z]{3} \d\d \d{4} \d\d:\d\d:\d\d \S+|running for: .*|\d+d\d+h:\d+m:\d+s|Time: +\d+|after 300ms: \d+|\d{4}-\d+-\d+,\d+:\d+:[\d.]+,\S+`)
 
 // widths are of columns, which are as wide as what is in them.
 var widths = regexp.MustCompile(`-{4,}| {2,}`)

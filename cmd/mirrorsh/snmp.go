@@ -40,7 +40,8 @@ func (m *machine) listenSNMP(ctx context.Context, shell *cli.Shell, all *sync.Wa
 	}
 	responder := shell.Router.Responder()
 	responder.OnChange(func(c agent.Change) {
-		if err := shell.Changed(c.Side == snmp.Secure); err != nil {
+		// What became of the secure part, standard error does not say.
+		if err := shell.Changed(c.Side == snmp.Secure); err != nil && c.Side == snmp.Ordinary {
 			slog.Debug("configuration not saved after a SET", "error", err)
 		}
 	})

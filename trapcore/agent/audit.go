@@ -1,6 +1,8 @@
 package agent
 
 import (
+	"fmt"
+
 	"mirrorsh/mib"
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore/snmp"
@@ -17,16 +19,21 @@ var auditOperations = map[snmp.Tag]securelog.Operation{
 // MIB to the secure log, if its view reaches that, or if it was refused for
 // want of a view to one of the secure side. Others, for whom there is no such
 // MIB, leave no trace: they could push the entries of those out. vbs are those
-// of the answer, or of the request if that says more.
-func (x *exchange) audit(view *snmp.View, vbs []snmp.Varbind, result snmp.ErrorStatus) {
+// of the answer, or of the request if that says more; result is an error status,
+// or the counter of what kept the request from being looked at.
+func (x *exchange) audit(view *snmp.View, vbs []snmp.Varbind, result fmt.Stringer) {
 	may := view.ReachesMirror() || view == nil && x.side == snmp.Secure
 	if x.r.opts.SecureLog == nil || !may || !(touchesMirror(vbs) || touchesMirror(x.pdu.Varbinds)) {
 		return
 	}
+	of := x.to
+	if of == nil { // no agent has the context
+		of = x.first
+	}
 	var list snmp.Buffer
 	list.PutVarbinds(vbs)
 	x.r.opts.SecureLog.AppendAccess(&securelog.Access{
-		Header:    securelog.Header{Time: x.r.opts.Now(), Router: x.to.cfg.Router},
+		Header:    securelog.Header{Time: x.r.opts.Now(), Router: of.cfg.Router},
 		From:      x.from,
 		Version:   securelog.Version(x.version),
 		User:      x.user,

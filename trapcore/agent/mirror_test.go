@@ -84,9 +84,13 @@ func TestTwoSwitches(t *testing.T) {
 	if snmp.ErrorStatus(s.PDU.ErrorStatus) != snmp.AuthorizationError || !g.mirror.Load() {
 		t.Errorf("a reader may write: %+v", s.PDU)
 	}
+	lost := g.client("watcher", snmp.SHA, snmp.AES)
+	lost.context = "nowhere"
+	lost.do(request(snmp.PDUGet, names(trapEnable0)...))
 	want := []string{
 		"NOTICE snmpSetPduAudit: from 127.0.0.1:40000 v2c watching SET juniPacketMirrorTrapEnable.0 = false(2), result noAccess",
 		"NOTICE snmpSetPduAudit: from 127.0.0.1:40000 v3 watcher SET juniPacketMirrorTrapEnable.0 = false(2), result authorizationError",
+		"INFO snmpPduAudit: from 127.0.0.1:40000 v3 watcher GET juniPacketMirrorTrapEnable.0 = null, result snmpUnknownContexts",
 	}
 	if log := g.secureLog()[before:]; !slices.Equal(log, want) {
 		t.Errorf("logged %q", log)

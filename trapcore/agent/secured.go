@@ -23,6 +23,7 @@ func (x *exchange) secured(d *snmp.Datagram) []byte {
 		return x.unhandled(snmp.StatUnknownPDUHandlers, in)
 	}
 	if stat, ok := x.selectContext(in.ContextEngine, in.Context); !ok {
+		x.audit(nil, x.pdu.Varbinds, stat)
 		return x.unhandled(stat, in)
 	}
 	x.max = min(int(in.Return.MaxSize), x.first.PacketSize())

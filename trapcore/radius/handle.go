@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"net/netip"
+	"slices"
 
 	"layeh.com/radius"
 	"layeh.com/radius/rfc2869"
@@ -36,6 +37,9 @@ func (s *Server) handle(p *port, from netip.AddrPort, datagram []byte) []byte {
 	req := read(packet)
 	o, known := authentic(origins, datagram, packet)
 	if !known {
+		if i := slices.IndexFunc(origins, func(o origin) bool { return o.Mirroring }); i >= 0 && req.mirroring {
+			from1 = origins[i] // counted apart, whoever it claims to be of
+		}
 		s.refuse(from1, req, packet.Code, keyless(origins))
 		return nil
 	}

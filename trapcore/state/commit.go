@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,7 +22,11 @@ func (d *Dir) Commit(files map[string][]byte) error {
 	}
 	err = d.enter(".")
 	defer d.mu.Unlock()
-	if err == nil {
+	switch name := names[0]; {
+	case len(names) == 1 && (err == nil || d.waiting != nil && !d.waiting[name]):
+		// One rename needs no record, and waits for no other file's.
+		err = d.replace(name, files[name], 0o600)
+	case err == nil:
 		err = d.commit(names, files)
 	}
 	if err != nil {
@@ -62,18 +67,20 @@ func (d *Dir) commit(names []string, files map[string][]byte) (err error) {
 	if err := d.rename(journal, journalName); err != nil {
 		return errors.Join(err, d.remove(journal))
 	}
-	d.unfinished = true
+	d.unfinished, d.waiting = true, nil
 	if err := d.syncDir("."); err != nil {
 		return err
 	}
 	return d.finish()
 }
 
-// finish carries out what is left of a commit. The caller holds mu.
+// finish carries out what is left of a commit, as far as that can be done. The
+// caller holds mu.
 func (d *Dir) finish() error {
 	if !d.unfinished {
 		return nil
 	}
+	d.waiting = nil
 	record, err := d.readRecord()
 	if errors.Is(err, fs.ErrNotExist) {
 		d.unfinished = false
@@ -82,11 +89,16 @@ func (d *Dir) finish() error {
 	if err != nil {
 		return err
 	}
+	d.waiting = map[string]bool{}
 	for _, r := range record {
 		// A file that is gone has its new name already.
-		if err := d.rename(r.From, r.To); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+		if e := d.rename(r.From, r.To); e != nil && !errors.Is(e, fs.ErrNotExist) {
+			d.waiting[r.To] = true
+			err = cmp.Or(err, e)
 		}
+	}
+	if err != nil {
+		return err
 	}
 	if err := d.syncDir("."); err != nil {
 		return err
@@ -94,7 +106,7 @@ func (d *Dir) finish() error {
 	if err := d.remove(journalName); err != nil {
 		return err
 	}
-	d.unfinished = false
+	d.unfinished, d.waiting = false, nil
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -288,7 +289,7 @@ func TestFullDisk(t *testing.T) {
 }
 
 // TestUnfinishedCommitStopsNoFile: a commit that cannot be finished keeps nobody
-// from the operator's files, which it is not about.
+// from the operator's files, nor from any other that it does not wait for.
 func TestUnfinishedCommitStopsNoFile(t *testing.T) {
 	path := t.TempDir()
 	d := openTest(t, path)
@@ -309,10 +310,30 @@ func TestUnfinishedCommitStopsNoFile(t *testing.T) {
 	if err := errors.Join(d.WriteFile("files/b", nil, 0o600), d.Remove("files/a")); err != nil {
 		t.Error(err)
 	}
+	wantRaw := func(name, want string) {
+		t.Helper()
+		if got, err := os.ReadFile(filepath.Join(path, name)); err != nil || string(got) != want {
+			t.Errorf("%s: %q, %v, want %q", name, got, err, want)
+		}
+	}
+	wantRaw("startup.cnf", "1")
+	if err := d.Commit(map[string][]byte{"startup.cnf": []byte("2")}); err != nil {
+		t.Error(err)
+	}
+	wantRaw("startup.cnf", "2")
+	if err := d.Commit(map[string][]byte{"secure.cnf": []byte("2")}); err == nil {
+		t.Error("a commit overtakes one of the same file")
+	}
 	if err := os.RemoveAll(filepath.Join(path, "secure.cnf")); err != nil {
 		t.Fatal(err)
 	}
-	if n := readPair(t, d); n != 1 {
-		t.Errorf("commit %d", n)
+	wantFile(t, d, "secure.cnf", "1")
+	wantFile(t, d, "startup.cnf", "2")
+	noTemps(t, path)
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Commit(map[string][]byte{"startup.cnf": nil}); !errors.Is(err, fs.ErrClosed) {
+		t.Errorf("closed: %v", err)
 	}
 }

@@ -24,6 +24,7 @@ type Dir struct {
 	root *os.Root // nil once closed
 	// unfinished: a commit record may be in place whose renames are not all done.
 	unfinished bool
+	waiting    map[string]bool // files of that record whose renames fail; nil: not known, or none
 
 	repaired  bool  // modes, by Open
 	repairErr error // the first mode that could not be
@@ -61,6 +62,7 @@ func (d *Dir) enter(folder string) error {
 	d.mu.Lock()
 	switch {
 	case d.root == nil:
+		d.waiting = nil
 		return fs.ErrClosed
 	case folder == Files:
 		return d.checkFiles()

@@ -31,8 +31,9 @@
 // rename is the commit point. Only then are the files renamed, and .commit is
 // removed when all are. A process that finds a .commit, in [Open] or because
 // its own commit failed half-way, carries out the renames that are missing
-// before it reads or writes anything else but files/. All that needs disk space
-// comes before the commit point.
+// before it reads or writes anything else but files/ and what no such rename is
+// about. All that needs disk space comes before the commit point. A commit of
+// one file is a write.
 //
 // It runs on Linux and imports nothing of ours.
 package state

@@ -1,0 +1,62 @@
+package sshd
+
+import (
+	"net"
+	"net/netip"
+	"testing"
+	"time"
+
+	gossh "golang.org/x/crypto/ssh"
+)
+
+// TestGuessesAreSlow lets the answer to each wrong password wait longer.
+func TestGuessesAreSlow(t *testing.T) {
+	bubble(t, []string{"line vty 0 4", "password 0 right"}, func(t *testing.T, _ gossh.Signer, dial func() net.Conn) {
+		for n := 1; n <= 7; n++ {
+			begun := time.Now()
+			if _, _, _, err := gossh.NewClientConn(dial(), "router", clientConfig("joe", gossh.Password("wrong"))); err == nil {
+				t.Fatal("a wrong password is accepted")
+			}
+			if got, want := time.Since(begun), time.Duration(min(n-1, 5))*time.Second; got != want {
+				t.Errorf("wrong password %d is answered after %v, want %v", n, got, want)
+			}
+		}
+		// A right one waits as long, or who does not wait would know a wrong one.
+		begun := time.Now()
+		if _, _, _, err := gossh.NewClientConn(dial(), "router", clientConfig("joe", gossh.Password("right"))); err != nil {
+			t.Error(err)
+		}
+		if got := time.Since(begun); got != 5*time.Second {
+			t.Errorf("the right one is answered after %v", got)
+		}
+	})
+}
+
+// TestTriesOfAConnection: a connection has three, though the library would let
+// it have more.
+func TestTriesOfAConnection(t *testing.T) {
+	bubble(t, []string{"line vty 0 4", "password 0 right"}, func(t *testing.T, _ gossh.Signer, dial func() net.Conn) {
+		tries := 0
+		password := gossh.RetryableAuthMethod(gossh.PasswordCallback(func() (string, error) {
+			if tries++; tries > 3 {
+				return "right", nil
+			}
+			return "wrong", nil
+		}), 5)
+		if _, _, _, err := gossh.NewClientConn(dial(), "router", clientConfig("joe", password)); err == nil {
+			t.Errorf("let in at try %d", tries)
+		}
+	})
+}
+
+// TestManyGuessers: what is remembered of guesses is bounded.
+func TestManyGuessers(t *testing.T) {
+	s := New(Options{})
+	for i := range maxGuessers + 10 {
+		s.guessed(netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}))
+	}
+	last := netip.AddrFrom4([4]byte{10, 0, byte((maxGuessers + 9) >> 8), byte((maxGuessers + 9) & 0xff)})
+	if len(s.wrong) != maxGuessers || s.penalty(last) != time.Second || s.penalty(netip.AddrFrom4([4]byte{10})) != 0 {
+		t.Errorf("%d addresses; the last has to wait %v, the first %v", len(s.wrong), s.penalty(last), s.penalty(netip.AddrFrom4([4]byte{10})))
+	}
+}
