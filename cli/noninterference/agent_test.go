@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -64,7 +65,8 @@ func users(t testing.TB) []snmp.User {
 	return all
 }
 
-var communities = []string{"public", "private", "boss", "nobody", "red", "mirror"}
+// The last one is of the secure side, for whom an access list lets in.
+var communities = []string{"public", "private", "boss", "boss", "nobody", "red", "mirror", guarded}
 
 // envelope is how a request gets to the agent.
 type envelope struct {
@@ -133,15 +135,30 @@ func (p *pair) noiseSNMP() {
 	enable := snmp.Varbind{Name: mib.PacketMirrorMIB.Sub(2, 1, 0), Value: snmp.Integer(1)}
 	for _, e := range []*envelope{
 		{version: snmp.Version3, user: tap}, {version: snmp.Version3, user: tap, skew: 1000}, {version: snmp.Version3, user: tap, context: 1},
-		{version: snmp.Version2c, community: "tapcommunity0"}, {version: snmp.Version1, community: "tapcommunity1"},
+		{version: snmp.Version2c, community: "tapcommunity2"}, {version: snmp.Version1, community: "tapcommunity1"},
 	} {
 		q := snmp.PDU{Type: []snmp.Tag{snmp.PDUGet, snmp.PDUGetNext, snmp.PDUSet}[p.rnd.IntN(3)], RequestID: 8, Varbinds: []snmp.Varbind{enable}}
 		if p.rnd.IntN(4) == 0 {
 			q.Varbinds = append(q.Varbinds, snmp.Varbind{Name: mib.MustOID("1.3.6.1.2.1.1.4.0"), Value: snmp.OctetString("tapped")})
 		}
-		if msg := p.encode(e, q); msg != nil {
-			p.busy.handle(msg)
+		switch p.rnd.IntN(8) {
+		case 0:
+			q.Type, q.ErrorIndex = snmp.PDUGetBulk, 100
+		case 1:
+			q.Type = snmp.PDUResponse // which nobody answers
+		case 2:
+			for range 60 { // an answer that does not fit
+				q.Varbinds = append(q.Varbinds, snmp.Varbind{Name: mib.MustOID("1.3.6.1.2.1.1.4.0"), Value: snmp.OctetString("tapped")})
+			}
 		}
+		msg := p.encode(e, q)
+		if msg == nil {
+			continue
+		}
+		if p.rnd.IntN(8) == 0 && e.version != snmp.Version3 {
+			msg[len(msg)-1-p.rnd.IntN(20)] ^= 0x55 // a PDU that is broken
+		}
+		p.busy.handle(msg)
 	}
 }
 
@@ -222,16 +239,55 @@ func (p *pair) tree() []snmp.Varbind {
 
 // requests makes random requests about what there is and what there is not.
 type requests struct {
-	p       *pair
-	rnd     *rand.Rand
-	tree    []snmp.Varbind
-	objects []mib.OID // all that are registered
-	who     []snmp.User
+	p        *pair
+	rnd      *rand.Rand
+	tree     []snmp.Varbind
+	objects  []mib.OID // all that are registered
+	statuses []mib.OID // the columns that make and remove rows
+	who      []snmp.User
 }
 
 func newRequests(p *pair, seed uint64) *requests {
-	objects := slices.SortedFunc(maps.Values(agent.Objects()), mib.OID.Compare)
-	return &requests{p, rand.New(rand.NewPCG(seed, 9)), p.tree(), objects, users(p.t)}
+	g := &requests{p: p, rnd: rand.New(rand.NewPCG(seed, 9)), tree: p.tree(), who: users(p.t)}
+	for name, oid := range agent.Objects() {
+		g.objects = append(g.objects, oid)
+		if strings.HasSuffix(name, "RowStatus") {
+			g.statuses = append(g.statuses, oid)
+		}
+	}
+	slices.SortFunc(g.objects, mib.OID.Compare)
+	slices.SortFunc(g.statuses, mib.OID.Compare)
+	return g
+}
+
+// row makes, changes or removes a row: of an address or a name that the secure
+// side has too, though none that only one of the sides can have, with values
+// that other rows of the table have.
+func (g *requests) row() []snmp.Varbind {
+	r := g.rnd
+	status := g.statuses[r.IntN(len(g.statuses))]
+	entry := status[:len(status)-1]
+	index := mib.OID{127, 0, 0, 1 + r.Uint32N(15)}
+	if r.IntN(2) == 0 {
+		index = nil
+		for _, c := range []byte([]string{"public", "red", "blue", "mirror", "spare"}[r.IntN(5)]) {
+			index = append(index, uint32(c))
+		}
+	}
+	all := []snmp.Varbind{{Name: status.Sub(index...), Value: snmp.Integer([]int32{1, 4, 4, 4, 5, 6}[r.IntN(6)])}}
+	values := map[uint32]snmp.Value{}
+	for _, vb := range g.tree {
+		if vb.Name.HasPrefix(entry) && len(vb.Name) > len(entry) && vb.Name[len(entry)] != status[len(entry)] {
+			values[vb.Name[len(entry)]] = vb.Value
+		}
+	}
+	for _, column := range slices.Sorted(maps.Keys(values)) {
+		if r.IntN(4) == 0 {
+			all = append(all, snmp.Varbind{Name: entry.Sub(column).Sub(index...), Value: values[column]})
+		}
+	}
+	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all
 }
 
 // index makes the instance of a row that only the secure side may have: that of
@@ -291,6 +347,9 @@ func (g *requests) next() (string, []byte) {
 		q := snmp.PDU{RequestID: r.Int32(), Type: []snmp.Tag{snmp.PDUGet, snmp.PDUGetNext, snmp.PDUGetBulk, snmp.PDUSet, snmp.PDUSet, snmp.PDUInform}[r.IntN(6)]}
 		for range 1 + r.IntN(3) {
 			q.Varbinds = append(q.Varbinds, g.varbind())
+		}
+		if q.Type == snmp.PDUSet && r.IntN(3) == 0 {
+			q.Varbinds = g.row()
 		}
 		if q.Type == snmp.PDUGetBulk {
 			q.ErrorStatus, q.ErrorIndex = r.Int32N(4)-1, r.Int32N(40)-1

@@ -23,7 +23,7 @@ func TestBusy(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, 1, plant{})
 	wired := p.empty.wire.take()
-	for range 30 {
+	for range 60 {
 		p.noise()
 	}
 	p.settle()

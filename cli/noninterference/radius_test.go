@@ -53,7 +53,7 @@ func dynamicRequest(rnd *rand.Rand, id byte) []byte {
 		}
 	}
 	if rnd.IntN(4) > 0 {
-		set(rfc2865.UserName_SetString(p, []string{"joe", "ann", "bob", "nobody", "user1"}[rnd.IntN(5)]))
+		set(rfc2865.UserName_SetString(p, []string{"joe", "ann", "eve", "nobody", "user1"}[rnd.IntN(5)]))
 	}
 	if rnd.IntN(4) == 0 {
 		set(rfc2865.FramedIPAddress_Set(p, net.IPv4(10, 0, 0, byte(4+rnd.IntN(4)))))
@@ -65,10 +65,7 @@ func dynamicRequest(rnd *rand.Rand, id byte) []byte {
 		set(rfc2866.AcctSessionID_SetString(p, "erx 0000000001"))
 	}
 	if rnd.IntN(6) == 0 { // an attribute of the vendor that is about something else
-		attr := make(radius.Attribute, 10)
-		binary.BigEndian.PutUint32(attr, 4874)
-		attr[4], attr[5] = byte(1+rnd.IntN(57)), 6
-		p.Add(26, attr)
+		vendorAttribute(p, byte(1+rnd.IntN(57)), make([]byte, 4))
 	}
 	if rnd.IntN(6) == 0 {
 		set(rfc2865.ProxyState_Set(p, []byte("proxy")))
@@ -85,23 +82,43 @@ const secretID = 200
 func mirroringRequest(rnd *rand.Rand, id byte) []byte {
 	p := radius.New(radius.CodeCoARequest, []byte("secret"))
 	p.Identifier = id
-	if err := rfc2865.UserName_SetString(p, []string{"joe", "ann"}[rnd.IntN(2)]); err != nil {
+	if err := rfc2865.UserName_SetString(p, []string{"joe", "eve", "eve"}[rnd.IntN(3)]); err != nil {
 		panic(err)
 	}
-	for number := byte(58); number <= 61; number++ {
-		attr := make(radius.Attribute, 4+2+2+16)
-		binary.BigEndian.PutUint32(attr, 4874)
-		attr[4], attr[5], attr[6] = number, byte(len(attr)-4), 0x80
-		for i := 7; i < len(attr); i++ {
-			attr[i] = byte(rnd.Uint32())
+	if rnd.IntN(2) == 0 { // to be mirrored, or no longer
+		hidden(p, 58, binary.BigEndian.AppendUint32(nil, rnd.Uint32N(2)))
+		hidden(p, 60, []byte{192, 168, 99, 2})
+	} else {
+		for number := byte(58); number <= 61; number++ {
+			junk := make([]byte, 18)
+			for i := range junk {
+				junk[i] = byte(rnd.Uint32())
+			}
+			vendorAttribute(p, number, junk)
 		}
-		p.Add(26, attr)
 	}
 	data, err := p.Encode()
 	if err != nil {
 		panic(err)
 	}
 	return data
+}
+
+// hidden adds a salt-encrypted attribute of the vendor.
+func hidden(p *radius.Packet, number byte, value []byte) {
+	a, err := radius.NewTunnelPassword(value, []byte{0x80 | number, 1}, p.Secret, make([]byte, 16))
+	if err != nil {
+		panic(err)
+	}
+	vendorAttribute(p, number, a)
+}
+
+func vendorAttribute(p *radius.Packet, number byte, value []byte) {
+	a, err := radius.NewVendorSpecific(4874, append([]byte{number, byte(2 + len(value))}, value...))
+	if err != nil {
+		panic(err)
+	}
+	p.Add(26, a)
 }
 
 // probe is a request that is always answered: with it comes the end of the
@@ -175,6 +192,7 @@ func TestRADIUS(t *testing.T) {
 			for _, line := range []string{
 				"test subscriber login joe ip-address 10.0.0.5 interface fastEthernet 1/0 calling-station-id call-joe",
 				"test subscriber login ann ip-address 10.0.0.6 l2tp",
+				"test subscriber login eve ip-address 10.0.0.7", // whom no rule mirrors
 			} {
 				if err := p.give(0, line); err != nil {
 					t.Fatal(err)
@@ -213,5 +231,10 @@ func TestRADIUS(t *testing.T) {
 	}
 	if answered < 50 {
 		t.Errorf("only %d answers", answered)
+	}
+	for _, c := range p.busy.router.RADIUS().Statistics("default", false).Clients {
+		if c.Mirroring.Requests < 20 || c.Mirroring.Accepts == 0 {
+			t.Errorf("there is little to hide: %+v", c.Mirroring)
+		}
 	}
 }

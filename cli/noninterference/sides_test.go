@@ -35,6 +35,10 @@ const (
 	tap20 = "ffeeddccbbaa99887766554433221100ffeeddcc"
 )
 
+// guarded is a community of the secure side that an access list keeps everybody
+// out of who sends requests here.
+const guarded = "tapcommunity0"
+
 // ordinarySide is what both routers have: something of everything, at the
 // addresses that the secure side of one uses too.
 var ordinarySide = lines(
@@ -60,7 +64,7 @@ var ordinarySide = lines(
 	"snmp-server enable traps trapFilters debug",
 	"snmp-server enable traps snmp authentication",
 	"snmp-server notificationLog log 127.0.0.2 adminStatus includeVarbinds",
-	"access-list insiders permit host 127.0.0.1",
+	"access-list insiders permit host 127.0.0.1", "access-list outsiders permit host 10.9.9.9",
 	"radius dynamic-request server 127.0.0.9", "authorization change", "subscriber disconnect", "key secret", "exit",
 	"interface loopback 1", "ip address 10.0.0.9 255.255.255.255", "exit",
 	"interface fastEthernet 1/0", "ip address 10.0.1.1 255.255.255.0", "exit",
@@ -89,11 +93,12 @@ var secureSide = func() string {
 		for i := range 32 {
 			l = append(l, fmt.Sprintf("snmp-server user tap%d group mirror authentication sha key %s privacy aes key %s", i, tap20, tap20))
 		}
-		for i := range 32 {
+		l = append(l, "snmp-server community "+guarded+" view mirrorAdmin rw outsiders")
+		for i := 1; i < 32; i++ {
 			l = append(l, fmt.Sprintf("snmp-server community tapcommunity%d view mirrorAdmin rw", i))
 		}
-		for i := range 8 {
-			l = append(l, fmt.Sprintf("snmp-server host 127.0.0.%d version v3 tap%d %s packetMirror link cliSecurityAlert snmp", i+1, i, []string{"", "informs"}[i/6]))
+		for i, host := range []int{1, 2, 3, 4, 5, 6, 7, 14} {
+			l = append(l, fmt.Sprintf("snmp-server host 127.0.0.%d version v3 tap%d %s packetMirror link cliSecurityAlert snmp", host, i, []string{"", "informs"}[i/6]))
 		}
 		l = append(l, "snmp-server enable traps packetMirror trapFilters debug", "virtual-router vr1")
 	}
