@@ -61,6 +61,29 @@ func TestMappingIsNotDumped(t *testing.T) {
 	if !strings.Contains(flags+" ", " dd ") {
 		t.Errorf("flags of the mapping: %q, want dd among them", flags)
 	}
+	// Locked, unless this user may not lock that much.
+	other, err := unix.Mmap(-1, 0, len(l.ring.mem), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = unix.Munmap(other) }()
+	if may := unix.Mlock(other) == nil; may != strings.Contains(flags+" ", " lo ") {
+		t.Errorf("flags of the mapping: %q; memory can be locked: %t", flags, may)
+	}
+}
+
+// TestViewingLeavesNoCopy looks at the memory that the entries were read into.
+func TestViewingLeavesNoCopy(t *testing.T) {
+	l := newLog(t, 3, asText)
+	l.SetOn(true)
+	l.AppendTrap(sampleTrap())
+	var copied []byte
+	for d := range l.ring.entries(0, 1) {
+		copied = d.buf
+	}
+	if len(copied) == 0 || bytes.IndexFunc(copied, func(r rune) bool { return r != 0 }) >= 0 {
+		t.Errorf("%d octets, left behind: %q", len(copied), copied)
+	}
 }
 
 // mappingAround returns the part of smaps that describes the mapping with address.
