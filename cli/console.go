@@ -94,19 +94,3 @@ func (c console) Confirm(ctx context.Context, question string) (bool, error) {
 	}
 	return yes, err
 }
-
-// Suggest returns the keywords that may stand for the last word of line.
-func (s *Session) Suggest(line string) []editor.Suggestion {
-	if line == "" || s.asking != "" {
-		return nil
-	}
-	c, err := s.shell.tree.Choices(s.Mode(), s.View(), line)
-	if err != nil {
-		return nil
-	}
-	var list []editor.Suggestion
-	for _, w := range c.Keywords() {
-		list = append(list, editor.Suggestion{Text: w.Token, Description: w.Help})
-	}
-	return list
-}
