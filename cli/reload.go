@@ -21,7 +21,7 @@ func (s *Session) Reload(ctx context.Context) error {
 	if s.shell.Options.Reload == nil {
 		return ErrNoReload
 	}
-	if err := s.shell.save(s.SeesSecure()); err != nil {
+	if err := s.shell.attempt(s.SeesSecure(), true); err != nil {
 		return fmt.Errorf("configuration not saved: %w", err)
 	}
 	s.Print("Reload operation commencing, please wait...\n")

@@ -88,12 +88,15 @@ func (sh *Shell) Changed(secure bool) error {
 }
 
 // save writes what has changed, for somebody who sees the secure side or not,
-// and returns what this one may know of what went wrong.
-func (sh *Shell) save(sees bool) error {
+// and returns what this one may know of what went wrong. Whoever sees it does
+// not try again what could not be saved.
+func (sh *Shell) save(sees bool) error { return sh.attempt(sees, !sees) }
+
+// attempt is save; again is whether what could not be saved is tried again.
+func (sh *Shell) attempt(sees, again bool) error {
 	s := &sh.saved
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	again := !sees
 	if s.soon != nil {
 		s.soon.Stop()
 		s.soon, again = nil, again || s.soonOrdinary

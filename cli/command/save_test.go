@@ -169,6 +169,7 @@ func (s *tightStore) Commit(files map[string][]byte) error {
 func TestFailedSaveIsTriedAgain(t *testing.T) {
 	for name, again := range map[string]func(*cli.Shell, *operator){
 		"ordinary command": func(_ *cli.Shell, o *operator) { o.SetMirror(false); _ = o.Save(t.Context()) },
+		"reload":           func(_ *cli.Shell, o *operator) { _ = o.Reload(t.Context()) },
 		"end":              func(sh *cli.Shell, _ *operator) { _ = sh.Close() },
 		"clock":            func(*cli.Shell, *operator) {},
 	} {
@@ -176,6 +177,7 @@ func TestFailedSaveIsTriedAgain(t *testing.T) {
 			shell := shellWith(t, All())
 			store := &tightStore{Store: shell.Store}
 			shell.Store = store
+			shell.Options.Reload = func() {}
 			if shell.SaveRetry = time.Hour; name == "clock" {
 				shell.SaveRetry = 10 * time.Millisecond
 			}
