@@ -159,3 +159,40 @@ func TestRemovedRouterIsGone(t *testing.T) {
 		})
 	}
 }
+
+// TestRemovedRouterGivesItsPortsBack: an ordinary host of a removed virtual router
+// lets its port go when its own traps have left, while those of a secure host
+// still wait.
+func TestRemovedRouterGivesItsPortsBack(t *testing.T) {
+	d, r := newDialed(t)
+	v, err := r.Create("isp")
+	must(t, err)
+	addMirrorUser(t, v, "mirrorUser")
+	v.Traps().Enable(mib.NewCategorySet(mib.PacketMirror, mib.SNMP))
+	_, secure := listen(t)
+	plainConn, plain := listen(t)
+	must(t, v.Traps().SetHost(secureHost(secure)))
+	h := notify.NewHost(plain.Addr(), "public")
+	h.Port = plain.Port()
+	must(t, v.Traps().SetHost(h))
+	rate := 1
+	must(t, v.Traps().SetSecureQueue(secure.Addr(), notify.QueueChange{DrainRate: &rate}))
+	for range 10 {
+		v.Traps().RaiseSecure(mirror.Sample(1, 0, v.UID(), testTime))
+	}
+	v.Traps().Raise(&notify.ColdStart{})
+	receive(t, plainConn)
+	port, _ := d.port(plain)
+	must(t, r.Remove("isp"))
+	for {
+		conn, err := r.ListenUDP(netip.AddrPortFrom(plain.Addr(), port))
+		if len(r.existing()) == 1 {
+			t.Fatal("the port was held as long as the secure host")
+		}
+		if err == nil {
+			must(t, conn.Close())
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+}

@@ -245,8 +245,7 @@ func (r *Router) Remove(name string) error {
 func (r *Router) leave(v *VirtualRouter) {
 	ctx, cancel := context.WithTimeout(context.Background(), lastTraps)
 	defer cancel()
-	v.traps.Drain(ctx)
-	v.traps.Close()
+	v.traps.Finish(ctx)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.removed = slices.DeleteFunc(r.removed, func(o *VirtualRouter) bool { return o == v })

@@ -337,6 +337,20 @@ func (o *Originator) Leave() {
 	o.log.close()
 }
 
+// Finish ends an originator that leaves: each host, with its socket, as soon as
+// its own queue is empty or ctx ends.
+func (o *Originator) Finish(ctx context.Context) {
+	var hosts sync.WaitGroup
+	for _, h := range o.current.Load().leaving {
+		hosts.Go(func() {
+			h.q.wait(ctx)
+			h.stop()
+		})
+	}
+	hosts.Wait()
+	o.Close()
+}
+
 // Close drops what is queued and stops all workers. Events raised later go nowhere.
 func (o *Originator) Close() {
 	o.mu.Lock()
