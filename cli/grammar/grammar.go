@@ -82,6 +82,11 @@ type Node interface {
 	// compile adds the node to p between states from and to.
 	compile(p *program, from, to int)
 	usage() string
+	// write adds the words that say what the fields of w have, or reports that
+	// none do and adds nothing.
+	write(w *writer) bool
+	// visit calls f for each keyword and parameter.
+	visit(f func(Node))
 }
 
 // Keyword is a fixed word.
@@ -112,6 +117,13 @@ func (k *Keyword) Secure() *Keyword {
 func (k *Keyword) AtLevel(level int) *Keyword {
 	c := *k
 	c.level = level
+	return &c
+}
+
+// Is returns the keyword with value recorded in place of its name.
+func (k *Keyword) Is(value any) *Keyword {
+	c := *k
+	c.value = value
 	return &c
 }
 

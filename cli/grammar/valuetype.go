@@ -1,0 +1,78 @@
+package grammar
+
+import (
+	"fmt"
+	"net/netip"
+	"reflect"
+)
+
+// valueOf is a type whose values are of one Go type, and can be written.
+type valueOf[V any] struct {
+	usage string
+	parse func(word string) (V, bool)
+	write func(v V) (word string, ok bool)
+}
+
+// Value is a type of the caller's own. write gives back the word that parse
+// takes, or reports that the value is not one of the type.
+func Value[V any](usage string, parse func(word string) (V, bool), write func(v V) (word string, ok bool)) Type {
+	return valueOf[V]{usage, parse, write}
+}
+
+func (t valueOf[V]) Usage() string { return t.usage }
+
+func (t valueOf[V]) Parse(word string) (any, bool) {
+	v, ok := t.parse(word)
+	return v, ok
+}
+
+func (t valueOf[V]) goType() reflect.Type { return reflect.TypeFor[V]() }
+
+func (t valueOf[V]) format(v any) (string, bool) {
+	own, ok := v.(V)
+	if !ok {
+		return "", false
+	}
+	word, ok := t.write(own)
+	return Quote(word), ok
+}
+
+// ownType is what a [Value] says of itself.
+type ownType interface {
+	goType() reflect.Type
+	format(v any) (string, bool)
+}
+
+// valueType is the Go type of what a type parses; nil if it is not known.
+func valueType(t Type) reflect.Type {
+	switch t := t.(type) {
+	case ownType:
+		return t.goType()
+	case intType:
+		return reflect.TypeFor[int64]()
+	case ipv4Type:
+		return reflect.TypeFor[netip.Addr]()
+	case wordType, restType, rawType:
+		return reflect.TypeFor[string]()
+	}
+	return nil
+}
+
+// writeValue writes a value as a type takes it, and reports whether it is one of
+// the type.
+func writeValue(t Type, v reflect.Value) (string, bool) {
+	switch t := t.(type) {
+	case ownType:
+		if v.Type() != t.goType() && v.Type().ConvertibleTo(t.goType()) {
+			v = v.Convert(t.goType())
+		}
+		return t.format(v.Interface())
+	case rawType:
+		return v.String(), true
+	case restType:
+		return QuoteAlways(v.String()), true
+	case wordType:
+		return Quote(v.String()), true
+	}
+	return fmt.Sprint(v.Interface()), true
+}
