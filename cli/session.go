@@ -17,6 +17,7 @@ import (
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/eventlog"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 )
 
 // Refusal is the error of a command that was refused. The session has shown it
@@ -41,6 +42,8 @@ type SessionOptions struct {
 	Level int // privilege level to start at, 0 to 15
 	// Out takes the output of a batch. A console writes to its editor.
 	Out io.Writer
+	// JSON shows what commands return as JSON.
+	JSON bool
 	// User has the vty the session is on; nil: it comes from this machine.
 	User *access.User
 }
@@ -143,6 +146,9 @@ func (s *Session) View() grammar.View {
 
 // SeesSecure reports whether the session sees the secure parts of shared output.
 func (s *Session) SeesSecure() bool { return s.View().SeesSecure() }
+
+// Clearance is what the session may see of the router now.
+func (s *Session) Clearance() side.Clearance { return side.Clear(s.SeesSecure()) }
 
 // Level returns the privilege level, 0 to 15.
 func (s *Session) Level() int { return s.level }
@@ -309,15 +315,15 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		s.modes = s.modes[:i+1] // a command of Global Configuration typed below it
 	}
 	mirror := s.mirror
-	err = s.carryOut(ctx, &m)
+	value, err := s.carryOut(ctx, &m)
 	if m.Mode != Exec {
 		// Only now: a save that goes on meanwhile may or may not have the change.
 		s.shell.saved.touch()
 	}
 	text := s.out.String()
 	s.out.Reset()
-	if err == nil && m.Args.Has("filter") {
-		text, err = filter(ctx, m.Args.Text("filter"), m.Args.Text("regex"), text)
+	if err == nil {
+		text, err = s.render(ctx, &m, text, value)
 	}
 	if err == nil && m.Args.Has("redirect") {
 		text, err = s.redirect(m.Args, text)

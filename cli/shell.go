@@ -8,7 +8,6 @@
 package cli
 
 import (
-	"context"
 	"fmt"
 	"time"
 
@@ -17,11 +16,6 @@ import (
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/state"
 )
-
-// Handler carries out a command that the grammar understood. An error refuses
-// it: the session prints "% " and the error's text, so handlers word errors for
-// the operator, in lower case and without a full stop.
-type Handler func(ctx context.Context, s *Session, a grammar.Args) error
 
 // Command is a command of this shell.
 type Command = grammar.Command[Handler]
@@ -110,6 +104,11 @@ func New(o Options) (*Shell, error) {
 	tree, err := grammar.New(modeSpecs(), o.Commands)
 	if err != nil {
 		return nil, fmt.Errorf("command set: %w", err)
+	}
+	for i := range o.Commands {
+		if err := checkCommand(&o.Commands[i]); err != nil {
+			return nil, fmt.Errorf("command set: %q: %w", grammar.Usage(o.Commands[i].Syntax), err)
+		}
 	}
 	tree.SecureOutput(Exec, "show", "mirror", "trap")
 	return &Shell{

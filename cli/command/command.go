@@ -7,6 +7,7 @@
 package command
 
 import (
+	"context"
 	"slices"
 
 	"mirrorsh/cli"
@@ -76,3 +77,6 @@ var (
 	snmpWord  = kw("snmp", "SNMP")
 	serverKey = kw("snmp-server", "Configure the SNMP agent and its traps")
 )
+
+// textHandler carries out a command and prints its output.
+type textHandler = func(ctx context.Context, s *cli.Session, a grammar.Args) error

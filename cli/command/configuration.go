@@ -23,10 +23,10 @@ var configurationCommands = []cli.Command{
 		Syntax:  seq(kw("hostname", "Set the name of the router"), param("NAME", hostnameType, "The name, as the prompt shows it")),
 		No:      kw("hostname", "Restore the default name"),
 		Summary: "Set the name of the router",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			s.Router().SetHostname(a.Text("NAME"))
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
@@ -35,14 +35,14 @@ var configurationCommands = []cli.Command{
 		Summary: "Show the configuration as a script",
 		Description: "Run on an empty router at level 15, with mirror-enable given where secure lines are in it, it gives the same router. " +
 			"Keys and communities are shown at level 15 only.",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			section := a.Text("section")
 			if a.Has("command-privileges") {
 				section = "privilege"
 			}
 			s.Print(s.Shell().Configuration(section, s.SeesSecure(), s.Level() >= cli.LevelSecrets))
 			return nil
-		},
+		}),
 	},
 }
 

@@ -18,13 +18,13 @@ import (
 func TestSaveDuringAChange(t *testing.T) {
 	slow := cli.Command{
 		Modes: inGlobal, Level: levelConfigure, Syntax: kw("slow", "Change the hostname, slowly"),
-		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			if err := s.Shell().Changed(false); err != nil {
 				return err
 			}
 			s.Router().SetHostname("changed")
 			return nil
-		},
+		}),
 	}
 	shell := shellWith(t, append(All(), slow))
 	o := operatorOf(t, shell, "configure terminal", "slow")

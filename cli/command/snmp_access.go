@@ -81,7 +81,7 @@ var snmpAccessCommands = []cli.Command{
 		Summary:     "Configure a community",
 		Description: "Without a view it is user, with admin everything; without a privilege a community may read.",
 		Examples:    []string{"snmp-server community public view everything ro"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			users := s.VirtualRouter().Users()
 			if a.Form != grammar.Affirmative {
 				return users.RemoveCommunity(viewer(s), a.Text("COMMUNITY"))
@@ -93,7 +93,7 @@ var snmpAccessCommands = []cli.Command{
 				}
 			}
 			return users.SetCommunity(viewer(s), c)
-		},
+		}),
 	},
 	{
 		Modes: inGlobal, Level: levelConfigure,
@@ -103,14 +103,14 @@ var snmpAccessCommands = []cli.Command{
 		Summary:     "Configure a view",
 		Description: "The longest subtree that matches decides. The no version removes a subtree, or the whole view.",
 		Examples:    []string{"snmp-server view interfaces 1.3.6.1.2.1.2 included", "snmp-server view second 1.3.6.1.2.1.2.2.1.*.2 included"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			users := s.VirtualRouter().Users()
 			tree, _ := a.Get("OID").(subtree)
 			if a.Form != grammar.Affirmative {
 				return users.RemoveView(viewer(s), a.Text("VIEW"), tree.oid)
 			}
 			return users.SetView(viewer(s), a.Text("VIEW"), snmp.Family{Subtree: tree.oid, Mask: tree.mask, Included: a.Text("type") == "included"})
-		},
+		}),
 	},
 	{
 		Modes: inGlobal, Level: levelConfigure,
@@ -121,7 +121,7 @@ var snmpAccessCommands = []cli.Command{
 		Summary:     "Configure a group of users",
 		Description: "A view that is not given gives no access.",
 		Examples:    []string{"snmp-server group operators priv read everything notify everything"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			users := s.VirtualRouter().Users()
 			if a.Form != grammar.Affirmative {
 				return users.RemoveGroup(viewer(s), a.Text("GROUP"))
@@ -136,7 +136,7 @@ var snmpAccessCommands = []cli.Command{
 				return err
 			}
 			return users.SetGroup(viewer(s), snmp.NewGroup(a.Text("GROUP"), level, a.Text("readView"), a.Text("writeView"), a.Text("notifyView")))
-		},
+		}),
 	},
 	showAccess("community", "The communities", showCommunities),
 	showAccess("user", "The users of SNMPv3", showSNMPUsers),
@@ -150,10 +150,10 @@ func showAccess(name, help string, table func(s *cli.Session) cli.Table) cli.Com
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, snmpWord, kw(name, help)),
 		Summary: "Show " + strings.ToLower(help[:1]) + help[1:],
-		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			s.Print(table(s).String())
 			return nil
-		},
+		}),
 	}
 }
 

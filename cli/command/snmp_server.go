@@ -24,10 +24,10 @@ var snmpServerCommands = []cli.Command{
 		No:          serverKey,
 		Summary:     "Turn the SNMP agent of the virtual router on or off",
 		Description: "It is on by default. Its no version stops answering and sending and empties the trap queues; the configuration stays.",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			s.Router().SetAgentOff(s.VirtualRouter(), a.Form == grammar.Negative) // on by default
 			return nil
-		},
+		}),
 	},
 	systemText("contact", "Set the contact of the router", (*trapcore.VirtualRouter).SetContact),
 	systemText("location", "Set the location of the router", (*trapcore.VirtualRouter).SetLocation),
@@ -42,7 +42,7 @@ var snmpServerCommands = []cli.Command{
 		Description: "A passphrase has 8 to 255 characters; it becomes a master key (RFC 3414 A.2) and is forgotten. " +
 			"After key comes the master key itself, in hexadecimal, as long as the authentication protocol's digest.",
 		Examples: []string{"snmp-server user ops group admin authentication sha256 \"a passphrase\" privacy aes \"another one\""},
-		Run:      snmpUser,
+		Run:      cli.Text(snmpUser),
 	},
 }
 
@@ -52,10 +52,10 @@ func systemText(name, help string, set func(*trapcore.VirtualRouter, string)) cl
 		Syntax:  seq(serverKey, kw(name, help), param("TEXT", grammar.Text(maxSystemText), "The text")),
 		No:      seq(serverKey, kw(name, help)),
 		Summary: help,
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			set(s.VirtualRouter(), a.Text("TEXT"))
 			return nil
-		},
+		}),
 	}
 }
 

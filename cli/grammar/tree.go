@@ -157,11 +157,13 @@ func (t *Tree[H]) add(index int, kind Form, n Node) error {
 
 // filters follow every command that shows something.
 var filters = Seq(
-	Opt(Kw("|", "Filter the output"), Words("filter",
-		"begin", "Begin with the first line that matches",
-		"exclude", "Leave out the lines that match",
-		"include", "Keep the lines that match"),
-		Param("regex", Text(MaxRegex), "A regular expression")),
+	Opt(Kw("|", "Filter the output"), Alt(
+		Seq(Words("filter",
+			"begin", "Begin with the first line that matches",
+			"exclude", "Leave out the lines that match",
+			"include", "Keep the lines that match"),
+			Param("regex", Text(MaxRegex), "A regular expression")),
+		Kw("json", "Show the values as JSON").As("filter"))),
 	Opt(Alt(
 		Kw("&>", "Write the output to a file, and display it").As("redirect").AtLevel(LevelFiles),
 		Kw("&>>", "Append the output to a file, and display it").As("redirect").AtLevel(LevelFiles),
