@@ -43,8 +43,11 @@ type Setting[P, T any] struct {
 	Lines func(p P, c side.Clearance) []T
 	// Off shows the lines as their no version: it is on by default.
 	Off bool
+	// Blind reports whether an ordinary line means the same only where the secure
+	// side is not visible.
+	Blind func(p P, a T) bool
 	// Side is the side of a line; nil: that of the words in it.
-	Side func(p P, a T) side.Side
+	Side func(a T) side.Side
 	// Block are the settings of the mode that a line enters; Into returns the place
 	// that it leads to.
 	Block []Row
@@ -53,16 +56,24 @@ type Setting[P, T any] struct {
 
 // Row is a [Setting] of any types.
 type Row interface {
-	// Command returns the command that sets and clears it.
-	Command() Command
+	// Commands returns the command that sets and clears it, and those of its block.
+	Commands() []Command
 	// lines returns its lines in a place; those of its block are below them.
 	lines(place any, c side.Clearance, reveal bool) ([]Line, error)
 	// at returns its lines among those of a virtual router.
 	at(sh *Shell, vr *trapcore.VirtualRouter, c side.Clearance, reveal bool) ([]Line, error)
 }
 
-// Command returns the command that sets and clears it.
-func (x *Setting[P, T]) Command() Command {
+// Commands returns the command that sets and clears it, and those of its block.
+func (x *Setting[P, T]) Commands() []Command {
+	all := []Command{x.command()}
+	for _, row := range x.Block {
+		all = append(all, row.Commands()...)
+	}
+	return all
+}
+
+func (x *Setting[P, T]) command() Command {
 	level := x.Level
 	switch {
 	case level != 0:
@@ -118,7 +129,8 @@ func (x *Setting[P, T]) lines(place any, c side.Clearance, reveal bool) (all []L
 		if !ok {
 			return nil, fmt.Errorf("%s: no line says %+v", grammar.Usage(x.Syntax), words)
 		}
-		l := Line{Text: w.Text, Secure: x.Secure || w.Secure || x.Side != nil && x.Side(p, words) == side.Secure}
+		l := Line{Text: w.Text, Secure: x.Secure || w.Secure || x.Side != nil && x.Side(words) == side.Secure}
+		l.Blind = !l.Secure && x.Blind != nil && x.Blind(p, words)
 		if x.Into != nil {
 			if l.Block, err = linesOf(x.Block, x.Into(p, words), c, reveal); err != nil {
 				return nil, err
@@ -158,8 +170,8 @@ type Value[V any] struct {
 type Scalar[P any, V comparable] struct {
 	Place Place[P]
 	Level int
-	// Words lead to Value, the parameter or keywords recorded under VALUE; Off are
-	// the words of the no version, nil: Words.
+	// Words lead to Value, the parameter or keywords recorded under VALUE. Off is the
+	// no version; nil: Words alone.
 	Words, Value, Off    grammar.Node
 	Summary, Description string
 	Examples             []string
@@ -177,7 +189,7 @@ func (x Scalar[P, V]) Row() Row {
 	}
 	return &Setting[P, Value[V]]{
 		Place: x.Place, Level: x.Level, Secure: x.Secure,
-		Syntax: grammar.Seq(x.Words, x.Value), No: grammar.Seq(off, grammar.Opt(x.Value)),
+		Syntax: grammar.Seq(x.Words, x.Value), No: off,
 		Summary: x.Summary, Description: x.Description, Examples: x.Examples,
 		Defaults: Value[V]{x.Default},
 		Set:      func(_ context.Context, _ *Session, p P, a Value[V]) error { return x.Set(p, a.Value) },
@@ -195,8 +207,8 @@ func (x Scalar[P, V]) Row() Row {
 type Switch[P any] struct {
 	Place Place[P]
 	Level int
-	// Words turn it on, and after no off.
-	Words                grammar.Node
+	// Words turn it on; Off is the no version, nil: Words.
+	Words, Off           grammar.Node
 	Summary, Description string
 	Examples             []string
 	Default              bool
@@ -207,12 +219,16 @@ type Switch[P any] struct {
 
 // Row returns the switch as a setting. It is shown unless it is as by default.
 func (x Switch[P]) Row() Row {
+	off := x.Off
+	if off == nil {
+		off = x.Words
+	}
 	set := func(on bool) func(context.Context, *Session, P, None) error {
 		return func(_ context.Context, _ *Session, p P, _ None) error { return x.Set(p, on) }
 	}
 	return &Setting[P, None]{
 		Place: x.Place, Level: x.Level, Secure: x.Secure,
-		Syntax: x.Words, No: x.Words, Default: x.Words,
+		Syntax: x.Words, No: off, Default: x.Words,
 		Summary: x.Summary, Description: x.Description, Examples: x.Examples,
 		Set: set(true), Clear: set(false), Reset: set(x.Default),
 		Lines: func(p P, _ side.Clearance) []None {

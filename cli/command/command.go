@@ -29,6 +29,11 @@ func All() []cli.Command {
 	} {
 		all = append(all, family...)
 	}
+	for _, section := range Sections() {
+		for _, row := range section.Rows {
+			all = append(all, row.Commands()...)
+		}
+	}
 	for i := range all {
 		// What a no version takes away is not there by default. Where it is, the
 		// handler tells the two apart.

@@ -15,7 +15,7 @@ import (
 // recorded under that key. A bool field is set if its keyword is typed, a slice
 // collects every value of its key, and any other field takes the value. Fields
 // of embedded structs are bound as well. A field of type [Form] has the form
-// that was typed; it needs no tag.
+// that was typed; it needs no tag. One tagged "-" is not bound.
 //
 // A Binding is never changed once it is made.
 type Binding[T any] struct {
@@ -48,6 +48,7 @@ func (b *Binding[T]) collect(t reflect.Type, at []int) error {
 		f, path := t.Field(i), append(slices.Clone(at), i)
 		key, tagged := f.Tag.Lookup("cli")
 		switch {
+		case key == "-":
 		case f.Type == reflect.TypeFor[Form]():
 			b.forms = append(b.forms, path)
 		case f.Anonymous && !tagged:
