@@ -14,7 +14,7 @@ var reloadCommands = []cli.Command{
 		Summary: "Restart the router",
 		Description: "The configuration is saved and run again. Engine boots count up by one and warmStart is raised; counters, queues, the " +
 			"secure log and its switch, what is mirrored and every session are gone. A script goes on with its next line, in User Exec.",
-		Run: cli.Text(reload),
+		Run: reload,
 	},
 }
 

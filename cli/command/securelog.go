@@ -18,25 +18,25 @@ var secureLogCommands = []cli.Command{
 		No:          seq(serverKey, secureLogWord),
 		Summary:     "Turn the secure audit log on or off",
 		Description: "The log holds the last 100 secure traps and accesses to the mirror MIB, for the whole router, in memory only. Neither the log nor its switch outlives the router.",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			s.Router().SecureLog().SetOn(a.Form == grammar.Affirmative)
 			return nil
-		}),
+		},
 	},
 	{
 		Modes: append(inExec[:1:1], inGlobal...), Level: levelSecure, Secure: true,
 		Syntax:  seq(serverKey, clearWord, secureLogWord),
 		Summary: "Wipe the secure audit log",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			s.Router().SecureLog().Clear()
 			return nil
-		}),
+		},
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, snmpWord, secureLogWord),
 		Summary: "Show the secure audit log, oldest entry first",
-		Run:     cli.Text(showSecureLog),
+		Run:     showSecureLog,
 	},
 }
 

@@ -29,7 +29,7 @@ var testMirrorCommands = []cli.Command{
 		Description: "The traps carry values such as a busy router would send, and touch no state. They pass the same switches " +
 			"and filters as any other. Without a rate the command waits for room in the queues, so that nothing is lost.",
 		Examples: []string{"test mirror traps all", "test mirror traps sessionStart count 1000 rate 100"},
-		Run:      cli.Text(testMirrorTraps),
+		Run:      testMirrorTraps,
 	},
 }
 
