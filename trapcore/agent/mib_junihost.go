@@ -117,7 +117,7 @@ func freshHost(_ *scope, index mib.OID) (notify.HostView, bool) {
 		return notify.HostView{}, false
 	}
 	a := netip.AddrFrom4([4]byte([]byte(s)))
-	if a.IsUnspecified() || a.IsMulticast() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
+	if !notify.HostAddress(a) {
 		return notify.HostView{}, false
 	}
 	return notify.HostView{Host: notify.NewHost(a, ""), Queue: notify.DefaultQueue()}, true

@@ -138,7 +138,7 @@ func (l *NotificationLog) find(addr netip.Addr) *namedLog {
 // Enabled is adminStatus; includeVarbinds adds name and index of the log to the
 // traps of the host. The error is [ErrHostAddress] for an address that no host has.
 func (l *NotificationLog) Set(addr netip.Addr, enabled, includeVarbinds bool) error {
-	if !hostAddress(addr) {
+	if !HostAddress(addr) {
 		return ErrHostAddress
 	}
 	defer l.lock()()
