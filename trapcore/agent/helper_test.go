@@ -247,17 +247,11 @@ func (f *fakeLog) AgeOut() uint32                 { return f.age }
 func (f *fakeLog) SetAgeOut(minutes uint32) error { f.age = minutes; return nil }
 func (f *fakeLog) Logged() uint32                 { return 40 }
 func (f *fakeLog) Bumped() uint32                 { return 0 }
-func (f *fakeLog) Logs() []notify.LogView {
-	return []notify.LogView{{Name: "10.1.1.22", EntryLimit: 250}, {Name: "10.1.1.1", EntryLimit: 250, Enabled: true, Logged: 40}}
-}
-func (f *fakeLog) Entries(log string, from uint32, limit int) []notify.LogEntry {
-	var all []notify.LogEntry
-	for _, e := range f.entries[log] {
-		if e.Index >= from && len(all) < limit {
-			all = append(all, e)
-		}
+func (f *fakeLog) Content() *notify.LogContent {
+	return &notify.LogContent{
+		Logs:    []notify.LogView{{Name: "10.1.1.1", EntryLimit: 250, Enabled: true, Logged: 40}, {Name: "10.1.1.22", EntryLimit: 250}},
+		Entries: [][]notify.LogEntry{f.entries["10.1.1.1"], f.entries["10.1.1.22"]},
 	}
-	return all
 }
 
 // serve opens a socket on loopback until the test ends.
