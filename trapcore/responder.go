@@ -56,7 +56,7 @@ type interfaces struct {
 	v *VirtualRouter
 }
 
-func (i interfaces) Count() int { return len(i.r.mirror.Interfaces(i.v.name)) }
+func (i interfaces) Count() int { return i.r.mirror.CountInterfaces(i.v.name) }
 
 func (i interfaces) Next(after int32) (agent.Interface, bool) {
 	v, ok := i.r.mirror.NextInterface(i.v.name, after)

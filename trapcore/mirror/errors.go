@@ -12,6 +12,7 @@ var (
 	ErrNoInterface     = errors.New("interface not found")
 	ErrTooManyIfs      = fmt.Errorf("no more than %d interfaces are allowed", MaxInterfaces)
 	ErrAddress         = errors.New("not an address and mask that an interface can have")
+	ErrHostPart        = errors.New("ip address is the network or broadcast address of its subnet")
 	ErrAddressTaken    = errors.New("ip address is in use by another interface")
 	ErrRoute           = errors.New("not an ip network with its mask")
 	ErrNextHop         = errors.New("next hop must be an IPv4 unicast address")

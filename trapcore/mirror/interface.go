@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"cmp"
+	"encoding/binary"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -275,8 +276,8 @@ func (m *Machine) SetAddress(vr string, id InterfaceID, address netip.Prefix) er
 			return err
 		}
 		if address.IsValid() {
-			if !unicast(address.Addr()) || address.Bits() == 0 {
-				return ErrAddress
+			if err := checkAddress(address); err != nil {
+				return err
 			}
 			for _, other := range r.configured {
 				if other != i && other.address.Addr() == address.Addr() {
@@ -316,7 +317,23 @@ func (m *Machine) SetShutdown(vr string, id InterfaceID, down bool) error {
 	})
 }
 
-// unicast reports whether a is an IPv4 address that one host can have.
-func unicast(a netip.Addr) bool {
-	return a.Is4() && !a.IsUnspecified() && !a.IsMulticast() && !a.IsLoopback() && a.As4()[0] < 240
+// Unicast reports whether a host of a network can have an IPv4 address (RFC
+// 1122 section 3.2.1.3): it is not of this network (0), loopback (127), class D
+// or E. Whether it is a broadcast only its mask tells.
+func Unicast(a netip.Addr) bool {
+	return a.Is4() && a.As4()[0] != 0 && a.As4()[0] < 224 && !a.IsLoopback()
+}
+
+// checkAddress says what is wrong with an address and mask of an interface. A
+// host part of one bit (RFC 3021) or none has no network or broadcast address.
+func checkAddress(p netip.Prefix) error {
+	if !Unicast(p.Addr()) || p.Bits() == 0 {
+		return ErrAddress
+	}
+	b := p.Addr().As4()
+	n, host := binary.BigEndian.Uint32(b[:]), uint32(1)<<(32-p.Bits())-1
+	if p.Bits() < 31 && (n&host == 0 || n&host == host) {
+		return ErrHostPart
+	}
+	return nil
 }

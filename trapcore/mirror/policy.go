@@ -244,7 +244,7 @@ func (m *Machine) SetAction(p Protocol, name, classifier string, a Action) error
 			return ErrNoGroup
 		case a.Disabled:
 			a = Action{Disabled: true}
-		case !unicast(a.Analyzer):
+		case !Unicast(a.Analyzer):
 			return ErrAnalyzerAddress
 		case p == L2TP && (a.Port == 0 || !a.Identified):
 			return ErrL2TPHeader

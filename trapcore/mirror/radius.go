@@ -54,7 +54,7 @@ func (a *Attributes) policy(sub *subscriber) (*Action, *wrong) {
 		return act, nil
 	case a.Analyzer == nil:
 		return act, &wrong{MissingAttribute, "analyzer address is missing"}
-	case !unicast(*a.Analyzer):
+	case !Unicast(*a.Analyzer):
 		return act, &wrong{InvalidRequest, "analyzer address is not usable"}
 	case (a.Handle == nil) != (a.Port == nil):
 		return act, &wrong{MissingAttribute, "mirror identifier and analyzer port go together"}
@@ -73,7 +73,7 @@ func (a *Attributes) policy(sub *subscriber) (*Action, *wrong) {
 // failure is what the trap and the mirror log say.
 func (w *wrong) failure(a *Attributes) *Failure {
 	cause := MissingOrInvalidAttribute
-	if a.Analyzer != nil && !unicast(*a.Analyzer) {
+	if a.Analyzer != nil && !Unicast(*a.Analyzer) {
 		cause = InvalidAnalyzerAddress
 	}
 	return &Failure{cause, w.text}

@@ -19,7 +19,7 @@ func (m *Machine) AddRoute(vr string, rt Route) error {
 		switch {
 		case !rt.Prefix.IsValid() || !rt.Prefix.Addr().Is4() || rt.Prefix.Masked() != rt.Prefix:
 			return ErrRoute
-		case rt.NextHop.IsValid() && !unicast(rt.NextHop):
+		case rt.NextHop.IsValid() && !Unicast(rt.NextHop):
 			return ErrNextHop
 		case slices.Contains(r.routes, rt):
 			return nil

@@ -41,7 +41,7 @@ func newRuleKey(vr string, t TriggerType, value string) (ruleKey, error) {
 	}
 	if t == IPAddress {
 		a, err := netip.ParseAddr(value)
-		if err != nil || !unicast(a) {
+		if err != nil || !Unicast(a) {
 			return ruleKey{}, ErrRuleAddress
 		}
 	}

@@ -115,7 +115,7 @@ func (c *change) newSubscriber(r *router, with Subscriber) (*subscriber, error) 
 			return nil, ErrNoAddressLeft
 		}
 		sub.address = a
-	case !unicast(with.Address):
+	case !Unicast(with.Address):
 		return nil, ErrAddress
 	}
 	c.m.logins++

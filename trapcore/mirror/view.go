@@ -63,6 +63,12 @@ func (m *Machine) Interfaces(vr string) (all []InterfaceView) {
 	return all
 }
 
+// CountInterfaces returns how many Interfaces would list.
+func (m *Machine) CountInterfaces(vr string) (n int) {
+	m.view(vr, func(r *router) { n = len(r.byIndex) })
+	return n
+}
+
 // Interface finds an interface.
 func (m *Machine) Interface(vr string, id InterfaceID) (v InterfaceView, ok bool) {
 	m.view(vr, func(r *router) {

@@ -97,7 +97,7 @@ func (e *encoder) text(s string) {
 func (e *encoder) date(t time.Time) {
 	e.at--
 	mark := e.b.Len()
-	d := dateAndTime(t)
+	d := snmp.DateAndTimeOctets(t)
 	e.b.PutRaw(d[:])
 	e.b.PutHeader(snmp.TagOctetString, len(d))
 	e.b.PutRawString(e.n.names[e.at])
@@ -258,20 +258,4 @@ func ordinaryNotification(ev Event) *notification {
 		return cliSecurityAlert
 	}
 	return nil
-}
-
-// dateAndTime is the 11-octet form of RFC 2579; years beyond its 16 bits are clamped.
-func dateAndTime(t time.Time) [11]byte {
-	_, offset := t.Zone()
-	sign := byte('+')
-	if offset < 0 {
-		sign, offset = '-', -offset
-	}
-	year, month, day := t.Date()
-	hour, minute, second := t.Clock()
-	y := min(max(year, 0), 1<<16-1)
-	return [11]byte{
-		byte(y >> 8), byte(y), byte(month), byte(day), byte(hour), byte(minute), byte(second),
-		byte(t.Nanosecond() / 100_000_000), sign, byte(offset / 3600), byte(offset / 60 % 60),
-	}
 }
