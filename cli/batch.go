@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"mirrorsh/cli/grammar"
 )
 
 // Source is a script: lines of commands and the name they go by in messages.
@@ -137,7 +135,7 @@ func (b *Batch) line(ctx context.Context, line string) error {
 	if !b.Quiet {
 		fmt.Fprintf(b.Out, "%s%s\n", b.Session.Prompt(), line)
 	}
-	if before, ok := strings.CutSuffix(strings.TrimRight(line, " \t"), "?"); ok && !grammar.Literal(before) {
+	if before, ok := strings.CutSuffix(strings.TrimRight(line, " \t"), "?"); ok && !b.Session.literal(before) {
 		text, refused := b.Session.help(before)
 		if _, err := b.Out.WriteString(text); err != nil {
 			return err

@@ -74,7 +74,7 @@ type Session struct {
 	user   *access.User
 	ended  context.Context         // of a session from this machine: done when its user is to go
 	end    context.CancelCauseFunc //
-	asking string                  // what ? says while a line of text is read; "" otherwise
+	asking bool                    // while a line of text is read
 }
 
 // place is a mode and what it configures.
@@ -226,7 +226,7 @@ func (s *Session) privileged() bool { return s.level >= 5 }
 
 // Prompt is HOST[:VR][(MODE)] and > below level 5, else #.
 func (s *Session) Prompt() string {
-	if s.asking != "" {
+	if s.asking {
 		return ""
 	}
 	p := s.Router().Hostname()

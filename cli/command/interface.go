@@ -40,6 +40,11 @@ func interfaceOf(a grammar.Args) mirror.InterfaceID {
 	return id
 }
 
+// interfaceText writes the name of an interface as commands take it.
+func interfaceText(id mirror.InterfaceID) string {
+	return id.Type.Keyword() + " " + grammar.Quote(id.Spec)
+}
+
 // port is what interface mode configures.
 type port struct {
 	router *trapcore.VirtualRouter
@@ -188,7 +193,7 @@ var ipSection = cli.Section{
 		var lines []cli.Line
 		for _, i := range r.Mirror().Interfaces(vr.Name()) {
 			if i.Subscriber == "" {
-				lines = append(lines, cli.Line{Text: "interface " + i.ID.Command(), Block: interfaceBlock(i)})
+				lines = append(lines, cli.Line{Text: "interface " + interfaceText(i.ID), Block: interfaceBlock(i)})
 			}
 		}
 		for _, rt := range r.Mirror().Routes(vr.Name()) {

@@ -105,6 +105,25 @@ func (t *Tree[H]) choices(m Mode, v View, line string) (c Choices, refusal *Erro
 	return c, nil
 }
 
+// Literal reports whether what is typed at the end of line stands in quotes, in
+// a comment or in a text that is taken as it is, so that ? is a character like
+// any other.
+func (t *Tree[H]) Literal(m Mode, v View, line string) bool {
+	r := newReader(v, line)
+	r.modes = t.modes
+	defer r.done()
+	if inQuotes(line, r.tokens, r.length) {
+		return true
+	}
+	for ; m != ""; m = t.modes[m].spec.Fallback {
+		r.threads = r.threads[:0]
+		if _, refusal := t.read(r, m, r.tokens); refusal == nil {
+			return slices.ContainsFunc(r.threads, func(th thread) bool { return th.until > len(line) })
+		}
+	}
+	return false
+}
+
 // dedupe drops what is listed already: several commands begin alike.
 func dedupe(list []Choice) []Choice {
 	var out []Choice
