@@ -23,9 +23,13 @@ import (
 // already, with the caret line where there is one.
 type Refusal struct {
 	Text string // as shown, with the leading "% "
+
+	err error // why
 }
 
 func (r *Refusal) Error() string { return r.Text }
+
+func (r *Refusal) Unwrap() error { return r.err }
 
 // Dialog asks the operator back while a command runs.
 type Dialog interface {
@@ -213,6 +217,13 @@ func (s *Session) Leave() {
 	}
 }
 
+// backTo leaves the modes below a configuration mode, if the session is in one.
+func (s *Session) backTo(m grammar.Mode) {
+	if i := slices.IndexFunc(s.modes, func(p place) bool { return p.mode == m }); i > 0 {
+		s.modes = s.modes[:i+1]
+	}
+}
+
 // End goes to Exec from any configuration mode.
 func (s *Session) End() { s.modes = s.modes[:1] }
 
@@ -305,9 +316,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	if err != nil {
 		return s.refuse(ctx, err, "")
 	}
-	if i := slices.IndexFunc(s.modes, func(p place) bool { return p.mode == m.Mode }); i > 0 {
-		s.modes = s.modes[:i+1] // a command of Global Configuration typed below it
-	}
+	s.backTo(m.Mode) // a command of Global Configuration may be typed below it
 	mirror := s.mirror
 	err = s.carryOut(ctx, &m)
 	if m.Mode != Exec {
@@ -343,7 +352,7 @@ func (s *Session) refuse(ctx context.Context, err error, printed string) error {
 	if werr := s.show(ctx, shown); werr != nil {
 		return werr
 	}
-	return &Refusal{Text: text}
+	return &Refusal{Text: text, err: err}
 }
 
 // refusal words an error: the caret line, if any, and the text.

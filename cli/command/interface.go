@@ -91,7 +91,7 @@ func maskText(p netip.Prefix) string {
 
 var interfaceCommands = []cli.Command{
 	{
-		Modes: inGlobal, Level: levelConfigure,
+		Modes: inGlobal, Level: levelConfigure, Enters: cli.InterfaceConfig,
 		Syntax:      seq(kw("interface", "Configure an interface, and make it if it does not exist"), interfaceName()),
 		No:          seq(kw("interface", "Delete an interface"), interfaceName()),
 		Summary:     "Configure an interface",
