@@ -219,12 +219,12 @@ ip route 0.0.0.0 0.0.0.0 10.1.1.1
 	for _, bad := range []string{"virtual-router <hidden>", `virtual-router "a b"`, `virtual-router "a`, "virtual-router a b", "virtual-router",
 		"virtual-router sixteencharacter", "virtal-router red", "virtual-routr red", "do virtual-router nowhere", "VIRT <hidden>"} {
 		for name, run := range keepsGoing {
+			if name == "secure.cnf" {
+				continue // its headings make nothing
+			}
 			t.Run(name+"/"+bad, func(t *testing.T) {
 				const before = "configure terminal\ninterface loopback 1\nexit\n"
 				const after = "virtual-router good\nsnmp-server contact good\nvirtual-router default\nhostname after\n"
-				if name == "secure.cnf" {
-					t.Skip("its headings make nothing")
-				}
 				is(t, run(t, before+bad+"\n"+lines+after), before+after)
 				is(t, run(t, before+"line vty 3\n"+bad+"\n"+lines+after), before+after)
 			})
@@ -239,12 +239,9 @@ ip route 0.0.0.0 0.0.0.0 10.1.1.1
 // TestRefusedTextIsLeftOut: the lines of a banner are no commands, whatever
 // becomes of the banner.
 func TestRefusedTextIsLeftOut(t *testing.T) {
-	for _, bad := range []string{"banner motd #a", "baner motd #a", "banner motdd #a"} {
-		shell := keepsGoing["batch"](t, "disable 5\n"+bad+"\nenable 15\nconfigure terminal\nhostname text\nend\n#\nenable 15\nconfigure terminal\nhostname after\n")
-		if bad == "banner motd #a" {
-			is(t, shell, "configure terminal\nhostname after")
-		}
-	}
+	shell := keepsGoing["batch"](t, "configure terminal\nprivilege configure level 15 banner\nend\ndisable 10\nconfigure terminal\n"+
+		"banner motd #a\nhostname text\nend\n#\naccess-list after permit any\n")
+	is(t, shell, "configure terminal\nprivilege configure level 15 banner\naccess-list after permit any")
 }
 
 // TestScriptInARemovedVirtualRouter: what a script has for a virtual router that is
@@ -284,7 +281,7 @@ func TestHeadingsAreDeclared(t *testing.T) {
 		done := map[*cli.Command]int{}
 		for line := range tree.Lines(mode, sampleValue) {
 			m, err := tree.Parse(mode, grammar.View{Level: 15, Mirror: true}, line)
-			if err != nil || m.Mode != mode || strings.HasPrefix(line, "sleep") || strings.HasPrefix(line, "reload") || done[m.Command] > 40 {
+			if err != nil || m.Mode != mode || strings.HasPrefix(line, "sleep") || strings.HasPrefix(line, "reload") || done[m.Command] == 3 {
 				continue
 			}
 			done[m.Command]++
