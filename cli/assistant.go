@@ -16,10 +16,7 @@ func (s *Session) Help(line string) string {
 
 // help also reports whether line is refused.
 func (s *Session) help(line string) (text string, refused bool) {
-	if s.asking != "" {
-		return grammar.Choices{List: []grammar.Choice{{Token: "LINE", Help: s.asking}}}.Format(), false
-	}
-	if grammar.Literal(line) {
+	if s.literal(line) {
 		return "", false
 	}
 	c, err := s.shell.tree.Choices(s.Mode(), s.View(), line)
@@ -30,11 +27,20 @@ func (s *Session) help(line string) (text string, refused bool) {
 	return c.Format(), false
 }
 
+// literal reports whether what is typed at the end of line is text, in which a ?
+// is a character like any other.
+func (s *Session) literal(line string) bool {
+	return s.asking || s.shell.tree.Literal(s.Mode(), s.View(), line)
+}
+
+// tabText is how a tab is written in a text that is typed line by line.
+const tabText = `\t`
+
 // Complete is what the Tab key does at the end of line: text to insert there,
 // and a list to show where several words fit.
 func (s *Session) Complete(line string) (insert, list string) {
-	if s.asking != "" {
-		return "", ""
+	if s.asking {
+		return tabText, ""
 	}
 	c, err := s.shell.tree.Choices(s.Mode(), s.View(), line)
 	if err != nil {
@@ -57,7 +63,7 @@ func (s *Session) HistorySize() int { return s.history.size }
 
 // Suggest returns the keywords that may stand for the last word of line.
 func (s *Session) Suggest(line string) []editor.Suggestion {
-	if line == "" || s.asking != "" {
+	if line == "" || s.asking {
 		return nil
 	}
 	c, err := s.shell.tree.Choices(s.Mode(), s.View(), line)

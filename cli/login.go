@@ -116,8 +116,8 @@ type textReader interface {
 // ErrNoAnswer refuses a command whose question was not answered.
 var ErrNoAnswer = errors.New("no answer")
 
-// AskText has the operator type one more line of text; hint is what ? says.
-func (s *Session) AskText(ctx context.Context, hint string) (string, error) {
+// AskText has the operator type one more line of text.
+func (s *Session) AskText(ctx context.Context) (string, error) {
 	d, ok := s.dialog.(textReader)
 	if !ok {
 		return "", ErrNoDialog
@@ -125,8 +125,8 @@ func (s *Session) AskText(ctx context.Context, hint string) (string, error) {
 	if err := s.Flush(ctx); err != nil {
 		return "", err
 	}
-	s.asking = hint
-	defer func() { s.asking = "" }()
+	s.asking = true
+	defer func() { s.asking = false }()
 	line, err := d.ReadText(ctx)
 	if errors.Is(err, io.EOF) || errors.Is(err, editor.ErrEnd) {
 		err = ErrNoAnswer

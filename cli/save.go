@@ -269,12 +269,14 @@ func (sh *Shell) replay(ctx context.Context, name, text string, report func(file
 	if name == secureFile {
 		headings = newHeadings(sh.commands("", ordinaryPart, true))
 	}
-	lines := strings.Split(text, "\n")
+	lines, b := strings.Split(text, "\n"), newBlocks()
 	for i, line := range lines {
 		n := i + 1
-		err := error(errNoHeading)
+		var err error
 		if headings == nil || headings.lead(line, nextCommand(lines[n:]), s.isSecure) {
-			err = s.Execute(ctx, line)
+			err = b.run(ctx, s, n, line)
+		} else {
+			err = b.note(s, n, line, func() error { return errNoHeading })
 		}
 		var refusal *Refusal
 		if errors.As(err, &refusal) {

@@ -69,11 +69,16 @@ func (s *Session) runScript(ctx context.Context, name, text string, echo func(st
 		lines.left = append(lines.left, strings.TrimRight(line, "\r\n"))
 	}
 	defer s.inScript(lines)()
+	run := func(_ int, line string) error { return s.Execute(ctx, line) }
+	if skip != nil {
+		b := newBlocks()
+		run = func(at int, line string) error { return b.run(ctx, s, at, line) }
+	}
 	for !s.done && len(lines.left) > 0 {
 		line := lines.take()
 		at := lines.taken
 		s.echo = echo(line)
-		err := s.Execute(ctx, line)
+		err := run(at, line)
 		s.saveSoon()
 		var refusal *Refusal
 		switch {

@@ -24,9 +24,13 @@ import (
 // already, with the caret line where there is one.
 type Refusal struct {
 	Text string // as shown, with the leading "% "
+
+	err error // why
 }
 
 func (r *Refusal) Error() string { return r.Text }
+
+func (r *Refusal) Unwrap() error { return r.err }
 
 // Dialog asks the operator back while a command runs.
 type Dialog interface {
@@ -77,7 +81,7 @@ type Session struct {
 	user   *access.User
 	ended  context.Context         // of a session from this machine: done when its user is to go
 	end    context.CancelCauseFunc //
-	asking string                  // what ? says while a line of text is read; "" otherwise
+	asking bool                    // while a line of text is read
 }
 
 // place is a mode and what it configures.
@@ -219,6 +223,13 @@ func (s *Session) Leave() {
 	}
 }
 
+// backTo leaves the modes below a configuration mode, if the session is in one.
+func (s *Session) backTo(m grammar.Mode) {
+	if i := slices.IndexFunc(s.modes, func(p place) bool { return p.mode == m }); i > 0 {
+		s.modes = s.modes[:i+1]
+	}
+}
+
 // End goes to Exec from any configuration mode.
 func (s *Session) End() { s.modes = s.modes[:1] }
 
@@ -232,7 +243,7 @@ func (s *Session) privileged() bool { return s.level >= 5 }
 
 // Prompt is HOST[:VR][(MODE)] and > below level 5, else #.
 func (s *Session) Prompt() string {
-	if s.asking != "" {
+	if s.asking {
 		return ""
 	}
 	p := s.Router().Hostname()
@@ -311,9 +322,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	if err != nil {
 		return s.refuse(ctx, err, "")
 	}
-	if i := slices.IndexFunc(s.modes, func(p place) bool { return p.mode == m.Mode }); i > 0 {
-		s.modes = s.modes[:i+1] // a command of Global Configuration typed below it
-	}
+	s.backTo(m.Mode) // a command of Global Configuration may be typed below it
 	mirror := s.mirror
 	value, err := s.carryOut(ctx, &m)
 	if m.Mode != Exec {
@@ -349,7 +358,7 @@ func (s *Session) refuse(ctx context.Context, err error, printed string) error {
 	if werr := s.show(ctx, shown); werr != nil {
 		return werr
 	}
-	return &Refusal{Text: text}
+	return &Refusal{Text: text, err: err}
 }
 
 // refusal words an error: the caret line, if any, and the text.

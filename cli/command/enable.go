@@ -23,7 +23,7 @@ var enablePasswordWord = kw("enable", "Set the password of a privilege level")
 
 var enableCommands = []cli.Command{
 	{
-		Modes: inExec, Level: levelAll, Fixed: true, Asks: true,
+		Modes: inExec, Level: levelAll, Fixed: true, Asks: true, Moves: true,
 		Syntax:  seq(kw("enable", "Raise the privilege level"), opt(param("level", grammar.Int(0, access.MaxLevel), "The privilege level, 10 if none is given"))),
 		Summary: "Raise the privilege level",
 		Description: "To a higher level it asks for the password of that level, or where it has none, for that of the nearest lower " +

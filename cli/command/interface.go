@@ -40,6 +40,11 @@ func interfaceOf(a grammar.Args) mirror.InterfaceID {
 	return id
 }
 
+// interfaceText writes the name of an interface as commands take it.
+func interfaceText(id mirror.InterfaceID) string {
+	return id.Type.Keyword() + " " + grammar.Quote(id.Spec)
+}
+
 // port is what interface mode configures.
 type port struct {
 	router *trapcore.VirtualRouter
@@ -86,7 +91,7 @@ func maskText(p netip.Prefix) string {
 
 var interfaceCommands = []cli.Command{
 	{
-		Modes: inGlobal, Level: levelConfigure,
+		Modes: inGlobal, Level: levelConfigure, Enters: cli.InterfaceConfig,
 		Syntax:      seq(kw("interface", "Configure an interface, and make it if it does not exist"), interfaceName()),
 		No:          seq(kw("interface", "Delete an interface"), interfaceName()),
 		Summary:     "Configure an interface",
@@ -189,7 +194,7 @@ var ipSection = cli.Section{
 		var lines []cli.Line
 		for _, i := range r.Mirror().Interfaces(vr.Name()) {
 			if i.Subscriber == "" {
-				lines = append(lines, cli.Line{Text: "interface " + i.ID.Command(), Block: interfaceBlock(i)})
+				lines = append(lines, cli.Line{Text: "interface " + interfaceText(i.ID), Block: interfaceBlock(i)})
 			}
 		}
 		for _, rt := range r.Mirror().Routes(vr.Name()) {

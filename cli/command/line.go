@@ -20,7 +20,7 @@ var (
 
 var lineCommands = []cli.Command{
 	{
-		Modes: inGlobal, Level: levelConfigure,
+		Modes: inGlobal, Level: levelConfigure, Enters: cli.LineConfig,
 		Syntax: seq(lineWord, alt(
 			kw("console", "The console"),
 			seq(kw("vty", "Lines for operators at a distance"), param("FIRST", vtyLine, "The first line"), opt(param("LAST", vtyLine, "The last line"))))),

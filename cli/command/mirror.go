@@ -14,7 +14,7 @@ var mirrorWord = kw("mirror", "Configure packet mirroring")
 
 var mirrorCommands = []cli.Command{
 	{
-		Modes: inExec, Level: levelMirror,
+		Modes: inExec, Level: levelMirror, Moves: true,
 		Syntax:  kw("mirror-enable", "Make packet mirroring visible in this session"),
 		No:      kw("mirror-enable", "Hide packet mirroring in this session"),
 		Summary: "Make packet mirroring visible in this session",

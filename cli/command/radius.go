@@ -25,7 +25,7 @@ type radiusServer struct {
 
 var radiusCommands = []cli.Command{
 	{
-		Modes: inGlobal, Level: levelConfigure,
+		Modes: inGlobal, Level: levelConfigure, Enters: cli.RADIUSServer,
 		Syntax:  radiusServerSyntax("Configure a server that may make them", "The address of the server"),
 		No:      radiusServerSyntax("Remove a server", "The address of the server"),
 		Summary: "Configure a RADIUS server that may make dynamic requests",

@@ -44,11 +44,11 @@ var routeCommands = []cli.Command{
 }
 
 func routeLine(rt mirror.Route) string {
-	hop := rt.Out.Command
-	if rt.NextHop.IsValid() {
-		hop = rt.NextHop.String
+	hop := rt.NextHop.String()
+	if !rt.NextHop.IsValid() {
+		hop = interfaceText(rt.Out)
 	}
-	return "ip route " + rt.Prefix.Addr().String() + " " + maskText(rt.Prefix) + " " + hop()
+	return "ip route " + rt.Prefix.Addr().String() + " " + maskText(rt.Prefix) + " " + hop
 }
 
 // distances are the preference and metric of each type of route.

@@ -57,7 +57,7 @@ var classifierOfGroup = alt(
 
 var securePolicyCommands = []cli.Command{
 	{
-		Modes: inGlobal, Level: levelSecure, Secure: true,
+		Modes: inGlobal, Level: levelSecure, Secure: true, Enters: cli.PolicyList,
 		Syntax:      seq(secureWord, protocolWords(), kw("policy-list", "A secure policy list"), policyListName),
 		No:          seq(secureWord, protocolWords(), kw("policy-list", "Remove a secure policy list"), policyListName),
 		Summary:     "Configure a secure policy list",
@@ -76,7 +76,7 @@ var securePolicyCommands = []cli.Command{
 		},
 	},
 	{
-		Modes: inPolicyList, Level: levelSecure, Secure: true,
+		Modes: inPolicyList, Level: levelSecure, Secure: true, Enters: cli.ClassifierGroup,
 		Syntax: seq(kw("classifier-group", "Configure the rules of a classifier"), classifierOfGroup,
 			opt(kw("precedence", "Its place among the groups, 100 for a new one"), param("PRECEDENCE", grammar.Int(1, mirror.MaxPrecedence), "The smallest first"))),
 		No: seq(kw("classifier-group", "Remove a classifier group"), classifierOfGroup,

@@ -124,7 +124,7 @@ func deliveryLines(vr *trapcore.VirtualRouter) []cli.Line {
 	var lines []cli.Line
 	add := func(text string) { lines = append(lines, cli.Ordinary("snmp-server "+text)) }
 	if set.Source.Spec != "" {
-		add("trap-source " + set.Source.Command())
+		add("trap-source " + interfaceText(set.Source))
 	}
 	if set.Proxy {
 		add("trap-proxy")

@@ -19,7 +19,7 @@ var terminalWord = kw("terminal", "Set up this terminal")
 
 var terminalCommands = []cli.Command{
 	{
-		Modes: inExec, Level: levelUser,
+		Modes: inExec, Level: levelUser, Moves: true,
 		Syntax:      seq(terminalWord, kw("length", "Set the lines of a page"), param("LINES", grammar.Int(0, maxLength), "Lines of a page, 0 for no paging")),
 		No:          seq(terminalWord, kw("length", "Use the height of the terminal")),
 		Summary:     "Set the lines of a page",
@@ -31,7 +31,7 @@ var terminalCommands = []cli.Command{
 		},
 	},
 	{
-		Modes: inExec, Level: levelUser,
+		Modes: inExec, Level: levelUser, Moves: true,
 		Syntax:  seq(terminalWord, kw("width", "Set the columns of a line"), param("COLUMNS", grammar.Int(minWidth, maxWidth), "Columns of a line")),
 		No:      seq(terminalWord, kw("width", "Use the width of the terminal")),
 		Summary: "Set the columns of a line",
@@ -41,7 +41,7 @@ var terminalCommands = []cli.Command{
 		},
 	},
 	{
-		Modes: inExec, Level: levelUser,
+		Modes: inExec, Level: levelUser, Moves: true,
 		Syntax: seq(terminalWord, kw("history", "Set up the command history"), kw("size", "Set how many commands are kept"),
 			param("LINES", grammar.Int(0, maxHistory), "How many commands are kept")),
 		No:      seq(terminalWord, kw("history", "Set up the command history"), kw("size", "Restore the default size")),

@@ -15,7 +15,7 @@ var (
 
 var virtualRouterCommands = []cli.Command{
 	{
-		Modes: inExec, Level: levelShow,
+		Modes: inExec, Level: levelShow, Switches: true,
 		Syntax:  seq(kw("virtual-router", "Go to another virtual router"), routerName),
 		Summary: "Go to another virtual router",
 		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
@@ -28,7 +28,7 @@ var virtualRouterCommands = []cli.Command{
 		},
 	},
 	{
-		Modes: inGlobal, Level: levelConfigure,
+		Modes: inGlobal, Level: levelConfigure, Switches: true,
 		Syntax:  seq(kw("virtual-router", "Go to a virtual router, and make it if it does not exist"), routerName),
 		No:      seq(kw("virtual-router", "Remove a virtual router"), routerName),
 		Summary: "Make a virtual router and go to it",

@@ -62,6 +62,14 @@ type Command[H any] struct {
 	Fixed bool
 	// Asks marks a command that asks for a secret, which may be typed too early.
 	Asks bool
+	// Enters is the mode that the affirmative form leads to: the lines after it are
+	// about what it names.
+	Enters Mode
+	// Switches marks a command whose affirmative form goes to another part of the
+	// router: the lines after it are about that.
+	Switches bool
+	// Moves marks a command that changes nothing but the session.
+	Moves bool
 	// Summary is one line; Description is a paragraph for the manual.
 	Summary, Description string
 	Examples             []string

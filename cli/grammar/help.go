@@ -105,6 +105,37 @@ func (t *Tree[H]) choices(m Mode, v View, line string) (c Choices, refusal *Erro
 	return c, nil
 }
 
+// Literal reports whether what is typed at the end of line stands in quotes, in
+// a comment or in a text that is taken as it is, so that ? is a character like
+// any other.
+func (t *Tree[H]) Literal(m Mode, v View, line string) bool {
+	tokens, length := split(nil, line)
+	if inQuotes(line, tokens, length) {
+		return true
+	}
+	_, ok := t.RawText(m, v, line)
+	return ok
+}
+
+// RawText returns the text at the end of line that is taken as it is, if it has
+// one.
+func (t *Tree[H]) RawText(m Mode, v View, line string) (text string, ok bool) {
+	r := newReader(v, line)
+	r.modes = t.modes
+	defer r.done()
+	for ; m != ""; m = t.modes[m].spec.Fallback {
+		r.threads = r.threads[:0]
+		if _, refusal := t.read(r, m, r.tokens); refusal != nil {
+			continue
+		}
+		if i := slices.IndexFunc(r.threads, func(th thread) bool { return th.until > len(line) }); i >= 0 {
+			text, ok = r.pool[r.threads[i].arg-1].value.(string)
+		}
+		return text, ok
+	}
+	return "", false
+}
+
 // dedupe drops what is listed already: several commands begin alike.
 func dedupe(list []Choice) []Choice {
 	var out []Choice

@@ -299,6 +299,7 @@ func TestRawTakesTheLineAsItIs(t *testing.T) {
 		`banner "open`:                  `|"open`,
 		`banner exec "a"b" c" "d`:       `exec|"a"b" c" "d`,
 		`banner exec #really?# ! after`: `exec|#really?# ! after`,
+		`banner motd ! text!`:           `motd|! text!`,
 	} {
 		m, err := tree.Parse(exec, ordinary, line)
 		if err != nil {
@@ -307,7 +308,7 @@ func TestRawTakesTheLineAsItIs(t *testing.T) {
 			t.Errorf("%q is read as %q, want %q", line, got, want)
 		}
 	}
-	for _, line := range []string{"banner", "banner motd", "banner motd ! text", `bogus "x`} {
+	for _, line := range []string{"banner", "banner motd", `bogus "x`} {
 		if _, err := tree.Parse(exec, ordinary, line); err == nil {
 			t.Errorf("%q is accepted", line)
 		}
