@@ -143,6 +143,9 @@ func (par *Parameter) Secret() *Parameter {
 	return &c
 }
 
+// IsSecret reports whether the value is a secret.
+func (par *Parameter) IsSecret() bool { return par.secret }
+
 type (
 	sequence []Node
 	choice   []Node

@@ -62,6 +62,7 @@ func (t *Tree[H]) choices(m Mode, v View, line string) (c Choices, refusal *Erro
 	}
 	m, refusal = t.read(r, m, before)
 	if refusal != nil {
+		t.redact(r, refusal)
 		return c, refusal
 	}
 	var params []Choice
@@ -100,7 +101,9 @@ func (t *Tree[H]) choices(m Mode, v View, line string) (c Choices, refusal *Erro
 	}
 	c.List = dedupe(c.List)
 	if c.Partial != "" && len(c.List) == 0 && !rest {
-		return c, r.refuse(Invalid, at)
+		refusal = r.refuse(Invalid, at)
+		t.redact(r, refusal)
+		return c, refusal
 	}
 	return c, nil
 }

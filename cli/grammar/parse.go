@@ -22,12 +22,15 @@ type Error struct {
 	Kind   ErrorKind
 	Offset int // of the first byte of the offending word; for Incomplete the length of the line
 	Line   string
+	// Redacted is what may be kept of the line, and At the offset of the word in it.
+	Redacted string
+	At       int
 }
 
 func (e *Error) Error() string {
 	switch e.Kind {
 	case Ambiguous:
-		return fmt.Sprintf("Ambiguous command:  %q", strings.TrimSpace(e.Line))
+		return fmt.Sprintf("Ambiguous command:  %q", strings.TrimSpace(e.Redacted))
 	case Incomplete:
 		return "Incomplete command."
 	default:
@@ -54,7 +57,8 @@ type thread struct {
 	once   uint64
 	arg    int // index+1 of the last argument in the pool
 	secure bool
-	until  int // offset up to which a text took the line; 0 if none did
+	until  int  // offset up to which a text took the line; 0 if none did
+	after  bool // the last word was a secret, or one right behind it
 	standing
 }
 
@@ -69,6 +73,7 @@ type reader struct {
 	pool    []argument
 	secrets []token // values that were read as secrets, in order
 	modes   map[Mode]*mode
+	first   int    // index of the first word of the command
 	limit   int    // offset up to which words count
 	wrong   int    // offset of a word inside a parameter that is wrong; 0 if none is
 	grown   []stem // what a parameter that names commands leads to
@@ -83,6 +88,7 @@ var readers = sync.Pool{New: func() any { return new(reader) }}
 func newReader(view View, line string) *reader {
 	r := readers.Get().(*reader)
 	r.view, r.line = view, line
+	r.first = 0
 	r.limit, r.wrong, r.grown, r.named, r.open = len(line)+1, 0, nil, false, false
 	r.threads, r.next, r.pool, r.secrets = r.threads[:0], r.next[:0], r.pool[:0], r.secrets[:0]
 	r.tokens, r.length = split(r.tokens[:0], line)
@@ -169,7 +175,7 @@ func (r *reader) sees(t *thread, s step) bool {
 func (r *reader) take(t thread, s step, value any) thread {
 	key := ""
 	if s.kw != nil {
-		key, t.secure = s.kw.key, t.secure || s.kw.secure
+		key, t.secure, t.after = s.kw.key, t.secure || s.kw.secure, false
 		t.standing, _ = r.view.follow(t.form, t.standing, s)
 	} else {
 		key, t.at = s.par.Key, nil
@@ -232,11 +238,11 @@ func (r *reader) advance(tok token) *Error {
 				return
 			}
 			if v, until, ok := r.value(t, s, tok); ok {
-				if s.par.secret {
+				n := r.take(t, s, v)
+				// A word too many before a secret leaves it to the parameter behind.
+				if n.until, n.after = until, s.par.secret || t.after; n.after {
 					r.secrets = append(r.secrets, tok)
 				}
-				n := r.take(t, s, v)
-				n.until = until
 				next = append(next, n)
 			}
 		})
