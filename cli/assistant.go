@@ -22,7 +22,7 @@ func (s *Session) help(line string) (text string, refused bool) {
 	if grammar.Literal(line) {
 		return "", false
 	}
-	c, err := s.shell.tree.Choices(s.Mode(), s.View(), line)
+	c, err := s.shell.tree.Choices(s.Mode(), s.asker(), line)
 	if err != nil {
 		caret, text := s.refusal(err)
 		return caret + text + "\n", true
@@ -36,14 +36,21 @@ func (s *Session) Complete(line string) (insert, list string) {
 	if s.asking != "" {
 		return "", ""
 	}
-	c, err := s.shell.tree.Choices(s.Mode(), s.View(), line)
+	c, err := s.shell.tree.Choices(s.Mode(), s.asker(), line)
 	if err != nil {
 		return "", ""
 	}
-	if len(c.Keywords()) > 1 {
-		list = grammar.Choices{List: c.Keywords()}.Format()
+	if len(c.Words()) > 1 {
+		list = grammar.Choices{List: c.Words(), More: c.More}.Format()
 	}
 	return c.Extend(), list
+}
+
+// asker is the view of help: it lists what exists, too.
+func (s *Session) asker() grammar.View {
+	v := s.View()
+	v.Names = func(namer any) []string { return namer.(Namer)(s) }
+	return v
 }
 
 // History returns the lines the session may see, oldest first.
@@ -60,12 +67,12 @@ func (s *Session) Suggest(line string) []editor.Suggestion {
 	if line == "" || s.asking != "" {
 		return nil
 	}
-	c, err := s.shell.tree.Choices(s.Mode(), s.View(), line)
+	c, err := s.shell.tree.Choices(s.Mode(), s.asker(), line)
 	if err != nil {
 		return nil
 	}
 	var list []editor.Suggestion
-	for _, w := range c.Keywords() {
+	for _, w := range c.Words() {
 		list = append(list, editor.Suggestion{Text: w.Token, Description: w.Help})
 	}
 	return list

@@ -23,6 +23,9 @@ import (
 // the operator, in lower case and without a full stop.
 type Handler func(ctx context.Context, s *Session, a grammar.Args) error
 
+// A Namer lists the names of what exists of some kind, as the session sees it.
+type Namer = func(*Session) []string
+
 // Command is a command of this shell.
 type Command = grammar.Command[Handler]
 

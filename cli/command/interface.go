@@ -30,7 +30,7 @@ func interfaceName() grammar.Node {
 	for _, t := range mirror.InterfaceTypes() {
 		h := interfaceHelp[t]
 		spec := grammar.Func(h.usage, func(word string) (any, bool) { return mirror.ParseInterface(t.Keyword(), word) })
-		types = append(types, seq(kw(t.Keyword(), h.help).As("interfaceType"), param("INTERFACE", spec, "The specifier of the interface")))
+		types = append(types, seq(kw(t.Keyword(), h.help).As("interfaceType"), param("INTERFACE", spec, "The specifier of the interface").From(interfaceNames(t))))
 	}
 	return alt(types...)
 }

@@ -18,7 +18,7 @@ import (
 
 var (
 	viewWord = kw("view", "The view")
-	viewName = param("VIEW", grammar.Name("WORD", snmp.MaxName), "The name of the view")
+	viewName = param("VIEW", grammar.Name("WORD", snmp.MaxName), "The name of the view").From(viewNames)
 )
 
 // subtree is the value of a view's subtree: an object identifier in which *
@@ -65,19 +65,19 @@ func subtreeText(f snmp.Family) string {
 var subtreeParam = param("OID", grammar.Func("OID", parseSubtree), "The object identifier of the subtree, * for any number in it")
 
 func groupView(name, help string) grammar.Node {
-	return seq(kw(name, help), param(name+"View", grammar.Name("WORD", snmp.MaxName), "The name of the view"))
+	return seq(kw(name, help), param(name+"View", grammar.Name("WORD", snmp.MaxName), "The name of the view").From(viewNames))
 }
 
 var snmpAccessCommands = []cli.Command{
 	{
 		Modes: inGlobal, Level: levelConfigure,
 		Syntax: seq(serverKey, kw("community", "Configure a community of SNMPv1 and SNMPv2c"),
-			param("COMMUNITY", grammar.Name("WORD", snmp.MaxCommunity), "The community").Secret(),
+			param("COMMUNITY", grammar.Name("WORD", snmp.MaxCommunity), "The community").From(communityNames).Secret(),
 			opt(viewWord, viewName),
 			opt(words("privilege", "admin", "Read and write everything", "ro", "Read", "rw", "Read and write")),
-			opt(param("ACCESS-LIST", grammar.Name("WORD", snmp.MaxAccessList), "The access list that a source must pass"))),
+			opt(param("ACCESS-LIST", grammar.Name("WORD", snmp.MaxAccessList), "The access list that a source must pass").From(accessListNames))),
 		No: seq(serverKey, kw("community", "Remove a community"),
-			param("COMMUNITY", grammar.Name("WORD", snmp.MaxCommunity), "The community").Secret()),
+			param("COMMUNITY", grammar.Name("WORD", snmp.MaxCommunity), "The community").From(communityNames).Secret()),
 		Summary:     "Configure a community",
 		Description: "Without a view it is user, with admin everything; without a privilege a community may read.",
 		Examples:    []string{"snmp-server community public view everything ro"},
@@ -114,10 +114,10 @@ var snmpAccessCommands = []cli.Command{
 	},
 	{
 		Modes: inGlobal, Level: levelConfigure,
-		Syntax: seq(serverKey, kw("group", "Configure a group of users"), param("GROUP", grammar.Name("WORD", snmp.MaxName), "The name of the group"),
+		Syntax: seq(serverKey, kw("group", "Configure a group of users"), param("GROUP", grammar.Name("WORD", snmp.MaxName), "The name of the group").From(groupNames),
 			words("level", "auth", "Messages must be authenticated", "noauth", "Messages need no security", "priv", "Messages must be authenticated and encrypted"),
 			opt(groupView("read", "The view to read")), opt(groupView("write", "The view to write")), opt(groupView("notify", "The view of notifications"))),
-		No:          seq(serverKey, kw("group", "Remove a group of users"), param("GROUP", grammar.Name("WORD", snmp.MaxName), "The name of the group")),
+		No:          seq(serverKey, kw("group", "Remove a group of users"), param("GROUP", grammar.Name("WORD", snmp.MaxName), "The name of the group").From(groupNames)),
 		Summary:     "Configure a group of users",
 		Description: "A view that is not given gives no access.",
 		Examples:    []string{"snmp-server group operators priv read everything notify everything"},

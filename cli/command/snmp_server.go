@@ -33,11 +33,11 @@ var snmpServerCommands = []cli.Command{
 	systemText("location", "Set the location of the router", (*trapcore.VirtualRouter).SetLocation),
 	{
 		Modes: inGlobal, Level: levelConfigure,
-		Syntax: seq(serverKey, kw("user", "Configure an SNMPv3 user"), param("NAME", grammar.Name("WORD", snmp.MaxName), "The name of the user"),
-			kw("group", "The group of the user"), param("GROUP", grammar.Name("WORD", snmp.MaxName), "The name of the group"),
+		Syntax: seq(serverKey, kw("user", "Configure an SNMPv3 user"), param("NAME", grammar.Name("WORD", snmp.MaxName), "The name of the user").From(userNames),
+			kw("group", "The group of the user"), param("GROUP", grammar.Name("WORD", snmp.MaxName), "The name of the group").From(groupNames),
 			opt(kw("authentication", "Authenticate messages"), authProtocols(), secret("auth", "authentication"),
 				opt(kw("privacy", "Encrypt messages"), privProtocols(), secret("priv", "privacy")))),
-		No:      seq(serverKey, kw("user", "Remove an SNMPv3 user"), param("NAME", grammar.Name("WORD", snmp.MaxName), "The name of the user")),
+		No:      seq(serverKey, kw("user", "Remove an SNMPv3 user"), param("NAME", grammar.Name("WORD", snmp.MaxName), "The name of the user").From(userNames)),
 		Summary: "Configure an SNMPv3 user",
 		Description: "A passphrase has 8 to 255 characters; it becomes a master key (RFC 3414 A.2) and is forgotten. " +
 			"After key comes the master key itself, in hexadecimal, as long as the authentication protocol's digest.",

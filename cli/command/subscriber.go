@@ -14,7 +14,7 @@ import (
 
 var (
 	subscriberWord = kw("subscriber", "A subscriber")
-	subscriberName = param("NAME", grammar.Word("NAME", 1, mirror.MaxUserName), "The user name of the subscriber")
+	subscriberName = param("NAME", grammar.Word("NAME", 1, mirror.MaxUserName), "The user name of the subscriber").From(subscriberNames)
 	hexType        = grammar.Func("HEX", func(word string) (any, bool) {
 		b, err := hex.DecodeString(word)
 		return b, err == nil && len(b) > 0 && len(b) <= 64
