@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+
 	"mirrorsh/cli/editor"
 	"mirrorsh/cli/grammar"
 )
@@ -14,20 +16,21 @@ func (s *Session) Help(line string) string {
 	return text
 }
 
-// help also reports whether line is refused.
-func (s *Session) help(line string) (text string, refused bool) {
+// help also returns the refusal of a line that has none.
+func (s *Session) help(line string) (text string, refused *Refusal) {
 	if s.asking != "" {
-		return grammar.Choices{List: []grammar.Choice{{Token: "LINE", Help: s.asking}}}.Format(), false
+		return grammar.Choices{List: []grammar.Choice{{Token: "LINE", Help: s.asking}}}.Format(), nil
 	}
 	if grammar.Literal(line) {
-		return "", false
+		return "", nil
 	}
 	c, err := s.shell.tree.Choices(s.Mode(), s.asker(), line)
 	if err != nil {
-		caret, text := s.refusal(err)
-		return caret + text + "\n", true
+		var g *grammar.Error
+		errors.As(err, &g)
+		return s.refusal(err, g.Redacted+"?")
 	}
-	return c.Format(), false
+	return c.Format(), nil
 }
 
 // Complete is what the Tab key does at the end of line: text to insert there,
@@ -49,9 +52,14 @@ func (s *Session) Complete(line string) (insert, list string) {
 // asker is the view of help: it lists what exists, too.
 func (s *Session) asker() grammar.View {
 	v := s.View()
-	v.Names = func(namer any) []string { return namer.(Namer)(s) }
+	v.Names = lister{s}
 	return v
 }
+
+// lister lists what a session sees.
+type lister struct{ *Session }
+
+func (l lister) List(namer any) []string { return namer.(Namer)(l.Session) }
 
 // History returns the lines the session may see, oldest first.
 func (s *Session) History() []string { return s.history.visible(s.View().SeesAnySecure()) }

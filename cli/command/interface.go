@@ -63,7 +63,7 @@ func onPort(f func(m *mirror.Machine, vr string, id mirror.InterfaceID, a gramma
 var (
 	inInterface = []grammar.Mode{cli.InterfaceConfig}
 	ipWord      = kw("ip", "Configure IP")
-	maskType    = grammar.Func("A.B.C.D", parseMask)
+	maskType    = grammar.FuncWhy("A.B.C.D", "not the mask of a network", parseMask)
 )
 
 // parseMask reads a mask in dotted decimal and gives its length, an int64.

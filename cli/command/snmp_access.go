@@ -62,7 +62,7 @@ func subtreeText(f snmp.Family) string {
 	return strings.Join(parts, ".")
 }
 
-var subtreeParam = param("OID", grammar.Func("OID", parseSubtree), "The object identifier of the subtree, * for any number in it")
+var subtreeParam = param("OID", grammar.FuncWhy("OID", "not an object identifier", parseSubtree), "The object identifier of the subtree, * for any number in it")
 
 func groupView(name, help string) grammar.Node {
 	return seq(kw(name, help), param(name+"View", grammar.Name("WORD", snmp.MaxName), "The name of the view").From(viewNames))

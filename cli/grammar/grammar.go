@@ -34,8 +34,11 @@ type View struct {
 	Levels *Levels
 	// Names lists what exists of the kind that a parameter is from, as the view
 	// sees it; nil: nothing is listed. The reading of a line never asks.
-	Names func(namer any) []string
+	Names Lister
 }
+
+// Lister lists what exists of the kind that the namer of a parameter stands for.
+type Lister interface{ List(namer any) []string }
 
 // Sees reports whether a thing of that level, secure or not, exists for the view.
 func (v View) Sees(level int, secure bool) bool {
@@ -148,7 +151,7 @@ func (par *Parameter) Secret() *Parameter {
 }
 
 // From returns the parameter as one that may be the name of a thing that
-// exists; namer tells [View.Names] of which kind, and is opaque here.
+// exists; namer tells a [Lister] of which kind, and is opaque here.
 func (par *Parameter) From(namer any) *Parameter {
 	c := *par
 	c.names = namer

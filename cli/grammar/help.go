@@ -144,7 +144,7 @@ func (n *names) add(v View, par *Parameter) {
 		return
 	}
 	listed := 0
-	for _, name := range slices.Sorted(slices.Values(v.Names(par.names))) {
+	for _, name := range slices.Sorted(slices.Values(v.Names.List(par.names))) {
 		word := Quote(name)
 		if strings.HasPrefix(n.partial, `"`) {
 			word = QuoteAlways(name)

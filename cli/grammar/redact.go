@@ -148,7 +148,7 @@ type wordSet map[string]bool
 // has reports whether a word resembles one of the set.
 func (set wordSet) has(tok token) bool {
 	if tok.quoted || len(tok.text) < leastSecretWord {
-		return false
+		return set[tok.text] && !tok.quoted
 	}
 	for word := range set {
 		if resembles(tok.text, word) {
@@ -211,12 +211,12 @@ func (p *program) leading() {
 func (t *Tree[H]) collectSecretWords(f *form) {
 	for _, steps := range f.prog.steps {
 		for _, s := range steps {
-			if s.kw == nil || len(s.kw.folded) < leastSecretWord || !f.prog.secret[s.to] {
+			if s.kw == nil || !f.prog.secret[s.to] {
 				continue
 			}
 			ordinary := !f.secure && !s.kw.secure
 			t.leading.add(s.kw.folded, ordinary)
-			if slices.ContainsFunc(f.prog.steps[s.to], func(next step) bool { return next.par != nil && next.par.secret }) {
+			if len(s.kw.folded) >= leastSecretWord && slices.ContainsFunc(f.prog.steps[s.to], func(next step) bool { return next.par != nil && next.par.secret }) {
 				t.secretWords.add(s.kw.folded, ordinary)
 			}
 		}
