@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+
 	"mirrorsh/cli/editor"
 	"mirrorsh/cli/grammar"
 )
@@ -14,17 +16,18 @@ func (s *Session) Help(line string) string {
 	return text
 }
 
-// help also reports whether line is refused.
-func (s *Session) help(line string) (text string, refused bool) {
+// help also returns the refusal of a line that has none.
+func (s *Session) help(line string) (text string, refused *Refusal) {
 	if s.literal(line) {
-		return "", false
+		return "", nil
 	}
-	c, err := s.shell.tree.Choices(s.Mode(), s.View(), line)
+	c, err := s.shell.tree.Choices(s.Mode(), s.asker(), line)
 	if err != nil {
-		caret, text := s.refusal(err)
-		return caret + text + "\n", true
+		var g *grammar.Error
+		errors.As(err, &g)
+		return s.refusal(err, g.Redacted+"?")
 	}
-	return c.Format(), false
+	return c.Format(), nil
 }
 
 // literal reports whether what is typed at the end of line is text, in which a ?
@@ -42,15 +45,27 @@ func (s *Session) Complete(line string) (insert, list string) {
 	if s.asking {
 		return tabText, ""
 	}
-	c, err := s.shell.tree.Choices(s.Mode(), s.View(), line)
+	c, err := s.shell.tree.Choices(s.Mode(), s.asker(), line)
 	if err != nil {
 		return "", ""
 	}
-	if len(c.Keywords()) > 1 {
-		list = grammar.Choices{List: c.Keywords()}.Format()
+	if len(c.Words()) > 1 {
+		list = grammar.Choices{List: c.Words(), More: c.More}.Format()
 	}
 	return c.Extend(), list
 }
+
+// asker is the view of help: it lists what exists, too.
+func (s *Session) asker() grammar.View {
+	v := s.View()
+	v.Names = lister{s}
+	return v
+}
+
+// lister lists what a session sees.
+type lister struct{ *Session }
+
+func (l lister) List(namer any) []string { return namer.(Namer)(l.Session) }
 
 // History returns the lines the session may see, oldest first.
 func (s *Session) History() []string { return s.history.visible(s.View().SeesAnySecure()) }
@@ -66,12 +81,12 @@ func (s *Session) Suggest(line string) []editor.Suggestion {
 	if line == "" || s.asking {
 		return nil
 	}
-	c, err := s.shell.tree.Choices(s.Mode(), s.View(), line)
+	c, err := s.shell.tree.Choices(s.Mode(), s.asker(), line)
 	if err != nil {
 		return nil
 	}
 	var list []editor.Suggestion
-	for _, w := range c.Keywords() {
+	for _, w := range c.Words() {
 		list = append(list, editor.Suggestion{Text: w.Token, Description: w.Help})
 	}
 	return list

@@ -23,11 +23,12 @@ type Batch struct {
 	// Out is where the session writes; it is flushed whenever the next line is
 	// not there yet, so that a program on the other side can wait for it.
 	Out *bufio.Writer
-	// Errors takes a line NAME:LINE: % REASON for each refused command.
+	// Errors takes a line NAME:LINE: % REASON for each refused command, with what
+	// was typed before the reason where no command begins so.
 	Errors io.Writer
 	// KeepGoing runs on after a refused command.
 	KeepGoing bool
-	// Quiet leaves out the echo of prompt and command.
+	// Quiet leaves out the echo of prompt and command, but for those refused.
 	Quiet bool
 
 	rest   []Source
@@ -76,7 +77,7 @@ func (b *Batch) Run(ctx context.Context, src Source) error {
 	in := &script{name: src.Name, echo: !b.Quiet, in: bufio.NewReaderSize(src.R, MaxLine), out: b.Out}
 	in.line = src.line
 	defer func() { b.rest = []Source{{Name: src.Name, R: in.in, line: in.line}} }()
-	b.Session.dialog = in
+	b.Session.dialog, b.Session.quiet = in, b.Quiet
 	err := b.lines(ctx, src.Name, in)
 	if err == nil || errors.Is(err, ErrRefused) {
 		var refusal *Refusal
@@ -130,7 +131,7 @@ func (b *Batch) report(name string, number int, refusal *Refusal) error {
 	if err := b.Out.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(b.Errors, "%s:%d: %s\n", name, number, refusal.Text)
+	_, err := fmt.Fprintf(b.Errors, "%s:%d: %s\n", name, number, refusal.Said())
 	return err
 }
 
@@ -152,9 +153,8 @@ func (b *Batch) line(ctx context.Context, number int, line string) error {
 		if _, err := b.Out.WriteString(text); err != nil {
 			return err
 		}
-		if refused {
-			lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-			return &Refusal{Text: lines[len(lines)-1]}
+		if refused != nil {
+			return refused
 		}
 		return nil
 	}

@@ -24,8 +24,22 @@ import (
 // already, with the caret line where there is one.
 type Refusal struct {
 	Text string // as shown, with the leading "% "
+	Why  string // what is wrong with the word that the marker is under, if that is known
+	Line string // what was typed, without secrets, if no command begins so
 
-	err error // why
+	err error // of the command
+}
+
+// Said is the refusal as one line.
+func (r *Refusal) Said() string {
+	said := r.Text
+	if r.Line != "" {
+		said = r.Line + ": " + said
+	}
+	if r.Why != "" {
+		said += " (" + r.Why + ")"
+	}
+	return said
 }
 
 func (r *Refusal) Error() string { return r.Text }
@@ -67,6 +81,7 @@ type Session struct {
 	// masked is set while the session must not see it, whatever else it may.
 	masked bool
 	depth  int    // of the scripts that are running
+	quiet  bool   // lines are not shown, but for those that are refused
 	echo   string // what is shown of the running script's line if it is refused
 
 	opened SessionOptions
@@ -310,7 +325,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	}
 	if vr, ok := s.Router().VirtualRouter(s.router.Name()); !ok || vr != s.router {
 		s.router, s.modes = s.Router().Default(), s.modes[:1]
-		return s.refuse(ctx, errRouterGone, "")
+		return s.refuse(ctx, errRouterGone, "", "")
 	}
 	view := s.View()
 	s.saw = s.saw || view.SeesAnySecure()
@@ -320,7 +335,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		s.history.add(strings.TrimSpace(m.Redacted), view.SeesAnySecure())
 	}
 	if err != nil {
-		return s.refuse(ctx, err, "")
+		return s.refuse(ctx, err, "", m.Redacted)
 	}
 	s.backTo(m.Mode) // a command of Global Configuration may be typed below it
 	mirror := s.mirror
@@ -338,35 +353,66 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		text, err = s.redirect(m.Args, text)
 	}
 	if err != nil {
-		return s.refuse(ctx, err, text)
+		return s.refuse(ctx, err, text, m.Redacted)
 	}
 	s.logCommand(&m, mirror)
 	return s.show(ctx, text)
 }
 
 // refuse shows why a line was refused, after what the command had printed.
-func (s *Session) refuse(ctx context.Context, err error, printed string) error {
+func (s *Session) refuse(ctx context.Context, err error, printed, kept string) error {
 	if ctx.Err() != nil {
 		_ = s.show(context.WithoutCancel(ctx), printed)
 		return ctx.Err()
 	}
-	caret, text := s.refusal(err)
-	shown := printed + caret + text + "\n"
-	if s.depth > 0 {
-		shown = printed + s.echo + caret // the command that runs the script says the rest
+	shown, refusal := s.refusal(err, kept)
+	if s.depth > 0 { // the command that runs the script says the rest
+		shown = ""
+		if s.echo != "" {
+			shown = s.echo + s.caret(err)
+		}
 	}
-	if werr := s.show(ctx, shown); werr != nil {
+	if werr := s.show(ctx, printed+shown); werr != nil {
 		return werr
 	}
-	return &Refusal{Text: text, err: err}
+	return refusal
 }
 
-// refusal words an error: the caret line, if any, and the text.
-func (s *Session) refusal(err error) (caret, text string) {
+// refusal words an error. What is shown begins with the line where that is not
+// on the screen; kept is what may be said of it.
+func (s *Session) refusal(err error, kept string) (shown string, refusal *Refusal) {
+	refusal = &Refusal{Text: "% " + err.Error(), err: err}
+	caret := s.caret(err)
 	var g *grammar.Error
-	if errors.As(err, &g) && g.Kind != grammar.Incomplete {
-		column := utf8.RuneCountInString(s.Prompt()) + utf8.RuneCountInString(g.Line[:min(g.Offset, len(g.Line))])
-		caret = strings.Repeat(" ", column) + "^\n"
+	if errors.As(err, &g) {
+		refusal.Why = g.Why
+		if g.Unknown {
+			refusal.Line = strings.TrimSpace(g.Redacted)
+		}
+		if caret != "" && s.quiet {
+			caret = s.under(g.Redacted[:min(g.At, len(g.Redacted))])
+		}
 	}
-	return caret, "% " + err.Error()
+	if s.quiet && kept != "" {
+		shown = s.Prompt() + kept + "\n"
+	}
+	shown += caret + refusal.Text + "\n"
+	if refusal.Why != "" {
+		shown += "% " + refusal.Why + "\n"
+	}
+	return shown, refusal
+}
+
+// caret is the line that points to the word that is wrong, if any.
+func (s *Session) caret(err error) string {
+	var g *grammar.Error
+	if !errors.As(err, &g) || g.Kind == grammar.Incomplete {
+		return ""
+	}
+	return s.under(g.Line[:min(g.Offset, len(g.Line))])
+}
+
+// under points behind the prompt and text.
+func (s *Session) under(text string) string {
+	return strings.Repeat(" ", utf8.RuneCountInString(s.Prompt())+utf8.RuneCountInString(text)) + "^\n"
 }

@@ -17,6 +17,9 @@ import (
 	"mirrorsh/trapcore/state"
 )
 
+// A Namer lists the names of what exists of some kind, as the session sees it.
+type Namer = func(*Session) []string
+
 // Command is a command of this shell.
 type Command = grammar.Command[Handler]
 

@@ -23,7 +23,7 @@ func accessListRule() grammar.Node {
 }
 
 func accessListName() grammar.Node {
-	return param("NAME", grammar.Name("WORD", acl.MaxName), "The name of the access list")
+	return param("NAME", grammar.Name("WORD", acl.MaxName), "The name of the access list").From(accessListNames)
 }
 
 var accessListCommands = []cli.Command{

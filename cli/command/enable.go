@@ -64,7 +64,7 @@ func password(k access.Kind) grammar.Node {
 		clear,
 		seq(kw("0", "The password follows in the clear"), clear),
 		seq(kw(fmt.Sprint(k.Type()), "The encrypted password follows"),
-			param("hash", grammar.Func("WORD", parseHash), "The password as show secret shows it").Secret()))
+			param("hash", grammar.FuncWhy("WORD", "not a password as show secret shows it", parseHash), "The password as show secret shows it").Secret()))
 }
 
 func parseHash(word string) (any, bool) {

@@ -10,7 +10,9 @@ import (
 	"mirrorsh/trapcore/eventlog"
 )
 
-func fileName(key, help string) grammar.Node { return param(key, grammar.Name("FILE", 128), help) }
+func fileName(key, help string) grammar.Node {
+	return param(key, grammar.Name("FILE", 128), help).From(fileNames)
+}
 
 var configureWord = kw("configure", "Enter Global Configuration")
 

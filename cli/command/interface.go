@@ -30,7 +30,7 @@ func interfaceName() grammar.Node {
 	for _, t := range mirror.InterfaceTypes() {
 		h := interfaceHelp[t]
 		spec := grammar.Func(h.usage, func(word string) (any, bool) { return mirror.ParseInterface(t.Keyword(), word) })
-		types = append(types, seq(kw(t.Keyword(), h.help).As("interfaceType"), param("INTERFACE", spec, "The specifier of the interface")))
+		types = append(types, seq(kw(t.Keyword(), h.help).As("interfaceType"), param("INTERFACE", spec, "The specifier of the interface").From(interfaceNames(t))))
 	}
 	return alt(types...)
 }
@@ -68,7 +68,7 @@ func onPort(f func(m *mirror.Machine, vr string, id mirror.InterfaceID, a gramma
 var (
 	inInterface = []grammar.Mode{cli.InterfaceConfig}
 	ipWord      = kw("ip", "Configure IP")
-	maskType    = grammar.Func("A.B.C.D", parseMask)
+	maskType    = grammar.FuncWhy("A.B.C.D", "not the mask of a network", parseMask)
 )
 
 // parseMask reads a mask in dotted decimal and gives its length, an int64.

@@ -56,9 +56,9 @@ var lineCommands = []cli.Command{
 		func(l *access.Line) { l.LoginTimeout = access.DefaultLoginTimeout }),
 	{
 		Modes: inLine, Level: levelConfigure,
-		Syntax: seq(kw("access-class", "Say who may use the lines"), param("NAME", grammar.Name("WORD", acl.MaxName), "The name of an access list"),
+		Syntax: seq(kw("access-class", "Say who may use the lines"), param("NAME", grammar.Name("WORD", acl.MaxName), "The name of an access list").From(accessListNames),
 			kw("in", "For who connects to the line")),
-		No:          seq(kw("access-class", "Let everybody use the lines"), opt(param("NAME", grammar.Name("WORD", acl.MaxName), "The name of an access list")), kw("in", "For who connects to the line")),
+		No:          seq(kw("access-class", "Let everybody use the lines"), opt(param("NAME", grammar.Name("WORD", acl.MaxName), "The name of an access list").From(accessListNames)), kw("in", "For who connects to the line")),
 		Summary:     "Say who may use the lines",
 		Description: "The access list is one of the default virtual router. One that does not exist lets nobody pass.",
 		Run: changeLines(func(a grammar.Args) (func(*access.Line), error) {

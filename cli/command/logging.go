@@ -52,7 +52,7 @@ func logCategories() grammar.Node {
 }
 
 func syslogServer() grammar.Node {
-	return seq(kw("syslog", "A syslog server").As("kind"), param("server", grammar.IPv4(), "The address of the server"),
+	return seq(kw("syslog", "A syslog server").As("kind"), param("server", grammar.IPv4(), "The address of the server").From(syslogNames),
 		opt(kw("port", "Its UDP port, 514 if none is given").As("portWord"), param("port", grammar.Int(1, 65535), "The UDP port")))
 }
 

@@ -82,7 +82,7 @@ var radiusCommands = []cli.Command{
 var packetMirroringWord = kw("packet-mirroring", "Accept mirroring attributes")
 
 func radiusServerSyntax(server, address string) grammar.Node {
-	return seq(radiusWord, dynamicWord, kw("server", server), param("ADDRESS", grammar.IPv4(), address))
+	return seq(radiusWord, dynamicWord, kw("server", server), param("ADDRESS", grammar.IPv4(), address).From(radiusNames))
 }
 
 func radiusKey() grammar.Node {

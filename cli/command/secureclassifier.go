@@ -16,7 +16,7 @@ const maxClassifierName = mirror.MaxPolicyName
 
 var (
 	classifierListWord = kw("classifier-list", "A secure classifier list")
-	classifierName     = param("NAME", grammar.Name("NAME", maxClassifierName), "The name of the list")
+	classifierName     = param("NAME", grammar.Name("NAME", maxClassifierName), "The name of the list").From(classifierNames)
 )
 
 // valued is a keyword followed by its value.

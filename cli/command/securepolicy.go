@@ -15,7 +15,7 @@ import (
 
 var (
 	secureWord     = kw("secure", "Configure secure policies")
-	policyListName = param("LIST", grammar.Name("NAME", mirror.MaxPolicyName), "The name of the secure policy list")
+	policyListName = param("LIST", grammar.Name("NAME", mirror.MaxPolicyName), "The name of the secure policy list").From(policyNames)
 
 	inPolicyList      = []grammar.Mode{cli.PolicyList}
 	inClassifierGroup = []grammar.Mode{cli.ClassifierGroup}
@@ -53,7 +53,7 @@ var (
 
 var classifierOfGroup = alt(
 	kw(mirror.AllTraffic, "All traffic").As("classifier"),
-	param("classifier", grammar.Name("NAME", maxClassifierName), "The name of a secure classifier list"))
+	param("classifier", grammar.Name("NAME", maxClassifierName), "The name of a secure classifier list").From(classifierNames))
 
 var securePolicyCommands = []cli.Command{
 	{

@@ -21,7 +21,7 @@ import (
 
 var (
 	viewWord = kw("view", "The view")
-	viewName = param("VIEW", grammar.Name("WORD", snmp.MaxName), "The name of the view")
+	viewName = param("VIEW", grammar.Name("WORD", snmp.MaxName), "The name of the view").From(viewNames)
 )
 
 // subtree is the value of a view's subtree: an object identifier in which *
@@ -65,7 +65,7 @@ func (s *subtree) text() string {
 	return strings.Join(parts, ".")
 }
 
-var subtreeParam = param("OID", grammar.Value("OID", parseSubtree, func(s *subtree) (string, bool) { return s.text(), true }),
+var subtreeParam = param("OID", grammar.Value("OID", "not an object identifier", parseSubtree, func(s *subtree) (string, bool) { return s.text(), true }),
 	"The object identifier of the subtree, * for any number in it")
 
 // communityLine is a community of SNMPv1 and SNMPv2c.
@@ -77,7 +77,7 @@ type communityLine struct {
 	Side       side.Side      `cli:"-"`
 }
 
-var communityName = param("COMMUNITY", grammar.Name("WORD", snmp.MaxCommunity), "The community").Secret()
+var communityName = param("COMMUNITY", grammar.Name("WORD", snmp.MaxCommunity), "The community").From(communityNames).Secret()
 
 var communities = &cli.Setting[*trapcore.VirtualRouter, communityLine]{
 	Place: ofVirtualRouter,
@@ -87,7 +87,7 @@ var communities = &cli.Setting[*trapcore.VirtualRouter, communityLine]{
 			kw("admin", "Read and write everything").As("privilege").Is(snmp.Admin),
 			kw("ro", "Read").As("privilege").Is(snmp.ReadOnly),
 			kw("rw", "Read and write").As("privilege").Is(snmp.ReadWrite))),
-		opt(param("ACCESS-LIST", grammar.Name("WORD", snmp.MaxAccessList), "The access list that a source must pass"))),
+		opt(param("ACCESS-LIST", grammar.Name("WORD", snmp.MaxAccessList), "The access list that a source must pass").From(accessListNames))),
 	No:          seq(serverKey, kw("community", "Remove a community"), communityName),
 	Summary:     "Configure a community",
 	Description: "Without a view it is user, with admin everything; without a privilege a community may read.",
@@ -161,10 +161,10 @@ type groupLine struct {
 }
 
 func groupView(name, help string) grammar.Node {
-	return opt(kw(name, help), param(name+"View", grammar.Name("WORD", snmp.MaxName), "The name of the view"))
+	return opt(kw(name, help), param(name+"View", grammar.Name("WORD", snmp.MaxName), "The name of the view").From(viewNames))
 }
 
-var groupName = param("GROUP", grammar.Name("WORD", snmp.MaxName), "The name of the group")
+var groupName = param("GROUP", grammar.Name("WORD", snmp.MaxName), "The name of the group").From(groupNames)
 
 var groups = &cli.Setting[*trapcore.VirtualRouter, groupLine]{
 	Place: ofVirtualRouter,

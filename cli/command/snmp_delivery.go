@@ -19,7 +19,7 @@ var (
 	trapProxyWord  = kw("trap-proxy", "Send the traps of other virtual routers too")
 
 	notificationLog = kw("notificationLog", "The notification log")
-	logOfHost       = seq(kw("log", "The log of a trap host"), param("ADDRESS", grammar.IPv4(), "The address of the host"))
+	logOfHost       = seq(kw("log", "The log of a trap host"), param("ADDRESS", grammar.IPv4(), "The address of the host").From(hostNames))
 	adminStatus     = kw("adminStatus", "The log is on")
 	includeVarbinds = kw("includeVarbinds", "Name and index of the log are added to the traps of the host")
 )

@@ -18,7 +18,7 @@ var (
 		seq(kw("timeout", "How long the host may take to acknowledge, 5 seconds if none is given"), param("SECONDS", grammar.Int(1, notify.MaxTimeout), "Seconds"))))
 
 	hostWord    = kw("host", "Configure a host that receives traps")
-	hostAddress = param("ADDRESS", grammar.IPv4(), "The address of the host")
+	hostAddress = param("ADDRESS", grammar.IPv4(), "The address of the host").From(hostNames)
 	secureOnly  = kw("packetMirror", "Only the host's record for secure traps").Secure()
 
 	pingTimeOut = seq(kw("pingTimeOut", "How long the host is pinged before its traps are given up"),
@@ -49,8 +49,8 @@ var snmpHostCommands = []cli.Command{
 		Modes: inGlobal, Level: levelConfigure,
 		Syntax: seq(serverKey, hostWord, hostAddress,
 			alt(
-				seq(hostVersion, words("version", "3", "SNMPv3", "v3", "SNMPv3"), hostSecurity),
-				seq(opt(hostVersion, words("version", "1", "SNMPv1", "2c", "SNMPv2c", "v1", "SNMPv1", "v2c", "SNMPv2c")), hostSecurity.Secret())),
+				seq(hostVersion, words("version", "3", "SNMPv3", "v3", "SNMPv3"), hostSecurity.From(userNames)),
+				seq(opt(hostVersion, words("version", "1", "SNMPv1", "2c", "SNMPv2c", "v1", "SNMPv1", "v2c", "SNMPv2c")), hostSecurity.From(communityNames).Secret())),
 			grammar.Any(append(append(
 				[]grammar.Node{seq(kw("udp-port", "The port of the host, 162 if none is given"), param("PORT", grammar.Int(1, 65535), "The port"))},
 				categories(true, true)...),

@@ -55,7 +55,7 @@ type userLine struct {
 	Side     side.Side         `cli:"-"`
 }
 
-var userName = param("NAME", grammar.Name("WORD", snmp.MaxName), "The name of the user")
+var userName = param("NAME", grammar.Name("WORD", snmp.MaxName), "The name of the user").From(userNames)
 
 var users = &cli.Setting[*trapcore.VirtualRouter, userLine]{
 	Place: ofVirtualRouter,

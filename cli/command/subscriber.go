@@ -14,8 +14,8 @@ import (
 
 var (
 	subscriberWord = kw("subscriber", "A subscriber")
-	subscriberName = param("NAME", grammar.Word("NAME", 1, mirror.MaxUserName), "The user name of the subscriber")
-	hexType        = grammar.Func("HEX", func(word string) (any, bool) {
+	subscriberName = param("NAME", grammar.Word("NAME", 1, mirror.MaxUserName), "The user name of the subscriber").From(subscriberNames)
+	hexType        = grammar.FuncWhy("HEX", "not 1 to 64 octets in hexadecimal", func(word string) (any, bool) {
 		b, err := hex.DecodeString(word)
 		return b, err == nil && len(b) > 0 && len(b) <= 64
 	})

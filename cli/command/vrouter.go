@@ -10,7 +10,7 @@ import (
 
 var (
 	routerWord = kw("virtual-router", "A virtual router")
-	routerName = param("ROUTER", grammar.Name("WORD", trapcore.MaxVirtualRouterName), "The name of the virtual router")
+	routerName = param("ROUTER", grammar.Name("WORD", trapcore.MaxVirtualRouterName), "The name of the virtual router").From(routerNames)
 )
 
 var virtualRouterCommands = []cli.Command{

@@ -32,7 +32,13 @@ type View struct {
 	Mirror bool // mirror-enable was given in this session
 	// Levels are what the privilege command has moved; nil: nothing.
 	Levels *Levels
+	// Names lists what exists of the kind that a parameter is from, as the view
+	// sees it; nil: nothing is listed. The reading of a line never asks.
+	Names Lister
 }
+
+// Lister lists what exists of the kind that the namer of a parameter stands for.
+type Lister interface{ List(namer any) []string }
 
 // Sees reports whether a thing of that level, secure or not, exists for the view.
 func (v View) Sees(level int, secure bool) bool {
@@ -148,6 +154,7 @@ type Parameter struct {
 	Type   Type
 	Help   string
 	secret bool
+	names  any
 }
 
 // Param is a parameter whose value is recorded under key.
@@ -162,6 +169,20 @@ func (par *Parameter) Secret() *Parameter {
 	c.secret = true
 	return &c
 }
+
+// From returns the parameter as one that may be the name of a thing that
+// exists; namer tells a [Lister] of which kind, and is opaque here.
+func (par *Parameter) From(namer any) *Parameter {
+	c := *par
+	c.names = namer
+	return &c
+}
+
+// Named reports whether help lists names that exist.
+func (par *Parameter) Named() bool { return par.names != nil }
+
+// IsSecret reports whether the value is a secret.
+func (par *Parameter) IsSecret() bool { return par.secret }
 
 type (
 	sequence []Node

@@ -21,6 +21,11 @@ func (b *Binding[T]) Write(n Node, args T, reveal bool) (Written, bool) {
 		args: reflect.ValueOf(&args).Elem(), defaults: reflect.ValueOf(&b.defaults).Elem(),
 		field: b.field, reveal: reveal,
 	}
+	n.visit(func(n Node) {
+		if k, ok := n.(*Keyword); ok {
+			w.keywords = append(w.keywords, k.Name)
+		}
+	})
 	if !n.write(w) {
 		return Written{}, false
 	}
@@ -33,6 +38,7 @@ type writer struct {
 	args, defaults reflect.Value
 	field          func(key string) *boundField
 	reveal         bool
+	keywords       []string // of the syntax
 
 	words  []string
 	done   []written // elements of slices
@@ -133,7 +139,7 @@ func (par *Parameter) write(w *writer) bool {
 	if v.IsZero() && !isInt(v.Type()) {
 		return false
 	}
-	text, ok := writeValue(par.Type, v)
+	text, ok := w.word(par.Type, v)
 	if !ok {
 		return false
 	}
