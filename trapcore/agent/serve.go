@@ -33,8 +33,8 @@ func (r *Responder) Serve(ctx context.Context, conn net.PacketConn) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	stop := context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
-	defer stop()
+	woken := make(chan struct{})
+	context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)); close(woken) })
 	ended := make(chan error, readers)
 	for range readers {
 		go func() { ended <- r.serve(ctx, conn) }()
@@ -44,6 +44,7 @@ func (r *Responder) Serve(ctx context.Context, conn net.PacketConn) error {
 	for range readers - 1 {
 		err = cmp.Or(err, <-ended)
 	}
+	<-woken // not in the middle of the next Serve
 	return err
 }
 
