@@ -39,12 +39,12 @@ func (all services) start(ctx context.Context, shell *cli.Shell) (stop func(), e
 			return nil, err
 		}
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	serving, cancel := context.WithCancelCause(ctx)
 	for _, s := range all {
-		s.Start(ctx, shell)
+		s.Start(serving, shell)
 	}
 	return sync.OnceFunc(func() {
-		cancel()
+		cancel(context.Cause(ctx)) // sessions ask why
 		for _, s := range all {
 			s.Stop()
 		}

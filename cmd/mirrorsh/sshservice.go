@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"sync"
-	"time"
 
 	gossh "golang.org/x/crypto/ssh"
 
@@ -32,7 +31,7 @@ type sshService struct {
 	keys     *sshd.Keys // nil: none
 	someKeys bool
 	serving  sync.WaitGroup
-	lease    *lease
+	lease    *lease // of the server that runs, or ran last
 }
 
 func (s *sshService) Name() string { return sshName }
@@ -88,7 +87,7 @@ func (s *sshService) Start(ctx context.Context, shell *cli.Shell) {
 		slog.Warn("SSH: nobody can log in until a vty line has a password")
 	}
 	server := sshd.New(sshd.Options{Shell: shell, HostKey: s.host, Keys: s.keys})
-	s.lease = newLease(s.listener)
+	s.lease = newLease(ctx, s.listener, s.lease)
 	s.serving.Go(func() {
 		if err := server.Serve(ctx, s.lease); err != nil {
 			slog.Error("SSH no longer listens", "error", err)
@@ -111,42 +110,11 @@ func (s *sshService) Stop() {
 }
 
 func (s *sshService) Close() {
-	if s.listener != nil {
-		_ = s.listener.Close() // who is not accepted yet is turned away
+	if s.listener == nil {
+		return
 	}
-}
-
-// lease is a listener that is lent to one server: its Close ends Accept, and who
-// connects waits for the next one.
-type lease struct {
-	net.Listener
-	mu   sync.Mutex
-	over bool
-}
-
-func newLease(l net.Listener) *lease {
-	setDeadline(l, time.Time{})
-	return &lease{Listener: l}
-}
-
-func (l *lease) Close() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if !l.over {
-		setDeadline(l.Listener, time.Unix(1, 0))
-	}
-	return nil
-}
-
-// end makes sure that a late Close does nothing to the next lease.
-func (l *lease) end() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.over = true
-}
-
-func setDeadline(l net.Listener, t time.Time) {
-	if d, ok := l.(interface{ SetDeadline(time.Time) error }); ok {
-		_ = d.SetDeadline(t) // fails for a closed one only
+	_ = s.listener.Close() // who is not accepted yet is turned away
+	if s.lease != nil && s.lease.late != nil {
+		_ = s.lease.late.Close()
 	}
 }
