@@ -83,13 +83,15 @@ type Options struct {
 	// SaveRetry is after what time a configuration that could not be saved is
 	// tried again by itself; 0: a second.
 	SaveRetry time.Duration
-	// Reload makes the process end every session and start the router anew, after
-	// it has returned; nil where that cannot be. It must not wait.
-	Reload func()
+	// Reload tries whatever can fail when the router is started anew with a
+	// configuration. An error leaves everything as it was; else restart makes the
+	// process end every session and start that router, after it has returned: it
+	// does not wait. nil where that cannot be.
+	Reload func(Startup) (restart func(), err error)
 }
 
 // Shell is what the sessions of one router share. Its fields are never changed
-// after [New]; the router guards its own state, and so does saved.
+// after [New] and [Shell.Run]; the router guards its own state, and so does saved.
 type Shell struct {
 	Options
 	tree    *grammar.Tree[Handler]

@@ -55,7 +55,6 @@ type Options struct {
 	Prober   notify.Prober    // nil: trap hosts are not pinged
 	Dial     notify.Dialer    // nil: notify.DialUDP
 	Files    eventlog.Files   // for the nv-file of the event log; nil: none
-	Events   []eventlog.Entry // the event log begins with, such as those of before a reload
 	RADIUS   netip.Addr       // local address for dynamic requests, IPv4; zero: 127.0.0.1
 }
 
@@ -116,7 +115,7 @@ func New(opts Options) (*Router, error) {
 		routers:   map[string]*VirtualRouter{},
 	}
 	r.events = eventlog.New(eventlog.Options{
-		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files, Earlier: opts.Events,
+		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files,
 	})
 	r.mirror = mirror.New(mirror.Options{Default: mirror.Router{Name: DefaultName, UID: uidBit | 1}, Sink: mirrorSink{r}, Now: r.Now})
 	r.radius = radius.New(radius.Options{
@@ -128,6 +127,15 @@ func New(opts Options) (*Router, error) {
 		return nil, errors.Join(err, r.Close())
 	}
 	return r, nil
+}
+
+// Follow makes a router that nobody has used yet go on where another one ends:
+// with its clock and the messages it has logged. Engine time starts now.
+func (r *Router) Follow(old *Router) {
+	entries, _ := old.events.Entries()
+	r.events.Begin(entries)
+	r.offset.Store(old.offset.Load())
+	r.engine.Restart(r.opts.Boots)
 }
 
 // Hostname returns the name in the prompt: the one that was set, else that of

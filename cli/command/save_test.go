@@ -177,7 +177,7 @@ func TestFailedSaveIsTriedAgain(t *testing.T) {
 			shell := shellWith(t, All())
 			store := &tightStore{Store: shell.Store}
 			shell.Store = store
-			shell.Options.Reload = func() {}
+			shell.Options.Reload = func(cli.Startup) (func(), error) { return func() {}, nil }
 			if shell.SaveRetry = time.Hour; name == "clock" {
 				shell.SaveRetry = 10 * time.Millisecond
 			}

@@ -21,8 +21,6 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore"
-	"mirrorsh/trapcore/eventlog"
-	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/state"
 )
 
@@ -77,16 +75,12 @@ func run(c *config) int {
 	}
 	defer store.Close()
 	m := &machine{config: c, store: store, batch: in != nil, in: in}
-	for {
-		status, err := m.boot(ctx)
-		switch {
-		case errors.Is(err, cli.ErrReload):
-			continue
-		case err != nil:
-			fmt.Fprintf(os.Stderr, "mirrorsh: %v\n", err)
-		}
-		return status
+	m.services = services{&snmpService{machine: m}, &radiusService{machine: m}, &sshService{machine: m}}
+	status, err := m.run(ctx)
+	if err != nil {
+		say("%v", err)
 	}
+	return status
 }
 
 func openStore(c *config, batch bool) (state.Store, error) {
@@ -118,20 +112,6 @@ func openStore(c *config, batch bool) (state.Store, error) {
 		slog.Warn("state directory: modes were changed to 0600, and to 0700 of directories", "path", dir)
 	}
 	return d, nil
-}
-
-func startRouter(c *config, store state.Store, events []eventlog.Entry) (*trapcore.Router, error) {
-	boots, err := store.NextBoots()
-	if err != nil {
-		return nil, err
-	}
-	mac := c.mac
-	if mac == nil {
-		if mac, err = store.ChassisMAC(); err != nil {
-			return nil, err
-		}
-	}
-	return trapcore.New(trapcore.Options{Hostname: c.hostname, MAC: [6]byte(mac), Boots: boots, Prober: notify.ICMP{}, Files: store, Events: events, RADIUS: c.radius})
 }
 
 // finish lets queued traps leave and says how the run ended.

@@ -5,38 +5,13 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"strings"
 	"time"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/command"
 	"mirrorsh/cli/editor"
-	"mirrorsh/trapcore"
-	"mirrorsh/trapcore/state"
 )
-
-// startShell makes the shell and restores the saved configuration.
-func startShell(ctx context.Context, router *trapcore.Router, store state.Store, reload func()) (*cli.Shell, error) {
-	shell, err := cli.New(cli.Options{
-		Router:   router,
-		Commands: command.All(),
-		Sections: command.Sections(),
-		Release:  cli.Release{Version: version, Built: built()},
-		Store:    store,
-		Reload:   reload,
-	})
-	if err != nil {
-		return nil, err
-	}
-	err = shell.Restore(ctx, func(file string, line int, reason string, secure bool) {
-		if !secure {
-			slog.Error("saved configuration: line skipped", "file", file, "line", line, "reason", reason)
-		}
-	})
-	return shell, err
-}
 
 // built is when the program was made, as far as its file tells.
 func built() time.Time {

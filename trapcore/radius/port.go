@@ -26,7 +26,7 @@ func (s *Server) acquire(number uint16) *PortError {
 	if p != nil && p.conn != nil {
 		return nil
 	}
-	conn, err := s.opts.Listen(number)
+	conn, err := s.listen(number)
 	if err != nil {
 		return &PortError{number, err}
 	}
@@ -120,7 +120,7 @@ func (s *Server) attempt(p *port) *net.UDPConn {
 	}
 	if p.conn == nil {
 		// The reason was reported when the port was lost, or not opened at first.
-		p.conn, _ = s.opts.Listen(p.number)
+		p.conn, _ = s.listen(p.number)
 	}
 	return p.conn
 }

@@ -50,6 +50,7 @@ type Server struct {
 
 	mu       sync.Mutex
 	open     bool
+	kept     Sockets // taken over, and not needed yet
 	groups   map[string]*group
 	clients  int
 	ports    map[uint16]*port
@@ -130,17 +131,28 @@ func (s *Server) openAll() (failed []*PortError, err error) {
 			failed = append(failed, err)
 		}
 	}
+	s.kept.Close()
+	s.kept = nil
 	return failed, nil
+}
+
+// Ports returns the ports that are open.
+func (s *Server) Ports() []uint16 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var open []uint16
+	for number, p := range s.ports {
+		if p.conn != nil {
+			open = append(open, number)
+		}
+	}
+	slices.Sort(open)
+	return open
 }
 
 // Close closes the ports and waits for the requests that are being handled.
 func (s *Server) Close() error {
-	s.mu.Lock()
-	s.stop()
-	s.groups, s.clients = map[string]*group{}, 0
-	s.settle()
-	s.mu.Unlock()
-	s.done.Wait()
+	s.Leave().Close()
 	return nil
 }
 
