@@ -71,7 +71,8 @@ func showMirrorTrap(_ context.Context, s *cli.Session, a grammar.Args) error {
 	set := s.VirtualRouter().Traps().Settings()
 	s.Printf("Packet mirror traps are %s\n", enabled(s.Router().MirrorTraps()))
 	s.Printf("Trap category packetMirror is %s\n", enabled(set.Enabled.Has(mib.PacketMirror)))
-	s.Printf("Trap severity level: %s\n\n", filterText(set.MirrorFilter))
+	filter, whose := mirrorFilter(set)
+	s.Printf("Trap severity level: %s%s\n\n", filter, whose)
 	if a.Has("detail") {
 		for i, n := range mib.MirrorNotifications {
 			if i > 0 {
