@@ -140,6 +140,6 @@ func (o *Originator) SetOff(off bool) {
 	defer o.mu.Unlock()
 	o.changeLocked(func(s *Settings) { s.Off = off })
 	for _, h := range o.current.Load().hosts {
-		h.q.setOff(off)
+		h.drop(h.q.setOff(off), AgentOff)
 	}
 }
