@@ -30,7 +30,7 @@ var testMirrorCommands = []cli.Command{
 		Summary: "Raise well-formed secure traps for receivers under test",
 		Description: "The traps carry values such as a busy router would send, and touch no state. They pass the same switches " +
 			"and filters as any other. Without a rate the command waits for room in the queues, so that nothing is lost. It says how many " +
-			"left, after a second at most, and what became of the others; it fails if no trap left and none is queued.",
+			"left, after a second at most, and what became of the others; it fails if none could leave.",
 		Examples: []string{"test mirror traps all", "test mirror traps sessionStart count 1000 rate 100"},
 		Run:      testMirrorTraps,
 	},
@@ -69,7 +69,7 @@ func testMirrorTraps(ctx context.Context, s *cli.Session, a grammar.Args) error 
 		tally.Wait(settling)
 		stop()
 	}
-	text, refusal := tallied(&tally)
+	text, refusal := tallied(&tally, total)
 	s.Print(text)
 	if err == nil {
 		err = refusal
@@ -79,16 +79,16 @@ func testMirrorTraps(ctx context.Context, s *cli.Session, a grammar.Args) error 
 
 var errNothingLeft = errors.New("no trap left the router")
 
-// tallied says what became of the traps of a command: how many left in all and
+// tallied says what became of the traps of a command that was to raise total: how many left in all and
 // why the global stage kept others, then each host with more to tell. The error
-// is set if none left and none still may.
-func tallied(y *notify.Tally) (string, error) {
+// is set if none left and none could.
+func tallied(y *notify.Tally, total int) (string, error) {
 	raised, barred := y.Raised()
-	left, waiting := 0, 0
+	left, tried := 0, 0
 	var hosts strings.Builder
 	for _, h := range y.Hosts() {
 		left += h.Left()
-		waiting += h.Waiting
+		tried += h.Waiting + h.Fates[notify.GivenUp]
 		if h.Fates[notify.Sent] != h.Offered() {
 			fmt.Fprintf(&hosts, "    %v: %s\n", h.To, hostTold(h))
 		}
@@ -101,15 +101,19 @@ func tallied(y *notify.Tally) (string, error) {
 			why = append(why, b.Reasons)
 		}
 	}
-	if left+waiting == 0 && hosts.Len() == 0 && len(barred) == 0 {
+	if left+tried == 0 && hosts.Len() == 0 && len(barred) == 0 {
 		why = append(why, notify.ErrNoSecureHost.Error())
 	}
-	text := fmt.Sprintf("%s raised, %d to hosts", plural(raised, "trap"), left)
+	text := plural(raised, "trap")
+	if raised < total {
+		text = fmt.Sprint(raised, " of ", plural(total, "trap"))
+	}
+	text += fmt.Sprintf(" raised, %d to hosts", left)
 	if len(why) > 0 {
 		text += " (" + strings.Join(why, "; ") + ")"
 	}
 	var err error
-	if left+waiting == 0 {
+	if left+tried == 0 {
 		err = errNothingLeft
 	}
 	return text + "\n" + hosts.String(), err
@@ -119,7 +123,7 @@ func tallied(y *notify.Tally) (string, error) {
 func hostTold(h notify.HostTally) string {
 	var all []string
 	for f, n := range h.Fates {
-		if n > 0 {
+		if n > 0 && notify.Fate(f) != notify.UnderWay {
 			all = append(all, fmt.Sprint(n, " ", notify.Fate(f)))
 		}
 	}

@@ -21,7 +21,9 @@ type machine struct {
 	batch   bool
 	in      []cli.Source
 	booted  bool
-	refused bool // a command, before a reload
+	refused bool      // a command, before a reload
+	saw     bool      // a session saw the secure side
+	lost    [2]uint64 // given up or dropped before a reload, by side
 	offset  time.Duration
 	events  []eventlog.Entry
 }
@@ -56,6 +58,7 @@ func (m *machine) boot(ctx context.Context) (int, error) {
 	if start := (startError{}); errors.As(err, &start) {
 		return exitStart, start.error
 	}
+	m.saw = m.saw || session != nil && session.SawSecure()
 	m.refused = m.refused || errors.Is(err, cli.ErrRefused)
 	if errors.Is(context.Cause(running), cli.ErrReload) {
 		m.leave(router)
@@ -67,7 +70,7 @@ func (m *machine) boot(ctx context.Context) (int, error) {
 	if m.isServe {
 		ctx = context.WithoutCancel(ctx) // a signal is how serve is asked to stop
 	}
-	return finish(ctx, router, session, m.drain, err), nil
+	return m.finish(ctx, router, err), nil
 }
 
 // operate runs the console or the scripts, or serves.
@@ -93,7 +96,10 @@ func (m *machine) leave(router *trapcore.Router) {
 	router.Mirror().Shutdown(mirror.AdminReboot)
 	waiting, stop := patient(m.drain)
 	defer stop()
-	router.Drain(waiting)
+	pending, lost := router.Drain(waiting), router.Losses()
+	for side := range m.lost {
+		m.lost[side] += lost[side] + uint64(pending[side])
+	}
 	m.offset = router.ClockOffset()
 	m.events, _ = router.EventLog().Entries()
 }

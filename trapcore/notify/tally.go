@@ -31,17 +31,18 @@ type HostTally struct {
 	Informs bool
 	Down    bool       // the host does not answer now
 	Waiting int        // queued, or informs on their way
-	Fates   [fates]int // of all others; never UnderWay
+	Fates   [fates]int // of all others; UnderWay are those of either that left at all
 }
 
 // Left is how many left the router: informs whether they were answered or not.
 func (t *HostTally) Left() int {
-	return t.Fates[Sent] + t.Fates[Acknowledged] + t.Fates[GivenUp] + t.Fates[Rejected]
+	// An inform that went back into the queue leaves anew.
+	return t.Fates[Sent] + min(t.Fates[UnderWay], t.Waiting+t.Fates[Acknowledged]+t.Fates[GivenUp]+t.Fates[Rejected])
 }
 
 // Offered is how many traps the host was offered.
 func (t *HostTally) Offered() int {
-	n := t.Waiting
+	n := t.Waiting - t.Fates[UnderWay]
 	for _, k := range t.Fates {
 		n += k
 	}
@@ -124,13 +125,12 @@ func (y *Tally) host(h *host) *HostTally {
 
 // count notes the fate of a trap.
 func (y *Tally) count(h *host, f Fate) {
-	if f == UnderWay {
-		return
-	}
 	y.mu.Lock()
 	defer y.mu.Unlock()
 	of := y.host(h)
-	of.Fates[f]++
+	if of.Fates[f]++; f == UnderWay {
+		return
+	}
 	of.Waiting--
 	if y.settled != nil && !slices.ContainsFunc(y.of, func(t HostTally) bool { return t.Waiting > 0 }) {
 		close(y.settled)
