@@ -54,7 +54,9 @@ func (b *Batch) RunAll(ctx context.Context, sources []Source) error {
 	for i, src := range sources {
 		if b.Session.Done() { // the script before logged out: this one logs in
 			b.Session.Close()
+			saw := b.Session.saw
 			b.Session, b.blocks = b.Session.shell.NewSession(b.Session.opened), nil
+			b.Session.saw = saw
 		}
 		err := b.Run(ctx, src)
 		if ctx.Err() != nil {

@@ -40,7 +40,7 @@ func (s *Session) structure() grammar.View {
 // run runs line number n of a script, unless it belongs to a refused one.
 func (b *blocks) run(ctx context.Context, s *Session, n int, line string) error {
 	if b.belongs(s, line) {
-		return s.refuse(ctx, fmt.Errorf("left out, it belongs to line %d, which was refused", b.from), "")
+		return s.refuse(ctx, fmt.Errorf("left out, it belongs to line %d, which was refused", b.from), "", "")
 	}
 	return b.note(s, n, line, func() error { return s.Execute(ctx, line) })
 }

@@ -325,6 +325,24 @@ func (r *Router) Drain(ctx context.Context) (pending [2]int) {
 	return pending
 }
 
+// Losses returns how many informs and traps were given up since their host did
+// not answer, by side, in virtual routers that are gone too.
+func (r *Router) Losses() (lost [2]uint64) {
+	for side := range lost {
+		lost[side] = r.delivery.losses[side].Load()
+	}
+	return lost
+}
+
+// SettleSecure waits until the secure traps have left, but those to hosts that
+// do not answer, or ctx ends. It returns how many are still pending.
+func (r *Router) SettleSecure(ctx context.Context) (pending int) {
+	for _, v := range r.existing() {
+		pending += v.traps.SettleSecure(ctx)
+	}
+	return pending
+}
+
 // Close stops every goroutine of the router, drops what is queued and wipes
 // the secure logs. To send what is queued, [Router.Drain] first.
 func (r *Router) Close() error {

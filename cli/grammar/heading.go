@@ -27,11 +27,11 @@ func (t *Tree[H]) heading(m Mode, v View, line string, corrections int) (c *Comm
 	defer r.done()
 	m, refusal := t.read(r, m, r.tokens)
 	if refusal == nil {
-		return t.leading(r, true), m, len(line)
+		return t.leader(r, true), m, len(line)
 	}
 	reach = refusal.Offset
 	if len(r.threads) > 0 {
-		c = t.leading(r, false)
+		c = t.leader(r, false)
 	}
 	if corrections == 0 {
 		return c, m, reach
@@ -51,9 +51,9 @@ func (t *Tree[H]) heading(m Mode, v View, line string, corrections int) (c *Comm
 	return c, m, reach
 }
 
-// leading returns the command among those that are still possible that leads to
+// leader returns the command among those that are still possible that leads to
 // other lines; where one is whole, that decides.
-func (t *Tree[H]) leading(r *reader, whole bool) *Command[H] {
+func (t *Tree[H]) leader(r *reader, whole bool) *Command[H] {
 	var found *Command[H]
 	for _, th := range r.threads {
 		c := &t.commands[th.form.command]

@@ -12,7 +12,7 @@ type valueOf[V any] struct {
 	usage  string
 	reason string
 	parse  func(word string) (V, bool)
-	write func(v V) (word string, ok bool)
+	write  func(v V) (word string, ok bool)
 }
 
 // Value is a type of the caller's own; reason says why a word is none, "" that it
@@ -29,7 +29,9 @@ func (t valueOf[V]) Parse(word string) (any, bool) {
 	return v, ok
 }
 
-func (t valueOf[V]) why(word string) (string, bool) { return funcType{usage: t.usage, reason: t.reason}.why(word) }
+func (t valueOf[V]) why(word string) (string, bool) {
+	return funcType{usage: t.usage, reason: t.reason}.why(word)
+}
 
 func (t valueOf[V]) goType() reflect.Type { return reflect.TypeFor[V]() }
 

@@ -115,8 +115,8 @@ func openStore(c *config, batch bool) (state.Store, error) {
 }
 
 // finish lets queued traps leave and says how the run ended.
-func finish(ctx context.Context, router *trapcore.Router, session *cli.Session, drain time.Duration, err error) int {
-	waiting, stop := patient(drain)
+func (m *machine) finish(ctx context.Context, router *trapcore.Router, err error) int {
+	waiting, stop := patient(m.drain)
 	defer stop()
 	pending := router.Drain(waiting)
 	var sig signalError
@@ -129,12 +129,26 @@ func finish(ctx context.Context, router *trapcore.Router, session *cli.Session, 
 		fmt.Fprintf(os.Stderr, "mirrorsh: %v\n", err)
 		return exitRefused
 	}
-	left := pending[0]
-	if session != nil && session.SawSecure() {
-		left += pending[1]
+	return m.undelivered(pending, router.Losses())
+}
+
+// undelivered says what did not get to its host in the whole run, as far as its
+// sessions could know, and returns the exit status.
+func (m *machine) undelivered(pending [2]int, lost [2]uint64) int {
+	left, gone := pending[0], m.lost[0]+lost[0]
+	if m.saw {
+		left, gone = left+pending[1], gone+m.lost[1]+lost[1]
+	}
+	if !m.batch {
+		gone = 0 // of a router that runs for long the counters tell
 	}
 	if left > 0 {
-		fmt.Fprintf(os.Stderr, "mirrorsh: traps still queued or informs unacknowledged after %v: %d\n", drain, left)
+		fmt.Fprintf(os.Stderr, "mirrorsh: traps still queued or informs unacknowledged after %v: %d\n", m.drain, left)
+	}
+	if gone > 0 {
+		fmt.Fprintf(os.Stderr, "mirrorsh: traps and informs given up since their host did not answer: %d\n", gone)
+	}
+	if left > 0 || gone > 0 {
 		return exitPending
 	}
 	return exitDone

@@ -23,7 +23,9 @@ type machine struct {
 	batch    bool
 	in       []cli.Source
 	services services
-	refused  bool // a command, before a reload
+	refused  bool      // a command, before a reload
+	saw      bool      // a session saw the secure side
+	lost     [2]uint64 // given up or dropped before a reload, by side
 
 	mu      sync.Mutex
 	next    *boot  // the router that a reload starts; nil: none
@@ -123,6 +125,7 @@ func (m *machine) runOne(ctx context.Context, b *boot) (next *boot, status int, 
 	if start := (startError{}); errors.As(err, &start) {
 		return nil, exitStart, start.error
 	}
+	m.saw = m.saw || session != nil && session.SawSecure()
 	m.refused = m.refused || errors.Is(err, cli.ErrRefused)
 	if errors.Is(context.Cause(running), cli.ErrReload) {
 		return m.leave(b), exitDone, nil
@@ -133,7 +136,7 @@ func (m *machine) runOne(ctx context.Context, b *boot) (next *boot, status int, 
 	if m.isServe {
 		ctx = context.WithoutCancel(ctx) // a signal is how serve is asked to stop
 	}
-	return nil, finish(ctx, b.router, session, m.drain, err), nil
+	return nil, m.finish(ctx, b.router, err), nil
 }
 
 // abandon closes a router that was prepared and is not the next one after all.
@@ -176,7 +179,10 @@ func (m *machine) leave(b *boot) *boot {
 	b.router.Mirror().Shutdown(mirror.AdminReboot)
 	waiting, stop := patient(m.drain)
 	defer stop()
-	b.router.Drain(waiting)
+	pending, lost := b.router.Drain(waiting), b.router.Losses()
+	for side := range m.lost {
+		m.lost[side] += lost[side] + uint64(pending[side])
+	}
 	next.router.Follow(b.router)
 	return next
 }

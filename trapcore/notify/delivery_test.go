@@ -285,9 +285,11 @@ func TestSecureLogHoldsSecureTrapsOnly(t *testing.T) {
 	f.setHost(t, secureHost(far))
 	f.setHost(t, v2cHost(far))
 	f.RaiseSecure(start(1)) // the log is off
+	f.Drain(t.Context())
 	f.log.SetOn(true)
 	f.Raise(&ColdStart{})
 	f.RaiseSecure(mirror.Sample(mirror.KindAnalyzerUnreachable, 1, 1, testTime))
+	f.Drain(t.Context())
 	_, entries := f.log.View()
 	var got []string
 	for e := range entries {
@@ -296,7 +298,7 @@ func TestSecureLogHoldsSecureTrapsOnly(t *testing.T) {
 			t.Errorf("%+v", e)
 		}
 	}
-	want := []string{"CRITICAL 11/22/2026 04:42:11 UTC snmpTrap (default): to 10.9.9.9:162 v3 mirrorUser " +
+	want := []string{"CRITICAL 11/22/2026 04:42:11 UTC snmpTrap (default): sent to 10.9.9.9:162 v3 mirrorUser " +
 		"juniPacketMirrorAnalyzerUnreachable, juniPacketMirrorDateAndTime.0 = 2026-11-22,6:12:11.3,+1:30, " +
 		"juniPacketMirrorAnalyzerAddress.0 = 192.168.99.2, juniPacketMirrorRouterId.0 = 1"}
 	if d := cmp.Diff(want, got); d != "" {
