@@ -21,13 +21,13 @@ var fileCommands = []cli.Command{
 		Modes: inExec, Level: levelConfigure, Shows: true,
 		Syntax:  kw("dir", "List the files of the router"),
 		Summary: "List the files of the router",
-		Run:     cli.Text(dir),
+		Run:     dir,
 	},
 	{
 		Modes: inExec, Level: levelConfigure, Shows: true,
 		Syntax:  seq(kw("more", "Display a file"), fileName("file", "The name of the file")),
 		Summary: "Display a file",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			text, err := s.Shell().Files().Read(a.Text("file"))
 			if err != nil {
 				return err
@@ -37,7 +37,7 @@ var fileCommands = []cli.Command{
 				s.Print("\n")
 			}
 			return nil
-		}),
+		},
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
@@ -49,19 +49,19 @@ var fileCommands = []cli.Command{
 		Description: "A file of that name is replaced. The configuration is written without its secure lines, and with its keys and " +
 			"communities at level 15 only. Files of the router are read by whoever may use this command.",
 		Examples: []string{"copy running-configuration lab.scr"},
-		Run:      cli.Text(copyFile),
+		Run:      copyFile,
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:  seq(kw("delete", "Delete a file"), fileName("file", "The name of the file")),
 		Summary: "Delete a file",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			if err := s.Shell().Files().Delete(a.Text("file")); err != nil {
 				return err
 			}
 			s.Log(eventlog.FileSystem, eventlog.Info, a.Text("file")+" deleted")
 			return nil
-		}),
+		},
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
@@ -70,18 +70,18 @@ var fileCommands = []cli.Command{
 		Description: "It ends at the first command that is refused, which is named with its line. A line after a command that asks for a " +
 			"password is the answer. Scripts may run scripts, 8 deep.",
 		Examples: []string{"configure file lab.scr"},
-		Run: cli.Text(func(ctx context.Context, s *cli.Session, a grammar.Args) error {
+		Run: func(ctx context.Context, s *cli.Session, a grammar.Args) error {
 			return s.RunFile(ctx, a.Text("file"))
-		}),
+		},
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:      seq(configureWord, kw("memory", "Run the saved configuration")),
 		Summary:     "Run the saved configuration again",
 		Description: "What it sets is set again; what was configured besides stays. Secure lines are not run.",
-		Run: cli.Text(func(ctx context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: func(ctx context.Context, s *cli.Session, _ grammar.Args) error {
 			return s.RunSaved(ctx)
-		}),
+		},
 	},
 }
 

@@ -72,7 +72,7 @@ var logCommands = []cli.Command{
 		Description: "Without a category it sets all of them. The default is info. snmpTrap, snmpPduAudit and snmpSetPduAudit " +
 			"are also the categories of the SNMP audit.",
 		Examples: []string{"log severity notice snmpTrap", "log severity debug cliCommand"},
-		Run:      cli.Text(logSeverities),
+		Run:      logSeverities,
 	},
 	{
 		Modes: inGlobal, Level: levelConfigure,
@@ -84,17 +84,17 @@ var logCommands = []cli.Command{
 			"those of at least its own severity, all if none is given. No more than 8 syslog servers can be given. Its no version ends it; " +
 			"for a syslog server without a port, that of all ports.",
 		Examples: []string{"log destination console severity warning", "log destination syslog 10.1.2.3"},
-		Run:      cli.Text(logDestination),
+		Run:      logDestination,
 	},
 	{
 		Modes: inGlobal, Level: levelConfigure,
 		Syntax: timestamps, No: timestamps, Default: timestamps,
 		Summary:     "Show the time in log messages",
 		Description: "It is shown by default. Its no version leaves date, time and zone out of what show log data, the console and the file show.",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			s.Router().EventLog().SetTimestamps(a.Form != grammar.Negative)
 			return nil
-		}),
+		},
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
@@ -103,23 +103,23 @@ var logCommands = []cli.Command{
 			seq(kw("severity", "Those of at least one severity").As("ofSeverity"), logSeverity()))),
 		Summary:  "Show the log messages in memory, oldest first",
 		Examples: []string{"show log data severity warning"},
-		Run:      cli.Text(showLogData),
+		Run:      showLogData,
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, logKey, kw("configuration", "Destinations and severities")),
 		Summary: "Show where log messages go, and the severities",
-		Run:     cli.Text(showLogConfiguration),
+		Run:     showLogConfiguration,
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:      seq(clearWord, logKey, kw("data", "The messages in memory")),
 		Summary:     "Forget the log messages in memory",
 		Description: "Files and servers keep what they have.",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			s.Router().EventLog().Clear()
 			return nil
-		}),
+		},
 	},
 }
 

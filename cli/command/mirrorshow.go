@@ -17,35 +17,35 @@ var mirrorShowCommands = []cli.Command{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, showMirror, kw("rules", "The trigger rules")),
 		Summary: "Show the trigger rules",
-		Run:     cli.Text(showMirrorRules),
+		Run:     showMirrorRules,
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, showMirror, kw("subscribers", "The subscribers that are mirrored")),
 		Summary: "Show the subscribers that are mirrored",
-		Run:     cli.Text(showMirrorSubscribers),
+		Run:     showMirrorSubscribers,
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:      seq(showWord, showMirror, kw("sessions", "The mirror sessions")),
 		Summary:     "Show the mirror sessions",
 		Description: "A session for each subscriber and direction of an interface that a secure policy is attached to.",
-		Run:         cli.Text(showMirrorSessions),
+		Run:         showMirrorSessions,
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, showMirror, kw("log", "The mirror log")),
 		Summary: "Show the mirror log, oldest entry first",
-		Run:     cli.Text(showMirrorLog),
+		Run:     showMirrorLog,
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true,
 		Syntax:  seq(clearWord, showMirror, kw("log", "The mirror log")),
 		Summary: "Wipe the mirror log",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			s.Router().MirrorLog().Clear()
 			return nil
-		}),
+		},
 	},
 }
 

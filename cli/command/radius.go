@@ -33,7 +33,7 @@ var radiusCommands = []cli.Command{
 			"opened when it gets a key or another port than 3799, and is one for all servers that share it. Servers belong to the virtual " +
 			"router; a request that names none is about its own.",
 		Examples: []string{"radius dynamic-request server 10.10.5.10", "no radius dynamic-request server 10.10.5.10"},
-		Run:      cli.Text(enterRADIUSServer),
+		Run:      enterRADIUSServer,
 	},
 	radiusSetting(
 		seq(kw("authorization", "Change the authorization of a session"), kw("change", "Accept CoA requests")),
@@ -48,11 +48,11 @@ var radiusCommands = []cli.Command{
 		Default:     kw("key", "Remove the secret"),
 		Summary:     "Set the secret shared with the RADIUS server",
 		Description: "Requests that were not made with it are dropped. Without a key all of them are.",
-		Run: cli.Text(radiusChange(func(c *radius.Client, on bool, a grammar.Args) {
+		Run: radiusChange(func(c *radius.Client, on bool, a grammar.Args) {
 			if c.Key = ""; on {
 				c.Key = a.Text("TEXT")
 			}
-		})),
+		}),
 	},
 	{
 		Modes: inRADIUS, Level: levelConfigure,
@@ -61,11 +61,11 @@ var radiusCommands = []cli.Command{
 		Default:     kw("udp-port", "Restore the default UDP port"),
 		Summary:     "Set the UDP port for the requests of the RADIUS server",
 		Description: "The default is 3799. A port that cannot be opened is refused, and everything stays as it was.",
-		Run: cli.Text(radiusChange(func(c *radius.Client, on bool, a grammar.Args) {
+		Run: radiusChange(func(c *radius.Client, on bool, a grammar.Args) {
 			if c.Port = radius.DefaultPort; on {
 				c.Port = uint16(a.Int("PORT", radius.DefaultPort))
 			}
-		})),
+		}),
 	},
 	{
 		Modes: inRADIUS, Level: levelSecure, Secure: true,
@@ -75,7 +75,7 @@ var radiusCommands = []cli.Command{
 		Summary: "Accept mirroring attributes from the RADIUS server",
 		Description: "They are attributes 58 to 61 of vendor 4874 in CoA requests, which must be accepted too. From any other server " +
 			"they are unknown attributes.",
-		Run: cli.Text(radiusChange(func(c *radius.Client, on bool, _ grammar.Args) { c.Mirroring = on })),
+		Run: radiusChange(func(c *radius.Client, on bool, _ grammar.Args) { c.Mirroring = on }),
 	},
 }
 
@@ -99,7 +99,7 @@ func radiusSetting(syntax grammar.Node, summary string, set func(*radius.Client,
 		Modes: inRADIUS, Level: levelConfigure,
 		Syntax: syntax, No: syntax, Default: syntax,
 		Summary: summary, Description: "It is off by default.",
-		Run: cli.Text(radiusChange(set)),
+		Run: radiusChange(set),
 	}
 }
 

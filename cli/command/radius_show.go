@@ -16,7 +16,7 @@ var radiusShowCommands = []cli.Command{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, radiusWord, dynamicWord, kw("servers", "The servers that may make them")),
 		Summary: "Show the RADIUS servers that may make dynamic requests",
-		Run:     cli.Text(showRADIUSServers),
+		Run:     showRADIUSServers,
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
@@ -24,17 +24,17 @@ var radiusShowCommands = []cli.Command{
 		Summary: "Show what became of the dynamic requests of RADIUS servers",
 		Description: "Requests is the sum of accepts, rejects, bad authenticators, packets dropped and retransmissions. Packets from addresses " +
 			"that are no server of the port are counted for the whole router.",
-		Run: cli.Text(showRADIUSStatistics),
+		Run: showRADIUSStatistics,
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:      seq(baselineWord, radiusWord, kw("dynamic-request", "Statistics of dynamic requests")),
 		Summary:     "Set a baseline for the statistics of dynamic requests",
 		Description: "It is what the delta keyword of show radius dynamic-request statistics counts from, in the virtual router.",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			s.Router().RADIUS().Baseline(s.VirtualRouter().Name(), s.SeesSecure())
 			return nil
-		}),
+		},
 	},
 }
 
