@@ -48,14 +48,17 @@ var (
 // Options say what a router is made of.
 type Options struct {
 	Hostname string
-	MAC      [6]byte          // of the chassis, in every engine ID
-	Boots    int32            // snmpEngineBoots of this run, 1 to 2147483647, durable already
-	Clock    func() time.Time // with a monotonic reading; nil: time.Now
-	Location *time.Location   // of the times in logs; nil: time.Local
-	Prober   notify.Prober    // nil: trap hosts are not pinged
-	Dial     notify.Dialer    // nil: notify.DialUDP
-	Files    eventlog.Files   // for the nv-file of the event log; nil: none
-	RADIUS   netip.Addr       // local address for dynamic requests, IPv4; zero: 127.0.0.1
+	MAC      [6]byte // of the chassis, in every engine ID
+	Boots    int32   // snmpEngineBoots of this run, 1 to 2147483647, durable already
+	// NextBoots makes the next value durable, for when the DES salts of this one
+	// are used up; nil: they then end.
+	NextBoots func() (int32, error)
+	Clock     func() time.Time // with a monotonic reading; nil: time.Now
+	Location  *time.Location   // of the times in logs; nil: time.Local
+	Prober    notify.Prober    // nil: trap hosts are not pinged
+	Dial      notify.Dialer    // nil: notify.DialUDP
+	Files     eventlog.Files   // for the nv-file of the event log; nil: none
+	RADIUS    netip.Addr       // local address for dynamic requests, IPv4; zero: 127.0.0.1
 }
 
 // Router is the router. Its methods may be called from any goroutine. mu guards
@@ -114,6 +117,7 @@ func New(opts Options) (*Router, error) {
 		mirrorLog: failures,
 		routers:   map[string]*VirtualRouter{},
 	}
+	r.engine.SetNextBoots(opts.NextBoots)
 	r.events = eventlog.New(eventlog.Options{
 		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files,
 	})

@@ -14,7 +14,7 @@ import (
 
 var (
 	subscriberWord = kw("subscriber", "A subscriber")
-	subscriberName = param("NAME", grammar.Word("NAME", 1, mirror.MaxUserName), "The user name of the subscriber").From(subscriberNames)
+	subscriberName = param("NAME", grammar.ASCII("NAME", 1, mirror.MaxUserName), "The user name of the subscriber").From(subscriberNames)
 	hexType        = grammar.FuncWhy("HEX", "not 1 to 64 octets in hexadecimal", func(word string) (any, bool) {
 		b, err := hex.DecodeString(word)
 		return b, err == nil && len(b) > 0 && len(b) <= 64
@@ -44,7 +44,7 @@ func loginOptions(accepted bool) grammar.Node {
 		seq(routerWord, routerName),
 	}
 	for _, t := range textAttributes {
-		nodes = append(nodes, seq(kw(t.keyword, t.help), param(t.keyword+" value", grammar.Word("WORD", 1, mirror.MaxValue), "The value")))
+		nodes = append(nodes, seq(kw(t.keyword, t.help), param(t.keyword+" value", grammar.ASCII("WORD", 1, mirror.MaxValue), "The value")))
 	}
 	if accepted {
 		nodes = append(nodes,

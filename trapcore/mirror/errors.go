@@ -23,15 +23,15 @@ var (
 	ErrSubscriberIP    = errors.New("ip address is in use by another subscriber")
 	ErrNoAddressLeft   = errors.New("no ip address is left for the subscriber")
 	ErrTooManySubs     = fmt.Errorf("no more than %d subscribers are allowed", MaxSubscribers)
-	ErrSubscriberName  = errors.New("subscriber name must be 1 to 64 characters")
-	ErrSubscriberValue = fmt.Errorf("attributes of a subscriber must be at most %d octets", MaxValue)
+	ErrSubscriberName  = errors.New("subscriber name must be 1 to 64 printable ASCII characters")
+	ErrSubscriberValue = fmt.Errorf("attributes of a subscriber must be at most %d printable ASCII characters", MaxValue)
 )
 
 // Refusals of the secure side. Only methods of the secure side return them.
 var (
 	ErrTooManyRules      = fmt.Errorf("no more than %d mirror rules are allowed", MaxRules)
 	ErrNoRule            = errors.New("no such mirror rule")
-	ErrRuleValue         = fmt.Errorf("trigger value must be 1 to %d octets", MaxValue)
+	ErrRuleValue         = fmt.Errorf("trigger value must be 1 to %d printable ASCII characters", MaxValue)
 	ErrRuleUser          = fmt.Errorf("user name must be 1 to %d characters", MaxUserName)
 	ErrRuleAddress       = errors.New("trigger value must be an ip address")
 	ErrNoSession         = errors.New("no mirror session was started by that trigger")

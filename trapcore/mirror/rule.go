@@ -33,7 +33,7 @@ type rule struct {
 }
 
 func newRuleKey(vr string, t TriggerType, value string) (ruleKey, error) {
-	if value == "" || len(value) > MaxValue {
+	if value == "" || len(value) > MaxValue || !ascii(value) {
 		return ruleKey{}, ErrRuleValue
 	}
 	if t == Username && len(value) > MaxUserName {

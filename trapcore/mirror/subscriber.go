@@ -14,8 +14,9 @@ import (
 // (juniPacketMirrorUserName).
 const MaxUserName = 64
 
-// Subscriber is what a subscriber logs in with. Texts are at most [MaxValue]
-// octets, the name [MaxUserName]; "" is an attribute that is not there.
+// Subscriber is what a subscriber logs in with. Texts are printable
+// ASCII of at most [MaxValue] octets, the name [MaxUserName]; "" is an attribute
+// that is not there.
 type Subscriber struct {
 	Name    string
 	Address netip.Addr // IPv4 unicast; zero: one of the pool
@@ -92,11 +93,11 @@ func (sub *subscriber) blocked() bool { return sub.lower != nil && sub.lower.spe
 // of the next login and address.
 func (c *change) newSubscriber(r *router, with Subscriber) (*subscriber, error) {
 	sub := &subscriber{Subscriber: with, router: r}
-	if with.Name == "" || len(with.Name) > MaxUserName {
+	if with.Name == "" || len(with.Name) > MaxUserName || !ascii(with.Name) {
 		return nil, ErrSubscriberName
 	}
 	for _, v := range []string{with.CallingStationID, with.NASPortID, with.AcctSessionID, with.DHCPOption82, with.AgentCircuitID, with.AgentRemoteID} {
-		if len(v) > MaxValue {
+		if len(v) > MaxValue || !ascii(v) {
 			return nil, ErrSubscriberValue
 		}
 	}
@@ -128,6 +129,17 @@ func (c *change) newSubscriber(r *router, with Subscriber) (*subscriber, error) 
 		sub.AcctSessionID = fmt.Sprintf("erx %s:%010d", in, sub.login)
 	}
 	return sub, nil
+}
+
+// ascii reports whether a text is printable ASCII, as the objects that show it
+// are (DisplayString of RFC 2579).
+func ascii(s string) bool {
+	for _, c := range []byte(s) {
+		if c < ' ' || c > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // The pool of addresses for subscribers that bring none is the one that is
