@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 )
 
@@ -13,6 +14,8 @@ import (
 type Source struct {
 	Name string // a file name, "stdin" or "-c"
 	R    io.Reader
+	// Beside are the files beside the script, which configure file finds; nil: none.
+	Beside fs.FS
 
 	line int // lines read already
 }
@@ -78,8 +81,9 @@ func (b *Batch) RunAll(ctx context.Context, sources []Source) error {
 func (b *Batch) Run(ctx context.Context, src Source) error {
 	in := &script{name: src.Name, echo: !b.Quiet, in: bufio.NewReaderSize(src.R, MaxLine), out: b.Out}
 	in.line = src.line
-	defer func() { b.rest = []Source{{Name: src.Name, R: in.in, line: in.line}} }()
-	b.Session.dialog, b.Session.quiet = in, b.Quiet
+	defer func() { b.rest = []Source{{Name: src.Name, R: in.in, Beside: src.Beside, line: in.line}} }()
+	b.Session.dialog, b.Session.quiet, b.Session.beside = in, b.Quiet, src.Beside
+	defer func() { b.Session.beside = nil }()
 	err := b.lines(ctx, src.Name, in)
 	if err == nil || errors.Is(err, ErrRefused) {
 		var refusal *Refusal

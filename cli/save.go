@@ -56,15 +56,16 @@ func (s *saved) touch() { s.changes.Add(1) }
 // in the other: not in whether that can be written, nor in when it is tried
 // again, which is for who does not see the secure side and for the clock.
 type savedPart struct {
-	lines string // as on disk
-	tried string // of the last attempt
-	err   error  // of the last attempt
+	lines  string // as on disk
+	tried  string // of the last attempt
+	err    error  // of the last attempt
+	forced bool   // to be written whether it has changed or not
 }
 
 // due reports whether lines are to be written. Lines that could not be are due
 // if they are to be tried again.
 func (p *savedPart) due(lines string, again bool) bool {
-	if lines == p.lines {
+	if lines == p.lines && !p.forced {
 		p.err = nil
 		return false
 	}
@@ -74,7 +75,7 @@ func (p *savedPart) due(lines string, again bool) bool {
 // settle notes what came of an attempt.
 func (p *savedPart) settle(lines string, err error) {
 	if p.tried, p.err = lines, err; err == nil {
-		p.lines = lines
+		p.lines, p.forced = lines, false
 	}
 }
 
@@ -186,6 +187,41 @@ func (s *Session) Save(ctx context.Context) error {
 		return err
 	}
 	return refusal
+}
+
+// SaveNow writes the configuration to disk, changed or not, and reports whether
+// it outlives the process.
+func (s *Session) SaveNow() (kept bool, err error) {
+	sh, sees := s.shell, s.SeesSecure()
+	sv := &sh.saved
+	sv.mu.Lock()
+	sv.ordinary.forced, sv.secure.forced = true, sv.secure.forced || sees
+	sv.mu.Unlock()
+	sv.touch()
+	if err := sh.attempt(sees, true); err != nil {
+		return false, fmt.Errorf("configuration not saved: %w", err)
+	}
+	_, inMemory := sh.Store.(*state.Memory)
+	return !inMemory, nil
+}
+
+// Startup returns the lines that the router starts with, as the session may see
+// them. What waits to be saved is saved first, so that they do not tell when
+// something was.
+func (s *Session) Startup() (string, error) {
+	sh := s.shell
+	_ = sh.save(s.SeesSecure()) // why not is said after the command
+	sv := &sh.saved
+	sv.mu.Lock()
+	defer sv.mu.Unlock()
+	text := sv.ordinary.lines
+	if s.SeesSecure() {
+		text += sv.secure.lines
+	}
+	if text == "" {
+		return "", errSaved
+	}
+	return secureHead + text + configurationEnd, nil
 }
 
 // saveSoon has changes saved within saveInterval, at most once in it, for

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -82,6 +83,8 @@ type Session struct {
 	masked bool
 	depth  int    // of the scripts that are running
 	quiet  bool   // lines are not shown, but for those that are refused
+	beside fs.FS  // files beside the script of a batch that is running; nil: none
+	folder string // of beside where the files beside the innermost script are
 	echo   string // what is shown of the running script's line if it is refused
 
 	opened SessionOptions

@@ -82,7 +82,7 @@ var blind = map[string][]string{
 
 // sampleValue makes a word up for a parameter.
 func sampleValue(p *grammar.Parameter) string {
-	for _, word := range []string{"10", "64", "600", "10.1.2.3", "word1234", "0a0b"} {
+	for _, word := range []string{"10", "64", "600", "10.1.2.3", "word1234", "0a0b", "0", "1.3.6"} {
 		if _, ok := p.Type.Parse(word); ok {
 			return word
 		}

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"fmt"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
@@ -37,6 +38,28 @@ var virtualRouterCommands = []cli.Command{
 		Examples: []string{"virtual-router isp1"},
 		Run:      virtualRouter,
 	},
+	{
+		Modes: inExec, Level: levelShow, Shows: true,
+		Syntax:  seq(showWord, kw("virtual-router", "The virtual routers"), opt(routerName)),
+		Summary: "Show the virtual routers",
+		Run:     showVirtualRouters,
+	},
+}
+
+// showVirtualRouters shows what belongs to a virtual router and can be counted by
+// whoever sees it.
+func showVirtualRouters(_ context.Context, s *cli.Session, a grammar.Args) error {
+	t := cli.Table{Header: [][]string{{"Virtual Router", "SNMP Agent", "Interfaces"}}}
+	for _, vr := range s.Router().VirtualRouters() {
+		if name := vr.Name(); !a.Has("ROUTER") || name == a.Text("ROUTER") {
+			t.Rows = append(t.Rows, []string{name, enabled(!vr.Traps().Settings().Off), fmt.Sprint(len(s.Router().Mirror().Interfaces(name)))})
+		}
+	}
+	if len(t.Rows) == 0 {
+		return trapcore.ErrNoVirtualRouter
+	}
+	s.Print(t.String())
+	return nil
 }
 
 func virtualRouter(_ context.Context, s *cli.Session, a grammar.Args) error {

@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -44,9 +46,31 @@ func openInput(ctx context.Context, c *config) ([]cli.Source, error) {
 		if err != nil {
 			return nil, err
 		}
-		sources = append(sources, cli.Source{Name: name, R: r})
+		sources = append(sources, cli.Source{Name: name, R: r, Beside: folder(filepath.Dir(name))})
 	}
 	return sources, nil
+}
+
+// folder is the folder of a script. Nothing leads out of it, symbolic links
+// included.
+type folder string
+
+func (f folder) Open(name string) (fs.File, error) {
+	root, err := os.OpenRoot(string(f))
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return root.Open(name)
+}
+
+func (f folder) Stat(name string) (fs.FileInfo, error) {
+	root, err := os.OpenRoot(string(f))
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return root.Stat(name)
 }
 
 // openScript opens a script. Where that or reading may have to wait for a
