@@ -70,6 +70,12 @@ func (s *Session) SetHistorySize(n int) { s.history.resize(n) }
 // HistorySize returns how many lines are kept.
 func (s *Session) HistorySize() int { return s.history.size }
 
+// Suggests reports whether words are suggested while one types.
+func (s *Session) Suggests() bool { return !s.silent }
+
+// SetSuggestions turns the suggestions on or off.
+func (s *Session) SetSuggestions(on bool) { s.silent = !on }
+
 // Suggest returns the keywords that may stand for the last word of line.
 func (s *Session) Suggest(line string) []editor.Suggestion {
 	if line == "" || s.asking != "" {
