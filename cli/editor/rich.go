@@ -32,9 +32,9 @@ type rich struct {
 	prefix      string // the prompt on the screen
 	width       int    // of the window on the screen
 	height      int
-	shownAt     int // columns between the start of the prompt and the cursor
+	shownAt     int  // columns between the start of the prompt and the cursor
 	atPrompt    bool // the prompt is on the screen, with the cursor behind it
-	restore     int // where the cursor belongs in a line shown again; -1: at its end
+	restore     int  // where the cursor belongs in a line shown again; -1: at its end
 	suggestions []prompt.Suggest
 	typedAny    bool // in the step that runs; a line shown again has no drop-down
 	outcome     outcome
