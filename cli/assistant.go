@@ -65,7 +65,28 @@ func (s *Session) asker() grammar.View {
 // lister lists what a session sees.
 type lister struct{ *Session }
 
-func (l lister) List(namer any) []string { return namer.(Namer)(l.Session) }
+func (l lister) List(namer any) []string {
+	if _, ok := namer.(grammar.Files); ok {
+		return FileNames(l.Session)
+	}
+	return namer.(Namer)(l.Session)
+}
+
+// FileNames lists the files of the router to who may use them.
+func FileNames(s *Session) []string {
+	if s.Level() < grammar.LevelFiles {
+		return nil
+	}
+	files, err := s.shell.files.List()
+	if err != nil {
+		return nil // a command that uses one says so
+	}
+	var names []string
+	for _, f := range files {
+		names = append(names, f.Name)
+	}
+	return names
+}
 
 // History returns the lines the session may see, oldest first.
 func (s *Session) History() []string { return s.history.visible(s.View().SeesAnySecure()) }
@@ -75,6 +96,12 @@ func (s *Session) SetHistorySize(n int) { s.history.resize(n) }
 
 // HistorySize returns how many lines are kept.
 func (s *Session) HistorySize() int { return s.history.size }
+
+// Suggests reports whether words are suggested while one types.
+func (s *Session) Suggests() bool { return !s.silent }
+
+// SetSuggestions turns the suggestions on or off.
+func (s *Session) SetSuggestions(on bool) { s.silent = !on }
 
 // Suggest returns the keywords that may stand for the last word of line.
 func (s *Session) Suggest(line string) []editor.Suggestion {

@@ -122,7 +122,7 @@ func (s *Session) runScript(ctx context.Context, name, text string, echo func(st
 		var refusal *Refusal
 		switch {
 		case errors.As(err, &refusal):
-			err = fmt.Errorf("%s:%d: %s", name, at, strings.TrimPrefix(refusal.Text, "% "))
+			err = fmt.Errorf("%s:%d: %s", name, at, strings.TrimPrefix(refusal.Reason(), "% "))
 			if skip != nil {
 				err = skip(err)
 			}

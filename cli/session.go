@@ -31,16 +31,20 @@ type Refusal struct {
 	err error // of the command
 }
 
+// Reason is the text, and why.
+func (r *Refusal) Reason() string {
+	if r.Why != "" {
+		return r.Text + " (" + r.Why + ")"
+	}
+	return r.Text
+}
+
 // Said is the refusal as one line.
 func (r *Refusal) Said() string {
-	said := r.Text
 	if r.Line != "" {
-		said = r.Line + ": " + said
+		return r.Line + ": " + r.Reason()
 	}
-	if r.Why != "" {
-		said += " (" + r.Why + ")"
-	}
-	return said
+	return r.Reason()
 }
 
 func (r *Refusal) Error() string { return r.Text }
@@ -93,6 +97,7 @@ type Session struct {
 	editor editor.Editor // nil in a batch
 	dialog Dialog        // nil: nobody to ask
 	length int           // lines of a page; 0: no paging; -1: as the terminal is high
+	silent bool          // nothing is suggested while one types
 	width  int           // columns; -1: as the terminal is wide
 	out    bytes.Buffer
 
@@ -400,7 +405,7 @@ func (s *Session) refusal(err error, kept string) (shown string, refusal *Refusa
 		shown = s.Prompt() + kept + "\n"
 	}
 	shown += caret + refusal.Text + "\n"
-	if refusal.Why != "" {
+	if refusal.Why != "" && s.editor != nil { // a batch says it beside the number of the line
 		shown += "% " + refusal.Why + "\n"
 	}
 	return shown, refusal

@@ -12,7 +12,7 @@ import (
 )
 
 func fileName(key, help string) grammar.Node {
-	return param(key, grammar.Name("FILE", 128), help).From(fileNames)
+	return param(key, grammar.Name("FILE", 128), help).From(cli.FileNames)
 }
 
 var configureWord = kw("configure", "Enter Global Configuration")

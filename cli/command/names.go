@@ -67,22 +67,6 @@ func communityNames(s *cli.Session) []string {
 		func(c *snmp.Community) string { return c.Name })(s)
 }
 
-// fileNames lists the files of the router to who may use them.
-func fileNames(s *cli.Session) []string {
-	if s.Level() < grammar.LevelFiles {
-		return nil
-	}
-	files, err := s.Shell().Files().List()
-	if err != nil {
-		return nil
-	}
-	var names []string
-	for _, f := range files {
-		names = append(names, f.Name)
-	}
-	return names
-}
-
 // interfaceNames lists the specifiers of the interfaces of a type.
 func interfaceNames(t mirror.InterfaceType) cli.Namer {
 	return func(s *cli.Session) []string {

@@ -52,12 +52,31 @@ var terminalCommands = []cli.Command{
 		},
 	},
 	{
+		Modes: inExec, Level: levelUser,
+		Syntax: seq(terminalWord, kw("suggestions", "Show what fits while one types"), words("switch",
+			"off", "Show nothing", "on", "Show it")),
+		No:      seq(terminalWord, kw("suggestions", "Show nothing while one types")),
+		Default: seq(terminalWord, kw("suggestions", "Show what fits while one types")),
+		Summary: "Show the words that fit while one types, or do not",
+		Description: "It holds for this session only, and on a local console, which shows them unless the program runs with --plain. ? and Tab " +
+			"work all the same. The list has no colours if NO_COLOR is set in the environment. This command is this product's own.",
+		Examples: []string{"terminal suggestions off"},
+		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+			s.SetSuggestions(a.Form == grammar.Defaulted || a.Text("switch") == "on")
+			return nil
+		},
+	},
+	{
 		Modes: inExec, Level: levelUser, Shows: true,
 		Syntax:  seq(showWord, kw("terminal", "The settings of this terminal")),
 		Summary: "Show the settings of this terminal",
 		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			width, length := s.Terminal()
-			s.Printf("Length: %d lines\nWidth: %d columns\nHistory size: %d\n", length, width, s.HistorySize())
+			suggestions := "off"
+			if s.Suggests() {
+				suggestions = "on"
+			}
+			s.Printf("Length: %d lines\nWidth: %d columns\nHistory size: %d\nSuggestions: %s\n", length, width, s.HistorySize(), suggestions)
 			return nil
 		},
 	},

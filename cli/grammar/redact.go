@@ -96,7 +96,7 @@ func (t *Tree[H]) badFirst(r *reader, word int) int {
 	case word+1 < len(r.tokens) && (t.beginsSecret(r.view, r.tokens[word+1].text) || t.leading[side(r.view.Mirror)].has(r.tokens[word+1])):
 		return r.tokens[word+1].end // the first may be one too many
 	}
-	return t.leadsToSecret(r, word, false)
+	return t.leadsToSecret(r, word, word > r.first) // of what no takes back much is secret
 }
 
 // leadsToSecret reports where a secret may begin if a word is a mistake for one

@@ -156,6 +156,9 @@ func (t *Tree[H]) add(index int, kind Form, n Node) error {
 	return nil
 }
 
+// Files is what the file that output goes to is named from.
+type Files struct{}
+
 // filters follow every command that shows something.
 var filters = Seq(
 	Opt(Kw("|", "Filter the output"), Alt(
@@ -170,7 +173,7 @@ var filters = Seq(
 		Kw("&>>", "Append the output to a file, and display it").As("redirect").AtLevel(LevelFiles),
 		Kw(">", "Write the output to a file").As("redirect").AtLevel(LevelFiles),
 		Kw(">>", "Append the output to a file").As("redirect").AtLevel(LevelFiles)),
-		Param("toFile", Name("FILE", 128), "The name of the file")))
+		Param("toFile", Name("FILE", 128), "The name of the file").From(Files{})))
 
 // Commands returns every command in the order declared. Do not change them.
 func (t *Tree[H]) Commands() []Command[H] { return t.commands }

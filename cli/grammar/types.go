@@ -98,8 +98,8 @@ type funcType struct {
 	reason string
 }
 
-// Func is a type of the caller's own. Help says of a word that is none that it
-// is not of the form of the usage.
+// Func is a type of the caller's own. A word that is none is refused as
+// no valid one of the usage.
 func Func(usage string, parse func(word string) (value any, ok bool)) Type {
 	return funcType{usage: usage, parse: parse}
 }

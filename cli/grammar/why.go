@@ -54,7 +54,7 @@ func (t funcType) why(s string) (string, bool) {
 	if t.reason != "" {
 		return t.reason, true
 	}
-	return "not of the form " + t.usage, s != "" && '0' <= s[0] && s[0] <= '9'
+	return "not a valid " + t.usage, s != "" && '0' <= s[0] && s[0] <= '9'
 }
 
 // notes are the reasons why parameters did not take a word.

@@ -24,6 +24,7 @@ type config struct {
 	level     int
 	keepGoing bool
 	quiet     bool
+	plain     bool
 	drain     time.Duration
 	logLevel  slog.Level
 	commands  string // of -c
@@ -74,7 +75,8 @@ func parse(args []string, stderr io.Writer) (*config, error) {
 	})
 	fs.IntVar(&c.level, "level", 1, "privilege level `N` at which the session starts, 0 to 15")
 	fs.BoolVar(&c.keepGoing, "keep-going", false, "run on after a refused command")
-	fs.BoolVar(&c.quiet, "quiet", false, "leave out the echo of prompt and command")
+	fs.BoolVar(&c.quiet, "quiet", false, "leave out the echo of prompt and command, but for those that are refused")
+	fs.BoolVar(&c.plain, "plain", false, "a console without suggestions, colours and escape sequences, as with TERM=dumb")
 	fs.DurationVar(&c.drain, "drain", 5*time.Second, "how long queued traps may still be sent at exit")
 	fs.TextVar(&c.logLevel, "log-level", slog.LevelWarn, "least `LEVEL` of messages about the program itself: debug, info, warn, error")
 	fs.StringVar(&c.snmp, "snmp", "", "UDP `ADDR`ess of the SNMP agent, or off; traps leave all the same (default "+defaultSNMP+"; off for scripts and -c)")

@@ -152,7 +152,7 @@ func TestNothingArrives(t *testing.T) {
 		"snmp-server enable traps packetMirror\nsnmp-server enable traps\nmirror trap-enable\nend\ntest mirror traps all\nlogout\n", "--keep-going")
 	// Naming the category for it is refused.
 	_, stderr := mirrorsh(t, 1, mirrorPreamble+"snmp-server host 127.0.0.2 version v2c public udp-port "+port+" packetMirror\n")
-	if want := "stdin:4: % packetMirror requires an SNMPv3 user authorized for packet mirroring\n"; stderr != want {
+	if want := "stdin:4: % packetMirror requires an SNMPv3 user authorized for packet mirroring (group mirror)\n"; stderr != want {
 		t.Errorf("standard error is %q, want %q", stderr, want)
 	}
 	mirrorsh(t, 0, secure("marker")+"snmp-server enable traps packetMirror\nmirror trap-enable\nend\ntest mirror traps sessionReject\n")

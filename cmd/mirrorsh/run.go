@@ -125,7 +125,7 @@ func runConsole(ctx context.Context, shell *cli.Shell, c *config) (*cli.Session,
 	session := shell.NewSession(cli.SessionOptions{Level: c.level})
 	defer session.Close()
 	open := editor.NewRich
-	if t := os.Getenv("TERM"); t == "dumb" || t == "" {
+	if t := os.Getenv("TERM"); c.plain || t == "dumb" || t == "" {
 		open = func(t *editor.Terminal, a editor.Assistant) (editor.Editor, error) { return editor.NewPlain(t, a), nil }
 	}
 	ed, err := open(tty, session)
