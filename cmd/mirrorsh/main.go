@@ -131,7 +131,11 @@ func startRouter(c *config, store state.Store, events []eventlog.Entry) (*trapco
 			return nil, err
 		}
 	}
-	return trapcore.New(trapcore.Options{Hostname: c.hostname, MAC: [6]byte(mac), Boots: boots, Prober: notify.ICMP{}, Files: store, Events: events, RADIUS: c.radius})
+	dial := notify.DialUDP
+	if c.noOffload {
+		dial = notify.DialPlainUDP
+	}
+	return trapcore.New(trapcore.Options{Dial: dial, Hostname: c.hostname, MAC: [6]byte(mac), Boots: boots, Prober: notify.ICMP{}, Files: store, Events: events, RADIUS: c.radius})
 }
 
 // finish lets queued traps leave and says how the run ended.
