@@ -81,7 +81,7 @@ var logCommands = []cli.Command{
 		Default: seq(logWord, destination, alt(consoleDestination, fileDestination, syslogServer())),
 		Summary: "Send log messages to the console, a file or a syslog server",
 		Description: "The buffer in memory, which show log data shows, has every message that the category lets pass; a destination has " +
-			"those of at least its own severity, all if none is given. No more than 8 syslog servers can be given. Its no version ends it; " +
+			"those of at least its own severity. Without a severity it gets all of them, a syslog server too. No more than 8 syslog servers can be given. Its no version ends it; " +
 			"for a syslog server without a port, that of all ports.",
 		Examples: []string{"log destination console severity warning", "log destination syslog 10.1.2.3"},
 		Run:      logDestination,

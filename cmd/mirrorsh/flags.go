@@ -35,6 +35,7 @@ type config struct {
 	snmp      string // address, "" for the default, or off
 	ssh       string // address, "" for the default, or off
 	sshKeys   string // "": the user's own
+	noOffload bool   // traps go to the system one by one
 }
 
 // errUsage is bad usage that has been reported already.
@@ -82,6 +83,7 @@ func parse(args []string, stderr io.Writer) (*config, error) {
 	fs.StringVar(&c.snmp, "snmp", "", "UDP `ADDR`ess of the SNMP agent, or off; traps leave all the same (default "+defaultSNMP+"; off for scripts and -c)")
 	fs.StringVar(&c.ssh, "ssh", "", "`ADDR`ess for SSH operator sessions, or off (default off; in serve "+defaultSSH+")")
 	fs.StringVar(&c.sshKeys, "ssh-authorized-keys", "", "`FILE` of keys that may log in over SSH (default ~/.ssh/authorized_keys if present)")
+	fs.BoolVar(&c.noOffload, "no-udp-offload", false, "send long runs of traps one by one too, so that a capture on this machine shows each datagram")
 	fs.StringVar(&c.commands, "c", "", "run the `COMMANDS`, separated by semicolons")
 	fs.BoolVar(&c.version, "version", false, "print the version")
 	if err := fs.Parse(args); err != nil {
