@@ -98,7 +98,8 @@ func openStore(c *config, batch bool) (state.Store, error) {
 	d, err := state.Open(dir)
 	var locked *state.LockedError
 	var damaged *state.DamagedError
-	if err != nil && !errors.As(err, &locked) && !errors.As(err, &damaged) {
+	var foreign *state.ForeignError
+	if err != nil && !errors.As(err, &locked) && !errors.As(err, &damaged) && !errors.As(err, &foreign) {
 		return nil, fmt.Errorf("%w: give --state another directory, or --ephemeral", err)
 	}
 	if err != nil {
