@@ -10,12 +10,12 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"log/slog"
 	"os"
 	"time"
 
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"mirrorsh/cli"
@@ -27,7 +27,7 @@ import (
 // version is the release, as show version has it.
 const version = "0.1.0"
 
-// Exit statuses (contract, product.md); 128 + n is signal n.
+// Exit statuses, as README.md has them; 128 + n is signal n.
 const (
 	exitDone    = 0
 	exitRefused = 1
@@ -38,11 +38,12 @@ const (
 )
 
 func main() {
-	c, err := parse(os.Args[1:], os.Stderr)
+	c, err := parse(os.Args[1:], os.Stdout)
 	switch {
-	case errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, pflag.ErrHelp):
 		os.Exit(exitDone)
 	case err != nil:
+		say("%v", err)
 		os.Exit(exitUsage)
 	case c.version:
 		fmt.Println("mirrorsh", version)
@@ -64,18 +65,27 @@ func run(c *config) int {
 	if errors.As(err, &sig) {
 		return exitSignal + int(sig.Signal)
 	}
+	ephemeral := c.isEphemeral(in != nil && !c.isServe)
+	if err == nil && c.identity != "" && !ephemeral {
+		err = usageError("--identity is for ephemeral routers, a state directory keeps an engine ID of its own")
+	}
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "mirrorsh: %v\n", err)
+		say("%v", err)
 		return exitUsage
 	}
-	store, err := openStore(c, in != nil && !c.isServe)
+	m := &machine{config: c, batch: in != nil, in: in}
+	m.services = services{&snmpService{machine: m}, &radiusService{machine: m}, &sshService{machine: m}}
+	if ephemeral {
+		m.store, err = state.NewMemory(time.Now), c.identify()
+		m.shared = c.mac == nil
+	} else {
+		m.store, err = openStore(c)
+	}
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "mirrorsh: %v\n", err)
+		say("%v", err)
 		return exitStart
 	}
-	defer store.Close()
-	m := &machine{config: c, store: store, batch: in != nil, in: in}
-	m.services = services{&snmpService{machine: m}, &radiusService{machine: m}, &sshService{machine: m}}
+	defer m.store.Close()
 	status, err := m.run(ctx)
 	if err != nil {
 		say("%v", err)
@@ -83,10 +93,7 @@ func run(c *config) int {
 	return status
 }
 
-func openStore(c *config, batch bool) (state.Store, error) {
-	if c.ephemeral || batch && c.state == "" {
-		return state.NewMemory(time.Now), nil
-	}
+func openStore(c *config) (state.Store, error) {
 	dir := c.state
 	if dir == "" {
 		var err error
@@ -127,7 +134,7 @@ func finish(ctx context.Context, router *trapcore.Router, session *cli.Session, 
 	case errors.Is(err, cli.ErrRefused):
 		return exitRefused
 	case err != nil:
-		fmt.Fprintf(os.Stderr, "mirrorsh: %v\n", err)
+		say("%v", err)
 		return exitRefused
 	}
 	left := pending[0]
@@ -135,7 +142,7 @@ func finish(ctx context.Context, router *trapcore.Router, session *cli.Session, 
 		left += pending[1]
 	}
 	if left > 0 {
-		fmt.Fprintf(os.Stderr, "mirrorsh: traps still queued or informs unacknowledged after %v: %d\n", drain, left)
+		say("traps still queued or informs unacknowledged after %v: %d", drain, left)
 		return exitPending
 	}
 	return exitDone

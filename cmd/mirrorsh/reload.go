@@ -23,6 +23,7 @@ type machine struct {
 	batch    bool
 	in       []cli.Source
 	services services
+	shared   bool // the engine ID is that of every ephemeral router
 	refused  bool // a command, before a reload
 
 	mu      sync.Mutex
@@ -133,6 +134,7 @@ func (m *machine) runOne(ctx context.Context, b *boot) (next *boot, status int, 
 	if m.isServe {
 		ctx = context.WithoutCancel(ctx) // a signal is how serve is asked to stop
 	}
+	m.warnShared(b.router, session != nil && session.SawSecure())
 	return nil, finish(ctx, b.router, session, m.drain, err), nil
 }
 
