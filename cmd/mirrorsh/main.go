@@ -87,9 +87,13 @@ func run(c *config) int {
 	}
 	defer m.store.Close()
 	status, err := m.run(ctx)
-	if err != nil {
-		say("%v", err)
+	switch {
+	case err == nil:
+		return status
+	case errors.As(context.Cause(ctx), &sig): // asked to end while it started
+		return exitSignal + int(sig.Signal)
 	}
+	say("%v", err)
 	return status
 }
 
