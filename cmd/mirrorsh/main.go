@@ -10,12 +10,12 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"log/slog"
 	"os"
 	"time"
 
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"mirrorsh/cli"
@@ -27,7 +27,7 @@ import (
 // version is the release, as show version has it.
 const version = "0.1.0"
 
-// Exit statuses (contract, product.md); 128 + n is signal n.
+// Exit statuses, as README.md has them; 128 + n is signal n.
 const (
 	exitDone    = 0
 	exitRefused = 1
@@ -38,11 +38,12 @@ const (
 )
 
 func main() {
-	c, err := parse(os.Args[1:], os.Stderr)
+	c, err := parse(os.Args[1:], os.Stdout)
 	switch {
-	case errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, pflag.ErrHelp):
 		os.Exit(exitDone)
 	case err != nil:
+		say("%v", err)
 		os.Exit(exitUsage)
 	case c.version:
 		fmt.Println("mirrorsh", version)
@@ -64,29 +65,39 @@ func run(c *config) int {
 	if errors.As(err, &sig) {
 		return exitSignal + int(sig.Signal)
 	}
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "mirrorsh: %v\n", err)
-		return exitUsage
+	ephemeral := c.isEphemeral(in != nil && !c.isServe)
+	if err == nil && c.identity != "" && !ephemeral {
+		err = usageError("--identity is for ephemeral routers, a state directory keeps an engine ID of its own")
 	}
-	store, err := openStore(c, in != nil && !c.isServe)
-	if err != nil {
-		fmt.Fprintf(os.Stderr, "mirrorsh: %v\n", err)
-		return exitStart
-	}
-	defer store.Close()
-	m := &machine{config: c, store: store, batch: in != nil, in: in}
-	m.services = services{&snmpService{machine: m}, &radiusService{machine: m}, &sshService{machine: m}}
-	status, err := m.run(ctx)
 	if err != nil {
 		say("%v", err)
+		return exitUsage
 	}
+	m := &machine{config: c, batch: in != nil, in: in}
+	m.services = services{&snmpService{machine: m}, &radiusService{machine: m}, &sshService{machine: m}}
+	if ephemeral {
+		m.store, err = state.NewMemory(time.Now), c.identify()
+		m.shared = c.mac == nil
+	} else {
+		m.store, err = openStore(c)
+	}
+	if err != nil {
+		say("%v", err)
+		return exitStart
+	}
+	defer m.store.Close()
+	status, err := m.run(ctx)
+	switch {
+	case err == nil:
+		return status
+	case errors.As(context.Cause(ctx), &sig): // asked to end while it started
+		return exitSignal + int(sig.Signal)
+	}
+	say("%v", err)
 	return status
 }
 
-func openStore(c *config, batch bool) (state.Store, error) {
-	if c.ephemeral || batch && c.state == "" {
-		return state.NewMemory(time.Now), nil
-	}
+func openStore(c *config) (state.Store, error) {
 	dir := c.state
 	if dir == "" {
 		var err error
@@ -98,7 +109,8 @@ func openStore(c *config, batch bool) (state.Store, error) {
 	d, err := state.Open(dir)
 	var locked *state.LockedError
 	var damaged *state.DamagedError
-	if err != nil && !errors.As(err, &locked) && !errors.As(err, &damaged) {
+	var foreign *state.ForeignError
+	if err != nil && !errors.As(err, &locked) && !errors.As(err, &damaged) && !errors.As(err, &foreign) {
 		return nil, fmt.Errorf("%w: give --state another directory, or --ephemeral", err)
 	}
 	if err != nil {
@@ -126,7 +138,7 @@ func (m *machine) finish(ctx context.Context, router *trapcore.Router, err error
 	case errors.Is(err, cli.ErrRefused):
 		return exitRefused
 	case err != nil:
-		fmt.Fprintf(os.Stderr, "mirrorsh: %v\n", err)
+		say("%v", err)
 		return exitRefused
 	}
 	return m.undelivered(pending, router.Losses())
@@ -143,10 +155,10 @@ func (m *machine) undelivered(pending [2]int, lost [2]uint64) int {
 		gone = 0 // of a router that runs for long the counters tell
 	}
 	if left > 0 {
-		fmt.Fprintf(os.Stderr, "mirrorsh: traps still queued or informs unacknowledged after %v: %d\n", m.drain, left)
+		say("traps still queued or informs unacknowledged after %v: %d", m.drain, left)
 	}
 	if gone > 0 {
-		fmt.Fprintf(os.Stderr, "mirrorsh: traps and informs given up since their host did not answer: %d\n", gone)
+		say("traps and informs given up since their host did not answer: %d", gone)
 	}
 	if left > 0 || gone > 0 {
 		return exitPending

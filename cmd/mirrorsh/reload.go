@@ -23,6 +23,7 @@ type machine struct {
 	batch    bool
 	in       []cli.Source
 	services services
+	shared   bool      // the engine ID is that of every ephemeral router
 	refused  bool      // a command, before a reload
 	saw      bool      // a session saw the secure side
 	lost     [2]uint64 // given up or dropped before a reload, by side
@@ -52,7 +53,11 @@ func (m *machine) prepare() (*boot, error) {
 			return nil, err
 		}
 	}
-	router, err := trapcore.New(trapcore.Options{Hostname: m.hostname, MAC: [6]byte(m.mac), Boots: boots, Prober: notify.ICMP{}, Files: m.store, RADIUS: m.radius})
+	dial := notify.DialUDP
+	if m.noOffload {
+		dial = notify.DialPlainUDP
+	}
+	router, err := trapcore.New(trapcore.Options{Hostname: m.hostname, MAC: [6]byte(m.mac), Boots: boots, NextBoots: m.nextBoots, Dial: dial, Prober: notify.ICMP{}, Files: m.store, RADIUS: m.radius})
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +73,17 @@ func (m *machine) prepare() (*boot, error) {
 		return nil, errors.Join(err, router.Close())
 	}
 	return &boot{router: router, shell: shell}, nil
+}
+
+// nextBoots counts up the boots of the router that runs, unless the next one has
+// its own already.
+func (m *machine) nextBoots() (int32, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.next != nil {
+		return 0, errors.New("the router is being reloaded")
+	}
+	return m.store.NextBoots()
 }
 
 // reload prepares the next router while this one runs.
@@ -136,6 +152,7 @@ func (m *machine) runOne(ctx context.Context, b *boot) (next *boot, status int, 
 	if m.isServe {
 		ctx = context.WithoutCancel(ctx) // a signal is how serve is asked to stop
 	}
+	m.warnShared(b.router, session != nil && session.SawSecure())
 	return nil, m.finish(ctx, b.router, err), nil
 }
 

@@ -3,11 +3,13 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -15,8 +17,14 @@ import (
 	"mirrorsh/cli/editor"
 )
 
-// built is when the program was made, as far as its file tells.
+// built is the date of the sources the program was made from, or where the build
+// does not know it, of the program's file.
 func built() time.Time {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if t := sourcesOf(info); !t.IsZero() {
+			return t
+		}
+	}
 	path, err := os.Executable()
 	if err != nil {
 		return time.Time{}
@@ -25,8 +33,22 @@ func built() time.Time {
 	if err != nil {
 		return time.Time{}
 	}
-	return info.ModTime()
+	return info.ModTime().UTC()
 }
+
+// sourcesOf returns the date of the commit that was built, zero if it is not known.
+func sourcesOf(info *debug.BuildInfo) time.Time {
+	for _, s := range info.Settings {
+		if s.Key == "vcs.time" {
+			t, _ := time.Parse(time.RFC3339, s.Value) // zero if it is none
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// stdinName is standard input among the files.
+const stdinName = "-"
 
 // openInput opens the scripts of a batch, all before the first one runs; nil
 // means a console.
@@ -42,6 +64,10 @@ func openInput(ctx context.Context, c *config) ([]cli.Source, error) {
 	}
 	var sources []cli.Source
 	for _, name := range c.files {
+		if name == stdinName {
+			sources = append(sources, cli.Source{Name: "stdin", R: interruptible(ctx, os.Stdin)})
+			continue
+		}
 		r, err := openScript(ctx, name)
 		if err != nil {
 			return nil, err
@@ -79,6 +105,10 @@ func openScript(ctx context.Context, name string) (io.Reader, error) {
 	info, err := os.Stat(name)
 	switch {
 	case err != nil:
+		var path *fs.PathError
+		if errors.As(err, &path) {
+			path.Op = "open" // what the user wants of it
+		}
 		return nil, err
 	case info.IsDir():
 		return nil, fmt.Errorf("%s is a directory, not a script", name)

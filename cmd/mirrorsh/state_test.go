@@ -178,3 +178,24 @@ func TestFIFOAmongTheFilesKeepsNobodyWaiting(t *testing.T) {
 		t.Errorf("%d kB of memory", usage.Maxrss)
 	}
 }
+
+// TestStartLeavesOtherDirectoriesAlone, and says why.
+func TestStartLeavesOtherDirectoriesAlone(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "my.cnf")
+	if err := errors.Join(os.WriteFile(file, []byte("[mysqld]\n"), 0o600), os.Chmod(file, 0o644), os.Chmod(dir, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	_, stderr := mirrorsh(t, 4, "show clock\n", "--state", dir)
+	if want := "mirrorsh: " + dir + ` is not a state directory of a router, and not empty ("my.cnf" is in it): use another directory, or an empty one` + "\n"; stderr != want {
+		t.Errorf("standard error is %q, want %q", stderr, want)
+	}
+	for path, want := range map[string]fs.FileMode{dir: 0o755, file: 0o644} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: %v, %v", path, info.Mode(), err)
+		}
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+		t.Errorf("%v, %v", entries, err)
+	}
+}

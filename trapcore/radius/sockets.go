@@ -46,8 +46,8 @@ func (s *Server) Take(left Sockets) {
 	s.kept = left
 }
 
-// listen opens a port, unless it is open already. mu is held.
-func (s *Server) listen(number uint16) (*net.UDPConn, error) {
+// socket opens a port, unless it was left open. mu is held.
+func (s *Server) socket(number uint16) (*net.UDPConn, error) {
 	conn := s.kept[number]
 	if conn == nil || conn.SetReadDeadline(time.Time{}) != nil {
 		return s.opts.Listen(number)
