@@ -2,12 +2,8 @@ package sshd
 
 import (
 	"bytes"
-	"crypto/ed25519"
-	"encoding/pem"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -16,62 +12,7 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 	"golang.org/x/sys/unix"
-
-	"mirrorsh/trapcore/state"
 )
-
-// hostKeyFile is where the store keeps the host key.
-const hostKeyFile = "ssh_host_ed25519_key"
-
-// HostKey returns the host key of the store, which is made once. A file that
-// holds none is a [*state.DamagedError].
-func HostKey(store state.Store) (gossh.AlgorithmSigner, error) {
-	data, err := store.ReadFile(hostKeyFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return newHostKey(store)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("SSH host key: %w", err)
-	}
-	key, err := parseHostKey(data)
-	if err != nil {
-		return nil, &state.DamagedError{
-			Path:   store.Path(hostKeyFile),
-			Reason: err.Error(),
-			Remedy: "restore it, or remove it, which gives the router a new host key",
-		}
-	}
-	return key, nil
-}
-
-// parseHostKey reads a private key of any kind that can be one of a host.
-func parseHostKey(data []byte) (gossh.AlgorithmSigner, error) {
-	key, err := gossh.ParsePrivateKey(data)
-	if err != nil {
-		return nil, err
-	}
-	signer, ok := key.(gossh.AlgorithmSigner)
-	if !ok {
-		return nil, fmt.Errorf("a host cannot have a key of type %s", key.PublicKey().Type())
-	}
-	return signer, nil
-}
-
-func newHostKey(store state.Store) (gossh.AlgorithmSigner, error) {
-	_, key, err := ed25519.GenerateKey(nil)
-	if err != nil {
-		return nil, fmt.Errorf("SSH host key: %w", err)
-	}
-	block, err := gossh.MarshalPrivateKey(key, "")
-	if err != nil {
-		return nil, fmt.Errorf("SSH host key: %w", err)
-	}
-	data := pem.EncodeToMemory(block)
-	if err := store.WriteFile(hostKeyFile, data, 0o600); err != nil {
-		return nil, fmt.Errorf("SSH host key: %w", err)
-	}
-	return parseHostKey(data)
-}
 
 // Keys are the keys of an authorized_keys file. They are read again with each
 // login, so that a key that was taken out no longer works. Keys with options

@@ -2,9 +2,6 @@ package sshd
 
 import (
 	"bytes"
-	"crypto/rand"
-	"crypto/rsa"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
@@ -15,84 +12,7 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 	"golang.org/x/sys/unix"
-
-	"mirrorsh/trapcore/state"
 )
-
-func TestHostKeyIsMadeOnceAndKept(t *testing.T) {
-	dir := t.TempDir()
-	var seen []byte
-	for range 2 {
-		store, err := state.Open(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		key, err := HostKey(store)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if public := key.PublicKey().Marshal(); seen != nil && !bytes.Equal(public, seen) {
-			t.Error("another host key in the second run")
-		} else {
-			seen = public
-		}
-		if key.PublicKey().Type() != gossh.KeyAlgoED25519 {
-			t.Errorf("key type %s", key.PublicKey().Type())
-		}
-		if err := store.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	info, err := os.Stat(filepath.Join(dir, hostKeyFile))
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("host key: %v, %v", info, err)
-	}
-}
-
-// TestHostKeyTellsOfItsUse whatever its kind is.
-func TestHostKeyTellsOfItsUse(t *testing.T) {
-	private, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	block, err := gossh.MarshalPrivateKey(private, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	store := state.NewMemory(nil)
-	if err := store.WriteFile(hostKeyFile, pem.EncodeToMemory(block), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	signer, err := HostKey(store)
-	if err != nil {
-		t.Fatal(err)
-	}
-	used := 0
-	key := &hostKey{signer, func() { used++ }}
-	data := []byte("exchange hash")
-	for n, sign := range []func() (*gossh.Signature, error){
-		func() (*gossh.Signature, error) { return key.Sign(rand.Reader, data) },
-		func() (*gossh.Signature, error) {
-			return key.SignWithAlgorithm(rand.Reader, data, gossh.KeyAlgoRSASHA256)
-		},
-	} {
-		signature, err := sign()
-		if err != nil || key.PublicKey().Verify(data, signature) != nil || used != n+1 {
-			t.Errorf("signature %v, %v, told of %d", signature, err, used)
-		}
-	}
-}
-
-func TestDamagedHostKey(t *testing.T) {
-	store := state.NewMemory(nil)
-	if err := store.WriteFile(hostKeyFile, []byte("no key"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var damaged *state.DamagedError
-	if _, err := HostKey(store); !errors.As(err, &damaged) {
-		t.Errorf("got %v", err)
-	}
-}
 
 func TestAuthorizedKeys(t *testing.T) {
 	signer, _, _ := newKey(t)

@@ -73,7 +73,7 @@ func (m *machine) listen(ctx context.Context, shell *cli.Shell) (stop func(), er
 		stop()
 		return nil, err
 	}
-	host, err := sshd.HostKey(m.store)
+	hosts, err := sshd.HostKeys(m.store)
 	if err != nil {
 		stop()
 		return nil, err
@@ -84,7 +84,7 @@ func (m *machine) listen(ctx context.Context, shell *cli.Shell) (stop func(), er
 		return nil, fmt.Errorf("%w: give --ssh another address, or off", err)
 	}
 	fmt.Fprintf(os.Stderr, "mirrorsh: SSH on %v\n", listener.Addr())
-	server := sshd.New(sshd.Options{Shell: shell, HostKey: host, Keys: keys})
+	server := sshd.New(sshd.Options{Shell: shell, HostKeys: hosts, Keys: keys})
 	all.Go(func() {
 		if err := server.Serve(ctx, listener); err != nil {
 			slog.Error("SSH no longer listens", "error", err)
