@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	gossh "golang.org/x/crypto/ssh"
 	"golang.org/x/sys/unix"
@@ -37,7 +39,7 @@ func DefaultKeys() string {
 	return path
 }
 
-// OpenKeys makes sure that the file can be read, that others cannot write it,
+// OpenKeys makes sure that the file can be read, that others cannot change it,
 // and that it makes sense. Any reports whether there is a key in it.
 func OpenKeys(path string) (k *Keys, any bool, err error) {
 	k = &Keys{path}
@@ -97,12 +99,57 @@ func (k *Keys) readFile() ([]byte, error) {
 	switch {
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%s is not a regular file (mode %v)", k.path, info.Mode())
-	case info.Mode().Perm()&0o022 != 0:
-		return nil, fmt.Errorf("%s can be changed by others (mode %v): chmod it to 600", k.path, info.Mode().Perm())
+	}
+	if err := strict(k.path, info, os.Geteuid()); err != nil {
+		return nil, err
+	}
+	if err := strictPath(k.path, os.Geteuid()); err != nil {
+		return nil, err
 	}
 	data, err := io.ReadAll(io.LimitReader(f, MaxKeys+1))
 	if err == nil && len(data) > MaxKeys {
 		err = fmt.Errorf("%s is larger than %d bytes", k.path, MaxKeys)
 	}
 	return data, err
+}
+
+// strictPath refuses a file that others could put another in place of, as
+// StrictModes of sshd_config(5) does: the directories that lead to it are of
+// the user or root, too, and nobody else writes there.
+func strictPath(path string, uid int) error {
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return err
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return err
+	}
+	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
+		info, err := os.Stat(dir)
+		if err != nil {
+			return err
+		}
+		if err := strict(dir, info, uid); err != nil {
+			return err
+		}
+		if dir == filepath.Dir(dir) {
+			return nil
+		}
+	}
+}
+
+// strict refuses a file or directory that somebody else than the user or root
+// owns or may write. In a directory with the sticky bit, nobody replaces what
+// is another's.
+func strict(path string, info fs.FileInfo, uid int) error {
+	if owner, ok := info.Sys().(*syscall.Stat_t); ok && owner.Uid != 0 && int(owner.Uid) != uid {
+		return fmt.Errorf("%s is owned by user ID %d: it has to be yours or root's", path, owner.Uid)
+	}
+	if info.IsDir() && info.Mode()&fs.ModeSticky != 0 {
+		return nil
+	}
+	if mode := info.Mode().Perm(); mode&0o022 != 0 {
+		return fmt.Errorf("%s can be changed by others (mode %v): chmod it to %o", path, mode, mode&^0o022)
+	}
+	return nil
 }

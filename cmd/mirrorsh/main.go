@@ -143,7 +143,7 @@ func finish(ctx context.Context, router *trapcore.Router, session *cli.Session, 
 	switch {
 	case errors.As(context.Cause(ctx), &sig), errors.As(context.Cause(waiting), &sig):
 		return exitSignal + int(sig.Signal)
-	case errors.Is(err, cli.ErrRefused):
+	case errors.Is(err, cli.ErrRefused), errors.Is(err, cli.ErrPasswords): // as the session has shown
 		return exitRefused
 	case err != nil:
 		fmt.Fprintf(os.Stderr, "mirrorsh: %v\n", err)
