@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	gossh "golang.org/x/crypto/ssh"
 )
 
 // python is the distribution's: the tests need its packages.
@@ -229,35 +227,6 @@ func TestOldClients(t *testing.T) {
 		args := append([]string{"-i", r.identity, "-o", "Ciphers=aes256-ctr", "-o", "MACs=" + mac}, r.options()...)
 		if _, errs, status := run(t, "ssh", append(args, "show privilege")...); (status == 0) != want {
 			t.Errorf("%s: status %d: %s", mac, status, errs)
-		}
-	}
-}
-
-// TestAlgorithms offers curves of NIST to who has nothing better.
-func TestAlgorithms(t *testing.T) {
-	keys, err := hostKeys(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range []struct {
-		offer    *offer
-		exchange bool
-		hostKey  bool
-	}{
-		{nil, true, true}, {&offer{}, true, true},
-		{&offer{[]string{"ecdh-sha2-nistp256"}, []string{"ecdsa-sha2-nistp256", "ssh-rsa"}}, true, true},
-		{&offer{[]string{"ecdh-sha2-nistp256", "diffie-hellman-group-exchange-sha256"}, []string{"ecdsa-sha2-nistp256"}}, false, true},
-		{&offer{[]string{"ecdh-sha2-nistp256"}, []string{"ecdsa-sha2-nistp256", "rsa-sha2-256"}}, true, false},
-		{&offer{[]string{"curve25519-sha256@libssh.org"}, []string{"ssh-ed25519"}}, false, false},
-	} {
-		exchanges, offered := c.offer.algorithms(keys)
-		if slices.Contains(exchanges, gossh.KeyExchangeECDHP256) != c.exchange || has(offered, gossh.KeyAlgoECDSA256) != c.hostKey {
-			t.Errorf("%v is offered %q and %q", c.offer, exchanges, kinds(offered))
-		}
-		for _, list := range [][]string{exchanges, macs, ciphers} {
-			if slices.ContainsFunc(list, func(s string) bool { return strings.Contains(s, "sha1") || strings.Contains(s, "cbc") }) {
-				t.Errorf("offered are %q", list)
-			}
 		}
 	}
 }
