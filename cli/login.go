@@ -15,8 +15,13 @@ import (
 // Tries is how many wrong passwords a login or an enable takes.
 const Tries = 3
 
-// ErrPasswords refuses who has used up the tries.
-var ErrPasswords = errors.New("bad passwords")
+// ErrPasswords refuses who has used up the tries, in the words that login scripts
+// wait for.
+var ErrPasswords error = passwordsError{}
+
+type passwordsError struct{}
+
+func (passwordsError) Error() string { return "Bad passwords" }
 
 // Access says who may log in and what they may then do.
 func (sh *Shell) Access() *access.Access { return sh.access }
@@ -104,6 +109,9 @@ func (s *Session) consoleLogin(ctx context.Context, password access.Hash) error 
 		}
 	}
 	s.shell.Alert("Failed login on console")
+	if err := s.show(ctx, "% "+ErrPasswords.Error()+"\n"); err != nil {
+		return err
+	}
 	return ErrPasswords
 }
 

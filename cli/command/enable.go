@@ -80,13 +80,11 @@ func typedHash(a grammar.Args) (access.Hash, error) {
 	return access.NewHash(a.Text("clear"))
 }
 
-var errPassword = errors.New("bad password")
-
 func enable(ctx context.Context, s *cli.Session, a grammar.Args) error {
 	level := a.Int("level", enableDefault)
 	if p := s.Shell().Access().Enable(level); p.Hash != "" && level > s.Level() {
 		if err := askEnable(ctx, s, p.Hash); err != nil {
-			if errors.Is(err, errPassword) || errors.Is(err, cli.ErrPasswords) {
+			if errors.Is(err, cli.ErrPasswords) {
 				s.Shell().Alert(fmt.Sprintf("Failed enable to level %d on %s", level, s.Where()))
 			}
 			return err
@@ -99,9 +97,9 @@ func enable(ctx context.Context, s *cli.Session, a grammar.Args) error {
 // askEnable gives an operator three tries, and a script one: its next line may
 // be a command.
 func askEnable(ctx context.Context, s *cli.Session, h access.Hash) error {
-	tries, refusal := 1, errPassword
+	tries := 1
 	if s.Interactive() {
-		tries, refusal = cli.Tries, cli.ErrPasswords
+		tries = cli.Tries
 	}
 	for range tries {
 		typed, err := s.AskSecret(ctx, "Password: ")
@@ -114,7 +112,7 @@ func askEnable(ctx context.Context, s *cli.Session, h access.Hash) error {
 			return nil
 		}
 	}
-	return refusal
+	return cli.ErrPasswords
 }
 
 func setEnable(_ context.Context, s *cli.Session, a grammar.Args) error {

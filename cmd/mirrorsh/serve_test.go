@@ -147,7 +147,7 @@ func TestConsolePassword(t *testing.T) {
 		con.expect("Password: ", n+1)
 		con.send("wrong\r")
 	}
-	if status := con.wait(); status != 1 || strings.Contains(con.expect("bad passwords", 1), "host1>") {
+	if status := con.wait(); status != 1 || strings.Contains(con.expect("% Bad passwords", 1), "host1>") {
 		t.Errorf("three wrong passwords: status %d", status)
 	}
 }

@@ -27,7 +27,7 @@ const sshName = "ssh"
 type sshService struct {
 	*machine
 	listener net.Listener // nil: off, or not open yet
-	host     gossh.AlgorithmSigner
+	hosts    []gossh.AlgorithmSigner
 	keys     *sshd.Keys // nil: none
 	someKeys bool
 	serving  sync.WaitGroup
@@ -50,7 +50,7 @@ func (s *sshService) Open(ctx context.Context, shell *cli.Shell) (err error) {
 	if s.isServe && !s.admits(shell) {
 		return errNobody
 	}
-	if s.host, err = sshd.HostKey(s.store); err != nil {
+	if s.hosts, err = sshd.HostKeys(s.store); err != nil {
 		return err
 	}
 	if s.listener, err = sshd.Listen(ctx, addr); err != nil {
@@ -86,7 +86,7 @@ func (s *sshService) Start(ctx context.Context, shell *cli.Shell) {
 	if !s.admits(shell) {
 		slog.Warn("SSH: nobody can log in until a vty line has a password")
 	}
-	server := sshd.New(sshd.Options{Shell: shell, HostKey: s.host, Keys: s.keys})
+	server := sshd.New(sshd.Options{Shell: shell, HostKeys: s.hosts, Keys: s.keys})
 	s.lease = newLease(ctx, s.listener, s.lease)
 	s.serving.Go(func() {
 		if err := server.Serve(ctx, s.lease); err != nil {

@@ -19,7 +19,7 @@ func stateDir(t *testing.T) string {
 	dir := filepath.Join(t.TempDir(), "state")
 	mirrorsh(t, 0, mirrorPreamble+"mirror trap-enable\nhostname lab\nline vty 0 4\npassword secret\nend\nshow clock > a.txt\n",
 		"--state", dir, "--ssh", "127.0.0.1:0")
-	for _, name := range []string{"engine-boots", "chassis-mac", "startup.cnf", "secure.cnf", hostKey, "lock", "files/a.txt"} {
+	for _, name := range []string{"engine-boots", "chassis-mac", "startup.cnf", "secure.cnf", hostKey, rsaKey, ecdsaKey, "lock", "files/a.txt"} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
@@ -27,7 +27,11 @@ func stateDir(t *testing.T) string {
 	return dir
 }
 
-const hostKey = "ssh_host_ed25519_key"
+const (
+	hostKey  = "ssh_host_ed25519_key"
+	rsaKey   = "ssh_host_rsa_key"
+	ecdsaKey = "ssh_host_ecdsa_key"
+)
 
 // TestStartRefusesWhatIsNoFile in the place of each file of the router, says what
 // to do, and does not wait for the other end of a FIFO.
@@ -40,7 +44,8 @@ func TestStartRefusesWhatIsNoFile(t *testing.T) {
 	}
 	for name, remedy := range map[string]string{
 		"engine-boots": "restore it, or remove it", "chassis-mac": "restore it, or remove it", ".commit": "remove it and check",
-		"startup.cnf": "restore it", "secure.cnf": "restore it", hostKey: "restore it", "files": "move it away", "lock": "remove it while",
+		"startup.cnf": "restore it", "secure.cnf": "restore it", hostKey: "restore it",
+		rsaKey: "restore it", ecdsaKey: "restore it", "files": "move it away", "lock": "remove it while",
 	} {
 		for kind, place := range kinds {
 			if name == "files" && kind == "a directory" {
