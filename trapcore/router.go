@@ -123,7 +123,8 @@ func New(opts Options) (*Router, error) {
 	})
 	r.mirror = mirror.New(mirror.Options{Default: mirror.Router{Name: DefaultName, UID: uidBit | 1}, Sink: mirrorSink{r}, Now: r.Now})
 	r.radius = radius.New(radius.Options{
-		Mirroring: r.mirror, Default: DefaultName, Now: opts.Clock, Report: r.reportPort,
+		Mirroring: r.mirror, Default: DefaultName, Now: opts.Clock, Clock: r.Now, Report: r.reportPort,
+		Hostname: r.Hostname, HasAddress: r.mirror.HasAddress,
 		Listen: func(port uint16) (*net.UDPConn, error) { return r.ListenUDP(netip.AddrPortFrom(opts.RADIUS, port)) },
 	})
 	r.responder = r.newResponder()

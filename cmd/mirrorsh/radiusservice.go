@@ -13,7 +13,7 @@ import (
 type radiusService struct {
 	*machine
 	server *radius.Server // nil: not started
-	left   radius.Sockets // by the router before
+	left   radius.Handover // by the router before
 }
 
 func (s *radiusService) Name() string { return "radius" }
@@ -25,7 +25,7 @@ func (s *radiusService) Open(context.Context, *cli.Shell) error { return nil }
 func (s *radiusService) Start(_ context.Context, shell *cli.Shell) {
 	s.server = shell.Router.RADIUS()
 	s.server.Take(s.left)
-	s.left = nil
+	s.left = radius.Handover{}
 	if err := s.server.Open(); err != nil {
 		slog.Warn("dynamic requests", "error", err)
 	}

@@ -3,6 +3,7 @@ package mirror
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -160,6 +161,9 @@ func TestRefuseMirroring(t *testing.T) {
 		{"a subscriber", Identification{NASPortID: "nas"}, "isp RadiusBasedMirroringFailure radiusCoa nasPortId=nas 16/1048579 user=joe missingOrInvalidAttribute: why"},
 		{"nobody", Identification{UserName: "jim"}, "RadiusBasedMirroringFailure radiusCoa username=jim 16/0 user=jim missingOrInvalidAttribute: why"},
 		{"nobody there", Identification{UserName: "jim", Router: "isp"}, "isp RadiusBasedMirroringFailure radiusCoa username=jim 16/0 user=jim missingOrInvalidAttribute: why"},
+		{"octets that are not ASCII", Identification{UserName: "j\u00f6\n~"}, `RadiusBasedMirroringFailure radiusCoa username=j\xc3\xb6\x0a~ 16/0 user=j\xc3\xb6\x0a~ missingOrInvalidAttribute: why`},
+		{"no half of an octet", Identification{UserName: strings.Repeat("x", MaxUserName-3) + "\u00f6", NASPortID: "p"}, "RadiusBasedMirroringFailure radiusCoa username=" +
+			strings.Repeat("x", MaxUserName-3) + `\xc3\xb6 16/0 user=` + strings.Repeat("x", MaxUserName-3) + " missingOrInvalidAttribute: why"},
 		{"not identified", Identification{}, "RadiusBasedMirroringFailure radiusCoa acctSessionId= 16/0 user=unknown missingOrInvalidAttribute: why"},
 	} {
 		b := newBench(t)
@@ -217,5 +221,21 @@ func TestRADIUSListsComeAndGo(t *testing.T) {
 	b.do(b.Login("default", joe(), li("")))
 	if l := b.PolicyLists(); l[0].Name != "spl_88000001" {
 		t.Errorf("after the last number: %s", l[0].Name)
+	}
+}
+
+// TestHasAddress: the addresses of interfaces that are configured, in whichever
+// virtual router, and none of a subscriber.
+func TestHasAddress(t *testing.T) {
+	b := newBench(t)
+	b.AddRouter(Router{"isp", 2})
+	b.iface("default", "fastEthernet 1/0", "10.1.1.1/24")
+	b.iface("isp", "loopback 1", "10.2.2.2/32")
+	b.iface("isp", "loopback 2", "")
+	b.login(joe())
+	for a, want := range map[string]bool{"10.1.1.1": true, "10.2.2.2": true, "10.1.1.2": false, "10.0.0.1": false, "0.0.0.0": false} {
+		if got := b.HasAddress(addr(a)); got != want {
+			t.Errorf("%s: %v", a, got)
+		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/udp"
 )
 
 // Mirroring is what dynamic requests change: a [mirror.Machine]. Every error is
@@ -30,6 +31,11 @@ type Options struct {
 	Mirroring Mirroring
 	Default   string           // name of the default virtual router
 	Now       func() time.Time // with a monotonic reading; nil: time.Now
+	Clock     func() time.Time // the router's clock, for Event-Timestamp; nil: Now
+	// Hostname and HasAddress tell what the router is called in NAS-Identifier and
+	// NAS-IP-Address, besides the address that was asked. nil: nothing else.
+	Hostname   func() string
+	HasAddress func(netip.Addr) bool
 	// Report is told by [Server.Open] and later of a port that is configured and
 	// not open, and with a nil error that it is open after all. nil: nobody is.
 	Report func(port uint16, err error)
@@ -40,8 +46,8 @@ type Options struct {
 }
 
 // Server is the dynamic-request server of a router. Its methods may be called
-// from any goroutine. mu guards all state but what belongs to the goroutine of
-// a port; nothing of another package is called under it but Listen.
+// from any goroutine. mu guards all state; nothing of another package is called
+// under it but Listen.
 type Server struct {
 	opts Options
 	ctx  context.Context // of the ports
@@ -50,12 +56,14 @@ type Server struct {
 
 	mu       sync.Mutex
 	open     bool
-	kept     Sockets // taken over, and not needed yet
+	kept     map[uint16]*udp.Conn // taken over, and not needed yet
 	groups   map[string]*group
 	clients  int
 	ports    map[uint16]*port
 	byOrigin map[netip.AddrPort][]origin // by address of the client and port of the router
 	invalid  uint64
+
+	ordinary, secure memory // of what was answered
 }
 
 // group has the clients of a virtual router.
@@ -82,6 +90,15 @@ func New(o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Clock == nil {
+		o.Clock = o.Now
+	}
+	if o.Hostname == nil {
+		o.Hostname = func() string { return "" }
+	}
+	if o.HasAddress == nil {
+		o.HasAddress = func(netip.Addr) bool { return false }
+	}
 	if !o.Address.IsValid() {
 		o.Address = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	}
@@ -96,7 +113,7 @@ func New(o Options) *Server {
 	if o.Retry == 0 {
 		o.Retry = 5 * time.Second
 	}
-	s := &Server{opts: o, groups: map[string]*group{}, ports: map[uint16]*port{}}
+	s := &Server{opts: o, groups: map[string]*group{}, ports: map[uint16]*port{}, ordinary: newMemory(), secure: newMemory()}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	return s
 }
@@ -131,7 +148,7 @@ func (s *Server) openAll() (failed []*PortError, err error) {
 			failed = append(failed, err)
 		}
 	}
-	s.kept.Close()
+	Handover{sockets: s.kept}.Close()
 	s.kept = nil
 	return failed, nil
 }

@@ -256,10 +256,10 @@ func TestLeavePassesPortsOn(t *testing.T) {
 	must(t, s.Add("isp", loopback))
 	must(t, s.Change("isp", loopback, on4000))
 	left := s.Leave()
-	if len(left) != 2 || len(first.calls) != 2 || !errors.Is(s.Add("default", loopback), ErrClosed) {
+	if len(left.sockets) != 2 || len(first.calls) != 2 || !errors.Is(s.Add("default", loopback), ErrClosed) {
 		t.Fatalf("left are %v", left)
 	}
-	unneeded := left[4000]
+	unneeded := left.sockets[4000]
 	second, n := newLab(t, DefaultPort, 4000)
 	n.Take(left)
 	must(t, n.Add("default", loopback))
