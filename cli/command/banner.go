@@ -31,7 +31,7 @@ var bannerCommands = []cli.Command{
 			"asked for. \\n begins a new line, \\t is a tab, \\\\ is a backslash. The text is cut at 1024 characters, and what follows the second " +
 			"delimiter is ignored.",
 		Examples: []string{`banner motd #Maintenance tonight\nat ten#`},
-		Run:      setBanner,
+		Run:      cli.Text(setBanner),
 	},
 }
 

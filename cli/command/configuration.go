@@ -25,14 +25,14 @@ var configurationCommands = []cli.Command{
 		Summary: "Show the configuration as a script",
 		Description: "Run on an empty router at level 15, with mirror-enable given where secure lines are in it, it gives the same router. " +
 			"Keys and communities are shown at level 15 only.",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			section := a.Text("section")
 			if a.Has("command-privileges") {
 				section = "privilege"
 			}
 			s.Print(s.Shell().Configuration(section, s.SeesSecure(), s.Level() >= cli.LevelSecrets))
 			return nil
-		},
+		}),
 	},
 }
 

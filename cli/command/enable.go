@@ -28,7 +28,7 @@ var enableCommands = []cli.Command{
 		Summary: "Raise the privilege level",
 		Description: "To a higher level it asks for the password of that level, or where it has none, for that of the nearest lower " +
 			"level that has one. Without any there is nothing to ask for.",
-		Run: enable,
+		Run: cli.Text(enable),
 	},
 	{
 		Modes: inGlobal, Level: levelConfigure,
@@ -42,13 +42,13 @@ var enableCommands = []cli.Command{
 		Description: "It counts for the higher levels too, up to the next one that has its own. Both types are kept as salted hashes; " +
 			"after 5 or 7 comes what show secret shows, not the password.",
 		Examples: []string{"enable password level 10 0 t1meout1", "enable secret level 15 0 rocket"},
-		Run:      setEnable,
+		Run:      cli.Text(setEnable),
 	},
 	{
 		Modes: inExec, Level: grammar.LevelMax, Shows: true,
 		Syntax:  seq(showWord, kw("secret", "The passwords of the privilege levels, encrypted")),
 		Summary: "Show the passwords of the privilege levels, encrypted",
-		Run:     showSecret,
+		Run:     cli.Text(showSecret),
 	},
 }
 

@@ -33,13 +33,13 @@ var fileCommands = []cli.Command{
 		Modes: inExec, Level: levelConfigure, Shows: true,
 		Syntax:  kw("dir", "List the files of the router"),
 		Summary: "List the files of the router",
-		Run:     dir,
+		Run:     cli.Text(dir),
 	},
 	{
 		Modes: inExec, Level: levelConfigure, Shows: true,
 		Syntax:  seq(kw("more", "Display a file"), fileName("file", "The name of the file")),
 		Summary: "Display a file",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			text, err := s.Shell().Files().Read(a.Text("file"))
 			if err != nil {
 				return err
@@ -49,7 +49,7 @@ var fileCommands = []cli.Command{
 				s.Print("\n")
 			}
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
@@ -63,36 +63,36 @@ var fileCommands = []cli.Command{
 			"The configuration is saved by itself after every change; to copy it to startup-configuration saves it again, and says if that fails. " +
 			"What is copied to running-configuration is run as with configure memory or configure file.",
 		Examples: []string{"copy running-configuration lab.scr", "copy running-configuration startup-configuration"},
-		Run:      copyFile,
+		Run:      cli.Text(copyFile),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:      seq(kw("write", "Save the configuration"), opt(kw("memory", "Where the router starts from"))),
 		Summary:     "Save the configuration",
 		Description: "It is saved by itself after every change; this saves it again, and says if that fails.",
-		Run:         saveConfiguration,
+		Run:         cli.Text(saveConfiguration),
 	},
 	{
 		Modes: inExec, Level: cli.LevelSecrets, Shows: true,
 		Syntax:  seq(showWord, kw("startup-configuration", "The configuration that the router starts with")),
 		Summary: "Show the configuration that the router starts with",
-		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			text, err := s.Startup()
 			s.Print(text)
 			return err
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:  seq(kw("delete", "Delete a file"), fileName("file", "The name of the file")),
 		Summary: "Delete a file",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			if err := s.Shell().Files().Delete(a.Text("file")); err != nil {
 				return err
 			}
 			s.Log(eventlog.FileSystem, eventlog.Info, a.Text("file")+" deleted")
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
@@ -102,18 +102,18 @@ var fileCommands = []cli.Command{
 			"password is the answer. Scripts may run scripts, 8 deep. A script that was given on the command line of this program finds " +
 			"those beside it, too.",
 		Examples: []string{"configure file lab.scr"},
-		Run: func(ctx context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(ctx context.Context, s *cli.Session, a grammar.Args) error {
 			return s.RunFile(ctx, a.Text("file"))
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:      seq(configureWord, kw("memory", "Run the saved configuration")),
 		Summary:     "Run the saved configuration again",
 		Description: "What it sets is set again; what was configured besides stays. Secure lines are not run.",
-		Run: func(ctx context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Text(func(ctx context.Context, s *cli.Session, _ grammar.Args) error {
 			return s.RunSaved(ctx)
-		},
+		}),
 	},
 }
 

@@ -97,7 +97,7 @@ var interfaceCommands = []cli.Command{
 		Summary:     "Configure an interface",
 		Description: "A new interface is up. The no version deletes it, and logs out the subscribers that came in over it.",
 		Examples:    []string{"interface fastEthernet 9/0", "interface atm 2/1.2", "interface loopback 0", "interface tunnel gre:lab"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			m, vr, id := s.Router().Mirror(), s.VirtualRouter(), interfaceOf(a)
 			if a.Form != grammar.Affirmative {
 				return m.RemoveInterface(vr.Name(), id)
@@ -107,7 +107,7 @@ var interfaceCommands = []cli.Command{
 			}
 			s.Enter(cli.InterfaceConfig, port{vr, id})
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inInterface, Level: levelConfigure,
@@ -118,7 +118,7 @@ var interfaceCommands = []cli.Command{
 		Summary:     "Set the address of the interface",
 		Description: "One that a host can have (RFC 1122): not the network or broadcast address of its subnet, unless the mask leaves one bit or none for hosts.",
 		Examples:    []string{"ip address 192.168.99.1 255.255.255.0"},
-		Run: onPort(func(m *mirror.Machine, vr string, id mirror.InterfaceID, a grammar.Args) error {
+		Run: cli.Text(onPort(func(m *mirror.Machine, vr string, id mirror.InterfaceID, a grammar.Args) error {
 			address := netip.Prefix{}
 			if a.Has("ADDRESS") {
 				address = netip.PrefixFrom(a.Addr("ADDRESS"), a.Int("MASK", 32))
@@ -130,7 +130,7 @@ var interfaceCommands = []cli.Command{
 				return errors.New("interface has no such address")
 			}
 			return m.SetAddress(vr, id, netip.Prefix{})
-		}),
+		})),
 	},
 	{
 		Modes: inInterface, Level: levelConfigure,
@@ -138,9 +138,9 @@ var interfaceCommands = []cli.Command{
 		No:          kw("shutdown", "Bring the interface up"),
 		Summary:     "Take the interface down",
 		Description: "The subscribers that came in over it are logged out with the reason lostCarrier. Those that log in while it is down wait for it with their IP interfaces.",
-		Run: onPort(func(m *mirror.Machine, vr string, id mirror.InterfaceID, a grammar.Args) error {
+		Run: cli.Text(onPort(func(m *mirror.Machine, vr string, id mirror.InterfaceID, a grammar.Args) error {
 			return m.SetShutdown(vr, id, a.Form == grammar.Affirmative)
-		}),
+		})),
 	},
 	{
 		Modes: inInterface, Level: levelSecure, Secure: true,
@@ -149,9 +149,9 @@ var interfaceCommands = []cli.Command{
 		Summary: "Make the interface an analyzer interface",
 		Description: "An analyzer can be reached if the longest route to it leads out of an interface in this mode; the default analyzer serves those that no route " +
 			"leads to. A loopback cannot be an analyzer, nor can an interface that carries a secure policy; an Ethernet interface cannot be the default one.",
-		Run: onPort(func(m *mirror.Machine, vr string, id mirror.InterfaceID, a grammar.Args) error {
+		Run: cli.Text(onPort(func(m *mirror.Machine, vr string, id mirror.InterfaceID, a grammar.Args) error {
 			return m.SetAnalyzer(vr, id, a.Form == grammar.Affirmative, a.Has("default"))
-		}),
+		})),
 	},
 	{
 		Modes: inInterface, Level: levelSecure, Secure: true,
@@ -166,7 +166,7 @@ var interfaceCommands = []cli.Command{
 		Description: "A secure policy list that does not exist is made, and mirrors nothing until it has a mirror rule. What triggers have attached to the " +
 			"subscribers on the interface gives way for good. The statistics options are accepted; no packet is counted.",
 		Examples: []string{"ip policy secure-input securePolicyIp10"},
-		Run:      onPort(attachPolicy),
+		Run:      cli.Text(onPort(attachPolicy)),
 	},
 }
 

@@ -21,10 +21,10 @@ var mirrorCommands = []cli.Command{
 		Description: "Until it is given, the commands, keywords and parts of output that have to do with packet mirroring " +
 			"do not exist for the session. They need level 13. It ends with the session; its no version changes nothing " +
 			"but what is visible.",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			s.SetMirror(a.Form == grammar.Affirmative)
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inGlobal, Level: levelSecure, Secure: true,
@@ -33,16 +33,16 @@ var mirrorCommands = []cli.Command{
 		Summary: "Set juniPacketMirrorTrapEnable",
 		Description: "Secure traps leave the router when the category packetMirror is enabled and this switch is on. " +
 			"It is one for all virtual routers, and off by default.",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			s.Router().SetMirrorTraps(a.Form == grammar.Affirmative)
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, kw("mirror", "Packet mirroring"), kw("trap", "The secure traps"), opt(kw("detail", "Their meaning and varbinds too"))),
 		Summary: "Show the secure traps and their switches",
-		Run:     showMirrorTrap,
+		Run:     cli.Text(showMirrorTrap),
 	},
 }
 

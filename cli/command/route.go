@@ -23,7 +23,7 @@ var routeCommands = []cli.Command{
 		Summary:     "Configure a static route",
 		Description: "A route counts while its next hop can be reached or its interface is up. The no version without a next hop removes all routes to the network.",
 		Examples:    []string{"ip route 0.0.0.0 0.0.0.0 10.1.1.2", "ip route 192.168.99.0 255.255.255.0 atm 2/1.2"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			rt := mirror.Route{
 				Prefix:  netip.PrefixFrom(a.Addr("NETWORK"), a.Int("MASK", 32)),
 				NextHop: a.Addr("NEXT-HOP"), Out: interfaceOf(a),
@@ -33,13 +33,13 @@ var routeCommands = []cli.Command{
 				return m.RemoveRoute(vr, rt)
 			}
 			return m.AddRoute(vr, rt)
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, showIP, kw("route", "The routes")),
 		Summary: "Show the routes that work",
-		Run:     showRoutes,
+		Run:     cli.Text(showRoutes),
 	},
 }
 

@@ -19,19 +19,19 @@ var secureLogCommands = []cli.Command{
 		No:          seq(serverKey, secureLogWord),
 		Summary:     "Turn the secure audit log on or off",
 		Description: "The log holds the last 100 secure traps and accesses to the mirror MIB, for the whole router, in memory only. Neither the log nor its switch outlives the router.",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			s.Router().SecureLog().SetOn(a.Form == grammar.Affirmative)
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: append(inExec[:1:1], inGlobal...), Level: levelSecure, Secure: true,
 		Syntax:  seq(serverKey, clearWord, secureLogWord),
 		Summary: "Wipe the secure audit log",
-		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			s.Router().SecureLog().Clear()
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
@@ -39,7 +39,7 @@ var secureLogCommands = []cli.Command{
 		Summary: "Show the secure audit log, oldest entry first",
 		Description: "A trap has an entry when it leaves (sent) or is lost (discarded, and why); an inform has a second one when it is " +
 			"acknowledged or given up. What is queued is counted in the heading. What is about to leave is waited for, a second at most.",
-		Run: showSecureLog,
+		Run: cli.Text(showSecureLog),
 	},
 }
 

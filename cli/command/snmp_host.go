@@ -64,7 +64,7 @@ var snmpHostCommands = []cli.Command{
 			"stand in its place has to be quoted.",
 		Examples: []string{"snmp-server host 10.10.10.10 version v2c public udp-port 1162 link cliSecurityAlert trapFilters notice",
 			"snmp-server host 10.10.10.11 version v3 ops informs retries 5 timeout 2"},
-		Run: snmpHost,
+		Run: cli.Text(snmpHost),
 	},
 	{
 		Modes: inGlobal, Level: levelConfigure,
@@ -78,7 +78,7 @@ var snmpHostCommands = []cli.Command{
 		Summary:     "Configure the trap queue and the ping time-out of a host",
 		Description: "It applies to the records of the host that the session sees. Whatever its size, a queue holds no more than 262144 traps.",
 		Examples:    []string{"snmp-server host 10.10.10.10 trapQueue drainRate 600 full dropLastIn size 50", "snmp-server host 10.10.4.4 pingTimeOut 2"},
-		Run:         snmpHostQueue,
+		Run:         cli.Text(snmpHostQueue),
 	},
 }
 

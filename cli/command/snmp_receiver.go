@@ -19,7 +19,7 @@ var snmpReceiverCommands = []cli.Command{
 		Description: "Of a trap the router is the authoritative engine, so that the receiver has to know its engine ID, and has the key for " +
 			"that engine (-l). Of an inform it is the receiver, for which the line has the master key (-m). Passphrases are not kept. " +
 			"Keys are shown at level 15 only.",
-		Run: showReceiver,
+		Run: cli.Text(showReceiver),
 	},
 }
 

@@ -25,10 +25,10 @@ var snmpServerCommands = []cli.Command{
 		No:          serverKey,
 		Summary:     "Turn the SNMP agent of the virtual router on or off",
 		Description: "It is on by default. Its no version stops answering and sending and empties the trap queues; the configuration stays.",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			s.Router().SetAgentOff(s.VirtualRouter(), a.Form == grammar.Negative) // on by default
 			return nil
-		},
+		}),
 	},
 }
 

@@ -16,7 +16,7 @@ var snmpShowCommands = []cli.Command{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, snmpWord, alt(kw("trap", "Trap categories, filters and hosts"), kw("traps", "The same as trap"))),
 		Summary: "Show trap categories, filters and hosts",
-		Run:     showSNMPTrap,
+		Run:     cli.Text(showSNMPTrap),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
@@ -24,7 +24,7 @@ var snmpShowCommands = []cli.Command{
 		Summary: "Show the SNMP engine of each virtual router",
 		Description: "The engine ID is written as snmptrapd's createUser -e takes it. Boots and time are those of " +
 			"the authoritative engine (RFC 3414 section 2.2).",
-		Run: showEngineID,
+		Run: cli.Text(showEngineID),
 	},
 }
 

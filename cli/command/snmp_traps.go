@@ -88,7 +88,7 @@ var snmpTrapsCommands = []cli.Command{
 			"categories named, or all of them; with trapFilters it restores the default filter. A category without a filter of " +
 			"its own has that of all categories. A trap passes a filter when its severity is at least as grave: 0 is the gravest.",
 		Examples: []string{"snmp-server enable traps link trapFilters notice", "snmp-server enable traps per-category-trapFilters link debug"},
-		Run:      enableTraps,
+		Run:      cli.Text(enableTraps),
 	},
 }
 

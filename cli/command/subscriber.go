@@ -78,26 +78,26 @@ var subscriberCommands = []cli.Command{
 		Syntax:   seq(testWord, subscriberWord, kw("login", "A login that is accepted"), subscriberName, loginOptions(true)),
 		Summary:  "Log a subscriber in",
 		Examples: []string{"test subscriber login jwbooth@isptheatre.com ip-address 192.168.105.25 interface atm 2/1.2"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			return s.Router().Mirror().Login(routerOf(s, a), subscriberOf(a), accessAccept(a))
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:  seq(testWord, subscriberWord, kw("reject", "A login that is refused"), subscriberName, loginOptions(false)),
 		Summary: "Let a login be refused",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			return s.Router().Mirror().Reject(routerOf(s, a), subscriberOf(a))
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:      seq(testWord, subscriberWord, kw("fail", "A login or session that fails"), reasonWords(), subscriberName, loginOptions(true)),
 		Summary:     "Let a login or a session fail",
 		Description: "If the subscriber is logged in, its session fails and is gone; else it is a login that fails.",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			return s.Router().Mirror().Fail(routerOf(s, a), subscriberOf(a), accessAccept(a), reasonOf(a, mirror.ReasonGenericFailure))
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
@@ -106,20 +106,20 @@ var subscriberCommands = []cli.Command{
 			opt(kw("reason", "The termination reason, adminReset if none is given"), reasonWords())),
 		Summary:  "Log a subscriber out",
 		Examples: []string{"logout subscriber jwbooth@isptheatre.com reason userRequest", "logout subscriber all"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			m, why := s.Router().Mirror(), reasonOf(a, mirror.AdminReset)
 			if a.Has("all") {
 				m.LogoutAll(why)
 				return nil
 			}
 			return m.Logout(routerOf(s, a), a.Text("NAME"), why)
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, kw("subscribers", "Who is logged in over the interfaces")),
 		Summary: "Show the subscribers that are logged in",
-		Run:     showSubscribers,
+		Run:     cli.Text(showSubscribers),
 	},
 }
 

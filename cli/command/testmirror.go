@@ -32,7 +32,7 @@ var testMirrorCommands = []cli.Command{
 			"and filters as any other. Without a rate the command waits for room in the queues, so that nothing is lost. It says how many " +
 			"left, after a second at most, and what became of the others; it fails if none could leave.",
 		Examples: []string{"test mirror traps all", "test mirror traps sessionStart count 1000 rate 100"},
-		Run:      testMirrorTraps,
+		Run:      cli.Text(testMirrorTraps),
 	},
 }
 

@@ -19,14 +19,14 @@ var virtualRouterCommands = []cli.Command{
 		Modes: inExec, Level: levelShow, Switches: true,
 		Syntax:  seq(kw("virtual-router", "Go to another virtual router"), routerName),
 		Summary: "Go to another virtual router",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			vr, ok := s.Router().VirtualRouter(a.Text("ROUTER"))
 			if !ok {
 				return trapcore.ErrNoVirtualRouter
 			}
 			s.SetVirtualRouter(vr)
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inGlobal, Level: levelConfigure, Switches: true,
@@ -36,13 +36,13 @@ var virtualRouterCommands = []cli.Command{
 		Description: "Interfaces, routes, subscribers, SNMP users and trap hosts belong to a virtual router. The no version removes it with all of " +
 			"them: its subscribers are logged out, its interfaces deleted. A session that is in it goes to the default one. There can be 1000 at once.",
 		Examples: []string{"virtual-router isp1"},
-		Run:      virtualRouter,
+		Run:      cli.Text(virtualRouter),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, kw("virtual-router", "The virtual routers"), opt(routerName)),
 		Summary: "Show the virtual routers",
-		Run:     showVirtualRouters,
+		Run:     cli.Text(showVirtualRouters),
 	},
 }
 

@@ -12,7 +12,7 @@ import (
 // radiusService takes dynamic requests at the ports that are configured.
 type radiusService struct {
 	*machine
-	server *radius.Server // nil: not started
+	server *radius.Server  // nil: not started
 	left   radius.Handover // by the router before
 }
 
