@@ -29,7 +29,9 @@ func interfaceName() grammar.Node {
 	var types []grammar.Node
 	for _, t := range mirror.InterfaceTypes() {
 		h := interfaceHelp[t]
-		spec := grammar.Func(h.usage, func(word string) (any, bool) { return mirror.ParseInterface(t.Keyword(), word) })
+		spec := grammar.Value(h.usage, "",
+			func(word string) (mirror.InterfaceID, bool) { return mirror.ParseInterface(t.Keyword(), word) },
+			func(id mirror.InterfaceID) (string, bool) { return id.Spec, id.Type == t })
 		types = append(types, seq(kw(t.Keyword(), h.help).As("interfaceType"), param("INTERFACE", spec, "The specifier of the interface").From(interfaceNames(t))))
 	}
 	return alt(types...)
