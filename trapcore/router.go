@@ -17,6 +17,7 @@ import (
 	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/eventlog"
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/radius"
 	"mirrorsh/trapcore/snmp"
@@ -60,7 +61,7 @@ type Options struct {
 }
 
 // Router is the router. Its methods may be called from any goroutine. mu guards
-// the names and the virtual routers; the lock order is the locks of package
+// the virtual routers; the lock order is the locks of packages network and
 // mirror, Router.mu, then the locks of package notify.
 type Router struct {
 	opts      Options
@@ -71,16 +72,17 @@ type Router struct {
 	mirrorLog *securelog.MirrorLog
 	events    *eventlog.Log
 	offset    atomic.Int64 // of the clock to its source, in nanoseconds
+	network   *network.Network
 	mirror    *mirror.Machine
 	radius    *radius.Server
 	delivery  delivery
 	responder *agent.Responder
-	byUID     sync.Map       // virtual routers, for the events of mirror
 	leaving   sync.WaitGroup // goroutines of virtual routers that were removed
 
 	mu       sync.RWMutex
 	hostname string
-	routers  map[string]*VirtualRouter
+	def      *VirtualRouter
+	routers  map[*network.Router]*VirtualRouter
 	last     uint32           // index given last
 	removed  []*VirtualRouter // whose last traps are still leaving
 	closed   bool
@@ -113,20 +115,27 @@ func New(opts Options) (*Router, error) {
 		engine:    snmp.NewEngine(opts.Boots, opts.Clock),
 		secureLog: audit,
 		mirrorLog: failures,
-		routers:   map[string]*VirtualRouter{},
+		routers:   map[*network.Router]*VirtualRouter{},
+		network:   network.New(network.Options{Default: DefaultName}),
+		last:      1,
 	}
 	r.events = eventlog.New(eventlog.Options{
 		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files, Earlier: opts.Events,
 	})
-	r.mirror = mirror.New(mirror.Options{Default: mirror.Router{Name: DefaultName, UID: uidBit | 1}, Sink: mirrorSink{r}, Now: r.Now})
+	def, err := r.network.Add(DefaultName, uidBit|r.last)
+	if err != nil {
+		return nil, errors.Join(err, audit.Close(), failures.Close())
+	}
+	r.mirror = mirror.New(mirror.Options{Network: r.network, Default: def, Sink: mirrorSink{r}, Now: r.Now})
+	r.network.Listen(linkTraps{r})
 	r.radius = radius.New(radius.Options{
-		Mirroring: r.mirror, Default: DefaultName, Now: opts.Clock, Report: r.reportPort,
+		Network: r.network, Mirroring: r.mirror, Default: DefaultName, Now: opts.Clock, Report: r.reportPort,
 		Listen: func(port uint16) (*net.UDPConn, error) { return r.ListenUDP(netip.AddrPortFrom(opts.RADIUS, port)) },
 	})
 	r.responder = r.newResponder()
-	if _, err := r.Create(DefaultName); err != nil {
-		return nil, errors.Join(err, r.Close())
-	}
+	r.def = newVirtualRouter(r, def, r.last)
+	r.routers[def] = r.def
+	r.responder.Add(r.def.agent)
 	return r, nil
 }
 
@@ -178,35 +187,57 @@ func (r *Router) SetMirrorTraps(on bool) { r.traps.Store(on) }
 // Create makes a virtual router. Its index was never given before. Errors are
 // the refusals of this package.
 func (r *Router) Create(name string) (*VirtualRouter, error) {
-	v, err := r.create(name)
-	if err == nil {
-		r.mirror.AddRouter(mirror.Router{Name: name, UID: v.uid})
-	}
-	return v, err
-}
-
-func (r *Router) create(name string) (*VirtualRouter, error) {
 	if !validName(name) {
 		return nil, ErrVirtualRouterName
 	}
+	index, err := r.nextIndex(name)
+	if err != nil {
+		return nil, err
+	}
+	handle, err := r.network.Add(name, uidBit|index)
+	if err != nil {
+		return nil, ErrVirtualRouterExists
+	}
+	v := newVirtualRouter(r, handle, index)
+	if err := r.enter(v); err != nil {
+		v.traps.Close()
+		return nil, errors.Join(err, r.network.Remove(handle))
+	}
+	return v, nil
+}
+
+// nextIndex gives out an index for a virtual router.
+func (r *Router) nextIndex(name string) (uint32, error) {
+	_, exists := r.network.Router(name)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
 	case r.closed:
-		return nil, ErrClosed
-	case r.routers[name] != nil:
-		return nil, ErrVirtualRouterExists
-	case len(r.routers) == MaxVirtualRouters:
-		return nil, ErrTooManyRouters
+		return 0, ErrClosed
+	case exists:
+		return 0, ErrVirtualRouterExists
+	case len(r.routers) >= MaxVirtualRouters:
+		return 0, ErrTooManyRouters
 	case r.last == maxIndex:
-		return nil, ErrNoMoreIndexes
+		return 0, ErrNoMoreIndexes
 	}
 	r.last++
-	v := newVirtualRouter(r, name, r.last)
-	r.routers[name] = v
+	return r.last, nil
+}
+
+// enter makes a virtual router known.
+func (r *Router) enter(v *VirtualRouter) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.closed:
+		return ErrClosed
+	case len(r.routers) >= MaxVirtualRouters: // others were made meanwhile
+		return ErrTooManyRouters
+	}
+	r.routers[v.network] = v
 	r.responder.Add(v.agent)
-	r.byUID.Store(v.uid, v)
-	return v, nil
+	return nil
 }
 
 // lastTraps is how long the traps of a virtual router may leave after it was
@@ -220,17 +251,18 @@ func (r *Router) Remove(name string) error {
 	if name == DefaultName {
 		return ErrDefaultRouter
 	}
-	r.radius.RemoveRouter(name)
-	r.mirror.RemoveRouter(name)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	v := r.routers[name]
-	if v == nil {
+	v, ok := r.VirtualRouter(name)
+	if !ok {
 		return ErrNoVirtualRouter
 	}
-	delete(r.routers, name)
+	r.radius.RemoveRouter(name)
+	if r.network.Remove(v.network) != nil {
+		return ErrNoVirtualRouter
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.routers, v.network)
 	r.responder.Remove(v.agent)
-	r.byUID.Delete(v.uid)
 	if r.closed {
 		v.traps.Close()
 		return nil
@@ -261,17 +293,23 @@ func (r *Router) existing() []*VirtualRouter {
 
 // VirtualRouter finds a virtual router by its exact name.
 func (r *Router) VirtualRouter(name string) (*VirtualRouter, bool) {
+	handle, ok := r.network.Router(name)
+	if !ok {
+		return nil, false
+	}
+	v := r.virtualRouter(handle)
+	return v, v != nil
+}
+
+// virtualRouter finds a virtual router by its handle, nil if there is none.
+func (r *Router) virtualRouter(handle *network.Router) *VirtualRouter {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	v, ok := r.routers[name]
-	return v, ok
+	return r.routers[handle]
 }
 
 // Default returns the virtual router that always exists.
-func (r *Router) Default() *VirtualRouter {
-	v, _ := r.VirtualRouter(DefaultName)
-	return v
-}
+func (r *Router) Default() *VirtualRouter { return r.def }
 
 // VirtualRouters returns all of them by index.
 func (r *Router) VirtualRouters() []*VirtualRouter {
@@ -300,7 +338,7 @@ func (r *Router) WarmStart() {
 // switches it off.
 func (r *Router) SetAgentOff(v *VirtualRouter, off bool) {
 	v.traps.SetOff(off)
-	if off && v.name == DefaultName {
+	if off && v == r.def {
 		r.secureLog.SetOn(false)
 		r.secureLog.Clear()
 	}

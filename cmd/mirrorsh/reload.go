@@ -9,7 +9,7 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/eventlog"
-	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/state"
 )
 
@@ -90,7 +90,7 @@ func (m *machine) operate(ctx context.Context, shell *cli.Shell) (session *cli.S
 // leave ends what is mirrored and lets the traps leave before a reload, and
 // takes along what outlives it.
 func (m *machine) leave(router *trapcore.Router) {
-	router.Mirror().Shutdown(mirror.AdminReboot)
+	router.Mirror().Shutdown(network.AdminReboot)
 	waiting, stop := patient(m.drain)
 	defer stop()
 	router.Drain(waiting)

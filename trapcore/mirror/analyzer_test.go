@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"mirrorsh/trapcore/network"
 )
 
 // TestAnalyzerReachable walks an analyzer through changes of the routes, its
@@ -199,7 +201,7 @@ func TestAnalyzerRefusals(t *testing.T) {
 		{"tunnel gre:lab", true, false, nil},
 		{"atm 2/0.1", false, true, nil},
 		{"tunnel gre:lab", true, true, nil},
-		{"atm 9/0", true, true, ErrNoInterface},
+		{"atm 9/0", true, true, network.ErrNoInterface},
 	} {
 		if err := b.SetAnalyzer("default", port(tt.name), tt.on, tt.def); err != tt.want {
 			t.Errorf("%s %v %v: %v, want %v", tt.name, tt.on, tt.def, err, tt.want)

@@ -19,7 +19,7 @@ type Classifier struct {
 // AddClassifier adds an entry to a list, which is made if there is none; an
 // entry that is there already stays.
 func (m *Machine) AddClassifier(name, text string) error {
-	return m.changeAll(func(c *change) error {
+	return m.change(func(c *change) error {
 		l := m.classifiers[name]
 		switch {
 		case name == AllTraffic:
@@ -44,7 +44,7 @@ func (m *Machine) AddClassifier(name, text string) error {
 // RemoveClassifier removes a list that no policy list references, or with a
 // number other than 0 one entry of it; the last entry takes the list along.
 func (m *Machine) RemoveClassifier(name string, number int) error {
-	return m.changeAll(func(c *change) error {
+	return m.change(func(c *change) error {
 		l := m.classifiers[name]
 		if l == nil {
 			return ErrNoClassifier

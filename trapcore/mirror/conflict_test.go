@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"mirrorsh/trapcore/network"
 )
 
 // values are what joe's triggers are compared with.
@@ -229,7 +231,7 @@ func TestSecureRefusals(t *testing.T) {
 		{"the last entry", b.RemoveClassifier("c", 2), ErrClassifierInUse},
 		{"group", b.RemoveGroup(IP, "p", "c"), nil},
 		{"classifier no longer in use", b.RemoveClassifier("c", 0), nil},
-		{"unknown router", b.SetRule("isp", Username, "x", IP, "p"), ErrNoRouter},
+		{"unknown router", b.SetRule("isp", Username, "x", IP, "p"), network.ErrNoRouter},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%s: got %v, want %v", tt.name, tt.got, tt.want)

@@ -3,35 +3,16 @@ package mirror
 import (
 	"errors"
 	"fmt"
+
+	"mirrorsh/trapcore/network"
 )
 
-// Refusals of the ordinary side, worded as the shell prints them after its
-// percent sign. None of them depends on the secure side.
-var (
-	ErrNoRouter        = errors.New("no such virtual router")
-	ErrNoInterface     = errors.New("interface not found")
-	ErrTooManyIfs      = fmt.Errorf("no more than %d interfaces are allowed", MaxInterfaces)
-	ErrAddress         = errors.New("not an address and mask that an interface can have")
-	ErrAddressTaken    = errors.New("ip address is in use by another interface")
-	ErrRoute           = errors.New("not an ip network with its mask")
-	ErrNextHop         = errors.New("next hop must be an IPv4 unicast address")
-	ErrNoRoute         = errors.New("no such route")
-	ErrTooManyRoutes   = fmt.Errorf("no more than %d static routes are allowed", MaxRoutes)
-	ErrLoggedIn        = errors.New("subscriber is logged in already")
-	ErrNoSubscriber    = errors.New("no such subscriber")
-	ErrSubscriberIP    = errors.New("ip address is in use by another subscriber")
-	ErrNoAddressLeft   = errors.New("no ip address is left for the subscriber")
-	ErrTooManySubs     = fmt.Errorf("no more than %d subscribers are allowed", MaxSubscribers)
-	ErrSubscriberName  = errors.New("subscriber name must be 1 to 64 characters")
-	ErrSubscriberValue = fmt.Errorf("attributes of a subscriber must be at most %d octets", MaxValue)
-)
-
-// Refusals of the secure side. Only methods of the secure side return them.
+// Refusals, worded as the shell prints them after its percent sign.
 var (
 	ErrTooManyRules      = fmt.Errorf("no more than %d mirror rules are allowed", MaxRules)
 	ErrNoRule            = errors.New("no such mirror rule")
-	ErrRuleValue         = fmt.Errorf("trigger value must be 1 to %d octets", MaxValue)
-	ErrRuleUser          = fmt.Errorf("user name must be 1 to %d characters", MaxUserName)
+	ErrRuleValue         = fmt.Errorf("trigger value must be 1 to %d octets", network.MaxValue)
+	ErrRuleUser          = fmt.Errorf("user name must be 1 to %d characters", network.MaxUserName)
 	ErrRuleAddress       = errors.New("trigger value must be an ip address")
 	ErrNoSession         = errors.New("no mirror session was started by that trigger")
 	ErrListName          = fmt.Errorf("secure policy list name must be 1 to %d printable characters without blanks", MaxPolicyName)
@@ -57,23 +38,4 @@ var (
 	ErrAnalyzerDefault   = errors.New("virtual router has a default analyzer already")
 	ErrNotAnalyzer       = errors.New("interface is not an analyzer")
 	ErrNotDefaultAnalyze = errors.New("interface is not the default analyzer")
-)
-
-// RequestError refuses a RADIUS dynamic request. ErrorCause is the value of
-// attribute 101 (RFC 5176 section 3.6); 0: a NAK without it.
-type RequestError struct {
-	ErrorCause int
-	Text       string
-}
-
-func (e *RequestError) Error() string { return e.Text }
-
-// Values of Error-Cause that a request can meet.
-const (
-	UnsupportedAttribute   = 401
-	MissingAttribute       = 402
-	InvalidRequest         = 404
-	SessionContextNotFound = 503
-	SessionNotRemovable    = 504
-	ResourcesUnavailable   = 506
 )

@@ -54,7 +54,7 @@ type world struct {
 
 func pick[T any](w *world, from ...T) T { return from[w.rng.IntN(len(from))] }
 
-func (w *world) vr() string { return pick(w, "default", "default", "isp") }
+func (w *world) anyVR() string { return pick(w, "default", "default", "isp") }
 
 func (w *world) port() InterfaceID {
 	return port(pick(w, "fastEthernet 9/0", "atm 2/0.1", "atm 2/0.2", "loopback 0", "fastEthernet 1/0"))
@@ -169,9 +169,17 @@ func (w *world) empty(open ledger) {
 	for _, l := range w.PolicyLists() {
 		lists += l.Name + " "
 	}
-	w.RemoveRouter("isp")
+	if w.m.vrs["isp"] {
+		w.RemoveRouter("isp")
+	}
 	w.LogoutAll(UserRequest)
-	w.RemoveRouter("default")
+	def := w.vr("default")
+	for _, i := range def.Interfaces() {
+		w.do(def.RemoveInterface(i.ID))
+	}
+	for _, rt := range def.Routes() {
+		w.do(def.RemoveRoute(rt))
+	}
 	for _, e := range w.take() {
 		open.note(e, lists)
 	}
@@ -182,7 +190,7 @@ func (w *world) empty(open ledger) {
 		w.t.Errorf("not closed: %v", open)
 	}
 	m := w.Machine
-	if len(m.indexes)+len(m.ports)+len(m.lists)+m.interfaces+m.subscribers+m.radiusLists+len(m.def.analyzers)+len(m.def.byIndex)+len(m.def.configured)+len(m.def.byAddress) != 0 {
+	if def.InterfaceCount()+len(w.Subscribers())+len(m.ifaces)+len(m.lists)+m.subs.Len()+len(m.dynamic)+m.radiusLists+m.def.analyzers.Size() != 0 {
 		w.t.Errorf("left over: %+v", m)
 	}
 }

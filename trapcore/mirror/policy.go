@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"mirrorsh/trapcore/network"
 )
 
 // Protocol is what a secure policy mirrors.
@@ -30,7 +32,7 @@ const (
 	// radiusPrefix begins the names of lists that RADIUS makes.
 	radiusPrefix = "spl_"
 	// radiusID is the policy ID of those lists without its counter, which the
-	// name shows in hexadecimal (reference packet-mirroring.md 2.4).
+	// name shows in hexadecimal.
 	radiusID    = 0x88000000
 	radiusCount = 1<<24 - 1
 )
@@ -71,7 +73,7 @@ type list struct {
 	attached map[*router]int // sessions by virtual router
 	// access are the subscribers whose open access session names the list.
 	access  map[*subscriber]struct{}
-	watched []watched
+	watched []*analyzer
 }
 
 func (c *change) newList(k listKey) *list {
@@ -157,7 +159,7 @@ func (c *change) ensureList(k listKey) (*list, error) {
 // CreatePolicyList makes a secure policy list if there is none of that name.
 // Mirroring is disabled in it until it has a mirror rule.
 func (m *Machine) CreatePolicyList(p Protocol, name string) error {
-	return m.changeAll(func(c *change) error {
+	return m.change(func(c *change) error {
 		_, err := c.ensureList(listKey{p, name})
 		return err
 	})
@@ -181,7 +183,7 @@ func (m *Machine) RemovePolicyList(p Protocol, name string) error {
 
 // editList runs f on a list made by hand.
 func (m *Machine) editList(p Protocol, name string, f func(c *change, l *list) error) error {
-	return m.changeAll(func(c *change) error {
+	return m.change(func(c *change) error {
 		if err := checkListName(name); err != nil {
 			return err
 		}
@@ -235,7 +237,7 @@ func (m *Machine) RemoveGroup(p Protocol, name, classifier string) error {
 }
 
 // SetAction sets the mirror rule of a classifier group. That of an L2TP list
-// needs what the prepended header has (reference packet-mirroring.md 5.1).
+// needs what the prepended header has.
 func (m *Machine) SetAction(p Protocol, name, classifier string, a Action) error {
 	return m.editList(p, name, func(c *change, l *list) error {
 		at := l.find(classifier)
@@ -244,7 +246,7 @@ func (m *Machine) SetAction(p Protocol, name, classifier string, a Action) error
 			return ErrNoGroup
 		case a.Disabled:
 			a = Action{Disabled: true}
-		case !unicast(a.Analyzer):
+		case !network.Unicast(a.Analyzer):
 			return ErrAnalyzerAddress
 		case p == L2TP && (a.Port == 0 || !a.Identified):
 			return ErrL2TPHeader

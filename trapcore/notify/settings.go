@@ -2,7 +2,7 @@ package notify
 
 import (
 	"mirrorsh/mib"
-	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 )
 
 // DefaultGlobalFilter and DefaultMirrorFilter are the filters until one is set.
@@ -16,11 +16,11 @@ const (
 type Settings struct {
 	Enabled               mib.CategorySet
 	GlobalFilter          mib.Severity
-	MirrorFilter          mib.Severity       // of packetMirror, apart from the global one
-	AuthenticationFailure bool               // whether authenticationFailure may be raised
-	Off                   bool               // no snmp-server
-	Source                mirror.InterfaceID // whose address traps leave from; none if Spec is ""
-	Proxy                 bool               // traps of other virtual routers go to the hosts of this one too
+	MirrorFilter          mib.Severity        // of packetMirror, apart from the global one
+	AuthenticationFailure bool                // whether authenticationFailure may be raised
+	Off                   bool                // no snmp-server
+	Source                network.InterfaceID // whose address traps leave from; none if Spec is ""
+	Proxy                 bool                // traps of other virtual routers go to the hosts of this one too
 
 	own    mib.CategorySet // ordinary categories with a filter of their own
 	filter [64]mib.Severity

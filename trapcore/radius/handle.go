@@ -11,7 +11,7 @@ import (
 	"layeh.com/radius"
 	"layeh.com/radius/rfc2869"
 
-	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 )
 
 // handle returns the answer to a datagram; nil if it gets none. What it does
@@ -185,14 +185,14 @@ func (v verdict) count(c *Counters) {
 }
 
 // refused is why a request is not looked into any further; nil: it is.
-func (req *request) refused(o origin, code radius.Code) *mirror.RequestError {
+func (req *request) refused(o origin, code radius.Code) *network.RequestError {
 	switch {
 	case req.unknown:
-		return &mirror.RequestError{ErrorCause: mirror.UnsupportedAttribute, Text: "request has an unknown attribute of vendor 4874"}
+		return &network.RequestError{ErrorCause: network.UnsupportedAttribute, Text: "request has an unknown attribute of vendor 4874"}
 	case req.mirroring && (!o.Mirroring || code == radius.CodeDisconnectRequest):
-		return &mirror.RequestError{ErrorCause: mirror.UnsupportedAttribute, Text: "mirroring attributes are not accepted"}
+		return &network.RequestError{ErrorCause: network.UnsupportedAttribute, Text: "mirroring attributes are not accepted"}
 	case req.malformed:
-		return &mirror.RequestError{ErrorCause: mirror.InvalidRequest, Text: "identification of the session is malformed"}
+		return &network.RequestError{ErrorCause: network.InvalidRequest, Text: "identification of the session is malformed"}
 	}
 	return nil
 }
@@ -214,17 +214,17 @@ func (s *Server) carryOut(o origin, code radius.Code, req *request) verdict {
 	var err error
 	switch {
 	case code == radius.CodeDisconnectRequest:
-		err = s.opts.Mirroring.Disconnect(id)
+		err = s.opts.Network.Disconnect(id)
 	case req.mirroring:
 		err = s.opts.Mirroring.ChangeMirroring(id, req.attributes(o.Key))
 	case req.id.AcctSessionID == "":
 		// Optional for packet mirroring only (reference packet-mirroring.md 2.10).
 		v.noSession = true
-		err = &mirror.RequestError{ErrorCause: mirror.MissingAttribute}
+		err = &network.RequestError{ErrorCause: network.MissingAttribute}
 	default:
-		err = s.opts.Mirroring.Find(id)
+		_, err = s.opts.Network.Find(id)
 	}
-	var refused *mirror.RequestError
+	var refused *network.RequestError
 	if errors.As(err, &refused) {
 		v.cause = refused.ErrorCause
 	}

@@ -13,6 +13,7 @@ import (
 	"layeh.com/radius/rfc2869"
 
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 )
 
 // Vendors and their attributes (reference packet-mirroring.md 2.2, 2.10).
@@ -33,7 +34,7 @@ const (
 // request is what the attributes of a packet say. Mirroring attributes stay
 // encrypted until the client is known.
 type request struct {
-	id         mirror.Identification
+	id         network.Identification
 	identified bool // one of the attributes that can identify a session is there
 	mirroring  bool // one of the mirroring attributes is there
 	unknown    bool // so is an unknown one of vendor 4874

@@ -1,0 +1,47 @@
+package network
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Refusals, worded as the shell prints them after its percent sign.
+var (
+	ErrNoRouter        = errors.New("no such virtual router")
+	ErrRouterExists    = errors.New("virtual router already exists")
+	ErrNoInterface     = errors.New("interface not found")
+	ErrTooManyIfs      = fmt.Errorf("no more than %d interfaces are allowed", MaxInterfaces)
+	ErrAddress         = errors.New("not an address and mask that an interface can have")
+	ErrHostPart        = errors.New("ip address is the network or broadcast address of its subnet")
+	ErrAddressTaken    = errors.New("ip address is in use by another interface")
+	ErrRoute           = errors.New("not an ip network with its mask")
+	ErrNextHop         = errors.New("next hop must be an IPv4 unicast address")
+	ErrNoRoute         = errors.New("no such route")
+	ErrTooManyRoutes   = fmt.Errorf("no more than %d static routes are allowed", MaxRoutes)
+	ErrLoggedIn        = errors.New("subscriber is logged in already")
+	ErrNoSubscriber    = errors.New("no such subscriber")
+	ErrSubscriberIP    = errors.New("ip address is in use by another subscriber")
+	ErrNoAddressLeft   = errors.New("no ip address is left for the subscriber")
+	ErrTooManySubs     = fmt.Errorf("no more than %d subscribers are allowed", MaxSubscribers)
+	ErrSubscriberName  = fmt.Errorf("subscriber name must be 1 to %d characters", MaxUserName)
+	ErrSubscriberValue = fmt.Errorf("attributes of a subscriber must be at most %d octets", MaxValue)
+)
+
+// RequestError refuses a RADIUS dynamic request. ErrorCause is the value of
+// attribute 101 (RFC 5176 section 3.6); 0: a NAK without it.
+type RequestError struct {
+	ErrorCause int
+	Text       string
+}
+
+func (e *RequestError) Error() string { return e.Text }
+
+// Values of Error-Cause.
+const (
+	UnsupportedAttribute   = 401
+	MissingAttribute       = 402
+	InvalidRequest         = 404
+	SessionContextNotFound = 503
+	SessionNotRemovable    = 504
+	ResourcesUnavailable   = 506
+)
