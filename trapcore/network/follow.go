@@ -135,12 +135,14 @@ func (s *static) first() *iface {
 			_, i, _ := e.connected.Min()
 			return i
 		}
+		var next *static
 		e.static.Scan(func(_ uint64, other *static) bool {
 			if other.level == level {
-				s = other
+				next = other
 			}
-			return other.level != level
+			return next == nil
 		})
+		s = next
 	}
 	return s.iface
 }
