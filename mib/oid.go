@@ -1,7 +1,6 @@
 package mib
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -73,5 +72,5 @@ func (o OID) HasPrefix(p OID) bool {
 
 // Compare orders lexicographically, as GETNEXT does.
 func (o OID) Compare(p OID) int {
-	return slices.CompareFunc(o, p, cmp.Compare[uint32])
+	return slices.Compare(o, p)
 }

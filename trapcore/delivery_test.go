@@ -86,7 +86,7 @@ func TestTrapsOfAllRoutersLeaveTogether(t *testing.T) {
 		t.Errorf("told %d times", told)
 	}
 	log := def.Traps().Log()
-	if e := log.Entries("127.0.0.1", 1, 10); len(e) != 2 || e[1].Index != 2 {
+	if e := log.Entries("127.0.0.1"); len(e) != 2 || e[1].Index != 2 {
 		t.Errorf("the log of the traps by proxy: %+v", e)
 	}
 	if err := other.Traps().Log().SetEntryLimit(100); err != nil || def.Traps().Log().EntryLimit() != 400 {

@@ -49,15 +49,18 @@ var (
 // Options say what a router is made of.
 type Options struct {
 	Hostname string
-	MAC      [6]byte          // of the chassis, in every engine ID
-	Boots    int32            // snmpEngineBoots of this run, 1 to 2147483647, durable already
-	Clock    func() time.Time // with a monotonic reading; nil: time.Now
-	Location *time.Location   // of the times in logs; nil: time.Local
-	Prober   notify.Prober    // nil: trap hosts are not pinged
-	Dial     notify.Dialer    // nil: notify.DialUDP
-	Files    eventlog.Files   // for the nv-file of the event log; nil: none
-	Events   []eventlog.Entry // the event log begins with, such as those of before a reload
-	RADIUS   netip.Addr       // local address for dynamic requests, IPv4; zero: 127.0.0.1
+	MAC      [6]byte // of the chassis, in every engine ID
+	Boots    int32   // snmpEngineBoots of this run, 1 to 2147483647, durable already
+	// NextBoots makes the next value durable, for when the DES salts of this one
+	// are used up; nil: they then end.
+	NextBoots func() (int32, error)
+	Clock     func() time.Time // with a monotonic reading; nil: time.Now
+	Location  *time.Location   // of the times in logs; nil: time.Local
+	Prober    notify.Prober    // nil: trap hosts are not pinged
+	Dial      notify.Dialer    // nil: notify.DialUDP
+	Files     eventlog.Files   // for the nv-file of the event log; nil: none
+	Events    []eventlog.Entry // the event log begins with, such as those of before a reload
+	RADIUS    netip.Addr       // local address for dynamic requests, IPv4; zero: 127.0.0.1
 }
 
 // Router is the router. Its methods may be called from any goroutine. mu guards
@@ -119,6 +122,7 @@ func New(opts Options) (*Router, error) {
 		network:   network.New(network.Options{Default: DefaultName}),
 		last:      1,
 	}
+	r.engine.SetNextBoots(opts.NextBoots)
 	r.events = eventlog.New(eventlog.Options{
 		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files, Earlier: opts.Events,
 	})

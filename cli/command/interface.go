@@ -118,8 +118,9 @@ var interfaceCommands = []cli.Command{
 			param("MASK", maskType, "The mask")),
 		No: seq(ipWord, kw("address", "Remove the address"), opt(param("ADDRESS", grammar.IPv4(), "The address"),
 			param("MASK", maskType, "The mask"))),
-		Summary:  "Set the address of the interface",
-		Examples: []string{"ip address 192.168.99.1 255.255.255.0"},
+		Summary:     "Set the address of the interface",
+		Description: "One that a host can have (RFC 1122): not the network or broadcast address of its subnet, unless the mask leaves one bit or none for hosts.",
+		Examples:    []string{"ip address 192.168.99.1 255.255.255.0"},
 		Run: onPort(func(r *network.Router, id network.InterfaceID, a grammar.Args) error {
 			address := netip.Prefix{}
 			if a.Has("ADDRESS") {

@@ -11,6 +11,7 @@ import (
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/eventlog"
+	"mirrorsh/trapcore/notify"
 )
 
 var (
@@ -148,7 +149,7 @@ func logDestination(_ context.Context, s *cli.Session, a grammar.Args) error {
 	if !on {
 		return log.RemoveServer(addr, uint16(a.Int("port", 0)))
 	}
-	if addr.IsUnspecified() || addr.IsMulticast() || addr == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
+	if !notify.HostAddress(addr) {
 		return errServer
 	}
 	return log.SetServer(netip.AddrPortFrom(addr, uint16(a.Int("port", eventlog.SyslogPort))), severity)

@@ -108,7 +108,7 @@ func showNotificationLog(_ context.Context, s *cli.Session, _ grammar.Args) erro
 			varbinds = "included"
 		}
 		logs.Rows = append(logs.Rows, []string{l.Name, enabled(l.Enabled), varbinds, fmt.Sprint(l.Logged), fmt.Sprint(l.Bumped)})
-		for _, e := range log.Entries(l.Name, 0, 0) {
+		for _, e := range log.Entries(l.Name) {
 			entries.Rows = append(entries.Rows, []string{
 				l.Name, fmt.Sprint(e.Index), cli.Timestamp(e.Time), notificationName(e.Notification), logVarbinds(s, e),
 			})

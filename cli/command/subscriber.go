@@ -15,7 +15,7 @@ import (
 
 var (
 	subscriberWord = kw("subscriber", "A subscriber")
-	subscriberName = param("NAME", grammar.Word("NAME", 1, network.MaxUserName), "The user name of the subscriber")
+	subscriberName = param("NAME", grammar.ASCII("NAME", 1, network.MaxUserName), "The user name of the subscriber")
 	hexType        = grammar.Func("HEX", func(word string) (any, bool) {
 		b, err := hex.DecodeString(word)
 		return b, err == nil && len(b) > 0 && len(b) <= 64
@@ -45,7 +45,7 @@ func loginOptions(accepted bool) grammar.Node {
 		seq(routerWord, routerName),
 	}
 	for _, t := range textAttributes {
-		nodes = append(nodes, seq(kw(t.keyword, t.help), param(t.keyword+" value", grammar.Word("WORD", 1, network.MaxValue), "The value")))
+		nodes = append(nodes, seq(kw(t.keyword, t.help), param(t.keyword+" value", grammar.ASCII("WORD", 1, network.MaxValue), "The value")))
 	}
 	if accepted {
 		nodes = append(nodes,

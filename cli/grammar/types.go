@@ -73,11 +73,16 @@ func (t wordType) Parse(s string) (any, bool) {
 
 type restType struct{ wordType }
 
-// Text is the rest of the line, 1 to max printable characters, with or without
-// quotes. Where keywords may follow in the syntax, it ends before the first
+// ASCII is a string of min to max printable ASCII characters; blanks need quotes.
+func ASCII(usage string, min, max int) Type { return wordType{usage, min, max, ascii} }
+
+func ascii(r rune) bool { return ' ' <= r && r <= '~' }
+
+// Text is the rest of the line, 1 to max printable ASCII characters, with or
+// without quotes. Where keywords may follow in the syntax, it ends before the first
 // word that is one of them, written in full and not in quotes, and that goes on
 // as the syntax does.
-func Text(max int) Type { return restType{wordType{"LINE", 1, max, unicode.IsPrint}} }
+func Text(max int) Type { return restType{wordType{"LINE", 1, max, ascii}} }
 
 type rawType struct{ wordType }
 

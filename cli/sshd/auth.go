@@ -4,12 +4,12 @@ import (
 	"net/netip"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/gliderlabs/ssh"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/access"
+	"mirrorsh/mib"
 )
 
 // guesses are the wrong passwords that have come from an address.
@@ -106,16 +106,19 @@ func (s *Server) guessed(from netip.Addr) {
 // maxUserName bounds what is shown of a user name, in characters.
 const maxUserName = 32
 
-// userName makes what a client sends fit to be shown: any name is accepted.
+// userName makes what a client sends fit to be shown: any name is accepted. A
+// blank would make two words of it.
 func userName(name string) string {
-	shown := strings.Map(func(r rune) rune {
-		if r > ' ' && unicode.IsPrint(r) {
-			return r
+	shown := ""
+	for i := range len(name) {
+		c := mib.Display(name[i:i+1], maxUserName)
+		if c == " " {
+			c = `\x20`
 		}
-		return '?'
-	}, name)
-	if r := []rune(shown); len(r) > maxUserName {
-		shown = string(r[:maxUserName])
+		if len(shown)+len(c) > maxUserName {
+			break
+		}
+		shown += c
 	}
 	return shown
 }

@@ -4,7 +4,7 @@
 // has been checked. Which line an operator gets and what it asks for, package
 // access decides.
 //
-// It imports cli, cli/access, cli/editor and trapcore/state; cmd wires it up.
+// It imports cli, cli/access, cli/editor, mib and trapcore/state; cmd wires it up.
 package sshd
 
 import (

@@ -131,7 +131,7 @@ func startRouter(c *config, store state.Store, events []eventlog.Entry) (*trapco
 			return nil, err
 		}
 	}
-	return trapcore.New(trapcore.Options{Hostname: c.hostname, MAC: [6]byte(mac), Boots: boots, Prober: notify.ICMP{}, Files: store, Events: events, RADIUS: c.radius})
+	return trapcore.New(trapcore.Options{Hostname: c.hostname, MAC: [6]byte(mac), Boots: boots, NextBoots: store.NextBoots, Prober: notify.ICMP{}, Files: store, Events: events, RADIUS: c.radius})
 }
 
 // finish lets queued traps leave and says how the run ended.

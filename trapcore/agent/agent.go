@@ -57,6 +57,7 @@ type Agent struct {
 	spinLocks  [spinLocks]atomic.Int32
 	interfaces atomic.Pointer[Interfaces]
 	log        notificationLog
+	logged     atomic.Pointer[logIndex]
 
 	mu   sync.Mutex
 	base [sides]snmp.Counters

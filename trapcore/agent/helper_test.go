@@ -187,16 +187,21 @@ func (g *rig) busy() {
 	g.log.SetOn(true)
 }
 
-// fakeInterfaces has 70 interfaces, every third number; number 5 is stuck.
-type fakeInterfaces struct{ source int32 }
+// fakeInterfaces has 70 interfaces or as many as many says, every third number;
+// number 5 is stuck. It counts how often it is asked.
+type fakeInterfaces struct {
+	source, many int32
+	asked        int
+}
 
-func (*fakeInterfaces) Count() int { return 70 }
-func (*fakeInterfaces) Next(after int32) (Interface, bool) {
+func (f *fakeInterfaces) Count() int { f.asked++; return 70 }
+func (f *fakeInterfaces) Next(after int32) (Interface, bool) {
+	f.asked++
 	i := max(after+1, 0) / 3
 	if after < 2 {
 		i = 0
 	}
-	if i >= 70 {
+	if i >= max(f.many, 70) {
 		return Interface{}, false
 	}
 	return Interface{
@@ -219,6 +224,7 @@ func (*fakeInterfaces) LastChange() uint32            { return 0 }
 type fakeLog struct {
 	limit, age uint32
 	entries    map[string][]notify.LogEntry
+	content    *notify.LogContent // nil: made of entries each time
 }
 
 func newFakeLog() *fakeLog {
@@ -247,17 +253,14 @@ func (f *fakeLog) AgeOut() uint32                 { return f.age }
 func (f *fakeLog) SetAgeOut(minutes uint32) error { f.age = minutes; return nil }
 func (f *fakeLog) Logged() uint32                 { return 40 }
 func (f *fakeLog) Bumped() uint32                 { return 0 }
-func (f *fakeLog) Logs() []notify.LogView {
-	return []notify.LogView{{Name: "10.1.1.22", EntryLimit: 250}, {Name: "10.1.1.1", EntryLimit: 250, Enabled: true, Logged: 40}}
-}
-func (f *fakeLog) Entries(log string, from uint32, limit int) []notify.LogEntry {
-	var all []notify.LogEntry
-	for _, e := range f.entries[log] {
-		if e.Index >= from && len(all) < limit {
-			all = append(all, e)
-		}
+func (f *fakeLog) Content() *notify.LogContent {
+	if f.content != nil {
+		return f.content
 	}
-	return all
+	return &notify.LogContent{
+		Logs:    []notify.LogView{{Name: "10.1.1.1", EntryLimit: 250, Enabled: true, Logged: 40}, {Name: "10.1.1.22", EntryLimit: 250}},
+		Entries: [][]notify.LogEntry{f.entries["10.1.1.1"], f.entries["10.1.1.22"]},
+	}
 }
 
 // serve opens a socket on loopback until the test ends.

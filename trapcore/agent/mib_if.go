@@ -62,7 +62,7 @@ var ifMIB = []branch{
 	}},
 	&table[Interface]{
 		entry: ifEntry,
-		rows:  interfaceRows,
+		find:  findInterface,
 		columns: []column[Interface]{
 			{n: 1, name: "ifIndex", get: func(_ *scope, i *Interface) snmp.Value { return snmp.Integer(i.Index) }},
 			{n: 2, name: "ifDescr", get: func(_ *scope, i *Interface) snmp.Value { return text(i.Descr) }},
@@ -102,7 +102,7 @@ func ifCounter(n uint32, name string, read func(*Interface) uint32) column[Inter
 
 func (a *Agent) ifs() Interfaces { return *a.interfaces.Load() }
 
-func interfaceRows(sc *scope, from mib.OID) []row[Interface] {
+func findInterface(sc *scope, _ uint32, from mib.OID) (row[Interface], bool) {
 	after := int64(0)
 	if len(from) > 0 {
 		if after = int64(from[0]) - 1; len(from) > 1 {
@@ -110,8 +110,5 @@ func interfaceRows(sc *scope, from mib.OID) []row[Interface] {
 		}
 	}
 	i, ok := sc.ifs().Next(int32(min(after, math.MaxInt32)))
-	if !ok {
-		return nil
-	}
-	return []row[Interface]{{mib.OID{uint32(i.Index)}, i}}
+	return row[Interface]{mib.OID{uint32(i.Index)}, i}, ok
 }

@@ -14,7 +14,7 @@ const maxAccessListNumber = 10000
 // ordinary side: one of the secure side can be made from the command line only.
 var communityTable = &table[snmp.Community]{
 	entry: mib.JuniSnmpMIB.Sub(1, 2, 1, 1),
-	rows: func(sc *scope, _ mib.OID) []row[snmp.Community] {
+	rows: func(sc *scope) []row[snmp.Community] {
 		all := sc.cfg.Users.Communities(snmp.Ordinary)
 		rows := make([]row[snmp.Community], len(all))
 		for i, c := range all {

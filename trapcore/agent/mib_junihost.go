@@ -17,7 +17,7 @@ type hostColumn = column[notify.HostView]
 // trapHostTable is juniSnmpTrapHostTable: the ordinary record of each address.
 var trapHostTable = &table[notify.HostView]{
 	entry: juniTrap.Sub(3, 1),
-	rows: func(sc *scope, _ mib.OID) []row[notify.HostView] {
+	rows: func(sc *scope) []row[notify.HostView] {
 		hosts := sc.cfg.Traps.Hosts(snmp.Ordinary)
 		rows := make([]row[notify.HostView], len(hosts))
 		for i, h := range hosts {
@@ -75,7 +75,7 @@ var trapHostTable = &table[notify.HostView]{
 			func(h *notify.HostView, n int) { h.PingTimeout = n }),
 		{n: 11, name: "juniSnmpTrapHostIncludeLogVarbinds", get: func(sc *scope, h *notify.HostView) snmp.Value {
 			name := h.Address.String()
-			return truth(slices.ContainsFunc(sc.logs(), func(l notify.LogView) bool { return l.Name == name && l.IncludeVarbinds }))
+			return truth(slices.ContainsFunc(sc.log.Content().Logs, func(l notify.LogView) bool { return l.Name == name && l.IncludeVarbinds }))
 		}},
 		hostNumber(12, "juniSnmpTrapHostQueueSize", notify.MinQueueSize, notify.MaxQueueSize,
 			func(h *notify.HostView) int { return h.Size },
@@ -117,7 +117,7 @@ func freshHost(_ *scope, index mib.OID) (notify.HostView, bool) {
 		return notify.HostView{}, false
 	}
 	a := netip.AddrFrom4([4]byte([]byte(s)))
-	if a.IsUnspecified() || a.IsMulticast() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
+	if !notify.HostAddress(a) {
 		return notify.HostView{}, false
 	}
 	return notify.HostView{Host: notify.NewHost(a, ""), Queue: notify.DefaultQueue()}, true

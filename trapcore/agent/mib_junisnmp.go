@@ -84,7 +84,7 @@ var juniperSNMPMIB = slices.Concat([]branch{
 			put: func(sc *scope, v snmp.Value) error { return sc.cfg.Traps.SetGlobalFilter(mib.Severity(v.Int64())) },
 			// Setting it removes the filters of single categories.
 			save: func(sc *scope) func() error {
-				was, own := sc.cfg.Traps.Settings().GlobalFilter, severityRows(sc, nil)
+				was, own := sc.cfg.Traps.Settings().GlobalFilter, severityRows(sc)
 				return func() error {
 					err := sc.cfg.Traps.SetGlobalFilter(was)
 					for _, r := range own {
@@ -195,7 +195,7 @@ var severityTable = &table[severityRow]{
 	}},
 }
 
-func severityRows(sc *scope, _ mib.OID) []row[severityRow] {
+func severityRows(sc *scope) []row[severityRow] {
 	s := sc.cfg.Traps.Settings()
 	var rows []row[severityRow]
 	for c := mib.Category(0); c < 64; c++ {

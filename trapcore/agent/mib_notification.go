@@ -44,7 +44,7 @@ func targetRetries(h *notify.HostView) int32 {
 var notificationMIB = []branch{
 	&table[notifyKind]{
 		entry: mib.MustOID("1.3.6.1.6.3.13.1.1.1"),
-		rows: func(*scope, mib.OID) []row[notifyKind] {
+		rows: func(*scope) []row[notifyKind] {
 			rows := make([]row[notifyKind], len(notifyKinds))
 			for i, k := range notifyKinds {
 				rows[i] = row[notifyKind]{implied(k.tag), k}

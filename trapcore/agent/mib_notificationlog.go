@@ -18,19 +18,15 @@ type notificationLog interface {
 	SetAgeOut(minutes uint32) error
 	Logged() uint32 // notifications ever logged
 	Bumped() uint32 // of these, dropped for want of room
-	Logs() []notify.LogView
-	// Entries returns at most limit entries of a log, from an index on and in
-	// the order of the index.
-	Entries(log string, from uint32, limit int) []notify.LogEntry
+	// Content returns the logs and their entries. It is the same as long as
+	// nothing changes, which nobody may do to it.
+	Content() *notify.LogContent
 }
 
 type (
 	log      = notify.LogView
 	logEntry = notify.LogEntry
 )
-
-// nlmChunk is how many entries are read at a time.
-const nlmChunk = 8
 
 var nlm = mib.MustOID("1.3.6.1.2.1.92.1")
 
@@ -65,9 +61,7 @@ var notificationLogMIB = []branch{
 	},
 	&table[logEntry]{
 		entry: nlm.Sub(3, 1, 1),
-		rows: func(sc *scope, from mib.OID) []row[logEntry] {
-			return logEntries(sc, from, func(prefix mib.OID, e logEntry) []row[logEntry] { return []row[logEntry]{{prefix, e}} })
-		},
+		find:  findLogEntry,
 		columns: []column[logEntry]{
 			{n: 2, name: "nlmLogTime", get: func(_ *scope, e *logEntry) snmp.Value { return snmp.Ticks(e.UpTime) }},
 			{n: 3, name: "nlmLogDateAndTime", get: func(_ *scope, e *logEntry) snmp.Value { return snmp.DateAndTime(e.Time) }},
@@ -80,16 +74,9 @@ var notificationLogMIB = []branch{
 	},
 	&table[snmp.Varbind]{
 		entry:   nlm.Sub(3, 2, 1),
-		rows:    logVariableRows,
+		find:    findLogVariable,
 		columns: logVariableColumns(),
 	},
-}
-
-// logs are the logs in the order of their index.
-func (a *Agent) logs() []log {
-	logs := slices.Clone(a.log.Logs())
-	slices.SortFunc(logs, func(a, b log) int { return byCount(a.Name, b.Name) })
-	return logs
 }
 
 func nlmLimit(name string, oid mib.OID, most uint32, get, configured func(notificationLog) uint32, set func(notificationLog, uint32) error) *scalar {
@@ -111,8 +98,8 @@ func nlmCounter(name string, oid mib.OID, get func(notificationLog) uint32) *sca
 	return &scalar{name: name, oid: oid, read: func(sc *scope) snmp.Value { return snmp.Counter(get(sc.log)) }}
 }
 
-func logRows(sc *scope, _ mib.OID) []row[log] {
-	logs := sc.logs()
+func logRows(sc *scope) []row[log] {
+	logs := sc.log.Content().Logs
 	rows := make([]row[log], len(logs))
 	for i, l := range logs {
 		rows[i] = row[log]{counted(l.Name), l}
@@ -120,58 +107,15 @@ func logRows(sc *scope, _ mib.OID) []row[log] {
 	return rows
 }
 
-// logEntries returns rows made of some entries, the first at or after from
-// among them. A log may be long: only a chunk of it is read.
-func logEntries[R any](sc *scope, from mib.OID, rowsOf func(prefix mib.OID, e logEntry) []row[R]) []row[R] {
-	for _, l := range sc.logs() {
-		name := counted(l.Name)
-		first := uint32(0)
-		if from.HasPrefix(name) {
-			if len(from) > len(name) {
-				first = from[len(name)]
-			}
-		} else if name.Compare(from) < 0 {
-			continue
-		}
-		for {
-			entries := sc.log.Entries(l.Name, first, nlmChunk)
-			var rows []row[R]
-			for _, e := range entries {
-				for _, r := range rowsOf(join(name, mib.OID{e.Index}), e) {
-					if r.index.Compare(from) >= 0 {
-						rows = append(rows, r)
-					}
-				}
-			}
-			if len(rows) > 0 {
-				return rows
-			}
-			if len(entries) < nlmChunk {
-				break
-			}
-			first = entries[len(entries)-1].Index + 1
-		}
-	}
-	return nil
-}
-
-func logVariableRows(sc *scope, from mib.OID) []row[snmp.Varbind] {
-	return logEntries(sc, from, func(prefix mib.OID, e logEntry) []row[snmp.Varbind] {
-		rows := make([]row[snmp.Varbind], len(e.Varbinds))
-		for i, vb := range e.Varbinds {
-			rows[i] = row[snmp.Varbind]{prefix.Sub(uint32(i + 1)), vb}
-		}
-		return rows
-	})
+type logVariableType struct {
+	tag    snmp.Tag
+	n      uint32
+	column string
 }
 
 // logVariableTypes are the values of nlmLogVariableValueType, from 1, with the
 // column that holds a value of each.
-var logVariableTypes = []struct {
-	tag    snmp.Tag
-	n      uint32
-	column string
-}{
+var logVariableTypes = []logVariableType{
 	{snmp.TagCounter32, 4, "nlmLogVariableCounter32Val"},
 	{snmp.TagUnsigned32, 5, "nlmLogVariableUnsigned32Val"},
 	{snmp.TagTimeTicks, 6, "nlmLogVariableTimeTicksVal"},

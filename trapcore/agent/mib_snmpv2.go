@@ -84,7 +84,7 @@ var supported = []struct {
 
 var sysORTable = &table[int]{
 	entry: system.Sub(9, 1),
-	rows: func(*scope, mib.OID) []row[int] {
+	rows: func(*scope) []row[int] {
 		rows := make([]row[int], len(supported))
 		for i := range supported {
 			rows[i] = row[int]{mib.OID{uint32(i + 1)}, i}

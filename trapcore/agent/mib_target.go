@@ -49,7 +49,7 @@ var targetMIB = append(counters(snmp.StatUnavailableContexts, snmp.StatUnknownCo
 // securityModels are SnmpSecurityModel by the version of a host (RFC 3411).
 var securityModels = map[notify.Version]int32{notify.V1: 1, notify.V2c: 2, notify.V3: usm}
 
-func targetRows(sc *scope, _ mib.OID) []row[notify.HostView] {
+func targetRows(sc *scope) []row[notify.HostView] {
 	hosts := sc.cfg.Traps.Hosts(snmp.Ordinary)
 	rows := make([]row[notify.HostView], len(hosts))
 	for i, h := range hosts {

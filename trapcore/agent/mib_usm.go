@@ -35,7 +35,7 @@ var usmMIB = append(counters(
 	testAndIncr("usmUserSpinLock", "1.3.6.1.6.3.15.1.2.1", usmUserSpinLock),
 	&table[snmp.User]{
 		entry: usmUserEntry,
-		rows: func(sc *scope, _ mib.OID) []row[snmp.User] {
+		rows: func(sc *scope) []row[snmp.User] {
 			users := sc.cfg.Users.Users(snmp.Ordinary)
 			slices.SortFunc(users, func(a, b *snmp.User) int { return byCount(a.Name, b.Name) })
 			rows := make([]row[snmp.User], len(users))

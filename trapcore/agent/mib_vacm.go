@@ -2,6 +2,7 @@ package agent
 
 import (
 	"slices"
+	"sort"
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/snmp"
@@ -46,7 +47,7 @@ var vacmMIB = []branch{
 	testAndIncr("vacmViewSpinLock", "1.3.6.1.6.3.16.1.5.1", vacmViewSpinLock),
 	&table[familyRow]{
 		entry: vacmObjects.Sub(5, 2, 1),
-		rows:  familyRows,
+		find:  findFamily,
 		columns: []column[familyRow]{
 			{n: 3, name: "vacmViewTreeFamilyMask", get: func(_ *scope, f *familyRow) snmp.Value { return text(string(f.Mask)) }},
 			{n: 4, name: "vacmViewTreeFamilyType", get: func(_ *scope, f *familyRow) snmp.Value { return truth(f.Included) }}, // included(1), excluded(2)
@@ -58,7 +59,7 @@ var vacmMIB = []branch{
 
 // contextRows are the contexts of all virtual routers in that of the default
 // one, whose engine they are reached through, and its own in any other.
-func contextRows(sc *scope, _ mib.OID) []row[string] {
+func contextRows(sc *scope) []row[string] {
 	names := []string{"", sc.cfg.Context}
 	agents, _, _ := sc.r.snapshot()
 	if sc.Agent == agents[0] {
@@ -74,7 +75,7 @@ func contextRows(sc *scope, _ mib.OID) []row[string] {
 	return rows
 }
 
-func securityToGroupRows(sc *scope, _ mib.OID) []row[snmp.User] {
+func securityToGroupRows(sc *scope) []row[snmp.User] {
 	users := sc.cfg.Users.Users(snmp.Ordinary)
 	slices.SortFunc(users, func(a, b *snmp.User) int { return byCount(a.Name, b.Name) })
 	rows := make([]row[snmp.User], len(users))
@@ -84,7 +85,7 @@ func securityToGroupRows(sc *scope, _ mib.OID) []row[snmp.User] {
 	return rows
 }
 
-func accessRows(sc *scope, _ mib.OID) []row[snmp.Group] {
+func accessRows(sc *scope) []row[snmp.Group] {
 	groups := sc.cfg.Users.Groups(snmp.Ordinary)
 	slices.SortFunc(groups, func(a, b *snmp.Group) int { return byCount(a.Name, b.Name) })
 	rows := make([]row[snmp.Group], len(groups))
@@ -103,13 +104,31 @@ type familyRow struct {
 	predefined bool
 }
 
-func familyRows(sc *scope, _ mib.OID) []row[familyRow] {
-	var rows []row[familyRow]
-	for _, v := range sc.cfg.Users.Views(snmp.Ordinary) {
-		for _, f := range v.Families {
-			rows = append(rows, row[familyRow]{join(counted(v.Name), countedOID(f.Subtree)), familyRow{f, v.Predefined}})
+const viewsByIndex = "views"
+
+func sortedViews(sc *scope) []*snmp.View {
+	views := sc.users.ViewsFor(snmp.Ordinary)
+	slices.SortFunc(views, func(a, b *snmp.View) int { return byCount(a.Name, b.Name) })
+	return views
+}
+
+// findFamily looks at the views, which are few, for one with a family at or
+// after an index. The families of a view are in the reverse of that order.
+func findFamily(sc *scope, _ uint32, from mib.OID) (row[familyRow], bool) {
+	for _, v := range listed(sc, viewsByIndex, sortedViews) {
+		sc.spend(1)
+		name := counted(v.Name)
+		n := len(v.Families)
+		if from.HasPrefix(name) {
+			rest := from[len(name):]
+			n = sort.Search(n, func(i int) bool { return countedOID(v.Families[i].Subtree).Compare(rest) < 0 })
+		} else if name.Compare(from) < 0 {
+			continue
+		}
+		if n > 0 {
+			f := v.Families[n-1]
+			return row[familyRow]{join(name, countedOID(f.Subtree)), familyRow{f, v.Predefined}}, true
 		}
 	}
-	slices.SortFunc(rows, func(a, b row[familyRow]) int { return a.index.Compare(b.index) })
-	return rows
+	return row[familyRow]{}, false
 }

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/snmp"
@@ -101,10 +102,8 @@ func printable(s string, least, most int, blanks bool) snmp.ErrorStatus {
 	if len(s) < least || len(s) > most {
 		return snmp.WrongLength
 	}
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' || s[i] == ' ' && !blanks {
-			return snmp.WrongValue
-		}
+	if !mib.Printable(s) || !blanks && strings.Contains(s, " ") {
+		return snmp.WrongValue
 	}
 	return snmp.NoError
 }

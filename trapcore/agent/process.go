@@ -28,34 +28,62 @@ func (x *exchange) process(view *snmp.View) []byte {
 	case snmp.PDUSet:
 		return x.set(sc)
 	case snmp.PDUGetBulk:
-		return x.respond(sc, x.bulk(sc))
+		return x.bulk(sc)
 	}
 	return x.get(sc)
 }
 
-// get answers GetRequest and GetNextRequest.
+// get answers GetRequest and GetNextRequest. It ends as soon as it is certain
+// that the answer does not fit: names alone may say so before anything is read.
 func (x *exchange) get(sc *scope) []byte {
-	vbs := make([]snmp.Varbind, len(x.pdu.Varbinds))
-	for i, vb := range x.pdu.Varbinds {
-		if x.pdu.Type == snmp.PDUGet {
-			vbs[i] = snmp.Varbind{Name: vb.Name, Value: x.r.tree.get(sc, vb.Name)}
-		} else {
-			vbs[i].Name, vbs[i].Value = x.r.tree.next(sc, vb.Name)
+	asked := x.pdu.Varbinds
+	least := make([]int, len(asked)) // octets of each variable
+	room := x.max
+	for i, vb := range asked {
+		least[i] = snmp.VarbindSize(vb.Name, snmp.Value{})
+		if x.pdu.Type == snmp.PDUGetNext {
+			least[i] = min(least[i], x.r.least)
 		}
-		if sc.v1 && vbs[i].Value.Exception() {
-			x.audit(sc.view, x.pdu.Varbinds, snmp.NoSuchName)
+		room -= least[i]
+	}
+	vbs := make([]snmp.Varbind, 0, min(len(asked), max(x.max/x.r.least, 0)+1))
+	for i, vb := range asked {
+		if room < 0 {
+			return x.tooMuch(sc)
+		}
+		name, v, ok := vb.Name, snmp.Value{}, true
+		if x.pdu.Type == snmp.PDUGet {
+			v = x.r.tree.get(sc, name)
+		} else if name, v, ok = x.r.tree.next(sc, name); !ok {
+			return x.overworked(sc, i+1)
+		}
+		if sc.v1 && v.Exception() {
+			x.audit(sc.view, asked, snmp.NoSuchName)
 			return x.fail(snmp.NoSuchName, i+1)
 		}
+		room -= snmp.VarbindSize(name, v) - least[i]
+		vbs = append(vbs, snmp.Varbind{Name: name, Value: v})
 	}
 	return x.respond(sc, vbs)
+}
+
+// tooMuch answers that what is asked for does not fit.
+func (x *exchange) tooMuch(sc *scope) []byte {
+	x.audit(sc.view, x.pdu.Varbinds, snmp.TooBig)
+	return x.tooBig()
+}
+
+// overworked refuses a request that takes more than [maxWork].
+func (x *exchange) overworked(sc *scope, index int) []byte {
+	x.audit(sc.view, x.pdu.Varbinds, snmp.GenErr)
+	return x.fail(snmp.GenErr, index)
 }
 
 // respond sends varbinds, or tooBig.
 func (x *exchange) respond(sc *scope, vbs []snmp.Varbind) []byte {
 	out, ok := x.build(snmp.NoError, 0, vbs)
 	if !ok {
-		x.audit(sc.view, x.pdu.Varbinds, snmp.TooBig)
-		return x.tooBig()
+		return x.tooMuch(sc)
 	}
 	x.audit(sc.view, vbs, snmp.NoError)
 	x.to.stats[x.side].Add(snmp.StatInTotalReqVars, retrieved(vbs))
@@ -75,8 +103,7 @@ func retrieved(vbs []snmp.Varbind) (n int) {
 // changes (RFC 3416 section 4.2.5).
 func (x *exchange) set(sc *scope) []byte {
 	if _, ok := x.build(snmp.InconsistentName, len(x.pdu.Varbinds), x.pdu.Varbinds); !ok {
-		x.audit(sc.view, x.pdu.Varbinds, snmp.TooBig)
-		return x.tooBig()
+		return x.tooMuch(sc)
 	}
 	x.r.setting.Lock()
 	status, index := x.r.tree.set(sc, x.pdu.Varbinds)
@@ -96,46 +123,44 @@ func (x *exchange) set(sc *scope) []byte {
 	return x.sendResponse(out, snmp.NoError)
 }
 
-// bulk is the answer to a GetBulkRequest (RFC 3416 section 4.2.3), cut to what
-// fits.
-func (x *exchange) bulk(sc *scope) []snmp.Varbind {
+// bulk answers a GetBulkRequest (RFC 3416 section 4.2.3), cut to what fits, and
+// to whole repetitions, one at least, where all of it is too much work.
+func (x *exchange) bulk(sc *scope) []byte {
 	asked := x.pdu.Varbinds
 	once := min(max(int(x.pdu.ErrorStatus), 0), len(asked))
 	repetitions := max(int(x.pdu.ErrorIndex), 0)
+	if repetitions == 0 {
+		asked = asked[:once]
+	}
+	names := make([]mib.OID, len(asked))
+	for i, vb := range asked {
+		names[i] = vb.Name
+	}
 	room := x.room()
 	var vbs []snmp.Varbind
-	var scratch snmp.Buffer
-	put := func(name mib.OID) (found mib.OID, more, fits bool) {
-		found, v := x.r.tree.next(sc, name)
-		scratch.Reset()
-		scratch.PutVarbind(found, v)
-		if room -= scratch.Len(); room < 0 {
-			return nil, false, false
+	for round, more := 0, len(names) > 0; more; round++ {
+		done, from := len(vbs), 0
+		if more = false; round > 0 {
+			from = once
 		}
-		vbs = append(vbs, snmp.Varbind{Name: found, Value: v})
-		return found, !v.Exception(), true
-	}
-	for _, vb := range asked[:once] {
-		if _, _, fits := put(vb.Name); !fits {
-			return vbs
-		}
-	}
-	names := make([]mib.OID, 0, len(asked)-once)
-	for _, vb := range asked[once:] {
-		names = append(names, vb.Name)
-	}
-	for anyMore := len(names) > 0; anyMore && repetitions > 0; repetitions-- {
-		anyMore = false
-		for i := range names {
-			found, more, fits := put(names[i])
-			if !fits {
-				return vbs
+		for i := from; i < len(names); i++ {
+			found, v, ok := x.r.tree.next(sc, names[i])
+			switch {
+			case !ok && round == 0:
+				return x.overworked(sc, i+1)
+			case !ok:
+				return x.respond(sc, vbs[:done])
 			}
+			if room -= snmp.VarbindSize(found, v); room < 0 {
+				return x.respond(sc, vbs)
+			}
+			vbs = append(vbs, snmp.Varbind{Name: found, Value: v})
 			names[i] = found
-			anyMore = anyMore || more
+			more = more || i >= once && !v.Exception()
 		}
+		more = more && round+1 < repetitions
 	}
-	return vbs
+	return x.respond(sc, vbs)
 }
 
 // room is how many octets of varbinds the answer can hold: some fewer than

@@ -17,6 +17,26 @@ type scope struct {
 	users *snmp.Snapshot // of the virtual router asked
 	now   snmp.Stamp
 	v1    bool
+	work  *int        // of the datagram, see maxWork
+	lists map[any]any // see listed
+}
+
+// maxWork is the most work for one datagram, in objects evaluated, rows visited
+// and families of a view compared with a name: some tens of milliseconds. More
+// is asked only by requests that look for the few objects of a view among many.
+const maxWork = 50_000
+
+func (sc *scope) spend(n int) { *sc.work += n }
+
+// listed returns what list returns, which is called once a PDU for a key.
+func listed[T any](sc *scope, key any, list func(*scope) []T) []T {
+	all, ok := sc.lists[key].([]T)
+	if !ok {
+		all = list(sc)
+		sc.spend(len(all))
+		sc.lists[key] = all
+	}
+	return all
 }
 
 // branch is a scalar or a conceptual row type of the tree.
@@ -25,8 +45,8 @@ type branch interface {
 	root() mib.OID
 	// get returns a value, or one of the exceptions, for a name below root.
 	get(sc *scope, name mib.OID) snmp.Value
-	// next returns the first instance after a name, which need not be below root.
-	next(sc *scope, after mib.OID) (mib.OID, snmp.Value, bool)
+	// first returns the first instance at or after a name, which need not be below root.
+	first(sc *scope, from mib.OID) (mib.OID, snmp.Value, bool)
 	// stage takes a new value for a name below root into a transaction.
 	stage(tx *transaction, name mib.OID, v snmp.Value) snmp.ErrorStatus
 	// names lists the objects, see [Objects].
@@ -46,6 +66,15 @@ func newRegistry(branches ...branch) registry {
 		}
 	}
 	return branches
+}
+
+// least is the length in octets of the shortest name of an instance there may be.
+func (reg registry) least() int {
+	n := mib.MaxOIDLength
+	for _, b := range reg {
+		n = min(n, snmp.OIDSize(b.root())+1)
+	}
+	return n
 }
 
 // upTo returns how many branches have a root that is not after a name.
@@ -68,6 +97,7 @@ func (reg registry) find(name mib.OID) branch {
 // get is the variable of a GetRequest (RFC 3416 section 4.2.1).
 func (reg registry) get(sc *scope, name mib.OID) snmp.Value {
 	b := reg.find(name)
+	sc.spend(1 + sc.view.Cost())
 	if b == nil || !sc.view.Contains(name) {
 		return snmp.NoSuchObject
 	}
@@ -79,24 +109,32 @@ func (reg registry) get(sc *scope, name mib.OID) snmp.Value {
 }
 
 // next is the variable of a GetNextRequest (RFC 3416 section 4.2.2): the first
-// one after name that the view contains, and that SNMPv1 can carry.
-func (reg registry) next(sc *scope, name mib.OID) (mib.OID, snmp.Value) {
-	for i := max(reg.upTo(name)-1, 0); i < len(reg); i++ {
-		if !sc.view.Overlaps(reg[i].root()) {
-			continue
+// one after name that the view contains, and that SNMPv1 can carry. It returns
+// false if it would take too much work to find it.
+func (reg registry) next(sc *scope, name mib.OID) (mib.OID, snmp.Value, bool) {
+	from, more := name.Sub(0), true // the successor
+	for *sc.work <= maxWork {
+		sc.spend(1 + sc.view.Cost())
+		from, more = sc.view.Seek(from)
+		i := reg.upTo(from)
+		if i > 0 && from.HasPrefix(reg[i-1].root()) {
+			i--
 		}
-		for at := name; ; {
-			found, v, ok := reg[i].next(sc, at)
-			if !ok {
-				break
-			}
-			if sc.view.Contains(found) && !(sc.v1 && v.Tag() == snmp.TagCounter64) {
-				return found, v
-			}
-			at = found
+		if !more || i == len(reg) {
+			return name, snmp.EndOfMibView, true
+		}
+		found, v, ok := reg[i].first(sc, from)
+		switch {
+		case !ok:
+			from = reg[i].root().Sub()
+			from[len(from)-1]++ // no root ends in the largest number
+		case sc.view.Contains(found) && !(sc.v1 && v.Tag() == snmp.TagCounter64):
+			return found, v, true
+		default:
+			from = found.Sub(0)
 		}
 	}
-	return name, snmp.EndOfMibView
+	return nil, snmp.Value{}, false
 }
 
 // scalar is an object with the one instance 0.
@@ -133,9 +171,9 @@ func (s *scalar) get(sc *scope, name mib.OID) snmp.Value {
 	return s.read(sc)
 }
 
-func (s *scalar) next(sc *scope, after mib.OID) (mib.OID, snmp.Value, bool) {
+func (s *scalar) first(sc *scope, from mib.OID) (mib.OID, snmp.Value, bool) {
 	name := s.oid.Sub(0)
-	if name.Compare(after) <= 0 {
+	if name.Compare(from) < 0 {
 		return nil, snmp.Value{}, false
 	}
 	v := s.read(sc)

@@ -38,8 +38,9 @@ type Change struct {
 // be called from any goroutine: mu guards agents and hooks, setting serialises
 // SETs; setting is taken first.
 type Responder struct {
-	opts Options
-	tree registry
+	opts  Options
+	tree  registry
+	least int // octets of the smallest variable there may be
 
 	setting sync.Mutex
 
@@ -57,7 +58,9 @@ func NewResponder(opts Options) *Responder {
 	if opts.ObjectID == nil {
 		opts.ObjectID = mib.JuniErx310
 	}
-	return &Responder{opts: opts, tree: newRegistry(modules()...)}
+	r := &Responder{opts: opts, tree: newRegistry(modules()...)}
+	r.least = r.tree.least() + 4 // header and an empty value
+	return r
 }
 
 // Add makes an agent reachable; the first is that of the default virtual router.
@@ -105,6 +108,11 @@ func (r *Responder) Handle(buf *snmp.Buffer, from netip.AddrPort, in []byte) []b
 		return nil
 	}
 	x := &exchange{r: r, agents: agents, first: agents[0], from: from, buf: buf}
+	return x.answer(in)
+}
+
+// answer processes a datagram.
+func (x *exchange) answer(in []byte) []byte {
 	d, err := snmp.ParseDatagram(in)
 	if err != nil {
 		x.received(snmp.Ordinary)
@@ -138,6 +146,7 @@ type exchange struct {
 	pdu  snmp.PDU
 	seal func(*snmp.Reply) ([]byte, error)
 	max  int // octets of the answer
+	work int // done so far
 }
 
 // received counts the message on its side.
@@ -162,5 +171,6 @@ func (x *exchange) scope(view *snmp.View) *scope {
 	return &scope{
 		Agent: x.to, r: x.r, view: view, users: x.to.cfg.Users.Snapshot(),
 		now: x.r.opts.Engine.Now(), v1: x.version == snmp.Version1,
+		work: &x.work, lists: map[any]any{},
 	}
 }

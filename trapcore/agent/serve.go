@@ -1,29 +1,27 @@
 package agent
 
 import (
-	"cmp"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
+	"sync"
 	"syscall"
 	"time"
 
 	"mirrorsh/trapcore/snmp"
+	"mirrorsh/trapcore/udp"
 )
 
-// readers is how many datagrams are worked on at once: a SET that waits for the
-// disk must not keep others waiting until the socket overflows.
-const readers = 4
-
-// readBuffer is what the socket should hold meanwhile, in octets; the system may
-// grant less.
+// readBuffer is what the socket should hold while others are put in the queue,
+// in octets; the system may grant less.
 const readBuffer = 1 << 20
 
 // Serve answers what arrives at conn until ctx ends, which is no error. It
-// leaves conn open, with a read deadline that has passed. It works on few
-// datagrams at once, so that the work in hand is bounded by the socket's buffer.
+// leaves conn open, with a read deadline that has passed. One socket bound to a
+// wildcard address answers from the address that was asked.
 func (r *Responder) Serve(ctx context.Context, conn net.PacketConn) error {
 	if err := conn.SetReadDeadline(time.Time{}); err != nil {
 		return fmt.Errorf("snmp agent on %v: %w", conn.LocalAddr(), err)
@@ -31,26 +29,28 @@ func (r *Responder) Serve(ctx context.Context, conn net.PacketConn) error {
 	if b, ok := conn.(interface{ SetReadBuffer(int) error }); ok {
 		_ = b.SetReadBuffer(readBuffer)
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	if plain, ok := conn.(*net.UDPConn); ok {
+		c, err := udp.New(plain)
+		if err != nil {
+			return fmt.Errorf("snmp agent: %w", err)
+		}
+		conn = c
+	}
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
-	ended := make(chan error, readers)
-	for range readers {
-		go func() { ended <- r.serve(ctx, conn) }()
+	queue := newFairQueue()
+	var all sync.WaitGroup
+	for range workers {
+		all.Go(func() { r.work(conn, queue) })
 	}
-	err := <-ended
-	cancel() // one for all
-	for range readers - 1 {
-		err = cmp.Or(err, <-ended)
-	}
-	return err
+	defer all.Wait()
+	defer queue.close()
+	return receive(ctx, conn, queue)
 }
 
-// serve is one of the readers.
-func (r *Responder) serve(ctx context.Context, conn net.PacketConn) error {
+// receive puts what arrives into the queue.
+func receive(ctx context.Context, conn net.PacketConn, queue *fairQueue) error {
 	in := make([]byte, snmp.MaxMessageSize+1)
-	var buf snmp.Buffer
 	for {
 		n, from, err := conn.ReadFrom(in)
 		switch {
@@ -61,10 +61,23 @@ func (r *Responder) serve(ctx context.Context, conn net.PacketConn) error {
 		case err != nil:
 			return fmt.Errorf("snmp agent on %v: %w", conn.LocalAddr(), err)
 		}
-		if out := r.Handle(&buf, source(from), in[:n]); out != nil {
-			// A lost answer looks like a lost request; the manager repeats it.
-			_, _ = conn.WriteTo(out, from)
+		queue.push(source(from), datagram{from, bytes.Clone(in[:n])})
+	}
+}
+
+// work answers what waits.
+func (r *Responder) work(conn net.PacketConn, queue *fairQueue) {
+	var buf snmp.Buffer
+	for {
+		d, done, ok := queue.take()
+		if !ok {
+			return
 		}
+		if out := r.Handle(&buf, source(d.from), d.data); out != nil {
+			// A lost answer looks like a lost request; the manager repeats it.
+			_, _ = conn.WriteTo(out, d.from)
+		}
+		done()
 	}
 }
 
@@ -76,7 +89,7 @@ func temporary(err error) bool {
 }
 
 func source(a net.Addr) netip.AddrPort {
-	if u, ok := a.(*net.UDPAddr); ok {
+	if u, ok := a.(interface{ AddrPort() netip.AddrPort }); ok {
 		p := u.AddrPort()
 		return netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
 	}

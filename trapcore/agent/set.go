@@ -16,6 +16,13 @@ type transaction struct {
 	sc      *scope
 	at      int // varbind being staged, from 1
 	changes []pendingChange
+	rows    map[rowKey]change
+}
+
+// rowKey names a row: its table and its index in text.
+type rowKey struct {
+	table any
+	index string
 }
 
 type pendingChange struct {
@@ -28,9 +35,10 @@ func (tx *transaction) add(c change) { tx.changes = append(tx.changes, pendingCh
 // set processes the varbinds of a SetRequest in the two phases of RFC 3416
 // section 4.2.5 and returns error-status and error-index.
 func (reg registry) set(sc *scope, vbs []snmp.Varbind) (snmp.ErrorStatus, int) {
-	tx := &transaction{sc: sc}
+	tx := &transaction{sc: sc, rows: map[rowKey]change{}}
 	for i, vb := range vbs {
 		tx.at = i + 1
+		sc.spend(1 + sc.view.Cost())
 		status := snmp.NoAccess
 		if sc.view.Contains(vb.Name) {
 			status = snmp.NotWritable

@@ -10,10 +10,11 @@ import (
 // table is a conceptual table: one branch for all its columns.
 type table[R any] struct {
 	entry mib.OID // of the conceptual row
-	// rows returns rows in the order of their indexes. It may leave out those
-	// before from, and stop early, but not without any row at or after from
-	// unless there is none.
-	rows    func(sc *scope, from mib.OID) []row[R]
+	// rows returns all rows in the order of their indexes, for a table whose
+	// bound is small; it is called once a PDU. Others have find.
+	rows func(sc *scope) []row[R]
+	// find returns the first row at or after an index that has a value in column n.
+	find    func(sc *scope, n uint32, from mib.OID) (row[R], bool)
 	columns []column[R] // by number
 	edit    *edit[R]    // nil: nothing can be set
 }
@@ -70,13 +71,25 @@ func (t *table[R]) column(name mib.OID) (*column[R], mib.OID) {
 	return &t.columns[i], rest[1:]
 }
 
-func (t *table[R]) row(sc *scope, index mib.OID) (*R, bool) {
-	rows := t.rows(sc, index)
-	i, found := slices.BinarySearchFunc(rows, index, func(r row[R], index mib.OID) int { return r.index.Compare(index) })
-	if !found {
-		return nil, false
+// at returns the first row at or after an index, as far as column n is
+// concerned.
+func (t *table[R]) at(sc *scope, n uint32, from mib.OID) (row[R], bool) {
+	sc.spend(1)
+	if t.find != nil {
+		return t.find(sc, n, from)
 	}
-	return &rows[i].rec, true
+	rows := listed(sc, t, t.rows)
+	i, _ := slices.BinarySearchFunc(rows, from, func(r row[R], index mib.OID) int { return r.index.Compare(index) })
+	if i == len(rows) {
+		return row[R]{}, false
+	}
+	return rows[i], true
+}
+
+// row returns the row of an index.
+func (t *table[R]) row(sc *scope, n uint32, index mib.OID) (*R, bool) {
+	r, ok := t.at(sc, n, index)
+	return &r.rec, ok && r.index.Compare(index) == 0
 }
 
 func (t *table[R]) get(sc *scope, name mib.OID) snmp.Value {
@@ -84,23 +97,20 @@ func (t *table[R]) get(sc *scope, name mib.OID) snmp.Value {
 	if c == nil {
 		return snmp.NoSuchObject
 	}
-	if r, ok := t.row(sc, index); ok {
+	if r, ok := t.row(sc, c.n, index); ok {
 		return c.get(sc, r)
 	}
 	return snmp.NoSuchInstance
 }
 
-func (t *table[R]) next(sc *scope, after mib.OID) (mib.OID, snmp.Value, bool) {
-	var n uint32     // columns before it are done
-	var from mib.OID // in column n, indexes before it are done
-	if after.HasPrefix(t.entry) {
-		if rest := after[len(t.entry):]; len(rest) > 0 {
-			n, from = rest[0], mib.OID(rest[1:]).Sub(0) // the successor of an index
-			if len(rest) == 1 {
-				from = nil
-			}
+func (t *table[R]) first(sc *scope, from mib.OID) (mib.OID, snmp.Value, bool) {
+	var n uint32      // columns before it are not meant
+	var index mib.OID // in column n, indexes before it
+	if from.HasPrefix(t.entry) {
+		if rest := from[len(t.entry):]; len(rest) > 0 {
+			n, index = rest[0], rest[1:]
 		}
-	} else if after.Compare(t.entry) > 0 {
+	} else if from.Compare(t.entry) > 0 {
 		return nil, snmp.Value{}, false
 	}
 	for i := range t.columns {
@@ -109,20 +119,13 @@ func (t *table[R]) next(sc *scope, after mib.OID) (mib.OID, snmp.Value, bool) {
 			continue
 		}
 		if c.n > n {
-			from = nil
+			index = nil
 		}
-		for {
-			rows := t.rows(sc, from)
-			i, _ := slices.BinarySearchFunc(rows, from, func(r row[R], index mib.OID) int { return r.index.Compare(index) })
-			if i == len(rows) {
-				break
+		for r, ok := t.at(sc, c.n, index); ok; r, ok = t.at(sc, c.n, index) {
+			if v := c.get(sc, &r.rec); !v.Exception() {
+				return join(t.entry, mib.OID{c.n}, r.index), v, true
 			}
-			for j := i; j < len(rows); j++ {
-				if v := c.get(sc, &rows[j].rec); !v.Exception() {
-					return join(t.entry, mib.OID{c.n}, rows[j].index), v, true
-				}
-			}
-			from = rows[len(rows)-1].index.Sub(0)
+			index = r.index.Sub(0)
 		}
 	}
 	return nil, snmp.Value{}, false
@@ -156,7 +159,7 @@ func (t *table[R]) stage(tx *transaction, name mib.OID, v snmp.Value) snmp.Error
 	if c.set == nil && !isStatus {
 		return snmp.NotWritable
 	}
-	ch := t.change(tx, index)
+	ch := t.change(tx, c.n, index)
 	if isStatus {
 		return ch.setStatus(v)
 	}
@@ -173,19 +176,19 @@ func (t *table[R]) stage(tx *transaction, name mib.OID, v snmp.Value) snmp.Error
 }
 
 // change finds the change of a row in the transaction, or begins one.
-func (t *table[R]) change(tx *transaction, index mib.OID) *rowChange[R] {
-	for _, p := range tx.changes {
-		if ch, ok := p.change.(*rowChange[R]); ok && ch.t == t && ch.index.Compare(index) == 0 {
-			return ch
-		}
+func (t *table[R]) change(tx *transaction, n uint32, index mib.OID) *rowChange[R] {
+	key := rowKey{t, index.String()}
+	if ch, ok := tx.rows[key].(*rowChange[R]); ok {
+		return ch
 	}
 	ch := &rowChange[R]{t: t, sc: tx.sc, index: index}
-	if was, ok := t.row(tx.sc, index); ok {
+	if was, ok := t.row(tx.sc, n, index); ok {
 		copied := *was
 		ch.was, ch.is, ch.known = was, copied, true
 	} else if t.edit.status != 0 {
 		ch.is, ch.known = t.edit.fresh(tx.sc, index)
 	}
+	tx.rows[key] = ch
 	tx.add(ch)
 	return ch
 }

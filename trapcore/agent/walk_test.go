@@ -23,7 +23,8 @@ func (g *rig) walk(t *testing.T, view string, v1 bool) []snmp.Varbind {
 	sc := x.scope(v)
 	var all []snmp.Varbind
 	for at := (mib.OID{0, 0}); ; {
-		name, value := g.r.tree.next(sc, at)
+		*sc.work = 0 // a request each
+		name, value, _ := g.r.tree.next(sc, at)
 		if value.Exception() {
 			return all
 		}

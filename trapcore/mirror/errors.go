@@ -11,7 +11,7 @@ import (
 var (
 	ErrTooManyRules      = fmt.Errorf("no more than %d mirror rules are allowed", MaxRules)
 	ErrNoRule            = errors.New("no such mirror rule")
-	ErrRuleValue         = fmt.Errorf("trigger value must be 1 to %d octets", network.MaxValue)
+	ErrRuleValue         = fmt.Errorf("trigger value must be 1 to %d printable ASCII characters", network.MaxValue)
 	ErrRuleUser          = fmt.Errorf("user name must be 1 to %d characters", network.MaxUserName)
 	ErrRuleAddress       = errors.New("trigger value must be an ip address")
 	ErrNoSession         = errors.New("no mirror session was started by that trigger")

@@ -38,7 +38,7 @@ type rule struct {
 }
 
 func newRuleKey(vr *network.Router, t TriggerType, value string) (ruleKey, error) {
-	if value == "" || len(value) > network.MaxValue {
+	if value == "" || len(value) > network.MaxValue || !network.Printable(value) {
 		return ruleKey{}, ErrRuleValue
 	}
 	if t == Username && len(value) > network.MaxUserName {

@@ -23,8 +23,8 @@ var (
 	ErrSubscriberIP    = errors.New("ip address is in use by another subscriber")
 	ErrNoAddressLeft   = errors.New("no ip address is left for the subscriber")
 	ErrTooManySubs     = fmt.Errorf("no more than %d subscribers are allowed", MaxSubscribers)
-	ErrSubscriberName  = fmt.Errorf("subscriber name must be 1 to %d characters", MaxUserName)
-	ErrSubscriberValue = fmt.Errorf("attributes of a subscriber must be at most %d octets", MaxValue)
+	ErrSubscriberName  = fmt.Errorf("subscriber name must be 1 to %d printable ASCII characters", MaxUserName)
+	ErrSubscriberValue = fmt.Errorf("attributes of a subscriber must be at most %d printable ASCII characters", MaxValue)
 )
 
 // RequestError refuses a RADIUS dynamic request. ErrorCause is the value of

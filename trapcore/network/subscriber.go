@@ -12,8 +12,9 @@ const (
 	MaxValue    = 255 // octets of an attribute
 )
 
-// Subscriber is what a subscriber logs in with. Texts are at most [MaxValue]
-// octets, the name [MaxUserName]; "" is an attribute that is not there.
+// Subscriber is what a subscriber logs in with. Texts are printable ASCII of at
+// most [MaxValue] octets, the name [MaxUserName]; "" is an attribute that is not
+// there.
 type Subscriber struct {
 	Name    string
 	Address netip.Addr // IPv4 unicast; zero: one of the pool
@@ -64,11 +65,11 @@ func (l *login) snapshot() Login {
 // next login and address.
 func (r *Router) newLogin(with Subscriber) (*login, error) {
 	l := &login{Subscriber: with, router: r}
-	if with.Name == "" || len(with.Name) > MaxUserName {
+	if with.Name == "" || len(with.Name) > MaxUserName || !Printable(with.Name) {
 		return nil, ErrSubscriberName
 	}
 	for _, v := range []string{with.CallingStationID, with.NASPortID, with.AcctSessionID, with.DHCPOption82, with.AgentCircuitID, with.AgentRemoteID} {
-		if len(v) > MaxValue {
+		if len(v) > MaxValue || !Printable(v) {
 			return nil, ErrSubscriberValue
 		}
 	}
@@ -99,6 +100,17 @@ func (r *Router) newLogin(with Subscriber) (*login, error) {
 		l.AcctSessionID = fmt.Sprintf("erx %s:%010d", in, l.number)
 	}
 	return l, nil
+}
+
+// Printable reports whether a text is printable ASCII, as the objects that show
+// it are (DisplayString of RFC 2579).
+func Printable(s string) bool {
+	for _, c := range []byte(s) {
+		if c < ' ' || c > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // The pool of addresses for subscribers that bring none is the one that is

@@ -59,6 +59,9 @@ var mirrorNotifications = func() (byKind [mirror.Kinds + 1]*notification) {
 	return
 }()
 
+// maxDisplay is the size of a DisplayString (RFC 2579 section 2).
+const maxDisplay = 255
+
 // encoder puts the varbinds of one notification, the last object first, as
 // snmp.Buffer builds backwards. at is the object put last.
 type encoder struct {
@@ -81,13 +84,18 @@ func (e *encoder) put(v snmp.Value) {
 func (e *encoder) number(v int32)    { e.put(snmp.Integer(v)) }
 func (e *encoder) unsigned(v uint32) { e.put(snmp.Unsigned(v)) }
 
+// text puts a text. Octets of a peer that are not printable are shown as \xHH,
+// of which as much is put as there is room for.
 func (e *encoder) text(s string) {
-	e.put(snmp.OctetString(s))
-	o := e.n.Objects[e.at]
+	o := e.n.Objects[e.at-1]
 	largest := o.Max
 	if largest == 0 && o.Syntax == mib.DisplayString {
-		largest = 255 // RFC 2579 section 2
+		largest = maxDisplay
 	}
+	if o.Syntax == mib.DisplayString && !mib.Printable(s) {
+		s = mib.Display(s, int(largest))
+	}
+	e.put(snmp.OctetString(s))
 	if largest > 0 && int64(len(s)) > largest || int64(len(s)) < o.Min {
 		e.bad = true
 	}
@@ -97,7 +105,7 @@ func (e *encoder) text(s string) {
 func (e *encoder) date(t time.Time) {
 	e.at--
 	mark := e.b.Len()
-	d := dateAndTime(t)
+	d := snmp.DateAndTimeOctets(t)
 	e.b.PutRaw(d[:])
 	e.b.PutHeader(snmp.TagOctetString, len(d))
 	e.b.PutRawString(e.n.names[e.at])
@@ -258,20 +266,4 @@ func ordinaryNotification(ev Event) *notification {
 		return cliSecurityAlert
 	}
 	return nil
-}
-
-// dateAndTime is the 11-octet form of RFC 2579; years beyond its 16 bits are clamped.
-func dateAndTime(t time.Time) [11]byte {
-	_, offset := t.Zone()
-	sign := byte('+')
-	if offset < 0 {
-		sign, offset = '-', -offset
-	}
-	year, month, day := t.Date()
-	hour, minute, second := t.Clock()
-	y := min(max(year, 0), 1<<16-1)
-	return [11]byte{
-		byte(y >> 8), byte(y), byte(month), byte(day), byte(hour), byte(minute), byte(second),
-		byte(t.Nanosecond() / 100_000_000), sign, byte(offset / 3600), byte(offset / 60 % 60),
-	}
 }

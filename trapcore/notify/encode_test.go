@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/gosnmp/gosnmp"
 
@@ -218,17 +217,6 @@ func TestValuesBeyondTheirObjectAreBad(t *testing.T) {
 	}
 	if _, bad := encodeOrdinary(&LinkUp{Link{Index: 0, AdminStatus: 1, OperStatus: 1}}); !bad {
 		t.Error("ifIndex 0 is not bad")
-	}
-}
-
-func TestDateAndTimeIsThatOfTheCodec(t *testing.T) {
-	for _, at := range []time.Time{
-		testTime, testTime.UTC(), testTime.In(time.FixedZone("", -12600)), time.Unix(0, 0).UTC(),
-		time.Date(70000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(-5, 1, 1, 0, 0, 0, 0, time.UTC),
-	} {
-		if d := dateAndTime(at); snmp.OctetString(string(d[:])) != snmp.DateAndTime(at) {
-			t.Errorf("%v: % x", at, d)
-		}
 	}
 }
 

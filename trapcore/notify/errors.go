@@ -18,6 +18,7 @@ var (
 	ErrSecureTrapsOff   = errors.New("secure traps do not leave the router now")
 	ErrEntryLimit       = errors.New("entryLimit is more than other virtual routers leave")
 	ErrNoLog            = errors.New("no such notification log")
+	ErrTooManyLogs      = fmt.Errorf("no more than %d notification logs are allowed", MaxLogs)
 	ErrProxyRouter      = errors.New("trap-proxy can be enabled in the default virtual router only")
 	ErrClosed           = errors.New("trap engine is closed")
 )

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"sync"
@@ -16,6 +17,7 @@ const (
 	MaxLogEntries = 500       // of all virtual routers together
 	MaxAgeOut     = 214748364 // minutes
 	DefaultAgeOut = 1440
+	MaxLogs       = 2 * MaxHosts // of a virtual router
 )
 
 // LogPool is the room that the notification logs of all virtual routers share.
@@ -63,6 +65,7 @@ type NotificationLog struct {
 	logs           []*namedLog
 	entries        []logged // oldest first
 	logged, bumped uint32
+	content        *LogContent // nil: to be made again
 }
 
 type namedLog struct {
@@ -81,6 +84,7 @@ type logged struct {
 	at     time.Time // by what ages go by
 	n      *notification
 	own    []byte
+	vbs    *[]snmp.Varbind // what own is, once somebody has asked
 }
 
 // LogView is a named log.
@@ -122,7 +126,9 @@ func (l *NotificationLog) age() {
 	for n < len(l.entries) && int64(now.Sub(l.entries[n].at)/time.Minute) >= int64(l.ageOut) {
 		n++
 	}
-	l.entries = slices.Delete(l.entries, 0, n)
+	if n > 0 {
+		l.entries, l.content = slices.Delete(l.entries, 0, n), nil
+	}
 }
 
 func (l *NotificationLog) find(addr netip.Addr) *namedLog {
@@ -136,14 +142,18 @@ func (l *NotificationLog) find(addr netip.Addr) *namedLog {
 
 // Set makes the log of a trap host, which need not exist yet, or changes it.
 // Enabled is adminStatus; includeVarbinds adds name and index of the log to the
-// traps of the host. The error is [ErrHostAddress] for an address that no host has.
+// traps of the host. The error is [ErrHostAddress] for an address that no host
+// has, or [ErrTooManyLogs].
 func (l *NotificationLog) Set(addr netip.Addr, enabled, includeVarbinds bool) error {
-	if !hostAddress(addr) {
+	if !HostAddress(addr) {
 		return ErrHostAddress
 	}
 	defer l.lock()()
 	n := l.find(addr)
 	if n == nil {
+		if len(l.logs) == MaxLogs {
+			return ErrTooManyLogs
+		}
 		n = &namedLog{addr: addr}
 		l.logs = append(l.logs, n)
 	}
@@ -166,6 +176,7 @@ func (l *NotificationLog) Remove(addr netip.Addr) error {
 }
 
 func (l *NotificationLog) turn() {
+	l.content = nil
 	l.on.Store(slices.ContainsFunc(l.logs, func(n *namedLog) bool { return n.enabled }))
 }
 
@@ -241,7 +252,9 @@ func (l *NotificationLog) shrink(n int) {
 		e.log.bumped++
 		l.bumped++
 	}
-	l.entries = slices.Delete(l.entries, 0, over)
+	if over > 0 {
+		l.entries, l.content = slices.Delete(l.entries, 0, over), nil
+	}
 }
 
 // push logs a trap for a host and pushes it to its queue; false if the host has
@@ -255,6 +268,7 @@ func (l *NotificationLog) push(h *host, t *trap) (outcome, bool) {
 	n.last = max(n.last+1, 1) // 0 is no index
 	n.logged++
 	l.logged++
+	l.content = nil
 	l.entries = append(l.entries, logged{
 		log: n, index: n.last, uptime: t.uptime, time: l.now(), at: l.clock(), n: t.n, own: slices.Clone(t.list[t.own:]),
 	})
@@ -301,37 +315,85 @@ func (l *NotificationLog) Bumped() uint32 {
 	return l.bumped
 }
 
+// LogContent are the logs, in the order of nlmConfigLogTable, and the entries of
+// each, by index. It never changes.
+type LogContent struct {
+	Logs    []LogView
+	Entries [][]LogEntry
+}
+
+// Content returns what there is now; the same as long as nothing has changed.
+func (l *NotificationLog) Content() *LogContent {
+	defer l.lock()()
+	if l.content == nil {
+		l.content = l.read()
+	}
+	return l.content
+}
+
+func (l *NotificationLog) read() *LogContent {
+	logs := slices.Clone(l.logs)
+	slices.SortFunc(logs, func(a, b *namedLog) int {
+		x, y := a.addr.String(), b.addr.String()
+		return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y)) // a string with its length in front
+	})
+	c := &LogContent{Entries: make([][]LogEntry, len(logs))}
+	at := map[*namedLog]int{}
+	for i, n := range logs {
+		at[n] = i
+		c.Logs = append(c.Logs, n.view())
+	}
+	for i := range l.entries {
+		e := &l.entries[i]
+		if n := at[e.log]; e.parse() {
+			c.Entries[n] = append(c.Entries[n], e.view())
+		}
+	}
+	for _, entries := range c.Entries { // in the order they were made, until the index begins again
+		slices.SortFunc(entries, func(a, b LogEntry) int { return cmp.Compare(a.Index, b.Index) })
+	}
+	return c
+}
+
+// parse reads the varbinds of an entry, once.
+func (e *logged) parse() bool {
+	if e.vbs == nil {
+		vbs, err := snmp.ParseVarbinds(e.own)
+		if err != nil {
+			return false // cannot be: we have encoded them
+		}
+		e.vbs = &vbs
+	}
+	return true
+}
+
+func (e *logged) view() LogEntry {
+	return LogEntry{Index: e.index, UpTime: e.uptime, Time: e.time, Notification: e.n.OID, Varbinds: *e.vbs}
+}
+
+func (n *namedLog) view() LogView {
+	return LogView{Name: n.addr.String(), Enabled: n.enabled, IncludeVarbinds: n.include, Logged: n.logged, Bumped: n.bumped}
+}
+
 // Logs returns the logs in the order they were made.
 func (l *NotificationLog) Logs() []LogView {
 	defer l.lock()()
 	var all []LogView
 	for _, n := range l.logs {
-		all = append(all, LogView{
-			Name: n.addr.String(), Enabled: n.enabled, IncludeVarbinds: n.include, Logged: n.logged, Bumped: n.bumped,
-		})
+		all = append(all, n.view())
 	}
 	return all
 }
 
-// Entries returns at most limit entries of a log, from an index on and in the
-// order they were made; limit 0 is all.
-func (l *NotificationLog) Entries(name string, from uint32, limit int) []LogEntry {
-	defer l.lock()()
-	var all []LogEntry
-	for _, e := range l.entries {
-		if e.index < from || e.log.addr.String() != name {
-			continue
-		}
-		vbs, err := snmp.ParseVarbinds(e.own)
-		if err != nil {
-			continue // cannot be: we have encoded them
-		}
-		all = append(all, LogEntry{Index: e.index, UpTime: e.uptime, Time: e.time, Notification: e.n.OID, Varbinds: vbs})
-		if len(all) == limit {
-			break
+// Entries returns the entries of a log, by index. They must not be changed.
+func (l *NotificationLog) Entries(name string) []LogEntry {
+	c := l.Content()
+	for i := range c.Logs {
+		if c.Logs[i].Name == name {
+			return c.Entries[i]
 		}
 	}
-	return all
+	return nil
 }
 
 // close takes the log out of the pool.

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"mirrorsh/mib"
+	"mirrorsh/trapcore/network"
 )
 
 // Bounds and defaults of a trap host (juniSnmpTrapHostTable of
@@ -99,12 +100,12 @@ func (h *Host) Side() Side {
 	return Ordinary
 }
 
-func hostAddress(a netip.Addr) bool {
-	return a.Is4() && !a.IsUnspecified() && !a.IsMulticast() && a != netip.AddrFrom4([4]byte{255, 255, 255, 255})
-}
+// HostAddress reports whether a receiver can have an IPv4 address: that of a
+// host, or of this machine (127).
+func HostAddress(a netip.Addr) bool { return a.Is4() && a.IsLoopback() || network.Unicast(a) }
 
 func (h *Host) validate() error {
-	if !hostAddress(h.Address) {
+	if !HostAddress(h.Address) {
 		return ErrHostAddress
 	}
 	if h.Version != V1 && h.Version != V2c && h.Version != V3 {

@@ -157,3 +157,15 @@ func TestKeywords(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestHostAddress: a receiver is a host of a network, or this machine.
+func TestHostAddress(t *testing.T) {
+	for address, want := range map[string]bool{
+		"0.0.0.1": false, "10.0.0.1": true, "127.0.0.1": true, "127.9.9.9": true, "223.255.255.254": true, "224.0.0.1": false,
+		"240.0.0.1": false, "255.255.255.255": false, "::1": false, "::ffff:127.0.0.1": false,
+	} {
+		if got := HostAddress(netip.MustParseAddr(address)); got != want {
+			t.Errorf("%s: %v", address, got)
+		}
+	}
+}

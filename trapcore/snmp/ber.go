@@ -221,6 +221,33 @@ func (b *Buffer) PutVarbind(name mib.OID, v Value) {
 	b.Wrap(TagSequence, mark)
 }
 
+// OIDSize returns how many octets PutOID puts.
+func OIDSize(o mib.OID) int {
+	n := subIDSize(firstSubID(o))
+	for _, sub := range o[min(2, len(o)):] {
+		n += subIDSize(uint64(sub))
+	}
+	return sized(n)
+}
+
+// VarbindSize returns how many octets PutVarbind puts.
+func VarbindSize(name mib.OID, v Value) int { return sized(OIDSize(name) + sized(v.size())) }
+
+// sized is n octets with their header.
+func sized(n int) int {
+	switch {
+	case n < 0x80:
+		return 2 + n
+	case n < 0x100:
+		return 3 + n
+	case n < 0x10000:
+		return 4 + n
+	}
+	return 6 + n
+}
+
+func subIDSize(v uint64) int { return max(1, (bits.Len64(v)+6)/7) }
+
 // PutNamed is PutVarbind with a name that [EncodeName] encoded before.
 func (b *Buffer) PutNamed(name string, v Value) {
 	n := v.size()

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -58,9 +59,9 @@ func ContextName(routerUID uint32) string {
 // MaxEngineTime is the largest engine time, and the value at which boots latches.
 const MaxEngineTime = math.MaxInt32
 
-// ErrSalts is the error of sealing with DES when the salts of this boots value
-// are used up (RFC 3414 section 8.1.1.1). [Engine.Restart] with a larger boots
-// value ends it.
+// ErrSalts is the error of sealing with DES when the salts of a boots value are
+// used up (RFC 3414 section 8.1.1.1) and there is no larger one: boots has
+// reached its end, or cannot be made durable.
 var ErrSalts = errors.New("no unused DES salt left")
 
 // Engine is boots and time of an SNMP engine (RFC 3414 section 2.2), shared by
@@ -70,11 +71,14 @@ type Engine struct {
 	clock func() time.Time
 	epoch atomic.Pointer[epoch]
 	des   [sides]atomic.Uint64 // boots, then the salts used under it, by side
+
+	renewing sync.Mutex // held while boots is counted up for salts
+	next     func() (int32, error)
 }
 
 type epoch struct {
-	boots int32
-	start time.Time
+	boots     int32
+	start, up time.Time // of engine time and of sysUpTime
 }
 
 // NewEngine starts an engine with the boots value of this run, 1 to
@@ -90,10 +94,11 @@ func NewEngine(boots int32, clock func() time.Time) *Engine {
 }
 
 // Restart begins anew with the next boots value, made durable by the caller
-// before: at reload, when [Engine.Worn] says so, and after [ErrSalts]. Engine
-// time and sysUpTime start at zero.
+// before: at reload, and when [Engine.Worn] says so. Engine time and sysUpTime
+// start at zero.
 func (e *Engine) Restart(boots int32) {
-	e.epoch.Store(&epoch{boots: boots, start: e.clock()})
+	now := e.clock()
+	e.epoch.Store(&epoch{boots: boots, start: now, up: now})
 }
 
 // Boots returns snmpEngineBoots.
@@ -113,44 +118,16 @@ func (e *Engine) Now() Stamp { return e.At(e.clock()) }
 // than the start counts as the start.
 func (e *Engine) At(t time.Time) Stamp {
 	p := e.epoch.Load()
-	d := max(t.Sub(p.start), 0)
 	return Stamp{
 		Boots:  p.boots,
-		Time:   int32(min(int64(d/time.Second), MaxEngineTime)),
-		UpTime: uint32(d / (10 * time.Millisecond)),
+		Time:   int32(min(int64(max(t.Sub(p.start), 0)/time.Second), MaxEngineTime)),
+		UpTime: uint32(max(t.Sub(p.up), 0) / (10 * time.Millisecond)),
 	}
 }
 
 // Worn reports that engine time has reached its end, after 68 years. RFC 3414
 // section 2.2.2 then wants boots incremented: [Engine.Restart].
 func (e *Engine) Worn() bool { return e.Now().Time == MaxEngineTime }
-
-// desSaltBits is the size of the counter in a DES salt. Above it stands the side.
-const desSaltBits = 31
-
-// desSalt returns a salt for DES: boots of the sending engine, whoever is
-// authoritative, and a number not used under it (RFC 3414 section 8.1.1.1). One
-// counter serves all keys of a side, so that no salt returns with a key however
-// often users are removed and made again; the side is the number's top bit, so
-// that the sides share no counter and no salt.
-func (e *Engine) desSalt(side Side) (uint64, error) {
-	for {
-		old := e.des[side].Load()
-		boots, n := uint32(e.Boots()), uint32(old)+1
-		switch {
-		case boots > uint32(old>>32):
-			n = 0
-		case n>>desSaltBits != 0:
-			return 0, ErrSalts
-		default:
-			// A caller that still saw the boots value before must not set it back.
-			boots = uint32(old >> 32)
-		}
-		if e.des[side].CompareAndSwap(old, uint64(boots)<<32|uint64(n)) {
-			return uint64(boots)<<32 | uint64(side)<<desSaltBits | uint64(n), nil
-		}
-	}
-}
 
 // minID makes every ID four octets long on the wire, so that the length of a
 // message says nothing about how many went before.

@@ -17,6 +17,8 @@ const (
 	MaxUsers  = 32
 	MaxViews  = 32
 	MaxGroups = 32
+
+	MaxFamilies = 256 // subtrees of a view
 )
 
 var (
@@ -112,7 +114,9 @@ func (l *LCD) SetView(viewer Side, name string, f Family) error {
 	default:
 		v = &View{Name: name}
 	}
-	v.set(f)
+	if v.set(f); len(v.Families) > MaxFamilies {
+		return fmt.Errorf("view %s: %w", name, ErrFull)
+	}
 	s.views = maps.Clone(s.views)
 	s.views[nameKey{v.Side, name}] = v
 	l.snap.Store(&s)
@@ -138,11 +142,10 @@ func (l *LCD) RemoveView(viewer Side, name string, subtree mib.OID) error {
 	delete(s.views, key)
 	if subtree != nil {
 		v := old.clone()
-		i, found := slices.BinarySearchFunc(v.Families, subtree, bySpecificity)
-		if !found {
+		if !v.remove(subtree) {
 			return fmt.Errorf("subtree %s of view %s %w", subtree, name, ErrNotFound)
 		}
-		if v.Families = slices.Delete(v.Families, i, i+1); len(v.Families) > 0 {
+		if len(v.Families) > 0 {
 			s.views[key] = v
 		}
 	}
@@ -217,7 +220,10 @@ func (l *LCD) RemoveGroup(viewer Side, name string) error {
 func (l *LCD) Groups(viewer Side) []*Group { return list(l.snap.Load().groups, viewer) }
 
 // Views lists the views that the viewer sees, by name.
-func (l *LCD) Views(viewer Side) []*View { return list(l.snap.Load().views, viewer) }
+func (l *LCD) Views(viewer Side) []*View { return l.snap.Load().ViewsFor(viewer) }
+
+// ViewsFor lists the views that the viewer sees, by name.
+func (s *Snapshot) ViewsFor(viewer Side) []*View { return list(s.views, viewer) }
 
 // list returns both of two records with the same name, the secure one first.
 func list[T any](m map[nameKey]*T, viewer Side) []*T {

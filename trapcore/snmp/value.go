@@ -74,20 +74,30 @@ func Address(a netip.Addr) Value {
 	return v
 }
 
-// DateAndTime is the textual convention of RFC 2579: t in its location with that
-// location's offset from UTC, tenths of a second cut off. Years beyond 0 to
-// 65535 do not fit and are clamped. It allocates; see [DateAndTimeOctets].
+// DateAndTime is the textual convention of RFC 2579, see [DateAndTimeOctets].
+// It allocates.
 func DateAndTime(t time.Time) Value {
 	b := DateAndTimeOctets(t)
 	return OctetString(string(b[:]))
 }
 
-// DateAndTimeOctets returns what is in a [DateAndTime]: the form of 11 octets.
+// maxOffset is the most hours from UTC of a DateAndTime (RFC 2579).
+const maxOffset = 13
+
+// DateAndTimeOctets returns the 11 octets of a [DateAndTime]: t in its location,
+// tenths of a second cut off. Seconds of the offset from UTC, which it cannot
+// hold, are left out of the local time too, and beyond [maxOffset] the time is
+// in UTC. Years that do not fit, 0 to 65535, are clamped.
 func DateAndTimeOctets(t time.Time) [11]byte {
 	_, offset := t.Zone()
+	minutes := offset / 60
+	if minutes/60 > maxOffset || minutes/60 < -maxOffset {
+		minutes = 0
+	}
+	t = t.UTC().Add(time.Duration(minutes) * time.Minute)
 	sign := byte('+')
-	if offset < 0 {
-		sign, offset = '-', -offset
+	if minutes < 0 {
+		sign, minutes = '-', -minutes
 	}
 	year, month, day := t.Date()
 	year = min(max(year, 0), 65535)
@@ -95,7 +105,7 @@ func DateAndTimeOctets(t time.Time) [11]byte {
 	return [11]byte{
 		byte(year >> 8), byte(year), byte(month), byte(day),
 		byte(hour), byte(minute), byte(second), byte(t.Nanosecond() / 100_000_000),
-		sign, byte(offset / 3600), byte(offset / 60 % 60),
+		sign, byte(minutes / 60), byte(minutes % 60),
 	}
 }
 

@@ -53,6 +53,8 @@ type View struct {
 	// subtrees first, among those of a length the lexicographically greater
 	// (RFC 3415, vacmViewTreeFamilyType).
 	Families []Family
+
+	index viewIndex
 }
 
 // Contains reports whether an instance, or a notification, is in the view. A
@@ -61,12 +63,8 @@ func (v *View) Contains(o mib.OID) bool {
 	if v == nil || o.HasPrefix(MirrorMIB) && !v.reachesMirror() {
 		return false
 	}
-	for i := range v.Families {
-		if v.Families[i].matches(o) {
-			return v.Families[i].Included
-		}
-	}
-	return false
+	f := v.index.decides(o)
+	return f != nil && f.Included
 }
 
 // reachesMirror reports whether this is the secure mirrorAdmin. A dynamic view
@@ -78,6 +76,7 @@ func (v *View) reachesMirror() bool {
 func (v *View) clone() *View {
 	c := *v
 	c.Families = slices.Clone(v.Families)
+	c.index = viewIndex{} // of the original's families
 	return &c
 }
 
@@ -87,9 +86,20 @@ func (v *View) set(f Family) {
 	i, found := slices.BinarySearchFunc(v.Families, f.Subtree, bySpecificity)
 	if found {
 		v.Families[i] = f
-		return
+	} else {
+		v.Families = slices.Insert(v.Families, i, f)
 	}
-	v.Families = slices.Insert(v.Families, i, f)
+	v.index = newViewIndex(v.Families)
+}
+
+// remove removes the family with a subtree, false if there is none.
+func (v *View) remove(subtree mib.OID) bool {
+	i, found := slices.BinarySearchFunc(v.Families, subtree, bySpecificity)
+	if found {
+		v.Families = slices.Delete(v.Families, i, i+1)
+		v.index = newViewIndex(v.Families)
+	}
+	return found
 }
 
 func bySpecificity(f Family, subtree mib.OID) int {
