@@ -133,7 +133,8 @@ func New(opts Options) (*Router, error) {
 	r.mirror = mirror.New(mirror.Options{Network: r.network, Default: def, Sink: mirrorSink{r}, Now: r.Now})
 	r.network.Listen(linkTraps{r})
 	r.radius = radius.New(radius.Options{
-		Network: r.network, Mirroring: r.mirror, Default: DefaultName, Now: opts.Clock, Report: r.reportPort,
+		Network: r.network, Mirroring: r.mirror, Default: DefaultName, Now: opts.Clock, Clock: r.Now,
+		Report: r.reportPort, Hostname: r.Hostname, HasAddress: r.network.HasAddress,
 		Listen: func(port uint16) (*net.UDPConn, error) { return r.ListenUDP(netip.AddrPortFrom(opts.RADIUS, port)) },
 	})
 	r.responder = r.newResponder()

@@ -31,7 +31,13 @@ var radiusCommands = []cli.Command{
 		Summary: "Configure a RADIUS server that may make dynamic requests",
 		Description: "Requests are CoA and Disconnect (RFC 5176). A new server has no key, and nothing is accepted from it. Its UDP port is " +
 			"opened when it gets a key or another port than 3799, and is one for all servers that share it. Servers belong to the virtual " +
-			"router; a request that names none is about its own.",
+			"router; a request that names none is about its own. " +
+			"All identification in a request must match: of the session User-Name, Framed-IP-Address, Calling-Station-Id, Acct-Session-Id, " +
+			"NAS-Port-Id, attributes 1 and 159 of vendor 4874, 1 and 2 of vendor 3561; of the router NAS-IP-Address and NAS-IPv6-Address, an " +
+			"address of its interfaces or the one the request came to, and NAS-Identifier, its host name. An attribute that is not supported " +
+			"refuses the request. State and Proxy-State come back. A request whose Event-Timestamp is more than 300 seconds from the clock of " +
+			"the router, the one that clock set sets, is dropped. A repeated request gets the same answer, for 30 seconds; with an " +
+			"Event-Timestamp for as long as that is good.",
 		Examples: []string{"radius dynamic-request server 10.10.5.10", "no radius dynamic-request server 10.10.5.10"},
 		Run:      enterRADIUSServer,
 	},
@@ -67,19 +73,7 @@ var radiusCommands = []cli.Command{
 			}
 		}),
 	},
-	{
-		Modes: inRADIUS, Level: levelSecure, Secure: true,
-		Syntax:  packetMirroringWord,
-		No:      packetMirroringWord,
-		Default: packetMirroringWord,
-		Summary: "Accept mirroring attributes from the RADIUS server",
-		Description: "They are attributes 58 to 61 of vendor 4874 in CoA requests, which must be accepted too. From any other server " +
-			"they are unknown attributes.",
-		Run: radiusChange(func(c *radius.Client, on bool, _ grammar.Args) { c.Mirroring = on }),
-	},
 }
-
-var packetMirroringWord = kw("packet-mirroring", "Accept mirroring attributes")
 
 func radiusServerSyntax(server, address string) grammar.Node {
 	return seq(radiusWord, dynamicWord, kw("server", server), param("ADDRESS", grammar.IPv4(), address))
@@ -157,9 +151,6 @@ func radiusLines(c radius.Client, reveal bool) []cli.Line {
 	}
 	if c.Disconnect {
 		block = append(block, cli.Ordinary("subscriber disconnect"))
-	}
-	if c.Mirroring {
-		block = append(block, cli.Secure("packet-mirroring"))
 	}
 	if c.Key != "" {
 		key := cli.Hidden

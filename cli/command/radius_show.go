@@ -22,8 +22,9 @@ var radiusShowCommands = []cli.Command{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, radiusWord, dynamicWord, kw("statistics", "What became of them"), opt(kw("delta", "Since the baseline"))),
 		Summary: "Show what became of the dynamic requests of RADIUS servers",
-		Description: "Requests is the sum of accepts, rejects, bad authenticators, packets dropped and retransmissions. Packets from addresses " +
-			"that are no server of the port are counted for the whole router.",
+		Description: "Requests is the sum of accepts, rejects, bad authenticators, packets dropped and retransmissions. Packets are " +
+			"dropped where the type is not accepted or the Event-Timestamp is wrong. Packets from addresses that are no server of the port are " +
+			"counted for the whole router.",
 		Run: showRADIUSStatistics,
 	},
 	{
@@ -39,11 +40,7 @@ var radiusShowCommands = []cli.Command{
 }
 
 func showRADIUSServers(_ context.Context, s *cli.Session, _ grammar.Args) error {
-	header := []string{"Address", "UDP Port", "Port State", "Authorization Change", "Subscriber Disconnect", "Key"}
-	if s.SeesSecure() {
-		header = append(header, "Packet Mirroring")
-	}
-	t := cli.Table{Header: [][]string{header}}
+	t := cli.Table{Header: [][]string{{"Address", "UDP Port", "Port State", "Authorization Change", "Subscriber Disconnect", "Key"}}}
 	for _, c := range s.Router().RADIUS().Clients(s.VirtualRouter().Name()) {
 		state, key := "closed", "none"
 		if c.Open {
@@ -52,11 +49,7 @@ func showRADIUSServers(_ context.Context, s *cli.Session, _ grammar.Args) error 
 		if c.Key != "" {
 			key = "configured"
 		}
-		row := []string{c.Address.String(), fmt.Sprint(c.Port), state, enabled(c.CoA), enabled(c.Disconnect), key}
-		if s.SeesSecure() {
-			row = append(row, enabled(c.Mirroring))
-		}
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, []string{c.Address.String(), fmt.Sprint(c.Port), state, enabled(c.CoA), enabled(c.Disconnect), key})
 	}
 	s.Print(t.String())
 	return nil

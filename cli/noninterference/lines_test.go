@@ -73,7 +73,7 @@ var pool = strings.Fields(`0 1 2 3 5 7 9 10 29 64 120 600 1500 65535 4294967295
 // texts are for parameters that hold lines.
 var texts = []string{
 	"show version", "show snmp trap", "show mirror trap", "show", "mirror-enable", "snmp-server enable traps packetMirror", "snmp-server",
-	"show configuration", "test mirror traps all", "test subscriber", "ip policy secure-input", "host", "mirror", "packet-mirroring", "a b c",
+	"show configuration", "test mirror traps all", "test subscriber", "ip policy secure-input", "host", "mirror", "a b c",
 	"joe", "#welcome#", "tap0",
 }
 

@@ -13,6 +13,7 @@ import (
 	"layeh.com/radius"
 	"layeh.com/radius/rfc2865"
 	"layeh.com/radius/rfc2866"
+	"layeh.com/radius/rfc2869"
 )
 
 // Where the dynamic requests for the two routers go, and come from.
@@ -41,11 +42,27 @@ func freePort(t *testing.T) uint16 {
 	return 0
 }
 
-// dynamicRequest makes a request without mirroring attributes, or, to a client
-// whose requests may not have them, with some.
-func dynamicRequest(rnd *rand.Rand, id byte) []byte {
+// clients are who sends dynamic requests to both routers.
+var clients = []struct {
+	address net.IP
+	key     string // "": it has none, or is no client
+	setup   string
+}{
+	{client, "secret", ""}, // of the ordinary side: everything is accepted
+	{net.IPv4(127, 0, 0, 10), "", "udp-port %d"},
+	{net.IPv4(127, 0, 0, 11), "other", "udp-port %d\nkey other"},
+	{net.IPv4(127, 0, 0, 12), "", ""}, // nobody knows it
+}
+
+// dynamicRequest makes a request. A CoA-Request that is authentic has no valid
+// mirroring attributes, any other may have some.
+func dynamicRequest(rnd *rand.Rand, id byte, key string, now time.Time) []byte {
 	code := []radius.Code{radius.CodeCoARequest, radius.CodeDisconnectRequest, radius.CodeAccessRequest}[min(rnd.IntN(9)/4, 2)]
-	p := radius.New(code, []byte([]string{"secret", "secret", "secret", "wrong"}[rnd.IntN(4)]))
+	authentic := key != "" && rnd.IntN(4) > 0
+	if !authentic {
+		key = "wrong"
+	}
+	p := radius.New(code, []byte(key))
 	p.Identifier = id
 	set := func(err error) {
 		if err != nil {
@@ -64,11 +81,25 @@ func dynamicRequest(rnd *rand.Rand, id byte) []byte {
 	if rnd.IntN(6) == 0 {
 		set(rfc2866.AcctSessionID_SetString(p, "erx 0000000001"))
 	}
-	if rnd.IntN(6) == 0 { // an attribute of the vendor that is about something else
+	if rnd.IntN(8) == 0 { // an attribute of the vendor that is about something else
 		vendorAttribute(p, byte(1+rnd.IntN(57)), make([]byte, 4))
 	}
 	if rnd.IntN(6) == 0 {
 		set(rfc2865.ProxyState_Set(p, []byte("proxy")))
+	}
+	if rnd.IntN(8) == 0 {
+		set(rfc2865.NASIdentifier_SetString(p, []string{"host1", "host2"}[rnd.IntN(2)]))
+	}
+	if rnd.IntN(8) == 0 {
+		set(rfc2869.EventTimestamp_Set(p, now.Add(time.Duration(rnd.IntN(3)-1)*5*time.Minute)))
+	}
+	switch rnd.IntN(4) {
+	case 0:
+		malformed(rnd, p)
+	case 1:
+		if !authentic || code != radius.CodeCoARequest {
+			mirroring(rnd, p)
+		}
 	}
 	data, err := p.Encode()
 	set(err)
@@ -78,17 +109,52 @@ func dynamicRequest(rnd *rand.Rand, id byte) []byte {
 // secretID is the identifier of mirroring requests, whose answers are nobody's.
 const secretID = 200
 
-// mirroringRequest has mirroring attributes.
-func mirroringRequest(rnd *rand.Rand, id byte) []byte {
-	p := radius.New(radius.CodeCoARequest, []byte("secret"))
+// mirroringRequest is authentic and has valid mirroring attributes.
+func mirroringRequest(rnd *rand.Rand, id byte, key string) []byte {
+	p := radius.New(radius.CodeCoARequest, []byte(key))
 	p.Identifier = id
-	if err := rfc2865.UserName_SetString(p, []string{"joe", "eve", "eve"}[rnd.IntN(3)]); err != nil {
+	if err := rfc2865.UserName_SetString(p, []string{"joe", "eve", "eve", "nobody", "jo\ne"}[rnd.IntN(5)]); err != nil {
 		panic(err)
 	}
-	if rnd.IntN(2) == 0 { // to be mirrored, or no longer
-		hidden(p, 58, binary.BigEndian.AppendUint32(nil, rnd.Uint32N(2)))
-		hidden(p, 60, []byte{192, 168, 99, 2})
-	} else {
+	mirroring(rnd, p)
+	switch rnd.IntN(8) {
+	case 0: // what is not supported
+		vendorAttribute(p, 2, make([]byte, 4))
+	case 1: // long ago
+		if err := rfc2869.EventTimestamp_Set(p, time.Unix(0, 0)); err != nil {
+			panic(err)
+		}
+	}
+	data, err := p.Encode()
+	if err != nil {
+		panic(err)
+	}
+	return data
+}
+
+// mirroring adds valid mirroring attributes: to be mirrored, no longer, or a
+// decoy.
+func mirroring(rnd *rand.Rand, p *radius.Packet) {
+	hidden(p, 58, binary.BigEndian.AppendUint32(nil, rnd.Uint32N(3)))
+	hidden(p, 60, []byte{192, 168, 99, 2})
+	if rnd.IntN(2) == 0 {
+		hidden(p, 59, []byte{0, 0, 3, 0, 0, 0, 0, 0x90})
+		hidden(p, 61, binary.BigEndian.AppendUint32(nil, 2500))
+	}
+}
+
+// malformed adds mirroring attributes that nobody can be mirrored with.
+func malformed(rnd *rand.Rand, p *radius.Packet) {
+	number := byte(58 + rnd.IntN(4))
+	switch rnd.IntN(4) {
+	case 0: // one alone
+		hidden(p, number, binary.BigEndian.AppendUint32(nil, 1))
+	case 1: // one in the clear
+		vendorAttribute(p, number, binary.BigEndian.AppendUint32(nil, 1))
+	case 2: // there twice
+		mirroring(rnd, p)
+		mirroring(rnd, p)
+	case 3: // junk
 		for number := byte(58); number <= 61; number++ {
 			junk := make([]byte, 18)
 			for i := range junk {
@@ -97,11 +163,6 @@ func mirroringRequest(rnd *rand.Rand, id byte) []byte {
 			vendorAttribute(p, number, junk)
 		}
 	}
-	data, err := p.Encode()
-	if err != nil {
-		panic(err)
-	}
-	return data
 }
 
 // hidden adds a salt-encrypted attribute of the vendor.
@@ -162,28 +223,47 @@ func answers(t *testing.T, conn *net.UDPConn, datagrams [][]byte, last byte) str
 	}
 }
 
-// TestRADIUS: random dynamic requests by a client that may ask for mirroring in
-// one of the routers, and about subscribers that are mirrored in it.
-func TestRADIUS(t *testing.T) {
-	t.Parallel()
-	p := newPair(t, 1, plant{})
-	port := freePort(t)
-	if err := p.give(0, fmt.Sprintf("configure terminal\nradius dynamic-request server 127.0.0.9\nudp-port %d\nend", port)); err != nil {
-		t.Fatal(err)
-	}
-	var conns []*net.UDPConn
+// dialRADIUS opens a socket for each client and router.
+func dialRADIUS(t *testing.T, p *pair, port uint16) (conns [2][]*net.UDPConn) {
+	t.Helper()
 	for i, w := range p.twins() {
 		if err := w.router.RADIUS().Open(); err != nil {
 			t.Fatal(err)
 		}
 		to := net.UDPAddrFromAddrPort(netip.AddrPortFrom([]netip.Addr{emptyRADIUS, busyRADIUS}[i], port))
-		conn, err := net.DialUDP("udp4", &net.UDPAddr{IP: client}, to)
-		if err != nil {
+		for _, c := range clients {
+			conn, err := net.DialUDP("udp4", &net.UDPAddr{IP: c.address}, to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = conn.Close() })
+			conns[i] = append(conns[i], conn)
+		}
+	}
+	return conns
+}
+
+// TestRADIUS: random dynamic requests, forged and authentic, with mirroring
+// attributes and without, of every kind of client; and in one of the routers
+// some that mirror, about subscribers that are mirrored in it.
+func TestRADIUS(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, 1, plant{})
+	port := freePort(t)
+	for i, c := range clients {
+		setup := c.setup
+		if i == 0 {
+			setup = "udp-port %d"
+		}
+		if setup == "" {
+			continue
+		}
+		script := fmt.Sprintf("configure terminal\nradius dynamic-request server %v\n"+setup+"\nend", c.address, port)
+		if err := p.give(0, script); err != nil {
 			t.Fatal(err)
 		}
-		defer conn.Close()
-		conns = append(conns, conn)
 	}
+	conns := dialRADIUS(t, p, port)
 	rnd := rand.New(rand.NewPCG(1, 3))
 	answered := 0
 	for i := range 150 {
@@ -199,28 +279,11 @@ func TestRADIUS(t *testing.T) {
 				}
 			}
 		}
-		var datagrams [][]byte
-		for j := range 1 + rnd.IntN(3) {
-			d := dynamicRequest(rnd, byte(j))
-			if rnd.IntN(10) == 0 {
-				d[rnd.IntN(len(d))] ^= 1
-				d[1] = byte(j)
-			}
-			datagrams = append(datagrams, d)
-		}
-		if i%4 == 0 { // mirroring requests of the secure side, most of which it refuses
-			if _, err := conns[1].Write(mirroringRequest(rnd, secretID)); err != nil {
-				t.Fatal(err)
-			}
-		}
 		p.advance(time.Minute) // past all that is kept for retransmissions
-		p.did("RADIUS %x", datagrams)
-		a, b := answers(t, conns[0], datagrams, 255), answers(t, conns[1], datagrams, 255)
-		answered += bytes.Count([]byte(a), []byte("\n")) - 1
-		p.settle()
-		err := p.differs("RADIUS answers", a, b)
+		n, err := p.dynamicRequests(rnd, conns, i%4 == 0)
+		answered += n
 		if err == nil {
-			err = p.emitted()
+			err = p.give(0, "show radius dynamic-request statistics\nshow radius dynamic-request servers")
 		}
 		if err == nil && i%50 == 49 {
 			err = p.observe()
@@ -233,8 +296,54 @@ func TestRADIUS(t *testing.T) {
 		t.Errorf("only %d answers", answered)
 	}
 	for _, c := range p.busy.router.RADIUS().Statistics("default", false).Clients {
-		if c.Mirroring.Requests < 20 || c.Mirroring.Accepts == 0 {
-			t.Errorf("there is little to hide: %+v", c.Mirroring)
+		if m := c.Mirroring; c.Address.String() == client.String() && (m.Requests < 20 || m.Accepts == 0 || m.Rejects == 0 || m.Dropped == 0) {
+			t.Errorf("there is little to hide: %+v", m)
 		}
 	}
+}
+
+// dynamicRequests sends both routers the same requests, and the busy one some
+// of the secure side if secure is set. It returns the number of answers.
+func (p *pair) dynamicRequests(rnd *rand.Rand, conns [2][]*net.UDPConn, secure bool) (int, error) {
+	t := p.t.(*testing.T)
+	t.Helper()
+	send := func(conn *net.UDPConn, d []byte) {
+		if _, err := conn.Write(d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	datagrams := make([][][]byte, len(clients))
+	for who, c := range clients {
+		for j := range 1 + rnd.IntN(3) {
+			d := dynamicRequest(rnd, byte(j), c.key, p.empty.now())
+			if rnd.IntN(10) == 0 {
+				d[rnd.IntN(len(d))] ^= 1
+				d[1] = byte(j)
+			}
+			datagrams[who] = append(datagrams[who], d)
+		}
+	}
+	p.did("RADIUS %x", datagrams)
+	// Only the first client is answered. What the others sent before is done by
+	// then, and so is what is secret.
+	for who := 1; who < len(clients); who++ {
+		for i := range p.twins() {
+			for _, d := range datagrams[who] {
+				send(conns[i][who], d)
+			}
+		}
+		if secure && clients[who].key != "" {
+			send(conns[1][who], mirroringRequest(rnd, secretID, clients[who].key))
+		}
+	}
+	if secure {
+		send(conns[1][0], mirroringRequest(rnd, secretID, clients[0].key))
+	}
+	a, b := answers(t, conns[0][0], datagrams[0], 255), answers(t, conns[1][0], datagrams[0], 255)
+	p.settle()
+	err := p.differs("RADIUS answers", a, b)
+	if err == nil {
+		err = p.emitted()
+	}
+	return bytes.Count([]byte(a), []byte("\n")) - 1, err
 }

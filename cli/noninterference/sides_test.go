@@ -108,8 +108,7 @@ var secureSide = func() string {
 		"secure ip policy-list full", "classifier-group *", "mirror analyzer-ip-address 192.168.99.2", "exit", "classifier-group voice precedence 10", "exit", "exit",
 		"secure l2tp policy-list full", "exit",
 		"interface fastEthernet 9/0", "ip analyzer", "exit",
-		"interface fastEthernet 1/0", "ip policy secure-input full", "ip policy secure-output unknown", "exit",
-		"radius dynamic-request server 127.0.0.9", "packet-mirroring", "exit")
+		"interface fastEthernet 1/0", "ip policy secure-input full", "ip policy secure-output unknown", "exit")
 	for i := range 96 {
 		l = append(l, fmt.Sprintf("mirror username user%d ip secure-policy-list full", i))
 	}

@@ -44,9 +44,6 @@ mirror username ann ip secure-policy-list all
 interface fastEthernet 1/0
 ip policy secure-input all
 exit
-radius dynamic-request server 127.0.0.9
-packet-mirroring
-exit
 virtual-router red
 snmp-server user tap group mirror authentication sha passphrase privacy aes passphrase
 snmp-server host 127.0.0.1 version v3 tap udp-port 9 informs packetMirror

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"net/netip"
 	"strings"
 
@@ -38,33 +39,53 @@ type wrong struct {
 	text  string
 }
 
+// check says why the attributes are valid for no subscriber; nil: they can be.
+func (a *Attributes) check() *wrong {
+	if a.Handle != nil {
+		if _, ok := ParseHandle(a.Handle, ""); !ok {
+			return &wrong{network.InvalidRequest, "mirror identifier is not formatted properly"}
+		}
+	}
+	switch {
+	case a.Analyzer != nil && !a.Analyzer.Is4():
+		return &wrong{network.InvalidRequest, "analyzer address is not usable"}
+	case a.Port != nil && *a.Port > 65535:
+		return &wrong{network.InvalidRequest, "analyzer port is not 1 to 65535"}
+	case a.Action == nil:
+		return &wrong{network.MissingAttribute, "mirroring attributes without an action"}
+	case *a.Action > LINoAction:
+		return &wrong{network.InvalidRequest, "action is none of 0, 1 and 2"}
+	case *a.Action != LIEnable:
+		return nil
+	case a.Analyzer == nil:
+		return &wrong{network.MissingAttribute, "analyzer address is missing"}
+	case !network.Unicast(*a.Analyzer):
+		return &wrong{network.InvalidRequest, "analyzer address is not usable"}
+	case (a.Handle == nil) != (a.Port == nil):
+		return &wrong{network.MissingAttribute, "mirror identifier and analyzer port go together"}
+	case a.Port != nil && *a.Port == 0:
+		return &wrong{network.InvalidRequest, "analyzer port is not 1 to 65535"}
+	}
+	return nil
+}
+
+// Valid reports whether the attributes are what some subscriber can be mirrored
+// with, or no longer mirrored.
+func (a *Attributes) Valid() bool { return a.check() == nil }
+
 // policy makes of the attributes what they ask to do with a subscriber.
 func (a *Attributes) policy(sub *subscriber) (*Action, *wrong) {
 	act := &Action{}
-	if a.Handle != nil {
-		id, ok := ParseHandle(a.Handle, sub.AcctSessionID)
-		if !ok {
-			return act, &wrong{network.InvalidRequest, "mirror identifier is not formatted properly"}
-		}
+	if id, ok := ParseHandle(a.Handle, sub.AcctSessionID); ok {
 		act.Identified, act.Identity = true, id
 	}
-	switch {
-	case a.Action == nil:
-		return act, &wrong{network.MissingAttribute, "mirroring attributes without an action"}
-	case *a.Action > LINoAction:
-		return act, &wrong{network.InvalidRequest, "action is none of 0, 1 and 2"}
+	switch w := a.check(); {
+	case w != nil:
+		return act, w
 	case *a.Action != LIEnable:
 		return act, nil
-	case a.Analyzer == nil:
-		return act, &wrong{network.MissingAttribute, "analyzer address is missing"}
-	case !network.Unicast(*a.Analyzer):
-		return act, &wrong{network.InvalidRequest, "analyzer address is not usable"}
-	case (a.Handle == nil) != (a.Port == nil):
-		return act, &wrong{network.MissingAttribute, "mirror identifier and analyzer port go together"}
 	case sub.L2TP && a.Port == nil:
 		return act, &wrong{network.MissingAttribute, "L2TP mirroring needs mirror identifier and analyzer port"}
-	case a.Port != nil && (*a.Port == 0 || *a.Port > 65535):
-		return act, &wrong{network.InvalidRequest, "analyzer port is not 1 to 65535"}
 	}
 	act.Analyzer = *a.Analyzer
 	if a.Port != nil {
@@ -220,8 +241,8 @@ func (m *Machine) ChangeMirroring(id network.Identification, attrs Attributes) e
 
 // RefuseMirroring reports on the secure side that a CoA-Request with mirroring
 // attributes was refused before it came to [Machine.ChangeMirroring]: it has an
-// attribute that is unknown, or an identification of the wrong form, in which
-// case id is what could be read of it.
+// attribute that is not supported, is for another NAS, or has an identification
+// of the wrong form, in which case id is what could be read of it.
 func (m *Machine) RefuseMirroring(id network.Identification, attrs Attributes, why *network.RequestError) {
 	_ = m.change(func(c *change) error {
 		sub, _ := m.find(id)
@@ -237,7 +258,7 @@ func (c *change) failRequest(id network.Identification, sub *subscriber, attrs *
 	if !ok {
 		t = AcctSessionID
 	}
-	r, session, user := c.m.named(id.Router), id.AcctSessionID, clip(cmp.Or(id.UserName, value, "unknown"), network.MaxUserName)
+	r, session, user := c.m.named(id.Router), id.AcctSessionID, display(cmp.Or(id.UserName, value, "unknown"), network.MaxUserName)
 	switch {
 	case sub != nil:
 		r, session, user = sub.router, sub.AcctSessionID, sub.Name
@@ -248,8 +269,23 @@ func (c *change) failRequest(id network.Identification, sub *subscriber, attrs *
 	if attrs.Handle != nil {
 		ids, _ = ParseHandle(attrs.Handle, session)
 	}
-	o := Origin{Time: c.at, Source: RADIUSCoA, TriggerType: t, Trigger: clip(value, network.MaxValue), RouterID: r.UID()}
+	o := Origin{Time: c.at, Source: RADIUSCoA, TriggerType: t, Trigger: display(value, network.MaxValue), RouterID: r.UID()}
 	c.failRADIUS(r, o, ids, user, f)
 }
 
-func clip(s string, n int) string { return s[:min(n, len(s))] }
+// display shows what a peer sent as at most n octets of printable ASCII: any
+// other octet is \xHH.
+func display(s string, n int) string {
+	var b []byte
+	for _, c := range []byte(s) {
+		shown := []byte{c}
+		if c < ' ' || c > '~' {
+			shown = fmt.Appendf(nil, `\x%02x`, c)
+		}
+		if len(b)+len(shown) > n {
+			break
+		}
+		b = append(b, shown...)
+	}
+	return string(b)
+}

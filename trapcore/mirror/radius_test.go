@@ -3,6 +3,7 @@ package mirror
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"mirrorsh/trapcore/network"
@@ -168,6 +169,9 @@ func TestRefuseMirroring(t *testing.T) {
 		{"a subscriber", Identification{NASPortID: "nas"}, "isp RadiusBasedMirroringFailure radiusCoa nasPortId=nas 16/1048579 user=joe missingOrInvalidAttribute: why"},
 		{"nobody", Identification{UserName: "jim"}, "RadiusBasedMirroringFailure radiusCoa username=jim 16/0 user=jim missingOrInvalidAttribute: why"},
 		{"nobody there", Identification{UserName: "jim", Router: "isp"}, "isp RadiusBasedMirroringFailure radiusCoa username=jim 16/0 user=jim missingOrInvalidAttribute: why"},
+		{"octets that are not ASCII", Identification{UserName: "j\u00f6\n~"}, `RadiusBasedMirroringFailure radiusCoa username=j\xc3\xb6\x0a~ 16/0 user=j\xc3\xb6\x0a~ missingOrInvalidAttribute: why`},
+		{"no half of an octet", Identification{UserName: strings.Repeat("x", network.MaxUserName-3) + "\u00f6", NASPortID: "p"}, "RadiusBasedMirroringFailure radiusCoa username=" +
+			strings.Repeat("x", network.MaxUserName-3) + `\xc3\xb6 16/0 user=` + strings.Repeat("x", network.MaxUserName-3) + " missingOrInvalidAttribute: why"},
 		{"not identified", Identification{}, "RadiusBasedMirroringFailure radiusCoa acctSessionId= 16/0 user=unknown missingOrInvalidAttribute: why"},
 	} {
 		b := newBench(t)

@@ -40,7 +40,9 @@ func (e *RequestError) Error() string { return e.Text }
 const (
 	UnsupportedAttribute   = 401
 	MissingAttribute       = 402
+	NASMismatch            = 403
 	InvalidRequest         = 404
+	UnsupportedService     = 405
 	SessionContextNotFound = 503
 	SessionNotRemovable    = 504
 	ResourcesUnavailable   = 506

@@ -81,6 +81,19 @@ func (n *Network) Find(id Identification) (Login, error) {
 	return l.snapshot(), nil
 }
 
+// HasAddress reports whether an interface of any virtual router was given an
+// address.
+func (n *Network) HasAddress(a netip.Addr) bool {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	for _, r := range n.routers {
+		if r.addresses[a] != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // Disconnect logs out the subscriber that a Disconnect-Request identifies
 // (adminReset). Every error is a [RequestError].
 func (n *Network) Disconnect(id Identification) error {

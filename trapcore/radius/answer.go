@@ -10,8 +10,9 @@ import (
 	"layeh.com/radius/rfc3576"
 )
 
-// answer makes the ACK or NAK of a request, with its Proxy-State (RFC 5176
-// section 3.1), and with a Message-Authenticator where the request has one.
+// answer makes the ACK or NAK of a request, with its Proxy-State and State
+// (RFC 5176 sections 3.1 and 3.3), and with a Message-Authenticator where the
+// request has one.
 // The error is that all of it does not fit in a packet.
 func (v verdict) answer(packet *radius.Packet) ([]byte, error) {
 	code := packet.Code + 1
@@ -23,7 +24,7 @@ func (v verdict) answer(packet *radius.Packet) ([]byte, error) {
 		response.Add(rfc3576.ErrorCause_Type, radius.NewInteger(uint32(v.cause)))
 	}
 	for _, a := range packet.Attributes {
-		if a.Type == rfc2865.ProxyState_Type {
+		if a.Type == rfc2865.ProxyState_Type || a.Type == rfc2865.State_Type {
 			response.Add(a.Type, a.Attribute)
 		}
 	}

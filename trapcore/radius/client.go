@@ -24,7 +24,6 @@ type Client struct {
 	Key        string     // the shared secret; "": every request is dropped
 	CoA        bool       // CoA-Requests are accepted
 	Disconnect bool       // Disconnect-Requests are accepted
-	Mirroring  bool       // secure side: mirroring attributes are accepted
 }
 
 // listens reports whether the client needs its port open. A new one does not,
@@ -64,7 +63,7 @@ type Counters struct {
 	Rejects           uint64 // answered with a NAK
 	NoSessionID       uint64 // of Rejects: no session was identified
 	BadAuthenticators uint64 // not made with the key of the client
-	Dropped           uint64 // the client may not send that type
+	Dropped           uint64 // the client may not send that type, or the Event-Timestamp is wrong
 	Retransmissions   uint64 // given the same answer again
 }
 
@@ -86,8 +85,8 @@ type ClientStatistics struct {
 	Disconnect   Counters
 	CoA          Counters
 
-	// Mirroring counts the requests with mirroring attributes, which the others
-	// leave out; those without a key are Dropped. Secure side.
+	// Mirroring counts the authentic CoA-Requests with valid mirroring attributes,
+	// which CoA leaves out. Secure side.
 	Mirroring Counters
 }
 

@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"crypto/md5"
 	"encoding/binary"
-	"net/netip"
 	"testing"
 	"time"
 
 	"layeh.com/radius"
+	"layeh.com/radius/rfc2865"
+	"layeh.com/radius/rfc2869"
 )
 
 // FuzzPacket hands the server any datagram, as it is and then with length and
@@ -22,6 +23,8 @@ func FuzzPacket(f *testing.F) {
 		coa().user("joe").vendor(vendorJuniper, virtualRouter, []byte("default")).mirror().sign(key),
 		coa().vendor(vendorADSLForum, agentCircuitID, []byte("circuit")).mirror(),
 		disconnect().user("joe"), disconnect().acct("none").sign(key), disconnect(),
+		coa().acct("none").add(rfc2869.EventTimestamp_Type, u32(1e9)), disconnect().add(rfc2865.NASIPAddress_Type, []byte{127, 0, 0, 1}),
+		coa().acct("none").add(rfc2865.ServiceType_Type, u32(17)).add(rfc2865.State_Type, []byte("state")).proxyState("proxy"),
 	} {
 		f.Add(p.encode())
 	}
@@ -29,7 +32,7 @@ func FuzzPacket(f *testing.F) {
 	f.Add([]byte{43, 1, 0, 20})
 	b := newBench(f)
 	b.client("default", nil)
-	b.client("isp", func(c *Client) { c.Key, c.Mirroring = "other", false })
+	b.client("isp", func(c *Client) { c.Key = "other" })
 	f.Fuzz(func(t *testing.T, datagram []byte) {
 		datagram = datagram[:min(len(datagram), radius.MaxPacketLength)]
 		b.t = t
@@ -45,18 +48,18 @@ func FuzzPacket(f *testing.F) {
 		clear(fixed[4:20])
 		sum := md5.Sum(append(bytes.Clone(fixed), key...))
 		copy(fixed[4:], sum[:])
-		p := b.testPort()
-		from := netip.AddrPortFrom(loopback, 4000)
-		answer := b.handle(p, from, fixed)
+		answer := b.exchange(fixed)
 		if answer == nil {
 			return
 		}
 		b.verdictOf(fixed, answer)
-		if again := b.handle(p, from, fixed); !bytes.Equal(answer, again) {
+		if again := b.exchange(fixed); !bytes.Equal(answer, again) {
 			t.Errorf("answers %x and %x", answer, again)
 		}
-		if len(p.ordinary.answers) > maxAnswers || len(p.secure.answers) > maxAnswers {
-			t.Error("cache grows")
+		for _, m := range []*memory{&b.ordinary, &b.secure} {
+			if len(m.plain.order) > maxAnswers || len(m.stamped.order) > maxAnswers {
+				t.Error("cache grows")
+			}
 		}
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"net/netip"
-	"slices"
 
 	"layeh.com/radius"
 	"layeh.com/radius/rfc2869"
@@ -14,61 +13,98 @@ import (
 	"mirrorsh/trapcore/network"
 )
 
+// arrival is where a datagram came from and to.
+type arrival struct {
+	from  netip.Addr
+	asked netip.Addr
+	port  uint16 // of the router
+}
+
 // handle returns the answer to a datagram; nil if it gets none. What it does
 // is bounded by the size of the datagram and the number of clients.
-func (s *Server) handle(p *port, from netip.AddrPort, datagram []byte) []byte {
-	from = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
-	origins := s.origins(from.Addr(), p.number)
+func (s *Server) handle(a arrival, datagram []byte) []byte {
+	origins := s.origins(a.from, a.port)
 	if len(origins) == 0 {
 		return nil
 	}
-	from1 := origins[0] // counts what cannot be ascribed to another
+	nobody := origins[0] // counts what cannot be ascribed to another
 	packet, err := radius.Parse(datagram, nil)
 	if err != nil {
-		s.count(from1, func(st *ClientStatistics) { st.BadLengths++ })
+		s.count(nobody, func(st *ClientStatistics) { st.BadLengths++ })
 		return nil
 	}
 	// What follows the packet is padding (RFC 2865 section 3).
 	datagram = datagram[:binary.BigEndian.Uint16(datagram[2:])]
 	if packet.Code != radius.CodeCoARequest && packet.Code != radius.CodeDisconnectRequest {
-		s.count(from1, func(st *ClientStatistics) { st.UnknownTypes++ })
+		s.count(nobody, func(st *ClientStatistics) { st.UnknownTypes++ })
 		return nil
 	}
-	req := read(packet)
+	// Until here and until it is known to be authentic, a request is an ordinary
+	// one whatever it claims to be.
 	o, known := authentic(origins, datagram, packet)
 	if !known {
-		if i := slices.IndexFunc(origins, func(o origin) bool { return o.Mirroring }); i >= 0 && req.mirroring {
-			from1 = origins[i] // counted apart, whoever it claims to be of
-		}
-		s.refuse(from1, req, packet.Code, keyless(origins))
+		s.refuse(nobody, packet.Code, keyless(origins))
 		return nil
 	}
 	packet.Secret = []byte(o.Key)
+	req := read(packet)
+	req.decrypt(o.Key)
+	return s.reply(o, a, packet, req)
+}
 
-	secure := o.Mirroring && req.mirroring
-	counters := func(st *ClientStatistics) *Counters { return st.of(packet.Code, secure) }
-	if packet.Code == radius.CodeCoARequest && !o.CoA || packet.Code == radius.CodeDisconnectRequest && !o.Disconnect {
-		s.count(o, func(st *ClientStatistics) { c := counters(st); c.Requests++; c.Dropped++ })
+// reply handles an authentic request.
+func (s *Server) reply(o origin, a arrival, packet *radius.Packet, req *request) []byte {
+	secure := req.secure()
+	count := func(f func(*Counters)) {
+		s.count(o, func(st *ClientStatistics) { f(st.of(req.code, secure)) })
+	}
+	if !o.accepts(req.code) || !req.fresh(s.opts.Clock()) {
+		count(func(c *Counters) { c.Requests++; c.Dropped++ })
 		return nil
 	}
-	answers := &p.ordinary
-	if secure {
-		answers = &p.secure
-	}
-	t := transmission{from, packet.Identifier, packet.Authenticator}
-	if answer := answers.get(t, s.opts.Now()); answer != nil {
-		s.count(o, func(st *ClientStatistics) { c := counters(st); c.Requests++; c.Retransmissions++ })
+	t := transmission{a.from, packet.Code, packet.Identifier, packet.Authenticator}
+	if answer, first := s.claim(t, req, secure); !first {
+		count(func(c *Counters) { c.Requests++; c.Retransmissions++ })
 		return answer
 	}
-	v := s.carryOut(o, packet.Code, req)
+	v := s.carryOut(o, a, req)
 	answer, err := v.answer(packet)
-	if err != nil { // Proxy-State leaves no room for what has to be said
-		s.count(o, func(st *ClientStatistics) { c := counters(st); c.Requests++; c.Dropped++ })
+	if err != nil { // what comes back leaves no room for what has to be said
+		count(func(c *Counters) { c.Requests++; c.Dropped++ })
 		return nil
 	}
-	s.count(o, func(st *ClientStatistics) { v.count(counters(st)) })
-	answers.put(t, answer, s.opts.Now())
+	count(v.count)
+	s.remember(t, req, secure, answer)
 	return answer
+}
+
+// accepts reports whether the client may send a request of that type.
+func (c *Client) accepts(code radius.Code) bool {
+	if code == radius.CodeCoARequest {
+		return c.CoA
+	}
+	return c.Disconnect
+}
+
+// claim is that of the cache of a side.
+func (s *Server) claim(t transmission, req *request, secure bool) (answer []byte, first bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.side(secure).of(req).claim(t, s.opts.Now())
+}
+
+// remember keeps an answer.
+func (s *Server) remember(t transmission, req *request, secure bool, answer []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.side(secure).of(req).put(t, answer)
+}
+
+func (s *Server) side(secure bool) *memory {
+	if secure {
+		return &s.secure
+	}
+	return &s.ordinary
 }
 
 // origins returns the clients that a packet can come from, and counts it if
@@ -101,20 +137,15 @@ func (st *ClientStatistics) of(code radius.Code, secure bool) *Counters {
 }
 
 // refuse counts a request that nobody can have made.
-func (s *Server) refuse(o origin, req *request, code radius.Code, keyless bool) {
-	secure := o.Mirroring && req.mirroring
+func (s *Server) refuse(o origin, code radius.Code, keyless bool) {
 	s.count(o, func(st *ClientStatistics) {
-		c := st.of(code, secure)
-		switch {
-		case keyless && !secure:
+		if keyless {
 			st.NoSecret++
 			return
-		case keyless:
-			c.Dropped++
-		default:
-			c.BadAuthenticators++
 		}
+		c := st.of(code, false)
 		c.Requests++
+		c.BadAuthenticators++
 	})
 }
 
@@ -184,39 +215,30 @@ func (v verdict) count(c *Counters) {
 	}
 }
 
-// refused is why a request is not looked into any further; nil: it is.
-func (req *request) refused(o origin, code radius.Code) *network.RequestError {
-	switch {
-	case req.unknown:
-		return &network.RequestError{ErrorCause: network.UnsupportedAttribute, Text: "request has an unknown attribute of vendor 4874"}
-	case req.mirroring && (!o.Mirroring || code == radius.CodeDisconnectRequest):
-		return &network.RequestError{ErrorCause: network.UnsupportedAttribute, Text: "mirroring attributes are not accepted"}
-	case req.malformed:
-		return &network.RequestError{ErrorCause: network.InvalidRequest, Text: "identification of the session is malformed"}
-	}
-	return nil
-}
-
 // carryOut does what an authentic request asks for. The Error-Causes are those
-// of the reference (packet-mirroring.md 2.10).
-func (s *Server) carryOut(o origin, code radius.Code, req *request) verdict {
+// of the reference (packet-mirroring.md 2.10) and of the table.
+func (s *Server) carryOut(o origin, a arrival, req *request) verdict {
 	id := req.id
 	if id.Router == "" && (id.UserName != "" || id.Address.IsValid()) {
 		id.Router = o.router
 	}
-	if bad := req.refused(o, code); bad != nil {
-		if req.mirroring && o.Mirroring && code == radius.CodeCoARequest {
-			s.opts.Mirroring.RefuseMirroring(id, req.attributes(o.Key), bad)
+	fault := req.fault
+	if fault == nil && !s.isNAS(a, req) {
+		fault = &network.RequestError{ErrorCause: network.NASMismatch, Text: "request is for another NAS"}
+	}
+	if fault != nil {
+		if req.mirroring != nil {
+			s.opts.Mirroring.RefuseMirroring(id, *req.mirroring, fault)
 		}
-		return verdict{nak: true, cause: bad.ErrorCause}
+		return verdict{nak: true, cause: fault.ErrorCause}
 	}
 	v := verdict{noSession: !req.identified}
 	var err error
 	switch {
-	case code == radius.CodeDisconnectRequest:
+	case req.code == radius.CodeDisconnectRequest:
 		err = s.opts.Network.Disconnect(id)
-	case req.mirroring:
-		err = s.opts.Mirroring.ChangeMirroring(id, req.attributes(o.Key))
+	case req.mirroring != nil:
+		err = s.opts.Mirroring.ChangeMirroring(id, *req.mirroring)
 	case req.id.AcctSessionID == "":
 		// Optional for packet mirroring only (reference packet-mirroring.md 2.10).
 		v.noSession = true
@@ -230,4 +252,18 @@ func (s *Server) carryOut(o origin, code radius.Code, req *request) verdict {
 	}
 	v.nak = err != nil
 	return v
+}
+
+// isNAS reports whether all NAS identification is the router's: its host name,
+// and an address of one of its interfaces or the one that was asked.
+func (s *Server) isNAS(a arrival, req *request) bool {
+	if req.nasIdentifier != "" && req.nasIdentifier != s.opts.Hostname() {
+		return false
+	}
+	for _, address := range []netip.Addr{req.nasAddress, req.nasAddress6} {
+		if address.IsValid() && address != a.asked && !s.opts.HasAddress(address) {
+			return false
+		}
+	}
+	return true
 }

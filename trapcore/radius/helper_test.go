@@ -20,6 +20,8 @@ import (
 
 const key = "a secret"
 
+const hostname = "host1"
+
 var loopback = netip.MustParseAddr("127.0.0.1")
 
 // events is a sink that writes down the kinds of what is raised.
@@ -60,6 +62,7 @@ type bench struct {
 
 	mu  sync.Mutex
 	now time.Time
+	off time.Duration // of the clock on the wall
 }
 
 func newBench(t testing.TB) *bench {
@@ -78,6 +81,12 @@ func newBench(t testing.TB) *bench {
 			defer b.mu.Unlock()
 			return b.now
 		},
+		Clock: func() time.Time {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			return b.now.Add(b.off)
+		},
+		Hostname: func() string { return hostname }, HasAddress: b.network.HasAddress,
 		Listen: func(uint16) (*net.UDPConn, error) {
 			conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 			if err == nil {
@@ -109,7 +118,7 @@ func (b *bench) client(router string, change func(*Client)) {
 	b.t.Helper()
 	b.do(b.Add(router, loopback))
 	b.do(b.Change(router, loopback, func(c *Client) {
-		c.Key, c.CoA, c.Disconnect, c.Mirroring = key, true, true, true
+		c.Key, c.CoA, c.Disconnect = key, true, true
 		if change != nil {
 			change(c)
 		}
@@ -143,6 +152,11 @@ type builder struct{ *radius.Packet }
 
 func coa() builder        { return builder{radius.New(radius.CodeCoARequest, []byte(key))} }
 func disconnect() builder { return builder{radius.New(radius.CodeDisconnectRequest, []byte(key))} }
+
+func (p builder) add(t radius.Type, value []byte) builder {
+	p.Add(t, value)
+	return p
+}
 
 func (p builder) user(name string) builder {
 	p.Add(rfc2865.UserName_Type, radius.Attribute(name))
@@ -187,21 +201,11 @@ func (p builder) encode() []byte {
 	return b
 }
 
-// exchange hands a datagram to the server as though it came from a socket.
-func (b *bench) exchange(datagram []byte) []byte {
-	return b.handle(b.testPort(), netip.AddrPortFrom(loopback, 4000), datagram)
-}
+// here is where requests come from and to unless a test says otherwise.
+var here = arrival{loopback, loopback, DefaultPort}
 
-// testPort is the port that belongs to the caller in place of its goroutine.
-func (b *bench) testPort() *port {
-	b.Server.mu.Lock()
-	defer b.Server.mu.Unlock()
-	p := b.ports[DefaultPort]
-	if p == nil {
-		b.t.Fatal("port is not open")
-	}
-	return p
-}
+// exchange hands a datagram to the server as though it came from a socket.
+func (b *bench) exchange(datagram []byte) []byte { return b.handle(here, datagram) }
 
 // verdictOf reads an answer: ACK, NAK, "NAK 404", or none.
 func (b *bench) verdictOf(request, answer []byte) string {

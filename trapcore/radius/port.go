@@ -2,22 +2,23 @@ package radius
 
 import (
 	"context"
+	"errors"
 	"net"
 	"time"
 
 	"layeh.com/radius"
+
+	"mirrorsh/trapcore/udp"
 )
 
 // port is a UDP port of the server with the goroutine that reads it. conn is
-// guarded by Server.mu; the caches belong to the goroutine.
+// guarded by Server.mu.
 type port struct {
 	number uint16
 	ctx    context.Context // done once no client needs the port
 	cancel context.CancelFunc
 	opened chan struct{} // has room for one: conn was set by another goroutine
-	conn   *net.UDPConn  // nil while the port cannot be opened
-
-	ordinary, secure cache
+	conn   *udp.Conn     // nil while the port cannot be opened
 }
 
 // acquire opens a port if it is not open. mu is held.
@@ -26,7 +27,7 @@ func (s *Server) acquire(number uint16) *PortError {
 	if p != nil && p.conn != nil {
 		return nil
 	}
-	conn, err := s.opts.Listen(number)
+	conn, err := s.listen(number)
 	if err != nil {
 		return &PortError{number, err}
 	}
@@ -42,6 +43,19 @@ func (s *Server) acquire(number uint16) *PortError {
 	return nil
 }
 
+// listen opens a socket.
+func (s *Server) listen(number uint16) (*udp.Conn, error) {
+	plain, err := s.opts.Listen(number)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := udp.New(plain)
+	if err != nil {
+		return nil, errors.Join(err, plain.Close())
+	}
+	return conn, nil
+}
+
 // keepTrying opens a port as soon as that can be done.
 func (s *Server) keepTrying(number uint16) {
 	s.mu.Lock()
@@ -52,7 +66,7 @@ func (s *Server) keepTrying(number uint16) {
 }
 
 // start runs a port; without a socket, until there is one. mu is held.
-func (s *Server) start(number uint16, conn *net.UDPConn) {
+func (s *Server) start(number uint16, conn *udp.Conn) {
 	p := &port{number: number, opened: make(chan struct{}, 1), conn: conn}
 	p.ctx, p.cancel = context.WithCancel(s.ctx)
 	s.ports[number] = p
@@ -95,7 +109,7 @@ func (s *Server) run(p *port, failed bool) {
 
 // await returns the socket of a port once there is one; nil if the port is
 // released before.
-func (s *Server) await(p *port) *net.UDPConn {
+func (s *Server) await(p *port) *udp.Conn {
 	tick := time.NewTicker(s.opts.Retry)
 	defer tick.Stop()
 	for {
@@ -112,7 +126,7 @@ func (s *Server) await(p *port) *net.UDPConn {
 }
 
 // attempt returns the socket of a port, opened if need be; nil if that fails.
-func (s *Server) attempt(p *port) *net.UDPConn {
+func (s *Server) attempt(p *port) *udp.Conn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if p.ctx.Err() != nil {
@@ -120,22 +134,27 @@ func (s *Server) attempt(p *port) *net.UDPConn {
 	}
 	if p.conn == nil {
 		// The reason was reported when the port was lost, or not opened at first.
-		p.conn, _ = s.opts.Listen(p.number)
+		p.conn, _ = s.listen(p.number)
 	}
 	return p.conn
 }
 
 // serve answers requests until the socket fails or is closed.
-func (s *Server) serve(p *port, conn *net.UDPConn) error {
+func (s *Server) serve(p *port, conn *udp.Conn) error {
+	bound := conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()
 	buffer := make([]byte, radius.MaxPacketLength)
 	for {
-		n, from, err := conn.ReadFromUDPAddrPort(buffer)
+		n, from, err := conn.Receive(buffer)
 		if err != nil {
 			return err
 		}
-		if answer := s.handle(p, from, buffer[:n]); answer != nil {
+		a := arrival{from.AddrPort().Addr(), bound, p.number}
+		if from.Asked().IsValid() {
+			a.asked = from.Asked()
+		}
+		if answer := s.handle(a, buffer[:n]); answer != nil {
 			// As good as lost on the way if it fails: the client asks again.
-			_, _ = conn.WriteToUDPAddrPort(answer, from)
+			_ = conn.Answer(answer, from)
 		}
 	}
 }

@@ -4,126 +4,70 @@ import (
 	"encoding/binary"
 	"math"
 	"net/netip"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"layeh.com/radius"
-	"layeh.com/radius/rfc2865"
-	"layeh.com/radius/rfc2866"
-	"layeh.com/radius/rfc2869"
 
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
 )
 
-// Vendors and their attributes (reference packet-mirroring.md 2.2, 2.10).
-const (
-	vendorJuniper = 4874
-	virtualRouter = 1
-	liAction      = 58
-	medDevHandle  = 59
-	medIPAddress  = 60
-	medPortNumber = 61
-	dhcpOption82  = 159
-
-	vendorADSLForum = 3561
-	agentCircuitID  = 1
-	agentRemoteID   = 2
-)
-
 // request is what the attributes of a packet say. Mirroring attributes stay
 // encrypted until the client is known.
 type request struct {
+	code       radius.Code
+	seen       map[attributeID]bool
+	fault      *network.RequestError // why it is refused; nil: nothing was found yet
 	id         network.Identification
 	identified bool // one of the attributes that can identify a session is there
-	mirroring  bool // one of the mirroring attributes is there
-	unknown    bool // so is an unknown one of vendor 4874
-	malformed  bool // an identification has the wrong form, or is there twice
 
-	hidden [4][]byte // mirroring attributes from liAction on
+	nasAddress, nasAddress6 netip.Addr
+	nasIdentifier           string
+
+	stamped  bool // there is an Event-Timestamp
+	stamp    uint32
+	badStamp bool // it is malformed, or there twice
+
+	encrypted [4][]byte          // mirroring attributes from liAction on
+	mirroring *mirror.Attributes // decrypted; nil: there are none
 }
 
-// read takes the attributes of a packet apart. Those that neither identify a
-// session nor belong to vendor 4874 are ignored.
-func read(packet *radius.Packet) *request {
-	req := &request{}
-	for _, a := range packet.Attributes {
-		switch a.Type {
-		case rfc2865.UserName_Type:
-			req.text(&req.id.UserName, a.Attribute)
-		case rfc2865.FramedIPAddress_Type:
-			req.address(a.Attribute)
-		case rfc2865.CallingStationID_Type:
-			req.text(&req.id.CallingStationID, a.Attribute)
-		case rfc2866.AcctSessionID_Type:
-			req.text(&req.id.AcctSessionID, a.Attribute)
-		case rfc2869.NASPortID_Type:
-			req.text(&req.id.NASPortID, a.Attribute)
-		case rfc2865.VendorSpecific_Type:
-			req.vendor(a.Attribute)
-		}
+// window is how far an Event-Timestamp may be off (RFC 5176 section 6.3).
+const window = 300 * time.Second
+
+// timestamp reads an Event-Timestamp (RFC 2869 section 5.3).
+func timestamp(req *request, value []byte) bool {
+	if len(value) != 4 {
+		return false
 	}
-	return req
+	req.stamped, req.stamp = true, binary.BigEndian.Uint32(value)
+	return true
 }
 
-// vendor reads the attributes in a Vendor-Specific one (RFC 2865 section 5.26).
-func (req *request) vendor(a radius.Attribute) {
-	vendor, rest, err := radius.VendorSpecific(a)
-	if err != nil {
-		req.malformed = true
-		return
-	}
-	if vendor != vendorJuniper && vendor != vendorADSLForum {
-		return
-	}
-	subs, err := radius.ParseAttributes(rest)
-	if err != nil {
-		req.malformed = true
-	}
-	for _, sub := range subs {
-		if vendor == vendorJuniper {
-			req.juniper(int(sub.Type), sub.Attribute)
-			continue
-		}
-		switch sub.Type {
-		case agentCircuitID:
-			req.text(&req.id.AgentCircuitID, sub.Attribute)
-		case agentRemoteID:
-			req.text(&req.id.AgentRemoteID, sub.Attribute)
-		}
-	}
+// fresh reports whether a request has no Event-Timestamp or one of about now.
+// Its seconds are those since 1970 modulo 2^32.
+func (req *request) fresh(now time.Time) bool {
+	off := time.Duration(int32(req.stamp-uint32(now.Unix()))) * time.Second
+	return !req.badStamp && (!req.stamped || -window <= off && off <= window)
 }
 
-func (req *request) juniper(number int, value []byte) {
-	switch number {
-	case virtualRouter:
-		identified := req.identified
-		req.text(&req.id.Router, value)
-		req.identified = identified // not by that alone
-	case dhcpOption82:
-		req.text(&req.id.DHCPOption82, value)
-	case liAction, medDevHandle, medIPAddress, medPortNumber:
-		req.mirroring = true
-		hidden := &req.hidden[number-liAction]
-		if *hidden != nil {
-			*hidden = []byte{} // twice: neither can be meant
-			return
-		}
-		*hidden = append([]byte{}, value...)
-	default:
-		req.unknown = true
-	}
-}
+// str and addr are where values are kept.
+type (
+	str  = *string
+	addr = *netip.Addr
+)
 
-// text reads an attribute that identifies a session. The values of sessions
-// are printable.
-func (req *request) text(to *string, value []byte) {
-	req.identified = true
-	if *to != "" || len(value) == 0 || !printable(value) {
-		req.malformed = true
-		return
+// text reads one that identifies. The values of sessions are printable.
+func text(to func(*request) str) func(*request, []byte) bool {
+	return func(req *request, value []byte) bool {
+		if len(value) == 0 || !printable(value) {
+			return false
+		}
+		*to(req) = string(value)
+		return true
 	}
-	*to = string(value)
 }
 
 func printable(text []byte) bool {
@@ -137,36 +81,74 @@ func printable(text []byte) bool {
 	return true
 }
 
-func (req *request) address(value []byte) {
-	req.identified = true
-	a, ok := netip.AddrFromSlice(value)
-	if !ok || !a.Is4() || req.id.Address.IsValid() {
-		req.malformed = true
-		return
+func address(to func(*request) addr) func(*request, []byte) bool {
+	return func(req *request, value []byte) bool {
+		a, ok := netip.AddrFromSlice(value)
+		if !ok || !a.Is4() {
+			return false
+		}
+		*to(req) = a
+		return true
 	}
-	req.id.Address = a
 }
 
-// attributes decrypts the mirroring attributes. One that cannot be decrypted
-// or has the wrong length gets a value that is no valid one, so that package
-// mirror refuses and reports it like any other.
-func (req *request) attributes(key string) mirror.Attributes {
-	var a mirror.Attributes
-	if hidden := req.hidden[0]; hidden != nil {
-		a.Action = number(reveal(hidden, key))
+func address6(to func(*request) addr) func(*request, []byte) bool {
+	return func(req *request, value []byte) bool {
+		a, ok := netip.AddrFromSlice(value)
+		if !ok || !a.Is6() {
+			return false
+		}
+		*to(req) = a
+		return true
 	}
-	if hidden := req.hidden[medDevHandle-liAction]; hidden != nil {
-		a.Handle = reveal(hidden, key)
-	}
-	if hidden := req.hidden[medIPAddress-liAction]; hidden != nil {
-		address, _ := netip.AddrFromSlice(reveal(hidden, key))
-		a.Analyzer = &address
-	}
-	if hidden := req.hidden[medPortNumber-liAction]; hidden != nil {
-		a.Port = number(reveal(hidden, key))
-	}
-	return a
 }
+
+// hidden keeps a mirroring attribute. Of one that is there twice neither can be
+// meant.
+func hidden(number int) func(*request, []byte) bool {
+	return func(req *request, value []byte) bool {
+		kept := &req.encrypted[number-liAction]
+		if *kept != nil {
+			*kept = []byte{}
+			return false
+		}
+		*kept = append([]byte{}, value...)
+		return true
+	}
+}
+
+// decrypt reads the mirroring attributes. One that cannot be decrypted or has
+// the wrong length gets a value that is no valid one, so that package mirror
+// refuses and reports it like any other.
+func (req *request) decrypt(key string) {
+	var a mirror.Attributes
+	found := false
+	for i, encrypted := range req.encrypted {
+		if encrypted == nil {
+			continue
+		}
+		found = true
+		value := reveal(encrypted, key)
+		switch liAction + i {
+		case liAction:
+			a.Action = number(value)
+		case medDevHandle:
+			a.Handle = value
+		case medIPAddress:
+			address, _ := netip.AddrFromSlice(value)
+			a.Analyzer = &address
+		case medPortNumber:
+			a.Port = number(value)
+		}
+	}
+	if found {
+		req.mirroring = &a
+	}
+}
+
+// secure reports whether a request, which is authentic, belongs to the secure
+// side: what is malformed or cannot mirror anybody is an ordinary mistake.
+func (req *request) secure() bool { return req.mirroring != nil && req.mirroring.Valid() }
 
 // number returns an integer of 4 octets, or one that neither an action nor a
 // port can have.

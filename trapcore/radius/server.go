@@ -36,6 +36,11 @@ type Options struct {
 	Mirroring Mirroring
 	Default   string           // name of the default virtual router
 	Now       func() time.Time // with a monotonic reading; nil: time.Now
+	Clock     func() time.Time // the router's clock, for Event-Timestamp; nil: Now
+	// Hostname and HasAddress tell what the router is called in NAS-Identifier and
+	// NAS-IP-Address, besides the address that was asked. nil: nothing else.
+	Hostname   func() string
+	HasAddress func(netip.Addr) bool
 	// Report is told by [Server.Open] and later of a port that is configured and
 	// not open, and with a nil error that it is open after all. nil: nobody is.
 	Report func(port uint16, err error)
@@ -46,8 +51,8 @@ type Options struct {
 }
 
 // Server is the dynamic-request server of a router. Its methods may be called
-// from any goroutine. mu guards all state but what belongs to the goroutine of
-// a port; nothing of another package is called under it but Listen.
+// from any goroutine. mu guards all state; nothing of another package is called
+// under it but Listen.
 type Server struct {
 	opts Options
 	ctx  context.Context // of the ports
@@ -61,6 +66,8 @@ type Server struct {
 	ports    map[uint16]*port
 	byOrigin map[netip.AddrPort][]origin // by address of the client and port of the router
 	invalid  uint64
+
+	ordinary, secure memory // of what was answered
 }
 
 // group has the clients of a virtual router.
@@ -87,6 +94,15 @@ func New(o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Clock == nil {
+		o.Clock = o.Now
+	}
+	if o.Hostname == nil {
+		o.Hostname = func() string { return "" }
+	}
+	if o.HasAddress == nil {
+		o.HasAddress = func(netip.Addr) bool { return false }
+	}
 	if !o.Address.IsValid() {
 		o.Address = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	}
@@ -101,7 +117,7 @@ func New(o Options) *Server {
 	if o.Retry == 0 {
 		o.Retry = 5 * time.Second
 	}
-	s := &Server{opts: o, groups: map[string]*group{}, ports: map[uint16]*port{}}
+	s := &Server{opts: o, groups: map[string]*group{}, ports: map[uint16]*port{}, ordinary: newMemory(), secure: newMemory()}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	return s
 }
