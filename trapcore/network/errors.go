@@ -18,6 +18,7 @@ var (
 	ErrNextHop         = errors.New("next hop must be an IPv4 unicast address")
 	ErrNoRoute         = errors.New("no such route")
 	ErrTooManyRoutes   = fmt.Errorf("no more than %d static routes are allowed", MaxRoutes)
+	ErrTooManyInAll    = fmt.Errorf("no more than %d static routes are allowed in all virtual routers", MaxAllRoutes)
 	ErrLoggedIn        = errors.New("subscriber is logged in already")
 	ErrNoSubscriber    = errors.New("no such subscriber")
 	ErrSubscriberIP    = errors.New("ip address is in use by another subscriber")

@@ -7,10 +7,12 @@ import (
 	"github.com/tidwall/btree"
 )
 
-// Quotas.
+// Quotas. An interface, static route or subscriber takes about a kilobyte, so all
+// of them together take about 600 MB.
 const (
 	MaxInterfaces  = 48_000  // configured ones, of the whole chassis
 	MaxRoutes      = 100_000 // static ones, of one virtual router
+	MaxAllRoutes   = 500_000 // and of the whole chassis
 	MaxSubscribers = 32_000  // of the whole chassis
 )
 
@@ -40,6 +42,7 @@ type Network struct {
 	indexes    map[int32]struct{}      // ifIndexes in use
 	lastIndex  int32
 	interfaces int // configured ones
+	static     int // routes
 	logins     btree.Map[uint64, *login]
 	lastLogin  uint64
 }
@@ -111,6 +114,7 @@ func (c *change) empty(r *Router) error {
 	for _, i := range r.byIndex.Values() {
 		c.remove(i)
 	}
+	c.net.static -= len(r.routes.known)
 	r.routes.clear()
 	c.routed(r)
 	r.removed = true

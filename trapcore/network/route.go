@@ -46,7 +46,10 @@ func (r *Router) AddRoute(rt Route) error {
 			return nil
 		case len(r.routes.known) == MaxRoutes:
 			return ErrTooManyRoutes
+		case r.net.static == MaxAllRoutes:
+			return ErrTooManyInAll
 		}
+		r.net.static++
 		i, _ := r.configured(rt.Out)
 		r.routes.add(rt, i)
 		return nil
@@ -62,6 +65,7 @@ func (r *Router) RemoveRoute(rt Route) error {
 				return ErrNoRoute
 			}
 			r.routes.remove(r.routes.known[rt])
+			r.net.static--
 			return nil
 		}
 		e := r.routes.entries[rt.Prefix]
@@ -70,6 +74,7 @@ func (r *Router) RemoveRoute(rt Route) error {
 		}
 		for _, s := range e.static.Values() {
 			r.routes.remove(s)
+			r.net.static--
 		}
 		return nil
 	})
