@@ -180,9 +180,9 @@ func (m *Machine) SetAnalyzer(vr *network.Router, id network.InterfaceID, on, de
 		if on {
 			err = p.mayAnalyze(def)
 		} else if !p.analyzer {
-			err = ErrNotAnalyzer
+			err = errNotAnalyzer
 		} else if def && r.defaultAnalyzer != p {
-			err = ErrNotDefaultAnalyze
+			err = errNotDefaultAnalyze
 		}
 		if err != nil {
 			return err
@@ -207,13 +207,13 @@ func (p *iface) mayAnalyze(def bool) error {
 	other := p.router.defaultAnalyzer
 	switch {
 	case p.ID.Type == network.Loopback:
-		return ErrAnalyzerLoopback
+		return errAnalyzerLoopback
 	case p.carriesPolicy():
-		return ErrAnalyzerPolicy
+		return errAnalyzerPolicy
 	case def && p.ID.Type.Ethernet():
-		return ErrAnalyzerEthernet
+		return errAnalyzerEthernet
 	case def && other != nil && other != p:
-		return ErrAnalyzerDefault
+		return errAnalyzerDefault
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ func (m *Machine) AttachPolicy(vr *network.Router, id network.InterfaceID, d Dir
 			return err
 		}
 		if p.analyzer {
-			return ErrPolicyOnAnalyzer
+			return errPolicyOnAnalyzer
 		}
 		l, err := c.ensureList(listKey{IP, name})
 		if err != nil {
@@ -63,7 +63,7 @@ func (m *Machine) DetachPolicy(vr *network.Router, id network.InterfaceID, d Dir
 		}
 		s := p.policies[d]
 		if s == nil {
-			return ErrNotAttached
+			return errNotAttached
 		}
 		p.policies[d] = nil
 		c.stop(s)

@@ -23,9 +23,9 @@ func (m *Machine) AddClassifier(name, text string) error {
 		l := m.classifiers[name]
 		switch {
 		case name == AllTraffic:
-			return ErrClassifierName
-		case l == nil && len(m.classifiers) == MaxClassifierLists, l != nil && len(l.Entries) == MaxClassifiers:
-			return ErrTooManyClasses
+			return errClassifierName
+		case l == nil && len(m.classifiers) == maxClassifierLists, l != nil && len(l.Entries) == maxClassifiers:
+			return errTooManyClasses
 		case l == nil:
 			l = &ClassifierList{Name: name}
 			m.classifiers[name] = l
@@ -54,7 +54,7 @@ func (m *Machine) RemoveClassifier(name string, number int) error {
 		case len(kept) == len(l.Entries):
 			return ErrNoClassifier
 		case len(kept) == 0 && m.references(name) > 0:
-			return ErrClassifierInUse
+			return errClassifierInUse
 		case len(kept) == 0:
 			delete(m.classifiers, name)
 		}

@@ -1,9 +1,6 @@
 package mirror
 
-import (
-	"strconv"
-	"strings"
-)
+import "strconv"
 
 // Kind is one of the ten events; its number is the last sub-identifier of the
 // notification in the MIB.
@@ -33,16 +30,6 @@ var kindNames = []string{
 
 // String returns the name of the notification without its prefix.
 func (k Kind) String() string { return label(kindNames, int(k)) }
-
-// ParseKind finds a kind by the name [Kind.String] gives, in any case.
-func ParseKind(name string) (Kind, bool) {
-	for i, n := range kindNames {
-		if i > 0 && strings.EqualFold(n, name) {
-			return Kind(i), true
-		}
-	}
-	return 0, false
-}
 
 // TriggerType says what kind of value selected the mirrored user or interface
 // (juniPacketMirrorTriggerType).

@@ -2,8 +2,12 @@ package mirror
 
 import "mirrorsh/trapcore/network"
 
-// Changed follows a change of the network; it is for the network to call.
-func (m *Machine) Changed(ch network.Change) {
+// listener follows the network with a machine.
+type listener struct{ m *Machine }
+
+// Changed follows a change.
+func (l listener) Changed(ch network.Change) {
+	m := l.m
 	if m.current == nil {
 		m.current = &change{m: m, at: m.now()}
 	}

@@ -14,13 +14,13 @@ import (
 // Quotas.
 const (
 	MaxRules           = 100 // trigger rules, as the documents of the routers say
-	MaxPolicyLists     = 1024
-	MaxGroups          = 512 // classifier groups of a list
-	MaxClassifierLists = 1024
-	MaxClassifiers     = 256 // entries of a classifier list
-	// MaxRADIUSLists is how many policy lists RADIUS makes: for a subscriber one
+	maxPolicyLists     = 1024
+	maxGroups          = 512 // classifier groups of a list
+	maxClassifierLists = 1024
+	maxClassifiers     = 256 // entries of a classifier list
+	// maxRADIUSLists is how many policy lists RADIUS makes: for a subscriber one
 	// that its access session names and one that mirrors it, and one in exchange.
-	MaxRADIUSLists = 2*network.MaxSubscribers + 1
+	maxRADIUSLists = 2*network.MaxSubscribers + 1
 )
 
 // FailedPolicy is what the mirror log keeps of a policy that could not be
@@ -116,7 +116,7 @@ func New(o Options) *Machine {
 		rules:       map[ruleKey]*rule{},
 	}
 	m.routers[o.Default] = m.def
-	o.Network.Listen(m)
+	o.Network.Listen(listener{m})
 	return m
 }
 

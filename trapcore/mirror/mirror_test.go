@@ -58,15 +58,6 @@ func TestKindsAreTheNotifications(t *testing.T) {
 		if k.String() != n.Short() {
 			t.Errorf("kind %d is %s, the MIB has %s", k, k, n.Short())
 		}
-		if got, ok := ParseKind(k.String()); !ok || got != k {
-			t.Errorf("ParseKind(%s) = %v, %v", k, got, ok)
-		}
-	}
-	if k, ok := ParseKind("sessionstart"); !ok || k != KindSessionStart {
-		t.Errorf("ParseKind in lower case: %v, %v", k, ok)
-	}
-	if _, ok := ParseKind(""); ok {
-		t.Error("the empty name is a kind")
 	}
 }
 

@@ -89,7 +89,7 @@ func (m *model) byRADIUS(s *modelSub, source ConfigurationSource, tt TriggerType
 	by := &modelBy{source: source, tt: tt, value: value}
 	id := Identity{}
 	if at.Handle != nil {
-		id, _ = ParseHandle(at.Handle, s.AcctSessionID)
+		id, _ = parseHandle(at.Handle, s.AcctSessionID)
 	}
 	if s.L2TP && at.Handle == nil {
 		m.fails(s.vr, by, Policy{}, id, s.Name, &Failure{MissingOrInvalidAttribute, "L2TP mirroring needs mirror identifier and analyzer port"})

@@ -87,7 +87,7 @@ func (c *change) newList(k listKey) *list {
 // too many.
 func (c *change) newRADIUSList(p Protocol, a *Action) *list {
 	m := c.m
-	if m.radiusLists == MaxRADIUSLists {
+	if m.radiusLists == maxRADIUSLists {
 		return nil
 	}
 	for {
@@ -126,15 +126,15 @@ func (c *change) dropList(l *list) {
 
 func checkListName(name string) error {
 	if name == "" || len(name) > MaxPolicyName {
-		return ErrListName
+		return errListName
 	}
 	for _, b := range []byte(name) {
 		if b <= ' ' || b > '~' {
-			return ErrListName
+			return errListName
 		}
 	}
 	if strings.HasPrefix(name, radiusPrefix) {
-		return ErrRADIUSList
+		return errRADIUSList
 	}
 	return nil
 }
@@ -148,8 +148,8 @@ func (c *change) ensureList(k listKey) (*list, error) {
 	if l := c.m.lists[k]; l != nil {
 		return l, nil
 	}
-	if len(c.m.lists)-c.m.radiusLists == MaxPolicyLists {
-		return nil, ErrTooManyLists
+	if len(c.m.lists)-c.m.radiusLists == maxPolicyLists {
+		return nil, errTooManyLists
 	}
 	l := c.newList(k)
 	c.adopt(l)
@@ -172,9 +172,9 @@ func (m *Machine) RemovePolicyList(p Protocol, name string) error {
 	return m.editList(p, name, func(c *change, l *list) error {
 		switch {
 		case len(l.sessions) > 0:
-			return ErrListInUse
+			return errListInUse
 		case len(l.access) > 0:
-			return ErrListNamed
+			return errListNamed
 		}
 		c.dropList(l)
 		return nil
@@ -209,8 +209,8 @@ func (m *Machine) SetGroup(p Protocol, name, classifier string, precedence int) 
 		switch {
 		case classifier != AllTraffic && m.classifiers[classifier] == nil:
 			return ErrNoClassifier
-		case at < 0 && len(l.groups) == MaxGroups:
-			return ErrTooManyGroups
+		case at < 0 && len(l.groups) == maxGroups:
+			return errTooManyGroups
 		case at < 0:
 			at = len(l.groups)
 			l.groups = append(l.groups, &group{classifier: classifier, precedence: DefaultPrecedence})
@@ -228,7 +228,7 @@ func (m *Machine) RemoveGroup(p Protocol, name, classifier string) error {
 	return m.editList(p, name, func(c *change, l *list) error {
 		at := l.find(classifier)
 		if at < 0 {
-			return ErrNoGroup
+			return errNoGroup
 		}
 		l.groups = slices.Delete(l.groups, at, at+1)
 		c.edited(l)
@@ -243,13 +243,13 @@ func (m *Machine) SetAction(p Protocol, name, classifier string, a Action) error
 		at := l.find(classifier)
 		switch {
 		case at < 0:
-			return ErrNoGroup
+			return errNoGroup
 		case a.Disabled:
 			a = Action{Disabled: true}
 		case !network.Unicast(a.Analyzer):
-			return ErrAnalyzerAddress
+			return errAnalyzerAddress
 		case p == L2TP && (a.Port == 0 || !a.Identified):
-			return ErrL2TPHeader
+			return errL2TPHeader
 		}
 		l.groups[at].action = &a
 		c.edited(l)
@@ -263,11 +263,11 @@ func (m *Machine) RemoveAction(p Protocol, name, classifier string, disabled boo
 	return m.editList(p, name, func(c *change, l *list) error {
 		at := l.find(classifier)
 		if at < 0 {
-			return ErrNoGroup
+			return errNoGroup
 		}
 		g := l.groups[at]
 		if g.action == nil || g.action.Disabled != disabled || to.IsValid() && g.action.Analyzer != to {
-			return ErrNoMirrorRule
+			return errNoMirrorRule
 		}
 		g.action = nil
 		c.edited(l)

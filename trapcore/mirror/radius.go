@@ -42,7 +42,7 @@ type wrong struct {
 // check says why the attributes are valid for no subscriber; nil: they can be.
 func (a *Attributes) check() *wrong {
 	if a.Handle != nil {
-		if _, ok := ParseHandle(a.Handle, ""); !ok {
+		if _, ok := parseHandle(a.Handle, ""); !ok {
 			return &wrong{network.InvalidRequest, "mirror identifier is not formatted properly"}
 		}
 	}
@@ -76,7 +76,7 @@ func (a *Attributes) Valid() bool { return a.check() == nil }
 // policy makes of the attributes what they ask to do with a subscriber.
 func (a *Attributes) policy(sub *subscriber) (*Action, *wrong) {
 	act := &Action{}
-	if id, ok := ParseHandle(a.Handle, sub.AcctSessionID); ok {
+	if id, ok := parseHandle(a.Handle, sub.AcctSessionID); ok {
 		act.Identified, act.Identity = true, id
 	}
 	switch w := a.check(); {
@@ -103,11 +103,11 @@ func (w *wrong) failure(a *Attributes) *Failure {
 	return &Failure{cause, w.text}
 }
 
-// ParseHandle reads a Med-Dev-Handle. The
-// two top bits tell the formats apart: 0, eight octets with mirror and session
-// identifier; 1, four octets with the mirror identifier, the session identifier
-// being the low 32 bits of the Acct-Session-Id.
-func ParseHandle(handle []byte, acctSessionID string) (Identity, bool) {
+// parseHandle reads a Med-Dev-Handle. The two top bits tell the formats apart:
+// 0, eight octets with mirror and session identifier; 1, four octets with the
+// mirror identifier, the session identifier being the low 32 bits of the
+// Acct-Session-Id.
+func parseHandle(handle []byte, acctSessionID string) (Identity, bool) {
 	switch {
 	case len(handle) == 8 && handle[0]>>6 == 0:
 		return Identity{MirrorID: binary.BigEndian.Uint32(handle), SessionID: binary.BigEndian.Uint32(handle[4:])}, true
@@ -267,7 +267,7 @@ func (c *change) failRequest(id network.Identification, sub *subscriber, attrs *
 	}
 	var ids Identity
 	if attrs.Handle != nil {
-		ids, _ = ParseHandle(attrs.Handle, session)
+		ids, _ = parseHandle(attrs.Handle, session)
 	}
 	o := Origin{Time: c.at, Source: RADIUSCoA, TriggerType: t, Trigger: display(value, network.MaxValue), RouterID: r.UID()}
 	c.failRADIUS(r, o, ids, user, f)

@@ -31,7 +31,7 @@ func TestParseHandle(t *testing.T) {
 		{"empty", []byte{}, "x", Identity{}, false},
 		{"five octets", []byte{0x40, 0, 0, 0x10, 0}, "x", Identity{}, false},
 	} {
-		got, ok := ParseHandle(tt.handle, tt.acct)
+		got, ok := parseHandle(tt.handle, tt.acct)
 		if got != tt.want || ok != tt.ok {
 			t.Errorf("%s: %v %v, want %v %v", tt.name, got, ok, tt.want, tt.ok)
 		}
@@ -109,7 +109,7 @@ func TestDynamicRequests(t *testing.T) {
 			s.L2TP = true
 			b.login(s)
 		}, user, with(func(a *Attributes) { a.Handle, a.Port = nil, nil }), network.MissingAttribute},
-		{"no lists left", func(b *bench) { b.radiusLists = MaxRADIUSLists }, user, good, network.ResourcesUnavailable},
+		{"no lists left", func(b *bench) { b.radiusLists = maxRADIUSLists }, user, good, network.ResourcesUnavailable},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBench(t)
@@ -221,7 +221,7 @@ func TestRADIUSListsComeAndGo(t *testing.T) {
 	if len(lists) != 1 || lists[0].Name != "spl_88000001" || lists[0].ID != 0x88000001 || !lists[0].RADIUS || lists[0].References != 1 {
 		t.Fatalf("%+v", lists)
 	}
-	b.refuses(ErrRADIUSList, b.RemovePolicyList(IP, "spl_88000001"))
+	b.refuses(errRADIUSList, b.RemovePolicyList(IP, "spl_88000001"))
 	b.do(b.Logout("default", "joe", UserRequest))
 	if lists := b.PolicyLists(); len(lists) != 0 || b.radiusLists != 0 {
 		t.Errorf("%+v", lists)

@@ -39,15 +39,15 @@ type rule struct {
 
 func newRuleKey(vr *network.Router, t TriggerType, value string) (ruleKey, error) {
 	if value == "" || len(value) > network.MaxValue || !network.Printable(value) {
-		return ruleKey{}, ErrRuleValue
+		return ruleKey{}, errRuleValue
 	}
 	if t == Username && len(value) > network.MaxUserName {
-		return ruleKey{}, ErrRuleUser
+		return ruleKey{}, errRuleUser
 	}
 	if t == IPAddress {
 		a, err := netip.ParseAddr(value)
 		if err != nil || !network.Unicast(a) {
-			return ruleKey{}, ErrRuleAddress
+			return ruleKey{}, errRuleAddress
 		}
 	}
 	k := ruleKey{trigger: t, value: value}
@@ -72,7 +72,7 @@ func (m *Machine) SetRule(vr *network.Router, t TriggerType, value string, p Pro
 		ru := m.rules[k]
 		if ru == nil {
 			if len(m.rules) == MaxRules {
-				return ErrTooManyRules
+				return errTooManyRules
 			}
 			ru = &rule{ruleKey: k}
 			m.rules[k] = ru
@@ -116,7 +116,7 @@ func (m *Machine) RemoveRule(vr *network.Router, t TriggerType, value string) er
 		}
 		ru := m.rules[k]
 		if ru == nil {
-			return ErrNoRule
+			return errNoRule
 		}
 		delete(m.rules, k)
 		for _, sub := range m.everyone() {
@@ -154,7 +154,7 @@ func (m *Machine) Disable(vr *network.Router, t TriggerType, value string) error
 			}
 		}
 		if !found {
-			return ErrNoSession
+			return errNoSession
 		}
 		return nil
 	})

@@ -220,10 +220,3 @@ func (m *Machine) ClassifierLists() (all []ClassifierListStatus) {
 	slices.SortFunc(all, func(a, b ClassifierListStatus) int { return cmp.Compare(a.Name, b.Name) })
 	return all
 }
-
-// PolicyListExists reports whether there is a secure policy list of that name.
-func (m *Machine) PolicyListExists(p Protocol, name string) bool {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	return m.lists[listKey{p, name}] != nil
-}

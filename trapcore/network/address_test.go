@@ -29,10 +29,10 @@ func TestHostPart(t *testing.T) {
 			}
 		}
 	}
-	b.refuses(ErrHostPart, set(prefix("10.1.1.0/24")))
-	b.refuses(ErrHostPart, set(prefix("10.1.1.255/24")))
-	b.refuses(ErrHostPart, set(prefix("10.1.1.3/30")))
-	b.refuses(ErrHostPart, set(prefix("10.255.255.255/8")))
+	b.refuses(errHostPart, set(prefix("10.1.1.0/24")))
+	b.refuses(errHostPart, set(prefix("10.1.1.255/24")))
+	b.refuses(errHostPart, set(prefix("10.1.1.3/30")))
+	b.refuses(errHostPart, set(prefix("10.255.255.255/8")))
 	b.do(set(prefix("10.1.0.255/23")))
 	b.do(set(prefix("10.1.1.0/31")))
 	b.do(set(prefix("10.1.1.1/31")))

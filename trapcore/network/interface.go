@@ -81,8 +81,8 @@ func (r *Router) CreateInterface(id InterfaceID) error {
 			return ErrNoInterface
 		case owner != nil:
 			return fmt.Errorf("interface belongs to virtual router %s", owner.name)
-		case n.interfaces == MaxInterfaces:
-			return ErrTooManyIfs
+		case n.interfaces == maxInterfaces:
+			return errTooManyIfs
 		}
 		if !id.Type.perRouter() {
 			n.chassis[id] = r
@@ -149,7 +149,7 @@ func (r *Router) SetAddress(id InterfaceID, address netip.Prefix) error {
 				return err
 			}
 			if other := r.addresses[address.Addr()]; other != nil && other != i {
-				return ErrAddressTaken
+				return errAddressTaken
 			}
 		}
 		if address == i.address {
@@ -259,12 +259,12 @@ func Unicast(a netip.Addr) bool {
 // host part of one bit (RFC 3021) or none has no network or broadcast address.
 func checkAddress(p netip.Prefix) error {
 	if !Unicast(p.Addr()) || p.Bits() == 0 {
-		return ErrAddress
+		return errAddress
 	}
 	b := p.Addr().As4()
 	n, host := binary.BigEndian.Uint32(b[:]), uint32(1)<<(32-p.Bits())-1
 	if p.Bits() < 31 && (n&host == 0 || n&host == host) {
-		return ErrHostPart
+		return errHostPart
 	}
 	return nil
 }

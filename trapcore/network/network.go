@@ -10,9 +10,9 @@ import (
 // Quotas. An interface, static route or subscriber takes about a kilobyte, so all
 // of them together take about 600 MB.
 const (
-	MaxInterfaces  = 48_000  // configured ones, of the whole chassis
-	MaxRoutes      = 100_000 // static ones, of one virtual router
-	MaxAllRoutes   = 500_000 // and of the whole chassis
+	maxInterfaces  = 48_000  // configured ones, of the whole chassis
+	maxRoutes      = 100_000 // static ones, of one virtual router
+	maxAllRoutes   = 500_000 // and of the whole chassis
 	MaxSubscribers = 32_000  // of the whole chassis
 )
 
@@ -71,12 +71,12 @@ func (n *Network) InOrder(f func()) {
 }
 
 // Add makes a virtual router; uid is its number in events. The error is
-// [ErrRouterExists].
+// [errRouterExists].
 func (n *Network) Add(name string, uid uint32) (*Router, error) {
 	r := newRouter(n, name, uid)
 	err := n.step(func(c *change) error {
 		if n.routers[name] != nil {
-			return ErrRouterExists
+			return errRouterExists
 		}
 		n.routers[name] = r
 		c.add(RouterAdded{r})

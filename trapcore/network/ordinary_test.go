@@ -57,9 +57,9 @@ func TestInterfaces(t *testing.T) {
 	}
 	b.refuses(ErrNoRouter, b.vr("none").CreateInterface(port("loopback 0")))
 	b.refuses(ErrNoInterface, b.vr("isp").SetShutdown(port("fastEthernet 1/0"), true))
-	b.refuses(ErrAddress, b.vr("default").SetAddress(port("loopback 0"), prefix("224.0.0.1/24")))
-	b.refuses(ErrAddress, b.vr("default").SetAddress(port("loopback 0"), prefix("10.0.0.1/0")))
-	b.refuses(ErrAddressTaken, b.vr("default").SetAddress(port("loopback 0"), prefix("10.1.1.1/32")))
+	b.refuses(errAddress, b.vr("default").SetAddress(port("loopback 0"), prefix("224.0.0.1/24")))
+	b.refuses(errAddress, b.vr("default").SetAddress(port("loopback 0"), prefix("10.0.0.1/0")))
+	b.refuses(errAddressTaken, b.vr("default").SetAddress(port("loopback 0"), prefix("10.1.1.1/32")))
 	b.do(b.vr("default").SetAddress(port("loopback 0"), netip.Prefix{}))
 	b.do(b.vr("default").SetShutdown(port("fastEthernet 1/0"), true))
 	b.do(b.vr("default").SetShutdown(port("fastEthernet 1/0"), true))
@@ -106,9 +106,9 @@ func TestRoutes(t *testing.T) {
 	b.iface("default", "fastEthernet 1/0", "10.1.1.1/24")
 	b.iface("default", "fastEthernet 1/1", "10.1.2.1/24")
 	b.do(b.vr("default").SetShutdown(port("fastEthernet 1/1"), true))
-	b.refuses(ErrRoute, b.vr("default").AddRoute(Route{Prefix: prefix("10.1.1.1/24"), NextHop: addr("10.1.1.2")}))
-	b.refuses(ErrNextHop, b.vr("default").AddRoute(Route{Prefix: prefix("10.0.0.0/8"), NextHop: addr("0.0.0.0")}))
-	b.refuses(ErrNoRoute, b.vr("default").RemoveRoute(Route{Prefix: prefix("10.0.0.0/8")}))
+	b.refuses(errRoute, b.vr("default").AddRoute(Route{Prefix: prefix("10.1.1.1/24"), NextHop: addr("10.1.1.2")}))
+	b.refuses(errNextHop, b.vr("default").AddRoute(Route{Prefix: prefix("10.0.0.0/8"), NextHop: addr("0.0.0.0")}))
+	b.refuses(errNoRoute, b.vr("default").RemoveRoute(Route{Prefix: prefix("10.0.0.0/8")}))
 	one := Route{Prefix: prefix("0.0.0.0/0"), NextHop: addr("10.1.1.2")}
 	dead := Route{Prefix: prefix("172.16.0.0/12"), NextHop: addr("10.1.2.2")}
 	out := Route{Prefix: prefix("172.20.0.0/16"), Out: port("fastEthernet 1/0")}
@@ -145,14 +145,14 @@ func TestLogins(t *testing.T) {
 	b.iface("default", "atm 2/1.2", "")
 	b.login(Subscriber{Name: "a", Interface: port("atm 2/1.2")})
 	b.login(Subscriber{Name: "b"})
-	b.refuses(ErrLoggedIn, b.vr("default").Login(Subscriber{Name: "a"}, nil))
-	b.refuses(ErrSubscriberIP, b.vr("default").Login(Subscriber{Name: "c", Address: addr("100.64.0.1")}, nil))
-	b.refuses(ErrAddress, b.vr("default").Login(Subscriber{Name: "c", Address: addr("127.0.0.1")}, nil))
+	b.refuses(errLoggedIn, b.vr("default").Login(Subscriber{Name: "a"}, nil))
+	b.refuses(errSubscriberIP, b.vr("default").Login(Subscriber{Name: "c", Address: addr("100.64.0.1")}, nil))
+	b.refuses(errAddress, b.vr("default").Login(Subscriber{Name: "c", Address: addr("127.0.0.1")}, nil))
 	b.refuses(ErrNoInterface, b.vr("default").Login(Subscriber{Name: "c", Interface: port("atm 2/1.3")}, nil))
-	b.refuses(ErrSubscriberName, b.vr("default").Login(Subscriber{}, nil))
-	b.refuses(ErrSubscriberValue, b.vr("default").Login(Subscriber{Name: "c", NASPortID: string(make([]byte, 256))}, nil))
+	b.refuses(errSubscriberName, b.vr("default").Login(Subscriber{}, nil))
+	b.refuses(errSubscriberValue, b.vr("default").Login(Subscriber{Name: "c", NASPortID: string(make([]byte, 256))}, nil))
 	b.refuses(ErrNoRouter, b.vr("none").Login(Subscriber{Name: "c"}, nil))
-	b.refuses(ErrNoSubscriber, b.vr("default").Logout("c", UserRequest))
+	b.refuses(errNoSubscriber, b.vr("default").Logout("c", UserRequest))
 	subs := b.Subscribers()
 	if len(subs) != 2 || subs[0].Address != addr("100.64.0.1") || subs[1].Address != addr("100.64.0.2") ||
 		subs[0].AcctSessionID != "erx atm 2/1.2:0000000001" || subs[1].AcctSessionID != "erx ip:0000000002" ||

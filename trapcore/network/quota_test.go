@@ -22,9 +22,9 @@ func TestChassisQuotas(t *testing.T) {
 		want        error
 		make, unset func(n int) error
 	}{
-		{"interfaces", &b.interfaces, MaxInterfaces, ErrTooManyIfs,
+		{"interfaces", &b.interfaces, maxInterfaces, errTooManyIfs,
 			func(n int) error { return r.CreateInterface(loopback(n)) }, func(n int) error { return r.RemoveInterface(loopback(n)) }},
-		{"routes", &b.static, MaxAllRoutes, ErrTooManyInAll,
+		{"routes", &b.static, maxAllRoutes, errTooManyInAll,
 			func(n int) error { return r.AddRoute(route(n)) }, func(n int) error { return r.RemoveRoute(route(n)) }},
 	} {
 		*tt.count = tt.quota - 1 // as if so many were there
@@ -54,12 +54,12 @@ func TestRoutesOfARouter(t *testing.T) {
 		}
 		return nil
 	}
-	b.do(fill("default", MaxRoutes))
-	b.refuses(ErrTooManyRoutes, b.vr("default").AddRoute(Route{Prefix: prefix("10.8.0.0/16"), NextHop: addr("10.1.1.1")}))
+	b.do(fill("default", maxRoutes))
+	b.refuses(errTooManyRoutes, b.vr("default").AddRoute(Route{Prefix: prefix("10.8.0.0/16"), NextHop: addr("10.1.1.1")}))
 	isp := b.add("isp", 2)
 	b.do(fill("isp", 10))
 	b.do(b.Remove(isp))
-	if b.static != MaxRoutes {
+	if b.static != maxRoutes {
 		t.Errorf("%d routes are counted", b.static)
 	}
 	b.do(b.vr("default").RemoveRoute(Route{Prefix: netip.PrefixFrom(nth(20<<24), 30)}))

@@ -39,15 +39,15 @@ func (r *Router) AddRoute(rt Route) error {
 	return r.change(func(*change) error {
 		switch {
 		case !rt.Prefix.IsValid() || !rt.Prefix.Addr().Is4() || rt.Prefix.Masked() != rt.Prefix:
-			return ErrRoute
+			return errRoute
 		case rt.NextHop.IsValid() && !Unicast(rt.NextHop):
-			return ErrNextHop
+			return errNextHop
 		case r.routes.known[rt] != nil:
 			return nil
-		case len(r.routes.known) == MaxRoutes:
-			return ErrTooManyRoutes
-		case r.net.static == MaxAllRoutes:
-			return ErrTooManyInAll
+		case len(r.routes.known) == maxRoutes:
+			return errTooManyRoutes
+		case r.net.static == maxAllRoutes:
+			return errTooManyInAll
 		}
 		r.net.static++
 		i, _ := r.configured(rt.Out)
@@ -62,7 +62,7 @@ func (r *Router) RemoveRoute(rt Route) error {
 	return r.change(func(*change) error {
 		if rt.NextHop.IsValid() || rt.Out.Spec != "" {
 			if r.routes.known[rt] == nil {
-				return ErrNoRoute
+				return errNoRoute
 			}
 			r.routes.remove(r.routes.known[rt])
 			r.net.static--
@@ -70,7 +70,7 @@ func (r *Router) RemoveRoute(rt Route) error {
 		}
 		e := r.routes.entries[rt.Prefix]
 		if e == nil || e.static.Len() == 0 {
-			return ErrNoRoute
+			return errNoRoute
 		}
 		for _, s := range e.static.Values() {
 			r.routes.remove(s)

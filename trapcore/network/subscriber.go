@@ -66,11 +66,11 @@ func (l *login) snapshot() Login {
 func (r *Router) newLogin(with Subscriber) (*login, error) {
 	l := &login{Subscriber: with, router: r}
 	if with.Name == "" || len(with.Name) > MaxUserName || !Printable(with.Name) {
-		return nil, ErrSubscriberName
+		return nil, errSubscriberName
 	}
 	for _, v := range []string{with.CallingStationID, with.NASPortID, with.AcctSessionID, with.DHCPOption82, with.AgentCircuitID, with.AgentRemoteID} {
 		if len(v) > MaxValue || !Printable(v) {
-			return nil, ErrSubscriberValue
+			return nil, errSubscriberValue
 		}
 	}
 	if with.Interface.Spec != "" {
@@ -84,11 +84,11 @@ func (r *Router) newLogin(with Subscriber) (*login, error) {
 	case !with.Address.IsValid():
 		a, ok := r.poolAddress()
 		if !ok {
-			return nil, ErrNoAddressLeft
+			return nil, errNoAddressLeft
 		}
 		l.Address = a
 	case !Unicast(with.Address):
-		return nil, ErrAddress
+		return nil, errAddress
 	}
 	r.net.lastLogin++
 	l.number = r.net.lastLogin
@@ -139,11 +139,11 @@ func (r *Router) Login(with Subscriber, authorization any) error {
 		n := r.net
 		switch {
 		case r.logins[with.Name] != nil:
-			return ErrLoggedIn
+			return errLoggedIn
 		case r.byAddress[with.Address] != nil:
-			return ErrSubscriberIP
+			return errSubscriberIP
 		case n.logins.Len() == MaxSubscribers:
-			return ErrTooManySubs
+			return errTooManySubs
 		}
 		l, err := r.newLogin(with)
 		if err != nil {
@@ -220,7 +220,7 @@ func (r *Router) Logout(name string, why TerminationReason) error {
 	return r.change(func(c *change) error {
 		l := r.logins[name]
 		if l == nil {
-			return ErrNoSubscriber
+			return errNoSubscriber
 		}
 		c.logout(l, Ended, why)
 		return nil
