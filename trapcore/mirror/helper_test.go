@@ -129,8 +129,9 @@ func describe(vr Router, ev Event) string {
 type bench struct {
 	*Machine
 	*recorder
-	net *network.Network
-	t   testing.TB
+	net   *network.Network
+	apart *apart // nil: nowhere
+	t     testing.TB
 }
 
 // newMachine returns a machine with the default virtual router.
@@ -147,7 +148,7 @@ func newBench(t testing.TB) *bench {
 	r := &recorder{}
 	n, m := newMachine(t, r, func() time.Time { return noon })
 	n.Listen(r)
-	return &bench{m, r, n, t}
+	return &bench{m, r, n, nil, t}
 }
 
 func (b *bench) do(err error) {

@@ -113,9 +113,11 @@ func (w *world) action() Action {
 
 // TestModel makes random changes to a machine and to the model: refusals,
 // events and what is mirrored agree after each, every opening is closed once,
-// and no event names a list that was not there.
+// and no event names a list that was not there. A network apart, in which nothing
+// is mirrored, has the same ordinary side at any time.
 func TestModel(t *testing.T) {
 	w := &world{bench: newBench(t), m: newModel(), rng: rand.New(rand.NewPCG(*modelSeed, 0))}
+	w.apart = newApart(w.bench)
 	w.AddRouter(modelVRs["isp"])
 	w.m.vrs["isp"] = true
 	w.do(w.AddClassifier("c", "ip any any"))
@@ -152,6 +154,7 @@ func TestModel(t *testing.T) {
 		}
 		if n%16 == 0 {
 			w.compare()
+			w.compareApart()
 		}
 		if t.Failed() {
 			t.FailNow()
