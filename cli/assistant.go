@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+
 	"mirrorsh/cli/editor"
 	"mirrorsh/cli/grammar"
 )
@@ -14,36 +16,76 @@ func (s *Session) Help(line string) string {
 	return text
 }
 
-// help also reports whether line is refused.
-func (s *Session) help(line string) (text string, refused bool) {
-	if s.asking != "" {
-		return grammar.Choices{List: []grammar.Choice{{Token: "LINE", Help: s.asking}}}.Format(), false
+// help also returns the refusal of a line that has none.
+func (s *Session) help(line string) (text string, refused *Refusal) {
+	if s.literal(line) {
+		return "", nil
 	}
-	if grammar.Literal(line) {
-		return "", false
-	}
-	c, err := s.shell.tree.Choices(s.Mode(), s.View(), line)
+	c, err := s.shell.tree.Choices(s.Mode(), s.asker(), line)
 	if err != nil {
-		caret, text := s.refusal(err)
-		return caret + text + "\n", true
+		var g *grammar.Error
+		errors.As(err, &g)
+		return s.refusal(err, g.Redacted+"?")
 	}
-	return c.Format(), false
+	return c.Format(), nil
 }
+
+// literal reports whether what is typed at the end of line is text, in which a ?
+// is a character like any other.
+func (s *Session) literal(line string) bool {
+	return s.asking || s.shell.tree.Literal(s.Mode(), s.View(), line)
+}
+
+// tabText is how a tab is written in a text that is typed line by line.
+const tabText = `\t`
 
 // Complete is what the Tab key does at the end of line: text to insert there,
 // and a list to show where several words fit.
 func (s *Session) Complete(line string) (insert, list string) {
-	if s.asking != "" {
-		return "", ""
+	if s.asking {
+		return tabText, ""
 	}
-	c, err := s.shell.tree.Choices(s.Mode(), s.View(), line)
+	c, err := s.shell.tree.Choices(s.Mode(), s.asker(), line)
 	if err != nil {
 		return "", ""
 	}
-	if len(c.Keywords()) > 1 {
-		list = grammar.Choices{List: c.Keywords()}.Format()
+	if len(c.Words()) > 1 {
+		list = grammar.Choices{List: c.Words(), More: c.More}.Format()
 	}
 	return c.Extend(), list
+}
+
+// asker is the view of help: it lists what exists, too.
+func (s *Session) asker() grammar.View {
+	v := s.View()
+	v.Names = lister{s}
+	return v
+}
+
+// lister lists what a session sees.
+type lister struct{ *Session }
+
+func (l lister) List(namer any) []string {
+	if _, ok := namer.(grammar.Files); ok {
+		return FileNames(l.Session)
+	}
+	return namer.(Namer)(l.Session)
+}
+
+// FileNames lists the files of the router to who may use them.
+func FileNames(s *Session) []string {
+	if s.Level() < grammar.LevelFiles {
+		return nil
+	}
+	files, err := s.shell.files.List()
+	if err != nil {
+		return nil // a command that uses one says so
+	}
+	var names []string
+	for _, f := range files {
+		names = append(names, f.Name)
+	}
+	return names
 }
 
 // History returns the lines the session may see, oldest first.
@@ -55,17 +97,23 @@ func (s *Session) SetHistorySize(n int) { s.history.resize(n) }
 // HistorySize returns how many lines are kept.
 func (s *Session) HistorySize() int { return s.history.size }
 
+// Suggests reports whether words are suggested while one types.
+func (s *Session) Suggests() bool { return !s.silent }
+
+// SetSuggestions turns the suggestions on or off.
+func (s *Session) SetSuggestions(on bool) { s.silent = !on }
+
 // Suggest returns the keywords that may stand for the last word of line.
 func (s *Session) Suggest(line string) []editor.Suggestion {
-	if line == "" || s.asking != "" {
+	if line == "" || s.asking {
 		return nil
 	}
-	c, err := s.shell.tree.Choices(s.Mode(), s.View(), line)
+	c, err := s.shell.tree.Choices(s.Mode(), s.asker(), line)
 	if err != nil {
 		return nil
 	}
 	var list []editor.Suggestion
-	for _, w := range c.Keywords() {
+	for _, w := range c.Words() {
 		list = append(list, editor.Suggestion{Text: w.Token, Description: w.Help})
 	}
 	return list

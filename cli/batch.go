@@ -6,15 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
-
-	"mirrorsh/cli/grammar"
 )
 
 // Source is a script: lines of commands and the name they go by in messages.
 type Source struct {
 	Name string // a file name, "stdin" or "-c"
 	R    io.Reader
+	// Beside are the files beside the script, which configure file finds; nil: none.
+	Beside fs.FS
 
 	line int // lines read already
 }
@@ -25,14 +26,16 @@ type Batch struct {
 	// Out is where the session writes; it is flushed whenever the next line is
 	// not there yet, so that a program on the other side can wait for it.
 	Out *bufio.Writer
-	// Errors takes a line NAME:LINE: % REASON for each refused command.
+	// Errors takes a line NAME:LINE: % REASON for each refused command, with what
+	// was typed before the reason where no command begins so.
 	Errors io.Writer
 	// KeepGoing runs on after a refused command.
 	KeepGoing bool
-	// Quiet leaves out the echo of prompt and command.
+	// Quiet leaves out the echo of prompt and command, but for those refused.
 	Quiet bool
 
-	rest []Source
+	rest   []Source
+	blocks *blocks // of refused lines, with KeepGoing
 }
 
 // Rest returns what the scripts had still to say when the session ended or a
@@ -54,7 +57,9 @@ func (b *Batch) RunAll(ctx context.Context, sources []Source) error {
 	for i, src := range sources {
 		if b.Session.Done() { // the script before logged out: this one logs in
 			b.Session.Close()
-			b.Session = b.Session.shell.NewSession(b.Session.opened)
+			saw := b.Session.saw
+			b.Session, b.blocks = b.Session.shell.NewSession(b.Session.opened), nil
+			b.Session.saw = saw
 		}
 		err := b.Run(ctx, src)
 		if ctx.Err() != nil {
@@ -76,8 +81,9 @@ func (b *Batch) RunAll(ctx context.Context, sources []Source) error {
 func (b *Batch) Run(ctx context.Context, src Source) error {
 	in := &script{name: src.Name, echo: !b.Quiet, in: bufio.NewReaderSize(src.R, MaxLine), out: b.Out}
 	in.line = src.line
-	defer func() { b.rest = []Source{{Name: src.Name, R: in.in, line: in.line}} }()
-	b.Session.dialog = in
+	defer func() { b.rest = []Source{{Name: src.Name, R: in.in, Beside: src.Beside, line: in.line}} }()
+	b.Session.dialog, b.Session.quiet, b.Session.beside = in, b.Quiet, src.Beside
+	defer func() { b.Session.beside = nil }()
 	err := b.lines(ctx, src.Name, in)
 	if err == nil || errors.Is(err, ErrRefused) {
 		var refusal *Refusal
@@ -102,8 +108,11 @@ func (b *Batch) lines(ctx context.Context, name string, in *script) error {
 		}
 		number := in.line
 		if err == nil {
-			err = b.line(ctx, line)
+			err = b.line(ctx, number, line)
 			b.Session.saveSoon()
+		} else if b.KeepGoing {
+			tooLong := err
+			err = b.skipper().note(b.Session, number, line, func() error { return tooLong })
 		}
 		var refusal *Refusal
 		if errors.As(err, &refusal) {
@@ -128,25 +137,35 @@ func (b *Batch) report(name string, number int, refusal *Refusal) error {
 	if err := b.Out.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(b.Errors, "%s:%d: %s\n", name, number, refusal.Text)
+	_, err := fmt.Fprintf(b.Errors, "%s:%d: %s\n", name, number, refusal.Said())
 	return err
 }
 
+// skipper keeps what belongs to refused lines over all scripts of a session.
+func (b *Batch) skipper() *blocks {
+	if b.blocks == nil {
+		b.blocks = newBlocks()
+	}
+	return b.blocks
+}
+
 // line runs one line; one that ends in ? prints help instead.
-func (b *Batch) line(ctx context.Context, line string) error {
+func (b *Batch) line(ctx context.Context, number int, line string) error {
 	if !b.Quiet {
 		fmt.Fprintf(b.Out, "%s%s\n", b.Session.Prompt(), line)
 	}
-	if before, ok := strings.CutSuffix(strings.TrimRight(line, " \t"), "?"); ok && !grammar.Literal(before) {
+	if before, ok := strings.CutSuffix(strings.TrimRight(line, " \t"), "?"); ok && !b.Session.literal(before) {
 		text, refused := b.Session.help(before)
 		if _, err := b.Out.WriteString(text); err != nil {
 			return err
 		}
-		if refused {
-			lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-			return &Refusal{Text: lines[len(lines)-1]}
+		if refused != nil {
+			return refused
 		}
 		return nil
+	}
+	if b.KeepGoing {
+		return b.skipper().run(ctx, b.Session, number, line)
 	}
 	return b.Session.Execute(ctx, line)
 }
@@ -173,7 +192,7 @@ func (s *script) next() (string, error) {
 		line = strings.TrimPrefix(line, "\ufeff") // as some editors begin a file
 	}
 	if errors.Is(err, errLongLine) {
-		return "", &Refusal{Text: "% " + err.Error()}
+		return line, &Refusal{Text: "% " + err.Error()}
 	}
 	if err != nil && err != io.EOF {
 		return "", fmt.Errorf("%s:%d: %w", s.name, s.line, err)
@@ -196,17 +215,22 @@ func (s *script) Confirm(_ context.Context, question string) (bool, error) {
 	return true, err
 }
 
+// maxBegun is how much of a line that is too long tells what it was to be.
+const maxBegun = 1 << 10
+
 var errLongLine = fmt.Errorf("line is longer than %d bytes", MaxLine)
 
-// readLine returns the next line without its end, LF or CRLF.
+// readLine returns the next line without its end, LF or CRLF, and the beginning
+// of one that is too long.
 func readLine(in *bufio.Reader) (string, error) {
 	line, err := in.ReadSlice('\n')
 	switch {
 	case errors.Is(err, bufio.ErrBufferFull):
+		begun := string(line[:min(len(line), maxBegun)])
 		for errors.Is(err, bufio.ErrBufferFull) {
 			_, err = in.ReadSlice('\n')
 		}
-		return "", errLongLine
+		return begun, errLongLine
 	case err == io.EOF && len(line) > 0:
 	case err != nil:
 		return "", err

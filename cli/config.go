@@ -6,6 +6,7 @@ import (
 
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/side"
 )
 
 // Line is one line of configuration.
@@ -27,8 +28,10 @@ func Secure(text string) Line   { return Line{Text: text, Secure: true} }
 type Section struct {
 	// Name is the category as show configuration takes it.
 	Name string
-	// Lines returns the commands, in an order that can be run on an empty
-	// router. Secrets are in the clear if reveal is set, else Hidden.
+	// Rows are its settings in an order that can be run on an empty router.
+	Rows []Row
+	// Lines returns the commands that are no rows yet, in such an order. Secrets are
+	// in the clear if reveal is set, else Hidden.
 	Lines func(r *trapcore.Router, vr *trapcore.VirtualRouter, reveal bool) []Line
 	// Own returns the commands that set up the shell itself, in place of Lines.
 	Own func(sh *Shell) []Line
@@ -88,11 +91,19 @@ func (sh *Shell) commands(category string, p part, reveal bool) string {
 		var mine strings.Builder
 		for _, sec := range sh.Sections {
 			if (category == "" || sec.Name == category) && (i == 0 || !sec.PerRouter) {
+				for _, row := range sec.Rows {
+					lines, err := row.at(sh, vr, side.Clear(p&securePart != 0), reveal)
+					if err != nil {
+						lines = []Line{Ordinary("! " + err.Error())}
+					}
+					write(&mine, p, "", lines)
+				}
 				if sec.Own != nil {
 					write(&mine, p, "", sec.Own(sh))
-					continue
 				}
-				write(&mine, p, "", sec.Lines(sh.Router, vr, reveal))
+				if sec.Lines != nil {
+					write(&mine, p, "", sec.Lines(sh.Router, vr, reveal))
+				}
 			}
 		}
 		if i > 0 && (p&ordinaryPart != 0 || mine.Len() > 0) {

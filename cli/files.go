@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -22,16 +23,21 @@ const (
 
 // Refusals of file commands, worded for the operator.
 var (
-	ErrFileName  = errors.New("invalid file name")
-	ErrNoFile    = errors.New("no such file")
-	ErrFileSize  = fmt.Errorf("file would be larger than %d octets", MaxFile)
-	ErrFileLarge = fmt.Errorf("file is larger than %d octets", MaxFile)
-	ErrFileSpace = errors.New("no space left for files")
-	ErrLogFile   = fmt.Errorf("%s is written by log destination nv-file", eventlog.FileName)
+	ErrFileName   = errors.New("invalid file name")
+	ErrNoFile     = errors.New("no such file")
+	ErrFileSize   = fmt.Errorf("file would be larger than %d octets", MaxFile)
+	ErrFileLarge  = fmt.Errorf("file is larger than %d octets", MaxFile)
+	ErrFileSpace  = errors.New("no space left for files")
+	ErrConfigName = errors.New("the configuration is no file of that name")
+	ErrLogFile    = fmt.Errorf("%s is written by log destination nv-file", eventlog.FileName)
 )
 
 // disk is the name of the file system, which may stand before a file name.
 const disk = "disk0:"
+
+// configNames are what operators call configurations, here and elsewhere: a file
+// of such a name would only seem to be one.
+var configNames = []string{"running-config", "running-configuration", "startup-config", "startup-configuration"}
 
 // Files are the operator's files: one folder of the store that no name leads
 // out of. Its methods may be called from any goroutine; mu makes a change one
@@ -89,6 +95,9 @@ func (f *Files) write(name, text string, extend bool) error {
 	}
 	if path == state.Files+"/"+eventlog.FileName {
 		return ErrLogFile
+	}
+	if slices.Contains(configNames, strings.TrimPrefix(path, state.Files+"/")) {
+		return ErrConfigName
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -6,7 +6,27 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"strings"
+
+	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 )
+
+// render makes the output of a command: what it printed, then what it returned, as
+// JSON where that is asked for, and filtered.
+func (s *Session) render(ctx context.Context, m *grammar.Match[Handler], printed string, v result.Value) (string, error) {
+	how := m.Args.Text("filter")
+	if how == "json" || s.opened.JSON && m.Command.Shows {
+		if v == nil {
+			v = result.Text(printed)
+		}
+		return result.JSON(v)
+	}
+	text := printed + result.String(v)
+	if how == "" {
+		return text, nil
+	}
+	return filter(ctx, how, m.Args.Text("regex"), text)
+}
 
 // maxProgram is the most instructions of a regular expression. Matching takes
 // time in proportion to their number and to the length of a line, and a few

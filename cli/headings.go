@@ -20,13 +20,11 @@ var errNoHeading = &Refusal{Text: "% what the line is about is not in the ordina
 type headings struct {
 	there  map[string]bool // by virtual router and line
 	router string          // heading of the virtual router the lines are of
-	lost   bool            // there is no such virtual router
-	depth  int             // indent from which lines are left out; -1: none are
 }
 
 // newHeadings reads the ordinary configuration.
 func newHeadings(ordinary string) *headings {
-	h := &headings{there: map[string]bool{}, depth: -1}
+	h := &headings{there: map[string]bool{}}
 	for line := range strings.Lines(ordinary) {
 		line = strings.TrimSpace(line)
 		if strings.HasPrefix(line, routerHeading) {
@@ -40,27 +38,14 @@ func newHeadings(ordinary string) *headings {
 
 // lead reports whether a line of the secure file has its place. next is the
 // command after it: what is indented further belongs to the line. isSecure tells
-// lines that lead to secure lines and are secure themselves. Comments have their
-// place anywhere.
+// lines that lead to secure lines and are secure themselves.
 func (h *headings) lead(line, next string, isSecure func(line string) bool) bool {
-	if isComment(line) {
-		return true
+	text := strings.TrimSpace(line)
+	if strings.HasPrefix(text, routerHeading) && indent(line) == 0 {
+		h.router = text
+		return h.there[text+"\n"+text] || text == routerHeading+trapcore.DefaultName
 	}
-	text, depth := strings.TrimSpace(line), indent(line)
-	if strings.HasPrefix(text, routerHeading) && depth == 0 {
-		h.router, h.depth = text, -1
-		h.lost = !h.there[text+"\n"+text] && text != routerHeading+trapcore.DefaultName
-		return !h.lost
-	}
-	if h.lost || h.depth >= 0 && depth >= h.depth {
-		return false
-	}
-	h.depth = -1
-	if indent(next) <= depth || h.there[h.router+"\n"+text] || isSecure(text) {
-		return true
-	}
-	h.depth = depth + 1
-	return false
+	return isComment(line) || indent(next) <= indent(line) || h.there[h.router+"\n"+text] || isSecure(text)
 }
 
 // nextCommand returns the first of lines that is no comment, "" if there is none.
@@ -79,4 +64,19 @@ func isComment(line string) bool {
 	return text == "" || text[0] == '!'
 }
 
-func indent(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
+// indent returns how far a line is indented; a tab reaches to the next of every
+// eight columns.
+func indent(line string) int {
+	n := 0
+	for _, c := range []byte(line) {
+		switch c {
+		case ' ':
+			n++
+		case '\t':
+			n += 8 - n%8
+		default:
+			return n
+		}
+	}
+	return n
+}

@@ -15,8 +15,13 @@ import (
 // Tries is how many wrong passwords a login or an enable takes.
 const Tries = 3
 
-// ErrPasswords refuses who has used up the tries.
-var ErrPasswords = errors.New("bad passwords")
+// ErrPasswords refuses who has used up the tries, in the words that login scripts
+// wait for.
+var ErrPasswords error = passwordsError{}
+
+type passwordsError struct{}
+
+func (passwordsError) Error() string { return "Bad passwords" }
 
 // Access says who may log in and what they may then do.
 func (sh *Shell) Access() *access.Access { return sh.access }
@@ -104,6 +109,9 @@ func (s *Session) consoleLogin(ctx context.Context, password access.Hash) error 
 		}
 	}
 	s.shell.Alert("Failed login on console")
+	if err := s.show(ctx, "% "+ErrPasswords.Error()+"\n"); err != nil {
+		return err
+	}
 	return ErrPasswords
 }
 
@@ -116,8 +124,8 @@ type textReader interface {
 // ErrNoAnswer refuses a command whose question was not answered.
 var ErrNoAnswer = errors.New("no answer")
 
-// AskText has the operator type one more line of text; hint is what ? says.
-func (s *Session) AskText(ctx context.Context, hint string) (string, error) {
+// AskText has the operator type one more line of text.
+func (s *Session) AskText(ctx context.Context) (string, error) {
 	d, ok := s.dialog.(textReader)
 	if !ok {
 		return "", ErrNoDialog
@@ -125,8 +133,8 @@ func (s *Session) AskText(ctx context.Context, hint string) (string, error) {
 	if err := s.Flush(ctx); err != nil {
 		return "", err
 	}
-	s.asking = hint
-	defer func() { s.asking = "" }()
+	s.asking = true
+	defer func() { s.asking = false }()
 	line, err := d.ReadText(ctx)
 	if errors.Is(err, io.EOF) || errors.Is(err, editor.ErrEnd) {
 		err = ErrNoAnswer

@@ -56,15 +56,36 @@ func (s *Session) show(ctx context.Context, text string) error {
 		_, err := io.WriteString(s.screen, text)
 		return err
 	}
-	p := pager{s: s, ctx: ctx, width: max(width, 1), page: max(height-1, 1)}
-	return p.run(text)
+	return s.pager(ctx, paper{s.editor, s.screen}, width, height).run(text)
+}
+
+// paper is the screen of a session between two lines.
+type paper struct {
+	editor.Editor
+	io.Writer
+}
+
+func (p paper) Write(text []byte) (int, error) { return p.Writer.Write(text) }
+
+// Page shows what ? or Tab says as any other output.
+func (s *Session) Page(ctx context.Context, screen editor.Screen, text string) error {
+	width, height := s.page()
+	if height == 0 {
+		_, err := io.WriteString(screen, text)
+		return err
+	}
+	return s.pager(ctx, screen, width, height).run(text)
+}
+
+func (s *Session) pager(ctx context.Context, screen editor.Screen, width, height int) *pager {
+	return &pager{screen: screen, ctx: ctx, width: max(width, 1), page: max(height-1, 1)}
 }
 
 // pager shows one text. Its keys: Space a page, Enter a line, q stops, and /,
 // + and - with a regular expression go on from the first line that matches,
 // with the lines that match, or with those that do not.
 type pager struct {
-	s           *Session
+	screen      editor.Screen
 	ctx         context.Context
 	width, page int
 }
@@ -119,7 +140,7 @@ func (p *pager) run(text string) error {
 var filterKeys = map[string]string{"/": "begin", "+": "include", "-": "exclude"}
 
 func (p *pager) write(text string) error {
-	_, err := io.WriteString(p.s.screen, text)
+	_, err := io.WriteString(p.screen, text)
 	return err
 }
 
@@ -129,7 +150,7 @@ func (p *pager) ask() (string, error) {
 		return "", err
 	}
 	for {
-		key, err := p.s.editor.ReadKey(p.ctx)
+		key, err := p.screen.ReadKey(p.ctx)
 		if errors.Is(err, editor.ErrInterrupt) {
 			return "q", p.write(erase)
 		}
@@ -157,7 +178,7 @@ func (p *pager) ask() (string, error) {
 func (p *pager) regex() (string, error) {
 	var text []rune
 	for {
-		key, err := p.s.editor.ReadKey(p.ctx)
+		key, err := p.screen.ReadKey(p.ctx)
 		switch {
 		case err != nil:
 			return "", err

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 	"mirrorsh/trapcore/eventlog"
 )
 
@@ -14,17 +15,17 @@ var ErrSecureRedirect = errors.New("secure output cannot be redirected")
 
 // carryOut runs a command. While its output goes to a file, which any operator
 // can read, the session does not see the secure side.
-func (s *Session) carryOut(ctx context.Context, m *grammar.Match[Handler]) error {
+func (s *Session) carryOut(ctx context.Context, m *grammar.Match[Handler]) (result.Value, error) {
 	if m.Args.Has("redirect") {
 		if m.Secure {
-			return ErrSecureRedirect
+			return nil, ErrSecureRedirect
 		}
 		if _, err := filePath(m.Args.Text("toFile")); err != nil {
-			return err
+			return nil, err
 		}
 		defer s.mask()()
 	}
-	return m.Command.Run(ctx, s, m.Args)
+	return m.Command.Run.Run(ctx, s, m.Args)
 }
 
 // mask hides the secure side from the session until the function it returns is

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -57,15 +56,16 @@ func (s *saved) touch() { s.changes.Add(1) }
 // in the other: not in whether that can be written, nor in when it is tried
 // again, which is for who does not see the secure side and for the clock.
 type savedPart struct {
-	lines string // as on disk
-	tried string // of the last attempt
-	err   error  // of the last attempt
+	lines  string // as on disk
+	tried  string // of the last attempt
+	err    error  // of the last attempt
+	forced bool   // to be written whether it has changed or not
 }
 
 // due reports whether lines are to be written. Lines that could not be are due
 // if they are to be tried again.
 func (p *savedPart) due(lines string, again bool) bool {
-	if lines == p.lines {
+	if lines == p.lines && !p.forced {
 		p.err = nil
 		return false
 	}
@@ -75,7 +75,7 @@ func (p *savedPart) due(lines string, again bool) bool {
 // settle notes what came of an attempt.
 func (p *savedPart) settle(lines string, err error) {
 	if p.tried, p.err = lines, err; err == nil {
-		p.lines = lines
+		p.lines, p.forced = lines, false
 	}
 }
 
@@ -189,6 +189,41 @@ func (s *Session) Save(ctx context.Context) error {
 	return refusal
 }
 
+// SaveNow writes the configuration to disk, changed or not, and reports whether
+// it outlives the process.
+func (s *Session) SaveNow() (kept bool, err error) {
+	sh, sees := s.shell, s.SeesSecure()
+	sv := &sh.saved
+	sv.mu.Lock()
+	sv.ordinary.forced, sv.secure.forced = true, sv.secure.forced || sees
+	sv.mu.Unlock()
+	sv.touch()
+	if err := sh.attempt(sees, true); err != nil {
+		return false, fmt.Errorf("configuration not saved: %w", err)
+	}
+	_, inMemory := sh.Store.(*state.Memory)
+	return !inMemory, nil
+}
+
+// Startup returns the lines that the router starts with, as the session may see
+// them. What waits to be saved is saved first, so that they do not tell when
+// something was.
+func (s *Session) Startup() (string, error) {
+	sh := s.shell
+	_ = sh.save(s.SeesSecure()) // why not is said after the command
+	sv := &sh.saved
+	sv.mu.Lock()
+	defer sv.mu.Unlock()
+	text := sv.ordinary.lines
+	if s.SeesSecure() {
+		text += sv.secure.lines
+	}
+	if text == "" {
+		return "", errSaved
+	}
+	return secureHead + text + configurationEnd, nil
+}
+
 // saveSoon has changes saved within saveInterval, at most once in it, for
 // scripts. The save at the end reports what goes wrong.
 func (s *Session) saveSoon() {
@@ -206,47 +241,77 @@ func (s *Session) saveSoon() {
 	sv.soonOrdinary = sv.soonOrdinary || !sees
 }
 
-// Restore runs the saved configuration on an empty router. report is told of
-// each line that fails, which is skipped; secure says on which side it was. A
-// saved configuration that is not whole is a [*state.DamagedError]; none at all
-// is an empty one.
-func (sh *Shell) Restore(ctx context.Context, report func(file string, line int, reason string, secure bool)) error {
+// Report is told of a line of the startup configuration that is skipped, and on
+// which side it was.
+type Report func(file string, line int, reason string, secure bool)
+
+// Restore runs the saved configuration on an empty router: [Shell.Startup], then
+// [Shell.Run].
+func (sh *Shell) Restore(ctx context.Context, report Report) error {
+	st, err := sh.Startup()
+	if err != nil {
+		return err
+	}
+	return sh.Run(ctx, st, report)
+}
+
+// Run runs a startup configuration on an empty router, which is up then.
+func (sh *Shell) Run(ctx context.Context, st Startup, report Report) error {
+	sh.started = sh.Router.Now().Add(-sh.Router.ClockOffset())
 	sh.Router.SetRestoring(true)
 	defer sh.Router.SetRestoring(false)
-	for _, name := range []string{startupFile, secureFile} {
-		text, err := sh.readSaved(name)
-		if errors.Is(err, fs.ErrNotExist) {
+	for _, f := range []struct{ name, text string }{{startupFile, st.ordinary.text}, {secureFile, st.secure.text}} {
+		if f.text == "" {
 			continue
 		}
-		if damaged := (*state.DamagedError)(nil); errors.As(err, &damaged) {
-			return damaged // says itself which file
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", sh.Store.Path(name), err)
-		}
-		skipped, err := sh.replay(ctx, name, text, report)
+		skipped, err := sh.replay(ctx, f.name, f.text, report)
 		if err == nil && skipped > 0 {
 			// The next change replaces the file: what could not be run is kept beside it.
-			err = sh.Store.WriteFile(name+".bak", []byte(text), 0o600)
+			err = sh.Store.WriteFile(f.name+".bak", []byte(f.text), 0o600)
+			if err != nil && st.reload { // the router has to go on
+				sh.note(f.name, fmt.Sprintf("what was skipped is not kept: %v", err))
+				err = nil
+			}
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", sh.Store.Path(name), err)
+			return fmt.Errorf("%s: %w", sh.Store.Path(f.name), err)
 		}
 	}
-	s := &sh.saved
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.upTo = s.changes.Load()
-	s.ordinary.settle(sh.commands("", ordinaryPart, true), nil)
-	s.secure.settle(sh.commands("", securePart, true), nil)
+	if sh.settle(st) {
+		return nil
+	}
+	_ = sh.attempt(false, true) // told, and tried again, like any other save that fails
 	return nil
 }
 
-// readSaved reads one of the two files and makes sure that it is whole.
+// settle notes that the configuration is what was saved, and reports whether it is.
+func (sh *Shell) settle(st Startup) (saved bool) {
+	s := &sh.saved
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ordinary.settle(sh.commands("", ordinaryPart, true), nil)
+	s.secure.settle(sh.commands("", securePart, true), nil)
+	for p, part := range map[*savedPart]startupPart{&s.ordinary: st.ordinary, &s.secure: st.secure} {
+		if part.unsaved {
+			p.lines = part.disk
+		}
+	}
+	s.upTo = s.changes.Load()
+	if saved = !st.ordinary.unsaved && !st.secure.unsaved; !saved {
+		s.touch()
+	}
+	return saved
+}
+
+// readSaved reads one of the two files and makes sure that it is whole. Errors
+// name the file, but for that there is none.
 func (sh *Shell) readSaved(name string) (string, error) {
 	data, err := sh.Store.ReadFile(name)
+	if damaged := (*state.DamagedError)(nil); errors.As(err, &damaged) {
+		return "", damaged // says itself which file
+	}
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("%s: %w", sh.Store.Path(name), err)
 	}
 	text, reason := string(data), ""
 	switch {
@@ -260,7 +325,7 @@ func (sh *Shell) readSaved(name string) (string, error) {
 	return "", &state.DamagedError{Path: sh.Store.Path(name), Reason: reason, Remedy: "restore it, or remove it and configure again"}
 }
 
-func (sh *Shell) replay(ctx context.Context, name, text string, report func(file string, line int, reason string, secure bool)) (skipped int, err error) {
+func (sh *Shell) replay(ctx context.Context, name, text string, report Report) (skipped int, err error) {
 	s := sh.newSession(SessionOptions{Level: grammar.LevelMax, Out: io.Discard})
 	// Ordinary lines were made where the secure side need not be visible, and
 	// mean the same only where it is not.
@@ -269,12 +334,14 @@ func (sh *Shell) replay(ctx context.Context, name, text string, report func(file
 	if name == secureFile {
 		headings = newHeadings(sh.commands("", ordinaryPart, true))
 	}
-	lines := strings.Split(text, "\n")
+	lines, b := strings.Split(text, "\n"), newBlocks()
 	for i, line := range lines {
 		n := i + 1
-		err := error(errNoHeading)
+		var err error
 		if headings == nil || headings.lead(line, nextCommand(lines[n:]), s.isSecure) {
-			err = s.Execute(ctx, line)
+			err = b.run(ctx, s, n, line)
+		} else {
+			err = b.note(s, n, line, func() error { return errNoHeading })
 		}
 		var refusal *Refusal
 		if errors.As(err, &refusal) {
@@ -296,7 +363,11 @@ func (s *Session) isSecure(line string) bool {
 
 // skipped logs a line that was left out, on its own side.
 func (sh *Shell) skipped(name string, line int, reason string) {
-	text := fmt.Sprintf("%s:%d skipped: %s", name, line, reason)
+	sh.note(name, fmt.Sprintf("%s:%d skipped: %s", name, line, reason))
+}
+
+// note logs what became of a file, on its own side.
+func (sh *Shell) note(name, text string) {
 	if name == secureFile {
 		sh.Router.MirrorLog().Append(&securelog.Failure{Time: sh.Now(), Router: trapcore.DefaultName, Source: "startup", Message: text})
 		return

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"strings"
 
 	"mirrorsh/trapcore/eventlog"
@@ -19,17 +20,55 @@ var (
 	errSaved = errors.New("no saved configuration")
 )
 
-// RunFile runs a script of the router's files as though typed at the terminal.
+// RunFile runs a script of the router's files as though typed at the terminal,
+// or one beside the script of a batch, which goes first.
 // It ends at the first refused command, whose place in the script the error
 // names. Whatever mode the script ends in, the session is back in Exec, or in
 // Global Configuration if it was not in Exec, and in its virtual router.
 func (s *Session) RunFile(ctx context.Context, name string) error {
-	text, err := s.shell.Files().Read(name)
+	text, at, err := s.readBeside(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		text, err = s.shell.Files().Read(name)
+	}
 	if err != nil {
 		return err
 	}
+	defer func(beside fs.FS, folder string) { s.beside, s.folder = beside, folder }(s.beside, s.folder)
+	if s.folder = path.Dir(at); at == "" {
+		s.beside = nil // any operator may have written it
+	}
 	s.Log(eventlog.System, eventlog.Info, "script "+name+" started")
 	return s.runScript(ctx, name, text, func(line string) string { return Printable(s.Prompt()+line) + "\n" }, nil)
+}
+
+// readBeside reads a file beside the innermost script that came from outside the
+// router; at is its place there. The error is [fs.ErrNotExist] if there is none,
+// and no name leads out of the folder of the batch's own script.
+func (s *Session) readBeside(name string) (text, at string, err error) {
+	at = path.Join(s.folder, name)
+	if s.beside == nil || !fs.ValidPath(at) || strings.HasPrefix(name, disk) {
+		return "", "", fs.ErrNotExist
+	}
+	info, err := fs.Stat(s.beside, at)
+	switch {
+	case err != nil, !info.Mode().IsRegular():
+		return "", "", fs.ErrNotExist // or not for this program
+	case info.Size() > MaxFile:
+		return "", "", ErrFileLarge
+	}
+	f, err := s.beside.Open(at)
+	if err != nil {
+		return "", "", worded("file cannot be read", err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
+	switch {
+	case err != nil:
+		return "", "", worded("file cannot be read", err)
+	case len(data) > MaxFile:
+		return "", "", ErrFileLarge
+	}
+	return string(data), at, nil
 }
 
 // RunSaved runs the saved configuration, without its secure part. Commands that
@@ -69,16 +108,21 @@ func (s *Session) runScript(ctx context.Context, name, text string, echo func(st
 		lines.left = append(lines.left, strings.TrimRight(line, "\r\n"))
 	}
 	defer s.inScript(lines)()
+	run := func(_ int, line string) error { return s.Execute(ctx, line) }
+	if skip != nil {
+		b := newBlocks()
+		run = func(at int, line string) error { return b.run(ctx, s, at, line) }
+	}
 	for !s.done && len(lines.left) > 0 {
 		line := lines.take()
 		at := lines.taken
 		s.echo = echo(line)
-		err := s.Execute(ctx, line)
+		err := run(at, line)
 		s.saveSoon()
 		var refusal *Refusal
 		switch {
 		case errors.As(err, &refusal):
-			err = fmt.Errorf("%s:%d: %s", name, at, strings.TrimPrefix(refusal.Text, "% "))
+			err = fmt.Errorf("%s:%d: %s", name, at, strings.TrimPrefix(refusal.Reason(), "% "))
 			if skip != nil {
 				err = skip(err)
 			}

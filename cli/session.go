@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -17,15 +18,38 @@ import (
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/eventlog"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 )
 
 // Refusal is the error of a command that was refused. The session has shown it
 // already, with the caret line where there is one.
 type Refusal struct {
 	Text string // as shown, with the leading "% "
+	Why  string // what is wrong with the word that the marker is under, if that is known
+	Line string // what was typed, without secrets, if no command begins so
+
+	err error // of the command
+}
+
+// Reason is the text, and why.
+func (r *Refusal) Reason() string {
+	if r.Why != "" {
+		return r.Text + " (" + r.Why + ")"
+	}
+	return r.Text
+}
+
+// Said is the refusal as one line.
+func (r *Refusal) Said() string {
+	if r.Line != "" {
+		return r.Line + ": " + r.Reason()
+	}
+	return r.Reason()
 }
 
 func (r *Refusal) Error() string { return r.Text }
+
+func (r *Refusal) Unwrap() error { return r.err }
 
 // Dialog asks the operator back while a command runs.
 type Dialog interface {
@@ -41,6 +65,8 @@ type SessionOptions struct {
 	Level int // privilege level to start at, 0 to 15
 	// Out takes the output of a batch. A console writes to its editor.
 	Out io.Writer
+	// JSON shows what commands return as JSON.
+	JSON bool
 	// User has the vty the session is on; nil: it comes from this machine.
 	User *access.User
 }
@@ -60,6 +86,9 @@ type Session struct {
 	// masked is set while the session must not see it, whatever else it may.
 	masked bool
 	depth  int    // of the scripts that are running
+	quiet  bool   // lines are not shown, but for those that are refused
+	beside fs.FS  // files beside the script of a batch that is running; nil: none
+	folder string // of beside where the files beside the innermost script are
 	echo   string // what is shown of the running script's line if it is refused
 
 	opened SessionOptions
@@ -68,13 +97,14 @@ type Session struct {
 	editor editor.Editor // nil in a batch
 	dialog Dialog        // nil: nobody to ask
 	length int           // lines of a page; 0: no paging; -1: as the terminal is high
+	silent bool          // nothing is suggested while one types
 	width  int           // columns; -1: as the terminal is wide
 	out    bytes.Buffer
 
 	user   *access.User
 	ended  context.Context         // of a session from this machine: done when its user is to go
 	end    context.CancelCauseFunc //
-	asking string                  // what ? says while a line of text is read; "" otherwise
+	asking bool                    // while a line of text is read
 }
 
 // place is a mode and what it configures.
@@ -143,6 +173,9 @@ func (s *Session) View() grammar.View {
 
 // SeesSecure reports whether the session sees the secure parts of shared output.
 func (s *Session) SeesSecure() bool { return s.View().SeesSecure() }
+
+// Clearance is what the session may see of the router now.
+func (s *Session) Clearance() side.Clearance { return side.Clear(s.SeesSecure()) }
 
 // Level returns the privilege level, 0 to 15.
 func (s *Session) Level() int { return s.level }
@@ -213,6 +246,13 @@ func (s *Session) Leave() {
 	}
 }
 
+// backTo leaves the modes below a configuration mode, if the session is in one.
+func (s *Session) backTo(m grammar.Mode) {
+	if i := slices.IndexFunc(s.modes, func(p place) bool { return p.mode == m }); i > 0 {
+		s.modes = s.modes[:i+1]
+	}
+}
+
 // End goes to Exec from any configuration mode.
 func (s *Session) End() { s.modes = s.modes[:1] }
 
@@ -226,7 +266,7 @@ func (s *Session) privileged() bool { return s.level >= 5 }
 
 // Prompt is HOST[:VR][(MODE)] and > below level 5, else #.
 func (s *Session) Prompt() string {
-	if s.asking != "" {
+	if s.asking {
 		return ""
 	}
 	p := s.Router().Hostname()
@@ -293,7 +333,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	}
 	if vr, ok := s.Router().VirtualRouter(s.router.Name()); !ok || vr != s.router {
 		s.router, s.modes = s.Router().Default(), s.modes[:1]
-		return s.refuse(ctx, errRouterGone, "")
+		return s.refuse(ctx, errRouterGone, "", "")
 	}
 	view := s.View()
 	s.saw = s.saw || view.SeesAnySecure()
@@ -303,55 +343,84 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		s.history.add(strings.TrimSpace(m.Redacted), view.SeesAnySecure())
 	}
 	if err != nil {
-		return s.refuse(ctx, err, "")
+		return s.refuse(ctx, err, "", m.Redacted)
 	}
-	if i := slices.IndexFunc(s.modes, func(p place) bool { return p.mode == m.Mode }); i > 0 {
-		s.modes = s.modes[:i+1] // a command of Global Configuration typed below it
-	}
+	s.backTo(m.Mode) // a command of Global Configuration may be typed below it
 	mirror := s.mirror
-	err = s.carryOut(ctx, &m)
+	value, err := s.carryOut(ctx, &m)
 	if m.Mode != Exec {
 		// Only now: a save that goes on meanwhile may or may not have the change.
 		s.shell.saved.touch()
 	}
 	text := s.out.String()
 	s.out.Reset()
-	if err == nil && m.Args.Has("filter") {
-		text, err = filter(ctx, m.Args.Text("filter"), m.Args.Text("regex"), text)
+	if err == nil {
+		text, err = s.render(ctx, &m, text, value)
 	}
 	if err == nil && m.Args.Has("redirect") {
 		text, err = s.redirect(m.Args, text)
 	}
 	if err != nil {
-		return s.refuse(ctx, err, text)
+		return s.refuse(ctx, err, text, m.Redacted)
 	}
 	s.logCommand(&m, mirror)
 	return s.show(ctx, text)
 }
 
 // refuse shows why a line was refused, after what the command had printed.
-func (s *Session) refuse(ctx context.Context, err error, printed string) error {
+func (s *Session) refuse(ctx context.Context, err error, printed, kept string) error {
 	if ctx.Err() != nil {
 		_ = s.show(context.WithoutCancel(ctx), printed)
 		return ctx.Err()
 	}
-	caret, text := s.refusal(err)
-	shown := printed + caret + text + "\n"
-	if s.depth > 0 {
-		shown = printed + s.echo + caret // the command that runs the script says the rest
+	shown, refusal := s.refusal(err, kept)
+	if s.depth > 0 { // the command that runs the script says the rest
+		shown = ""
+		if s.echo != "" {
+			shown = s.echo + s.caret(err)
+		}
 	}
-	if werr := s.show(ctx, shown); werr != nil {
+	if werr := s.show(ctx, printed+shown); werr != nil {
 		return werr
 	}
-	return &Refusal{Text: text}
+	return refusal
 }
 
-// refusal words an error: the caret line, if any, and the text.
-func (s *Session) refusal(err error) (caret, text string) {
+// refusal words an error. What is shown begins with the line where that is not
+// on the screen; kept is what may be said of it.
+func (s *Session) refusal(err error, kept string) (shown string, refusal *Refusal) {
+	refusal = &Refusal{Text: "% " + err.Error(), err: err}
+	caret := s.caret(err)
 	var g *grammar.Error
-	if errors.As(err, &g) && g.Kind != grammar.Incomplete {
-		column := utf8.RuneCountInString(s.Prompt()) + utf8.RuneCountInString(g.Line[:min(g.Offset, len(g.Line))])
-		caret = strings.Repeat(" ", column) + "^\n"
+	if errors.As(err, &g) {
+		refusal.Why = g.Why
+		if g.Unknown {
+			refusal.Line = strings.TrimSpace(g.Redacted)
+		}
+		if caret != "" && s.quiet {
+			caret = s.under(g.Redacted[:min(g.At, len(g.Redacted))])
+		}
 	}
-	return caret, "% " + err.Error()
+	if s.quiet && kept != "" {
+		shown = s.Prompt() + kept + "\n"
+	}
+	shown += caret + refusal.Text + "\n"
+	if refusal.Why != "" && s.editor != nil { // a batch says it beside the number of the line
+		shown += "% " + refusal.Why + "\n"
+	}
+	return shown, refusal
+}
+
+// caret is the line that points to the word that is wrong, if any.
+func (s *Session) caret(err error) string {
+	var g *grammar.Error
+	if !errors.As(err, &g) || g.Kind == grammar.Incomplete {
+		return ""
+	}
+	return s.under(g.Line[:min(g.Offset, len(g.Line))])
+}
+
+// under points behind the prompt and text.
+func (s *Session) under(text string) string {
+	return strings.Repeat(" ", utf8.RuneCountInString(s.Prompt())+utf8.RuneCountInString(text)) + "^\n"
 }

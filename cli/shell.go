@@ -8,7 +8,6 @@
 package cli
 
 import (
-	"context"
 	"fmt"
 	"time"
 
@@ -18,10 +17,8 @@ import (
 	"mirrorsh/trapcore/state"
 )
 
-// Handler carries out a command that the grammar understood. An error refuses
-// it: the session prints "% " and the error's text, so handlers word errors for
-// the operator, in lower case and without a full stop.
-type Handler func(ctx context.Context, s *Session, a grammar.Args) error
+// A Namer lists the names of what exists of some kind, as the session sees it.
+type Namer = func(*Session) []string
 
 // Command is a command of this shell.
 type Command = grammar.Command[Handler]
@@ -86,13 +83,15 @@ type Options struct {
 	// SaveRetry is after what time a configuration that could not be saved is
 	// tried again by itself; 0: a second.
 	SaveRetry time.Duration
-	// Reload makes the process end every session and start the router anew, after
-	// it has returned; nil where that cannot be. It must not wait.
-	Reload func()
+	// Reload tries whatever can fail when the router is started anew with a
+	// configuration. An error leaves everything as it was; else restart makes the
+	// process end every session and start that router, after it has returned: it
+	// does not wait. nil where that cannot be.
+	Reload func(Startup) (restart func(), err error)
 }
 
 // Shell is what the sessions of one router share. Its fields are never changed
-// after [New]; the router guards its own state, and so does saved.
+// after [New] and [Shell.Run]; the router guards its own state, and so does saved.
 type Shell struct {
 	Options
 	tree    *grammar.Tree[Handler]
@@ -110,6 +109,11 @@ func New(o Options) (*Shell, error) {
 	tree, err := grammar.New(modeSpecs(), o.Commands)
 	if err != nil {
 		return nil, fmt.Errorf("command set: %w", err)
+	}
+	for i := range o.Commands {
+		if err := checkCommand(&o.Commands[i]); err != nil {
+			return nil, fmt.Errorf("command set: %q: %w", grammar.Usage(o.Commands[i].Syntax), err)
+		}
 	}
 	tree.SecureOutput(Exec, "show", "mirror", "trap")
 	return &Shell{

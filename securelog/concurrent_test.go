@@ -41,7 +41,7 @@ func TestConcurrent(t *testing.T) {
 				for e := range entries {
 					var w, n int
 					head, varbinds, _ := strings.Cut(e.Text, ", ")
-					if _, err := fmt.Sscanf(head, "to 10.16.2.12:162 v3 writer%d %d", &w, &n); err != nil {
+					if _, err := fmt.Sscanf(head, "sent to 10.16.2.12:162 v3 writer%d %d", &w, &n); err != nil {
 						t.Errorf("torn entry %.60q: %v", e.Text, err)
 						return
 					}

@@ -87,6 +87,8 @@ func (l *Log) AppendTrap(t *Trap) {
 		e.addrPort(t.To)
 		e.byte(byte(t.Version))
 		e.text(t.User, nameLimit)
+		e.byte(byte(t.State))
+		e.text(t.Reason, nameLimit)
 		e.text(t.Name, nameLimit)
 		e.text(t.Fault, nameLimit)
 		e.rest(t.Varbinds)
@@ -148,6 +150,19 @@ func (l *Log) View() (Status, iter.Seq[Entry]) {
 // of overwritten entries to 0. The switch and the thresholds stay.
 func (l *Log) Clear() { l.ring.clear() }
 
+// outcome reads state and reason: "discarded (queue full) for".
+func (d *decoder) outcome() string {
+	state, text := State(d.byte()), ""
+	if reason := d.text(); reason != "" {
+		text = " (" + reason + ")"
+	}
+	before := "for"
+	if int(state) < len(stateNames) {
+		before = stateNames[state].before
+	}
+	return state.String() + text + " " + before
+}
+
 func (l *Log) decode(d decoder) Entry {
 	kind := d.byte()
 	e := Entry{Time: d.time(l.location), Category: Category(d.byte()), Severity: Severity(d.byte())}
@@ -157,8 +172,8 @@ func (l *Log) decode(d decoder) Entry {
 	text := make([]byte, 0, slotSize)
 	switch kind {
 	case kindTrap:
-		name, fault := d.text(), d.text()
-		text = append(text, "to "+address(peer)+" "+version.String()+" "+user+" "+name...)
+		outcome, name, fault := d.outcome(), d.text(), d.text()
+		text = append(text, outcome+" "+address(peer)+" "+version.String()+" "+user+" "+name...)
 		if fault != "" {
 			text = append(text, " [fault "+fault+"]"...)
 		}

@@ -62,7 +62,7 @@ func lines(l *Log) []string {
 }
 
 func TestEntryText(t *testing.T) {
-	const trap = "NOTICE 11/22/2026 06:12:11 UTC snmpTrap (default): to 10.16.2.12:162 v3 mirrorUser juniPacketMirrorSessionStart, " +
+	const trap = "NOTICE 11/22/2026 06:12:11 UTC snmpTrap (default): sent to 10.16.2.12:162 v3 mirrorUser juniPacketMirrorSessionStart, " +
 		"juniPacketMirrorTriggerType.0 = username(3), juniPacketMirrorTrigger.0 = jwbooth@isptheatre.com"
 	trapWith := func(change func(*Trap)) func(*Log) {
 		return func(l *Log) {
@@ -88,6 +88,11 @@ func TestEntryText(t *testing.T) {
 			strings.NewReplacer("NOTICE", "CRITICAL", "(default)", "(isp1)").Replace(trap)},
 		{"fault", trapWith(func(e *Trap) { e.Fault = "bad-digest" }),
 			strings.Replace(trap, "Start,", "Start [fault bad-digest],", 1)},
+		{"acknowledged", trapWith(func(e *Trap) { e.State = Acknowledged }), strings.Replace(trap, "sent to", "acknowledged by", 1)},
+		{"given up", trapWith(func(e *Trap) { e.State = GivenUp }), strings.Replace(trap, "sent to", "given up for", 1)},
+		{"discarded", trapWith(func(e *Trap) { e.State, e.Reason = Discarded, "queue full" }),
+			strings.Replace(trap, "sent to", "discarded (queue full) for", 1)},
+		{"no such state", trapWith(func(e *Trap) { e.State = 9 }), strings.Replace(trap, "sent to", "state-9 for", 1)},
 		{"no varbinds", trapWith(func(e *Trap) { e.Varbinds = nil }),
 			strings.SplitAfter(trap, "SessionStart")[0]},
 		{"IPv6 with zone", trapWith(func(e *Trap) { e.To = netip.MustParseAddrPort("[fe80::1%eth0]:65535") }),
@@ -202,7 +207,7 @@ func numbered(n int) *Trap {
 func names(seq func(func(Entry) bool)) []string {
 	var out []string
 	for e := range seq {
-		out = append(out, strings.TrimSuffix(strings.Fields(e.Text)[4], ","))
+		out = append(out, strings.TrimSuffix(strings.Fields(e.Text)[5], ","))
 	}
 	return out
 }

@@ -115,10 +115,35 @@ type Header struct {
 	Router string // virtual router
 }
 
-// Trap is a secure trap or inform that left for one receiver.
+// State is what became of a trap or inform.
+type State uint8
+
+const (
+	Sent         State = iota // it left
+	Acknowledged              // an inform, by its receiver
+	GivenUp                   // an inform that was not acknowledged
+	Discarded                 // it never left
+	states       = iota
+)
+
+var stateNames = [states]struct{ word, before string }{
+	{"sent", "to"}, {"acknowledged", "by"}, {"given up", "for"}, {"discarded", "for"},
+}
+
+// String returns the word of a log line.
+func (s State) String() string {
+	if int(s) < len(stateNames) {
+		return stateNames[s].word
+	}
+	return "state-" + strconv.Itoa(int(s))
+}
+
+// Trap is what became of a secure trap or inform at one receiver.
 type Trap struct {
 	Header
 	Severity Severity // of the trap
+	State    State
+	Reason   string // of the state, "" if it says it all
 	To       netip.AddrPort
 	Version  Version
 	User     string

@@ -18,13 +18,14 @@ import (
 // value is ready.
 type delivery struct {
 	logs   notify.LogPool
+	losses notify.Losses
 	ports  notify.Ports
 	egress atomic.Pointer[notify.Originator] // of the default virtual router, for trap proxy
 }
 
 // deliver completes the options of a virtual router's originator.
 func (r *Router) deliver(handle *network.Router, o notify.Options) notify.Options {
-	o.Logs, o.Ports = &r.delivery.logs, &r.delivery.ports
+	o.Logs, o.Ports, o.Losses = &r.delivery.logs, &r.delivery.ports, &r.delivery.losses
 	o.Source = func(id network.InterfaceID) (netip.Addr, bool) {
 		i, ok := handle.Interface(id)
 		return i.Address.Addr(), ok && i.Address.IsValid()

@@ -57,7 +57,6 @@ type Options struct {
 	Prober    notify.Prober    // nil: trap hosts are not pinged
 	Dial      notify.Dialer    // nil: notify.DialUDP
 	Files     eventlog.Files   // for the nv-file of the event log; nil: none
-	Events    []eventlog.Entry // the event log begins with, such as those of before a reload
 	RADIUS    netip.Addr       // local address for dynamic requests, IPv4; zero: 127.0.0.1
 }
 
@@ -122,7 +121,7 @@ func New(opts Options) (*Router, error) {
 	}
 	r.engine.SetNextBoots(opts.NextBoots)
 	r.events = eventlog.New(eventlog.Options{
-		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files, Earlier: opts.Events,
+		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files,
 	})
 	def, err := r.network.Add(DefaultName, uidBit|r.last)
 	if err != nil {
@@ -140,6 +139,15 @@ func New(opts Options) (*Router, error) {
 	r.routers[def] = r.def
 	r.responder.Add(r.def.agent)
 	return r, nil
+}
+
+// Follow makes a router that nobody has used yet go on where another one ends:
+// with its clock and the messages it has logged. Engine time starts now.
+func (r *Router) Follow(old *Router) {
+	entries, _ := old.events.Entries()
+	r.events.Begin(entries)
+	r.offset.Store(old.offset.Load())
+	r.engine.Restart(r.opts.Boots)
 }
 
 // Hostname returns the name in the prompt: the one that was set, else that of
@@ -220,6 +228,24 @@ func (r *Router) Drain(ctx context.Context) (pending [2]int) {
 		for side, n := range v.traps.Drain(ctx) {
 			pending[side] += n
 		}
+	}
+	return pending
+}
+
+// Losses returns how many informs and traps were given up since their host did
+// not answer, by side, in virtual routers that are gone too.
+func (r *Router) Losses() (lost [2]uint64) {
+	for side := range lost {
+		lost[side] = r.delivery.losses[side].Load()
+	}
+	return lost
+}
+
+// SettleSecure waits until the secure traps have left, but those to hosts that
+// do not answer, or ctx ends. It returns how many are still pending.
+func (r *Router) SettleSecure(ctx context.Context) (pending int) {
+	for _, v := range r.existing() {
+		pending += v.traps.SettleSecure(ctx)
 	}
 	return pending
 }

@@ -39,7 +39,7 @@ func (a *Access) SetBanner(b Banner, text string) {
 	a.banners[b] = text
 }
 
-// A banner is typed between two delimiters: \n splits lines, \\ is a backslash.
+// A banner is typed between two delimiters: \n splits lines, \t is a tab, \\ a backslash.
 
 // BannerReader takes the text of a banner line by line.
 type BannerReader struct {
@@ -81,17 +81,20 @@ func shown(r rune) rune {
 	return -1
 }
 
+// escapes are what stands for the character after a backslash.
+var escapes = map[byte]byte{'n': '\n', 't': '\t', '\\': '\\'}
+
 func unescape(s string) string {
 	var out strings.Builder
 	for i := 0; i < len(s); i++ {
-		if s[i] == '\\' && i+1 < len(s) && (s[i+1] == 'n' || s[i+1] == '\\') {
-			i++
-			if s[i] == 'n' {
-				out.WriteByte('\n')
-				continue
+		c := s[i]
+		if c == '\\' && i+1 < len(s) {
+			if e, ok := escapes[s[i+1]]; ok {
+				c = e
+				i++
 			}
 		}
-		out.WriteByte(s[i])
+		out.WriteByte(c)
 	}
 	return out.String()
 }
@@ -101,7 +104,7 @@ const delimiters = "#%$^@~|&*+="
 
 // Delimited writes a banner as one line that is read back as itself.
 func Delimited(text string) string {
-	line := strings.NewReplacer(`\`, `\\`, "\n", `\n`).Replace(text)
+	line := strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\t", `\t`).Replace(text)
 	for _, d := range delimiters {
 		if !strings.ContainsRune(line, d) {
 			return string(d) + line + string(d)

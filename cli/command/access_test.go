@@ -326,9 +326,9 @@ func TestShowLine(t *testing.T) {
 func TestEnableInScript(t *testing.T) {
 	for _, c := range []struct{ script, out string }{
 		{"enable 12\nseven\nshow privilege\n", "Password: \nPrivilege level is 12\n"},
-		{"enable 12\nshow privilege\n", "Password: \n% bad password\n"},
+		{"enable 12\nshow privilege\n", "Password: \nhost1>enable 12\n% Bad passwords\n"},
 		{"enable 6\nshow privilege\n", "Privilege level is 6\n"},
-		{"enable 12\n", "% no answer\n"},
+		{"enable 12\n", "host1>enable 12\n% no answer\n"},
 		{"enable 12\nseven\nenable 8\nshow privilege\n", "Password: \nPrivilege level is 8\n"},
 	} {
 		shell := shellWith(t, All())

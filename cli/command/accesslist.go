@@ -23,7 +23,7 @@ func accessListRule() grammar.Node {
 }
 
 func accessListName() grammar.Node {
-	return param("NAME", grammar.Name("WORD", acl.MaxName), "The name of the access list")
+	return param("NAME", grammar.Name("WORD", acl.MaxName), "The name of the access list").From(accessListNames)
 }
 
 var accessListCommands = []cli.Command{
@@ -35,13 +35,13 @@ var accessListCommands = []cli.Command{
 		Description: "The first rule that fits an address decides; an address that none fits is denied. Lists belong to the virtual router. " +
 			"The no version removes a rule, or the whole list.",
 		Examples: []string{"access-list ops permit 10.1.0.0 0.0.255.255", "access-list ops permit host 192.168.1.7"},
-		Run:      setAccessList,
+		Run:      cli.Text(setAccessList),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, kw("access-list", "Access lists"), opt(accessListName())),
 		Summary: "Show access lists",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			found := false
 			for _, l := range s.VirtualRouter().AccessLists().All() {
 				if a.Has("NAME") && a.Text("NAME") != l.Name {
@@ -56,7 +56,7 @@ var accessListCommands = []cli.Command{
 				return acl.ErrNoList
 			}
 			return nil
-		},
+		}),
 	},
 }
 

@@ -28,10 +28,10 @@ var bannerCommands = []cli.Command{
 		No:      seq(bannerWord, opt(bannerKinds())),
 		Summary: "Set a text that is shown to who logs in",
 		Description: "The first character is the delimiter, which must not be in the text. Where the second one is missing, more lines are " +
-			"asked for. \\n begins a new line, \\\\ is a backslash. The text is cut at 1024 characters, and what follows the second " +
+			"asked for. \\n begins a new line, \\t is a tab, \\\\ is a backslash. The text is cut at 1024 characters, and what follows the second " +
 			"delimiter is ignored.",
 		Examples: []string{`banner motd #Maintenance tonight\nat ten#`},
-		Run:      setBanner,
+		Run:      cli.Text(setBanner),
 	},
 }
 
@@ -49,7 +49,7 @@ func setBanner(ctx context.Context, s *cli.Session, a grammar.Args) error {
 			s.Printf("Enter the rest of the text.  End with the character '%c'.\n", b.Delimiter)
 		}
 		for !done {
-			line, err := s.AskText(ctx, "The text, up to the delimiter")
+			line, err := s.AskText(ctx)
 			if err != nil {
 				return err
 			}

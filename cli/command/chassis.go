@@ -50,43 +50,43 @@ var chassisCommands = []cli.Command{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, kw("boot", "What the router starts with")),
 		Summary: "Show the release and configuration the router starts with",
-		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			s.Printf("System Release:       %s\n", releaseFile(s.Shell()))
 			s.Print("System Configuration: running-configuration\n")
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, kw("hardware", "The modules in the slots")),
 		Summary: "Show the modules in the slots",
-		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			mac := s.Router().MAC()
 			s.Printf("Chassis: %s\nMAC address: %s\n\n", cli.Platform, macText(mac))
 			s.Print(slotTable([]string{"slot", "type", "serial number", "assembly number", "revision", "memory (MB)"}, func(sl slot) []string {
 				return []string{sl.kind, sl.serial, sl.part, sl.revision, sl.memory}
 			}))
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, kw("redundancy", "Which modules stand by for others")),
 		Summary: "Show which modules stand by for others",
-		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			s.Print("High availability is disabled: there is no standby SRP\n\n")
 			s.Print(slotTable([]string{"slot", "type", "state", "role", "running release"}, func(sl slot) []string {
 				return []string{sl.kind, "online", sl.role, releaseFile(s.Shell())}
 			}))
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:      seq(showWord, kw("environment", "Power, fans and temperature"), opt(kw("all", "The temperature of each module too"))),
 		Summary:     "Show power, fans and temperature",
 		Description: "The chassis is simulated: nothing in it fails or grows warm.",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			s.Print("chassis: ERX-310 (id 0x1)\npower: A ok, B not present\nfan: ok\nnvs: ok\ntemperature: ok\n")
 			if a.Has("all") {
 				s.Print("\n" + slotTable([]string{"slot", "type", "temperature (C)", "status"}, func(sl slot) []string {
@@ -94,15 +94,15 @@ var chassisCommands = []cli.Command{
 				}))
 			}
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, kw("running-configuration", "The configuration as a script")),
 		Summary: "Show the configuration as a script",
-		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			s.Print(s.Shell().Configuration("", s.SeesSecure(), s.Level() >= cli.LevelSecrets))
 			return nil
-		},
+		}),
 	},
 }

@@ -38,7 +38,7 @@ var clockCommands = []cli.Command{
 		Description: "The clock of the machine stays as it is, and so do engine time and uptime. What is shown, logged and sent from then on " +
 			"has the new time. The setting ends with the run.",
 		Examples: []string{"clock set 06:12:11 22 November 2026"},
-		Run:      setClock,
+		Run:      cli.Text(setClock),
 	},
 }
 

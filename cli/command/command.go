@@ -7,6 +7,7 @@
 package command
 
 import (
+	"context"
 	"slices"
 
 	"mirrorsh/cli"
@@ -19,7 +20,7 @@ func All() []cli.Command {
 	for _, family := range [][]cli.Command{
 		execCommands, enableCommands, privilegeCommandFamily, lineCommands, bannerCommands, accessListCommands, userCommands,
 		terminalCommands, versionCommands, configurationCommands,
-		snmpServerCommands, snmpAccessCommands, snmpCounterCommands, snmpHostCommands, snmpDeliveryCommands, snmpStatCommands, snmpTrapsCommands, snmpShowCommands,
+		snmpServerCommands, snmpAccessCommands, snmpCounterCommands, snmpHostCommands, snmpDeliveryCommands, snmpStatCommands, snmpTrapsCommands, snmpShowCommands, snmpReceiverCommands,
 		mirrorCommands, secureLogCommands, testMirrorCommands, testFaultCommands,
 		virtualRouterCommands, interfaceCommands, interfaceShowCommands, routeCommands, subscriberCommands,
 		securePolicyCommands, securePolicyShowCommands, secureClassifierCommands, triggerCommands, mirrorShowCommands,
@@ -27,6 +28,11 @@ func All() []cli.Command {
 		radiusCommands, radiusShowCommands,
 	} {
 		all = append(all, family...)
+	}
+	for _, section := range Sections() {
+		for _, row := range section.Rows {
+			all = append(all, row.Commands()...)
+		}
 	}
 	for i := range all {
 		// What a no version takes away is not there by default. Where it is, the
@@ -76,3 +82,6 @@ var (
 	snmpWord  = kw("snmp", "SNMP")
 	serverKey = kw("snmp-server", "Configure the SNMP agent and its traps")
 )
+
+// textHandler carries out a command and prints its output.
+type textHandler = func(ctx context.Context, s *cli.Session, a grammar.Args) error

@@ -19,30 +19,20 @@ func ValidHostname(name string) bool {
 
 var configurationCommands = []cli.Command{
 	{
-		Modes: inGlobal, Level: levelConfigure,
-		Syntax:  seq(kw("hostname", "Set the name of the router"), param("NAME", hostnameType, "The name, as the prompt shows it")),
-		No:      kw("hostname", "Restore the default name"),
-		Summary: "Set the name of the router",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			s.Router().SetHostname(a.Text("NAME"))
-			return nil
-		},
-	},
-	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax: seq(showWord, kw("configuration", "The configuration as a script"),
 			opt(alt(sectionWords(), seq(kw("category", "A category of the configuration"), alt(sectionWords(), categoryPath()))))),
 		Summary: "Show the configuration as a script",
 		Description: "Run on an empty router at level 15, with mirror-enable given where secure lines are in it, it gives the same router. " +
 			"Keys and communities are shown at level 15 only.",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			section := a.Text("section")
 			if a.Has("command-privileges") {
 				section = "privilege"
 			}
 			s.Print(s.Shell().Configuration(section, s.SeesSecure(), s.Level() >= cli.LevelSecrets))
 			return nil
-		},
+		}),
 	},
 }
 
@@ -67,13 +57,12 @@ func categoryPath() grammar.Node {
 		kw("command-privileges", "Privilege levels of commands"))
 }
 
-var systemSection = cli.Section{
-	Name:      "system",
-	PerRouter: true,
-	Lines: func(r *trapcore.Router, _ *trapcore.VirtualRouter, _ bool) []cli.Line {
-		if name := r.ConfiguredHostname(); name != "" {
-			return []cli.Line{cli.Ordinary("hostname " + grammar.Quote(name))}
-		}
-		return nil
-	},
-}
+var systemSection = cli.Section{Name: "system", Rows: []cli.Row{
+	cli.Scalar[*trapcore.Router, string]{
+		Place: ofRouter,
+		Words: kw("hostname", "Set the name of the router"), Value: param("VALUE", hostnameType, "The name, as the prompt shows it"),
+		Off:     kw("hostname", "Restore the default name"),
+		Summary: "Set the name of the router",
+		Get:     (*trapcore.Router).ConfiguredHostname, Set: setOne((*trapcore.Router).SetHostname),
+	}.Row(),
+}}

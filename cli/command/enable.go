@@ -23,12 +23,12 @@ var enablePasswordWord = kw("enable", "Set the password of a privilege level")
 
 var enableCommands = []cli.Command{
 	{
-		Modes: inExec, Level: levelAll, Fixed: true, Asks: true,
+		Modes: inExec, Level: levelAll, Fixed: true, Asks: true, Moves: true,
 		Syntax:  seq(kw("enable", "Raise the privilege level"), opt(param("level", grammar.Int(0, access.MaxLevel), "The privilege level, 10 if none is given"))),
 		Summary: "Raise the privilege level",
 		Description: "To a higher level it asks for the password of that level, or where it has none, for that of the nearest lower " +
 			"level that has one. Without any there is nothing to ask for.",
-		Run: enable,
+		Run: cli.Text(enable),
 	},
 	{
 		Modes: inGlobal, Level: levelConfigure,
@@ -42,13 +42,13 @@ var enableCommands = []cli.Command{
 		Description: "It counts for the higher levels too, up to the next one that has its own. Both types are kept as salted hashes; " +
 			"after 5 or 7 comes what show secret shows, not the password.",
 		Examples: []string{"enable password level 10 0 t1meout1", "enable secret level 15 0 rocket"},
-		Run:      setEnable,
+		Run:      cli.Text(setEnable),
 	},
 	{
 		Modes: inExec, Level: grammar.LevelMax, Shows: true,
 		Syntax:  seq(showWord, kw("secret", "The passwords of the privilege levels, encrypted")),
 		Summary: "Show the passwords of the privilege levels, encrypted",
-		Run:     showSecret,
+		Run:     cli.Text(showSecret),
 	},
 }
 
@@ -64,7 +64,7 @@ func password(k access.Kind) grammar.Node {
 		clear,
 		seq(kw("0", "The password follows in the clear"), clear),
 		seq(kw(fmt.Sprint(k.Type()), "The encrypted password follows"),
-			param("hash", grammar.Func("WORD", parseHash), "The password as show secret shows it").Secret()))
+			param("hash", grammar.FuncWhy("WORD", "not a password as show secret shows it", parseHash), "The password as show secret shows it").Secret()))
 }
 
 func parseHash(word string) (any, bool) {
@@ -80,13 +80,11 @@ func typedHash(a grammar.Args) (access.Hash, error) {
 	return access.NewHash(a.Text("clear"))
 }
 
-var errPassword = errors.New("bad password")
-
 func enable(ctx context.Context, s *cli.Session, a grammar.Args) error {
 	level := a.Int("level", enableDefault)
 	if p := s.Shell().Access().Enable(level); p.Hash != "" && level > s.Level() {
 		if err := askEnable(ctx, s, p.Hash); err != nil {
-			if errors.Is(err, errPassword) || errors.Is(err, cli.ErrPasswords) {
+			if errors.Is(err, cli.ErrPasswords) {
 				s.Shell().Alert(fmt.Sprintf("Failed enable to level %d on %s", level, s.Where()))
 			}
 			return err
@@ -99,9 +97,9 @@ func enable(ctx context.Context, s *cli.Session, a grammar.Args) error {
 // askEnable gives an operator three tries, and a script one: its next line may
 // be a command.
 func askEnable(ctx context.Context, s *cli.Session, h access.Hash) error {
-	tries, refusal := 1, errPassword
+	tries := 1
 	if s.Interactive() {
-		tries, refusal = cli.Tries, cli.ErrPasswords
+		tries = cli.Tries
 	}
 	for range tries {
 		typed, err := s.AskSecret(ctx, "Password: ")
@@ -114,7 +112,7 @@ func askEnable(ctx context.Context, s *cli.Session, h access.Hash) error {
 			return nil
 		}
 	}
-	return refusal
+	return cli.ErrPasswords
 }
 
 func setEnable(_ context.Context, s *cli.Session, a grammar.Args) error {

@@ -11,49 +11,49 @@ import (
 
 var execCommands = []cli.Command{
 	{
-		Modes: inExec, Level: levelAll, Fixed: true,
+		Modes: inExec, Level: levelAll, Fixed: true, Moves: true,
 		Syntax:  seq(kw("disable", "Lower the privilege level"), opt(param("level", grammar.Int(0, 15), "The privilege level, 1 if none is given"))),
 		Summary: "Lower the privilege level",
-		Run:     disable,
+		Run:     cli.Text(disable),
 	},
 	{
-		Modes: cli.AllModes, Level: levelAll, Fixed: true,
+		Modes: cli.AllModes, Level: levelAll, Fixed: true, Moves: true,
 		Syntax:  kw("exit", "Leave the mode, or the session from User Exec"),
 		Summary: "Leave the current mode",
-		Run:     func(_ context.Context, s *cli.Session, _ grammar.Args) error { s.Leave(); return nil },
+		Run:     cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error { s.Leave(); return nil }),
 	},
 	{
-		Modes: inExec, Level: levelAll,
+		Modes: inExec, Level: levelAll, Moves: true,
 		Syntax:  kw("logout", "End the session"),
 		Summary: "End the session",
-		Run:     func(_ context.Context, s *cli.Session, _ grammar.Args) error { s.Logout(); return nil },
+		Run:     cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error { s.Logout(); return nil }),
 	},
 	{
-		Modes: cli.ConfigModes, Level: levelAll, Fixed: true,
+		Modes: cli.ConfigModes, Level: levelAll, Fixed: true, Moves: true,
 		Syntax:  kw("end", "Return to Privileged Exec"),
 		Summary: "Return to Privileged Exec from any configuration mode",
-		Run:     func(_ context.Context, s *cli.Session, _ grammar.Args) error { s.End(); return nil },
+		Run:     cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error { s.End(); return nil }),
 	},
 	{
 		Modes: cli.AllModes, Level: levelAll, Fixed: true,
 		Syntax:  kw("help", "Explain the help system"),
 		Summary: "Explain the help system",
-		Run:     func(_ context.Context, s *cli.Session, _ grammar.Args) error { s.Print(helpText); return nil },
+		Run:     cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error { s.Print(helpText); return nil }),
 	},
 	{
-		Modes: append(inExec[:1:1], inGlobal...), Level: levelConfigure,
+		Modes: append(inExec[:1:1], inGlobal...), Level: levelConfigure, Enters: cli.GlobalConfig, Moves: true,
 		Syntax:  seq(kw("configure", "Enter Global Configuration"), kw("terminal", "Configure from this terminal")),
 		Summary: "Enter Global Configuration",
 		Description: "In Global Configuration it changes nothing, so that what show configuration prints " +
 			"can be run there as well as in Privileged Exec.",
-		Run: configureTerminal,
+		Run: cli.Text(configureTerminal),
 	},
 	{
 		Modes: inExec, Level: levelUser,
 		Syntax:   seq(kw("sleep", "Wait before the next command"), param("SECONDS", grammar.Int(0, 3600), "How many seconds to wait")),
 		Summary:  "Wait, in a script or on the terminal",
 		Examples: []string{"sleep 5"},
-		Run:      sleep,
+		Run:      cli.Text(sleep),
 	},
 }
 

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -10,22 +11,35 @@ import (
 	"mirrorsh/trapcore/eventlog"
 )
 
-func fileName(key, help string) grammar.Node { return param(key, grammar.Name("FILE", 128), help) }
+func fileName(key, help string) grammar.Node {
+	return param(key, grammar.Name("FILE", 128), help).From(cli.FileNames)
+}
 
 var configureWord = kw("configure", "Enter Global Configuration")
+
+// startup is what operators call the saved configuration.
+const startup = "startup-configuration"
+
+func runningConfiguration(key string) grammar.Node {
+	return kw("running-configuration", "The configuration as it is now").As(key)
+}
+
+func startupConfiguration(key string) grammar.Node {
+	return kw(startup, "The configuration that the router starts with").As(key)
+}
 
 var fileCommands = []cli.Command{
 	{
 		Modes: inExec, Level: levelConfigure, Shows: true,
 		Syntax:  kw("dir", "List the files of the router"),
 		Summary: "List the files of the router",
-		Run:     dir,
+		Run:     cli.Text(dir),
 	},
 	{
 		Modes: inExec, Level: levelConfigure, Shows: true,
 		Syntax:  seq(kw("more", "Display a file"), fileName("file", "The name of the file")),
 		Summary: "Display a file",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			text, err := s.Shell().Files().Read(a.Text("file"))
 			if err != nil {
 				return err
@@ -35,51 +49,71 @@ var fileCommands = []cli.Command{
 				s.Print("\n")
 			}
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax: seq(kw("copy", "Copy a file"), alt(
-			kw("running-configuration", "The configuration as it is now"),
-			fileName("from", "The file to copy")),
-			fileName("to", "The file to write")),
+			seq(runningConfiguration("from"), alt(startupConfiguration("to"), runningConfiguration("to"), fileName("toFile", "The file to write"))),
+			seq(startupConfiguration("from"), runningConfiguration("to")),
+			seq(fileName("fromFile", "The file to copy"), alt(startupConfiguration("to"), runningConfiguration("to"), fileName("toFile", "The file to write"))))),
 		Summary: "Copy a file, or the configuration into one",
 		Description: "A file of that name is replaced. The configuration is written without its secure lines, and with its keys and " +
-			"communities at level 15 only. Files of the router are read by whoever may use this command.",
-		Examples: []string{"copy running-configuration lab.scr"},
-		Run:      copyFile,
+			"communities at level 15 only. Files of the router are read by whoever may use this command. " +
+			"The configuration is saved by itself after every change; to copy it to startup-configuration saves it again, and says if that fails. " +
+			"What is copied to running-configuration is run as with configure memory or configure file.",
+		Examples: []string{"copy running-configuration lab.scr", "copy running-configuration startup-configuration"},
+		Run:      cli.Text(copyFile),
+	},
+	{
+		Modes: inExec, Level: levelConfigure,
+		Syntax:      seq(kw("write", "Save the configuration"), opt(kw("memory", "Where the router starts from"))),
+		Summary:     "Save the configuration",
+		Description: "It is saved by itself after every change; this saves it again, and says if that fails.",
+		Run:         cli.Text(saveConfiguration),
+	},
+	{
+		Modes: inExec, Level: cli.LevelSecrets, Shows: true,
+		Syntax:  seq(showWord, kw("startup-configuration", "The configuration that the router starts with")),
+		Summary: "Show the configuration that the router starts with",
+		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+			text, err := s.Startup()
+			s.Print(text)
+			return err
+		}),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:  seq(kw("delete", "Delete a file"), fileName("file", "The name of the file")),
 		Summary: "Delete a file",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			if err := s.Shell().Files().Delete(a.Text("file")); err != nil {
 				return err
 			}
 			s.Log(eventlog.FileSystem, eventlog.Info, a.Text("file")+" deleted")
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:  seq(configureWord, kw("file", "Run a script of the router's files").As("script"), fileName("file", "The name of the script")),
 		Summary: "Run a script as though typed at the terminal",
 		Description: "It ends at the first command that is refused, which is named with its line. A line after a command that asks for a " +
-			"password is the answer. Scripts may run scripts, 8 deep.",
+			"password is the answer. Scripts may run scripts, 8 deep. A script that was given on the command line of this program finds " +
+			"those beside it, too.",
 		Examples: []string{"configure file lab.scr"},
-		Run: func(ctx context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(ctx context.Context, s *cli.Session, a grammar.Args) error {
 			return s.RunFile(ctx, a.Text("file"))
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:      seq(configureWord, kw("memory", "Run the saved configuration")),
 		Summary:     "Run the saved configuration again",
 		Description: "What it sets is set again; what was configured besides stays. Secure lines are not run.",
-		Run: func(ctx context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Text(func(ctx context.Context, s *cli.Session, _ grammar.Args) error {
 			return s.RunSaved(ctx)
-		},
+		}),
 	},
 }
 
@@ -103,18 +137,47 @@ func dir(_ context.Context, s *cli.Session, _ grammar.Args) error {
 	return nil
 }
 
-func copyFile(_ context.Context, s *cli.Session, a grammar.Args) error {
+var (
+	errCopy    = errors.New("a configuration cannot be copied to itself")
+	errReplace = errors.New("the router starts with what it runs, copy the file to running-configuration")
+)
+
+func copyFile(ctx context.Context, s *cli.Session, a grammar.Args) error {
 	files := s.Shell().Files()
+	switch {
+	case a.Has("to") && a.Text("to") == a.Text("from"):
+		return errCopy
+	case a.Text("from") == startup:
+		return s.RunSaved(ctx)
+	case a.Text("to") == startup && a.Has("from"):
+		return saveConfiguration(ctx, s, a)
+	case a.Text("to") == startup:
+		return errReplace
+	case a.Has("to"):
+		return s.RunFile(ctx, a.Text("fromFile"))
+	}
 	var text string
 	var err error
-	if a.Has("running-configuration") {
+	if a.Has("from") {
 		text = s.Shell().Configuration("", false, s.Level() >= cli.LevelSecrets)
-	} else if text, err = files.Read(a.Text("from")); err != nil {
+	} else if text, err = files.Read(a.Text("fromFile")); err != nil {
 		return err
 	}
-	if err := files.Write(a.Text("to"), text); err != nil {
+	if err := files.Write(a.Text("toFile"), text); err != nil {
 		return err
 	}
-	s.Log(eventlog.FileSystem, eventlog.Info, a.Text("to")+" written")
+	s.Log(eventlog.FileSystem, eventlog.Info, a.Text("toFile")+" written")
+	return nil
+}
+
+func saveConfiguration(_ context.Context, s *cli.Session, _ grammar.Args) error {
+	kept, err := s.SaveNow()
+	if err != nil {
+		return err
+	}
+	s.Print("Configuration saved; it saves itself after every change.\n")
+	if !kept {
+		s.Print("The router is ephemeral: all of it ends with the program.\n")
+	}
 	return nil
 }

@@ -31,7 +31,7 @@ func interfaceName() grammar.Node {
 	for _, t := range network.InterfaceTypes() {
 		h := interfaceHelp[t]
 		spec := grammar.Func(h.usage, func(word string) (any, bool) { return network.ParseInterface(t.Keyword(), word) })
-		types = append(types, seq(kw(t.Keyword(), h.help).As("interfaceType"), param("INTERFACE", spec, "The specifier of the interface")))
+		types = append(types, seq(kw(t.Keyword(), h.help).As("interfaceType"), param("INTERFACE", spec, "The specifier of the interface").From(interfaceNames(t))))
 	}
 	return alt(types...)
 }
@@ -39,6 +39,11 @@ func interfaceName() grammar.Node {
 func interfaceOf(a grammar.Args) network.InterfaceID {
 	id, _ := a.Get("INTERFACE").(network.InterfaceID)
 	return id
+}
+
+// interfaceText writes the name of an interface as commands take it.
+func interfaceText(id network.InterfaceID) string {
+	return id.Type.Keyword() + " " + grammar.Quote(id.Spec)
 }
 
 // port is what interface mode configures.
@@ -51,14 +56,14 @@ type port struct {
 var errNoPort = errors.New("no interface is being configured")
 
 // onPort runs f for the interface that the session configures.
-func onPort(f func(r *network.Router, id network.InterfaceID, a grammar.Args) error) cli.Handler {
+func onPort(f func(r *network.Router, id network.InterfaceID, a grammar.Args) error) textHandler {
 	return onSecurePort(func(_ *mirror.Machine, r *network.Router, id network.InterfaceID, a grammar.Args) error {
 		return f(r, id, a)
 	})
 }
 
 // onSecurePort does so for what belongs to packet mirroring.
-func onSecurePort(f func(m *mirror.Machine, r *network.Router, id network.InterfaceID, a grammar.Args) error) cli.Handler {
+func onSecurePort(f func(m *mirror.Machine, r *network.Router, id network.InterfaceID, a grammar.Args) error) textHandler {
 	return func(_ context.Context, s *cli.Session, a grammar.Args) error {
 		p, ok := s.Subject().(port)
 		if !ok {
@@ -71,7 +76,7 @@ func onSecurePort(f func(m *mirror.Machine, r *network.Router, id network.Interf
 var (
 	inInterface = []grammar.Mode{cli.InterfaceConfig}
 	ipWord      = kw("ip", "Configure IP")
-	maskType    = grammar.Func("A.B.C.D", parseMask)
+	maskType    = grammar.FuncWhy("A.B.C.D", "not the mask of a network", parseMask)
 )
 
 // parseMask reads a mask in dotted decimal and gives its length, an int64.
@@ -94,13 +99,13 @@ func maskText(p netip.Prefix) string {
 
 var interfaceCommands = []cli.Command{
 	{
-		Modes: inGlobal, Level: levelConfigure,
+		Modes: inGlobal, Level: levelConfigure, Enters: cli.InterfaceConfig,
 		Syntax:      seq(kw("interface", "Configure an interface, and make it if it does not exist"), interfaceName()),
 		No:          seq(kw("interface", "Delete an interface"), interfaceName()),
 		Summary:     "Configure an interface",
 		Description: "A new interface is up. The no version deletes it, and logs out the subscribers that came in over it.",
 		Examples:    []string{"interface fastEthernet 9/0", "interface atm 2/1.2", "interface loopback 0", "interface tunnel gre:lab"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			vr, id := s.VirtualRouter(), interfaceOf(a)
 			if a.Form != grammar.Affirmative {
 				return vr.Network().RemoveInterface(id)
@@ -110,7 +115,7 @@ var interfaceCommands = []cli.Command{
 			}
 			s.Enter(cli.InterfaceConfig, port{vr, id})
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inInterface, Level: levelConfigure,
@@ -121,7 +126,7 @@ var interfaceCommands = []cli.Command{
 		Summary:     "Set the address of the interface",
 		Description: "One that a host can have (RFC 1122): not the network or broadcast address of its subnet, unless the mask leaves one bit or none for hosts.",
 		Examples:    []string{"ip address 192.168.99.1 255.255.255.0"},
-		Run: onPort(func(r *network.Router, id network.InterfaceID, a grammar.Args) error {
+		Run: cli.Text(onPort(func(r *network.Router, id network.InterfaceID, a grammar.Args) error {
 			address := netip.Prefix{}
 			if a.Has("ADDRESS") {
 				address = netip.PrefixFrom(a.Addr("ADDRESS"), a.Int("MASK", 32))
@@ -133,7 +138,7 @@ var interfaceCommands = []cli.Command{
 				return errors.New("interface has no such address")
 			}
 			return r.SetAddress(id, netip.Prefix{})
-		}),
+		})),
 	},
 	{
 		Modes: inInterface, Level: levelConfigure,
@@ -141,9 +146,9 @@ var interfaceCommands = []cli.Command{
 		No:          kw("shutdown", "Bring the interface up"),
 		Summary:     "Take the interface down",
 		Description: "The subscribers that came in over it are logged out with the reason lostCarrier. Those that log in while it is down wait for it with their IP interfaces.",
-		Run: onPort(func(r *network.Router, id network.InterfaceID, a grammar.Args) error {
+		Run: cli.Text(onPort(func(r *network.Router, id network.InterfaceID, a grammar.Args) error {
 			return r.SetShutdown(id, a.Form == grammar.Affirmative)
-		}),
+		})),
 	},
 	{
 		Modes: inInterface, Level: levelSecure, Secure: true,
@@ -152,9 +157,9 @@ var interfaceCommands = []cli.Command{
 		Summary: "Make the interface an analyzer interface",
 		Description: "An analyzer can be reached if the longest route to it leads out of an interface in this mode; the default analyzer serves those that no route " +
 			"leads to. A loopback cannot be an analyzer, nor can an interface that carries a secure policy; an Ethernet interface cannot be the default one.",
-		Run: onSecurePort(func(m *mirror.Machine, r *network.Router, id network.InterfaceID, a grammar.Args) error {
+		Run: cli.Text(onSecurePort(func(m *mirror.Machine, r *network.Router, id network.InterfaceID, a grammar.Args) error {
 			return m.SetAnalyzer(r, id, a.Form == grammar.Affirmative, a.Has("default"))
-		}),
+		})),
 	},
 	{
 		Modes: inInterface, Level: levelSecure, Secure: true,
@@ -169,7 +174,7 @@ var interfaceCommands = []cli.Command{
 		Description: "A secure policy list that does not exist is made, and mirrors nothing until it has a mirror rule. What triggers have attached to the " +
 			"subscribers on the interface gives way for good. The statistics options are accepted; no packet is counted.",
 		Examples: []string{"ip policy secure-input securePolicyIp10"},
-		Run:      onSecurePort(attachPolicy),
+		Run:      cli.Text(onSecurePort(attachPolicy)),
 	},
 }
 
@@ -197,7 +202,7 @@ var ipSection = cli.Section{
 		var lines []cli.Line
 		for _, i := range vr.Network().Interfaces() {
 			if i.Subscriber == "" {
-				lines = append(lines, cli.Line{Text: "interface " + i.ID.Command(), Block: interfaceBlock(i, r.Mirror().Interface(i))})
+				lines = append(lines, cli.Line{Text: "interface " + interfaceText(i.ID), Block: interfaceBlock(i, r.Mirror().Interface(i))})
 			}
 		}
 		for _, rt := range vr.Network().Routes() {

@@ -18,13 +18,13 @@ var interfaceShowCommands = []cli.Command{
 		Syntax: seq(showWord, showIP, kw("interface", "The IP interfaces"),
 			opt(alt(kw("brief", "A line for each"), interfaceName()))),
 		Summary: "Show the IP interfaces",
-		Run:     showIPInterface,
+		Run:     cli.Text(showIPInterface),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, kw("interfaces", "The interfaces"), opt(interfaceName())),
 		Summary: "Show the interfaces",
-		Run:     showInterfaces,
+		Run:     cli.Text(showInterfaces),
 	},
 }
 

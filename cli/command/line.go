@@ -20,7 +20,7 @@ var (
 
 var lineCommands = []cli.Command{
 	{
-		Modes: inGlobal, Level: levelConfigure,
+		Modes: inGlobal, Level: levelConfigure, Enters: cli.LineConfig,
 		Syntax: seq(lineWord, alt(
 			kw("console", "The console"),
 			seq(kw("vty", "Lines for operators at a distance"), param("FIRST", vtyLine, "The first line"), opt(param("LAST", vtyLine, "The last line"))))),
@@ -29,7 +29,7 @@ var lineCommands = []cli.Command{
 		Description: "Lines 0 to 4 exist always; naming a higher one opens all up to it. The no version removes the line and all above it; " +
 			"operators who are on one stay. A line can be used by password once it has one.",
 		Examples: []string{"line vty 0 29", "no line vty 6"},
-		Run:      enterLine,
+		Run:      cli.Text(enterLine),
 	},
 	lineSetting("password", password(access.Password), "Set the password of the lines", "Remove the password of the lines",
 		func(a grammar.Args) (func(*access.Line), error) {
@@ -56,18 +56,18 @@ var lineCommands = []cli.Command{
 		func(l *access.Line) { l.LoginTimeout = access.DefaultLoginTimeout }),
 	{
 		Modes: inLine, Level: levelConfigure,
-		Syntax: seq(kw("access-class", "Say who may use the lines"), param("NAME", grammar.Name("WORD", acl.MaxName), "The name of an access list"),
+		Syntax: seq(kw("access-class", "Say who may use the lines"), param("NAME", grammar.Name("WORD", acl.MaxName), "The name of an access list").From(accessListNames),
 			kw("in", "For who connects to the line")),
-		No:          seq(kw("access-class", "Let everybody use the lines"), opt(param("NAME", grammar.Name("WORD", acl.MaxName), "The name of an access list")), kw("in", "For who connects to the line")),
+		No:          seq(kw("access-class", "Let everybody use the lines"), opt(param("NAME", grammar.Name("WORD", acl.MaxName), "The name of an access list").From(accessListNames)), kw("in", "For who connects to the line")),
 		Summary:     "Say who may use the lines",
 		Description: "The access list is one of the default virtual router. One that does not exist lets nobody pass.",
-		Run: changeLines(func(a grammar.Args) (func(*access.Line), error) {
+		Run: cli.Text(changeLines(func(a grammar.Args) (func(*access.Line), error) {
 			name := a.Text("NAME")
 			if a.Form != grammar.Affirmative {
 				name = ""
 			}
 			return func(l *access.Line) { l.AccessClass = name }, nil
-		}),
+		})),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
@@ -75,7 +75,7 @@ var lineCommands = []cli.Command{
 			kw("console", "The console"),
 			seq(kw("vty", "Lines for operators at a distance"), param("NUMBER", vtyLine, "The line"))))),
 		Summary: "Show how lines are set up",
-		Run:     showLine,
+		Run:     cli.Text(showLine),
 	},
 }
 
@@ -84,12 +84,12 @@ func lineSetting(name string, value grammar.Node, help, noHelp string, set func(
 		Modes: inLine, Level: levelConfigure,
 		Syntax: seq(kw(name, help), value), No: kw(name, noHelp),
 		Summary: help,
-		Run: changeLines(func(a grammar.Args) (func(*access.Line), error) {
+		Run: cli.Text(changeLines(func(a grammar.Args) (func(*access.Line), error) {
 			if a.Form != grammar.Affirmative {
 				return reset, nil
 			}
 			return set(a)
-		}),
+		})),
 	}
 }
 
@@ -98,14 +98,14 @@ func lineSwitch(name, help, noHelp string, set func(l *access.Line, on bool)) cl
 		Modes: inLine, Level: levelConfigure,
 		Syntax: kw(name, help), No: kw(name, noHelp),
 		Summary: help,
-		Run: changeLines(func(a grammar.Args) (func(*access.Line), error) {
+		Run: cli.Text(changeLines(func(a grammar.Args) (func(*access.Line), error) {
 			return func(l *access.Line) { set(l, a.Form != grammar.Negative) }, nil // all are on by default
-		}),
+		})),
 	}
 }
 
 // changeLines is the handler of a command that sets up the lines of the mode.
-func changeLines(change func(grammar.Args) (func(*access.Line), error)) cli.Handler {
+func changeLines(change func(grammar.Args) (func(*access.Line), error)) textHandler {
 	return func(_ context.Context, s *cli.Session, a grammar.Args) error {
 		set, err := change(a)
 		if err != nil {

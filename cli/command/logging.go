@@ -52,7 +52,7 @@ func logCategories() grammar.Node {
 }
 
 func syslogServer() grammar.Node {
-	return seq(kw("syslog", "A syslog server").As("kind"), param("server", grammar.IPv4(), "The address of the server"),
+	return seq(kw("syslog", "A syslog server").As("kind"), param("server", grammar.IPv4(), "The address of the server").From(syslogNames),
 		opt(kw("port", "Its UDP port, 514 if none is given").As("portWord"), param("port", grammar.Int(1, 65535), "The UDP port")))
 }
 
@@ -72,7 +72,7 @@ var logCommands = []cli.Command{
 		Description: "Without a category it sets all of them. The default is info. snmpTrap, snmpPduAudit and snmpSetPduAudit " +
 			"are also the categories of the SNMP audit.",
 		Examples: []string{"log severity notice snmpTrap", "log severity debug cliCommand"},
-		Run:      logSeverities,
+		Run:      cli.Text(logSeverities),
 	},
 	{
 		Modes: inGlobal, Level: levelConfigure,
@@ -81,20 +81,20 @@ var logCommands = []cli.Command{
 		Default: seq(logWord, destination, alt(consoleDestination, fileDestination, syslogServer())),
 		Summary: "Send log messages to the console, a file or a syslog server",
 		Description: "The buffer in memory, which show log data shows, has every message that the category lets pass; a destination has " +
-			"those of at least its own severity, all if none is given. No more than 8 syslog servers can be given. Its no version ends it; " +
+			"those of at least its own severity. Without a severity it gets all of them, a syslog server too. No more than 8 syslog servers can be given. Its no version ends it; " +
 			"for a syslog server without a port, that of all ports.",
 		Examples: []string{"log destination console severity warning", "log destination syslog 10.1.2.3"},
-		Run:      logDestination,
+		Run:      cli.Text(logDestination),
 	},
 	{
 		Modes: inGlobal, Level: levelConfigure,
 		Syntax: timestamps, No: timestamps, Default: timestamps,
 		Summary:     "Show the time in log messages",
 		Description: "It is shown by default. Its no version leaves date, time and zone out of what show log data, the console and the file show.",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			s.Router().EventLog().SetTimestamps(a.Form != grammar.Negative)
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
@@ -103,23 +103,23 @@ var logCommands = []cli.Command{
 			seq(kw("severity", "Those of at least one severity").As("ofSeverity"), logSeverity()))),
 		Summary:  "Show the log messages in memory, oldest first",
 		Examples: []string{"show log data severity warning"},
-		Run:      showLogData,
+		Run:      cli.Text(showLogData),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, logKey, kw("configuration", "Destinations and severities")),
 		Summary: "Show where log messages go, and the severities",
-		Run:     showLogConfiguration,
+		Run:     cli.Text(showLogConfiguration),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:      seq(clearWord, logKey, kw("data", "The messages in memory")),
 		Summary:     "Forget the log messages in memory",
 		Description: "Files and servers keep what they have.",
-		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			s.Router().EventLog().Clear()
 			return nil
-		},
+		}),
 	},
 }
 

@@ -14,17 +14,17 @@ var mirrorWord = kw("mirror", "Configure packet mirroring")
 
 var mirrorCommands = []cli.Command{
 	{
-		Modes: inExec, Level: levelMirror,
+		Modes: inExec, Level: levelMirror, Moves: true,
 		Syntax:  kw("mirror-enable", "Make packet mirroring visible in this session"),
 		No:      kw("mirror-enable", "Hide packet mirroring in this session"),
 		Summary: "Make packet mirroring visible in this session",
 		Description: "Until it is given, the commands, keywords and parts of output that have to do with packet mirroring " +
 			"do not exist for the session. They need level 13. It ends with the session; its no version changes nothing " +
 			"but what is visible.",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			s.SetMirror(a.Form == grammar.Affirmative)
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inGlobal, Level: levelSecure, Secure: true,
@@ -33,16 +33,16 @@ var mirrorCommands = []cli.Command{
 		Summary: "Set juniPacketMirrorTrapEnable",
 		Description: "Secure traps leave the router when the category packetMirror is enabled and this switch is on. " +
 			"It is one for all virtual routers, and off by default.",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			s.Router().SetMirrorTraps(a.Form == grammar.Affirmative)
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, kw("mirror", "Packet mirroring"), kw("trap", "The secure traps"), opt(kw("detail", "Their meaning and varbinds too"))),
 		Summary: "Show the secure traps and their switches",
-		Run:     showMirrorTrap,
+		Run:     cli.Text(showMirrorTrap),
 	},
 }
 
@@ -71,7 +71,8 @@ func showMirrorTrap(_ context.Context, s *cli.Session, a grammar.Args) error {
 	set := s.VirtualRouter().Traps().Settings()
 	s.Printf("Packet mirror traps are %s\n", enabled(s.Router().MirrorTraps()))
 	s.Printf("Trap category packetMirror is %s\n", enabled(set.Enabled.Has(mib.PacketMirror)))
-	s.Printf("Trap severity level: %s\n\n", filterText(set.MirrorFilter))
+	filter, whose := mirrorFilter(set)
+	s.Printf("Trap severity level: %s%s\n\n", filter, whose)
 	if a.Has("detail") {
 		for i, n := range mib.MirrorNotifications {
 			if i > 0 {

@@ -17,35 +17,35 @@ var mirrorShowCommands = []cli.Command{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, showMirror, kw("rules", "The trigger rules")),
 		Summary: "Show the trigger rules",
-		Run:     showMirrorRules,
+		Run:     cli.Text(showMirrorRules),
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, showMirror, kw("subscribers", "The subscribers that are mirrored")),
 		Summary: "Show the subscribers that are mirrored",
-		Run:     showMirrorSubscribers,
+		Run:     cli.Text(showMirrorSubscribers),
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:      seq(showWord, showMirror, kw("sessions", "The mirror sessions")),
 		Summary:     "Show the mirror sessions",
 		Description: "A session for each subscriber and direction of an interface that a secure policy is attached to.",
-		Run:         showMirrorSessions,
+		Run:         cli.Text(showMirrorSessions),
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, showMirror, kw("log", "The mirror log")),
 		Summary: "Show the mirror log, oldest entry first",
-		Run:     showMirrorLog,
+		Run:     cli.Text(showMirrorLog),
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true,
 		Syntax:  seq(clearWord, showMirror, kw("log", "The mirror log")),
 		Summary: "Wipe the mirror log",
-		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			s.Router().MirrorLog().Clear()
 			return nil
-		},
+		}),
 	},
 }
 

@@ -49,7 +49,7 @@ var privilegeCommandFamily = []cli.Command{
 			"Keywords after a parameter and options cannot be set, nor disable, enable, end, exit, help and privilege. " +
 			"Words that ordinary commands begin with move these alone: secure commands have to be named.",
 		Examples: []string{"privilege exec level 12 t", "privilege exec all level 5 configure", "no privilege exec level 12 t"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			paths, _ := a.Get("COMMAND").([]grammar.Path)
 			if a.Form == grammar.Affirmative {
 				s.Shell().Relevel(paths, a.Has("all"), a.Int("LEVEL", 0))
@@ -57,7 +57,7 @@ var privilegeCommandFamily = []cli.Command{
 				s.Shell().ResetLevel(paths, a.Has("all"))
 			}
 			return nil
-		},
+		}),
 	},
 }
 

@@ -25,7 +25,7 @@ type radiusServer struct {
 
 var radiusCommands = []cli.Command{
 	{
-		Modes: inGlobal, Level: levelConfigure,
+		Modes: inGlobal, Level: levelConfigure, Enters: cli.RADIUSServer,
 		Syntax:  radiusServerSyntax("Configure a server that may make them", "The address of the server"),
 		No:      radiusServerSyntax("Remove a server", "The address of the server"),
 		Summary: "Configure a RADIUS server that may make dynamic requests",
@@ -39,7 +39,7 @@ var radiusCommands = []cli.Command{
 			"the router, the one that clock set sets, is dropped. A repeated request gets the same answer, for 30 seconds; with an " +
 			"Event-Timestamp for as long as that is good.",
 		Examples: []string{"radius dynamic-request server 10.10.5.10", "no radius dynamic-request server 10.10.5.10"},
-		Run:      enterRADIUSServer,
+		Run:      cli.Text(enterRADIUSServer),
 	},
 	radiusSetting(
 		seq(kw("authorization", "Change the authorization of a session"), kw("change", "Accept CoA requests")),
@@ -54,11 +54,11 @@ var radiusCommands = []cli.Command{
 		Default:     kw("key", "Remove the secret"),
 		Summary:     "Set the secret shared with the RADIUS server",
 		Description: "Requests that were not made with it are dropped. Without a key all of them are.",
-		Run: radiusChange(func(c *radius.Client, on bool, a grammar.Args) {
+		Run: cli.Text(radiusChange(func(c *radius.Client, on bool, a grammar.Args) {
 			if c.Key = ""; on {
 				c.Key = a.Text("TEXT")
 			}
-		}),
+		})),
 	},
 	{
 		Modes: inRADIUS, Level: levelConfigure,
@@ -67,16 +67,16 @@ var radiusCommands = []cli.Command{
 		Default:     kw("udp-port", "Restore the default UDP port"),
 		Summary:     "Set the UDP port for the requests of the RADIUS server",
 		Description: "The default is 3799. A port that cannot be opened is refused, and everything stays as it was.",
-		Run: radiusChange(func(c *radius.Client, on bool, a grammar.Args) {
+		Run: cli.Text(radiusChange(func(c *radius.Client, on bool, a grammar.Args) {
 			if c.Port = radius.DefaultPort; on {
 				c.Port = uint16(a.Int("PORT", radius.DefaultPort))
 			}
-		}),
+		})),
 	},
 }
 
 func radiusServerSyntax(server, address string) grammar.Node {
-	return seq(radiusWord, dynamicWord, kw("server", server), param("ADDRESS", grammar.IPv4(), address))
+	return seq(radiusWord, dynamicWord, kw("server", server), param("ADDRESS", grammar.IPv4(), address).From(radiusNames))
 }
 
 func radiusKey() grammar.Node {
@@ -93,7 +93,7 @@ func radiusSetting(syntax grammar.Node, summary string, set func(*radius.Client,
 		Modes: inRADIUS, Level: levelConfigure,
 		Syntax: syntax, No: syntax, Default: syntax,
 		Summary: summary, Description: "It is off by default.",
-		Run: radiusChange(set),
+		Run: cli.Text(radiusChange(set)),
 	}
 }
 
@@ -116,7 +116,7 @@ func enterRADIUSServer(_ context.Context, s *cli.Session, a grammar.Args) error 
 }
 
 // radiusChange is the handler of a command of RADIUS server mode.
-func radiusChange(set func(c *radius.Client, on bool, a grammar.Args)) cli.Handler {
+func radiusChange(set func(c *radius.Client, on bool, a grammar.Args)) textHandler {
 	return func(_ context.Context, s *cli.Session, a grammar.Args) error {
 		subject, ok := s.Subject().(radiusServer)
 		if !ok {

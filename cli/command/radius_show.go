@@ -16,7 +16,7 @@ var radiusShowCommands = []cli.Command{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, radiusWord, dynamicWord, kw("servers", "The servers that may make them")),
 		Summary: "Show the RADIUS servers that may make dynamic requests",
-		Run:     showRADIUSServers,
+		Run:     cli.Text(showRADIUSServers),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
@@ -25,17 +25,17 @@ var radiusShowCommands = []cli.Command{
 		Description: "Requests is the sum of accepts, rejects, bad authenticators, packets dropped and retransmissions. Packets are " +
 			"dropped where the type is not accepted or the Event-Timestamp is wrong. Packets from addresses that are no server of the port are " +
 			"counted for the whole router.",
-		Run: showRADIUSStatistics,
+		Run: cli.Text(showRADIUSStatistics),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:      seq(baselineWord, radiusWord, kw("dynamic-request", "Statistics of dynamic requests")),
 		Summary:     "Set a baseline for the statistics of dynamic requests",
 		Description: "It is what the delta keyword of show radius dynamic-request statistics counts from, in the virtual router.",
-		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			s.Router().RADIUS().Baseline(s.VirtualRouter().Name(), s.SeesSecure())
 			return nil
-		},
+		}),
 	},
 }
 

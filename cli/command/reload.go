@@ -13,8 +13,9 @@ var reloadCommands = []cli.Command{
 		Syntax:  kw("reload", "Restart the router"),
 		Summary: "Restart the router",
 		Description: "The configuration is saved and run again. Engine boots count up by one and warmStart is raised; counters, queues, the " +
-			"secure log and its switch, what is mirrored and every session are gone. A script goes on with its next line, in User Exec.",
-		Run: reload,
+			"secure log and its switch, what is mirrored and every session are gone; the ports stay open. A script goes on with its next line, " +
+			"in User Exec. Where something stands in the way, such as a full disk, the reload is refused and the router goes on as it was.",
+		Run: cli.Text(reload),
 	},
 }
 

@@ -23,7 +23,7 @@ var routeCommands = []cli.Command{
 		Summary:     "Configure a static route",
 		Description: "A route counts while its next hop can be reached or its interface is up. The no version without a next hop removes all routes to the network.",
 		Examples:    []string{"ip route 0.0.0.0 0.0.0.0 10.1.1.2", "ip route 192.168.99.0 255.255.255.0 atm 2/1.2"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			rt := network.Route{
 				Prefix:  netip.PrefixFrom(a.Addr("NETWORK"), a.Int("MASK", 32)),
 				NextHop: a.Addr("NEXT-HOP"), Out: interfaceOf(a),
@@ -33,22 +33,22 @@ var routeCommands = []cli.Command{
 				return r.RemoveRoute(rt)
 			}
 			return r.AddRoute(rt)
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, showIP, kw("route", "The routes")),
 		Summary: "Show the routes that work",
-		Run:     showRoutes,
+		Run:     cli.Text(showRoutes),
 	},
 }
 
 func routeLine(rt network.Route) string {
-	hop := rt.Out.Command
-	if rt.NextHop.IsValid() {
-		hop = rt.NextHop.String
+	hop := rt.NextHop.String()
+	if !rt.NextHop.IsValid() {
+		hop = interfaceText(rt.Out)
 	}
-	return "ip route " + rt.Prefix.Addr().String() + " " + maskText(rt.Prefix) + " " + hop()
+	return "ip route " + rt.Prefix.Addr().String() + " " + maskText(rt.Prefix) + " " + hop
 }
 
 // distances are the preference and metric of each type of route.

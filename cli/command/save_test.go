@@ -19,13 +19,13 @@ import (
 func TestSaveDuringAChange(t *testing.T) {
 	slow := cli.Command{
 		Modes: inGlobal, Level: levelConfigure, Syntax: kw("slow", "Change the hostname, slowly"),
-		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			if err := s.Shell().Changed(false); err != nil {
 				return err
 			}
 			s.Router().SetHostname("changed")
 			return nil
-		},
+		}),
 	}
 	shell := shellWith(t, append(All(), slow))
 	o := operatorOf(t, shell, "configure terminal", "slow")
@@ -175,7 +175,7 @@ func TestFailedSaveIsTriedAgain(t *testing.T) {
 			shell := shellWith(t, All())
 			store := &tightStore{Store: shell.Store}
 			shell.Store = store
-			shell.Options.Reload = func() {}
+			shell.Options.Reload = func(cli.Startup) (func(), error) { return func() {}, nil }
 			if shell.SaveRetry = time.Hour; name == "clock" {
 				shell.SaveRetry = 10 * time.Millisecond
 			}

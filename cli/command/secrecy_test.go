@@ -82,7 +82,7 @@ var blind = map[string][]string{
 
 // sampleValue makes a word up for a parameter.
 func sampleValue(p *grammar.Parameter) string {
-	for _, word := range []string{"10", "64", "600", "10.1.2.3", "word1234", "0a0b"} {
+	for _, word := range []string{"10", "64", "600", "10.1.2.3", "word1234", "0a0b", "0", "1.3.6"} {
 		if _, ok := p.Type.Parse(word); ok {
 			return word
 		}
@@ -278,7 +278,7 @@ func TestMistypedSecretsAreNotKept(t *testing.T) {
 		"snmp-servr community SECRET":                                                        "snmp-servr <hidden>",
 		"no snmp-server comunity SECRET":                                                     "no snmp-server comunity <hidden>",
 		"snmp-server host 10.1.1.1 version v3c SECRET":                                       "snmp-server host 10.1.1.1 version v3c <hidden>",
-		"enable password level 99 0 SECRET":                                                  "enable password level 99 <hidden>",
+		"enable password level 99 0 SECRET":                                                  "enable password level <hidden>",
 		"enable secrte SECRET":                                                               "enable secrte <hidden>",
 		"key SECRET":                                                                         "key <hidden>",
 		"pasword SECRET":                                                                     "pasword <hidden>",

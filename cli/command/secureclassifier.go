@@ -16,7 +16,7 @@ const maxClassifierName = mirror.MaxPolicyName
 
 var (
 	classifierListWord = kw("classifier-list", "A secure classifier list")
-	classifierName     = param("NAME", grammar.Name("NAME", maxClassifierName), "The name of the list")
+	classifierName     = param("NAME", grammar.Name("NAME", maxClassifierName), "The name of the list").From(classifierNames)
 )
 
 // valued is a keyword followed by its value.
@@ -113,19 +113,19 @@ var secureClassifierCommands = []cli.Command{
 		Summary:     "Configure a secure IP classifier list",
 		Description: "Each line adds an entry. A list that a policy list refers to cannot be removed.",
 		Examples:    []string{"secure ip classifier-list voice udp any host 192.168.5.9 eq 5060"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			m := s.Router().Mirror()
 			if a.Form != grammar.Affirmative {
 				return m.RemoveClassifier(a.Text("NAME"), a.Int("NUMBER", 0))
 			}
 			return m.AddClassifier(a.Text("NAME"), classifierText(a))
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, kw("secure", "Secure policies"), kw("classifier-list", "The secure classifier lists"), opt(classifierName)),
 		Summary: "Show the secure classifier lists",
-		Run:     showClassifierLists,
+		Run:     cli.Text(showClassifierLists),
 	},
 }
 

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"time"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
@@ -18,36 +19,50 @@ var secureLogCommands = []cli.Command{
 		No:          seq(serverKey, secureLogWord),
 		Summary:     "Turn the secure audit log on or off",
 		Description: "The log holds the last 100 secure traps and accesses to the mirror MIB, for the whole router, in memory only. Neither the log nor its switch outlives the router.",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			s.Router().SecureLog().SetOn(a.Form == grammar.Affirmative)
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: append(inExec[:1:1], inGlobal...), Level: levelSecure, Secure: true,
 		Syntax:  seq(serverKey, clearWord, secureLogWord),
 		Summary: "Wipe the secure audit log",
-		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			s.Router().SecureLog().Clear()
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, snmpWord, secureLogWord),
 		Summary: "Show the secure audit log, oldest entry first",
-		Run:     showSecureLog,
+		Description: "A trap has an entry when it leaves (sent) or is lost (discarded, and why); an inform has a second one when it is " +
+			"acknowledged or given up. What is queued is counted in the heading. What is about to leave is waited for, a second at most.",
+		Run: cli.Text(showSecureLog),
 	},
 }
 
-func showSecureLog(_ context.Context, s *cli.Session, _ grammar.Args) error {
+// settleTime is how long a command waits for traps that it wants to tell of.
+const settleTime = time.Second
+
+func showSecureLog(ctx context.Context, s *cli.Session, _ grammar.Args) error {
+	// What is on its way has no entry yet: a moment, so that a script sees what
+	// it has just caused.
+	settling, stop := context.WithTimeout(ctx, settleTime)
+	queued := s.Router().SettleSecure(settling)
+	stop()
 	status, entries := s.Router().SecureLog().View()
 	state := "off"
 	if status.On {
 		state = "on"
 	}
 	s.Printf("SNMP secure log is %s\n", state)
-	s.Printf("Entries: %d held, capacity %d, %d overwritten\n\n", status.Held, status.Capacity, status.Overwritten)
+	s.Printf("Entries: %d held, capacity %d, %d overwritten\n", status.Held, status.Capacity, status.Overwritten)
+	if queued > 0 {
+		s.Printf("Queued: %s, without an entry until they leave or are lost\n", plural(queued, "trap"))
+	}
+	s.Print("\n")
 	for e := range entries {
 		s.Print(e.String() + "\n")
 	}

@@ -15,7 +15,7 @@ import (
 
 var (
 	secureWord     = kw("secure", "Configure secure policies")
-	policyListName = param("LIST", grammar.Name("NAME", mirror.MaxPolicyName), "The name of the secure policy list")
+	policyListName = param("LIST", grammar.Name("NAME", mirror.MaxPolicyName), "The name of the secure policy list").From(policyNames)
 
 	inPolicyList      = []grammar.Mode{cli.PolicyList}
 	inClassifierGroup = []grammar.Mode{cli.ClassifierGroup}
@@ -53,17 +53,17 @@ var (
 
 var classifierOfGroup = alt(
 	kw(mirror.AllTraffic, "All traffic").As("classifier"),
-	param("classifier", grammar.Name("NAME", maxClassifierName), "The name of a secure classifier list"))
+	param("classifier", grammar.Name("NAME", maxClassifierName), "The name of a secure classifier list").From(classifierNames))
 
 var securePolicyCommands = []cli.Command{
 	{
-		Modes: inGlobal, Level: levelSecure, Secure: true,
+		Modes: inGlobal, Level: levelSecure, Secure: true, Enters: cli.PolicyList,
 		Syntax:      seq(secureWord, protocolWords(), kw("policy-list", "A secure policy list"), policyListName),
 		No:          seq(secureWord, protocolWords(), kw("policy-list", "Remove a secure policy list"), policyListName),
 		Summary:     "Configure a secure policy list",
 		Description: "A new list mirrors nothing. One that is attached cannot be removed. Trigger rules may name lists that do not exist.",
 		Examples:    []string{"secure ip policy-list securePolicyIp10"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			m, l := s.Router().Mirror(), policyList{protocolOf(a), a.Text("LIST")}
 			if a.Form != grammar.Affirmative {
 				return m.RemovePolicyList(l.protocol, l.name)
@@ -73,10 +73,10 @@ var securePolicyCommands = []cli.Command{
 			}
 			s.Enter(cli.PolicyList, l)
 			return nil
-		},
+		}),
 	},
 	{
-		Modes: inPolicyList, Level: levelSecure, Secure: true,
+		Modes: inPolicyList, Level: levelSecure, Secure: true, Enters: cli.ClassifierGroup,
 		Syntax: seq(kw("classifier-group", "Configure the rules of a classifier"), classifierOfGroup,
 			opt(kw("precedence", "Its place among the groups, 100 for a new one"), param("PRECEDENCE", grammar.Int(1, mirror.MaxPrecedence), "The smallest first"))),
 		No: seq(kw("classifier-group", "Remove a classifier group"), classifierOfGroup,
@@ -84,7 +84,7 @@ var securePolicyCommands = []cli.Command{
 		Summary:     "Configure a classifier group",
 		Description: "The first group that has a rule which mirrors decides for the whole list: no packet is looked at here.",
 		Examples:    []string{"classifier-group *", "classifier-group voice precedence 10"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			l, ok := s.Subject().(policyList)
 			if !ok {
 				return errNoPolicyList
@@ -98,7 +98,7 @@ var securePolicyCommands = []cli.Command{
 			}
 			s.Enter(cli.ClassifierGroup, g)
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inClassifierGroup, Level: levelSecure, Secure: true,
@@ -109,7 +109,7 @@ var securePolicyCommands = []cli.Command{
 			"that one. With a UDP port, mirrored packets have the prepended header with mirror and session identifier, " +
 			"which those of L2TP always have.",
 		Examples: []string{"mirror analyzer-ip-address 192.168.99.2 analyzer-udp-port 2500 mirror-identifier 1 session-identifier 1"},
-		Run:      mirrorAction,
+		Run:      cli.Text(mirrorAction),
 	},
 }
 
@@ -212,7 +212,7 @@ var securePolicyShowCommands = []cli.Command{
 		Syntax:      seq(showWord, kw("secure", "Secure policies"), kw("policy-list", "The secure policy lists"), opt(policyListName)),
 		Summary:     "Show the secure policy lists",
 		Description: "Those that begin with spl_ were made by RADIUS. They exist while they mirror, or while the access session that names them is open.",
-		Run:         showPolicyLists,
+		Run:         cli.Text(showPolicyLists),
 	},
 }
 

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -9,8 +10,10 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -18,7 +21,7 @@ import (
 
 var (
 	viewWord = kw("view", "The view")
-	viewName = param("VIEW", grammar.Name("WORD", snmp.MaxName), "The name of the view")
+	viewName = param("VIEW", grammar.Name("WORD", snmp.MaxName), "The name of the view").From(viewNames)
 )
 
 // subtree is the value of a view's subtree: an object identifier in which *
@@ -28,8 +31,8 @@ type subtree struct {
 	mask []byte
 }
 
-func parseSubtree(word string) (any, bool) {
-	var s subtree
+func parseSubtree(word string) (s *subtree, ok bool) {
+	s = &subtree{}
 	parts := strings.Split(strings.TrimPrefix(word, "."), ".")
 	for i, p := range parts {
 		if p != "*" {
@@ -51,93 +54,154 @@ func parseSubtree(word string) (any, bool) {
 	return s, err == nil
 }
 
-// subtreeText writes a family as the command takes it.
-func subtreeText(f snmp.Family) string {
-	parts := strings.Split(f.Subtree.String(), ".")
+// text writes a subtree as the command takes it.
+func (s *subtree) text() string {
+	parts := strings.Split(s.oid.String(), ".")
 	for i := range parts {
-		if i/8 < len(f.Mask) && f.Mask[i/8]&(0x80>>(i%8)) == 0 {
+		if i/8 < len(s.mask) && s.mask[i/8]&(0x80>>(i%8)) == 0 {
 			parts[i] = "*"
 		}
 	}
 	return strings.Join(parts, ".")
 }
 
-var subtreeParam = param("OID", grammar.Func("OID", parseSubtree), "The object identifier of the subtree, * for any number in it")
+var subtreeParam = param("OID", grammar.Value("OID", "not an object identifier", parseSubtree, func(s *subtree) (string, bool) { return s.text(), true }),
+	"The object identifier of the subtree, * for any number in it")
+
+// communityLine is a community of SNMPv1 and SNMPv2c.
+type communityLine struct {
+	Name       string         `cli:"COMMUNITY"`
+	View       string         `cli:"VIEW"`
+	Privilege  snmp.Privilege `cli:"privilege"`
+	AccessList string         `cli:"ACCESS-LIST"`
+	Side       side.Side      `cli:"-"`
+}
+
+var communityName = param("COMMUNITY", grammar.Name("WORD", snmp.MaxCommunity), "The community").From(communityNames).Secret()
+
+var communities = &cli.Setting[*trapcore.VirtualRouter, communityLine]{
+	Place: ofVirtualRouter,
+	Syntax: seq(serverKey, kw("community", "Configure a community of SNMPv1 and SNMPv2c"), communityName,
+		opt(viewWord, viewName),
+		opt(alt(
+			kw("admin", "Read and write everything").As("privilege").Is(snmp.Admin),
+			kw("ro", "Read").As("privilege").Is(snmp.ReadOnly),
+			kw("rw", "Read and write").As("privilege").Is(snmp.ReadWrite))),
+		opt(param("ACCESS-LIST", grammar.Name("WORD", snmp.MaxAccessList), "The access list that a source must pass").From(accessListNames))),
+	No:          seq(serverKey, kw("community", "Remove a community"), communityName),
+	Summary:     "Configure a community",
+	Description: "Without a view it is user, with admin everything; without a privilege a community may read.",
+	Examples:    []string{"snmp-server community public view everything ro"},
+	Set: func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l communityLine) error {
+		return vr.Users().SetCommunity(viewer(s), snmp.Community{Name: l.Name, View: l.View, Privilege: l.Privilege, AccessList: l.AccessList})
+	},
+	Clear: func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l communityLine) error {
+		return vr.Users().RemoveCommunity(viewer(s), l.Name)
+	},
+	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []communityLine) {
+		for _, m := range vr.Users().Communities(viewerOf(c)) {
+			l := communityLine{m.Name, m.View, m.Privilege, m.AccessList, side.Side(m.Side())}
+			if m.Privilege == snmp.Admin {
+				l.View = "" // it has everything
+			}
+			all = append(all, l)
+		}
+		return all
+	},
+	Side:  func(l communityLine) side.Side { return l.Side },
+	Blind: func(_ *trapcore.VirtualRouter, l communityLine) bool { return l.View == snmp.ViewMirrorAdmin },
+}
+
+// viewLine is a subtree of a view.
+type viewLine struct {
+	View     string    `cli:"VIEW"`
+	Subtree  *subtree  `cli:"OID"`
+	Included bool      `cli:"type"`
+	Side     side.Side `cli:"-"`
+}
+
+var views = &cli.Setting[*trapcore.VirtualRouter, viewLine]{
+	Place: ofVirtualRouter,
+	Syntax: seq(serverKey, kw("view", "Configure a view"), viewName, subtreeParam,
+		alt(kw("excluded", "Leave the subtree out").As("type").Is(false), kw("included", "Take the subtree in").As("type").Is(true))),
+	No:          seq(serverKey, kw("view", "Remove a view"), viewName, opt(subtreeParam)),
+	Summary:     "Configure a view",
+	Description: "The longest subtree that matches decides. The no version removes a subtree, or the whole view.",
+	Examples:    []string{"snmp-server view interfaces 1.3.6.1.2.1.2 included", "snmp-server view second 1.3.6.1.2.1.2.2.1.*.2 included"},
+	Set: func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l viewLine) error {
+		return vr.Users().SetView(viewer(s), l.View, snmp.Family{Subtree: l.Subtree.oid, Mask: l.Subtree.mask, Included: l.Included})
+	},
+	Clear: func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l viewLine) error {
+		if l.Subtree == nil {
+			return vr.Users().RemoveView(viewer(s), l.View, nil)
+		}
+		return vr.Users().RemoveView(viewer(s), l.View, l.Subtree.oid)
+	},
+	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []viewLine) {
+		for _, v := range vr.Users().Views(viewerOf(c)) {
+			for i := len(v.Families) - 1; i >= 0 && !v.Predefined; i-- {
+				f := v.Families[i]
+				all = append(all, viewLine{v.Name, &subtree{f.Subtree, f.Mask}, f.Included, side.Side(v.Side)})
+			}
+		}
+		return all
+	},
+	Side:  func(l viewLine) side.Side { return l.Side },
+	Blind: func(_ *trapcore.VirtualRouter, l viewLine) bool { return l.View == snmp.ViewMirrorAdmin },
+}
+
+// groupLine is a group of users and what they may reach.
+type groupLine struct {
+	Name   string             `cli:"GROUP"`
+	Level  snmp.SecurityLevel `cli:"level"`
+	Read   string             `cli:"readView"`
+	Write  string             `cli:"writeView"`
+	Notify string             `cli:"notifyView"`
+	Side   side.Side          `cli:"-"`
+}
 
 func groupView(name, help string) grammar.Node {
-	return seq(kw(name, help), param(name+"View", grammar.Name("WORD", snmp.MaxName), "The name of the view"))
+	return opt(kw(name, help), param(name+"View", grammar.Name("WORD", snmp.MaxName), "The name of the view").From(viewNames))
+}
+
+var groupName = param("GROUP", grammar.Name("WORD", snmp.MaxName), "The name of the group").From(groupNames)
+
+var groups = &cli.Setting[*trapcore.VirtualRouter, groupLine]{
+	Place: ofVirtualRouter,
+	Syntax: seq(serverKey, kw("group", "Configure a group of users"), groupName,
+		alt(
+			kw("auth", "Messages must be authenticated").As("level").Is(snmp.AuthNoPriv),
+			kw("noauth", "Messages need no security").As("level").Is(snmp.NoAuthNoPriv),
+			kw("priv", "Messages must be authenticated and encrypted").As("level").Is(snmp.AuthPriv)),
+		groupView("read", "The view to read"), groupView("write", "The view to write"), groupView("notify", "The view of notifications")),
+	No:          seq(serverKey, kw("group", "Remove a group of users"), groupName),
+	Summary:     "Configure a group of users",
+	Description: "A view that is not given gives no access.",
+	Examples:    []string{"snmp-server group operators priv read everything notify everything"},
+	Set: func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l groupLine) error {
+		if err := keepsSecureHosts(s, l.Name, l.Notify); err != nil {
+			return err
+		}
+		return vr.Users().SetGroup(viewer(s), snmp.NewGroup(l.Name, l.Level, l.Read, l.Write, l.Notify))
+	},
+	Clear: func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l groupLine) error {
+		return vr.Users().RemoveGroup(viewer(s), l.Name)
+	},
+	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []groupLine) {
+		for _, g := range vr.Users().Groups(viewerOf(c)) {
+			if !g.Predefined() {
+				all = append(all, groupLine{g.Name, g.Level, g.Views[snmp.Read], g.Views[snmp.Write], g.Views[snmp.Notify], side.Side(g.Side())})
+			}
+		}
+		return all
+	},
+	Side: func(l groupLine) side.Side { return l.Side },
+	Blind: func(vr *trapcore.VirtualRouter, l groupLine) bool {
+		return secureGroup(vr.Users(), l.Name) || slices.Contains([]string{l.Read, l.Write, l.Notify}, snmp.ViewMirrorAdmin)
+	},
 }
 
 var snmpAccessCommands = []cli.Command{
-	{
-		Modes: inGlobal, Level: levelConfigure,
-		Syntax: seq(serverKey, kw("community", "Configure a community of SNMPv1 and SNMPv2c"),
-			param("COMMUNITY", grammar.Name("WORD", snmp.MaxCommunity), "The community").Secret(),
-			opt(viewWord, viewName),
-			opt(words("privilege", "admin", "Read and write everything", "ro", "Read", "rw", "Read and write")),
-			opt(param("ACCESS-LIST", grammar.Name("WORD", snmp.MaxAccessList), "The access list that a source must pass"))),
-		No: seq(serverKey, kw("community", "Remove a community"),
-			param("COMMUNITY", grammar.Name("WORD", snmp.MaxCommunity), "The community").Secret()),
-		Summary:     "Configure a community",
-		Description: "Without a view it is user, with admin everything; without a privilege a community may read.",
-		Examples:    []string{"snmp-server community public view everything ro"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			users := s.VirtualRouter().Users()
-			if a.Form != grammar.Affirmative {
-				return users.RemoveCommunity(viewer(s), a.Text("COMMUNITY"))
-			}
-			c := snmp.Community{Name: a.Text("COMMUNITY"), View: a.Text("VIEW"), AccessList: a.Text("ACCESS-LIST")}
-			for _, p := range []snmp.Privilege{snmp.ReadOnly, snmp.ReadWrite, snmp.Admin} {
-				if a.Text("privilege") == p.String() {
-					c.Privilege = p
-				}
-			}
-			return users.SetCommunity(viewer(s), c)
-		},
-	},
-	{
-		Modes: inGlobal, Level: levelConfigure,
-		Syntax: seq(serverKey, kw("view", "Configure a view"), viewName, subtreeParam,
-			words("type", "excluded", "Leave the subtree out", "included", "Take the subtree in")),
-		No:          seq(serverKey, kw("view", "Remove a view"), viewName, opt(subtreeParam)),
-		Summary:     "Configure a view",
-		Description: "The longest subtree that matches decides. The no version removes a subtree, or the whole view.",
-		Examples:    []string{"snmp-server view interfaces 1.3.6.1.2.1.2 included", "snmp-server view second 1.3.6.1.2.1.2.2.1.*.2 included"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			users := s.VirtualRouter().Users()
-			tree, _ := a.Get("OID").(subtree)
-			if a.Form != grammar.Affirmative {
-				return users.RemoveView(viewer(s), a.Text("VIEW"), tree.oid)
-			}
-			return users.SetView(viewer(s), a.Text("VIEW"), snmp.Family{Subtree: tree.oid, Mask: tree.mask, Included: a.Text("type") == "included"})
-		},
-	},
-	{
-		Modes: inGlobal, Level: levelConfigure,
-		Syntax: seq(serverKey, kw("group", "Configure a group of users"), param("GROUP", grammar.Name("WORD", snmp.MaxName), "The name of the group"),
-			words("level", "auth", "Messages must be authenticated", "noauth", "Messages need no security", "priv", "Messages must be authenticated and encrypted"),
-			opt(groupView("read", "The view to read")), opt(groupView("write", "The view to write")), opt(groupView("notify", "The view of notifications"))),
-		No:          seq(serverKey, kw("group", "Remove a group of users"), param("GROUP", grammar.Name("WORD", snmp.MaxName), "The name of the group")),
-		Summary:     "Configure a group of users",
-		Description: "A view that is not given gives no access.",
-		Examples:    []string{"snmp-server group operators priv read everything notify everything"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			users := s.VirtualRouter().Users()
-			if a.Form != grammar.Affirmative {
-				return users.RemoveGroup(viewer(s), a.Text("GROUP"))
-			}
-			var level snmp.SecurityLevel
-			for _, l := range []snmp.SecurityLevel{snmp.NoAuthNoPriv, snmp.AuthNoPriv, snmp.AuthPriv} {
-				if l.Keyword() == a.Text("level") {
-					level = l
-				}
-			}
-			if err := keepsSecureHosts(s, a.Text("GROUP"), a.Text("notifyView")); err != nil {
-				return err
-			}
-			return users.SetGroup(viewer(s), snmp.NewGroup(a.Text("GROUP"), level, a.Text("readView"), a.Text("writeView"), a.Text("notifyView")))
-		},
-	},
 	showAccess("community", "The communities", showCommunities),
 	showAccess("user", "The users of SNMPv3", showSNMPUsers),
 	showAccess("group", "The groups and their users", showGroups),
@@ -145,76 +209,71 @@ var snmpAccessCommands = []cli.Command{
 	showAccess("access", "What the groups may reach", showGroupAccess),
 }
 
-func showAccess(name, help string, table func(s *cli.Session) cli.Table) cli.Command {
+func showAccess(name, help string, table func(s *cli.Session) *result.Table) cli.Command {
 	return cli.Command{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, snmpWord, kw(name, help)),
 		Summary: "Show " + strings.ToLower(help[:1]) + help[1:],
-		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
-			s.Print(table(s).String())
-			return nil
-		},
+		Run: cli.Show(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+			return table(s), nil
+		}),
 	}
 }
 
-func orNone(s string) string {
-	if s == "" {
-		return none
-	}
-	return s
-}
+// orNone shows a text that is empty as dashes.
+func orNone(s string) result.Shown { return result.As(s, cmp.Or(s, none)) }
 
-func showCommunities(s *cli.Session) cli.Table {
-	t := cli.Table{Header: [][]string{{"Community", "View", "Priv", "Access List"}}}
+func showCommunities(s *cli.Session) *result.Table {
+	t := &result.Table{Columns: result.Columns("Community", "View", "Priv", "Access List")}
 	for _, c := range s.VirtualRouter().Users().Communities(viewer(s)) {
 		name := c.Name
 		if s.Level() < cli.LevelSecrets {
 			name = cli.Hidden
 		}
-		t.Rows = append(t.Rows, []string{name, c.View, c.Privilege.String(), orNone(c.AccessList)})
+		t.Add(name, c.View, c.Privilege, orNone(c.AccessList))
 	}
 	return t
 }
 
-func showSNMPUsers(s *cli.Session) cli.Table {
-	t := cli.Table{Header: [][]string{{"User", "Group", "Auth", "Priv"}}}
-	protocol := func(name string, on bool) string {
+func showSNMPUsers(s *cli.Session) *result.Table {
+	t := &result.Table{Columns: result.Columns("User", "Group", "Auth", "Priv")}
+	protocol := func(p fmt.Stringer, on bool) result.Shown {
 		if !on {
-			return none
+			return orNone("")
 		}
-		return name
+		return orNone(p.String())
 	}
 	for _, u := range s.VirtualRouter().Users().Users(viewer(s)) {
-		t.Rows = append(t.Rows, []string{u.Name, u.Group,
-			protocol(u.Auth.String(), u.Auth != snmp.NoAuth), protocol(u.Priv.String(), u.Priv != snmp.NoPriv)})
+		t.Add(u.Name, u.Group, protocol(u.Auth, u.Auth != snmp.NoAuth), protocol(u.Priv, u.Priv != snmp.NoPriv))
 	}
 	return t
 }
 
-func showGroups(s *cli.Session) cli.Table {
-	t := cli.Table{Header: [][]string{{"Group", "Users"}}}
+func showGroups(s *cli.Session) *result.Table {
+	t := &result.Table{Columns: result.Columns("Group", "Users")}
 	lcd := s.VirtualRouter().Users()
 	snap := lcd.Snapshot()
 	for _, g := range lcd.Groups(viewer(s)) {
-		var names []string
+		names := []string{}
 		for _, u := range lcd.Users(viewer(s)) {
 			if snap.GroupOf(u) == g {
 				names = append(names, u.Name)
 			}
 		}
-		t.Rows = append(t.Rows, []string{g.Name, orNone(strings.Join(names, ", "))})
+		t.Add(g.Name, result.As(names, cmp.Or(strings.Join(names, ", "), none)))
 	}
 	return t
 }
 
-func showViews(s *cli.Session) cli.Table {
-	t := cli.Table{Header: [][]string{{"View", "Subtree", "Type"}}}
+func showViews(s *cli.Session) *result.Table {
+	t := &result.Table{Columns: result.Columns("View", "Subtree", "Type")}
 	for _, v := range s.VirtualRouter().Users().Views(viewer(s)) {
 		for i := len(v.Families) - 1; i >= 0; i-- { // shorter subtrees first
-			t.Rows = append(t.Rows, []string{v.Name, subtreeText(v.Families[i]), familyType(v.Families[i])})
+			f := v.Families[i]
+			t.Add(v.Name, (&subtree{f.Subtree, f.Mask}).text(), familyType(f))
 		}
 		if len(v.Families) == 0 {
-			t.Rows = append(t.Rows, []string{v.Name, none, none})
+			t.Add(v.Name, orNone(""), orNone(""))
 		}
 	}
 	return t
@@ -227,11 +286,10 @@ func familyType(f snmp.Family) string {
 	return "excluded"
 }
 
-func showGroupAccess(s *cli.Session) cli.Table {
-	t := cli.Table{Header: [][]string{{"Group", "Level", "Read View", "Write View", "Notify View"}}}
+func showGroupAccess(s *cli.Session) *result.Table {
+	t := &result.Table{Columns: result.Columns("Group", "Level", "Read View", "Write View", "Notify View")}
 	for _, g := range s.VirtualRouter().Users().Groups(viewer(s)) {
-		t.Rows = append(t.Rows, []string{g.Name, g.Level.Keyword(),
-			orNone(g.Views[snmp.Read]), orNone(g.Views[snmp.Write]), orNone(g.Views[snmp.Notify])})
+		t.Add(g.Name, g.Level.Keyword(), orNone(g.Views[snmp.Read]), orNone(g.Views[snmp.Write]), orNone(g.Views[snmp.Notify]))
 	}
 	return t
 }
@@ -248,49 +306,6 @@ func keepsSecureHosts(s *cli.Session, group, notifyView string) error {
 		}
 	}
 	return nil
-}
-
-// accessLines are views, then the groups that name them, then communities.
-func accessLines(vr *trapcore.VirtualRouter, reveal bool) []cli.Line {
-	var lines []cli.Line
-	lcd := vr.Users()
-	for _, v := range lcd.Views(snmp.Secure) {
-		for i := len(v.Families) - 1; i >= 0 && !v.Predefined; i-- {
-			f := v.Families[i]
-			lines = append(lines, cli.Line{Secure: v.Side == snmp.Secure, Blind: v.Side != snmp.Secure && v.Name == snmp.ViewMirrorAdmin,
-				Text: fmt.Sprintf("snmp-server view %s %s %s", grammar.Quote(v.Name), subtreeText(f), familyType(f))})
-		}
-	}
-	for _, g := range lcd.Groups(snmp.Secure) {
-		if g.Predefined() {
-			continue
-		}
-		text := "snmp-server group " + grammar.Quote(g.Name) + " " + g.Level.Keyword()
-		for i, word := range []string{snmp.Read: "read", snmp.Write: "write", snmp.Notify: "notify"} {
-			if g.Views[i] != "" {
-				text += " " + word + " " + grammar.Quote(g.Views[i])
-			}
-		}
-		blind := g.Side() != snmp.Secure && (secureGroup(lcd, g.Name) || slices.Contains(g.Views[:], snmp.ViewMirrorAdmin))
-		lines = append(lines, cli.Line{Text: text, Secure: g.Side() == snmp.Secure, Blind: blind})
-	}
-	for _, c := range lcd.Communities(snmp.Secure) {
-		name := grammar.Quote(c.Name)
-		if !reveal {
-			name = cli.Hidden
-		}
-		text := "snmp-server community " + name
-		if c.Privilege != snmp.Admin {
-			text += " view " + grammar.Quote(c.View)
-		}
-		text += " " + c.Privilege.String()
-		if c.AccessList != "" {
-			text += " " + grammar.Quote(c.AccessList)
-		}
-		blind := c.Side() != snmp.Secure && c.View == snmp.ViewMirrorAdmin
-		lines = append(lines, cli.Line{Text: text, Secure: c.Side() == snmp.Secure, Blind: blind})
-	}
-	return lines
 }
 
 // secureGroup reports whether a secure group has the name.

@@ -19,26 +19,26 @@ var snmpCounterCommands = []cli.Command{
 		Syntax:  seq(serverKey, kw("packetsize", "Set the largest SNMP message"), param("OCTETS", grammar.Int(agent.MinPacketSize, agent.MaxPacketSize), "Octets")),
 		No:      seq(serverKey, kw("packetsize", "Restore the default size")),
 		Summary: "Set the largest SNMP message",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			return s.VirtualRouter().Agent().SetPacketSize(a.Int("OCTETS", agent.DefaultPacketSize))
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:      seq(showWord, snmpWord, opt(deltaWord)),
 		Summary:     "Show contact, location and the counters of the SNMP agent",
 		Description: "With delta the counters are those since baseline snmp, or since the start.",
-		Run:         showSNMP,
+		Run:         cli.Text(showSNMP),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:  seq(baselineWord, snmpWord),
 		Summary: "Set a baseline for the counters of the SNMP agent",
-		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			s.VirtualRouter().Agent().Baseline(viewer(s))
 			s.VirtualRouter().Traps().Baseline(viewer(s))
 			return nil
-		},
+		}),
 	},
 }
 

@@ -19,7 +19,7 @@ var (
 	trapProxyWord  = kw("trap-proxy", "Send the traps of other virtual routers too")
 
 	notificationLog = kw("notificationLog", "The notification log")
-	logOfHost       = seq(kw("log", "The log of a trap host"), param("ADDRESS", grammar.IPv4(), "The address of the host"))
+	logOfHost       = seq(kw("log", "The log of a trap host"), param("ADDRESS", grammar.IPv4(), "The address of the host").From(hostNames))
 	adminStatus     = kw("adminStatus", "The log is on")
 	includeVarbinds = kw("includeVarbinds", "Name and index of the log are added to the traps of the host")
 )
@@ -33,14 +33,14 @@ var snmpDeliveryCommands = []cli.Command{
 		Description: "If this machine does not have the address, the system chooses, which is logged once; v1 traps carry the " +
 			"address in any case. The interface may be configured later.",
 		Examples: []string{"snmp-server trap-source fastEthernet 6/0"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			id := network.InterfaceID{}
 			if a.Form == grammar.Affirmative {
 				id = interfaceOf(a)
 			}
 			s.VirtualRouter().Traps().SetSource(id)
 			return nil
-		},
+		}),
 	},
 	{
 		Modes: inGlobal, Level: levelConfigure,
@@ -49,9 +49,9 @@ var snmpDeliveryCommands = []cli.Command{
 		Summary: "Send the traps of the other virtual routers to the hosts of the default one too",
 		Description: "They carry the engine ID of the default virtual router and the context of the one that raised them. " +
 			"It is configured in the default virtual router.",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			return s.VirtualRouter().Traps().SetProxy(a.Form == grammar.Affirmative)
-		},
+		}),
 	},
 	{
 		Modes: inGlobal, Level: levelConfigure,
@@ -61,16 +61,16 @@ var snmpDeliveryCommands = []cli.Command{
 		Description: "Repeating the line replaces it: without adminStatus the log is kept and nothing is added. Its no version " +
 			"removes the log with its entries, or turns off what is named.",
 		Examples: []string{"snmp-server notificationLog log 10.10.4.4 adminStatus includeVarbinds"},
-		Run:      notificationLogOf,
+		Run:      cli.Text(notificationLogOf),
 	},
 	{
 		Modes: inGlobal, Level: levelConfigure,
 		Syntax:  seq(serverKey, notificationLog, kw("ageOut", "How long entries are kept"), param("MINUTES", grammar.Int(0, notify.MaxAgeOut), "Minutes, 0 for ever")),
 		No:      seq(serverKey, notificationLog, kw("ageOut", "Keep entries for 1440 minutes")),
 		Summary: "Set how long the notification log keeps entries",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			return s.VirtualRouter().Traps().Log().SetAgeOut(uint32(a.Int("MINUTES", notify.DefaultAgeOut)))
-		},
+		}),
 	},
 	{
 		Modes: inGlobal, Level: levelConfigure,
@@ -79,9 +79,9 @@ var snmpDeliveryCommands = []cli.Command{
 		Summary: "Set how many entries the notification log of the virtual router keeps",
 		Description: "All virtual routers share 500 entries. What one is given by this command no other one can have; one without " +
 			"it uses what is left.",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			return s.VirtualRouter().Traps().Log().SetEntryLimit(uint32(a.Int("ENTRIES", 0)))
-		},
+		}),
 	},
 }
 
@@ -124,7 +124,7 @@ func deliveryLines(vr *trapcore.VirtualRouter) []cli.Line {
 	var lines []cli.Line
 	add := func(text string) { lines = append(lines, cli.Ordinary("snmp-server "+text)) }
 	if set.Source.Spec != "" {
-		add("trap-source " + set.Source.Command())
+		add("trap-source " + interfaceText(set.Source))
 	}
 	if set.Proxy {
 		add("trap-proxy")

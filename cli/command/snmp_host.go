@@ -18,7 +18,7 @@ var (
 		seq(kw("timeout", "How long the host may take to acknowledge, 5 seconds if none is given"), param("SECONDS", grammar.Int(1, notify.MaxTimeout), "Seconds"))))
 
 	hostWord    = kw("host", "Configure a host that receives traps")
-	hostAddress = param("ADDRESS", grammar.IPv4(), "The address of the host")
+	hostAddress = param("ADDRESS", grammar.IPv4(), "The address of the host").From(hostNames)
 	secureOnly  = kw("packetMirror", "Only the host's record for secure traps").Secure()
 
 	pingTimeOut = seq(kw("pingTimeOut", "How long the host is pinged before its traps are given up"),
@@ -49,8 +49,8 @@ var snmpHostCommands = []cli.Command{
 		Modes: inGlobal, Level: levelConfigure,
 		Syntax: seq(serverKey, hostWord, hostAddress,
 			alt(
-				seq(hostVersion, words("version", "3", "SNMPv3", "v3", "SNMPv3"), hostSecurity),
-				seq(opt(hostVersion, words("version", "1", "SNMPv1", "2c", "SNMPv2c", "v1", "SNMPv1", "v2c", "SNMPv2c")), hostSecurity.Secret())),
+				seq(hostVersion, words("version", "3", "SNMPv3", "v3", "SNMPv3"), hostSecurity.From(userNames)),
+				seq(opt(hostVersion, words("version", "1", "SNMPv1", "2c", "SNMPv2c", "v1", "SNMPv1", "v2c", "SNMPv2c")), hostSecurity.From(communityNames).Secret())),
 			grammar.Any(append(append(
 				[]grammar.Node{seq(kw("udp-port", "The port of the host, 162 if none is given"), param("PORT", grammar.Int(1, 65535), "The port"))},
 				categories(true, true)...),
@@ -64,7 +64,7 @@ var snmpHostCommands = []cli.Command{
 			"stand in its place has to be quoted.",
 		Examples: []string{"snmp-server host 10.10.10.10 version v2c public udp-port 1162 link cliSecurityAlert trapFilters notice",
 			"snmp-server host 10.10.10.11 version v3 ops informs retries 5 timeout 2"},
-		Run: snmpHost,
+		Run: cli.Text(snmpHost),
 	},
 	{
 		Modes: inGlobal, Level: levelConfigure,
@@ -78,7 +78,7 @@ var snmpHostCommands = []cli.Command{
 		Summary:     "Configure the trap queue and the ping time-out of a host",
 		Description: "It applies to the records of the host that the session sees. Whatever its size, a queue holds no more than 262144 traps.",
 		Examples:    []string{"snmp-server host 10.10.10.10 trapQueue drainRate 600 full dropLastIn size 50", "snmp-server host 10.10.4.4 pingTimeOut 2"},
-		Run:         snmpHostQueue,
+		Run:         cli.Text(snmpHostQueue),
 	},
 }
 

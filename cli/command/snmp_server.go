@@ -11,6 +11,7 @@ import (
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -24,65 +25,100 @@ var snmpServerCommands = []cli.Command{
 		No:          serverKey,
 		Summary:     "Turn the SNMP agent of the virtual router on or off",
 		Description: "It is on by default. Its no version stops answering and sending and empties the trap queues; the configuration stays.",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			s.Router().SetAgentOff(s.VirtualRouter(), a.Form == grammar.Negative) // on by default
 			return nil
-		},
-	},
-	systemText("contact", "Set the contact of the router", (*trapcore.VirtualRouter).SetContact),
-	systemText("location", "Set the location of the router", (*trapcore.VirtualRouter).SetLocation),
-	{
-		Modes: inGlobal, Level: levelConfigure,
-		Syntax: seq(serverKey, kw("user", "Configure an SNMPv3 user"), param("NAME", grammar.Name("WORD", snmp.MaxName), "The name of the user"),
-			kw("group", "The group of the user"), param("GROUP", grammar.Name("WORD", snmp.MaxName), "The name of the group"),
-			opt(kw("authentication", "Authenticate messages"), authProtocols(), secret("auth", "authentication"),
-				opt(kw("privacy", "Encrypt messages"), privProtocols(), secret("priv", "privacy")))),
-		No:      seq(serverKey, kw("user", "Remove an SNMPv3 user"), param("NAME", grammar.Name("WORD", snmp.MaxName), "The name of the user")),
-		Summary: "Configure an SNMPv3 user",
-		Description: "A passphrase has 8 to 255 characters; it becomes a master key (RFC 3414 A.2) and is forgotten. " +
-			"After key comes the master key itself, in hexadecimal, as long as the authentication protocol's digest.",
-		Examples: []string{"snmp-server user ops group admin authentication sha256 \"a passphrase\" privacy aes \"another one\""},
-		Run:      snmpUser,
+		}),
 	},
 }
 
-func systemText(name, help string, set func(*trapcore.VirtualRouter, string)) cli.Command {
-	return cli.Command{
-		Modes: inGlobal, Level: levelConfigure,
-		Syntax:  seq(serverKey, kw(name, help), param("TEXT", grammar.Text(maxSystemText), "The text")),
-		No:      seq(serverKey, kw(name, help)),
+// systemText is a text of the system group.
+func systemText(name, help string, get func(*trapcore.VirtualRouter) string, set func(*trapcore.VirtualRouter, string)) cli.Row {
+	return cli.Scalar[*trapcore.VirtualRouter, string]{
+		Place: ofVirtualRouter,
+		Words: seq(serverKey, kw(name, help)), Value: param("VALUE", grammar.Text(maxSystemText), "The text"),
 		Summary: help,
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			set(s.VirtualRouter(), a.Text("TEXT"))
-			return nil
-		},
-	}
+		Get:     get, Set: setOne(set),
+	}.Row()
+}
+
+// userLine is a user of SNMPv3.
+type userLine struct {
+	Name     string            `cli:"NAME"`
+	Group    string            `cli:"GROUP"`
+	Auth     snmp.AuthProtocol `cli:"authProtocol"`
+	AuthPass string            `cli:"authPassphrase"`
+	AuthKey  string            `cli:"authKey"`
+	Priv     snmp.PrivProtocol `cli:"privProtocol"`
+	PrivPass string            `cli:"privPassphrase"`
+	PrivKey  string            `cli:"privKey"`
+	Side     side.Side         `cli:"-"`
+}
+
+var userName = param("NAME", grammar.Name("WORD", snmp.MaxName), "The name of the user").From(userNames)
+
+var users = &cli.Setting[*trapcore.VirtualRouter, userLine]{
+	Place: ofVirtualRouter,
+	Syntax: seq(serverKey, kw("user", "Configure an SNMPv3 user"), userName,
+		kw("group", "The group of the user"), groupName,
+		opt(kw("authentication", "Authenticate messages"), authProtocols(), secret("auth", "authentication"),
+			opt(kw("privacy", "Encrypt messages"), privProtocols(), secret("priv", "privacy")))),
+	No:      seq(serverKey, kw("user", "Remove an SNMPv3 user"), userName),
+	Summary: "Configure an SNMPv3 user",
+	Description: "A passphrase has 8 to 255 characters; it becomes a master key (RFC 3414 A.2) and is forgotten. " +
+		"After key comes the master key itself, in hexadecimal, as long as the authentication protocol's digest.",
+	Examples: []string{"snmp-server user ops group admin authentication sha256 \"a passphrase\" privacy aes \"another one\""},
+	Set:      setUser,
+	Clear: func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l userLine) error {
+		if namedBySecureHost(s, l.Name) {
+			return fmt.Errorf("user %s %w", l.Name, errNamed)
+		}
+		return vr.Users().RemoveUser(viewer(s), l.Name)
+	},
+	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []userLine) {
+		for _, u := range vr.Users().Users(viewerOf(c)) {
+			l := userLine{Name: u.Name, Group: u.Group, Auth: u.Auth, Priv: u.Priv, Side: side.Side(u.Side())}
+			if u.Auth != snmp.NoAuth {
+				l.AuthKey = u.AuthKey.Hex()
+			}
+			if u.Priv != snmp.NoPriv {
+				l.PrivKey = u.PrivKey.Hex()
+			}
+			all = append(all, l)
+		}
+		return all
+	},
+	Side:  func(l userLine) side.Side { return l.Side },
+	Blind: func(vr *trapcore.VirtualRouter, l userLine) bool { return secureGroup(vr.Users(), l.Group) },
 }
 
 func authProtocols() grammar.Node {
-	var pairs []string
+	var nodes []grammar.Node
 	for _, p := range snmp.AuthProtocols() {
-		pairs = append(pairs, p.String(), fmt.Sprintf("HMAC-%s, a key of %d octets", strings.ToUpper(p.String()), p.KeyLen()))
+		nodes = append(nodes, kw(p.String(), fmt.Sprintf("HMAC-%s, a key of %d octets", strings.ToUpper(p.String()), p.KeyLen())).As("authProtocol").Is(p))
 	}
-	return words("authProtocol", pairs...)
+	return alt(nodes...)
 }
 
 func privProtocols() grammar.Node {
-	var pairs []string
+	var nodes []grammar.Node
 	for _, p := range snmp.PrivProtocols() {
-		pairs = append(pairs, p.String(), fmt.Sprintf("%s, a key of %d bits", strings.ToUpper(p.String()), 8*p.KeyLen()))
+		nodes = append(nodes, kw(p.String(), fmt.Sprintf("%s, a key of %d bits", strings.ToUpper(p.String()), 8*p.KeyLen())).As("privProtocol").Is(p))
 	}
-	return words("privProtocol", pairs...)
+	return alt(nodes...)
 }
 
-// secret is a passphrase, or a master key after the word key; what was typed
-// is recorded under which+"Passphrase" or which+"Key".
+// secret is a passphrase, recorded under which+"Passphrase", or a master key
+// after the word key, recorded under which+"Key".
 func secret(which, help string) grammar.Node {
 	return alt(
 		param(which+"Passphrase", grammar.Word("WORD", snmp.MinPassphrase, snmp.MaxPassphrase), "The "+help+" passphrase, 8 to 255 characters").Secret(),
-		seq(kw("key", "A master key follows").As(which+"IsKey"),
+		seq(kw("key", "A master key follows"),
 			param(which+"Key", grammar.Word("HEX", 2, 128), "The "+help+" master key in hexadecimal").Secret()))
 }
+
+// viewerOf is the side a clearance works on.
+func viewerOf(c side.Clearance) snmp.Side { return snmp.Side(c.Top()) }
 
 // viewer is the side a session works on.
 func viewer(s *cli.Session) snmp.Side {
@@ -92,33 +128,24 @@ func viewer(s *cli.Session) snmp.Side {
 	return snmp.Ordinary
 }
 
-func snmpUser(_ context.Context, s *cli.Session, a grammar.Args) error {
-	users := s.VirtualRouter().Users()
-	if a.Form != grammar.Affirmative {
-		if namedBySecureHost(s, a.Text("NAME")) {
-			return fmt.Errorf("user %s %w", a.Text("NAME"), errNamed)
-		}
-		return users.RemoveUser(viewer(s), a.Text("NAME"))
-	}
-	u := snmp.User{Name: a.Text("NAME"), Group: a.Text("GROUP")}
-	u.Auth, _ = snmp.AuthByKeyword(a.Text("authProtocol"))
-	u.Priv, _ = snmp.PrivByKeyword(a.Text("privProtocol"))
+func setUser(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l userLine) error {
+	u := snmp.User{Name: l.Name, Group: l.Group, Auth: l.Auth, Priv: l.Priv}
 	var err error
 	if u.Auth != snmp.NoAuth {
-		if u.AuthKey, err = masterKey(u.Auth, a, "auth"); err != nil {
+		if u.AuthKey, err = masterKey(u.Auth, l.AuthPass, l.AuthKey); err != nil {
 			return err
 		}
 	}
 	if u.Priv != snmp.NoPriv {
-		if u.PrivKey, err = masterKey(u.Auth, a, "priv"); err != nil {
+		if u.PrivKey, err = masterKey(u.Auth, l.PrivPass, l.PrivKey); err != nil {
 			return err
 		}
 	}
-	if g, ok := users.Snapshot().GroupFor(viewer(s), u.Group); ok && namedBySecureHost(s, u.Name) &&
+	if g, ok := vr.Users().Snapshot().GroupFor(viewer(s), u.Group); ok && namedBySecureHost(s, u.Name) &&
 		(u.Level() != snmp.AuthPriv || g.Views[snmp.Notify] != snmp.ViewMirrorAdmin) {
 		return fmt.Errorf("user %s %w", u.Name, errNamed)
 	}
-	return users.SetUser(viewer(s), u)
+	return vr.Users().SetUser(viewer(s), u)
 }
 
 // errNamed refuses to take away what a secure host needs: its line could not be
@@ -133,32 +160,25 @@ func namedBySecureHost(s *cli.Session, name string) bool {
 	})
 }
 
-func masterKey(p snmp.AuthProtocol, a grammar.Args, which string) (snmp.Key, error) {
-	if a.Has(which + "IsKey") {
-		return snmp.ParseKey(p, a.Text(which+"Key"))
+func masterKey(p snmp.AuthProtocol, passphrase, key string) (snmp.Key, error) {
+	if key != "" {
+		return snmp.ParseKey(p, key)
 	}
-	return snmp.MasterKey(p, a.Text(which+"Passphrase"))
+	return snmp.MasterKey(p, passphrase)
 }
 
-// snmpSection has the snmp-server lines of a virtual router in the order that
-// an empty one can run them: users before the hosts that name them.
+// snmpSection has the snmp-server lines of a virtual router in the order that an
+// empty one can run them: views before the groups that name them, users before
+// hosts.
 var snmpSection = cli.Section{
 	Name: "snmp",
+	Rows: []cli.Row{
+		systemText("contact", "Set the contact of the router", (*trapcore.VirtualRouter).Contact, (*trapcore.VirtualRouter).SetContact),
+		systemText("location", "Set the location of the router", (*trapcore.VirtualRouter).Location, (*trapcore.VirtualRouter).SetLocation),
+		views, groups, communities, users,
+	},
 	Lines: func(_ *trapcore.Router, vr *trapcore.VirtualRouter, reveal bool) []cli.Line {
-		var lines []cli.Line
-		for _, set := range []struct{ name, text string }{{"contact", vr.Contact()}, {"location", vr.Location()}} {
-			if set.text != "" {
-				lines = append(lines, cli.Ordinary("snmp-server "+set.name+" "+grammar.QuoteAlways(set.text)))
-			}
-		}
-		lines = append(lines, packetSizeLines(vr)...)
-		lines = append(lines, accessLines(vr, reveal)...)
-		for _, u := range vr.Users().Users(snmp.Secure) {
-			lines = append(lines, cli.Line{
-				Text: userLine(u, reveal), Secure: u.Side() == snmp.Secure,
-				Blind: u.Side() != snmp.Secure && secureGroup(vr.Users(), u.Group),
-			})
-		}
+		lines := packetSizeLines(vr)
 		lines = append(lines, trapLines(vr)...)
 		lines = append(lines, hostLines(vr, reveal)...)
 		lines = append(lines, deliveryLines(vr)...)
@@ -167,21 +187,4 @@ var snmpSection = cli.Section{
 		}
 		return lines
 	},
-}
-
-func userLine(u *snmp.User, reveal bool) string {
-	line := "snmp-server user " + grammar.Quote(u.Name) + " group " + grammar.Quote(u.Group)
-	key := func(k snmp.Key) string {
-		if reveal {
-			return " key " + k.Hex()
-		}
-		return " key " + cli.Hidden
-	}
-	if u.Auth != snmp.NoAuth {
-		line += " authentication " + u.Auth.String() + key(u.AuthKey)
-	}
-	if u.Priv != snmp.NoPriv {
-		line += " privacy " + u.Priv.String() + key(u.PrivKey)
-	}
-	return line
 }

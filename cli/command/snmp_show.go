@@ -14,9 +14,9 @@ import (
 var snmpShowCommands = []cli.Command{
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
-		Syntax:  seq(showWord, snmpWord, kw("trap", "Trap categories, filters and hosts")),
+		Syntax:  seq(showWord, snmpWord, alt(kw("trap", "Trap categories, filters and hosts"), kw("traps", "The same as trap"))),
 		Summary: "Show trap categories, filters and hosts",
-		Run:     showSNMPTrap,
+		Run:     cli.Text(showSNMPTrap),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
@@ -24,7 +24,7 @@ var snmpShowCommands = []cli.Command{
 		Summary: "Show the SNMP engine of each virtual router",
 		Description: "The engine ID is written as snmptrapd's createUser -e takes it. Boots and time are those of " +
 			"the authoritative engine (RFC 3414 section 2.2).",
-		Run: showEngineID,
+		Run: cli.Text(showEngineID),
 	},
 }
 
@@ -87,16 +87,30 @@ func hostCategories(h notify.HostView) string {
 	return b.String()
 }
 
+// categoryFilters are the categories with a filter of their own. Where the
+// secure one is seen it is always among them, since what applies to it cannot
+// be told from the global level alone.
 func categoryFilters(set notify.Settings, secure bool) [][]string {
 	var rows [][]string
 	for _, c := range set.OwnFilters().Members() {
 		f, _ := set.CategoryFilter(c.Category)
 		rows = append(rows, []string{filterText(f), strings.ToLower(c.Keyword)})
 	}
-	if secure && set.MirrorFilter != notify.DefaultMirrorFilter {
-		rows = append(rows, []string{filterText(set.MirrorFilter), strings.ToLower(mib.PacketMirror.String())})
+	if secure {
+		f, whose := mirrorFilter(set)
+		rows = append(rows, []string{f, strings.ToLower(mib.PacketMirror.String()) + whose})
 	}
 	return rows
+}
+
+// mirrorFilter is the filter that applies to packetMirror, and a mark if it is
+// the global one.
+func mirrorFilter(set notify.Settings) (filter, whose string) {
+	f, own := set.CategoryFilter(mib.PacketMirror)
+	if !own {
+		whose = " (global)"
+	}
+	return filterText(f), whose
 }
 
 func showEngineID(_ context.Context, s *cli.Session, _ grammar.Args) error {

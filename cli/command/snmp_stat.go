@@ -19,13 +19,13 @@ var snmpStatCommands = []cli.Command{
 		Description: "Sent are traps that left and informs that were acknowledged or given up. Discards are by category, filter " +
 			"or view. No response counts traps to a host that answered no ping and informs that were not acknowledged. Reports " +
 			"are what a host sent in place of an acknowledgement. With delta the counters are those since baseline snmp.",
-		Run: showTrapStat,
+		Run: cli.Text(showTrapStat),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, snmpWord, notificationLog),
 		Summary: "Show the notification log, oldest entry first",
-		Run:     showNotificationLog,
+		Run:     cli.Text(showNotificationLog),
 	},
 }
 

@@ -73,23 +73,22 @@ var snmpTrapsCommands = []cli.Command{
 	{
 		Modes: inGlobal, Level: levelConfigure,
 		Syntax: seq(serverKey, enableWord, trapsWord, alt(
-			seq(grammar.Any(categories(true, false)...), opt(trapFilters, severity())),
-			seq(alt(categories(false, true)...), opt(trapFilters, severity())),
+			seq(grammar.Any(categories(true, true)...), opt(trapFilters, severity())),
 			seq(perCategory, anyCategory, severity()),
 			authFailTraps)),
 		No: seq(serverKey, kw("enable", "Disable traps"), trapsWord, alt(
-			grammar.Any(categories(true, false)...),
-			seq(alt(categories(false, true)...), opt(trapFilters)),
+			grammar.Any(categories(true, true)...),
+			seq(alt(categories(false, true)...), trapFilters),
 			trapFilters,
 			seq(perCategory, anyCategory),
 			authFailTraps)),
 		Summary: "Enable traps and set the severities that pass",
 		Description: "Without a category it enables every category; with nothing but trapFilters it sets the filter of " +
 			"all categories and changes none, and clears the filters of single categories. Its no version disables the " +
-			"categories named, or all of them; with trapFilters it restores the default filter. A trap passes a filter " +
-			"when its severity is at least as grave: 0 is the gravest.",
+			"categories named, or all of them; with trapFilters it restores the default filter. A category without a filter of " +
+			"its own has that of all categories. A trap passes a filter when its severity is at least as grave: 0 is the gravest.",
 		Examples: []string{"snmp-server enable traps link trapFilters notice", "snmp-server enable traps per-category-trapFilters link debug"},
-		Run:      enableTraps,
+		Run:      cli.Text(enableTraps),
 	},
 }
 
@@ -104,19 +103,11 @@ func enableTraps(_ context.Context, s *cli.Session, a grammar.Args) error {
 		return nil
 	case a.Has("per-category-trapFilters"):
 		return filterCategory(traps, set, on, a)
-	case set.Has(mib.PacketMirror):
-		if on {
-			traps.Enable(set)
-		} else if !filtered {
-			traps.Disable(set)
-		}
-		if filtered {
-			return filterCategory(traps, set, on, a)
-		}
-		return nil
-	case !on && filtered:
+	case !on && filtered && set.Empty():
 		traps.ResetGlobalFilter()
 		return nil
+	case !on && filtered:
+		return filterCategory(traps, set, on, a)
 	}
 	switch {
 	case !set.Empty() && on:
@@ -128,10 +119,13 @@ func enableTraps(_ context.Context, s *cli.Session, a grammar.Args) error {
 	case !filtered:
 		traps.EnableAll()
 	}
-	if filtered {
-		return traps.SetGlobalFilter(severityOf(a))
+	switch {
+	case !filtered:
+		return nil
+	case set == mib.NewCategorySet(mib.PacketMirror):
+		return filterCategory(traps, set, on, a)
 	}
-	return nil
+	return traps.SetGlobalFilter(severityOf(a))
 }
 
 func filterCategory(traps *notify.Originator, set mib.CategorySet, on bool, a grammar.Args) error {
@@ -170,8 +164,8 @@ func trapLines(vr *trapcore.VirtualRouter) []cli.Line {
 		f, _ := set.CategoryFilter(c.Category)
 		lines = append(lines, cli.Ordinary(enable+" per-category-trapFilters "+c.Keyword+" "+f.String()))
 	}
-	if set.MirrorFilter != notify.DefaultMirrorFilter {
-		lines = append(lines, cli.Secure(enable+" per-category-trapFilters packetMirror "+set.MirrorFilter.String()))
+	if f, own := set.CategoryFilter(mib.PacketMirror); own {
+		lines = append(lines, cli.Secure(enable+" per-category-trapFilters packetMirror "+f.String()))
 	}
 	if set.Enabled.Has(mib.PacketMirror) {
 		lines = append(lines, cli.Secure(enable+" packetMirror"))

@@ -15,8 +15,8 @@ import (
 
 var (
 	subscriberWord = kw("subscriber", "A subscriber")
-	subscriberName = param("NAME", grammar.ASCII("NAME", 1, network.MaxUserName), "The user name of the subscriber")
-	hexType        = grammar.Func("HEX", func(word string) (any, bool) {
+	subscriberName = param("NAME", grammar.ASCII("NAME", 1, network.MaxUserName), "The user name of the subscriber").From(subscriberNames)
+	hexType        = grammar.FuncWhy("HEX", "not 1 to 64 octets in hexadecimal", func(word string) (any, bool) {
 		b, err := hex.DecodeString(word)
 		return b, err == nil && len(b) > 0 && len(b) <= 64
 	})
@@ -79,38 +79,38 @@ var subscriberCommands = []cli.Command{
 		Syntax:   seq(testWord, subscriberWord, kw("login", "A login that is accepted"), subscriberName, loginOptions(true)),
 		Summary:  "Log a subscriber in",
 		Examples: []string{"test subscriber login jwbooth@isptheatre.com ip-address 192.168.105.25 interface atm 2/1.2"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			r, err := routerOf(s, a)
 			if err != nil {
 				return err
 			}
 			return r.Login(subscriberOf(a), accessAccept(a))
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:  seq(testWord, subscriberWord, kw("reject", "A login that is refused"), subscriberName, loginOptions(false)),
 		Summary: "Let a login be refused",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			r, err := routerOf(s, a)
 			if err != nil {
 				return err
 			}
 			return r.Reject(subscriberOf(a))
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:      seq(testWord, subscriberWord, kw("fail", "A login or session that fails"), reasonWords(), subscriberName, loginOptions(true)),
 		Summary:     "Let a login or a session fail",
 		Description: "If the subscriber is logged in, its session fails and is gone; else it is a login that fails.",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			r, err := routerOf(s, a)
 			if err != nil {
 				return err
 			}
 			return r.Fail(subscriberOf(a), accessAccept(a), reasonOf(a, network.ReasonGenericFailure))
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
@@ -119,7 +119,7 @@ var subscriberCommands = []cli.Command{
 			opt(kw("reason", "The termination reason, adminReset if none is given"), reasonWords())),
 		Summary:  "Log a subscriber out",
 		Examples: []string{"logout subscriber jwbooth@isptheatre.com reason userRequest", "logout subscriber all"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			why := reasonOf(a, network.AdminReset)
 			if a.Has("all") {
 				s.Router().Network().LogoutAll(why)
@@ -130,13 +130,13 @@ var subscriberCommands = []cli.Command{
 				return err
 			}
 			return r.Logout(a.Text("NAME"), why)
-		},
+		}),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, kw("subscribers", "Who is logged in over the interfaces")),
 		Summary: "Show the subscribers that are logged in",
-		Run:     showSubscribers,
+		Run:     cli.Text(showSubscribers),
 	},
 }
 

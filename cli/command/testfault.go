@@ -22,13 +22,13 @@ var testFaultCommands = []cli.Command{
 			"A receiver can notice boots-rollback and time-skew only after a right trap; a time ahead of ours moves the " +
 			"receiver's clock, after which it refuses what is right.",
 		Examples: []string{"test mirror fault bad-digest", "test mirror fault time-skew -300 count 5"},
-		Run:      testMirrorFault,
+		Run:      cli.Text(testMirrorFault),
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, kw("mirror", "Packet mirroring"), kw("faults", "The wrong messages sent by test mirror fault")),
 		Summary: "Show what test mirror fault has sent",
-		Run:     showMirrorFaults,
+		Run:     cli.Text(showMirrorFaults),
 	},
 }
 

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"mirrorsh/cli/grammar"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/notify"
 )
 
 // Bounds of one test command.
@@ -27,9 +29,10 @@ var testMirrorCommands = []cli.Command{
 				seq(kw("rate", "How many traps a second"), param("RATE", grammar.Int(1, maxTestRate), "Traps a second")))),
 		Summary: "Raise well-formed secure traps for receivers under test",
 		Description: "The traps carry values such as a busy router would send, and touch no state. They pass the same switches " +
-			"and filters as any other. Without a rate the command waits for room in the queues, so that nothing is lost.",
+			"and filters as any other. Without a rate the command waits for room in the queues, so that nothing is lost. It says how many " +
+			"left, after a second at most, and what became of the others; it fails if none could leave.",
 		Examples: []string{"test mirror traps all", "test mirror traps sessionStart count 1000 rate 100"},
-		Run:      testMirrorTraps,
+		Run:      cli.Text(testMirrorTraps),
 	},
 }
 
@@ -52,19 +55,89 @@ func testMirrorTraps(ctx context.Context, s *cli.Session, a grammar.Args) error 
 	}
 	vr := s.VirtualRouter()
 	total := a.Int("COUNT", 1) * len(kinds)
-	raise := func(n int) error {
+	var tally notify.Tally
+	err := paced(ctx, total, a.Int("RATE", 0), func(n int) error {
 		ev := mirror.Sample(kinds[n%len(kinds)], uint32(n/len(kinds)), vr.UID(), s.Router().Now())
 		if a.Has("rate") {
-			vr.Traps().RaiseSecure(ev)
+			vr.Traps().RaiseCounted(ev, &tally)
 			return nil
 		}
-		return vr.Traps().RaiseSecureWait(ctx, ev)
+		return vr.Traps().RaiseCountedWait(ctx, ev, &tally)
+	})
+	if err == nil {
+		settling, stop := context.WithTimeout(ctx, settleTime)
+		tally.Wait(settling)
+		stop()
 	}
-	if err := paced(ctx, total, a.Int("RATE", 0), raise); err != nil {
-		return err
+	text, refusal := tallied(&tally, total)
+	s.Print(text)
+	if err == nil {
+		err = refusal
 	}
-	s.Printf("%s raised\n", plural(total, "trap"))
-	return nil
+	return err
+}
+
+var errNothingLeft = errors.New("no trap left the router")
+
+// tallied says what became of the traps of a command that was to raise total: how many left in all and
+// why the global stage kept others, then each host with more to tell. The error
+// is set if none left and none could.
+func tallied(y *notify.Tally, total int) (string, error) {
+	raised, barred := y.Raised()
+	left, tried := 0, 0
+	var hosts strings.Builder
+	for _, h := range y.Hosts() {
+		left += h.Left()
+		tried += h.Waiting + h.Fates[notify.GivenUp]
+		if h.Fates[notify.Sent] != h.Offered() {
+			fmt.Fprintf(&hosts, "    %v: %s\n", h.To, hostTold(h))
+		}
+	}
+	var why []string
+	for _, b := range barred {
+		if b.Count < raised {
+			why = append(why, fmt.Sprint(b.Count, ": ", b.Reasons))
+		} else {
+			why = append(why, b.Reasons)
+		}
+	}
+	if left+tried == 0 && hosts.Len() == 0 && len(barred) == 0 {
+		why = append(why, notify.ErrNoSecureHost.Error())
+	}
+	text := plural(raised, "trap")
+	if raised < total {
+		text = fmt.Sprint(raised, " of ", plural(total, "trap"))
+	}
+	text += fmt.Sprintf(" raised, %d to hosts", left)
+	if len(why) > 0 {
+		text += " (" + strings.Join(why, "; ") + ")"
+	}
+	var err error
+	if left+tried == 0 {
+		err = errNothingLeft
+	}
+	return text + "\n" + hosts.String(), err
+}
+
+// hostTold is what became of the traps at a host.
+func hostTold(h notify.HostTally) string {
+	var all []string
+	for f, n := range h.Fates {
+		if n > 0 && notify.Fate(f) != notify.UnderWay {
+			all = append(all, fmt.Sprint(n, " ", notify.Fate(f)))
+		}
+	}
+	if h.Waiting > 0 {
+		state := " queued"
+		if h.Informs {
+			state = " not acknowledged yet"
+		}
+		if h.Down {
+			state += " (host does not answer)"
+		}
+		all = append(all, fmt.Sprint(h.Waiting, state))
+	}
+	return strings.Join(all, ", ")
 }
 
 // paced calls f with 0 to n-1, at most rate times a second, 0 for no limit.

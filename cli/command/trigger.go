@@ -69,13 +69,13 @@ var triggerCommands = []cli.Command{
 			"mirror acct-session-id atm 2/1.2:0.42:0001048579 ip secure-policy-list securePolicyIp10",
 			"mirror username jwbooth@isptheatre.com ip secure-policy-list securePolicyIp15",
 		},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			m, vr := s.Router().Mirror(), s.VirtualRouter().Network()
 			if a.Form != grammar.Affirmative {
 				return m.RemoveRule(vr, triggerOf(a), a.Text("VALUE"))
 			}
 			return m.SetRule(vr, triggerOf(a), a.Text("VALUE"), protocolOf(a), a.Text("LIST"))
-		},
+		}),
 	},
 	{
 		Modes: inGlobal, Level: levelSecure, Secure: true,
@@ -83,9 +83,9 @@ var triggerCommands = []cli.Command{
 		Summary:     "Stop the mirror sessions that a trigger started",
 		Description: "It stops sessions that RADIUS started, too: at login that is by the Acct-Session-Id, by a CoA the attribute that identified the session. Rules stay.",
 		Examples:    []string{"mirror disable calling-station-id 5551234"},
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			return s.Router().Mirror().Disable(s.VirtualRouter().Network(), triggerOf(a), a.Text("VALUE"))
-		},
+		}),
 	},
 }
 

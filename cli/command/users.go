@@ -14,16 +14,16 @@ var userCommands = []cli.Command{
 		Syntax:      seq(showWord, kw("users", "Who is logged in")),
 		Summary:     "Show who is logged in",
 		Description: "An asterisk marks this session.",
-		Run:         showUsers,
+		Run:         cli.Text(showUsers),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax: seq(clearWord, kw("line", "End a session"), kw("vty", "On a vty line"),
 			param("NUMBER", vtyLine, "The line")),
 		Summary: "End the session on a vty line",
-		Run: func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			return s.Shell().Access().Clear(access.ID(a.Int("NUMBER", 0)))
-		},
+		}),
 	},
 }
 

@@ -14,16 +14,16 @@ var versionCommands = []cli.Command{
 		Modes: inExec, Level: levelUser, Shows: true,
 		Syntax:  seq(showWord, kw("version", "The release, and what runs it")),
 		Summary: "Show the release, the time since start and the slots",
-		Run:     showVersion,
+		Run:     cli.Text(showVersion),
 	},
 	{
 		Modes: inExec, Level: levelUser, Shows: true,
 		Syntax:  seq(showWord, kw("clock", "The time of the router")),
 		Summary: "Show the time of the router",
-		Run: func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			s.Print(cli.Timestamp(s.Shell().Now()) + "\n")
 			return nil
-		},
+		}),
 	},
 }
 

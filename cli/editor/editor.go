@@ -43,12 +43,22 @@ type Suggestion struct {
 	Description string // one line
 }
 
+// A Screen is where an Assistant shows a text while a line is edited.
+type Screen interface {
+	// ReadKey reads one key without showing it. Ctrl-C returns ErrInterrupt.
+	ReadKey(ctx context.Context) (Key, error)
+	io.Writer
+}
+
 // An Assistant answers for the session whose lines are edited. Its methods are
 // called from the goroutine that is in ReadLine, at any time until ReadLine
-// returns. They must not call the Editor.
+// returns. They must not call the Editor: Page gets what it needs.
 type Assistant interface {
 	// Prompt returns the prompt, without control characters.
 	Prompt() string
+	// Page shows what ? or Tab prints, which may be longer than the screen, and
+	// leaves the cursor at the start of a row. An error ends ReadLine.
+	Page(ctx context.Context, screen Screen, text string) error
 	// Help returns what `?` prints when line is the text before the cursor. It
 	// ends in a newline; the editor adds prompt and line again. "" says that ?
 	// is a character like any other there.
@@ -57,6 +67,8 @@ type Assistant interface {
 	// before it, and the list to print when more than one word fits. Either
 	// may be empty.
 	Complete(line string) (insert, list string)
+	// Suggests reports whether words are suggested while one types.
+	Suggests() bool
 	// Suggest returns the words that may stand for the last one of line, the
 	// text before the cursor. Only the rich editor asks.
 	Suggest(line string) []Suggestion
@@ -109,6 +121,27 @@ func (c *console) ReadKey(ctx context.Context) (Key, error) {
 	k, err := c.term.keys.next(ctx)
 	if err == nil && k == keyInterrupt {
 		c.term.keys.interrupt()
+		err = ErrInterrupt
+	}
+	return k, err
+}
+
+// page has the assistant show a text below the line.
+func (c *console) page(ctx context.Context, text string) error {
+	return c.edit.assistant.Page(ctx, below{c}, text)
+}
+
+// below is the screen while a line is edited but not shown.
+type below struct{ *console }
+
+func (b below) Write(p []byte) (int, error) {
+	b.term.print(string(p))
+	return len(p), nil
+}
+
+func (b below) ReadKey(ctx context.Context) (Key, error) {
+	k, err := b.term.keys.next(ctx)
+	if err == nil && k == keyInterrupt {
 		err = ErrInterrupt
 	}
 	return k, err

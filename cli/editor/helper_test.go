@@ -41,6 +41,7 @@ var words = []Suggestion{
 type fakeSession struct {
 	prompt  string
 	history []string
+	silent  bool // no suggestions
 	hidden  bool // lines with "secure" are not served
 }
 
@@ -52,6 +53,13 @@ func (s *fakeSession) Help(line string) string {
 	}
 	return fmt.Sprintf("help for <%s>\n", line)
 }
+
+func (s *fakeSession) Page(_ context.Context, screen Screen, text string) error {
+	_, err := io.WriteString(screen, text)
+	return err
+}
+
+func (s *fakeSession) Suggests() bool { return !s.silent }
 
 func lastWord(line string) string { return line[strings.LastIndexByte(line, ' ')+1:] }
 
@@ -159,6 +167,8 @@ func (s *fakeSession) run(ctx context.Context, ed Editor, line string) {
 		<-watched.Done()
 		fmt.Fprintln(ed, "ended:", context.Cause(watched))
 		stop()
+	case "silent":
+		s.silent = true
 	case "hide":
 		s.hidden = true
 	case "prompt":

@@ -209,6 +209,13 @@ func (k *keyboard) takeIf(keys ...Key) (Key, bool) {
 	return key, true
 }
 
+// waiting reports whether anything has been typed ahead.
+func (k *keyboard) waiting() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return len(k.queue) > 0
+}
+
 // takeLine removes and returns a line that has been typed ahead in full and
 // needs no editing.
 func (k *keyboard) takeLine() (string, bool) {

@@ -26,6 +26,7 @@ type outcome struct {
 	mark   string // shown in the line as it is left, not part of it
 	atEnd  bool   // mark goes behind the line, not to the cursor
 	print  string // text to print below, up to the start of a row
+	page   string // text to show below a page at a time
 }
 
 // edit is the line being edited and what keys do to it, the same for both
@@ -102,12 +103,12 @@ func (e *edit) feed(k Key) outcome {
 			e.insert([]rune{'?'})
 			return outcome{}
 		}
-		return outcome{ending: shown, mark: "?", print: lines(help)}
+		return outcome{ending: shown, mark: "?", page: lines(help)}
 	case KeyTab:
 		insert, list := e.assistant.Complete(e.before())
 		e.insert([]rune(insert))
 		if list != "" {
-			return outcome{ending: shown, print: lines(list)}
+			return outcome{ending: shown, page: lines(list)}
 		}
 	}
 	return outcome{}

@@ -52,6 +52,12 @@ func (p *plain) ReadLine(ctx context.Context) (string, error) {
 		case failed:
 			return "", o.err
 		}
+		if o.page != "" {
+			if err := p.page(ctx, o.page); err != nil {
+				left = true
+				return "", err
+			}
+		}
 		p.redraw()
 	}
 }

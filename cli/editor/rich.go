@@ -32,8 +32,9 @@ type rich struct {
 	prefix      string // the prompt on the screen
 	width       int    // of the window on the screen
 	height      int
-	shownAt     int // columns between the start of the prompt and the cursor
-	restore     int // where the cursor belongs in a line shown again; -1: at its end
+	shownAt     int  // columns between the start of the prompt and the cursor
+	atPrompt    bool // the prompt is on the screen, with the cursor behind it
+	restore     int  // where the cursor belongs in a line shown again; -1: at its end
 	suggestions []prompt.Suggest
 	typedAny    bool // in the step that runs; a line shown again has no drop-down
 	outcome     outcome
@@ -105,6 +106,11 @@ func (r *rich) ReadLine(ctx context.Context) (string, error) {
 			return "", o.err
 		case shown:
 			r.term.print(o.print)
+			if o.page != "" {
+				if err := r.page(ctx, o.page); err != nil {
+					return "", err
+				}
+			}
 		case resized:
 			r.erase()
 		}
@@ -117,19 +123,37 @@ func (r *rich) ReadLine(ctx context.Context) (string, error) {
 // that is complete by then and needs no editing is returned at once.
 func (r *rich) idle(ctx context.Context) (line string, ok bool) {
 	prefix := r.edit.assistant.Prompt()
+	r.reserve()
 	r.term.print(prefix)
 	r.shownAt = columns([]rune(prefix))
 	if width, _ := r.Size(); r.shownAt > 0 && r.shownAt%width == 0 {
 		r.term.print("\n") // where go-prompt puts the cursor, too
 	}
+	width, height := r.Size()
 	if r.term.keys.wait(ctx, nil) && ctx.Err() == nil {
 		if line, ok = r.term.keys.takeLine(); ok {
 			r.term.print(line + "\n")
 			return line, true
 		}
 	}
-	r.erase()
+	w, h := r.Size()
+	if r.atPrompt = w == width && h == height; r.atPrompt {
+		r.prefix = prefix
+	} else {
+		r.erase()
+	}
 	return "", false
+}
+
+// reserve makes room below the row of the cursor for the drop-down, so that the
+// screen stays where it is while a line is typed on its last row.
+func (r *rich) reserve() {
+	_, height := r.Size()
+	if rows := min(maxSuggestions, height-1); rows > 0 && r.edit.assistant.Suggests() && !r.term.keys.waiting() {
+		r.out.WriteRawStr(strings.Repeat("\n", rows))
+		r.out.CursorUp(rows)
+		r.term.print(r.out.frame())
+	}
 }
 
 // erase takes prompt and line off the screen. When the window has changed its
@@ -155,7 +179,11 @@ func (r *rich) Close() error {
 // input shows prompt and line, with the cursor at its end, and has it edited
 // until something other than editing is to be done.
 func (r *rich) input(ctx context.Context) outcome {
-	r.prefix = r.edit.assistant.Prompt()
+	if !r.atPrompt {
+		r.prefix = r.edit.assistant.Prompt()
+		r.reserve()
+	}
+	r.out.skip, r.atPrompt = r.atPrompt, false
 	r.width, r.height = r.Size()
 	r.suggestions = nil
 	r.shownAt = columns([]rune(r.prefix)) + columns(r.edit.text)
@@ -171,7 +199,7 @@ func (r *rich) input(ctx context.Context) outcome {
 		}
 	}
 	r.prompt.Input()
-	r.out.muted = false
+	r.out.muted, r.out.skip, r.out.tail = false, false, false
 	if err := r.crash; err != nil {
 		r.crash = nil
 		panic(err)
@@ -189,8 +217,11 @@ func (r *rich) step(buf *prompt.Buffer) {
 			r.feeder.done(0, true, nil)
 		}
 	}()
+	before, list := r.edit.text, r.suggestions
 	r.edit.text = []rune(buf.Text())
 	r.edit.pos = len([]rune(buf.Document().TextBeforeCursor()))
+	plain := r.restore < 0 && r.edit.pos == len(r.edit.text) && slices.Equal(before, r.edit.text) // nothing was selected
+	before = slices.Clone(r.edit.text)
 	if r.restore >= 0 {
 		r.edit.pos, r.restore = r.restore, -1
 	}
@@ -211,7 +242,21 @@ func (r *rich) step(buf *prompt.Buffer) {
 		r.shownAt = columns([]rune(r.prefix)) + columns(text[:pos])
 	}
 	r.out.muted = r.outcome.ending == resized
+	if plain && r.outcome.ending == goOn && code == nil && r.appended(before) {
+		r.out.append(string(r.edit.text[len(before):]), slices.Equal(list, r.suggestions))
+	}
 	r.feeder.done(len(r.suggestions), r.outcome.ending != goOn, code)
+}
+
+// appended reports whether all that has changed are characters at the end of
+// the line, on the row of the cursor.
+func (r *rich) appended(before []rune) bool {
+	text := r.edit.text
+	if len(text) <= len(before) || r.edit.pos != len(text) || !slices.Equal(text[:len(before)], before) {
+		return false
+	}
+	from := columns([]rune(r.prefix)) + columns(before)
+	return from/r.width == (from+columns(text[len(before):]))/r.width
 }
 
 // typed feeds the keys that wait to the line, up to one that needs more than
@@ -250,10 +295,13 @@ func (r *rich) suggest() {
 	prefix := columns([]rune(r.prefix))
 	rows := (prefix+columns(r.edit.text))/r.width + 1
 	if strings.TrimSpace(string(r.edit.text)) == "" || r.edit.recalled() ||
-		rows+maxSuggestions > r.height || r.width-prefix < minDropDown {
+		rows+maxSuggestions > r.height || r.width-prefix < minDropDown || !r.edit.assistant.Suggests() {
 		return
 	}
 	for _, s := range r.edit.assistant.Suggest(r.edit.before()) {
 		r.suggestions = append(r.suggestions, prompt.Suggest(s))
+	}
+	if rows > 1 && min(len(r.suggestions), maxSuggestions) > maxSuggestions-(rows-1) {
+		r.suggestions = nil // the room that was reserved is the line's
 	}
 }

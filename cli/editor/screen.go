@@ -14,6 +14,32 @@ type screen struct {
 	term  *Terminal
 	buf   bytes.Buffer
 	muted bool // drop what go-prompt draws for a window that is no more
+	skip  bool // drop the next frame: it is on the screen already
+	typed string
+	tail  bool // the next frame is typed, and what comes below the line
+}
+
+// append makes the next frame one that adds text at the end of the line, and
+// draws what comes below anew unless same is set. go-prompt would draw all of
+// it from the prompt on.
+func (s *screen) append(text string, same bool) {
+	s.typed, s.skip, s.tail = text, same, !same
+}
+
+// frame returns what go-prompt has drawn since the last frame, as far as it is
+// to be shown.
+func (s *screen) frame() string {
+	drawn, typed := s.buf.String(), s.typed
+	skip := s.skip
+	s.buf.Reset()
+	s.typed, s.skip, s.tail = "", false, false
+	switch {
+	case s.muted:
+		return ""
+	case skip:
+		return typed
+	}
+	return drawn
 }
 
 var _ prompt.ConsoleWriter = (*screen)(nil)
@@ -21,10 +47,7 @@ var _ prompt.ConsoleWriter = (*screen)(nil)
 // Flush shows what has been written. It never fails: go-prompt would panic or
 // log, and input from a terminal that cannot be written to ends too.
 func (s *screen) Flush() error {
-	if !s.muted {
-		s.term.print(s.buf.String())
-	}
-	s.buf.Reset()
+	s.term.print(s.frame())
 	return nil
 }
 
@@ -70,18 +93,35 @@ func (s *screen) UnSaveCursor()           { s.sequence("u") }
 func (s *screen) AskForCPR()              { s.sequence("6n") }
 func (s *screen) EraseScreen()            { s.sequence("2J") }
 func (s *screen) EraseUp()                { s.sequence("1J") }
-func (s *screen) EraseDown()              { s.sequence("J") }
 func (s *screen) EraseStartOfLine()       { s.sequence("1K") }
 func (s *screen) EraseEndOfLine()         { s.sequence("K") }
 func (s *screen) EraseLine()              { s.sequence("2K") }
 func (s *screen) ScrollDown()             { s.WriteRawStr("\x1bD") }
 func (s *screen) ScrollUp()               { s.WriteRawStr("\x1bM") }
 
+// EraseDown comes between the line and what is below it.
+func (s *screen) EraseDown() {
+	if s.tail {
+		s.buf.Reset()
+		s.buf.WriteString("\x1b[?25l" + s.typed)
+		s.tail = false
+	}
+	s.sequence("J")
+}
+
 // The window's title is the operator's; go-prompt would clear it.
 func (s *screen) SetTitle(string) {}
 func (s *screen) ClearTitle()     {}
 
 func (s *screen) SetColor(fg, bg prompt.Color, bold bool) {
+	if s.term.noColor {
+		reverse := ""
+		if bg != prompt.DefaultColor {
+			reverse = ";7" // as what is selected must show
+		}
+		s.sequence("0%sm", reverse)
+		return
+	}
 	attribute := 0
 	if bold {
 		attribute = 1

@@ -40,6 +40,7 @@ type Terminal struct {
 	mu      sync.Mutex
 	closed  bool
 	noESC   bool
+	noColor bool // fixed when the terminal is opened
 	lastCR  bool
 	editing bool   // a line is on the screen; Write goes to aside
 	aside   []byte // to be shown above the line
@@ -79,7 +80,7 @@ func takeTerminal(file *os.File) (*Terminal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: raw mode: %w", ErrNoTerminal, err)
 	}
-	t := &Terminal{in: file, out: file, close: file.Close}
+	t := &Terminal{in: file, out: file, close: file.Close, noColor: os.Getenv("NO_COLOR") != ""} // no-color.org
 	t.size = func() (width, height int) {
 		err := onFd(file, func(fd int) (err error) { width, height, err = term.GetSize(fd); return err })
 		if err != nil {

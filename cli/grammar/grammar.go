@@ -32,7 +32,13 @@ type View struct {
 	Mirror bool // mirror-enable was given in this session
 	// Levels are what the privilege command has moved; nil: nothing.
 	Levels *Levels
+	// Names lists what exists of the kind that a parameter is from, as the view
+	// sees it; nil: nothing is listed. The reading of a line never asks.
+	Names Lister
 }
+
+// Lister lists what exists of the kind that the namer of a parameter stands for.
+type Lister interface{ List(namer any) []string }
 
 // Sees reports whether a thing of that level, secure or not, exists for the view.
 func (v View) Sees(level int, secure bool) bool {
@@ -62,6 +68,14 @@ type Command[H any] struct {
 	Fixed bool
 	// Asks marks a command that asks for a secret, which may be typed too early.
 	Asks bool
+	// Enters is the mode that the affirmative form leads to: the lines after it are
+	// about what it names.
+	Enters Mode
+	// Switches marks a command whose affirmative form goes to another part of the
+	// router: the lines after it are about that.
+	Switches bool
+	// Moves marks a command that changes nothing but the session.
+	Moves bool
 	// Summary is one line; Description is a paragraph for the manual.
 	Summary, Description string
 	Examples             []string
@@ -82,6 +96,11 @@ type Node interface {
 	// compile adds the node to p between states from and to.
 	compile(p *program, from, to int)
 	usage() string
+	// write adds the words that say what the fields of w have, or reports that
+	// none do and adds nothing.
+	write(w *writer) bool
+	// visit calls f for each keyword and parameter.
+	visit(f func(Node))
 }
 
 // Keyword is a fixed word.
@@ -115,6 +134,13 @@ func (k *Keyword) AtLevel(level int) *Keyword {
 	return &c
 }
 
+// Is returns the keyword with value recorded in place of its name.
+func (k *Keyword) Is(value any) *Keyword {
+	c := *k
+	c.value = value
+	return &c
+}
+
 // As returns the keyword with its argument recorded under key.
 func (k *Keyword) As(key string) *Keyword {
 	c := *k
@@ -128,6 +154,7 @@ type Parameter struct {
 	Type   Type
 	Help   string
 	secret bool
+	names  any
 }
 
 // Param is a parameter whose value is recorded under key.
@@ -142,6 +169,20 @@ func (par *Parameter) Secret() *Parameter {
 	c.secret = true
 	return &c
 }
+
+// From returns the parameter as one that may be the name of a thing that
+// exists; namer tells a [Lister] of which kind, and is opaque here.
+func (par *Parameter) From(namer any) *Parameter {
+	c := *par
+	c.names = namer
+	return &c
+}
+
+// Named reports whether help lists names that exist.
+func (par *Parameter) Named() bool { return par.names != nil }
+
+// IsSecret reports whether the value is a secret.
+func (par *Parameter) IsSecret() bool { return par.secret }
 
 type (
 	sequence []Node

@@ -66,7 +66,10 @@ func TestParse(t *testing.T) {
 	}{
 		{exec, ordinary, "exit", "exit []"},
 		{exec, ordinary, "EX", "exit []"},
-		{exec, ordinary, "  sh ver  ! and so on", "show version []"},
+		{exec, ordinary, "  sh ver  ", "show version []"},
+		{exec, ordinary, "  sh ver  ! and so on", "10 Invalid"},
+		{exec, ordinary, "show version | exclude !", "show version [filter=exclude regex=!]"},
+		{config, ordinary, "snmp-server contact ! here", "contact [text=! here]"},
 		{exec, View{Level: 0}, "sh ver", "0 Invalid"},
 		{exec, View{Level: 1}, "show sec", "5 Invalid"},
 		{exec, View{Level: 5}, "show sec", "show secrets []"},

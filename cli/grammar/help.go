@@ -2,6 +2,7 @@ package grammar
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -11,14 +12,21 @@ type Choice struct {
 	Token     string // keyword, or the usage of a parameter type
 	Help      string
 	Parameter bool
+	Name      bool // of a thing that exists
 }
+
+// MaxNames is how many names of one kind are listed.
+const MaxNames = 50
 
 // Choices are what may come next at the end of a line.
 type Choices struct {
 	// Partial is the word the cursor stands in, "" after a blank.
 	Partial string
-	// List has parameters in the order declared, then keywords alphabetically.
+	// List has parameters in the order declared, then names of what exists, then
+	// keywords, both alphabetically.
 	List []Choice
+	// More is how many names were left out.
+	More int
 	// Complete says that the line is a whole command as it stands.
 	Complete bool
 }
@@ -62,9 +70,11 @@ func (t *Tree[H]) choices(m Mode, v View, line string) (c Choices, refusal *Erro
 	}
 	m, refusal = t.read(r, m, before)
 	if refusal != nil {
+		t.redact(r, refusal)
 		return c, refusal
 	}
 	var params []Choice
+	named := names{partial: c.Partial}
 	if len(r.threads) == 0 {
 		root := v.Levels.root(m)
 		for _, w := range t.modes[m].words {
@@ -82,6 +92,7 @@ func (t *Tree[H]) choices(m Mode, v View, line string) (c Choices, refusal *Erro
 		switch {
 		case s.par != nil:
 			params = append(params, Choice{Token: s.par.Type.Usage(), Help: s.par.Help, Parameter: true})
+			named.add(v, s.par)
 		case !quoted && foldPrefix(s.kw.Name, c.Partial):
 			c.List = append(c.List, Choice{Token: s.kw.Name, Help: s.kw.Help})
 		}
@@ -95,14 +106,49 @@ func (t *Tree[H]) choices(m Mode, v View, line string) (c Choices, refusal *Erro
 		}
 	}
 	slices.SortStableFunc(c.List, func(a, b Choice) int { return cmp.Compare(strings.ToLower(a.Token), strings.ToLower(b.Token)) })
+	c.List = append(named.besides(c.List), c.List...)
+	c.More = named.more
 	if c.Partial == "" || len(c.List) == 0 {
 		c.List = append(params, c.List...)
 	}
 	c.List = dedupe(c.List)
 	if c.Partial != "" && len(c.List) == 0 && !rest {
-		return c, r.refuse(Invalid, at)
+		refusal = r.refuse(Invalid, at)
+		t.redact(r, refusal)
+		return c, refusal
 	}
 	return c, nil
+}
+
+// Literal reports whether what is typed at the end of line stands in quotes, in
+// a comment or in a text that is taken as it is, so that ? is a character like
+// any other.
+func (t *Tree[H]) Literal(m Mode, v View, line string) bool {
+	tokens, length := split(nil, line)
+	if inQuotes(line, tokens, length) {
+		return true
+	}
+	_, ok := t.RawText(m, v, line)
+	return ok
+}
+
+// RawText returns the text at the end of line that is taken as it is, if it has
+// one.
+func (t *Tree[H]) RawText(m Mode, v View, line string) (text string, ok bool) {
+	r := newReader(v, line)
+	r.modes = t.modes
+	defer r.done()
+	for ; m != ""; m = t.modes[m].spec.Fallback {
+		r.threads = r.threads[:0]
+		if _, refusal := t.read(r, m, r.tokens); refusal != nil {
+			continue
+		}
+		if i := slices.IndexFunc(r.threads, func(th thread) bool { return th.until > len(line) }); i >= 0 {
+			text, ok = r.pool[r.threads[i].arg-1].value.(string)
+		}
+		return text, ok
+	}
+	return "", false
 }
 
 // dedupe drops what is listed already: several commands begin alike.
@@ -116,22 +162,61 @@ func dedupe(list []Choice) []Choice {
 	return out
 }
 
-// Keywords returns the keywords of the list.
-func (c Choices) Keywords() []Choice {
+// names gathers the names that may stand where the cursor is.
+type names struct {
+	partial string
+	list    []Choice
+	more    int
+}
+
+// add lists what a parameter may name.
+func (n *names) add(v View, par *Parameter) {
+	if par.names == nil || v.Names == nil {
+		return
+	}
+	listed := 0
+	for _, name := range slices.Sorted(slices.Values(v.Names.List(par.names))) {
+		word := Quote(name)
+		if strings.HasPrefix(n.partial, `"`) {
+			word = QuoteAlways(name)
+		}
+		if _, ok := par.Type.Parse(name); !ok || !strings.HasPrefix(word, n.partial) || slices.ContainsFunc(n.list, func(c Choice) bool { return c.Token == word }) {
+			continue
+		}
+		if listed++; listed > MaxNames {
+			n.more++
+			continue
+		}
+		n.list = append(n.list, Choice{Token: word, Help: par.Help, Name: true})
+	}
+}
+
+// besides returns the names, in quotes where they would be read as one of the keywords.
+func (n *names) besides(keywords []Choice) []Choice {
+	for i, c := range n.list {
+		if slices.ContainsFunc(keywords, func(k Choice) bool { return foldPrefix(k.Token, c.Token) }) {
+			n.list[i].Token = QuoteAlways(c.Token)
+		}
+	}
+	return n.list
+}
+
+// Words returns the keywords and names of the list.
+func (c Choices) Words() []Choice {
 	return slices.DeleteFunc(slices.Clone(c.List), func(x Choice) bool { return x.Parameter })
 }
 
 // Extend returns what Tab adds to the partial word: the rest of a keyword and a
 // blank if only one fits, else the letters all that fit have in common.
 func (c Choices) Extend() string {
-	words := c.Keywords()
-	if len(words) == 0 || c.Partial == "" && len(words) > 1 {
+	words := c.Words()
+	if len(words) == 0 || c.More > 0 || c.Partial == "" && len(words) > 1 {
 		return ""
 	}
 	common := words[0].Token
 	for _, w := range words[1:] {
 		n := 0
-		for n < len(common) && n < len(w.Token) && lower(common[n]) == lower(w.Token[n]) {
+		for n < len(common) && n < len(w.Token) && (common[n] == w.Token[n] || !w.Name && lower(common[n]) == lower(w.Token[n])) {
 			n++
 		}
 		common = common[:n]
@@ -160,8 +245,15 @@ func (c Choices) Format() string {
 		width = max(width, len(x.Token))
 	}
 	var b strings.Builder
-	for _, x := range c.List {
-		b.WriteString(strings.TrimRight("  "+x.Token+strings.Repeat(" ", width-len(x.Token)+2)+x.Help, " ") + "\n")
+	for i, x := range c.List {
+		help := x.Help
+		if x.Name {
+			help = "" // which that of the parameter says
+		}
+		b.WriteString(strings.TrimRight("  "+x.Token+strings.Repeat(" ", width-len(x.Token)+2)+help, " ") + "\n")
+		if c.More > 0 && x.Name && (i+1 == len(c.List) || !c.List[i+1].Name) {
+			fmt.Fprintf(&b, "  ... and %d more\n", c.More)
+		}
 	}
 	if c.Complete {
 		b.WriteString("  <cr>\n")

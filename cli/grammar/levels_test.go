@@ -77,7 +77,7 @@ func relevel(t testing.TB, tree *Tree[string], mirror bool, lines ...string) *Le
 // least returns the lowest level that may run a line, 16 for none.
 func least(tree *Tree[string], l *Levels, m Mode, mirror bool, line string) int {
 	for level := range LevelMax + 1 {
-		if _, err := tree.Parse(m, View{level, mirror, l}, line); err == nil {
+		if _, err := tree.Parse(m, View{Level: level, Mirror: mirror, Levels: l}, line); err == nil {
 			return level
 		}
 	}
@@ -207,7 +207,7 @@ func TestPrivilegeAndSecureCommands(t *testing.T) {
 	if got := least(tree, l, config, true, "snmp-server traps packetMirror"); got != 14 {
 		t.Errorf("packetMirror: level %d, want 14", got)
 	}
-	if (View{13, true, l}).SeesSecure() || !(View{14, true, l}).SeesSecure() {
+	if (View{Level: 13, Mirror: true, Levels: l}).SeesSecure() || !(View{Level: 14, Mirror: true, Levels: l}).SeesSecure() {
 		t.Error("the secure parts of output do not go with show mirror trap")
 	}
 }
@@ -299,6 +299,7 @@ func TestRawTakesTheLineAsItIs(t *testing.T) {
 		`banner "open`:                  `|"open`,
 		`banner exec "a"b" c" "d`:       `exec|"a"b" c" "d`,
 		`banner exec #really?# ! after`: `exec|#really?# ! after`,
+		`banner motd ! text!`:           `motd|! text!`,
 	} {
 		m, err := tree.Parse(exec, ordinary, line)
 		if err != nil {
@@ -307,7 +308,7 @@ func TestRawTakesTheLineAsItIs(t *testing.T) {
 			t.Errorf("%q is read as %q, want %q", line, got, want)
 		}
 	}
-	for _, line := range []string{"banner", "banner motd", "banner motd ! text", `bogus "x`} {
+	for _, line := range []string{"banner", "banner motd", `bogus "x`} {
 		if _, err := tree.Parse(exec, ordinary, line); err == nil {
 			t.Errorf("%q is accepted", line)
 		}

@@ -22,12 +22,19 @@ type Error struct {
 	Kind   ErrorKind
 	Offset int // of the first byte of the offending word; for Incomplete the length of the line
 	Line   string
+	// Redacted is what may be kept of the line, and At the offset of the word in it.
+	Redacted string
+	At       int
+	// Why says what is wrong with a value, "" where that is not known.
+	Why string
+	// Unknown is set where no command begins so.
+	Unknown bool
 }
 
 func (e *Error) Error() string {
 	switch e.Kind {
 	case Ambiguous:
-		return fmt.Sprintf("Ambiguous command:  %q", strings.TrimSpace(e.Line))
+		return fmt.Sprintf("Ambiguous command:  %q", strings.TrimSpace(e.Redacted))
 	case Incomplete:
 		return "Incomplete command."
 	default:
@@ -54,7 +61,8 @@ type thread struct {
 	once   uint64
 	arg    int // index+1 of the last argument in the pool
 	secure bool
-	until  int // offset up to which a text took the line; 0 if none did
+	until  int  // offset up to which a text took the line; 0 if none did
+	after  bool // the last word was a secret, or one right behind it
 	standing
 }
 
@@ -69,10 +77,12 @@ type reader struct {
 	pool    []argument
 	secrets []token // values that were read as secrets, in order
 	modes   map[Mode]*mode
+	first   int    // index of the first word of the command
 	limit   int    // offset up to which words count
 	wrong   int    // offset of a word inside a parameter that is wrong; 0 if none is
 	grown   []stem // what a parameter that names commands leads to
 	named   bool   // and whether any of them is secure
+	notes   notes  // why parameters did not take the last word
 	open    bool   // a text may go on with the word the cursor stands in
 }
 
@@ -83,6 +93,7 @@ var readers = sync.Pool{New: func() any { return new(reader) }}
 func newReader(view View, line string) *reader {
 	r := readers.Get().(*reader)
 	r.view, r.line = view, line
+	r.first = 0
 	r.limit, r.wrong, r.grown, r.named, r.open = len(line)+1, 0, nil, false, false
 	r.threads, r.next, r.pool, r.secrets = r.threads[:0], r.next[:0], r.pool[:0], r.secrets[:0]
 	r.tokens, r.length = split(r.tokens[:0], line)
@@ -102,6 +113,12 @@ func (r *reader) refuse(kind ErrorKind, at int) *Error {
 	return &Error{Kind: kind, Offset: at, Line: r.line[:r.length]}
 }
 
+func (r *reader) unknown(tok token) *Error {
+	refusal := r.refuse(Invalid, tok.start)
+	refusal.Unknown = true
+	return refusal
+}
+
 // foldPrefix reports whether word begins with prefix, in any case; keywords are ASCII.
 func foldPrefix(word, prefix string) bool {
 	return len(word) >= len(prefix) && strings.EqualFold(word[:len(prefix)], prefix)
@@ -112,7 +129,7 @@ func foldPrefix(word, prefix string) bool {
 // leads to.
 func (r *reader) start(m *mode, tok token, next *token) (jump Mode, refusal *Error) {
 	if tok.quoted {
-		return "", r.refuse(Invalid, tok.start)
+		return "", r.unknown(tok)
 	}
 	found := -1
 	root := r.view.Levels.root(m.spec.Mode)
@@ -131,7 +148,7 @@ func (r *reader) start(m *mode, tok token, next *token) (jump Mode, refusal *Err
 		}
 	}
 	if found < 0 {
-		return "", r.refuse(Invalid, tok.start)
+		return "", r.unknown(tok)
 	}
 	r.begin(m.words[found].entries, root, next)
 	if len(r.threads) == 0 && next != nil {
@@ -169,7 +186,7 @@ func (r *reader) sees(t *thread, s step) bool {
 func (r *reader) take(t thread, s step, value any) thread {
 	key := ""
 	if s.kw != nil {
-		key, t.secure = s.kw.key, t.secure || s.kw.secure
+		key, t.secure, t.after = s.kw.key, t.secure || s.kw.secure, false
 		t.standing, _ = r.view.follow(t.form, t.standing, s)
 	} else {
 		key, t.at = s.par.Key, nil
@@ -197,7 +214,9 @@ func (r *reader) each(at int, f func(t thread, s step)) {
 // advance takes one more token. Keywords go before parameters.
 func (r *reader) advance(tok token) *Error {
 	if tok.broken && !r.takesRaw(tok) {
-		return r.refuse(Invalid, tok.start)
+		refusal := r.refuse(Invalid, tok.start)
+		refusal.Why = "quotes do not go around a word"
+		return refusal
 	}
 	var word string
 	ambiguous, exact := false, false
@@ -220,6 +239,7 @@ func (r *reader) advance(tok token) *Error {
 		return r.refuse(Ambiguous, tok.start)
 	}
 	next := r.next[:0]
+	r.notes = notes{}
 	if word != "" {
 		r.each(tok.start, func(t thread, s step) {
 			if s.kw != nil && strings.EqualFold(s.kw.Name, word) {
@@ -232,11 +252,11 @@ func (r *reader) advance(tok token) *Error {
 				return
 			}
 			if v, until, ok := r.value(t, s, tok); ok {
-				if s.par.secret {
+				n := r.take(t, s, v)
+				// A word too many before a secret leaves it to the parameter behind.
+				if n.until, n.after = until, s.par.secret || t.after; n.after {
 					r.secrets = append(r.secrets, tok)
 				}
-				n := r.take(t, s, v)
-				n.until = until
 				next = append(next, n)
 			}
 		})
@@ -247,7 +267,11 @@ func (r *reader) advance(tok token) *Error {
 		}
 	}
 	if len(next) == 0 {
-		return r.refuse(Invalid, max(tok.start, r.wrong))
+		refusal := r.refuse(Invalid, max(tok.start, r.wrong))
+		keywords := false
+		r.each(tok.start, func(_ thread, s step) { keywords = keywords || s.kw != nil })
+		refusal.Why = r.notes.String(keywords && !tok.quoted)
+		return refusal
 	}
 	r.threads, r.next = next, r.threads
 	return nil
@@ -261,12 +285,15 @@ func (r *reader) value(t thread, s step, tok token) (v any, until int, ok bool) 
 		v, ok = r.commands(t, typ, tok)
 		return v, r.length, ok
 	case rawType:
-		v, ok = typ.Parse(r.line[tok.start:])
+		if v, ok = typ.Parse(r.line[tok.start:]); !ok {
+			r.notes.add(typ, r.line[tok.start:], token{})
+		}
 		return v, len(r.line) + 1, ok
 	}
 	// What stands for a secret is no value, or a line from the history or from a
 	// configuration would replace a key by a text that everybody knows.
 	if tok.broken || tok.text == Redacted && !tok.quoted {
+		r.notes.add(s.par.Type, "", tok)
 		return nil, 0, false
 	}
 	text := tok.text
@@ -291,7 +318,9 @@ func (r *reader) value(t thread, s step, tok token) (v any, until int, ok bool) 
 			text = r.line[tok.start:last.end]
 		}
 	}
-	v, ok = s.par.Type.Parse(text)
+	if v, ok = s.par.Type.Parse(text); !ok {
+		r.notes.add(s.par.Type, text, tok)
+	}
 	return v, until, ok
 }
 

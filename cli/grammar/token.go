@@ -12,7 +12,7 @@ type token struct {
 
 // Rules of the line (contract, "Grammar"): words are separated by blanks;
 // double quotes group, and inside them \" and \\ stand for themselves without
-// the backslash; "!" where a word could begin starts a comment.
+// the backslash; "!" where the command could begin starts a comment.
 
 func blank(c byte) bool { return c == ' ' || c == '\t' }
 
@@ -23,7 +23,7 @@ func split(dst []token, line string) ([]token, int) {
 		for i < len(line) && blank(line[i]) {
 			i++
 		}
-		if i == len(line) || line[i] == '!' {
+		if i == len(line) || line[i] == '!' && len(dst) == 0 {
 			return dst, i
 		}
 		t := token{start: i}
@@ -74,10 +74,9 @@ func unescape(s string) string {
 	return b.String()
 }
 
-// Literal reports whether what is typed at the end of line stands in quotes or
-// in a comment, so that ? is a character like any other.
-func Literal(line string) bool {
-	tokens, length := split(nil, line)
+// inQuotes reports whether what is typed at the end of a line stands in quotes
+// or in a comment.
+func inQuotes(line string, tokens []token, length int) bool {
 	if length < len(line) {
 		return true
 	}
@@ -88,10 +87,17 @@ func Literal(line string) bool {
 	return open
 }
 
+// awkward are characters that mean something before the grammar sees them: to an
+// editor, to a list of commands, or to who reads the line.
+const awkward = `?;|<>"\`
+
 // Quote writes a word so that it is read back as itself where only a parameter
-// may stand.
+// may stand: as it is if the grammar reads that as the same single word and
+// nothing else.
 func Quote(s string) string {
-	if s != "" && !strings.ContainsAny(s, " \t\"\\?") && s[0] != '!' {
+	const before = "x "
+	tokens, _ := split(nil, before+s)
+	if len(tokens) == 2 && tokens[1].text == s && !tokens[1].quoted && s[0] != '!' && !strings.ContainsAny(s, awkward) {
 		return s
 	}
 	return QuoteAlways(s)

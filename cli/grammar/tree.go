@@ -31,8 +31,9 @@ type Tree[H any] struct {
 	commands []Command[H]
 	modes    map[Mode]*mode
 	shared   Path // see SecureOutput
-	// secretWords are the keywords that stand right before a secret, by side.
-	secretWords [sides]map[string]bool
+	// secretWords are the keywords that stand right before a secret, leading all
+	// that lead to one.
+	secretWords, leading sidedWords
 }
 
 // form is one compiled form of one command.
@@ -100,7 +101,7 @@ var (
 // New compiles the commands. An error names the command that is wrong.
 func New[H any](modes []ModeSpec, commands []Command[H]) (*Tree[H], error) {
 	t := &Tree[H]{
-		commands: slices.Clone(commands), modes: map[Mode]*mode{}, secretWords: [sides]map[string]bool{{}, {}},
+		commands: slices.Clone(commands), modes: map[Mode]*mode{}, secretWords: sidedWords{{}, {}}, leading: sidedWords{{}, {}},
 	}
 	for _, spec := range modes {
 		m := &mode{spec: spec}
@@ -155,19 +156,24 @@ func (t *Tree[H]) add(index int, kind Form, n Node) error {
 	return nil
 }
 
+// Files is what the file that output goes to is named from.
+type Files struct{}
+
 // filters follow every command that shows something.
 var filters = Seq(
-	Opt(Kw("|", "Filter the output"), Words("filter",
-		"begin", "Begin with the first line that matches",
-		"exclude", "Leave out the lines that match",
-		"include", "Keep the lines that match"),
-		Param("regex", Text(MaxRegex), "A regular expression")),
+	Opt(Kw("|", "Filter the output"), Alt(
+		Seq(Words("filter",
+			"begin", "Begin with the first line that matches",
+			"exclude", "Leave out the lines that match",
+			"include", "Keep the lines that match"),
+			Param("regex", Text(MaxRegex), "A regular expression")),
+		Kw("json", "Show the values as JSON").As("filter"))),
 	Opt(Alt(
 		Kw("&>", "Write the output to a file, and display it").As("redirect").AtLevel(LevelFiles),
 		Kw("&>>", "Append the output to a file, and display it").As("redirect").AtLevel(LevelFiles),
 		Kw(">", "Write the output to a file").As("redirect").AtLevel(LevelFiles),
 		Kw(">>", "Append the output to a file").As("redirect").AtLevel(LevelFiles)),
-		Param("toFile", Name("FILE", 128), "The name of the file")))
+		Param("toFile", Name("FILE", 128), "The name of the file").From(Files{})))
 
 // Commands returns every command in the order declared. Do not change them.
 func (t *Tree[H]) Commands() []Command[H] { return t.commands }
@@ -216,17 +222,27 @@ func (t *Tree[H]) parse(m Mode, v View, line string) (match Match[H], refusal *E
 	defer r.done()
 	m, refusal = t.read(r, m, r.tokens)
 	if refusal != nil {
-		match.Redacted = r.redacted(t.suspect(r, refusal))
+		match.Redacted = t.redact(r, refusal)
 		return match, refusal
 	}
-	match.Redacted = r.redacted(0)
+	match.Redacted = r.redacted(t.suspect(r, nil))
 	for _, th := range r.threads {
 		if r.accepts(&th) {
 			c := &t.commands[th.form.command]
 			return Match[H]{Command: c, Mode: m, Secure: th.secure || c.Secure || r.named, Redacted: match.Redacted, Args: r.args(th)}, nil
 		}
 	}
-	return match, r.refuse(Incomplete, r.length)
+	refusal = r.refuse(Incomplete, r.length)
+	t.redact(r, refusal)
+	return match, refusal
+}
+
+// redact fills in what of a refused line may be kept, and returns it.
+func (t *Tree[H]) redact(r *reader, refusal *Error) string {
+	from := t.suspect(r, refusal)
+	refusal.Redacted = r.redacted(from)
+	refusal.At = len(r.without(r.line[:min(refusal.Offset, len(r.line))], nowhere))
+	return refusal.Redacted
 }
 
 // read takes tokens, beginning in mode m; it returns the mode the command belongs to.
@@ -242,6 +258,7 @@ func (t *Tree[H]) read(r *reader, m Mode, tokens []token) (Mode, *Error) {
 		if i+1 < len(tokens) {
 			next = &tokens[i+1]
 		}
+		r.first = i
 		jump, err := r.start(t.modes[m], tok, next)
 		if err != nil {
 			return m, err

@@ -93,13 +93,20 @@ func Raw(usage string, max int) Type {
 }
 
 type funcType struct {
-	usage string
-	parse func(string) (any, bool)
+	usage  string
+	parse  func(string) (any, bool)
+	reason string
 }
 
-// Func is a type of the caller's own.
+// Func is a type of the caller's own. A word that is none is refused as
+// no valid one of the usage.
 func Func(usage string, parse func(word string) (value any, ok bool)) Type {
-	return funcType{usage, parse}
+	return funcType{usage: usage, parse: parse}
+}
+
+// FuncWhy is a Func that says in words of its own why a word is none.
+func FuncWhy(usage, reason string, parse func(word string) (value any, ok bool)) Type {
+	return funcType{usage, parse, reason}
 }
 
 func (t funcType) Usage() string                 { return t.usage }

@@ -10,6 +10,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/eventlog"
@@ -17,11 +18,14 @@ import (
 	"mirrorsh/trapcore/snmp"
 )
 
+// handler is what carries out a command.
+type handler = func(ctx context.Context, s *cli.Session, a grammar.Args) (result.Value, error)
+
 // wrapped returns commands that run by way of a function.
-func wrapped(commands []cli.Command, by func(next cli.Handler) cli.Handler) []cli.Command {
+func wrapped(commands []cli.Command, by func(next handler) handler) []cli.Command {
 	all := make([]cli.Command, len(commands))
 	for i, c := range commands {
-		c.Run = by(c.Run)
+		c.Run.Run = by(c.Run.Run)
 		all[i] = c
 	}
 	return all
@@ -32,7 +36,7 @@ func word(name string) func(*twin, []cli.Command) []cli.Command {
 	return func(_ *twin, commands []cli.Command) []cli.Command {
 		return append(commands, cli.Command{
 			Modes: []grammar.Mode{cli.Exec}, Level: 1, Syntax: grammar.Kw(name, "Look at what is mirrored"), Summary: "A leak",
-			Run: func(context.Context, *cli.Session, grammar.Args) error { return nil },
+			Run: cli.Text(func(context.Context, *cli.Session, grammar.Args) error { return nil }),
 		})
 	}
 }
@@ -45,8 +49,8 @@ var leaks = []struct {
 	{"a help line", "help and completion", plant{commands: word("tapping")}},
 	{"a prefix made ambiguous", `"mirror-e"`, plant{commands: word("mirror-ends")}},
 	{"a counter", "show snmp trapstat", plant{commands: func(w *twin, commands []cli.Command) []cli.Command {
-		return wrapped(commands, func(next cli.Handler) cli.Handler {
-			return func(ctx context.Context, s *cli.Session, a grammar.Args) error {
+		return wrapped(commands, func(next handler) handler {
+			return func(ctx context.Context, s *cli.Session, a grammar.Args) (result.Value, error) {
 				if a.Has("show") && a.Has("trapstat") {
 					s.Printf("Traps: %d\n", w.router.Default().Traps().Counters(notify.Secure).Local)
 				}
@@ -55,18 +59,18 @@ var leaks = []struct {
 		})
 	}}},
 	{"a quota", "snmp-server host", plant{commands: func(w *twin, commands []cli.Command) []cli.Command {
-		return wrapped(commands, func(next cli.Handler) cli.Handler {
-			return func(ctx context.Context, s *cli.Session, a grammar.Args) error {
+		return wrapped(commands, func(next handler) handler {
+			return func(ctx context.Context, s *cli.Session, a grammar.Args) (result.Value, error) {
 				if a.Has("snmp-server") && a.Has("host") && !s.SeesSecure() && len(s.VirtualRouter().Traps().Hosts(notify.Secure)) >= notify.MaxHosts {
-					return notify.ErrTooManyHosts
+					return nil, notify.ErrTooManyHosts
 				}
 				return next(ctx, s, a)
 			}
 		})
 	}}},
 	{"a log line", "log on the console", plant{commands: func(w *twin, commands []cli.Command) []cli.Command {
-		return wrapped(commands, func(next cli.Handler) cli.Handler {
-			return func(ctx context.Context, s *cli.Session, a grammar.Args) error {
+		return wrapped(commands, func(next handler) handler {
+			return func(ctx context.Context, s *cli.Session, a grammar.Args) (result.Value, error) {
 				if s.SeesSecure() {
 					w.router.EventLog().Log(eventlog.CLICommand, eventlog.Debug, "default", "console: a command")
 				}

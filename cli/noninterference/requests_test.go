@@ -93,7 +93,10 @@ func (g *requests) index() (index mib.OID) {
 
 func (g *requests) varbind() snmp.Varbind {
 	r := g.rnd
-	vb := g.tree[r.IntN(len(g.tree))]
+	vb := snmp.Varbind{Name: g.objects[r.IntN(len(g.objects))]}
+	if len(g.tree) > 0 { // random scripts may have left an agent that answers nothing
+		vb = g.tree[r.IntN(len(g.tree))]
+	}
 	switch r.IntN(10) {
 	case 0:
 		vb.Name = vb.Name[:1+r.IntN(len(vb.Name))]

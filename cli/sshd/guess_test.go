@@ -29,7 +29,39 @@ func TestGuessesAreSlow(t *testing.T) {
 		if got := time.Since(begun); got != 5*time.Second {
 			t.Errorf("the right one is answered after %v", got)
 		}
+		// It is known then who that is.
+		begun = time.Now()
+		if _, _, _, err := gossh.NewClientConn(dial(), "router", clientConfig("joe", gossh.Password("right"))); err != nil {
+			t.Error(err)
+		}
+		if got := time.Since(begun); got != 0 {
+			t.Errorf("after a right one, the next is answered after %v", got)
+		}
 	})
+}
+
+// TestSources: what has one address of a network of IPv6 has them all, for
+// passwords as for connections.
+func TestSources(t *testing.T) {
+	for _, c := range []struct {
+		wrong, next string
+		want        bool // the next one waits
+	}{
+		{"10.0.0.1", "10.0.0.1", true}, {"10.0.0.1", "10.0.0.2", false},
+		{"2001:db8::1", "2001:db8::2", true}, {"2001:db8::1", "2001:db8:0:0:ffff::1", true}, {"2001:db8::1", "2001:db8:0:1::1", false},
+		{"fe80::1", "fe80::2", true},
+	} {
+		s := New(Options{})
+		wrong, next := netip.MustParseAddr(c.wrong), netip.MustParseAddr(c.next)
+		s.guessed(wrong)
+		if got := s.penalty(next) > 0; got != c.want || source(wrong) == source(next) != c.want {
+			t.Errorf("a wrong password from %s makes %s wait: %v", c.wrong, c.next, got)
+		}
+		s.forgive(next)
+		if got := s.penalty(wrong) == 0; got != c.want {
+			t.Errorf("a right password from %s forgives %s: %v", c.next, c.wrong, got)
+		}
+	}
 }
 
 // TestTriesOfAConnection: a connection has three, though the library would let

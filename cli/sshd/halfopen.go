@@ -7,9 +7,8 @@ import (
 	"time"
 )
 
-// Bounds of the connections that have no session yet. An address may have more
-// of them than there are lines, so that a tool can open every line at once, and
-// takes a quarter of all there are, so that others find room beside it.
+// Bounds of the connections that have no session. A source may have more of them
+// than there are lines, so that a tool can open every line at once.
 const (
 	MaxHalfOpen  = 128
 	MaxPerSource = 32
@@ -36,8 +35,8 @@ type stranger struct {
 	spoke  bool // has offered a key exchange
 }
 
-// source is what counts as one address: of IPv6, a network of 64 bits, since
-// whoever has one address there has them all.
+// source is what counts as one address, for connections as for passwords: of
+// IPv6, a network of 64 bits, since whoever has one address there has them all.
 func source(a netip.Addr) netip.Prefix {
 	bits := a.BitLen()
 	if a.Is6() {
@@ -47,10 +46,12 @@ func source(a netip.Addr) netip.Prefix {
 	return p
 }
 
-// admit takes a connection in, or returns nil. Where there is no room, neither
-// for its address nor at all, the oldest that has been silent so far makes some:
-// drop of it is called. One that has spoken is never dropped, or whoever guesses
-// passwords need not wait for answers.
+// admit takes a connection in, or returns nil. Where there is no room, another
+// makes some: drop of it is called. A source that has all it may have loses its
+// oldest that has been silent so far, and none that has spoken, or whoever
+// guesses passwords need not wait for answers. Where all are full, the oldest
+// silent one goes, else the oldest of the source that has most: few sources
+// keep no other out, since each newcomer has fewer than they.
 func (h *halfOpen) admit(from netip.Addr, drop func()) *stranger {
 	s := &stranger{pool: h, source: source(from), drop: drop}
 	dropped, ok := h.add(s)
@@ -66,16 +67,18 @@ func (h *halfOpen) admit(from netip.Addr, drop func()) *stranger {
 func (h *halfOpen) add(s *stranger) (dropped *stranger, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	near := 0
+	count := map[netip.Prefix]int{}
 	for _, other := range h.conns {
-		if other.source == s.source {
-			near++
-		}
+		count[other.source]++
 	}
+	near := count[s.source]
 	if near >= MaxPerSource || len(h.conns) >= MaxHalfOpen {
 		i := slices.IndexFunc(h.conns, func(other *stranger) bool {
 			return !other.spoke && (near < MaxPerSource || other.source == s.source)
 		})
+		if i < 0 && near < MaxPerSource {
+			i = h.oldestOfMost(count, near)
+		}
 		if i < 0 {
 			return nil, false
 		}
@@ -86,6 +89,18 @@ func (h *halfOpen) add(s *stranger) (dropped *stranger, ok bool) {
 	return dropped, true
 }
 
+// oldestOfMost returns the oldest connection of the source that has most, -1 if
+// none has more than a number.
+func (h *halfOpen) oldestOfMost(count map[netip.Prefix]int, more int) int {
+	found := -1
+	for i, s := range h.conns {
+		if n := count[s.source]; n > more {
+			found, more = i, n
+		}
+	}
+	return found
+}
+
 // speak notes that the client has offered a key exchange.
 func (s *stranger) speak() {
 	s.pool.mu.Lock()
@@ -93,8 +108,11 @@ func (s *stranger) speak() {
 	s.spoke = true
 }
 
-// leave gives the room back, once or more often.
+// leave gives the room back, once or more often; there may be none.
 func (s *stranger) leave() {
+	if s == nil {
+		return
+	}
 	s.pool.mu.Lock()
 	defer s.pool.mu.Unlock()
 	s.pool.conns = slices.DeleteFunc(s.pool.conns, func(other *stranger) bool { return other == s })

@@ -20,6 +20,9 @@ func TestRoomForStrangers(t *testing.T) {
 		}
 		return list
 	}()
+	four := slices.Concat(slices.Repeat(others[:1], MaxPerSource), slices.Repeat(others[1:2], MaxPerSource),
+		slices.Repeat(others[2:3], MaxPerSource), slices.Repeat(others[3:4], MaxPerSource))
+	uneven := append(slices.Concat(others[:1], slices.Repeat(others[1:2], MaxPerSource)), others[2:MaxHalfOpen-MaxPerSource+1]...)
 	for name, c := range map[string]struct {
 		inside  []netip.Addr
 		spoke   []int
@@ -36,7 +39,11 @@ func TestRoomForStrangers(t *testing.T) {
 		"network of IPv6":            {slices.Repeat([]netip.Addr{one}, MaxPerSource), nil, other, false, []int{0}},
 		"all full":                   {others, nil, near, false, []int{0}},
 		"all full, the last silent":  {others, upTo(MaxHalfOpen - 1), near, false, []int{MaxHalfOpen - 1}},
-		"all full, and all spoke":    {others, upTo(MaxHalfOpen), near, true, nil},
+		"all full, and all spoke":    {others, upTo(MaxHalfOpen), near, false, []int{0}},
+		"all full, and it has one":   {append(slices.Clone(others[1:]), near), upTo(MaxHalfOpen), near, true, nil},
+		"all full, of four":          {four, upTo(MaxHalfOpen), near, false, []int{0}},
+		"all full, of few, unevenly": {uneven, upTo(MaxHalfOpen), near, false, []int{1}},
+		"all full, of few, from one": {uneven, upTo(MaxHalfOpen), others[0], false, []int{1}},
 		"address without a meaning":  {slices.Repeat([]netip.Addr{{}}, MaxPerSource), nil, netip.Addr{}, false, []int{0}},
 		"others first, then itself":  {append(slices.Clone(others[:3]), slices.Repeat([]netip.Addr{near}, MaxPerSource)...), nil, near, false, []int{3}},
 		"a network beside a network": {slices.Repeat([]netip.Addr{one}, MaxPerSource), nil, netip.MustParseAddr("2001:db8:0:1::1"), false, nil},

@@ -86,6 +86,23 @@ func newKey(t testing.TB) (gossh.Signer, *Keys, string) {
 	return signer, keys, identity
 }
 
+// hostKeys is HostKeys of a store that has them: one set serves all tests, since
+// an RSA key takes long to make.
+var hostKeys = func() func(state.Store) ([]gossh.AlgorithmSigner, error) {
+	made := sync.OnceValues(func() (*state.Memory, error) {
+		store := state.NewMemory(nil)
+		_, err := HostKeys(store)
+		return store, err
+	})
+	return func(state.Store) ([]gossh.AlgorithmSigner, error) {
+		store, err := made()
+		if err != nil {
+			return nil, err
+		}
+		return HostKeys(store)
+	}
+}()
+
 // running is a server on loopback.
 type running struct {
 	addr     string
@@ -98,7 +115,7 @@ type running struct {
 func start(t testing.TB, shell *cli.Shell) *running {
 	t.Helper()
 	signer, keys, identity := newKey(t)
-	host, err := HostKey(shell.Store)
+	hosts, err := hostKeys(shell.Store)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +123,7 @@ func start(t testing.TB, shell *cli.Shell) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := New(Options{Shell: shell, HostKey: host, Keys: keys, Penalty: time.Millisecond})
+	server := New(Options{Shell: shell, HostKeys: hosts, Keys: keys, Penalty: time.Millisecond})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(ctx, ln) }()

@@ -2,9 +2,6 @@ package sshd
 
 import (
 	"bytes"
-	"crypto/ed25519"
-	"encoding/pem"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -13,65 +10,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	gossh "golang.org/x/crypto/ssh"
 	"golang.org/x/sys/unix"
-
-	"mirrorsh/trapcore/state"
 )
-
-// hostKeyFile is where the store keeps the host key.
-const hostKeyFile = "ssh_host_ed25519_key"
-
-// HostKey returns the host key of the store, which is made once. A file that
-// holds none is a [*state.DamagedError].
-func HostKey(store state.Store) (gossh.AlgorithmSigner, error) {
-	data, err := store.ReadFile(hostKeyFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return newHostKey(store)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("SSH host key: %w", err)
-	}
-	key, err := parseHostKey(data)
-	if err != nil {
-		return nil, &state.DamagedError{
-			Path:   store.Path(hostKeyFile),
-			Reason: err.Error(),
-			Remedy: "restore it, or remove it, which gives the router a new host key",
-		}
-	}
-	return key, nil
-}
-
-// parseHostKey reads a private key of any kind that can be one of a host.
-func parseHostKey(data []byte) (gossh.AlgorithmSigner, error) {
-	key, err := gossh.ParsePrivateKey(data)
-	if err != nil {
-		return nil, err
-	}
-	signer, ok := key.(gossh.AlgorithmSigner)
-	if !ok {
-		return nil, fmt.Errorf("a host cannot have a key of type %s", key.PublicKey().Type())
-	}
-	return signer, nil
-}
-
-func newHostKey(store state.Store) (gossh.AlgorithmSigner, error) {
-	_, key, err := ed25519.GenerateKey(nil)
-	if err != nil {
-		return nil, fmt.Errorf("SSH host key: %w", err)
-	}
-	block, err := gossh.MarshalPrivateKey(key, "")
-	if err != nil {
-		return nil, fmt.Errorf("SSH host key: %w", err)
-	}
-	data := pem.EncodeToMemory(block)
-	if err := store.WriteFile(hostKeyFile, data, 0o600); err != nil {
-		return nil, fmt.Errorf("SSH host key: %w", err)
-	}
-	return parseHostKey(data)
-}
 
 // Keys are the keys of an authorized_keys file. They are read again with each
 // login, so that a key that was taken out no longer works. Keys with options
@@ -96,7 +39,7 @@ func DefaultKeys() string {
 	return path
 }
 
-// OpenKeys makes sure that the file can be read, that others cannot write it,
+// OpenKeys makes sure that the file can be read, that others cannot change it,
 // and that it makes sense. Any reports whether there is a key in it.
 func OpenKeys(path string) (k *Keys, any bool, err error) {
 	k = &Keys{path}
@@ -156,12 +99,57 @@ func (k *Keys) readFile() ([]byte, error) {
 	switch {
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("%s is not a regular file (mode %v)", k.path, info.Mode())
-	case info.Mode().Perm()&0o022 != 0:
-		return nil, fmt.Errorf("%s can be changed by others (mode %v): chmod it to 600", k.path, info.Mode().Perm())
+	}
+	if err := strict(k.path, info, os.Geteuid()); err != nil {
+		return nil, err
+	}
+	if err := strictPath(k.path, os.Geteuid()); err != nil {
+		return nil, err
 	}
 	data, err := io.ReadAll(io.LimitReader(f, MaxKeys+1))
 	if err == nil && len(data) > MaxKeys {
 		err = fmt.Errorf("%s is larger than %d bytes", k.path, MaxKeys)
 	}
 	return data, err
+}
+
+// strictPath refuses a file that others could put another in place of, as
+// StrictModes of sshd_config(5) does: the directories that lead to it are of
+// the user or root, too, and nobody else writes there.
+func strictPath(path string, uid int) error {
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return err
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return err
+	}
+	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
+		info, err := os.Stat(dir)
+		if err != nil {
+			return err
+		}
+		if err := strict(dir, info, uid); err != nil {
+			return err
+		}
+		if dir == filepath.Dir(dir) {
+			return nil
+		}
+	}
+}
+
+// strict refuses a file or directory that somebody else than the user or root
+// owns or may write. In a directory with the sticky bit, nobody replaces what
+// is another's.
+func strict(path string, info fs.FileInfo, uid int) error {
+	if owner, ok := info.Sys().(*syscall.Stat_t); ok && owner.Uid != 0 && int(owner.Uid) != uid {
+		return fmt.Errorf("%s is owned by user ID %d: it has to be yours or root's", path, owner.Uid)
+	}
+	if info.IsDir() && info.Mode()&fs.ModeSticky != 0 {
+		return nil
+	}
+	if mode := info.Mode().Perm(); mode&0o022 != 0 {
+		return fmt.Errorf("%s can be changed by others (mode %v): chmod it to %o", path, mode, mode&^0o022)
+	}
+	return nil
 }

@@ -2,97 +2,18 @@ package sshd
 
 import (
 	"bytes"
-	"crypto/rand"
-	"crypto/rsa"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	gossh "golang.org/x/crypto/ssh"
 	"golang.org/x/sys/unix"
-
-	"mirrorsh/trapcore/state"
 )
-
-func TestHostKeyIsMadeOnceAndKept(t *testing.T) {
-	dir := t.TempDir()
-	var seen []byte
-	for range 2 {
-		store, err := state.Open(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		key, err := HostKey(store)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if public := key.PublicKey().Marshal(); seen != nil && !bytes.Equal(public, seen) {
-			t.Error("another host key in the second run")
-		} else {
-			seen = public
-		}
-		if key.PublicKey().Type() != gossh.KeyAlgoED25519 {
-			t.Errorf("key type %s", key.PublicKey().Type())
-		}
-		if err := store.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	info, err := os.Stat(filepath.Join(dir, hostKeyFile))
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("host key: %v, %v", info, err)
-	}
-}
-
-// TestHostKeyTellsOfItsUse whatever its kind is.
-func TestHostKeyTellsOfItsUse(t *testing.T) {
-	private, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	block, err := gossh.MarshalPrivateKey(private, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	store := state.NewMemory(nil)
-	if err := store.WriteFile(hostKeyFile, pem.EncodeToMemory(block), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	signer, err := HostKey(store)
-	if err != nil {
-		t.Fatal(err)
-	}
-	used := 0
-	key := &hostKey{signer, func() { used++ }}
-	data := []byte("exchange hash")
-	for n, sign := range []func() (*gossh.Signature, error){
-		func() (*gossh.Signature, error) { return key.Sign(rand.Reader, data) },
-		func() (*gossh.Signature, error) {
-			return key.SignWithAlgorithm(rand.Reader, data, gossh.KeyAlgoRSASHA256)
-		},
-	} {
-		signature, err := sign()
-		if err != nil || key.PublicKey().Verify(data, signature) != nil || used != n+1 {
-			t.Errorf("signature %v, %v, told of %d", signature, err, used)
-		}
-	}
-}
-
-func TestDamagedHostKey(t *testing.T) {
-	store := state.NewMemory(nil)
-	if err := store.WriteFile(hostKeyFile, []byte("no key"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	var damaged *state.DamagedError
-	if _, err := HostKey(store); !errors.As(err, &damaged) {
-		t.Errorf("got %v", err)
-	}
-}
 
 func TestAuthorizedKeys(t *testing.T) {
 	signer, _, _ := newKey(t)
@@ -132,21 +53,89 @@ func TestAuthorizedKeys(t *testing.T) {
 	}
 }
 
+// TestAuthorizedKeysOpenToOthers refuses a file that others may write, or put in
+// its place.
 func TestAuthorizedKeysOpenToOthers(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "authorized_keys")
-	if err := os.WriteFile(path, nil, 0o600); err != nil {
+	for _, c := range []struct {
+		file, dir, above os.FileMode
+		want             string // "" for none, else what is named
+	}{
+		{0o600, 0o700, 0o755, ""}, {0o644, 0o755, 0o755, ""}, {0o400, 0o500, 0o755, ""}, {0o600, 0o777 | os.ModeSticky, 0o755, ""},
+		{0o664, 0o700, 0o755, "authorized_keys can be changed by others (mode -rw-rw-r--): chmod it to 644"},
+		{0o666, 0o700, 0o755, "authorized_keys can be changed by others (mode -rw-rw-rw-): chmod it to 644"},
+		{0o602, 0o700, 0o755, "authorized_keys can be changed by others (mode -rw-----w-): chmod it to 600"},
+		{0o600, 0o770, 0o755, ".ssh can be changed by others (mode -rwxrwx---): chmod it to 750"},
+		{0o600, 0o777, 0o755, ".ssh can be changed by others (mode -rwxrwxrwx): chmod it to 755"},
+		{0o600, 0o700, 0o775, "home can be changed by others (mode -rwxrwxr-x): chmod it to 755"},
+		{0o664, 0o777 | os.ModeSticky, 0o755, "authorized_keys can be changed by others"},
+	} {
+		t.Run(fmt.Sprint(c.file, c.dir, c.above), func(t *testing.T) {
+			home := filepath.Join(t.TempDir(), "home")
+			path := filepath.Join(home, ".ssh", "authorized_keys")
+			link := filepath.Join(t.TempDir(), "link")
+			for _, err := range []error{
+				os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, nil, 0o600), os.Symlink(path, link),
+				os.Chmod(path, c.file), os.Chmod(filepath.Dir(path), c.dir), os.Chmod(home, c.above),
+			} {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, name := range []string{path, link} {
+				_, _, err := OpenKeys(name)
+				if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want) && name == path) {
+					t.Errorf("%s: got %v", name, err)
+				}
+			}
+		})
+	}
+	if _, _, err := OpenKeys(filepath.Join(t.TempDir(), "none")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("no file: %v", err)
+	}
+}
+
+// info is a file of an owner.
+type info struct {
+	os.FileInfo
+	mode  os.FileMode
+	owner uint32
+}
+
+func (i info) Mode() os.FileMode { return i.mode }
+func (i info) IsDir() bool       { return i.mode.IsDir() }
+func (i info) Sys() any          { return &syscall.Stat_t{Uid: i.owner} }
+
+// TestAuthorizedKeysOfOthers refuses what is neither the user's nor root's.
+func TestAuthorizedKeysOfOthers(t *testing.T) {
+	for _, c := range []struct {
+		owner uint32
+		uid   int
+		want  bool
+	}{
+		{0, 0, true}, {1000, 1000, true}, {0, 1000, true}, {1000, 0, false}, {1001, 1000, false}, {1 << 31, 1000, false},
+	} {
+		for _, mode := range []os.FileMode{0o600, 0o700 | os.ModeDir, 0o777 | os.ModeDir | os.ModeSticky} {
+			err := strict("x", info{mode: mode, owner: c.owner}, c.uid)
+			if (err == nil) != c.want || err != nil && err.Error() != fmt.Sprintf("x is owned by user ID %d: it has to be yours or root's", c.owner) {
+				t.Errorf("mode %v of %d for %d: %v", mode, c.owner, c.uid, err)
+			}
+		}
+	}
+	if os.Geteuid() != 0 {
+		return // nobody else can give a file away
+	}
+	signer, keys, _ := newKey(t)
+	if !keys.Contains(signer.PublicKey()) {
+		t.Fatal("the key does not work")
+	}
+	if err := os.Chown(keys.path, 12345, 0); err != nil {
 		t.Fatal(err)
 	}
-	for mode, want := range map[os.FileMode]bool{0o600: true, 0o644: true, 0o664: false, 0o666: false} {
-		if err := os.Chmod(path, mode); err != nil {
-			t.Fatal(err)
-		}
-		if _, _, err := OpenKeys(path); (err == nil) != want {
-			t.Errorf("mode %v: %v", mode, err)
-		}
+	if keys.Contains(signer.PublicKey()) {
+		t.Error("the key works in a file of user 12345")
 	}
-	if _, _, err := OpenKeys(path + "x"); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("no file: %v", err)
+	if _, _, err := OpenKeys(keys.path); err == nil || !strings.Contains(err.Error(), "owned by user ID 12345") {
+		t.Errorf("got %v", err)
 	}
 }
 

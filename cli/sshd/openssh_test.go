@@ -118,10 +118,10 @@ func TestExec(t *testing.T) {
 	}{
 		{"show privilege", "Privilege level is 1\n", "", 0},
 		{"show privilege; disable 0; exit", "Privilege level is 1\n", "", 0},
-		{"show bogus; show privilege", "           ^\n% Invalid input detected at '^' marker.\n", "-c:1: % Invalid input detected at '^' marker.\n", 1},
+		{"show bogus; show privilege", "host1>show bogus\n           ^\n% Invalid input detected at '^' marker.\n", "-c:1: % Invalid input detected at '^' marker.\n", 1},
 		{"enable; letmein; show privilege", "Password: \nPrivilege level is 10\n", "", 0},
-		{"enable; wrong; show privilege", "Password: \n% bad password\n", "-c:1: % bad password\n", 1},
-		{"enable", "% no answer\n", "-c:1: % no answer\n", 1},
+		{"enable; wrong; show privilege", "Password: \nhost1>enable\n% Bad passwords\n", "-c:1: % Bad passwords\n", 1},
+		{"enable", "host1>enable\n% no answer\n", "-c:1: % no answer\n", 1},
 	} {
 		t.Run(c.command, func(t *testing.T) {
 			out, errs, status := run(t, "ssh", append([]string{"-i", r.identity}, append(r.options(), c.command)...)...)

@@ -1,10 +1,10 @@
 package sshd
 
 import (
-	"github.com/gliderlabs/ssh"
-	gossh "golang.org/x/crypto/ssh"
+	"fmt"
 
 	"mirrorsh/cli"
+	"mirrorsh/cli/sshd/internal/ssh"
 )
 
 // Bounds of what a client may ask of its session, in octets.
@@ -19,73 +19,44 @@ const (
 // that asks for more, and reads none of the answers, is cut off.
 const maxRejecting = 64
 
-// session serves a channel of type "session" (RFC 4254 section 6.1): one on a
-// connection. The library gets to see what filter lets through.
-func (s *Server) session(srv *ssh.Server, sc *gossh.ServerConn, ch gossh.NewChannel, ctx ssh.Context) {
-	c := connOf(ctx)
-	if !c.openSession() {
-		c.reject(ch)
+// serve serves a channel: one of type "session" (RFC 4254 section 6.1), on which
+// start is called when the client has asked for a shell or for commands.
+func (c *conn) serve(ch ssh.NewChannel, start func(*session)) {
+	switch {
+	case ch.ChannelType() != "session":
+		c.reject(ch, ssh.UnknownChannelType, "only sessions are served")
+		return
+	case !c.openChannel():
+		c.reject(ch, ssh.ResourceShortage, fmt.Sprintf("%d sessions are open on the connection", MaxSessions))
 		return
 	}
-	defer c.tasks.Done()
-	ssh.DefaultSessionHandler(srv, sc, &filtered{NewChannel: ch, conn: c}, ctx)
+	defer c.closeChannel()
+	channel, requests, err := ch.Accept()
+	if err != nil {
+		return
+	}
+	sess := newSession(c, channel)
+	defer sess.gone()
+	running := false
+	// The requests end with the channel, and that with the connection.
+	for req := range requests {
+		granted := sess.judge(req.Type, req.Payload)
+		_ = req.Reply(granted, nil)
+		if sess.started && !running {
+			running = true
+			c.tasks.Go(func() { start(sess) })
+		}
+	}
 }
 
-func (c *conn) reject(ch gossh.NewChannel) {
+func (c *conn) reject(ch ssh.NewChannel, reason ssh.RejectionReason, message string) {
 	defer c.rejecting.Add(-1)
 	if c.rejecting.Add(1) > maxRejecting {
-		_ = c.Close()
+		c.hangUp()
 		return
 	}
-	_ = ch.Reject(gossh.ResourceShortage, "one session per connection")
+	_ = ch.Reject(reason, message)
 }
-
-// filtered is a channel whose requests go through a filter.
-type filtered struct {
-	gossh.NewChannel
-	conn *conn
-}
-
-func (f *filtered) Accept() (gossh.Channel, <-chan *gossh.Request, error) {
-	ch, in, err := f.NewChannel.Accept()
-	if err != nil {
-		return nil, nil, err
-	}
-	out := make(chan *gossh.Request)
-	// It ends with the channel, and that with the connection: the library takes
-	// every request, since none that is passed on makes it wait.
-	f.conn.tasks.Go(func() {
-		defer close(out)
-		filter := filter{conn: f.conn}
-		for req := range in {
-			switch filter.judge(req.Type, req.Payload) {
-			case pass:
-				out <- req
-			case grant:
-				_ = req.Reply(true, nil)
-			default:
-				_ = req.Reply(false, nil)
-			}
-		}
-	})
-	return ch, out, nil
-}
-
-// filter judges the requests on the channel of a session, in their order.
-type filter struct {
-	conn    *conn
-	pty     bool // a terminal was asked for
-	started bool // shell or commands were
-}
-
-// verdict is what becomes of a request.
-type verdict int
-
-const (
-	refuse verdict = iota
-	grant          // done here
-	pass           // to the library
-)
 
 // ptyRequest, windowChange and execRequest are what RFC 4254 sections 6.2, 6.7
 // and 6.5 say that a request carries.
@@ -99,41 +70,61 @@ type (
 	execRequest  struct{ Command string }
 )
 
-// judge refuses what is malformed, out of bounds, out of turn, or of no use
-// here: environment, signals, forwarding, subsystems, and whatever is unknown.
-// The library trusts lengths and keeps all that it is sent, so that only a
-// terminal and the start of a session reach it, once each. Windows, which it
-// would wait for somebody to take, do not.
-func (f *filter) judge(kind string, payload []byte) verdict {
+// judge grants a request or refuses it, in the order in which they come: what is
+// malformed, out of bounds, out of turn, or of no use here is refused. That is
+// environment, signals, forwarding, subsystems, and whatever is unknown.
+func (s *session) judge(kind string, payload []byte) bool {
 	switch kind {
 	case "pty-req":
 		var p ptyRequest
-		if f.pty || f.started || gossh.Unmarshal(payload, &p) != nil || len(p.Term) > MaxTerm || len(p.Modes) > maxModes {
-			return refuse
+		if s.terminal || s.started || ssh.Unmarshal(payload, &p) != nil || len(p.Term) > MaxTerm || len(p.Modes) > maxModes {
+			return false
 		}
-		f.pty = true
-		f.conn.setWindow(p.Columns, p.Rows)
-		return pass
+		s.terminal = true
+		s.setWindow(p.Columns, p.Rows)
+		return true
 	case "window-change":
 		var w windowChange
-		if !f.pty || gossh.Unmarshal(payload, &w) != nil {
-			return refuse
+		if !s.terminal || ssh.Unmarshal(payload, &w) != nil {
+			return false
 		}
-		f.conn.setWindow(w.Columns, w.Rows)
-		return grant
+		s.setWindow(w.Columns, w.Rows)
+		return true
 	case "exec":
 		var e execRequest
-		if f.started || gossh.Unmarshal(payload, &e) != nil || len(e.Command) > MaxCommand {
-			return refuse
+		if s.started || ssh.Unmarshal(payload, &e) != nil || len(e.Command) > MaxCommand {
+			return false
 		}
-		f.started = true
-		return pass
+		s.command, s.started = e.Command, true
+		return true
 	case "shell":
-		if f.started || len(payload) != 0 {
-			return refuse
+		if s.started || len(payload) != 0 {
+			return false
 		}
-		f.started = true
-		return pass
+		s.started = true
+		return true
 	}
-	return refuse
+	return false
+}
+
+// maxWindow is how many columns and rows a client may claim.
+const maxWindow = 1 << 16
+
+// setWindow takes a size; of a dimension that is 0, the last one holds (RFC 4254
+// section 6.2).
+func (s *session) setWindow(columns, rows uint32) {
+	width, height := s.size()
+	if columns != 0 {
+		width = int(min(columns, maxWindow))
+	}
+	if rows != 0 {
+		height = int(min(rows, maxWindow))
+	}
+	s.window.Store(uint64(width)<<32 | uint64(height))
+}
+
+// size returns columns and rows, 0 where unknown.
+func (s *session) size() (width, height int) {
+	w := s.window.Load()
+	return int(w >> 32), int(w & 0xffffffff)
 }

@@ -2,7 +2,6 @@ package sshd
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -11,8 +10,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/gliderlabs/ssh"
 	gossh "golang.org/x/crypto/ssh"
+
+	"mirrorsh/cli/sshd/internal/ssh"
 )
 
 // knock logs in and opens the channel of a session, and asks for nothing. Nobody
@@ -136,7 +136,7 @@ func TestWindowsWithoutSession(t *testing.T) {
 
 // TestSizeOfWindow bounds what a client claims, and keeps what it leaves out.
 func TestSizeOfWindow(t *testing.T) {
-	var c conn
+	var c session
 	for _, s := range []struct {
 		columns, rows uint32
 		want          string
@@ -148,21 +148,6 @@ func TestSizeOfWindow(t *testing.T) {
 			t.Errorf("%d by %d is %dx%d, want %s", s.columns, s.rows, width, height, s.want)
 		}
 	}
-}
-
-// TestOneSessionPerConnection refuses a second one, and keeps the first.
-func TestOneSessionPerConnection(t *testing.T) {
-	r := start(t, newShell(t))
-	o := r.login(t, "joe")
-	o.expect("host1>")
-	for range 2 * maxRejecting { // one after the other, as often as one likes
-		_, err := o.client.NewSession()
-		var refused *gossh.OpenChannelError
-		if !errors.As(err, &refused) || refused.Reason != gossh.ResourceShortage || refused.Message != "one session per connection" {
-			t.Fatalf("got %v", err)
-		}
-	}
-	o.do("show privilege", "host1>")
 }
 
 // TestFloodOfChannels cuts off a client that opens channel after channel and
@@ -213,21 +198,21 @@ func TestMuchBeforeLogin(t *testing.T) {
 
 // requests is a channel on which the requests of a fuzzer come in.
 type requests struct {
-	gossh.NewChannel
-	in chan *gossh.Request
+	ssh.NewChannel
+	in chan *ssh.Request
 }
 
-func (r requests) Accept() (gossh.Channel, <-chan *gossh.Request, error) { return silent{}, r.in, nil }
+func (r requests) ChannelType() string                               { return "session" }
+func (r requests) Accept() (ssh.Channel, <-chan *ssh.Request, error) { return silent{}, r.in, nil }
 
 // silent is a channel that takes everything.
-type silent struct{ gossh.Channel }
+type silent struct{ ssh.Channel }
 
 func (silent) SendRequest(string, bool, []byte) (bool, error) { return false, nil }
 func (silent) Close() error                                   { return nil }
 
-// FuzzRequests sends any two requests, again and around well-formed ones. The
-// library gets over what it is handed, a session begins once, and what it knows
-// of the client is in bounds.
+// FuzzRequests sends any two requests, again and around well-formed ones. A
+// session begins once, and what it knows of the client is in bounds.
 func FuzzRequests(f *testing.F) {
 	for kind, payload := range valid {
 		f.Add(kind, payload, "pty-req", []byte{0xff, 0xff, 0xff, 0xff, 1})
@@ -238,18 +223,17 @@ func FuzzRequests(f *testing.F) {
 	f.Add("exec", gossh.Marshal(execRequest{strings.Repeat("x", MaxCommand+1)}), "exec", gossh.Marshal(execRequest{"exit"}))
 	f.Add("pty-req", gossh.Marshal(ptyRequest{Term: "vt100", Columns: 1 << 31}), "window-change", valid["window-change"])
 	f.Fuzz(func(t *testing.T, first string, payload []byte, second string, another []byte) {
-		c := &conn{}
-		began := make(chan ssh.Session, 8)
-		library := &ssh.Server{Handler: func(s ssh.Session) { began <- s }}
-		in := make(chan *gossh.Request)
+		c := &conn{ctx: t.Context()}
+		began := make(chan *session, 8)
+		in := make(chan *ssh.Request)
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			ssh.DefaultSessionHandler(library, nil, &filtered{NewChannel: requests{in: in}, conn: c}, nil)
+			c.serve(requests{in: in}, func(s *session) { began <- s })
 			c.tasks.Wait()
 		}()
 		limit := time.After(patience)
-		for _, r := range []gossh.Request{
+		for _, r := range []ssh.Request{
 			{Type: first, Payload: payload}, {Type: second, Payload: another}, {Type: first, Payload: payload},
 			{Type: "pty-req", Payload: valid["pty-req"]}, {Type: first, Payload: payload}, {Type: second, Payload: another},
 			{Type: "window-change", Payload: valid["window-change"]}, {Type: "shell"}, {Type: second, Payload: another}, {Type: "shell"},
@@ -266,7 +250,7 @@ func FuzzRequests(f *testing.F) {
 		case <-limit:
 			t.Fatal("the channel does not end")
 		}
-		var s ssh.Session
+		var s *session
 		select {
 		case s = <-began:
 		case <-limit:
@@ -275,14 +259,14 @@ func FuzzRequests(f *testing.F) {
 		if len(began) > 0 {
 			t.Error("another session begins")
 		}
-		if pty, _, ok := s.Pty(); ok && len(pty.Term) > MaxTerm {
-			t.Errorf("TERM has %d octets", len(pty.Term))
+		if len(s.command) > MaxCommand {
+			t.Errorf("%d octets of commands", len(s.command))
 		}
-		if len(s.RawCommand()) > MaxCommand || len(s.Environ()) > 0 || s.Subsystem() != "" {
-			t.Errorf("%d octets of commands, environment %q, subsystem %q", len(s.RawCommand()), s.Environ(), s.Subsystem())
-		}
-		if width, height := c.size(); width < 0 || width > maxWindow || height < 0 || height > maxWindow {
+		if width, height := s.size(); width < 0 || width > maxWindow || height < 0 || height > maxWindow {
 			t.Errorf("window of %d by %d", width, height)
+		}
+		if c.channels != 0 {
+			t.Errorf("%d channels are left", c.channels)
 		}
 	})
 }

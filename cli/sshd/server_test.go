@@ -257,7 +257,7 @@ func TestAlerts(t *testing.T) {
 	o := r.login(t, "joe", gossh.Password("right"))
 	o.expect("host1>")
 	o.send("enable\r1\r2\r3\r")
-	o.expect("% bad passwords\r\nhost1>")
+	o.expect("% Bad passwords\r\nhost1>")
 	r.login(t, "late").expect("% all vty lines are in use")
 	o.send("exit\r")
 	_ = o.end()

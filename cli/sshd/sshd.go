@@ -1,8 +1,7 @@
 // Package sshd lets operators reach the shell over SSH: connections and their
 // limits, authentication by the password of a vty line or an authorized key,
-// and one shell session per connection, of whose requests the library sees what
-// has been checked. Which line an operator gets and what it asks for, package
-// access decides.
+// and the shell sessions of a connection, whose requests are checked first.
+// Which line an operator gets and what it asks for, package access decides.
 //
 // It imports cli, cli/access, cli/editor, mib and trapcore/state; cmd wires it up.
 package sshd
@@ -17,11 +16,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gliderlabs/ssh"
 	gossh "golang.org/x/crypto/ssh"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/access"
+	"mirrorsh/cli/sshd/internal/ssh"
 )
 
 // How long the far end has to take the last words, and an exit status that
@@ -36,10 +35,10 @@ var errShutdown = errors.New("the router is shutting down")
 
 // Options say what a server serves.
 type Options struct {
-	Shell   *cli.Shell
-	HostKey gossh.AlgorithmSigner
-	Keys    *Keys // who may log in without a password; nil: nobody
-	// Penalty is by how much each wrong password from an address makes the next
+	Shell    *cli.Shell
+	HostKeys []gossh.AlgorithmSigner
+	Keys     *Keys // who may log in without a password; nil: nobody
+	// Penalty is by how much each wrong password from a source makes the next
 	// ones wait, up to five times it; 0: a second.
 	Penalty time.Duration
 }
@@ -48,17 +47,16 @@ type Options struct {
 // the fields below it and is not held while anything waits.
 type Server struct {
 	Options
-	ssh      *ssh.Server
 	halfOpen halfOpen
 
 	mu     sync.Mutex
-	wrong  map[netip.Addr]guesses
+	wrong  map[netip.Prefix]guesses
 	denied refusal
 }
 
 // refusal is the last connection that was denied and reported.
 type refusal struct {
-	from netip.Addr
+	from netip.Prefix
 	at   time.Time
 }
 
@@ -67,29 +65,7 @@ func New(o Options) *Server {
 	if o.Penalty == 0 {
 		o.Penalty = time.Second
 	}
-	s := &Server{Options: o, wrong: map[netip.Addr]guesses{}}
-	s.ssh = &ssh.Server{
-		Version: "mirrorsh",
-		Handler: s.handle,
-		ConnCallback: func(ctx ssh.Context, nc net.Conn) net.Conn {
-			ctx.SetValue(connKey{}, nc)
-			return nc
-		},
-		BannerHandler:   s.banner,
-		PasswordHandler: s.password,
-		ServerConfigCallback: func(ctx ssh.Context) *gossh.ServerConfig {
-			config := &gossh.ServerConfig{MaxAuthTries: 6}
-			config.AddHostKey(&hostKey{o.HostKey, connOf(ctx).spoke})
-			return config
-		},
-		ChannelHandlers:   map[string]ssh.ChannelHandler{"session": s.session},
-		RequestHandlers:   map[string]ssh.RequestHandler{},
-		SubsystemHandlers: map[string]ssh.SubsystemHandler{},
-	}
-	if o.Keys != nil {
-		s.ssh.PublicKeyHandler = s.publicKey
-	}
-	return s
+	return &Server{Options: o, wrong: map[netip.Prefix]guesses{}}
 }
 
 // Listen opens a TCP listener whose connections notice a far end that is gone.
@@ -135,7 +111,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	}
 }
 
-// connection serves one connection and returns when its session has ended.
+// connection serves one connection and returns when its sessions have ended.
 func (s *Server) connection(ctx context.Context, nc net.Conn) {
 	defer nc.Close()
 	from := peerAddr(nc)
@@ -147,18 +123,30 @@ func (s *Server) connection(ctx context.Context, nc net.Conn) {
 		s.reportDenied(from)
 		return
 	}
-	hangUp := func() { _ = nc.Close() }
-	c := &conn{Conn: nc, ctx: ctx, peer: peer, login: time.Now().Add(limit), stranger: s.halfOpen.admit(from, hangUp)}
-	if c.stranger == nil {
+	c := &conn{Conn: nc, ctx: ctx, peer: peer, login: time.Now().Add(limit), pool: &s.halfOpen}
+	if c.stranger = c.pool.admit(from, c.hangUp); c.stranger == nil {
 		return
 	}
-	defer c.stranger.leave()
-	c.timer = time.AfterFunc(min(limit, HelloTimeout), hangUp)
-	defer c.timer.Stop()
+	c.timer = time.AfterFunc(min(limit, HelloTimeout), c.hangUp)
+	defer c.finish()
 	defer context.AfterFunc(ctx, c.shutdown)()
-	s.ssh.HandleConn(c)
-	if !c.finish() && c.refused != "" && c.passwords == 0 {
-		s.Shell.Alert("Failed login by " + userName(c.refused) + " from " + from.String())
+	s.sessions(c)
+}
+
+// sessions lets a client log in and serves its channels until the connection
+// is closed.
+func (s *Server) sessions(c *conn) {
+	sc, channels, requests, err := ssh.NewServerConn(c, s.config(c))
+	if err != nil {
+		if c.refused != "" && c.passwords == 0 {
+			s.Shell.Alert("Failed login by " + userName(c.refused) + " from " + c.peer.From.String())
+		}
+		return
+	}
+	c.admitted(sc.Permissions)
+	c.tasks.Go(func() { ssh.DiscardRequests(requests) })
+	for ch := range channels {
+		c.tasks.Go(func() { c.serve(ch, func(sess *session) { s.handle(sess, sc.User()) }) })
 	}
 }
 
@@ -167,9 +155,9 @@ func (s *Server) connection(ctx context.Context, nc net.Conn) {
 func (s *Server) reportDenied(from netip.Addr) {
 	s.mu.Lock()
 	last, now := s.denied, time.Now()
-	again := last.from == from && now.Sub(last.at) < time.Second
+	again := last.from == source(from) && now.Sub(last.at) < time.Second
 	if !again {
-		s.denied = refusal{from, now}
+		s.denied = refusal{source(from), now}
 	}
 	s.mu.Unlock()
 	if !again {

@@ -23,11 +23,11 @@ func bubble(t *testing.T, lines []string, f func(t *testing.T, client gossh.Sign
 	signer, keys, _ := newKey(t)
 	synctest.Test(t, func(t *testing.T) {
 		shell := newShell(t, lines...)
-		host, err := HostKey(shell.Store)
+		hosts, err := hostKeys(shell.Store)
 		if err != nil {
 			t.Fatal(err)
 		}
-		server := New(Options{Shell: shell, HostKey: host, Keys: keys})
+		server := New(Options{Shell: shell, HostKeys: hosts, Keys: keys})
 		l := &listener{conns: make(chan net.Conn), closed: make(chan struct{})}
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)

@@ -29,7 +29,10 @@ type lab struct {
 	signer    gossh.Signer
 }
 
-var snmpOn = regexp.MustCompile(`mirrorsh: SNMP on (127\.0\.0\.1:\d+)\r?\n`)
+var snmpOn = regexp.MustCompile(`mirrorsh: snmp agent on (127\.0\.0\.1:\d+)\r?\n`)
+
+// listening is what the program says of where it can be reached.
+var listening = regexp.MustCompile(`mirrorsh: (ready|(snmp agent|radius|ssh) on [\d.:]+)\r?\n`)
 
 // startLab starts a router that a script has set up, at level 15. It ends with
 // the test, or with stop.
@@ -64,7 +67,7 @@ func startLab(t testing.TB, script string, args ...string) *lab {
 	}
 	go func() { _ = l.cmd.Wait(); close(l.done) }()
 	t.Cleanup(func() { _ = l.cmd.Process.Kill(); <-l.done })
-	for deadline := time.Now().Add(patience); !sshOn.MatchString(l.stderr.String()); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !strings.Contains(l.stderr.String(), "mirrorsh: ready\n"); time.Sleep(10 * time.Millisecond) {
 		select {
 		case <-l.done:
 			t.Fatalf("the router ended: %s", l.stderr.String())
@@ -84,7 +87,7 @@ func startLab(t testing.TB, script string, args ...string) *lab {
 
 // said is what the program has written, but for where it listens.
 func (l *lab) said() string {
-	return snmpOn.ReplaceAllString(sshOn.ReplaceAllString(l.stderr.String(), ""), "")
+	return listening.ReplaceAllString(l.stderr.String(), "")
 }
 
 // stop asks the router to stop and returns its exit status.

@@ -44,7 +44,7 @@ func secureHostLine(to netip.AddrPort, options string) string {
 // returns when that is done.
 func raise(ctx context.Context, o *operator, what string, count, rate int) error {
 	shown, err := o.do(ctx, fmt.Sprintf("test mirror traps %s count %d rate %d", what, count, rate))
-	if err == nil && shown != fmt.Sprintf("%d traps raised\n", count) {
+	if err == nil && !strings.HasPrefix(shown, fmt.Sprintf("%d traps raised, ", count)) {
 		err = fmt.Errorf("%d traps are to be raised: %q", count, shown)
 	}
 	return err

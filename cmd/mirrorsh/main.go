@@ -10,26 +10,24 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"log/slog"
 	"os"
 	"time"
 
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"mirrorsh/cli"
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore"
-	"mirrorsh/trapcore/eventlog"
-	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/state"
 )
 
 // version is the release, as show version has it.
 const version = "0.1.0"
 
-// Exit statuses (contract, product.md); 128 + n is signal n.
+// Exit statuses, as README.md has them; 128 + n is signal n.
 const (
 	exitDone    = 0
 	exitRefused = 1
@@ -40,11 +38,12 @@ const (
 )
 
 func main() {
-	c, err := parse(os.Args[1:], os.Stderr)
+	c, err := parse(os.Args[1:], os.Stdout)
 	switch {
-	case errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, pflag.ErrHelp):
 		os.Exit(exitDone)
 	case err != nil:
+		say("%v", err)
 		os.Exit(exitUsage)
 	case c.version:
 		fmt.Println("mirrorsh", version)
@@ -66,33 +65,39 @@ func run(c *config) int {
 	if errors.As(err, &sig) {
 		return exitSignal + int(sig.Signal)
 	}
+	ephemeral := c.isEphemeral(in != nil && !c.isServe)
+	if err == nil && c.identity != "" && !ephemeral {
+		err = usageError("--identity is for ephemeral routers, a state directory keeps an engine ID of its own")
+	}
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "mirrorsh: %v\n", err)
+		say("%v", err)
 		return exitUsage
 	}
-	store, err := openStore(c, in != nil && !c.isServe)
+	m := &machine{config: c, batch: in != nil, in: in}
+	m.services = services{&snmpService{machine: m}, &radiusService{machine: m}, &sshService{machine: m}}
+	if ephemeral {
+		m.store, err = state.NewMemory(time.Now), c.identify()
+		m.shared = c.mac == nil
+	} else {
+		m.store, err = openStore(c)
+	}
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "mirrorsh: %v\n", err)
+		say("%v", err)
 		return exitStart
 	}
-	defer store.Close()
-	m := &machine{config: c, store: store, batch: in != nil, in: in}
-	for {
-		status, err := m.boot(ctx)
-		switch {
-		case errors.Is(err, cli.ErrReload):
-			continue
-		case err != nil:
-			fmt.Fprintf(os.Stderr, "mirrorsh: %v\n", err)
-		}
+	defer m.store.Close()
+	status, err := m.run(ctx)
+	switch {
+	case err == nil:
 		return status
+	case errors.As(context.Cause(ctx), &sig): // asked to end while it started
+		return exitSignal + int(sig.Signal)
 	}
+	say("%v", err)
+	return status
 }
 
-func openStore(c *config, batch bool) (state.Store, error) {
-	if c.ephemeral || batch && c.state == "" {
-		return state.NewMemory(time.Now), nil
-	}
+func openStore(c *config) (state.Store, error) {
 	dir := c.state
 	if dir == "" {
 		var err error
@@ -104,7 +109,8 @@ func openStore(c *config, batch bool) (state.Store, error) {
 	d, err := state.Open(dir)
 	var locked *state.LockedError
 	var damaged *state.DamagedError
-	if err != nil && !errors.As(err, &locked) && !errors.As(err, &damaged) {
+	var foreign *state.ForeignError
+	if err != nil && !errors.As(err, &locked) && !errors.As(err, &damaged) && !errors.As(err, &foreign) {
 		return nil, fmt.Errorf("%w: give --state another directory, or --ephemeral", err)
 	}
 	if err != nil {
@@ -120,41 +126,41 @@ func openStore(c *config, batch bool) (state.Store, error) {
 	return d, nil
 }
 
-func startRouter(c *config, store state.Store, events []eventlog.Entry) (*trapcore.Router, error) {
-	boots, err := store.NextBoots()
-	if err != nil {
-		return nil, err
-	}
-	mac := c.mac
-	if mac == nil {
-		if mac, err = store.ChassisMAC(); err != nil {
-			return nil, err
-		}
-	}
-	return trapcore.New(trapcore.Options{Hostname: c.hostname, MAC: [6]byte(mac), Boots: boots, NextBoots: store.NextBoots, Prober: notify.ICMP{}, Files: store, Events: events, RADIUS: c.radius})
-}
-
 // finish lets queued traps leave and says how the run ended.
-func finish(ctx context.Context, router *trapcore.Router, session *cli.Session, drain time.Duration, err error) int {
-	waiting, stop := patient(drain)
+func (m *machine) finish(ctx context.Context, router *trapcore.Router, err error) int {
+	waiting, stop := patient(m.drain)
 	defer stop()
 	pending := router.Drain(waiting)
 	var sig signalError
 	switch {
 	case errors.As(context.Cause(ctx), &sig), errors.As(context.Cause(waiting), &sig):
 		return exitSignal + int(sig.Signal)
-	case errors.Is(err, cli.ErrRefused):
+	case errors.Is(err, cli.ErrRefused), errors.Is(err, cli.ErrPasswords): // as the session has shown
 		return exitRefused
 	case err != nil:
-		fmt.Fprintf(os.Stderr, "mirrorsh: %v\n", err)
+		say("%v", err)
 		return exitRefused
 	}
-	left := pending[0]
-	if session != nil && session.SawSecure() {
-		left += pending[1]
+	return m.undelivered(pending, router.Losses())
+}
+
+// undelivered says what did not get to its host in the whole run, as far as its
+// sessions could know, and returns the exit status.
+func (m *machine) undelivered(pending [2]int, lost [2]uint64) int {
+	left, gone := pending[0], m.lost[0]+lost[0]
+	if m.saw {
+		left, gone = left+pending[1], gone+m.lost[1]+lost[1]
+	}
+	if !m.batch {
+		gone = 0 // of a router that runs for long the counters tell
 	}
 	if left > 0 {
-		fmt.Fprintf(os.Stderr, "mirrorsh: traps still queued or informs unacknowledged after %v: %d\n", drain, left)
+		say("traps still queued or informs unacknowledged after %v: %d", m.drain, left)
+	}
+	if gone > 0 {
+		say("traps and informs given up since their host did not answer: %d", gone)
+	}
+	if left > 0 || gone > 0 {
 		return exitPending
 	}
 	return exitDone

@@ -3,43 +3,28 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"log/slog"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/command"
 	"mirrorsh/cli/editor"
-	"mirrorsh/trapcore"
-	"mirrorsh/trapcore/state"
 )
 
-// startShell makes the shell and restores the saved configuration.
-func startShell(ctx context.Context, router *trapcore.Router, store state.Store, reload func()) (*cli.Shell, error) {
-	shell, err := cli.New(cli.Options{
-		Router:   router,
-		Commands: command.All(),
-		Sections: command.Sections(),
-		Release:  cli.Release{Version: version, Built: built()},
-		Store:    store,
-		Reload:   reload,
-	})
-	if err != nil {
-		return nil, err
-	}
-	err = shell.Restore(ctx, func(file string, line int, reason string, secure bool) {
-		if !secure {
-			slog.Error("saved configuration: line skipped", "file", file, "line", line, "reason", reason)
-		}
-	})
-	return shell, err
-}
-
-// built is when the program was made, as far as its file tells.
+// built is the date of the sources the program was made from, or where the build
+// does not know it, of the program's file.
 func built() time.Time {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if t := sourcesOf(info); !t.IsZero() {
+			return t
+		}
+	}
 	path, err := os.Executable()
 	if err != nil {
 		return time.Time{}
@@ -48,8 +33,22 @@ func built() time.Time {
 	if err != nil {
 		return time.Time{}
 	}
-	return info.ModTime()
+	return info.ModTime().UTC()
 }
+
+// sourcesOf returns the date of the commit that was built, zero if it is not known.
+func sourcesOf(info *debug.BuildInfo) time.Time {
+	for _, s := range info.Settings {
+		if s.Key == "vcs.time" {
+			t, _ := time.Parse(time.RFC3339, s.Value) // zero if it is none
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+// stdinName is standard input among the files.
+const stdinName = "-"
 
 // openInput opens the scripts of a batch, all before the first one runs; nil
 // means a console.
@@ -65,13 +64,39 @@ func openInput(ctx context.Context, c *config) ([]cli.Source, error) {
 	}
 	var sources []cli.Source
 	for _, name := range c.files {
+		if name == stdinName {
+			sources = append(sources, cli.Source{Name: "stdin", R: interruptible(ctx, os.Stdin)})
+			continue
+		}
 		r, err := openScript(ctx, name)
 		if err != nil {
 			return nil, err
 		}
-		sources = append(sources, cli.Source{Name: name, R: r})
+		sources = append(sources, cli.Source{Name: name, R: r, Beside: folder(filepath.Dir(name))})
 	}
 	return sources, nil
+}
+
+// folder is the folder of a script. Nothing leads out of it, symbolic links
+// included.
+type folder string
+
+func (f folder) Open(name string) (fs.File, error) {
+	root, err := os.OpenRoot(string(f))
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return root.Open(name)
+}
+
+func (f folder) Stat(name string) (fs.FileInfo, error) {
+	root, err := os.OpenRoot(string(f))
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return root.Stat(name)
 }
 
 // openScript opens a script. Where that or reading may have to wait for a
@@ -80,6 +105,10 @@ func openScript(ctx context.Context, name string) (io.Reader, error) {
 	info, err := os.Stat(name)
 	switch {
 	case err != nil:
+		var path *fs.PathError
+		if errors.As(err, &path) {
+			path.Op = "open" // what the user wants of it
+		}
 		return nil, err
 	case info.IsDir():
 		return nil, fmt.Errorf("%s is a directory, not a script", name)
@@ -126,7 +155,7 @@ func runConsole(ctx context.Context, shell *cli.Shell, c *config) (*cli.Session,
 	session := shell.NewSession(cli.SessionOptions{Level: c.level})
 	defer session.Close()
 	open := editor.NewRich
-	if t := os.Getenv("TERM"); t == "dumb" || t == "" {
+	if t := os.Getenv("TERM"); c.plain || t == "dumb" || t == "" {
 		open = func(t *editor.Terminal, a editor.Assistant) (editor.Editor, error) { return editor.NewPlain(t, a), nil }
 	}
 	ed, err := open(tty, session)

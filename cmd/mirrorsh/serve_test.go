@@ -35,7 +35,7 @@ func sshRun(t *testing.T, port, identity, knownHosts, commands string) (string, 
 	return string(out), cmd.ProcessState.ExitCode()
 }
 
-var sshOn = regexp.MustCompile(`mirrorsh: SSH on 127\.0\.0\.1:(\d+)\r?\n`)
+var sshOn = regexp.MustCompile(`mirrorsh: ssh on 127\.0\.0\.1:(\d+)\r?\n`)
 
 // TestServe serves operators with what a script has set up, keeps its host key,
 // and stops when it is asked to.
@@ -49,7 +49,7 @@ func TestServe(t *testing.T) {
 	args := []string{"serve", "--state", filepath.Join(dir, "state"), "--level", "15", "--quiet", "--ssh", "127.0.0.1:0", "--ssh-authorized-keys", public}
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
 		con := startConsole(t, "HOME="+dir, append(args, script)...)
-		port := sshOn.FindStringSubmatch(con.expect("SSH on 127.0.0.1:", 1) + con.expect("\n", 1))[1]
+		port := sshOn.FindStringSubmatch(con.expect("ssh on 127.0.0.1:", 1) + con.expect("\n", 1))[1]
 		// The port differs from run to run, the name in known_hosts with it.
 		if data, err := os.ReadFile(known); err == nil {
 			_, key, _ := strings.Cut(string(data), " ")
@@ -116,7 +116,7 @@ func TestConsoleBesideSSH(t *testing.T) {
 	dir := t.TempDir()
 	con := startConsole(t, "TERM=dumb", "--ephemeral", "--level", "15", "--ssh", "127.0.0.1:0", "--ssh-authorized-keys", public)
 	con.expect("host1#", 1)
-	port := sshOn.FindStringSubmatch(con.expect("SSH on", 1))[1]
+	port := sshOn.FindStringSubmatch(con.expect("ssh on", 1))[1]
 	if out, status := sshRun(t, port, identity, filepath.Join(dir, "known"), "show privilege"); status != 0 || out != "Privilege level is 1\n" {
 		t.Errorf("got %q, %d", out, status)
 	}
@@ -147,7 +147,7 @@ func TestConsolePassword(t *testing.T) {
 		con.expect("Password: ", n+1)
 		con.send("wrong\r")
 	}
-	if status := con.wait(); status != 1 || strings.Contains(con.expect("bad passwords", 1), "host1>") {
+	if status := con.wait(); status != 1 || strings.Contains(con.expect("% Bad passwords", 1), "host1>") {
 		t.Errorf("three wrong passwords: status %d", status)
 	}
 }

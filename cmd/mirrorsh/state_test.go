@@ -19,7 +19,7 @@ func stateDir(t *testing.T) string {
 	dir := filepath.Join(t.TempDir(), "state")
 	mirrorsh(t, 0, mirrorPreamble+"mirror trap-enable\nhostname lab\nline vty 0 4\npassword secret\nend\nshow clock > a.txt\n",
 		"--state", dir, "--ssh", "127.0.0.1:0")
-	for _, name := range []string{"engine-boots", "chassis-mac", "startup.cnf", "secure.cnf", hostKey, "lock", "files/a.txt"} {
+	for _, name := range []string{"engine-boots", "chassis-mac", "startup.cnf", "secure.cnf", hostKey, rsaKey, ecdsaKey, "lock", "files/a.txt"} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
@@ -27,7 +27,11 @@ func stateDir(t *testing.T) string {
 	return dir
 }
 
-const hostKey = "ssh_host_ed25519_key"
+const (
+	hostKey  = "ssh_host_ed25519_key"
+	rsaKey   = "ssh_host_rsa_key"
+	ecdsaKey = "ssh_host_ecdsa_key"
+)
 
 // TestStartRefusesWhatIsNoFile in the place of each file of the router, says what
 // to do, and does not wait for the other end of a FIFO.
@@ -40,7 +44,8 @@ func TestStartRefusesWhatIsNoFile(t *testing.T) {
 	}
 	for name, remedy := range map[string]string{
 		"engine-boots": "restore it, or remove it", "chassis-mac": "restore it, or remove it", ".commit": "remove it and check",
-		"startup.cnf": "restore it", "secure.cnf": "restore it", hostKey: "restore it", "files": "move it away", "lock": "remove it while",
+		"startup.cnf": "restore it", "secure.cnf": "restore it", hostKey: "restore it",
+		rsaKey: "restore it", ecdsaKey: "restore it", "files": "move it away", "lock": "remove it while",
 	} {
 		for kind, place := range kinds {
 			if name == "files" && kind == "a directory" {
@@ -176,5 +181,26 @@ func TestFIFOAmongTheFilesKeepsNobodyWaiting(t *testing.T) {
 	// In the largest moment of its life it has not held what it refused.
 	if usage := b.cmd.ProcessState.SysUsage().(*syscall.Rusage); usage.Maxrss > 200<<10 {
 		t.Errorf("%d kB of memory", usage.Maxrss)
+	}
+}
+
+// TestStartLeavesOtherDirectoriesAlone, and says why.
+func TestStartLeavesOtherDirectoriesAlone(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "my.cnf")
+	if err := errors.Join(os.WriteFile(file, []byte("[mysqld]\n"), 0o600), os.Chmod(file, 0o644), os.Chmod(dir, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	_, stderr := mirrorsh(t, 4, "show clock\n", "--state", dir)
+	if want := "mirrorsh: " + dir + ` is not a state directory of a router, and not empty ("my.cnf" is in it): use another directory, or an empty one` + "\n"; stderr != want {
+		t.Errorf("standard error is %q, want %q", stderr, want)
+	}
+	for path, want := range map[string]fs.FileMode{dir: 0o755, file: 0o644} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: %v, %v", path, info.Mode(), err)
+		}
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+		t.Errorf("%v, %v", entries, err)
 	}
 }

@@ -1,19 +1,20 @@
 package main
 
 import (
-	"flag"
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/spf13/pflag"
 )
 
-// printFlags lists the flags as the documents write them, with two dashes.
-func printFlags(fs *flag.FlagSet, w io.Writer) {
-	fs.VisitAll(func(f *flag.Flag) {
-		value, text := flag.UnquoteUsage(f)
+// printFlags lists the flags, one in two lines.
+func printFlags(fs *pflag.FlagSet, w io.Writer) {
+	fs.VisitAll(func(f *pflag.Flag) {
+		value, text := pflag.UnquoteUsage(f)
 		name := "--" + f.Name
-		if len(f.Name) == 1 {
-			name = "-" + f.Name
+		if f.Shorthand != "" {
+			name = "-" + f.Shorthand + ", " + name
 		}
 		if f.DefValue != "" && f.DefValue != "false" && !strings.Contains(text, "(default") {
 			text += " (default " + f.DefValue + ")"

@@ -36,8 +36,10 @@ func (r *Responder) Serve(ctx context.Context, conn net.PacketConn) error {
 		}
 		conn = c
 	}
-	stop := context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
-	defer stop()
+	ctx, cancel := context.WithCancel(ctx)
+	woken := make(chan struct{})
+	context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)); close(woken) })
+	defer func() { cancel(); <-woken }() // not in the middle of the next Serve
 	queue := newFairQueue()
 	var all sync.WaitGroup
 	for range workers {

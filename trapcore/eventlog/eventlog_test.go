@@ -142,7 +142,8 @@ func TestBufferKeepsTheNewest(t *testing.T) {
 			t.Fatalf("entry %d is %q", i, e.Text)
 		}
 	}
-	again := newLog(t, Options{Earlier: entries})
+	again := newLog(t, Options{})
+	again.Begin(entries)
 	again.Log(System, Info, "default", "after")
 	kept, _ := again.Entries()
 	if len(kept) != BufferSize || kept[0].Text != fmt.Sprint(more+1) || kept[BufferSize-1].Text != "after" {

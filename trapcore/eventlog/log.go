@@ -47,8 +47,6 @@ type Options struct {
 	Files Files // nil: no nv-file
 	// Dial reaches a syslog server; nil: UDP.
 	Dial func(netip.AddrPort) (io.WriteCloser, error)
-	// Earlier are the entries to begin with, such as those of before a reload.
-	Earlier []Entry
 }
 
 // Log is the event log. Its methods may be called from any goroutine. mu guards
@@ -86,9 +84,16 @@ func New(opts Options) *Log {
 	for i := range l.severities {
 		l.severities[i].Store(uint32(DefaultSeverity))
 	}
-	l.buffer = slices.Clone(opts.Earlier[max(0, len(opts.Earlier)-BufferSize):])
-	l.next = len(l.buffer) % BufferSize
 	return l
+}
+
+// Begin makes the log begin with entries, such as those of before a reload, and
+// forget its own.
+func (l *Log) Begin(earlier []Entry) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.buffer = slices.Clone(earlier[max(0, len(earlier)-BufferSize):])
+	l.next, l.lost = len(l.buffer)%BufferSize, 0
 }
 
 // SetSeverity sets the severity of a category: messages with a larger number

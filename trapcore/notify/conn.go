@@ -30,19 +30,25 @@ type Conn interface {
 type Dialer func(from netip.Addr, to netip.AddrPort) (Conn, error)
 
 // udpConn is connected, so that the system reports what ICMP says of the
-// receiver. Neighbouring datagrams of one length go to the system as one
-// message that it cuts (UDP segmentation offload, Linux 4.18), all messages of a
-// batch with one call; where there is no offload, one message a datagram.
+// receiver. All datagrams of a batch go to the system with one call. A long run
+// of one length goes as one message that the system cuts (UDP segmentation
+// offload, Linux 4.18). A capture on this machine sees such a message before it
+// is cut, as one datagram that no receiver gets, so that short runs go whole.
 type udpConn struct {
 	udp   *net.UDPConn
 	batch *ipv4.PacketConn
 	msgs  []ipv4.Message
 	oob   [][]byte
-	plain bool // the system or the path does not do segmentation offload
+	plain bool // no segmentation offload: not wanted, or the system or the path has none
 }
 
 // DialUDP is the Dialer of a machine with a network.
-func DialUDP(from netip.Addr, to netip.AddrPort) (Conn, error) {
+func DialUDP(from netip.Addr, to netip.AddrPort) (Conn, error) { return dialUDP(from, to, false) }
+
+// DialPlainUDP is DialUDP without segmentation offload.
+func DialPlainUDP(from netip.Addr, to netip.AddrPort) (Conn, error) { return dialUDP(from, to, true) }
+
+func dialUDP(from netip.Addr, to netip.AddrPort, plain bool) (Conn, error) {
 	var local *net.UDPAddr
 	if from.IsValid() {
 		local = net.UDPAddrFromAddrPort(netip.AddrPortFrom(from, 0))
@@ -51,7 +57,7 @@ func DialUDP(from netip.Addr, to netip.AddrPort) (Conn, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open trap socket: %w", err)
 	}
-	return &udpConn{udp: c, batch: ipv4.NewPacketConn(c)}, nil
+	return &udpConn{udp: c, batch: ipv4.NewPacketConn(c), plain: plain}, nil
 }
 
 func (c *udpConn) Send(datagrams [][]byte) (int, error) {
@@ -91,22 +97,37 @@ func (c *udpConn) write(datagrams [][]byte) (int, error) {
 	return sent, err
 }
 
-// Limits of segmentation offload: segments, and octets of all of them.
+// Limits of segmentation offload: segments, and octets of all of them. A run is
+// long when so many of one length wait that it reaches one of them.
 const (
 	maxSegments   = 64
 	maxSegmented  = 65000
 	segmentOption = unix.UDP_SEGMENT
 )
 
-// group makes messages of runs of datagrams of one length. The slices of a
-// message alias datagrams.
+// longRun returns how many datagrams at the beginning go as one message: a long
+// run of one length, else 1.
+func (c *udpConn) longRun(datagrams [][]byte) int {
+	size := len(datagrams[0])
+	most := min(maxSegments, maxSegmented/max(size, 1))
+	if c.plain || most < 2 || len(datagrams) < most {
+		return 1
+	}
+	for _, d := range datagrams[1:most] {
+		if len(d) != size {
+			return 1
+		}
+	}
+	return most
+}
+
+// group makes messages of datagrams. The slices of a message alias datagrams.
 func (c *udpConn) group(datagrams [][]byte) []ipv4.Message {
-	k := 0
+	k, whole := 0, len(datagrams) < maxSegments
 	for i := 0; i < len(datagrams); k++ {
 		size, run := len(datagrams[i]), 1
-		for !c.plain && i+run < len(datagrams) && len(datagrams[i+run]) == size &&
-			run < maxSegments && (run+1)*size <= maxSegmented {
-			run++
+		if !whole {
+			run = c.longRun(datagrams[i:])
 		}
 		if k == len(c.msgs) {
 			c.msgs = append(c.msgs, ipv4.Message{})

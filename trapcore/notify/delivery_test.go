@@ -257,6 +257,13 @@ func TestBatchesArriveWhole(t *testing.T) {
 		m[0], m[1] = byte(i), byte(i>>8)
 		want = append(want, m)
 	}
+	for _, size := range []int{480, 1200, 2000} { // long runs, of which not all fit one message
+		for i := range 2 * maxBatch {
+			m := make([]byte, size)
+			m[0], m[1] = byte(i), byte(size>>4)
+			want = append(want, m)
+		}
+	}
 	want = append(want, make([]byte, 9000), make([]byte, 9000), make([]byte, 70), make([]byte, 60))
 	for _, plain := range []bool{false, true} {
 		c.(*udpConn).plain = plain
@@ -277,6 +284,47 @@ func TestBatchesArriveWhole(t *testing.T) {
 	}
 }
 
+// TestOnlyLongRunsAreOffloaded counts the datagrams of each message that goes to
+// the system.
+func TestOnlyLongRunsAreOffloaded(t *testing.T) {
+	run := func(lengths ...int) (all [][]byte) {
+		for i := 0; i < len(lengths); i += 2 {
+			for range lengths[i] {
+				all = append(all, make([]byte, lengths[i+1]))
+			}
+		}
+		return all
+	}
+	ones := func(n int) []int { return slices.Repeat([]int{1}, n) }
+	for _, tt := range []struct {
+		name  string
+		batch [][]byte
+		plain bool
+		want  []int
+	}{
+		{"ten of one length", run(10, 480), false, ones(10)},
+		{"one less than a batch", run(maxBatch-1, 480), false, ones(maxBatch - 1)},
+		{"a batch", run(maxBatch, 480), false, []int{maxBatch}},
+		{"a batch, not wanted", run(maxBatch, 480), true, ones(maxBatch)},
+		{"a batch of two lengths", run(maxBatch/2, 480, maxBatch/2, 481), false, ones(maxBatch)},
+		{"a batch with a shorter last one", run(maxBatch-1, 480, 1, 400), false, ones(maxBatch)},
+		{"as many as fit", run(maxBatch, 2000), false, append([]int{32, 32}, ones(0)...)},
+		{"as many as fit, and the rest", run(maxBatch, 1500), false, append([]int{43}, ones(21)...)},
+	} {
+		c := &udpConn{plain: tt.plain}
+		var got []int
+		for _, m := range c.group(tt.batch) {
+			got = append(got, len(m.Buffers))
+			if (m.OOB != nil) != (len(m.Buffers) > 1) {
+				t.Errorf("%s: %d datagrams, control message %v", tt.name, len(m.Buffers), m.OOB)
+			}
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
 func TestSecureLogHoldsSecureTrapsOnly(t *testing.T) {
 	var net fakeNet
 	f := newFixture(t, net.options)
@@ -285,9 +333,11 @@ func TestSecureLogHoldsSecureTrapsOnly(t *testing.T) {
 	f.setHost(t, secureHost(far))
 	f.setHost(t, v2cHost(far))
 	f.RaiseSecure(start(1)) // the log is off
+	f.Drain(t.Context())
 	f.log.SetOn(true)
 	f.Raise(&ColdStart{})
 	f.RaiseSecure(mirror.Sample(mirror.KindAnalyzerUnreachable, 1, 1, testTime))
+	f.Drain(t.Context())
 	_, entries := f.log.View()
 	var got []string
 	for e := range entries {
@@ -296,7 +346,7 @@ func TestSecureLogHoldsSecureTrapsOnly(t *testing.T) {
 			t.Errorf("%+v", e)
 		}
 	}
-	want := []string{"CRITICAL 11/22/2026 04:42:11 UTC snmpTrap (default): to 10.9.9.9:162 v3 mirrorUser " +
+	want := []string{"CRITICAL 11/22/2026 04:42:11 UTC snmpTrap (default): sent to 10.9.9.9:162 v3 mirrorUser " +
 		"juniPacketMirrorAnalyzerUnreachable, juniPacketMirrorDateAndTime.0 = 2026-11-22,6:12:11.3,+1:30, " +
 		"juniPacketMirrorAnalyzerAddress.0 = 192.168.99.2, juniPacketMirrorRouterId.0 = 1"}
 	if d := cmp.Diff(want, got); d != "" {

@@ -7,7 +7,7 @@ import (
 
 // Refusals, worded as the shell prints them after its percent sign.
 var (
-	ErrPacketMirrorUser = errors.New("packetMirror requires an SNMPv3 user authorized for packet mirroring")
+	ErrPacketMirrorUser = errors.New("packetMirror requires an SNMPv3 user authorized for packet mirroring (group mirror)")
 	ErrTooManyHosts     = fmt.Errorf("no more than %d trap hosts are allowed", MaxHosts)
 	ErrNoHost           = errors.New("no such trap host")
 	ErrHostAddress      = errors.New("trap host address must be an IPv4 unicast address")

@@ -169,7 +169,7 @@ func (o *Originator) faultsTo(ctx context.Context, h *host, rec *record, test *F
 		t.finish()
 		wire, err := f.make(test, t)
 		if err == nil {
-			h.audit(t, test.Fault.String())
+			h.audit(t, Sent, test.Fault.String())
 			var n int
 			n, err = conn.Send(wire)
 			sent += n

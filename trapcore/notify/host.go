@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"sync/atomic"
 
-	"mirrorsh/securelog"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -25,6 +24,7 @@ type host struct {
 	ids *snmp.IDs
 	// receiver is the engine that acknowledges informs, nil while it is not known.
 	receiver atomic.Pointer[Engine]
+	down     atomic.Bool // it did not answer when it was tried last
 
 	done <-chan struct{}
 	ctx  context.Context // ends with the host; for probes
@@ -45,7 +45,10 @@ func newHost(o *Originator, side Side, line Host, off bool) *host {
 	h.q.off = off
 	ctx, cancel := context.WithCancel(context.Background())
 	h.ctx, h.done = ctx, ctx.Done()
-	h.stop = func() { h.q.close(); cancel() }
+	h.stop = func() {
+		cancel()
+		h.drop(h.q.close(), HostRemoved)
+	}
 	return h
 }
 
@@ -55,14 +58,20 @@ func (h *host) accepts(t *trap, bad bool) bool {
 	if t.n.Secure() && h.side != Secure {
 		return false
 	}
+	if t.tally != nil {
+		t.tally.offer(h)
+	}
 	rec := h.rec.Load()
 	switch {
 	case !rec.wants(t.n.Category), !t.n.Severity.Passes(rec.Filter):
 		h.c.discards.Add(1)
+		h.tell(t, Filtered)
 	case rec.Version == V3 && !h.permit(rec).allows(t.n):
 		h.c.discards.Add(1)
+		h.tell(t, h.permit(rec).refusal())
 	case bad:
 		h.c.badEncoding.Add(1)
+		h.tell(t, BadEncoding)
 	default:
 		return true
 	}
@@ -77,45 +86,36 @@ func (h *host) offer(t *trap, bad bool) {
 	}
 	// Logs belong to the ordinary record: the other must leave no trace in them.
 	if h.side == Ordinary && h.o.log.on.Load() {
-		if out, ok := h.o.log.push(h, t); ok {
-			h.settle(t, out)
+		if oldest, out, ok := h.o.log.push(h, t); ok {
+			h.settle(t, oldest, out)
 			return
 		}
 	}
-	h.settle(t, h.q.push(t))
+	oldest, out := h.q.push(t)
+	h.settle(t, oldest, out)
 }
 
-// settle counts what became of a trap at the queue and writes the audit.
-func (h *host) settle(t *trap, out outcome) {
+// settle counts what a full queue, or one that is switched off, has dropped.
+func (h *host) settle(t, oldest *trap, out outcome) {
 	switch out {
 	case droppedThis:
 		h.queueFull(1)
-		return
+		h.tell(t, QueueFull)
 	case droppedOldest:
 		h.queueFull(1)
+		h.tell(oldest, QueueFull)
+		oldest.release()
 	case refused:
-		return
+		h.tell(t, h.closing())
 	}
-	h.audit(t, "")
 }
 
-// audit writes a secure trap to the secure log; fault is what is wrong with it.
-func (h *host) audit(t *trap, fault string) {
-	log := h.o.opts.SecureLog
-	if !t.n.Secure() || log == nil || !log.Captures(securelog.SNMPTrap, securelog.Severity(t.n.Severity)) {
-		return
+// closing is the fate of what a queue that takes nothing more drops.
+func (h *host) closing() Fate {
+	if h.ctx.Err() != nil {
+		return HostRemoved
 	}
-	rec := h.rec.Load()
-	log.AppendTrap(&securelog.Trap{
-		Header:   securelog.Header{Time: h.o.opts.Now(), Router: h.o.opts.Router},
-		Severity: securelog.Severity(t.n.Severity),
-		To:       netip.AddrPortFrom(h.addr, rec.Port),
-		Version:  securelog.Version(rec.Version),
-		User:     rec.SecurityString,
-		Name:     t.n.Name,
-		Varbinds: t.list[t.own:],
-		Fault:    fault,
-	})
+	return AgentOff
 }
 
 func (h *host) queueFull(n int) {
@@ -132,6 +132,14 @@ type permit struct {
 }
 
 func (p *permit) allows(n *notification) bool { return p.allowed[n.index] }
+
+// refusal is the fate of a trap that is not allowed.
+func (p *permit) refusal() Fate {
+	if p.user == nil {
+		return NoUser
+	}
+	return OutsideView
+}
 
 // permit returns the permit for now; it is worked out again only when the
 // users, views or the record have changed.

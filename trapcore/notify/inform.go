@@ -42,6 +42,8 @@ type sentInform struct {
 	seq      uint64
 	request  int32
 	message  int32 // msgID of the last sending, v3
+	asks     bool  // and that only asks for the host's engine
+	told     bool  // that it has left
 	attempts int
 	due      bool // to be sent (again)
 	free     bool // and that is no attempt, since the host has answered
@@ -129,25 +131,27 @@ func (in *informer) expire(now time.Time) {
 		}
 		if i == 0 {
 			in.silent = true
+			in.down.Store(true)
 		}
 		if s.attempts <= in.host.Retries {
 			s.due = true
 			continue
 		}
-		in.c.noResponse.Add(1)
-		in.settled(i, true)
+		in.gaveUp(1)
+		in.settled(i, GivenUp)
 		i--
 	}
 }
 
-// settled takes an inform out of the window, as one that has left or not.
-func (in *informer) settled(i int, left bool) {
-	t := in.out[i].t
+// settled takes an inform out of the window, whatever became of it.
+func (in *informer) settled(i int, f Fate) {
+	s := in.out[i]
 	in.out = slices.Delete(in.out, i, i+1)
-	if left {
-		in.left(t)
+	if s.attempts > 0 {
+		in.left(s.t)
 	}
-	t.release()
+	in.tell(s.t, f)
+	s.t.release()
 	in.q.done(1)
 }
 
@@ -207,6 +211,10 @@ func (in *informer) send(rec *record, now time.Time) (time.Duration, bool) {
 				s.attempts++
 			}
 			s.due, s.free, s.passed, s.deadline = false, false, 0, now.Add(timeout)
+			if !s.told && !s.asks {
+				s.told = true
+				in.tell(s.t, UnderWay)
+			}
 		}
 		first += n
 		switch {
@@ -243,12 +251,7 @@ func (in *informer) move() {
 func (in *informer) refuse(i int, err error) {
 	t := in.out[i].t
 	in.out = slices.Delete(in.out, i, i+1)
-	if errors.Is(err, errNoUser) {
-		in.c.discards.Add(1)
-		t.release()
-	} else {
-		in.lost(t, err)
-	}
+	in.lost(t, err)
 	in.q.done(1)
 }
 
@@ -257,7 +260,7 @@ func (in *informer) refuse(i int, err error) {
 func (in *informer) cannot(err error) {
 	in.putBack()
 	if unreachable(err) {
-		in.win.opened(time.Now())
+		in.worker.silent()
 		return
 	}
 	for n := in.q.pop(in.batch[:]); n > 0; n = in.q.pop(in.batch[:]) {
@@ -277,14 +280,14 @@ func (in *informer) putBack() {
 	}
 	in.out = nil
 	if len(back) > 0 {
-		in.queueFull(in.q.putBack(back))
+		in.worker.putBack(back)
 	}
 }
 
 // drop gives up what is on its way since the agent was switched off.
 func (in *informer) drop() {
 	for len(in.out) > 0 {
-		in.settled(0, in.out[0].attempts > 0)
+		in.settled(0, in.closing())
 	}
 }
 
@@ -296,12 +299,14 @@ func (in *informer) acknowledged(i int, status snmp.ErrorStatus) {
 			in.resend(s)
 		}
 	}
+	fate := Acknowledged
 	if status == snmp.NoError {
 		in.c.acknowledged.Add(1)
 	} else {
+		fate = Rejected
 		in.c.badEncoding.Add(1) // it came, and the host can do nothing with it
 	}
-	in.settled(i, true)
+	in.settled(i, fate)
 	in.answered()
 }
 
@@ -316,7 +321,7 @@ func (in *informer) resend(s *sentInform) {
 // answered: the host is there.
 func (in *informer) answered() {
 	in.silent = false
-	in.win.closed()
+	in.answers()
 }
 
 // listener receives what a host answers.

@@ -259,11 +259,11 @@ func (l *NotificationLog) shrink(n int) {
 
 // push logs a trap for a host and pushes it to its queue; false if the host has
 // no log that is on. Both happen under one lock, so that indexes arrive in order.
-func (l *NotificationLog) push(h *host, t *trap) (outcome, bool) {
+func (l *NotificationLog) push(h *host, t *trap) (oldest *trap, out outcome, ok bool) {
 	defer l.lock()()
 	n := l.find(h.addr)
 	if n == nil || !n.enabled {
-		return queued, false
+		return nil, queued, false
 	}
 	n.last = max(n.last+1, 1) // 0 is no index
 	n.logged++
@@ -273,12 +273,12 @@ func (l *NotificationLog) push(h *host, t *trap) (outcome, bool) {
 		log: n, index: n.last, uptime: t.uptime, time: l.now(), at: l.clock(), n: t.n, own: slices.Clone(t.list[t.own:]),
 	})
 	l.shrink(l.room())
-	if !n.include {
-		return h.q.push(t), true
+	if n.include {
+		t = t.logged(n)
+		defer t.release()
 	}
-	t = t.logged(n)
-	defer t.release()
-	return h.q.push(t), true
+	oldest, out = h.q.push(t)
+	return oldest, out, true
 }
 
 var (

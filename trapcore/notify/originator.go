@@ -55,6 +55,8 @@ type Options struct {
 	Proxy func() *Originator
 	Logs  *LogPool // room of the notification log; nil: all is its own
 	Ports *Ports   // where the sockets of secure hosts are known; nil: nowhere
+
+	Losses *Losses // where what silent hosts have lost is counted; nil: nowhere else
 }
 
 // Originator is the notification originator of one virtual router. Its methods
@@ -98,6 +100,9 @@ func New(opts Options) *Originator {
 	if opts.Ports == nil {
 		opts.Ports = new(Ports)
 	}
+	if opts.Losses == nil {
+		opts.Losses = new(Losses)
+	}
 	o := &Originator{opts: opts, log: opts.Logs.add(opts.Now, opts.Clock)}
 	o.current.Store(&snapshot{settings: defaultSettings()})
 	return o
@@ -134,8 +139,11 @@ func (o *Originator) spread(s *snapshot, t *trap, bad bool) {
 
 // RaiseSecure turns a mirror event into traps. It never waits, and keeps
 // nothing of ev.
-func (o *Originator) RaiseSecure(ev mirror.Event) {
-	t, s, bad := o.secureTrap(ev)
+func (o *Originator) RaiseSecure(ev mirror.Event) { o.RaiseCounted(ev, nil) }
+
+// RaiseCounted is RaiseSecure that counts what becomes of the traps; y may be nil.
+func (o *Originator) RaiseCounted(ev mirror.Event, y *Tally) {
+	t, s, bad := o.secureTrap(ev, y)
 	if t == nil {
 		return
 	}
@@ -146,7 +154,13 @@ func (o *Originator) RaiseSecure(ev mirror.Event) {
 // RaiseSecureWait is RaiseSecure that waits for room in full queues. The error
 // is that of ctx; hosts not served by then have counted a full queue.
 func (o *Originator) RaiseSecureWait(ctx context.Context, ev mirror.Event) error {
-	t, s, bad := o.secureTrap(ev)
+	return o.RaiseCountedWait(ctx, ev, nil)
+}
+
+// RaiseCountedWait is RaiseSecureWait that counts what becomes of the traps; y
+// may be nil.
+func (o *Originator) RaiseCountedWait(ctx context.Context, ev mirror.Event, y *Tally) error {
+	t, s, bad := o.secureTrap(ev, y)
 	if t == nil {
 		return ctx.Err()
 	}
@@ -160,20 +174,24 @@ func (o *Originator) RaiseSecureWait(ctx context.Context, ev mirror.Event) error
 			if err != nil {
 				failed = err
 			}
-			h.settle(t, out)
+			h.settle(t, nil, out)
 		}
 	}
 	t.release()
 	return failed
 }
 
-func (o *Originator) secureTrap(ev mirror.Event) (*trap, *snapshot, bool) {
+func (o *Originator) secureTrap(ev mirror.Event, y *Tally) (*trap, *snapshot, bool) {
 	n := secureNotification(ev)
+	if y != nil && n != nil {
+		y.raise(o.barred(o.current.Load(), n))
+	}
 	s := o.admit(n)
 	if s == nil {
 		return nil, nil, false
 	}
 	t := newTrap(o, n, o.opts.Engine.Now().UpTime)
+	t.tally = y
 	e := newEncoder(&t.buf, n)
 	e.secure(ev)
 	t.finish()
@@ -322,6 +340,22 @@ func (o *Originator) Drain(ctx context.Context) (pending [sides]int) {
 	}
 	for _, h := range hosts {
 		pending[h.side] += h.q.pending()
+	}
+	return pending
+}
+
+// SettleSecure waits until the secure traps have left and the secure informs are
+// settled, but those to hosts that do not answer, or ctx ends. It returns how
+// many are still pending.
+func (o *Originator) SettleSecure(ctx context.Context) (pending int) {
+	for _, h := range o.current.Load().hosts {
+		if h.side != Secure {
+			continue
+		}
+		if !h.down.Load() {
+			h.q.wait(ctx)
+		}
+		pending += h.q.pending()
 	}
 	return pending
 }

@@ -84,7 +84,7 @@ func (in *informer) encodeInform(buf *snmp.Buffer, rec *record, s *sentInform, n
 	}
 	s.message = in.ids.Message()
 	p := &in.peer
-	if p.engine == "" {
+	if s.asks = p.engine == ""; s.asks {
 		return snmp.EncodeDiscovery(buf, s.message, s.request)
 	}
 	if p.user != may.user || p.sealer == nil {

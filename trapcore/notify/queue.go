@@ -41,18 +41,18 @@ func (q *queue) init(size int, full Full) {
 	q.ready = make(chan struct{}, 1)
 }
 
-// push adds t and takes a reference to it, unless t itself is dropped.
-func (q *queue) push(t *trap) outcome {
+// push adds t and takes a reference to it, unless t itself is dropped. The
+// reference of the oldest, if that is dropped, goes to the caller.
+func (q *queue) push(t *trap) (oldest *trap, _ outcome) {
 	q.mu.Lock()
 	if q.off || q.closed {
 		q.mu.Unlock()
-		return refused
+		return nil, refused
 	}
-	var oldest *trap
 	if q.n >= q.size {
 		if q.full == DropLastIn {
 			q.mu.Unlock()
-			return droppedThis
+			return nil, droppedThis
 		}
 		oldest = q.shift()
 	}
@@ -63,10 +63,9 @@ func (q *queue) push(t *trap) outcome {
 		q.wake()
 	}
 	if oldest != nil {
-		oldest.release()
-		return droppedOldest
+		return oldest, droppedOldest
 	}
-	return queued
+	return nil, queued
 }
 
 // pushWait is push that waits for room. Waiters go on when the queue is down
@@ -152,52 +151,49 @@ func (q *queue) done(n int) {
 }
 
 // putBack returns popped traps, with their references, to the front. It returns
-// how many were lost because the queue has filled up meanwhile; its method
-// decides which.
-func (q *queue) putBack(back []*trap) (lost int) {
+// those lost because the queue has filled up meanwhile; its method decides
+// which. They count as pending until [queue.done].
+func (q *queue) putBack(back []*trap) (lost []*trap) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	defer q.signal()
-	q.taken -= len(back)
 	all := make([]*trap, 0, len(back)+q.n)
 	all = append(all, back...)
 	for q.n > 0 {
 		all = append(all, q.shift())
 	}
 	keep := all
-	switch {
+	switch over := len(all) - q.size; {
 	case q.off || q.closed:
-		keep = nil
-	case len(all) > q.size && q.full == DropFirstIn:
-		keep = all[len(all)-q.size:]
-		lost = len(all) - q.size
-	case len(all) > q.size:
-		keep = all[:q.size]
-		lost = len(all) - q.size
+		keep, lost = nil, all
+	case over > 0 && q.full == DropFirstIn:
+		lost, keep = all[:over], all[over:]
+	case over > 0:
+		keep, lost = all[:q.size], all[q.size:]
 	}
 	for _, t := range keep {
 		q.add(t)
+		t.release() // the reference it came with
 	}
-	for _, t := range all {
-		t.release()
-	}
+	q.taken += len(lost) - len(back)
+	q.signal()
 	return lost
 }
 
-// clear empties the queue and returns how many were in it.
-func (q *queue) clear() int {
+// takeAll pops everything.
+func (q *queue) takeAll() []*trap {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.clearLocked()
+	return q.takeAllLocked()
 }
 
-func (q *queue) clearLocked() int {
-	n := q.n
-	for q.n > 0 {
-		q.shift().release()
+func (q *queue) takeAllLocked() []*trap {
+	all := make([]*trap, q.n)
+	for i := range all {
+		all[i] = q.shift()
 	}
+	q.taken += len(all)
 	q.signal()
-	return n
+	return all
 }
 
 // signal wakes those who wait for room or for the end. The caller holds mu.
@@ -236,22 +232,24 @@ func (q *queue) isOff() bool {
 	return q.off || q.closed
 }
 
-// setOff empties the queue and refuses traps while off.
-func (q *queue) setOff(off bool) {
+// setOff refuses traps while off, and pops what is queued.
+func (q *queue) setOff(off bool) []*trap {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.off = off
-	if off {
-		q.clearLocked()
-		q.wake() // for what the worker holds
+	if !off {
+		return nil
 	}
+	q.wake() // for what the worker holds
+	return q.takeAllLocked()
 }
 
-func (q *queue) close() {
+// close refuses traps from now on, and pops what is queued.
+func (q *queue) close() []*trap {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.closed = true
-	q.clearLocked()
+	return q.takeAllLocked()
 }
 
 // pending returns how many traps have not left yet.

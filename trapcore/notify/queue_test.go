@@ -59,14 +59,16 @@ func TestQueueIsBounded(t *testing.T) {
 	tr := newTrap(nil, nil, 0)
 	defer tr.release()
 	for i := range MaxQueued {
-		if out := q.push(tr); out != queued {
+		if _, out := q.push(tr); out != queued {
 			t.Fatalf("%d: %v", i, out)
 		}
 	}
-	if out := q.push(tr); out != droppedThis || q.pending() != MaxQueued {
+	if _, out := q.push(tr); out != droppedThis || q.pending() != MaxQueued {
 		t.Errorf("one more: %v, %d pending", out, q.pending())
 	}
-	q.clear()
+	for _, tr := range q.takeAll() {
+		tr.release()
+	}
 }
 
 func TestRaiseSecureWaitLosesNothing(t *testing.T) {
@@ -207,7 +209,8 @@ func TestQueueModel(t *testing.T) {
 			switch r.IntN(5) {
 			case 0, 1, 2:
 				tr := newTrap(nil, n, id)
-				out := q.push(tr)
+				oldest, out := q.push(tr)
+				oldest.release()
 				want := queued
 				if len(model) >= size && full == DropLastIn {
 					want = droppedThis
@@ -248,9 +251,14 @@ func TestQueueModel(t *testing.T) {
 				} else {
 					all := append(hand, model...)
 					lost := max(0, len(all)-size)
-					if got := q.putBack(held); got != lost {
-						t.Fatalf("seed %d: putBack lost %d, want %d", seed, got, lost)
+					got := q.putBack(held)
+					if len(got) != lost {
+						t.Fatalf("seed %d: putBack lost %d, want %d", seed, len(got), lost)
 					}
+					for _, tr := range got {
+						tr.release()
+					}
+					q.done(lost)
 					if full == DropFirstIn {
 						model = all[lost:]
 					} else {

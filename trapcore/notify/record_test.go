@@ -51,7 +51,7 @@ func TestHostLinesRefused(t *testing.T) {
 	if got := f.Hosts(Secure); got != nil {
 		t.Errorf("refused lines left %v", got)
 	}
-	if ErrPacketMirrorUser.Error() != "packetMirror requires an SNMPv3 user authorized for packet mirroring" {
+	if ErrPacketMirrorUser.Error() != "packetMirror requires an SNMPv3 user authorized for packet mirroring (group mirror)" {
 		t.Errorf("%q", ErrPacketMirrorUser)
 	}
 }

@@ -5,33 +5,29 @@ import (
 	"mirrorsh/trapcore/network"
 )
 
-// DefaultGlobalFilter and DefaultMirrorFilter are the filters until one is set.
-const (
-	DefaultGlobalFilter = mib.Informational
-	DefaultMirrorFilter = mib.Debug
-)
+// DefaultGlobalFilter is the global filter until one is set.
+const DefaultGlobalFilter = mib.Informational
 
 // Settings are the switches and filters of one virtual router. A published
 // value is never changed; who changes one publishes a copy.
 type Settings struct {
 	Enabled               mib.CategorySet
 	GlobalFilter          mib.Severity
-	MirrorFilter          mib.Severity        // of packetMirror, apart from the global one
 	AuthenticationFailure bool                // whether authenticationFailure may be raised
 	Off                   bool                // no snmp-server
 	Source                network.InterfaceID // whose address traps leave from; none if Spec is ""
 	Proxy                 bool                // traps of other virtual routers go to the hosts of this one too
 
-	own    mib.CategorySet // ordinary categories with a filter of their own
+	own    mib.CategorySet // categories with a filter of their own, packetMirror too
 	filter [64]mib.Severity
 }
 
 func defaultSettings() *Settings {
-	return &Settings{GlobalFilter: DefaultGlobalFilter, MirrorFilter: DefaultMirrorFilter}
+	return &Settings{GlobalFilter: DefaultGlobalFilter}
 }
 
-// CategoryFilter returns the filter of an ordinary category, and whether it
-// has one of its own; else it is the global one.
+// CategoryFilter returns the filter that applies to a category, and whether it
+// is the category's own; else it is the global one.
 func (s *Settings) CategoryFilter(c mib.Category) (mib.Severity, bool) {
 	if s.own.Has(c) {
 		return s.filter[c], true
@@ -40,15 +36,12 @@ func (s *Settings) CategoryFilter(c mib.Category) (mib.Severity, bool) {
 }
 
 // OwnFilters are the ordinary categories with a filter of their own.
-func (s *Settings) OwnFilters() mib.CategorySet { return s.own }
+func (s *Settings) OwnFilters() mib.CategorySet { return s.own.Ordinary() }
 
 // passes is the global stage: category enabled, severity within its filter.
 func (s *Settings) passes(n *mib.Notification) bool {
 	if s.Off || !s.Enabled.Has(n.Category) {
 		return false
-	}
-	if n.Secure() {
-		return n.Severity.Passes(s.MirrorFilter)
 	}
 	if n == mib.AuthenticationFailure && !s.AuthenticationFailure {
 		return false
@@ -98,20 +91,22 @@ func (o *Originator) SetOrdinary(c mib.CategorySet) {
 	o.change(func(s *Settings) { s.Enabled = s.Enabled&^s.Enabled.Ordinary() | c.Ordinary() })
 }
 
-// SetGlobalFilter sets the filter of the ordinary categories and clears those
-// they have of their own. It refuses a severity beyond 7.
+// SetGlobalFilter sets the filter of every category without one of its own, and
+// clears those of the ordinary ones. It refuses a severity beyond 7.
 func (o *Originator) SetGlobalFilter(f mib.Severity) error {
 	if err := inRange("trapFilters", int64(f), 0, int64(mib.Debug)); err != nil {
 		return err
 	}
-	o.change(func(s *Settings) { s.GlobalFilter, s.own = f, 0 })
+	o.change(func(s *Settings) { s.setGlobal(f) })
 	return nil
 }
 
 // ResetGlobalFilter is SetGlobalFilter of the default.
 func (o *Originator) ResetGlobalFilter() {
-	o.change(func(s *Settings) { s.GlobalFilter, s.own = DefaultGlobalFilter, 0 })
+	o.change(func(s *Settings) { s.setGlobal(DefaultGlobalFilter) })
 }
+
+func (s *Settings) setGlobal(f mib.Severity) { s.GlobalFilter, s.own = f, s.own&^s.own.Ordinary() }
 
 // SetCategoryFilter sets the filter of one category, packetMirror included. It
 // refuses a severity beyond 7.
@@ -122,26 +117,14 @@ func (o *Originator) SetCategoryFilter(c mib.Category, f mib.Severity) error {
 	if err := inRange("category", int64(c), 0, 63); err != nil {
 		return err
 	}
-	o.change(func(s *Settings) {
-		if c.Secure() {
-			s.MirrorFilter = f
-			return
-		}
-		s.own, s.filter[c] = s.own.With(c), f
-	})
+	o.change(func(s *Settings) { s.own, s.filter[c] = s.own.With(c), f })
 	return nil
 }
 
-// ResetCategoryFilter lets a category follow the global filter again;
-// packetMirror gets its default back.
+// ResetCategoryFilter lets a category, packetMirror included, follow the global
+// filter again.
 func (o *Originator) ResetCategoryFilter(c mib.Category) {
-	o.change(func(s *Settings) {
-		if c.Secure() {
-			s.MirrorFilter = DefaultMirrorFilter
-			return
-		}
-		s.own = s.own.Without(c)
-	})
+	o.change(func(s *Settings) { s.own = s.own.Without(c) })
 }
 
 // SetAuthenticationFailure is the switch of snmp-server enable traps snmp
@@ -157,6 +140,6 @@ func (o *Originator) SetOff(off bool) {
 	defer o.mu.Unlock()
 	o.changeLocked(func(s *Settings) { s.Off = off })
 	for _, h := range o.current.Load().hosts {
-		h.q.setOff(off)
+		h.drop(h.q.setOff(off), AgentOff)
 	}
 }

@@ -27,13 +27,13 @@ func TestSwitchesAndFilters(t *testing.T) {
 		do      func()
 		enabled mib.CategorySet
 		global  mib.Severity
-		mirror  mib.Severity
+		mirror  int // own filter of packetMirror, -1 none
 		ospf    int // own filter, -1 none
 		auth    bool
 	}{
-		{"defaults", func() {}, 0, 6, 7, -1, false},
-		{"all", f.EnableAll, mib.OrdinaryCategories, 6, 7, -1, false},
-		{"packetMirror", func() { f.Enable(mirror) }, mib.OrdinaryCategories | mirror, 6, 7, -1, false},
+		{"defaults", func() {}, 0, 6, -1, -1, false},
+		{"all", f.EnableAll, mib.OrdinaryCategories, 6, -1, -1, false},
+		{"packetMirror", func() { f.Enable(mirror) }, mib.OrdinaryCategories | mirror, 6, -1, -1, false},
 		{"packetMirror filter", func() { must(f.SetCategoryFilter(mib.PacketMirror, 3)) }, mib.OrdinaryCategories | mirror, 6, 3, -1, false},
 		{"ospf filter", func() { must(f.SetCategoryFilter(mib.OSPF, 2)) }, mib.OrdinaryCategories | mirror, 6, 3, 2, false},
 		{"disable all", f.DisableAll, mirror, 6, 3, 2, false},
@@ -46,13 +46,19 @@ func TestSwitchesAndFilters(t *testing.T) {
 		{"by SNMP, nothing", func() { f.SetOrdinary(0) }, mirror, 6, 3, -1, true},
 		{"disable packetMirror", func() { f.Disable(mirror) }, 0, 6, 3, -1, true},
 		{"by SNMP, packetMirror", func() { f.SetOrdinary(mirror) }, 0, 6, 3, -1, true},
-		{"packetMirror default", func() { f.ResetCategoryFilter(mib.PacketMirror) }, 0, 6, 7, -1, true},
-		{"own filter", func() { must(f.SetCategoryFilter(mib.OSPF, 7)) }, 0, 6, 7, 7, true},
-		{"no own filter", func() { f.ResetCategoryFilter(mib.OSPF) }, 0, 6, 7, -1, true},
-		{"no authentication", func() { f.SetAuthenticationFailure(false) }, 0, 6, 7, -1, false},
+		{"packetMirror default", func() { f.ResetCategoryFilter(mib.PacketMirror) }, 0, 6, -1, -1, true},
+		{"own filter", func() { must(f.SetCategoryFilter(mib.OSPF, 7)) }, 0, 6, -1, 7, true},
+		{"no own filter", func() { f.ResetCategoryFilter(mib.OSPF) }, 0, 6, -1, -1, true},
+		{"no authentication", func() { f.SetAuthenticationFailure(false) }, 0, 6, -1, -1, false},
 	} {
 		step.do()
 		s := f.Settings()
+		mirror := -1
+		if v, has := s.CategoryFilter(mib.PacketMirror); has {
+			mirror = int(v)
+		} else if v != s.GlobalFilter {
+			t.Errorf("%s: packetMirror follows %v", step.name, v)
+		}
 		own := -1
 		if v, has := s.CategoryFilter(mib.OSPF); has {
 			own = int(v)
@@ -62,9 +68,9 @@ func TestSwitchesAndFilters(t *testing.T) {
 		if s.OwnFilters().Has(mib.PacketMirror) {
 			t.Errorf("%s: packetMirror among the own filters", step.name)
 		}
-		if s.Enabled != step.enabled || s.GlobalFilter != step.global || s.MirrorFilter != step.mirror ||
+		if s.Enabled != step.enabled || s.GlobalFilter != step.global || mirror != step.mirror ||
 			own != step.ospf || s.AuthenticationFailure != step.auth {
-			t.Errorf("%s: %+v, ospf %d", step.name, s, own)
+			t.Errorf("%s: %+v, ospf %d, packetMirror %d", step.name, s, own, mirror)
 		}
 	}
 	var r *RangeError
@@ -128,7 +134,23 @@ func TestGlobalStageOfSecureTraps(t *testing.T) {
 		{"all categories are without it", func(f *fixture) { f.EnableAll(); f.traps.Store(true) }, false},
 		{"filter equal", func(f *fixture) { f.openSecure(); _ = f.SetCategoryFilter(mib.PacketMirror, 5) }, true},
 		{"filter lower", func(f *fixture) { f.openSecure(); _ = f.SetCategoryFilter(mib.PacketMirror, 4) }, false},
-		{"the global filter means others", func(f *fixture) { f.openSecure(); _ = f.SetGlobalFilter(0) }, true},
+		{"global filter equal", func(f *fixture) { f.openSecure(); _ = f.SetGlobalFilter(5) }, true},
+		{"global filter lower", func(f *fixture) { f.openSecure(); _ = f.SetGlobalFilter(4) }, false},
+		{"filter equal over global", func(f *fixture) {
+			f.openSecure()
+			_ = f.SetCategoryFilter(mib.PacketMirror, 5)
+			_ = f.SetGlobalFilter(0)
+		}, true},
+		{"filter lower under global", func(f *fixture) {
+			f.openSecure()
+			_ = f.SetCategoryFilter(mib.PacketMirror, 4)
+			_ = f.SetGlobalFilter(7)
+		}, false},
+		{"no filter after one", func(f *fixture) {
+			f.openSecure()
+			_ = f.SetCategoryFilter(mib.PacketMirror, 4)
+			f.ResetCategoryFilter(mib.PacketMirror)
+		}, true},
 		{"disable all means others", func(f *fixture) { f.openSecure(); f.DisableAll() }, true},
 	} {
 		f := newFixture(t)

@@ -17,6 +17,7 @@ type trap struct {
 	list   []byte      // the whole varbind list, without its header
 	own    int         // list[own:] are the notification's own varbinds
 	buf    snmp.Buffer
+	tally  *Tally // of the command that raised it, nil if none did
 }
 
 var trapPool = sync.Pool{New: func() any { return new(trap) }}
@@ -46,7 +47,7 @@ func (t *trap) release() {
 		if t.n != nil && t.n.Secure() {
 			t.buf.Wipe()
 		}
-		t.list = nil
+		t.list, t.tally = nil, nil
 		trapPool.Put(t)
 	}
 }

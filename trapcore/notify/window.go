@@ -52,7 +52,9 @@ func (w *worker) reachable() bool {
 	for pause := win.failed; w.ctx.Err() == nil && w.q.pending() > 0; pause = true {
 		left := time.Until(win.since.Add(time.Duration(w.rec.Load().PingTimeout) * time.Minute))
 		if left <= 0 {
-			w.c.noResponse.Add(uint32(w.q.clear()))
+			lost := w.q.takeAll()
+			w.gaveUp(len(lost))
+			w.drop(lost, NoAnswer)
 			*win = window{}
 			return false
 		}
@@ -67,6 +69,7 @@ func (w *worker) reachable() bool {
 		if err := w.probe(); err == nil || errors.Is(err, ErrNoProbe) {
 			return true
 		}
+		w.down.Store(true)
 	}
 	*win = window{} // nothing left to wait with
 	return false

@@ -169,9 +169,22 @@ func (w *worker) sent(traps []*trap) {
 	}
 	w.left(traps...)
 	for _, t := range traps {
+		w.tell(t, Sent)
 		t.release()
 	}
+	w.answers()
+}
+
+// answers ends the ping window.
+func (w *worker) answers() {
 	w.win.closed()
+	w.down.Store(false)
+}
+
+// silent opens the ping window, unless it is open already.
+func (w *worker) silent() {
+	w.win.opened(time.Now())
+	w.down.Store(true)
 }
 
 // left counts traps that have left.
@@ -200,20 +213,37 @@ func (w *worker) failed(traps []*trap, err error) {
 		w.q.done(len(traps))
 		return
 	}
-	w.win.opened(time.Now())
-	w.queueFull(w.q.putBack(traps))
+	w.silent()
+	w.putBack(traps)
 }
 
-// lost counts a trap that could not be sent, by what the system says.
+// putBack returns traps to the queue.
+func (w *worker) putBack(traps []*trap) {
+	lost, fate := w.q.putBack(traps), QueueFull
+	if w.q.isOff() {
+		fate = w.closing()
+	} else {
+		w.queueFull(len(lost))
+	}
+	w.drop(lost, fate)
+}
+
+// lost counts a trap that could not be sent, by why it was not.
 func (w *worker) lost(t *trap, err error) {
+	fate := NotSent
 	switch {
+	case errors.Is(err, errNoUser):
+		fate = NoUser
+		w.c.discards.Add(1)
 	case errors.Is(err, syscall.EMSGSIZE), errors.Is(err, snmp.ErrTooBig):
+		fate = BadEncoding
 		w.c.badEncoding.Add(1)
 	case errors.Is(err, syscall.ENOBUFS), errors.Is(err, syscall.ENOMEM):
 		w.o.agent[w.side].noMemory.Add(1)
 	default:
 		w.o.agent[w.side].notAble.Add(1)
 	}
+	w.tell(t, fate)
 	t.release()
 }
 
@@ -223,16 +253,12 @@ func (w *worker) encodeAll(rec *record, batch []*trap) []*trap {
 	for _, t := range batch {
 		i := len(ready)
 		msg, err := w.encode(&w.bufs[i], rec, t)
-		switch {
-		case errors.Is(err, errNoUser):
-			w.c.discards.Add(1)
-			t.release()
-		case err != nil:
+		if err != nil {
 			w.lost(t, err)
-		default:
-			w.wire[i] = msg
-			ready = append(ready, t)
+			continue
 		}
+		w.wire[i] = msg
+		ready = append(ready, t)
 	}
 	return ready
 }

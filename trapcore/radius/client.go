@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 	"syscall"
 )
 
@@ -50,7 +51,11 @@ func (e *PortError) Error() string {
 	if errors.Is(e.Err, syscall.EADDRINUSE) {
 		return fmt.Sprintf("udp port %d is in use", e.Port)
 	}
-	return fmt.Sprintf("udp port %d cannot be opened: %v", e.Port, e.Err)
+	reason := e.Err
+	if sys := (*os.SyscallError)(nil); errors.As(reason, &sys) {
+		reason = sys.Err // without what package net says around it
+	}
+	return fmt.Sprintf("udp port %d cannot be opened: %v", e.Port, reason)
 }
 
 func (e *PortError) Unwrap() error { return e.Err }

@@ -27,7 +27,7 @@ func (s *Server) acquire(number uint16) *PortError {
 	if p != nil && p.conn != nil {
 		return nil
 	}
-	conn, err := s.listen(number)
+	conn, err := s.socket(number)
 	if err != nil {
 		return &PortError{number, err}
 	}
@@ -134,7 +134,7 @@ func (s *Server) attempt(p *port) *udp.Conn {
 	}
 	if p.conn == nil {
 		// The reason was reported when the port was lost, or not opened at first.
-		p.conn, _ = s.listen(p.number)
+		p.conn, _ = s.socket(p.number)
 	}
 	return p.conn
 }

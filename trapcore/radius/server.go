@@ -13,6 +13,7 @@ import (
 
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/udp"
 )
 
 // Network has the sessions that dynamic requests are about: a
@@ -61,6 +62,7 @@ type Server struct {
 
 	mu       sync.Mutex
 	open     bool
+	kept     map[uint16]*udp.Conn // taken over, and not needed yet
 	groups   map[string]*group
 	clients  int
 	ports    map[uint16]*port
@@ -152,17 +154,28 @@ func (s *Server) openAll() (failed []*PortError, err error) {
 			failed = append(failed, err)
 		}
 	}
+	Handover{sockets: s.kept}.Close()
+	s.kept = nil
 	return failed, nil
+}
+
+// Ports returns the ports that are open.
+func (s *Server) Ports() []uint16 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var open []uint16
+	for number, p := range s.ports {
+		if p.conn != nil {
+			open = append(open, number)
+		}
+	}
+	slices.Sort(open)
+	return open
 }
 
 // Close closes the ports and waits for the requests that are being handled.
 func (s *Server) Close() error {
-	s.mu.Lock()
-	s.stop()
-	s.groups, s.clients = map[string]*group{}, 0
-	s.settle()
-	s.mu.Unlock()
-	s.done.Wait()
+	s.Leave().Close()
 	return nil
 }
 

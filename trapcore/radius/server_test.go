@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"os"
 	"slices"
 	"sync"
 	"syscall"
@@ -228,5 +229,46 @@ func TestRefusals(t *testing.T) {
 	}
 	if err := s.Open(); err != ErrClosed {
 		t.Errorf("error %v", err)
+	}
+}
+
+// TestPortErrorIsPlain: what the operator reads names the port and the reason.
+func TestPortErrorIsPlain(t *testing.T) {
+	for want, err := range map[string]error{
+		"udp port 80 is in use":                                         syscall.EADDRINUSE,
+		"udp port 80 cannot be opened: permission denied":               syscall.EACCES,
+		"udp port 80 cannot be opened: cannot assign requested address": syscall.EADDRNOTAVAIL,
+	} {
+		err := &PortError{80, &net.OpError{Op: "listen", Net: "udp4", Err: os.NewSyscallError("bind", err)}}
+		if err.Error() != want {
+			t.Errorf("%q, want %q", err, want)
+		}
+	}
+}
+
+// TestLeavePassesPortsOn: the next server answers on the same sockets, and closes
+// those that none of its clients needs.
+func TestLeavePassesPortsOn(t *testing.T) {
+	first, s := newLab(t)
+	must(t, s.Open())
+	must(t, s.Add("default", loopback))
+	must(t, s.Change("default", loopback, keyed))
+	must(t, s.Add("isp", loopback))
+	must(t, s.Change("isp", loopback, on4000))
+	left := s.Leave()
+	if len(left.sockets) != 2 || len(first.calls) != 2 || !errors.Is(s.Add("default", loopback), ErrClosed) {
+		t.Fatalf("left are %v", left)
+	}
+	unneeded := left.sockets[4000]
+	second, n := newLab(t, DefaultPort, 4000)
+	n.Take(left)
+	must(t, n.Add("default", loopback))
+	must(t, n.Change("default", loopback, keyed))
+	must(t, n.Open())
+	if !n.isOpen("default") || len(second.calls) != 0 || !slices.Equal(n.Ports(), []uint16{DefaultPort}) {
+		t.Errorf("open %v, opened anew %v", n.Ports(), second.calls)
+	}
+	if err := unneeded.SetReadDeadline(time.Time{}); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("the port that nobody needs: %v", err)
 	}
 }

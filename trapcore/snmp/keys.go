@@ -137,3 +137,6 @@ func (k *LocalKeys) salt() (uint64, error) {
 	}
 	return k.aes.Add(1), nil
 }
+
+// Secrets returns the localised keys, for the configuration of a receiver.
+func (k *LocalKeys) Secrets() (auth, priv Key) { return k.authK, k.privK }

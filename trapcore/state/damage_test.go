@@ -36,10 +36,7 @@ func TestDamage(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%s %q", tc.file, tc.content), func(t *testing.T) {
 			path := t.TempDir()
-			if err := os.WriteFile(filepath.Join(path, tc.file), []byte(tc.content), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.Chmod(path, 0o700); err != nil {
+			if err := errors.Join(openTest(t, path).Close(), os.WriteFile(filepath.Join(path, tc.file), []byte(tc.content), 0o600)); err != nil {
 				t.Fatal(err)
 			}
 			d, err := Open(path)

@@ -186,7 +186,7 @@ func (d *Dir) Close() error {
 		return nil
 	}
 	// Not the next holder's PID until it has written its own.
-	err := errors.Join(d.lock.Truncate(0), d.root.Close(), d.lock.Close())
+	err := errors.Join(d.lock.Truncate(int64(len(marker))), d.root.Close(), d.lock.Close())
 	d.root = nil
 	if err != nil {
 		return fmt.Errorf("close state directory %s: %w", d.path, err)

@@ -20,6 +20,10 @@ const (
 
 var reserved = []string{lockName, bootsName, macName, Files}
 
+// marker is how the lock begins: the directory is a state directory, whoever
+// holds it and whatever else is lost.
+const marker = "mirrorsh state directory\n"
+
 const maxName = 128
 
 // Bounds of a file, in octets: what is larger is neither written nor read.

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -18,9 +19,9 @@ import (
 // Open takes the state directory, which it makes if need be, for this process.
 // Another holder is a [*LockedError]; a commit record that makes no sense, or a
 // lock, a files/ or a target of the commit that is of the wrong kind, is a
-// [*DamagedError]. A directory that others may enter is closed to them if it
-// is empty or looks like a state directory, and refused otherwise. Modes inside
-// a state directory are repaired: [Dir.Repaired].
+// [*DamagedError]. A directory that is neither empty nor a state directory is a
+// [*ForeignError], and stays as it is. A state directory that others may enter is
+// closed to them, and modes inside it are repaired: [Dir.Repaired].
 func Open(dir string) (*Dir, error) { return open(dir, nil) }
 
 func open(dir string, hook func(step) error) (*Dir, error) {
@@ -29,6 +30,9 @@ func open(dir string, hook func(step) error) (*Dir, error) {
 		return nil, fmt.Errorf("state directory %s: %w", dir, err)
 	}
 	known, closed, err := prepare(path)
+	if foreign := (*ForeignError)(nil); errors.As(err, &foreign) {
+		return nil, err // says itself which directory
+	}
 	if err != nil {
 		return nil, fmt.Errorf("state directory %s: %w", path, err)
 	}
@@ -134,8 +138,8 @@ func (d *Dir) repair() error {
 func (d *Dir) Repaired() (bool, error) { return d.repaired, d.repairErr }
 
 // prepare makes the directory, durably, or makes sure that others cannot
-// enter the one there is. It reports whether that looks like a state directory,
-// and whether it was open to others.
+// enter the one there is. It reports whether that is a state directory, and
+// whether it was open to others.
 func prepare(path string) (known, closed bool, err error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -147,21 +151,36 @@ func prepare(path string) (known, closed bool, err error) {
 	if !info.IsDir() {
 		return false, false, unix.ENOTDIR
 	}
-	entries, err := os.ReadDir(path)
-	if err != nil {
-		return false, false, bare(err)
-	}
-	known = slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
-		return e.Name() == lockName || strings.HasSuffix(e.Name(), ".cnf")
-	})
-	if info.Mode().Perm()&0o077 == 0 {
-		return known, false, nil
-	}
-	// Closing /etc or a home directory to others by a slip of the hand would do harm.
-	if !known && len(entries) > 0 {
-		return false, false, fmt.Errorf("is open to others (mode %v) and not empty: chmod it to 700, or use another directory", info.Mode().Perm())
+	if known, err = recognise(path); err != nil || info.Mode().Perm()&0o077 == 0 {
+		return known, false, err
 	}
 	return known, true, bare(os.Chmod(path, info.Mode().Perm()&^0o077))
+}
+
+// recognise reports whether a directory is a state directory: one whose lock a
+// router has marked, or that has a file with the identity of an engine, whole or
+// damaged. Configuration files prove nothing. Any other has to be empty, but for
+// the lock of a router that was killed before it had marked it.
+func recognise(path string) (known bool, err error) {
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return false, bare(err)
+	}
+	defer root.Close()
+	entries, err := fs.ReadDir(root.FS(), ".")
+	if err != nil {
+		return false, bare(err)
+	}
+	lock, _ := (&Dir{root: root}).read(lockName)
+	known = bytes.HasPrefix(lock, []byte(marker)) || slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
+		return e.Name() == bootsName || e.Name() == macName
+	})
+	for _, e := range entries {
+		if !known && (e.Name() != lockName || !e.Type().IsRegular() || len(lock) > 0) {
+			return false, &ForeignError{Dir: path, Name: e.Name()}
+		}
+	}
+	return known, nil
 }
 
 func makeDir(path string) error {
@@ -216,10 +235,10 @@ func (d *Dir) takeLock() (*os.File, error) {
 		err = f.Chmod(0o600)
 	}
 	if err == nil {
-		err = f.Truncate(0)
-	}
-	if err == nil {
-		_, err = f.WriteAt(fmt.Appendf(nil, "%d\n", os.Getpid()), 0)
+		text := fmt.Appendf(nil, "%s%d\n", marker, os.Getpid())
+		if _, err = f.WriteAt(text, 0); err == nil { // at no moment without the marker
+			err = f.Truncate(int64(len(text)))
+		}
 	}
 	if err != nil {
 		_ = f.Close()
@@ -231,9 +250,10 @@ func (d *Dir) takeLock() (*os.File, error) {
 // holder returns the PID in the lock file, 0 if it names no process: the
 // holder that was killed left its own behind until the next one has written.
 func holder(f *os.File) int {
-	buf := make([]byte, 16)
+	buf := make([]byte, len(marker)+16)
 	n, _ := f.ReadAt(buf, 0)
-	pid, err := strconv.Atoi(strings.TrimSuffix(string(buf[:n]), "\n"))
+	text := strings.TrimPrefix(string(buf[:n]), marker)
+	pid, err := strconv.Atoi(strings.TrimSuffix(text, "\n"))
 	if err != nil || pid <= 0 || errors.Is(unix.Kill(pid, 0), unix.ESRCH) {
 		return 0
 	}

@@ -2,6 +2,7 @@ package state
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -40,46 +41,98 @@ func TestModes(t *testing.T) {
 	}
 }
 
+// TestOpenExisting: only a directory that is empty or a router's is taken, and
+// any other is left as it is.
 func TestOpenExisting(t *testing.T) {
 	for _, tc := range []struct {
 		name  string
-		mode  fs.FileMode
-		files []string
-		want  fs.FileMode // 0: refused
+		files map[string]string
+		ours  bool
 	}{
-		{"private", 0o700, []string{"anything"}, 0o700},
-		{"empty, open to others", 0o755, nil, 0o700},
-		{"state, open to others", 0o777, []string{"lock", "anything"}, 0o700},
-		{"prepared by hand", 0o755, []string{"startup.cnf"}, 0o700},
-		{"not ours, open to others", 0o755, []string{"anything"}, 0},
+		{"empty", nil, true},
+		{"killed before it had marked it", map[string]string{"lock": ""}, true},
+		{"marked", map[string]string{"lock": marker, "anything": ""}, true},
+		{"marked, in use", map[string]string{"lock": marker + "999999999\n", "startup.cnf": ""}, true},
+		{"engine boots", map[string]string{"engine-boots": "damaged", "anything": ""}, true},
+		{"chassis MAC", map[string]string{"chassis-mac": "", "startup.cnf": ""}, true},
+		{"something", map[string]string{"anything": ""}, false},
+		{"hidden", map[string]string{".profile": ""}, false},
+		{"configuration of a database", map[string]string{"my.cnf": "[mysqld]\n"}, false},
+		{"configuration of another router", map[string]string{"startup.cnf": "hostname r1\n", "secure.cnf": "configure terminal\n"}, false},
+		{"lock and configuration of something else", map[string]string{"lock": "", "my.cnf": ""}, false},
+		{"lock of something else", map[string]string{"lock": "12\n"}, false},
+		{"keys", map[string]string{"ssh_host_ed25519_key": ""}, false},
+		{"names of ours elsewhere", map[string]string{"files/engine-boots": "", "files/lock": marker}, false},
 	} {
-		t.Run(tc.name, func(t *testing.T) {
-			path := t.TempDir()
-			for _, name := range tc.files {
-				if err := os.WriteFile(filepath.Join(path, name), nil, 0o600); err != nil {
+		for _, dirMode := range []fs.FileMode{0o700, 0o755, 0o777} {
+			t.Run(fmt.Sprintf("%s, %v", tc.name, dirMode), func(t *testing.T) {
+				path := t.TempDir()
+				for name, text := range tc.files {
+					file := filepath.Join(path, name)
+					if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, []byte(text), 0o600), os.Chmod(file, 0o644)); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if err := os.Chmod(path, dirMode); err != nil {
 					t.Fatal(err)
 				}
-			}
-			if err := os.Chmod(path, tc.mode); err != nil {
-				t.Fatal(err)
-			}
-			d, err := Open(path)
-			if tc.want == 0 {
-				if err == nil || !strings.Contains(err.Error(), "chmod it to 700") || mode(t, path) != tc.mode {
-					t.Errorf("%v, mode now %v", err, mode(t, path))
+				before := snapshot(t, path)
+				d, err := Open(path)
+				if tc.ours {
+					if err != nil {
+						t.Fatal(err)
+					}
+					if mode(t, path) != 0o700 {
+						t.Errorf("mode %v", mode(t, path))
+					}
+					if err := d.Close(); err != nil {
+						t.Error(err)
+					}
+					return
 				}
-				return
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := mode(t, path); got != tc.want {
-				t.Errorf("mode %v, want %v", got, tc.want)
-			}
-			if err := d.Close(); err != nil {
-				t.Error(err)
-			}
-		})
+				var foreign *ForeignError
+				if !errors.As(err, &foreign) || foreign.Dir != path || !strings.Contains(err.Error(), "is not a state directory") {
+					t.Errorf("%v", err)
+				}
+				if after := snapshot(t, path); after != before {
+					t.Errorf("was\n%s\nis\n%s", before, after)
+				}
+			})
+		}
+	}
+}
+
+// snapshot is what there is under a directory, with modes and content.
+func snapshot(t *testing.T, path string) string {
+	t.Helper()
+	var all strings.Builder
+	err := filepath.WalkDir(path, func(name string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		data, _ := os.ReadFile(name) // of a directory, none
+		fmt.Fprintf(&all, "%s %v %q\n", name, mode(t, name), data)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all.String()
+}
+
+// TestMarkStays whatever else is removed, so that what is told to remove the
+// identity can be done.
+func TestMarkStays(t *testing.T) {
+	path := t.TempDir()
+	d := openTest(t, path)
+	_, boots := d.NextBoots()
+	_, mac := d.ChassisMAC()
+	err := errors.Join(boots, mac, d.Commit(pair(1)), d.Close(), os.Remove(filepath.Join(path, bootsName)), os.Remove(filepath.Join(path, macName)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if boots, err := openTest(t, path).NextBoots(); boots != 1 || err != nil {
+		t.Errorf("boots %d, %v", boots, err)
 	}
 }
 
@@ -133,21 +186,14 @@ func TestModesAreRepaired(t *testing.T) {
 	}
 }
 
-// TestModesOutsideAreNot changed by a directory that is none of ours, or by a link.
+// TestModesOutsideAreNot changed by a link.
 func TestModesOutsideAreNot(t *testing.T) {
 	path, outside := t.TempDir(), filepath.Join(t.TempDir(), "a")
 	inside := filepath.Join(path, "files", "a")
-	err := errors.Join(os.Chmod(path, 0o700), os.Mkdir(filepath.Join(path, "files"), 0o700), os.WriteFile(inside, nil, 0o600), os.Chmod(inside, 0o644))
-	if err != nil {
-		t.Fatal(err)
-	}
 	if err := openTest(t, path).Close(); err != nil {
 		t.Fatal(err)
 	}
-	if got := mode(t, inside); got != 0o644 {
-		t.Errorf("the first use of a directory makes the mode of a file in it %v", got)
-	}
-	err = errors.Join(os.WriteFile(outside, nil, 0o600), os.Chmod(outside, 0o644), os.Symlink(outside, filepath.Join(path, "link.cnf")))
+	err := errors.Join(os.Mkdir(filepath.Join(path, "files"), 0o700), os.WriteFile(inside, nil, 0o600), os.Chmod(inside, 0o644), os.WriteFile(outside, nil, 0o600), os.Chmod(outside, 0o644), os.Symlink(outside, filepath.Join(path, "link.cnf")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -264,6 +310,9 @@ func TestUnwritable(t *testing.T) {
 // TestNothingLeavesTheDirectory: a link in the state directory leads nowhere else.
 func TestNothingLeavesTheDirectory(t *testing.T) {
 	outside, path := t.TempDir(), t.TempDir()
+	if err := openTest(t, path).Close(); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(filepath.Join(outside, "a"), []byte("outside"), 0o600); err != nil {
 		t.Fatal(err)
 	}

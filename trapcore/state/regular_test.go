@@ -85,7 +85,8 @@ func TestOwnFileOfAnotherKind(t *testing.T) {
 			}
 			t.Run(own.name+" is a "+thing.name, func(t *testing.T) {
 				path := filepath.Join(t.TempDir(), "s") // a socket's path is short
-				if err := os.Mkdir(path, 0o700); err != nil {
+				d := openTest(t, path)
+				if err := errors.Join(mac(d), d.Close(), os.RemoveAll(filepath.Join(path, own.name))); err != nil {
 					t.Fatal(err)
 				}
 				if err := thing.make(filepath.Join(path, own.name)); err != nil {

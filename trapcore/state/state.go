@@ -7,14 +7,15 @@
 //
 // The directory has mode 0700 and holds
 //
-//	lock           held by flock, names the process that holds it
+//	lock           marks a state directory; held by flock, names the process that holds it
 //	engine-boots   snmpEngineBoots of the current run
 //	chassis-mac    made once
 //	files/         files of the operator
 //	.commit        a commit that is being carried out
 //	.tmp-*         files that are being written
 //
-// and the files of the store. engine-boots, chassis-mac and .commit end in a
+// and the files of the store. A directory without the mark of lock, and without
+// engine-boots or chassis-mac, is somebody else's unless it is empty. engine-boots, chassis-mac and .commit end in a
 // checksum: a changed one is reported, never guessed at.
 //
 // Only regular files of mode 0600, or 0400, within the bound of their kind
@@ -107,6 +108,16 @@ func (e *LockedError) Error() string {
 		holder = fmt.Sprintf("process %d", e.PID)
 	}
 	return fmt.Sprintf("state directory %s is in use by %s: stop it, or use another directory", e.Dir, holder)
+}
+
+// ForeignError says that a directory is not empty and no state directory.
+type ForeignError struct {
+	Dir  string
+	Name string // of something in it
+}
+
+func (e *ForeignError) Error() string {
+	return fmt.Sprintf("%s is not a state directory of a router, and not empty (%q is in it): use another directory, or an empty one", e.Dir, e.Name)
 }
 
 // DamagedError says that a file of the state cannot be trusted.

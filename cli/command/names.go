@@ -1,0 +1,93 @@
+package command
+
+import (
+	"mirrorsh/cli"
+	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/acl"
+	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/radius"
+	"mirrorsh/trapcore/snmp"
+)
+
+// What exists by name, as a session sees it, for the parameters that name it.
+
+// named makes a namer of a list and what is the name of a thing in it.
+func named[T any](list func(*cli.Session) []T, name func(T) string) cli.Namer {
+	return func(s *cli.Session) []string {
+		var names []string
+		for _, thing := range list(s) {
+			names = append(names, name(thing))
+		}
+		return names
+	}
+}
+
+var (
+	routerNames = named(
+		func(s *cli.Session) []*trapcore.VirtualRouter { return s.Router().VirtualRouters() },
+		(*trapcore.VirtualRouter).Name)
+	userNames = named(
+		func(s *cli.Session) []*snmp.User { return s.VirtualRouter().Users().Users(viewer(s)) },
+		func(u *snmp.User) string { return u.Name })
+	groupNames = named(
+		func(s *cli.Session) []*snmp.Group { return s.VirtualRouter().Users().Groups(viewer(s)) },
+		func(g *snmp.Group) string { return g.Name })
+	viewNames = named(
+		func(s *cli.Session) []*snmp.View { return s.VirtualRouter().Users().Views(viewer(s)) },
+		func(v *snmp.View) string { return v.Name })
+	hostNames = named(
+		func(s *cli.Session) []notify.HostView { return s.VirtualRouter().Traps().Hosts(viewer(s)) },
+		func(h notify.HostView) string { return h.Address.String() })
+	accessListNames = named(
+		func(s *cli.Session) []acl.List { return s.VirtualRouter().AccessLists().All() },
+		func(l acl.List) string { return l.Name })
+	subscriberNames = named(
+		func(s *cli.Session) []network.Login { return s.Router().Network().Subscribers() },
+		func(v network.Login) string { return v.Name })
+	policyNames = named(
+		func(s *cli.Session) []mirror.PolicyListStatus { return s.Router().Mirror().PolicyLists() },
+		func(l mirror.PolicyListStatus) string { return l.Name })
+	classifierNames = named(
+		func(s *cli.Session) []mirror.ClassifierListStatus { return s.Router().Mirror().ClassifierLists() },
+		func(l mirror.ClassifierListStatus) string { return l.Name })
+	radiusNames = named(
+		func(s *cli.Session) []radius.ClientView { return s.Router().RADIUS().Clients(s.VirtualRouter().Name()) },
+		func(c radius.ClientView) string { return c.Address.String() })
+)
+
+// communityNames lists communities to who may see them in the configuration.
+func communityNames(s *cli.Session) []string {
+	if s.Level() < grammar.LevelMax {
+		return nil
+	}
+	return named(
+		func(s *cli.Session) []*snmp.Community { return s.VirtualRouter().Users().Communities(viewer(s)) },
+		func(c *snmp.Community) string { return c.Name })(s)
+}
+
+// interfaceNames lists the specifiers of the interfaces of a type.
+func interfaceNames(t network.InterfaceType) cli.Namer {
+	return func(s *cli.Session) []string {
+		var names []string
+		for _, i := range s.VirtualRouter().Network().Interfaces() {
+			if i.ID.Type == t {
+				names = append(names, i.ID.Spec)
+			}
+		}
+		return names
+	}
+}
+
+// syslogNames lists the servers that log messages go to.
+func syslogNames(s *cli.Session) []string {
+	var names []string
+	for _, d := range s.Router().EventLog().Destinations() {
+		if d.Server.IsValid() {
+			names = append(names, d.Server.Addr().String())
+		}
+	}
+	return names
+}

@@ -1,0 +1,151 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"mirrorsh/cli"
+	"mirrorsh/cli/grammar"
+)
+
+// TestNamesAreOffered: wherever a name is expected, what exists is offered by
+// ?, Tab and suggestions, as far as the session sees it.
+func TestNamesAreOffered(t *testing.T) {
+	shell := shellWith(t, All())
+	o := operatorOf(t, shell, "mirror-enable", "configure terminal",
+		"virtual-router isp1", "virtual-router default",
+		"snmp-server view lab 1.3.6.1 included", "snmp-server group crew noauth read lab",
+		"snmp-server user watch group mirror authentication sha watchword1 privacy aes watchword2",
+		"secure ip classifier-list tapped ip any any", "secure ip policy-list tap", "exit",
+		"do no mirror-enable",
+		"snmp-server community begone", "snmp-server community view", "access-list gate permit any",
+		"interface loopback 7", "exit", "radius dynamic-request server 10.9.9.9", "exit",
+		"log destination syslog 10.8.8.8",
+		"snmp-server user oper group crew", "snmp-server host 10.7.7.7 version v2c begone",
+		"do copy running-configuration lab.scr", "do test subscriber login joe")
+	for _, c := range []struct {
+		line   string
+		secret bool // only the secure side has it
+		want   string
+	}{
+		{"virtual-router ", false, "isp1"},
+		{"no virtual-router ", false, "isp1"},
+		{"snmp-server user ", false, "oper"},
+		{"snmp-server user ", true, "watch"},
+		{"no snmp-server user ", true, "watch"},
+		{"snmp-server user new group ", false, "crew"},
+		{"snmp-server user new group ", false, "admin"},
+		{"snmp-server user new group ", true, "mirror"},
+		{"snmp-server group ", false, "crew"},
+		{"snmp-server group x auth read ", false, "lab"},
+		{"snmp-server view ", false, "lab"},
+		{"snmp-server community ", false, "begone"},
+		{"snmp-server community x view ", false, "lab"},
+		{"snmp-server community x ro ", false, "gate"},
+		{"snmp-server host ", false, "10.7.7.7"},
+		{"no snmp-server host ", false, "10.7.7.7"},
+		{"snmp-server host 10.1.1.1 version v2c ", false, "begone"},
+		{"snmp-server host 10.1.1.1 version v3 ", false, "oper"},
+		{"snmp-server host 10.1.1.1 version v3 ", true, "watch"},
+		{"access-list ", false, "gate"},
+		{"interface loopback ", false, "7"},
+		{"radius dynamic-request server ", false, "10.9.9.9"},
+		{"no log destination syslog ", false, "10.8.8.8"},
+		{"do more ", false, "lab.scr"},
+		{"do delete ", false, "lab.scr"},
+		{"do show clock > ", false, "lab.scr"},
+		{"do configure file ", false, "lab.scr"},
+		{"do logout subscriber ", false, "joe"},
+		{"secure ip policy-list ", true, "tap"},
+		{"secure ip classifier-list ", true, "tapped"},
+	} {
+		for _, mirror := range []bool{false, true} {
+			o.SetMirror(mirror)
+			want := mirror || !c.secret
+			if got := strings.Contains("\n"+o.Help(c.line), "\n  "+c.want+"\n"); got != want {
+				t.Errorf("%q?, mirror-enable %v: %q is listed: %v\n%s", c.line, mirror, c.want, got, o.Help(c.line))
+			}
+			partial := c.want[:len(c.want)-1]
+			insert, _ := o.Complete(c.line + partial)
+			if got := strings.HasPrefix(insert, c.want[len(partial):]); got != want {
+				t.Errorf("%q Tab, mirror-enable %v: %q", c.line+partial, mirror, insert)
+			}
+			suggested := false
+			for _, s := range o.Suggest(c.line) {
+				suggested = suggested || s.Text == c.want
+			}
+			if suggested != want {
+				t.Errorf("%q, mirror-enable %v: suggested: %v", c.line, mirror, suggested)
+			}
+		}
+	}
+	if got := o.Help("snmp-server community "); !strings.Contains(got, "  view\n") {
+		t.Errorf("a name that is no keyword there:\n%s", got)
+	}
+	o.SetLevel(10)
+	o.do(t, "configure terminal")
+	for _, line := range []string{"snmp-server community ", "snmp-server host 10.1.1.1 version v2c "} {
+		if got := o.Help(line); strings.Contains(got, "begone") {
+			t.Errorf("a community at level 10:\n%s", got)
+		}
+	}
+}
+
+// TestNamesAreBounded: of many things some are listed, and how many are not.
+func TestNamesAreBounded(t *testing.T) {
+	o := operatorOf(t, shellWith(t, All()), "configure terminal")
+	for i := range grammar.MaxNames + 3 {
+		o.do(t, fmt.Sprintf("interface loopback %d", 100+i))
+		o.do(t, "exit")
+	}
+	help := o.Help("interface loopback ")
+	if n := strings.Count(help, "\n"); n != 1+grammar.MaxNames+1 || !strings.Contains(help, "\n  ... and 3 more\n") {
+		t.Errorf("%d lines:\n%s", n, help)
+	}
+	if insert, _ := o.Complete("interface loopback 1"); insert != "" {
+		t.Errorf("Tab inserts %q", insert)
+	}
+	if insert, list := o.Complete("interface loopback 10"); insert != "" || strings.Contains(list, "more") {
+		t.Errorf("Tab inserts %q and lists %s", insert, list)
+	}
+}
+
+// TestEveryNameHasItsThings: a parameter that is called a name says what may
+// stand there, but for that of the router, which is one.
+func TestEveryNameHasItsThings(t *testing.T) {
+	tree := shellWith(t, All()).Tree()
+	for _, mode := range cli.AllModes {
+		var bare []string
+		for line := range tree.Lines(mode, func(p *grammar.Parameter) string {
+			if strings.HasPrefix(p.Help, "The name of") && !p.Named() {
+				bare = append(bare, p.Help)
+			}
+			return sampleValue(p)
+		}) {
+			if len(bare) > 0 {
+				t.Errorf("%s: %q: %q", mode, line, slices.Compact(bare))
+			}
+			bare = nil
+		}
+	}
+}
+
+// TestSuggestionsAreSwitched by terminal suggestions, which show terminal tells.
+func TestSuggestionsAreSwitched(t *testing.T) {
+	o := operatorOf(t, shellWith(t, All()))
+	for _, c := range []struct {
+		line string
+		on   bool
+	}{{"show terminal", true}, {"terminal suggestions off", false}, {"terminal suggestions on", true}, {"no terminal suggestions", false}} {
+		o.do(t, c.line)
+		want := "Suggestions: off\n"
+		if c.on {
+			want = "Suggestions: on\n"
+		}
+		if got := o.do(t, "show terminal"); o.Suggests() != c.on || !strings.HasSuffix(got, want) {
+			t.Errorf("%q: %v, %s", c.line, o.Suggests(), got)
+		}
+	}
+}

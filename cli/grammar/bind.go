@@ -1,0 +1,182 @@
+package grammar
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+)
+
+// A Binding ties the words of a command to the fields of a struct, both ways: a
+// line that was typed fills the struct, and the struct is written as the line
+// that would be typed. So a command is described once.
+//
+// A field is bound by its tag, `cli:"KEY"`, to the keyword or parameters
+// recorded under that key. A bool field is set if its keyword is typed, a slice
+// collects every value of its key, and any other field takes the value. Fields
+// of embedded structs are bound as well. A field of type [Form] has the form
+// that was typed; it needs no tag. One tagged "-" is not bound.
+//
+// A Binding is never changed once it is made.
+type Binding[T any] struct {
+	defaults T
+	fields   []boundField
+	forms    [][]int // index paths of fields of type Form
+	err      error   // of the tags
+}
+
+type boundField struct {
+	key  string
+	path []int // as reflect.Value.FieldByIndex takes it
+	typ  reflect.Type
+}
+
+// Bind makes the binding of a struct type. A field whose words are not typed
+// keeps its value in defaults, and words that would say the same are not
+// written. What is wrong with the tags is reported by [Binding.Check].
+func Bind[T any](defaults T) *Binding[T] {
+	b := &Binding[T]{defaults: defaults}
+	b.err = b.collect(reflect.TypeFor[T](), nil)
+	return b
+}
+
+func (b *Binding[T]) collect(t reflect.Type, at []int) error {
+	if t.Kind() != reflect.Struct {
+		return fmt.Errorf("arguments of type %v: not a struct", t)
+	}
+	for i := range t.NumField() {
+		f, path := t.Field(i), append(slices.Clone(at), i)
+		key, tagged := f.Tag.Lookup("cli")
+		switch {
+		case key == "-":
+		case f.Type == reflect.TypeFor[Form]():
+			b.forms = append(b.forms, path)
+		case f.Anonymous && !tagged:
+			if err := b.collect(f.Type, path); err != nil {
+				return err
+			}
+		case !tagged || !f.IsExported():
+			return fmt.Errorf("field %v.%s is bound to no word", t, f.Name)
+		case b.field(key) != nil:
+			return fmt.Errorf("two fields of %v are bound to %q", t, key)
+		default:
+			b.fields = append(b.fields, boundField{key, path, f.Type})
+		}
+	}
+	return nil
+}
+
+func (b *Binding[T]) field(key string) *boundField {
+	for i := range b.fields {
+		if b.fields[i].key == key {
+			return &b.fields[i]
+		}
+	}
+	return nil
+}
+
+// Check holds the fields and the words of the forms of a command to each other:
+// every field has words of its type, and every parameter has a field.
+func (b *Binding[T]) Check(forms ...Node) error {
+	if b.err != nil {
+		return b.err
+	}
+	c := &bindingCheck{field: b.field, used: map[string]bool{}}
+	for _, n := range forms {
+		if n != nil {
+			n.visit(c.node)
+		}
+	}
+	for _, f := range b.fields {
+		if !c.used[f.key] {
+			c.err = errors.Join(c.err, fmt.Errorf("no word is recorded under %q", f.key))
+		}
+	}
+	return c.err
+}
+
+type bindingCheck struct {
+	field func(key string) *boundField
+	used  map[string]bool
+	err   error
+}
+
+func (c *bindingCheck) node(n Node) {
+	switch n := n.(type) {
+	case *Keyword:
+		f := c.field(n.key)
+		if f == nil {
+			return // it only leads to others
+		}
+		c.used[n.key] = true
+		if f.typ.Kind() != reflect.Bool && !settable(f.typ, reflect.TypeOf(n.value)) {
+			c.err = errors.Join(c.err, fmt.Errorf("keyword %s does not fit a field of type %v", n.Name, f.typ))
+		}
+	case *Parameter:
+		f := c.field(n.Key)
+		c.used[n.Key] = true
+		if f == nil {
+			c.err = errors.Join(c.err, fmt.Errorf("parameter %s has no field", n.Key))
+		} else if typ := valueType(n.Type); !settable(f.typ, typ) {
+			c.err = errors.Join(c.err, fmt.Errorf("parameter %s is of type %v, its field of %v", n.Key, typ, f.typ))
+		}
+	}
+}
+
+// settable reports whether a field takes a value: its own type or one that
+// differs in name only, or a number; alone, behind a pointer or in a slice.
+func settable(field, value reflect.Type) bool {
+	if value == nil {
+		return false
+	}
+	if value.AssignableTo(field) || field.Kind() == value.Kind() && value.ConvertibleTo(field) || isInt(field) && isInt(value) {
+		return true
+	}
+	return (field.Kind() == reflect.Pointer || field.Kind() == reflect.Slice) && settable(field.Elem(), value)
+}
+
+func isInt(t reflect.Type) bool { return t.Kind() >= reflect.Int && t.Kind() <= reflect.Uintptr }
+
+// Read returns what was typed.
+func (b *Binding[T]) Read(a Args) T {
+	out := b.defaults
+	v := reflect.ValueOf(&out).Elem()
+	for _, path := range b.forms {
+		v.FieldByIndex(path).Set(reflect.ValueOf(a.Form))
+	}
+	for i := range b.fields {
+		f := &b.fields[i]
+		first := true
+		for j := range a.list {
+			if a.list[j].key == f.key {
+				store(v.FieldByIndex(f.path), reflect.ValueOf(a.list[j].value), first)
+				first = false
+			}
+		}
+	}
+	return out
+}
+
+// store puts a value into a field. What a slice has by default goes with the
+// first value typed.
+func store(field, value reflect.Value, first bool) {
+	switch {
+	case value.Type().AssignableTo(field.Type()):
+		field.Set(value)
+	case field.Kind() == reflect.Bool:
+		field.SetBool(true)
+	case field.Kind() == reflect.Pointer:
+		p := reflect.New(field.Type().Elem())
+		store(p.Elem(), value, true)
+		field.Set(p)
+	case field.Kind() == reflect.Slice && field.Kind() != value.Kind():
+		if first {
+			field.SetZero()
+		}
+		e := reflect.New(field.Type().Elem()).Elem()
+		store(e, value, true)
+		field.Set(reflect.Append(field, e))
+	default:
+		field.Set(value.Convert(field.Type()))
+	}
+}

@@ -1,0 +1,151 @@
+package grammar
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+type colour uint8
+
+const (
+	black colour = iota
+	red
+	green
+)
+
+type place struct {
+	Address netip.Addr `cli:"ADDRESS"`
+}
+
+type paint struct {
+	Form
+	place
+	Base    colour   `cli:"colour"`
+	Marks   []colour `cli:"mark"`
+	Port    uint16   `cli:"PORT"`
+	Retries int      `cli:"RETRIES"`
+	Shiny   bool     `cli:"shiny"`
+	Secret  string   `cli:"SECRET"`
+	Note    string   `cli:"NOTE"`
+	Depth   *int     `cli:"DEPTH"`
+}
+
+var (
+	paintDefaults = paint{Port: 162, Retries: 3}
+	paintSyntax   = Seq(Kw("paint", ""), Param("ADDRESS", IPv4(), ""),
+		Alt(Seq(Kw("in", ""), Alt(Kw("red", "").As("colour").Is(red), Kw("green", "").As("colour").Is(green))), Kw("plain", "")),
+		Any(
+			Seq(Kw("port", ""), Param("PORT", Int(1, 65535), "")),
+			Seq(Kw("retries", ""), Param("RETRIES", Int(0, 10), "")),
+			Kw("dots", "").As("mark").Is(red), Kw("points", "").As("mark").Is(red), Kw("stripes", "").As("mark").Is(green),
+			Kw("shiny", "").Secure(),
+			Seq(Kw("secret", ""), Param("SECRET", Word("WORD", 1, 20), "").Secret()),
+			Seq(Kw("depth", ""), Param("DEPTH", Int(0, 9), ""))),
+		Opt(Kw("note", ""), Param("NOTE", Text(100), "")))
+)
+
+func paintTree(t *testing.T) *Tree[int] {
+	t.Helper()
+	tree, err := New([]ModeSpec{{Mode: "m"}}, []Command[int]{{Modes: []Mode{"m"}, Syntax: paintSyntax}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree
+}
+
+// TestBindingBothWays reads lines into structs, and writes the structs as lines
+// that read back as the same.
+func TestBindingBothWays(t *testing.T) {
+	one, five := 0, 5
+	for _, tt := range []struct {
+		line, written string
+		change        func(*paint)
+	}{
+		{"paint 10.0.0.1 plain", "", func(*paint) {}},
+		{"pai 10.0.0.1 in re", "paint 10.0.0.1 in red", func(p *paint) { p.Base = red }},
+		{"paint 10.0.0.1 in green port 7 retries 0", "", func(p *paint) { p.Base, p.Port, p.Retries = green, 7, 0 }},
+		{"paint 10.0.0.1 plain port 162", "paint 10.0.0.1 plain", func(*paint) {}},
+		{"paint 10.0.0.1 plain stripes points", "paint 10.0.0.1 plain dots stripes", func(p *paint) { p.Marks = []colour{green, red} }},
+		{"paint 10.0.0.1 plain shiny", "", func(p *paint) { p.Shiny = true }},
+		{`paint 10.0.0.1 plain secret "a b"`, "", func(p *paint) { p.Secret = "a b" }},
+		{"paint 10.0.0.1 plain depth 0", "", func(p *paint) { p.Depth = &one }},
+		{"paint 10.0.0.1 plain depth 5 note many words", `paint 10.0.0.1 plain depth 5 note "many words"`, func(p *paint) { p.Depth, p.Note = &five, "many words" }},
+	} {
+		b := Bind(paintDefaults)
+		if err := b.Check(paintSyntax); err != nil {
+			t.Fatal(err)
+		}
+		want := paintDefaults
+		want.Address = netip.MustParseAddr("10.0.0.1")
+		tt.change(&want)
+		view := View{Level: 15, Mirror: true}
+		m, err := paintTree(t).Parse("m", view, tt.line)
+		if err != nil {
+			t.Fatalf("%s: %v", tt.line, err)
+		}
+		got := b.Read(m.Args)
+		opts := cmp.Options{cmp.AllowUnexported(paint{}), cmp.Comparer(func(a, b netip.Addr) bool { return a == b })}
+		if d := cmp.Diff(want, got, opts); d != "" {
+			t.Errorf("%s is read as (-want +got)\n%s", tt.line, d)
+		}
+		w, ok := b.Write(paintSyntax, got, true)
+		if expected := tt.written; !ok || w.Text != expected && !(expected == "" && w.Text == tt.line) {
+			t.Errorf("%s is written as %q, %v, want %q", tt.line, w.Text, ok, expected)
+		}
+		if w.Secure != want.Shiny {
+			t.Errorf("%s: secure is %v", w.Text, w.Secure)
+		}
+		again, err := paintTree(t).Parse("m", view, w.Text)
+		if err != nil {
+			t.Fatalf("%s: %v", w.Text, err)
+		}
+		if w2, _ := b.Write(paintSyntax, b.Read(again.Args), true); w2 != w {
+			t.Errorf("%q is written as %q the second time", w.Text, w2.Text)
+		}
+	}
+}
+
+func TestWriteHidesSecrets(t *testing.T) {
+	b := Bind(paintDefaults)
+	p := paintDefaults
+	p.Address, p.Secret = netip.MustParseAddr("10.0.0.1"), "s3cret"
+	if w, _ := b.Write(paintSyntax, p, false); w.Text != "paint 10.0.0.1 plain secret <hidden>" {
+		t.Errorf("got %q", w.Text)
+	}
+}
+
+// TestWriteRefuses gives a struct that no line says.
+func TestWriteRefuses(t *testing.T) {
+	if w, ok := Bind(paintDefaults).Write(paintSyntax, paint{}, true); ok {
+		t.Errorf("an empty struct is written as %q", w.Text)
+	}
+}
+
+func TestBindingCheck(t *testing.T) {
+	type unbound struct{ A string }
+	type misspelt struct {
+		A string `cli:"a"`
+	}
+	type mistyped struct {
+		A string `cli:"A"`
+	}
+	type forgetful struct{}
+	syntax := Seq(Kw("x", ""), Param("A", Int(0, 9), ""))
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{Bind(unbound{}).Check(syntax), "bound to no word"},
+		{Bind(misspelt{}).Check(syntax), `no word is recorded under "a"`},
+		{Bind(mistyped{}).Check(syntax), "is of type int64, its field of string"},
+		{Bind(forgetful{}).Check(syntax), "parameter A has no field"},
+		{Bind(5).Check(syntax), "not a struct"},
+	} {
+		if tt.err == nil || !strings.Contains(tt.err.Error(), tt.want) {
+			t.Errorf("got %v, want %q", tt.err, tt.want)
+		}
+	}
+}

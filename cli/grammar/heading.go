@@ -1,0 +1,97 @@
+package grammar
+
+import "strings"
+
+// maxCorrections is how many words of a refused line are taken for others.
+const maxCorrections = 3
+
+// Heading returns the command that a refused line was to be, if that leads to
+// the lines after it (Enters or Switches), and the mode whose command it is. A
+// word that is wrong may stand for one that it resembles; of several readings
+// the one that gets furthest counts.
+func (t *Tree[H]) Heading(m Mode, v View, line string) (c *Command[H], owner Mode) {
+	furthest := -1
+	for ; m != ""; m = t.modes[m].spec.Fallback {
+		found, of, reach := t.heading(m, v, line, maxCorrections)
+		if reach > furthest || reach == furthest && c == nil {
+			c, owner, furthest = found, of, reach
+		}
+	}
+	return c, owner
+}
+
+// heading also returns the offset up to which a mode understands the line.
+func (t *Tree[H]) heading(m Mode, v View, line string, corrections int) (c *Command[H], owner Mode, reach int) {
+	r := newReader(v, line)
+	r.modes = t.modes
+	defer r.done()
+	m, refusal := t.read(r, m, r.tokens)
+	if refusal == nil {
+		return t.leader(r, true), m, len(line)
+	}
+	reach = refusal.Offset
+	if len(r.threads) > 0 {
+		c = t.leader(r, false)
+	}
+	if corrections == 0 {
+		return c, m, reach
+	}
+	for _, tok := range r.tokens {
+		if tok.end <= reach {
+			continue
+		}
+		for _, word := range t.meant(r, m, tok) {
+			other, of, further := t.heading(m, v, line[:tok.start]+word+line[tok.end:], corrections-1)
+			if further > reach || further == reach && c == nil {
+				c, m, reach = other, of, further
+			}
+		}
+		break
+	}
+	return c, m, reach
+}
+
+// leader returns the command among those that are still possible that leads to
+// other lines; where one is whole, that decides.
+func (t *Tree[H]) leader(r *reader, whole bool) *Command[H] {
+	var found *Command[H]
+	for _, th := range r.threads {
+		c := &t.commands[th.form.command]
+		leads := th.form.kind == Affirmative && (c.Enters != "" || c.Switches)
+		if whole && r.accepts(&th) {
+			if leads {
+				return c
+			}
+			return nil
+		}
+		if leads {
+			found = c
+		}
+	}
+	return found
+}
+
+// meant returns the keywords that a word which was refused may stand for.
+func (t *Tree[H]) meant(r *reader, m Mode, tok token) []string {
+	var list []string
+	add := func(name string) {
+		if resembles(tok.text, name) && !strings.EqualFold(tok.text, name) {
+			list = append(list, name)
+		}
+	}
+	if len(r.threads) > 0 {
+		r.each(tok.start, func(_ thread, s step) {
+			if s.kw != nil {
+				add(s.kw.Name)
+			}
+		})
+		return list
+	}
+	root := r.view.Levels.root(m)
+	for _, w := range t.modes[m].words {
+		if w.visible(r.view, root) {
+			add(w.name)
+		}
+	}
+	return list
+}

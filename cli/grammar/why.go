@@ -1,0 +1,92 @@
+package grammar
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Why a value is refused. The words say what the type wants and never repeat
+// what was typed, which may be a secret.
+
+// explainer is a type that says why a word is none of it.
+type explainer interface {
+	// why has close set if the word is of the right kind, but wrong.
+	why(word string) (reason string, close bool)
+}
+
+func (t intType) why(s string) (string, bool) {
+	digits := strings.TrimPrefix(s, "-")
+	if digits == "" || strings.Trim(digits, "0123456789") != "" {
+		return "not a number", false
+	}
+	return fmt.Sprintf("out of range: %d to %d", t.min, t.max), true
+}
+
+func (ipv4Type) why(s string) (string, bool) {
+	return "not an IPv4 address", s != "" && '0' <= s[0] && s[0] <= '9'
+}
+
+func (t wordType) why(s string) (string, bool) {
+	switch n := utf8.RuneCountInString(s); {
+	case !utf8.ValidString(s) || slices.ContainsFunc([]rune(s), func(r rune) bool { return !t.ok(r) }):
+		if t.ok('é') {
+			return "not printable", true
+		}
+		return "not printable ASCII without blanks", true
+	case n < t.min:
+		return fmt.Sprintf("too short: at least %d %s", t.min, characters(t.min)), true
+	case n > t.max:
+		return fmt.Sprintf("too long: at most %d %s", t.max, characters(t.max)), true
+	}
+	return "", false
+}
+
+func characters(n int) string {
+	if n == 1 {
+		return "character"
+	}
+	return "characters"
+}
+
+func (t funcType) why(s string) (string, bool) {
+	if t.reason != "" {
+		return t.reason, true
+	}
+	return "not a valid " + t.usage, s != "" && '0' <= s[0] && s[0] <= '9'
+}
+
+// notes are the reasons why parameters did not take a word.
+type notes struct {
+	list []string
+	far  []string // reasons that only count where no keyword may stand
+}
+
+func (n *notes) add(t Type, text string, tok token) {
+	reason, close := "", true
+	e, ok := t.(explainer)
+	switch {
+	case tok.broken:
+		reason = "quotes do not go around a word"
+	case tok.text == Redacted && !tok.quoted:
+		reason = Redacted + " stands for a secret: type the secret"
+	case ok:
+		reason, close = e.why(text)
+	}
+	list := &n.list
+	if !close {
+		list = &n.far
+	}
+	if reason != "" && !slices.Contains(*list, reason) {
+		*list = append(*list, reason)
+	}
+}
+
+// String joins the reasons; keywords says that a keyword was possible.
+func (n *notes) String(keywords bool) string {
+	if len(n.list) == 0 && !keywords {
+		return strings.Join(n.far, ", ")
+	}
+	return strings.Join(n.list, ", ")
+}

@@ -1,0 +1,209 @@
+package grammar
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// Written is a line as it would be typed.
+type Written struct {
+	Text   string
+	Secure bool // a secure keyword is in it
+}
+
+// Write writes arguments as a line of a syntax; reveal is whether secrets are in
+// it, and not [Redacted] in their place. Words that say what is so by default
+// are left out where the syntax lets them. It reports false if no line says
+// that.
+func (b *Binding[T]) Write(n Node, args T, reveal bool) (Written, bool) {
+	w := &writer{
+		args: reflect.ValueOf(&args).Elem(), defaults: reflect.ValueOf(&b.defaults).Elem(),
+		field: b.field, reveal: reveal,
+	}
+	n.visit(func(n Node) {
+		if k, ok := n.(*Keyword); ok {
+			w.keywords = append(w.keywords, k.Name)
+		}
+	})
+	if !n.write(w) {
+		return Written{}, false
+	}
+	return Written{strings.Join(w.words, " "), w.secure}, true
+}
+
+// writer is the other way round of a reader. told counts the words written that
+// say what is not so by default.
+type writer struct {
+	args, defaults reflect.Value
+	field          func(key string) *boundField
+	reveal         bool
+	keywords       []string // of the syntax
+
+	words  []string
+	done   []written // elements of slices
+	told   int
+	secure bool
+}
+
+// written is an element of a slice that a word has said already.
+type written struct {
+	key   string
+	value any
+}
+
+// mark is where a writer goes back to when an alternative says nothing.
+type mark struct {
+	words, done, told int
+	secure            bool
+}
+
+func (w *writer) mark() mark { return mark{len(w.words), len(w.done), w.told, w.secure} }
+
+func (w *writer) back(to mark) {
+	w.words, w.done, w.told, w.secure = w.words[:to.words], w.done[:to.done], to.told, to.secure
+}
+
+// tell writes a word; news is whether it says what is not so by default.
+func (w *writer) tell(word string, news bool) {
+	w.words = append(w.words, word)
+	if news {
+		w.told++
+	}
+}
+
+func (k *Keyword) write(w *writer) bool {
+	f := w.field(k.key)
+	news := false
+	if f != nil {
+		v := w.args.FieldByIndex(f.path)
+		if !w.holds(f, v, k) {
+			return false
+		}
+		news = f.typ.Kind() == reflect.Slice || !same(v, w.defaults.FieldByIndex(f.path))
+	}
+	w.secure = w.secure || k.secure
+	w.tell(k.Name, news)
+	return true
+}
+
+// holds reports whether a field has the value of a keyword, in a slice one that
+// is not written yet.
+func (w *writer) holds(f *boundField, v reflect.Value, k *Keyword) bool {
+	if f.typ.Kind() == reflect.Bool && reflect.TypeOf(k.value).Kind() != reflect.Bool {
+		return v.Bool()
+	}
+	if f.typ.Kind() != reflect.Slice {
+		return !v.IsZero() && f.typ.Kind() == reflect.Pointer && equal(v.Elem(), k.value) || f.typ.Kind() != reflect.Pointer && equal(v, k.value)
+	}
+	at := written{k.key, k.value}
+	if slices.Contains(w.done, at) {
+		return false
+	}
+	for i := range v.Len() {
+		if equal(v.Index(i), k.value) {
+			w.done = append(w.done, at)
+			return true
+		}
+	}
+	return false
+}
+
+// equal compares a field with the value of a keyword.
+func equal(v reflect.Value, value any) bool {
+	k := reflect.ValueOf(value)
+	return k.Type().ConvertibleTo(v.Type()) && k.Kind() == v.Kind() && v.Comparable() && k.Convert(v.Type()).Equal(v)
+}
+
+func same(a, b reflect.Value) bool {
+	if a.Comparable() && b.Comparable() {
+		return a.Equal(b)
+	}
+	return reflect.DeepEqual(a.Interface(), b.Interface())
+}
+
+func (par *Parameter) write(w *writer) bool {
+	f := w.field(par.Key)
+	if f == nil {
+		return false
+	}
+	v := w.args.FieldByIndex(f.path)
+	news := !same(v, w.defaults.FieldByIndex(f.path))
+	if v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return false
+		}
+		v = v.Elem()
+	}
+	// A number may be nought; nothing else says anything while it is empty.
+	if v.IsZero() && !isInt(v.Type()) {
+		return false
+	}
+	text, ok := w.word(par.Type, v)
+	if !ok {
+		return false
+	}
+	if par.secret && !w.reveal {
+		text = Redacted
+	}
+	w.tell(text, news)
+	return true
+}
+
+func (s sequence) write(w *writer) bool {
+	start := w.mark()
+	for _, n := range s {
+		if !n.write(w) {
+			w.back(start)
+			return false
+		}
+	}
+	return true
+}
+
+// A choice writes the first alternative that says something, else the first
+// that can be written at all.
+func (c choice) write(w *writer) bool {
+	start, silent := w.mark(), -1
+	for i, n := range c {
+		if !n.write(w) {
+			continue
+		}
+		if w.told > start.told {
+			return true
+		}
+		w.back(start)
+		if silent < 0 {
+			silent = i
+		}
+	}
+	return silent >= 0 && c[silent].write(w)
+}
+
+func (o optional) write(w *writer) bool {
+	start := w.mark()
+	if !o.Node.write(w) || w.told == start.told {
+		w.back(start)
+	}
+	return true
+}
+
+func (a anyOrder) write(w *writer) bool {
+	for _, n := range a {
+		optional{n}.write(w)
+	}
+	return true
+}
+
+func (k *Keyword) visit(f func(Node))     { f(k) }
+func (par *Parameter) visit(f func(Node)) { f(par) }
+func (o optional) visit(f func(Node))     { o.Node.visit(f) }
+func (s sequence) visit(f func(Node))     { visitAll(s, f) }
+func (c choice) visit(f func(Node))       { visitAll(c, f) }
+func (a anyOrder) visit(f func(Node))     { visitAll(a, f) }
+
+func visitAll(nodes []Node, f func(Node)) {
+	for _, n := range nodes {
+		n.visit(f)
+	}
+}

@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
+)
+
+// Handler carries out a command that the grammar understood, and returns what is
+// to be shown. An error refuses the command: the session prints "% " and the
+// error's text, so handlers word errors for the operator, in lower case and
+// without a full stop. [Do] and [Show] make handlers of typed functions.
+type Handler struct {
+	Run func(ctx context.Context, s *Session, a grammar.Args) (result.Value, error)
+	// Check holds the forms of the command to the arguments of the handler; nil: it
+	// takes what comes.
+	Check func(forms ...grammar.Node) error
+}
+
+// None are the arguments of a command that has none.
+type None struct{}
+
+// Do makes the handler of a command that shows nothing. T has its arguments; what
+// is not typed is as in defaults.
+func Do[T any](defaults T, f func(ctx context.Context, s *Session, a T) error) Handler {
+	return Show(defaults, func(ctx context.Context, s *Session, a T) (result.Value, error) { return nil, f(ctx, s, a) })
+}
+
+// Show makes the handler of a command that shows something.
+func Show[T any](defaults T, f func(ctx context.Context, s *Session, a T) (result.Value, error)) Handler {
+	b := grammar.Bind(defaults)
+	return Handler{
+		Run: func(ctx context.Context, s *Session, a grammar.Args) (result.Value, error) {
+			return f(ctx, s, b.Read(a))
+		},
+		Check: b.Check,
+	}
+}
+
+// Text makes the handler of a command that prints its output.
+func Text(f func(ctx context.Context, s *Session, a grammar.Args) error) Handler {
+	return Handler{Run: func(ctx context.Context, s *Session, a grammar.Args) (result.Value, error) {
+		return nil, f(ctx, s, a)
+	}}
+}
+
+var errNoHandler = errors.New("nothing carries it out")
+
+// checkCommand reports what is wrong with a command beyond its grammar.
+func checkCommand(c *Command) error {
+	if c.Run.Run == nil {
+		return errNoHandler
+	}
+	if c.Run.Check == nil {
+		return nil
+	}
+	return c.Run.Check(c.Syntax, c.No, c.Default)
+}

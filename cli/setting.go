@@ -1,0 +1,242 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
+	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/side"
+)
+
+// Place is what settings are settings of, such as the router, a virtual router or
+// an interface, and the modes that configure it.
+type Place[P any] struct {
+	Modes []grammar.Mode
+	// Of returns the one that a session configures.
+	Of func(s *Session) (P, error)
+	// At returns the one whose settings stand among the lines of a virtual router,
+	// and false if none does; nil: settings of this place stand in a block.
+	At func(sh *Shell, vr *trapcore.VirtualRouter) (P, bool)
+}
+
+// Setting describes something that can be configured, once: from it follow the
+// commands that set and clear it, their arguments, and its lines in show
+// configuration. P is what it is a setting of; T has the words of a line.
+type Setting[P, T any] struct {
+	Place  Place[P]
+	Level  int // 0: LevelConfigure, or that of secure commands
+	Secure bool
+	// Syntax is the line that sets it, and that shows it. No and Default are as in
+	// [grammar.Command].
+	Syntax, No, Default  grammar.Node
+	Summary, Description string
+	Examples             []string
+	// Defaults are the words that need not be typed and are not shown.
+	Defaults T
+	// Set carries out a line, Clear its no version, Reset its default version; nil:
+	// as Clear.
+	Set, Clear, Reset func(ctx context.Context, s *Session, p P, a T) error
+	// Lines returns the lines that give what is set now, as far as the clearance
+	// goes, in an order that can be run. Lines that say the defaults are left out.
+	Lines func(p P, c side.Clearance) []T
+	// Off shows the lines as their no version: it is on by default.
+	Off bool
+	// Blind reports whether an ordinary line means the same only where the secure
+	// side is not visible.
+	Blind func(p P, a T) bool
+	// Side is the side of a line; nil: that of the words in it.
+	Side func(a T) side.Side
+	// Block are the settings of the mode that a line enters; Into returns the place
+	// that it leads to.
+	Block []Row
+	Into  func(p P, a T) (place any)
+}
+
+// Row is a [Setting] of any types.
+type Row interface {
+	// Commands returns the command that sets and clears it, and those of its block.
+	Commands() []Command
+	// lines returns its lines in a place; those of its block are below them.
+	lines(place any, c side.Clearance, reveal bool) ([]Line, error)
+	// at returns its lines among those of a virtual router.
+	at(sh *Shell, vr *trapcore.VirtualRouter, c side.Clearance, reveal bool) ([]Line, error)
+}
+
+// Commands returns the command that sets and clears it, and those of its block.
+func (x *Setting[P, T]) Commands() []Command {
+	all := []Command{x.command()}
+	for _, row := range x.Block {
+		all = append(all, row.Commands()...)
+	}
+	return all
+}
+
+func (x *Setting[P, T]) command() Command {
+	level := x.Level
+	switch {
+	case level != 0:
+	case x.Secure:
+		level = grammar.LevelSecure
+	default:
+		level = LevelConfigure
+	}
+	return Command{
+		Modes: x.Place.Modes, Level: level, Secure: x.Secure,
+		Syntax: x.Syntax, No: x.No, Default: x.Default,
+		Summary: x.Summary, Description: x.Description, Examples: x.Examples,
+		Run: x.handler(),
+	}
+}
+
+func (x *Setting[P, T]) handler() Handler {
+	b := grammar.Bind(x.Defaults)
+	return Handler{
+		Check: b.Check,
+		Run: func(ctx context.Context, s *Session, a grammar.Args) (result.Value, error) {
+			p, err := x.Place.Of(s)
+			if err != nil {
+				return nil, err
+			}
+			do := x.Set
+			switch {
+			case a.Form == grammar.Defaulted && x.Reset != nil:
+				do = x.Reset
+			case a.Form != grammar.Affirmative:
+				do = x.Clear
+			}
+			return nil, do(ctx, s, p, b.Read(a))
+		},
+	}
+}
+
+func (x *Setting[P, T]) lines(place any, c side.Clearance, reveal bool) (all []Line, err error) {
+	p, ok := place.(P)
+	if !ok {
+		return nil, fmt.Errorf("%s: a setting of %T, not of %T", grammar.Usage(x.Syntax), p, place)
+	}
+	if x.Lines == nil || x.Secure && !c.Sees(side.Secure) {
+		return nil, nil
+	}
+	b := grammar.Bind(x.Defaults)
+	for _, words := range x.Lines(p, c) {
+		n := x.Syntax
+		if x.Off {
+			n = grammar.Seq(grammar.Kw("no", ""), x.No)
+		}
+		w, ok := b.Write(n, words, reveal)
+		if !ok {
+			return nil, fmt.Errorf("%s: no line says %+v", grammar.Usage(x.Syntax), words)
+		}
+		l := Line{Text: w.Text, Secure: x.Secure || w.Secure || x.Side != nil && x.Side(words) == side.Secure}
+		l.Blind = !l.Secure && x.Blind != nil && x.Blind(p, words)
+		if x.Into != nil {
+			if l.Block, err = linesOf(x.Block, x.Into(p, words), c, reveal); err != nil {
+				return nil, err
+			}
+		}
+		all = append(all, l)
+	}
+	return all, nil
+}
+
+func (x *Setting[P, T]) at(sh *Shell, vr *trapcore.VirtualRouter, c side.Clearance, reveal bool) ([]Line, error) {
+	if p, ok := x.Place.At(sh, vr); ok {
+		return x.lines(p, c, reveal)
+	}
+	return nil, nil
+}
+
+// linesOf returns the lines of rows in a place; there is always a list of them.
+func linesOf(rows []Row, place any, c side.Clearance, reveal bool) ([]Line, error) {
+	all := []Line{}
+	for _, r := range rows {
+		lines, err := r.lines(place, c, reveal)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, lines...)
+	}
+	return all, nil
+}
+
+// Value are the words of a setting that is a single value.
+type Value[V any] struct {
+	Value V `cli:"VALUE"`
+}
+
+// Scalar describes a setting that is a single value.
+type Scalar[P any, V comparable] struct {
+	Place Place[P]
+	Level int
+	// Words lead to Value, the parameter or keywords recorded under VALUE. Off is the
+	// no version; nil: Words alone.
+	Words, Value, Off    grammar.Node
+	Summary, Description string
+	Examples             []string
+	Default              V
+	Get                  func(p P) V
+	Set                  func(p P, v V) error
+	Secure               bool
+}
+
+// Row returns the scalar as a setting. It is shown unless it is the default.
+func (x Scalar[P, V]) Row() Row {
+	off := x.Off
+	if off == nil {
+		off = x.Words
+	}
+	return &Setting[P, Value[V]]{
+		Place: x.Place, Level: x.Level, Secure: x.Secure,
+		Syntax: grammar.Seq(x.Words, x.Value), No: off,
+		Summary: x.Summary, Description: x.Description, Examples: x.Examples,
+		Defaults: Value[V]{x.Default},
+		Set:      func(_ context.Context, _ *Session, p P, a Value[V]) error { return x.Set(p, a.Value) },
+		Clear:    func(_ context.Context, _ *Session, p P, _ Value[V]) error { return x.Set(p, x.Default) },
+		Lines: func(p P, _ side.Clearance) []Value[V] {
+			if v := x.Get(p); v != x.Default {
+				return []Value[V]{{v}}
+			}
+			return nil
+		},
+	}
+}
+
+// Switch describes a setting that is on or off.
+type Switch[P any] struct {
+	Place Place[P]
+	Level int
+	// Words turn it on; Off is the no version, nil: Words.
+	Words, Off           grammar.Node
+	Summary, Description string
+	Examples             []string
+	Default              bool
+	Get                  func(p P) bool
+	Set                  func(p P, on bool) error
+	Secure               bool
+}
+
+// Row returns the switch as a setting. It is shown unless it is as by default.
+func (x Switch[P]) Row() Row {
+	off := x.Off
+	if off == nil {
+		off = x.Words
+	}
+	set := func(on bool) func(context.Context, *Session, P, None) error {
+		return func(_ context.Context, _ *Session, p P, _ None) error { return x.Set(p, on) }
+	}
+	return &Setting[P, None]{
+		Place: x.Place, Level: x.Level, Secure: x.Secure,
+		Syntax: x.Words, No: off, Default: x.Words,
+		Summary: x.Summary, Description: x.Description, Examples: x.Examples,
+		Set: set(true), Clear: set(false), Reset: set(x.Default),
+		Lines: func(p P, _ side.Clearance) []None {
+			if x.Get(p) != x.Default {
+				return []None{{}}
+			}
+			return nil
+		},
+		Off: x.Default,
+	}
+}
