@@ -133,7 +133,9 @@ func (par *Parameter) write(w *writer) bool {
 		if v.IsNil() {
 			return false
 		}
-		v = v.Elem()
+		if v.Type() != valueType(par.Type) {
+			v = v.Elem()
+		}
 	}
 	// A number may be nought; nothing else says anything while it is empty.
 	if v.IsZero() && !isInt(v.Type()) {
