@@ -150,7 +150,7 @@ func (p *pair) noise() {
 		case cli.GlobalConfig:
 			script += "configure terminal\n"
 		case cli.InterfaceConfig:
-			interfaces := p.busy.router.Mirror().Interfaces(p.tap.VirtualRouter().Name())
+			interfaces := p.tap.VirtualRouter().Network().Interfaces()
 			if len(interfaces) == 0 {
 				continue // making one would be an ordinary input
 			}
