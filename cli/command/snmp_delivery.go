@@ -8,7 +8,7 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
-	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/side"
 )
@@ -27,7 +27,7 @@ var (
 
 // sourceLine is the interface whose address traps leave from.
 type sourceLine struct {
-	Interface mirror.InterfaceID `cli:"INTERFACE"`
+	Interface network.InterfaceID `cli:"INTERFACE"`
 }
 
 var trapSources = &cli.Setting[*trapcore.VirtualRouter, sourceLine]{
@@ -43,7 +43,7 @@ var trapSources = &cli.Setting[*trapcore.VirtualRouter, sourceLine]{
 		return nil
 	},
 	Clear: func(_ context.Context, _ *cli.Session, vr *trapcore.VirtualRouter, _ sourceLine) error {
-		vr.Traps().SetSource(mirror.InterfaceID{})
+		vr.Traps().SetSource(network.InterfaceID{})
 		return nil
 	},
 	Lines: func(vr *trapcore.VirtualRouter, _ side.Clearance) []sourceLine {
