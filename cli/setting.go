@@ -40,6 +40,7 @@ type Setting[P, T any] struct {
 	Set, Clear, Reset func(ctx context.Context, s *Session, p P, a T) error
 	// Lines returns the lines that give what is set now, as far as the clearance
 	// goes, in an order that can be run. Lines that say the defaults are left out.
+	// One with a negative [grammar.Form] is shown as its no version.
 	Lines func(p P, c side.Clearance) []T
 	// Off shows the lines as their no version: it is on by default.
 	Off bool
@@ -48,10 +49,13 @@ type Setting[P, T any] struct {
 	Blind func(p P, a T) bool
 	// Side is the side of a line; nil: that of the words in it.
 	Side func(a T) side.Side
-	// Block are the settings of the mode that a line enters; Into returns the place
-	// that it leads to.
-	Block []Row
-	Into  func(p P, a T) (place any)
+	// Enters is the mode that a line enters once it is set, Block its settings, and
+	// Into the place that they are of.
+	Enters grammar.Mode
+	Block  []Row
+	Into   func(p P, a T) (place any)
+	// Switches is as in [grammar.Command].
+	Switches bool
 }
 
 // Row is a [Setting] of any types.
@@ -85,6 +89,7 @@ func (x *Setting[P, T]) command() Command {
 	return Command{
 		Modes: x.Place.Modes, Level: level, Secure: x.Secure,
 		Syntax: x.Syntax, No: x.No, Default: x.Default,
+		Enters: x.Enters, Switches: x.Switches,
 		Summary: x.Summary, Description: x.Description, Examples: x.Examples,
 		Run: x.handler(),
 	}
@@ -106,7 +111,12 @@ func (x *Setting[P, T]) handler() Handler {
 			case a.Form != grammar.Affirmative:
 				do = x.Clear
 			}
-			return nil, do(ctx, s, p, b.Read(a))
+			words := b.Read(a)
+			if err := do(ctx, s, p, words); err != nil || x.Enters == "" || a.Form != grammar.Affirmative {
+				return nil, err
+			}
+			s.Enter(x.Enters, x.Into(p, words))
+			return nil, nil
 		},
 	}
 }
@@ -122,7 +132,7 @@ func (x *Setting[P, T]) lines(place any, c side.Clearance, reveal bool) (all []L
 	b := grammar.Bind(x.Defaults)
 	for _, words := range x.Lines(p, c) {
 		n := x.Syntax
-		if x.Off {
+		if x.Off || b.Form(words) == grammar.Negative {
 			n = grammar.Seq(grammar.Kw("no", ""), x.No)
 		}
 		w, ok := b.Write(n, words, reveal)

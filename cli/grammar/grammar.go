@@ -154,6 +154,8 @@ type Parameter struct {
 	Type   Type
 	Help   string
 	secret bool
+	hashed bool // a secret that may be shown as it is kept
+	alias  bool
 	names  any
 }
 
@@ -167,6 +169,22 @@ func Param(key string, t Type, help string) *Parameter {
 func (par *Parameter) Secret() *Parameter {
 	c := *par
 	c.secret = true
+	return &c
+}
+
+// Hashed returns the parameter as a hash: a line that was typed is kept without
+// it, like a secret, but it is written whoever reads.
+func (par *Parameter) Hashed() *Parameter {
+	c := *par
+	c.secret, c.hashed = true, true
+	return &c
+}
+
+// Alias returns the parameter as another way to say what a keyword says: it is
+// read and never written.
+func (par *Parameter) Alias() *Parameter {
+	c := *par
+	c.alias = true
 	return &c
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // valueOf is a type whose values are of one Go type, and can be written.
@@ -58,6 +59,8 @@ func valueType(t Type) reflect.Type {
 		return reflect.TypeFor[int64]()
 	case ipv4Type:
 		return reflect.TypeFor[netip.Addr]()
+	case commandType:
+		return reflect.TypeFor[[]Path]()
 	case wordType, restType, rawType:
 		return reflect.TypeFor[string]()
 	}
@@ -74,6 +77,12 @@ func (w *writer) word(t Type, v reflect.Value) (string, bool) {
 		}
 		word, ok := t.format(v.Interface())
 		return w.quote(word), ok
+	case commandType:
+		paths, _ := v.Interface().([]Path)
+		if len(paths) != 1 {
+			return "", false
+		}
+		return strings.Join(paths[0].Words, " "), true
 	case rawType:
 		return v.String(), true
 	case restType:

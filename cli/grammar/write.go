@@ -124,7 +124,7 @@ func same(a, b reflect.Value) bool {
 
 func (par *Parameter) write(w *writer) bool {
 	f := w.field(par.Key)
-	if f == nil {
+	if f == nil || par.alias {
 		return false
 	}
 	v := w.args.FieldByIndex(f.path)
@@ -143,7 +143,7 @@ func (par *Parameter) write(w *writer) bool {
 	if !ok {
 		return false
 	}
-	if par.secret && !w.reveal {
+	if par.secret && !par.hashed && !w.reveal {
 		text = Redacted
 	}
 	w.tell(text, news)
