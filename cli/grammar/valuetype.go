@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -77,6 +78,11 @@ func (w *writer) word(t Type, v reflect.Value) (string, bool) {
 		}
 		word, ok := t.format(v.Interface())
 		return w.quote(word), ok
+	case intType: // without the methods of its type
+		if v.CanUint() {
+			return strconv.FormatUint(v.Uint(), 10), true
+		}
+		return strconv.FormatInt(v.Int(), 10), true
 	case commandType:
 		paths, _ := v.Interface().([]Path)
 		if len(paths) != 1 {

@@ -73,6 +73,9 @@ func (w *writer) tell(word string, news bool) {
 }
 
 func (k *Keyword) write(w *writer) bool {
+	if k.alias {
+		return false
+	}
 	f := w.field(k.key)
 	news := false
 	if f != nil {
