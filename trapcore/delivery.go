@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"mirrorsh/trapcore/eventlog"
-	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
 )
 
@@ -24,17 +24,17 @@ type delivery struct {
 }
 
 // deliver completes the options of a virtual router's originator.
-func (r *Router) deliver(name string, o notify.Options) notify.Options {
+func (r *Router) deliver(handle *network.Router, o notify.Options) notify.Options {
 	o.Logs, o.Ports, o.Losses = &r.delivery.logs, &r.delivery.ports, &r.delivery.losses
-	o.Source = func(id mirror.InterfaceID) (netip.Addr, bool) {
-		v, ok := r.mirror.Interface(name, id)
-		return v.Address.Addr(), ok && v.Address.IsValid()
+	o.Source = func(id network.InterfaceID) (netip.Addr, bool) {
+		i, ok := handle.Interface(id)
+		return i.Address.Addr(), ok && i.Address.IsValid()
 	}
-	o.SourceRefused = func(id mirror.InterfaceID, addr netip.Addr) {
-		r.events.Log(eventlog.SNMPTrap, eventlog.Warning, name,
+	o.SourceRefused = func(id network.InterfaceID, addr netip.Addr) {
+		r.events.Log(eventlog.SNMPTrap, eventlog.Warning, handle.Name(),
 			fmt.Sprintf("trap source %v: this machine does not have %v, the system chooses the address", id, addr))
 	}
-	if name != DefaultName {
+	if handle.Name() != DefaultName {
 		o.Proxy = r.delivery.egress.Load
 	}
 	return o

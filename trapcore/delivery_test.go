@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
 )
 
@@ -50,8 +50,8 @@ func TestTrapsOfAllRoutersLeaveTogether(t *testing.T) {
 	if err := def.Traps().SetHost(h); err != nil {
 		t.Fatal(err)
 	}
-	id := mirror.InterfaceID{Type: mirror.Loopback, Spec: "0"}
-	if err := r.mirror.CreateInterface(DefaultName, id); err != nil {
+	id := network.InterfaceID{Type: network.Loopback, Spec: "0"}
+	if err := r.Default().Network().CreateInterface(id); err != nil {
 		t.Fatal(err)
 	}
 	def.Traps().SetSource(id)
@@ -62,7 +62,7 @@ func TestTrapsOfAllRoutersLeaveTogether(t *testing.T) {
 		t.Error("another virtual router is the proxy")
 	}
 	other.Traps().EnableAll()
-	if err := r.mirror.SetAddress(DefaultName, id, netip.MustParsePrefix("192.0.2.1/32")); err != nil {
+	if err := r.Default().Network().SetAddress(id, netip.MustParsePrefix("192.0.2.1/32")); err != nil {
 		t.Fatal(err)
 	}
 	if got, a := def.Traps().Source(); got != id || a.String() != "192.0.2.1" {

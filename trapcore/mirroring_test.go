@@ -13,6 +13,7 @@ import (
 	"mirrorsh/mib"
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
 )
 
@@ -45,6 +46,16 @@ func must(t *testing.T, err error) {
 	}
 }
 
+// vr is the network of a virtual router.
+func vr(t *testing.T, r *Router, name string) *network.Router {
+	t.Helper()
+	v, ok := r.VirtualRouter(name)
+	if !ok {
+		t.Fatal("no virtual router ", name)
+	}
+	return v.Network()
+}
+
 func secureTexts(r *Router) []string {
 	_, entries := r.SecureLog().View()
 	var all []string
@@ -56,8 +67,8 @@ func secureTexts(r *Router) []string {
 
 func TestMirrorEventsBelongToTheirVirtualRouter(t *testing.T) {
 	r, receive := newMirroring(t)
-	must(t, r.Mirror().SetRule("isp", mirror.Username, "joe", mirror.IP, "p"))
-	must(t, r.Mirror().Login("isp", mirror.Subscriber{Name: "joe"}, nil))
+	must(t, r.Mirror().SetRule(vr(t, r, "isp"), mirror.Username, "joe", mirror.IP, "p"))
+	must(t, vr(t, r, "isp").Login(network.Subscriber{Name: "joe"}, nil))
 	for range 3 {
 		receive()
 	}
@@ -72,8 +83,8 @@ func TestMirrorEventsBelongToTheirVirtualRouter(t *testing.T) {
 
 func TestFailedPolicyIsInTheMirrorLog(t *testing.T) {
 	r, receive := newMirroring(t)
-	must(t, r.Mirror().SetRule("isp", mirror.Username, "joe", mirror.IP, "none"))
-	must(t, r.Mirror().Login("isp", mirror.Subscriber{Name: "joe"}, nil))
+	must(t, r.Mirror().SetRule(vr(t, r, "isp"), mirror.Username, "joe", mirror.IP, "none"))
+	must(t, vr(t, r, "isp").Login(network.Subscriber{Name: "joe"}, nil))
 	receive()
 	_, failures := r.MirrorLog().View()
 	got := slices.Collect(failures)
@@ -93,9 +104,9 @@ func TestFailedPolicyIsInTheMirrorLog(t *testing.T) {
 func TestLinkTraps(t *testing.T) {
 	r, _ := newMirroring(t)
 	v, _ := r.VirtualRouter("isp")
-	id, _ := mirror.ParseInterface("fastEthernet", "1/0")
-	must(t, r.Mirror().CreateInterface("isp", id))
-	must(t, r.Mirror().SetShutdown("isp", id, true))
+	id, _ := network.ParseInterface("fastEthernet", "1/0")
+	must(t, vr(t, r, "isp").CreateInterface(id))
+	must(t, vr(t, r, "isp").SetShutdown(id, true))
 	if got := v.Traps().Counters(notify.Ordinary).Local; got != 2 {
 		t.Errorf("%d ordinary events, want linkUp and linkDown", got)
 	}
@@ -105,13 +116,13 @@ func TestLinkTraps(t *testing.T) {
 // reaches its hosts.
 func TestRemoveSendsItsLastTraps(t *testing.T) {
 	r, receive := newMirroring(t)
-	id, _ := mirror.ParseInterface("fastEthernet", "1/0")
-	m := r.Mirror()
-	must(t, m.CreateInterface("isp", id))
-	must(t, m.SetAddress("isp", id, netip.MustParsePrefix("10.1.1.1/24")))
-	must(t, m.AttachPolicy("isp", id, mirror.Ingress, "p", mirror.Statistics{}))
-	must(t, m.Login("isp", mirror.Subscriber{Name: "joe"}, nil))
-	must(t, m.SetRule("isp", mirror.Username, "joe", mirror.IP, "p"))
+	id, _ := network.ParseInterface("fastEthernet", "1/0")
+	m, isp := r.Mirror(), vr(t, r, "isp")
+	must(t, isp.CreateInterface(id))
+	must(t, isp.SetAddress(id, netip.MustParsePrefix("10.1.1.1/24")))
+	must(t, m.AttachPolicy(isp, id, mirror.Ingress, "p", mirror.Statistics{}))
+	must(t, isp.Login(network.Subscriber{Name: "joe"}, nil))
+	must(t, m.SetRule(isp, mirror.Username, "joe", mirror.IP, "p"))
 	must(t, r.Remove("isp"))
 	if _, ok := r.VirtualRouter("isp"); ok {
 		t.Error("it is still there")
@@ -120,16 +131,16 @@ func TestRemoveSendsItsLastTraps(t *testing.T) {
 	for range 7 {
 		receive()
 	}
-	if got := len(m.Sessions()) + len(m.Rules()) + len(m.Subscribers()); got != 0 {
+	if got := len(m.Sessions()) + len(m.Rules()) + len(r.Network().Subscribers()); got != 0 {
 		t.Errorf("%d things are left", got)
 	}
-	if err := m.CreateInterface("isp", id); err != mirror.ErrNoRouter {
+	if err := isp.CreateInterface(id); err != network.ErrNoRouter {
 		t.Error(err)
 	}
 	if _, err := r.Create("isp"); err != nil {
 		t.Error(err)
 	}
-	must(t, m.CreateInterface("isp", id))
+	must(t, vr(t, r, "isp").CreateInterface(id))
 	r.leaving.Wait()
 	if n := len(r.existing()); n != 2 {
 		t.Errorf("%d virtual routers", n)
@@ -175,13 +186,13 @@ func TestCrowdLosesNoTrap(t *testing.T) {
 		}
 	}
 	for n := range crowd {
-		must(t, r.Mirror().Login(DefaultName, mirror.Subscriber{Name: fmt.Sprint("sub", n)}, attrs))
+		must(t, r.Default().Network().Login(network.Subscriber{Name: fmt.Sprint("sub", n)}, attrs))
 		if sent += each; n%batch == 0 {
 			wait()
 		}
 	}
 	for n := range crowd {
-		must(t, r.Mirror().Logout(DefaultName, fmt.Sprint("sub", n), mirror.UserRequest))
+		must(t, r.Default().Network().Logout(fmt.Sprint("sub", n), network.UserRequest))
 		if sent += each; n%batch == 0 {
 			wait()
 		}

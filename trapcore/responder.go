@@ -4,7 +4,7 @@ import (
 	"net/netip"
 
 	"mirrorsh/trapcore/agent"
-	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 )
 
 // description is sysDescr.
@@ -32,7 +32,7 @@ func (r *Router) newResponder() *agent.Responder {
 
 func (r *Router) newAgent(v *VirtualRouter) *agent.Agent {
 	a := agent.New(agent.Config{
-		Router: v.name, EngineID: v.engineID, Context: v.context, Users: v.users, Traps: v.traps, System: systemGroup{r, v},
+		Router: v.Name(), EngineID: v.engineID, Context: v.context, Users: v.users, Traps: v.traps, System: systemGroup{r, v},
 	})
 	a.SetInterfaces(interfaces{r, v})
 	return a
@@ -56,10 +56,10 @@ type interfaces struct {
 	v *VirtualRouter
 }
 
-func (i interfaces) Count() int { return i.r.mirror.CountInterfaces(i.v.name) }
+func (i interfaces) Count() int { return i.v.network.InterfaceCount() }
 
 func (i interfaces) Next(after int32) (agent.Interface, bool) {
-	v, ok := i.r.mirror.NextInterface(i.v.name, after)
+	v, ok := i.v.network.NextInterface(after)
 	if !ok {
 		return agent.Interface{}, false
 	}
@@ -73,36 +73,36 @@ func (i interfaces) Next(after int32) (agent.Interface, bool) {
 	if v.Up {
 		f.OperStatus = ifUp
 	}
-	if v.ID.Type == mirror.FastEthernet || v.ID.Type == mirror.GigabitEthernet {
+	if v.ID.Type.Ethernet() {
 		f.PhysAddress = string(i.r.opts.MAC[:])
 	}
 	return f, true
 }
 
 // media is what ifTable says of each type of interface: octets, bits per second.
-var media = map[mirror.InterfaceType]struct {
+var media = map[network.InterfaceType]struct {
 	mtu   int32
 	speed uint32
 }{
-	mirror.FastEthernet:    {1500, 100_000_000},
-	mirror.GigabitEthernet: {1500, 1_000_000_000},
-	mirror.ATM:             {4470, 155_520_000},
-	mirror.Loopback:        {1500, 0},
-	mirror.Tunnel:          {1476, 0},
-	mirror.Dynamic:         {1500, 0},
+	network.FastEthernet:    {1500, 100_000_000},
+	network.GigabitEthernet: {1500, 1_000_000_000},
+	network.ATM:             {4470, 155_520_000},
+	network.Loopback:        {1500, 0},
+	network.Tunnel:          {1476, 0},
+	network.Dynamic:         {1500, 0},
 }
 
 func (i interfaces) SetAdminStatus(index, status int32) error {
-	v, ok := i.r.mirror.InterfaceByIndex(i.v.name, index)
+	v, ok := i.v.network.InterfaceByIndex(index)
 	if !ok {
-		return mirror.ErrNoInterface
+		return network.ErrNoInterface
 	}
-	return i.r.mirror.SetShutdown(i.v.name, v.ID, status == ifDown)
+	return i.v.network.SetShutdown(v.ID, status == ifDown)
 }
 
 func (i interfaces) TrapSource() int32 {
 	id, _ := i.v.traps.Source()
-	v, ok := i.r.mirror.Interface(i.v.name, id)
+	v, ok := i.v.network.Interface(id)
 	if !ok {
 		return 0
 	}
@@ -111,12 +111,12 @@ func (i interfaces) TrapSource() int32 {
 
 func (i interfaces) SetTrapSource(index int32) error {
 	if index == 0 {
-		i.v.traps.SetSource(mirror.InterfaceID{})
+		i.v.traps.SetSource(network.InterfaceID{})
 		return nil
 	}
-	v, ok := i.r.mirror.InterfaceByIndex(i.v.name, index)
+	v, ok := i.v.network.InterfaceByIndex(index)
 	if !ok {
-		return mirror.ErrNoInterface
+		return network.ErrNoInterface
 	}
 	i.v.traps.SetSource(v.ID)
 	return nil

@@ -7,7 +7,7 @@ import (
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/acl"
 	"mirrorsh/trapcore/agent"
-	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -31,12 +31,12 @@ func TestResponder(t *testing.T) {
 		}
 	}
 	must(v.Users().SetCommunity(snmp.Ordinary, snmp.Community{Name: "boss", Privilege: snmp.Admin, AccessList: "insiders"}))
-	id, ok := mirror.ParseInterface("gigabitEthernet", "1/0")
+	id, ok := network.ParseInterface("gigabitEthernet", "1/0")
 	if !ok {
 		t.Fatal("no interface")
 	}
-	must(r.Mirror().CreateInterface(DefaultName, id))
-	found, _ := r.Mirror().Interface(DefaultName, id)
+	must(r.Default().Network().CreateInterface(id))
+	found, _ := r.Default().Network().Interface(id)
 	var changes []agent.Change
 	r.Responder().OnChange(func(c agent.Change) { changes = append(changes, c) })
 
@@ -79,7 +79,7 @@ func TestResponder(t *testing.T) {
 	if answer == nil || answer.ErrorStatus != 0 {
 		t.Fatalf("%+v", answer)
 	}
-	found, _ = r.Mirror().Interface(DefaultName, id)
+	found, _ = r.Default().Network().Interface(id)
 	source, _ := v.Traps().Source()
 	if v.Contact() != "Joe" || v.Location() != "Bldg 3" || r.Hostname() != "edge7" || found.AdminUp || source != id || !v.Traps().Settings().Proxy {
 		t.Errorf("contact %q, location %q, name %q, interface %+v, source %v", v.Contact(), v.Location(), r.Hostname(), found, source)

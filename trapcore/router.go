@@ -5,10 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net"
 	"net/netip"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,6 +15,7 @@ import (
 	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/eventlog"
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/radius"
 	"mirrorsh/trapcore/snmp"
@@ -62,7 +61,7 @@ type Options struct {
 }
 
 // Router is the router. Its methods may be called from any goroutine. mu guards
-// the names and the virtual routers; the lock order is the locks of package
+// the virtual routers; the lock order is the locks of packages network and
 // mirror, Router.mu, then the locks of package notify.
 type Router struct {
 	opts      Options
@@ -73,16 +72,17 @@ type Router struct {
 	mirrorLog *securelog.MirrorLog
 	events    *eventlog.Log
 	offset    atomic.Int64 // of the clock to its source, in nanoseconds
+	network   *network.Network
 	mirror    *mirror.Machine
 	radius    *radius.Server
 	delivery  delivery
 	responder *agent.Responder
-	byUID     sync.Map       // virtual routers, for the events of mirror
 	leaving   sync.WaitGroup // goroutines of virtual routers that were removed
 
 	mu       sync.RWMutex
 	hostname string
-	routers  map[string]*VirtualRouter
+	def      *VirtualRouter
+	routers  map[*network.Router]*VirtualRouter
 	last     uint32           // index given last
 	removed  []*VirtualRouter // whose last traps are still leaving
 	closed   bool
@@ -115,22 +115,29 @@ func New(opts Options) (*Router, error) {
 		engine:    snmp.NewEngine(opts.Boots, opts.Clock),
 		secureLog: audit,
 		mirrorLog: failures,
-		routers:   map[string]*VirtualRouter{},
+		routers:   map[*network.Router]*VirtualRouter{},
+		network:   network.New(network.Options{Default: DefaultName}),
+		last:      1,
 	}
 	r.engine.SetNextBoots(opts.NextBoots)
 	r.events = eventlog.New(eventlog.Options{
 		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files,
 	})
-	r.mirror = mirror.New(mirror.Options{Default: mirror.Router{Name: DefaultName, UID: uidBit | 1}, Sink: mirrorSink{r}, Now: r.Now})
+	def, err := r.network.Add(DefaultName, uidBit|r.last)
+	if err != nil {
+		return nil, errors.Join(err, audit.Close(), failures.Close())
+	}
+	r.mirror = mirror.New(mirror.Options{Network: r.network, Default: def, Sink: mirrorSink{r}, Now: r.Now})
+	r.network.Listen(linkTraps{r})
 	r.radius = radius.New(radius.Options{
-		Mirroring: r.mirror, Default: DefaultName, Now: opts.Clock, Clock: r.Now, Report: r.reportPort,
-		Hostname: r.Hostname, HasAddress: r.mirror.HasAddress,
+		Network: r.network, Mirroring: r.mirror, Default: DefaultName, Now: opts.Clock, Clock: r.Now,
+		Report: r.reportPort, Hostname: r.Hostname, HasAddress: r.network.HasAddress,
 		Listen: func(port uint16) (*net.UDPConn, error) { return r.ListenUDP(netip.AddrPortFrom(opts.RADIUS, port)) },
 	})
 	r.responder = r.newResponder()
-	if _, err := r.Create(DefaultName); err != nil {
-		return nil, errors.Join(err, r.Close())
-	}
+	r.def = newVirtualRouter(r, def, r.last)
+	r.routers[def] = r.def
+	r.responder.Add(r.def.agent)
 	return r, nil
 }
 
@@ -188,111 +195,6 @@ func (r *Router) SetRestoring(on bool) { r.restoring.Store(on) }
 // SetMirrorTraps sets juniPacketMirrorTrapEnable.
 func (r *Router) SetMirrorTraps(on bool) { r.traps.Store(on) }
 
-// Create makes a virtual router. Its index was never given before. Errors are
-// the refusals of this package.
-func (r *Router) Create(name string) (*VirtualRouter, error) {
-	v, err := r.create(name)
-	if err == nil {
-		r.mirror.AddRouter(mirror.Router{Name: name, UID: v.uid})
-	}
-	return v, err
-}
-
-func (r *Router) create(name string) (*VirtualRouter, error) {
-	if !validName(name) {
-		return nil, ErrVirtualRouterName
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	switch {
-	case r.closed:
-		return nil, ErrClosed
-	case r.routers[name] != nil:
-		return nil, ErrVirtualRouterExists
-	case len(r.routers) == MaxVirtualRouters:
-		return nil, ErrTooManyRouters
-	case r.last == maxIndex:
-		return nil, ErrNoMoreIndexes
-	}
-	r.last++
-	v := newVirtualRouter(r, name, r.last)
-	r.routers[name] = v
-	r.responder.Add(v.agent)
-	r.byUID.Store(v.uid, v)
-	return v, nil
-}
-
-// lastTraps is how long the traps of a virtual router may leave after it was
-// removed.
-const lastTraps = 5 * time.Second
-
-// Remove ends a virtual router: first its subscribers and interfaces, with
-// their traps, then its hosts and queues, once these are empty or after a while.
-// Errors are [ErrNoVirtualRouter] and [ErrDefaultRouter].
-func (r *Router) Remove(name string) error {
-	if name == DefaultName {
-		return ErrDefaultRouter
-	}
-	r.radius.RemoveRouter(name)
-	r.mirror.RemoveRouter(name)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	v := r.routers[name]
-	if v == nil {
-		return ErrNoVirtualRouter
-	}
-	delete(r.routers, name)
-	r.responder.Remove(v.agent)
-	r.byUID.Delete(v.uid)
-	if r.closed {
-		v.traps.Close()
-		return nil
-	}
-	v.traps.Leave()
-	r.removed = append(r.removed, v)
-	r.leaving.Go(func() { r.leave(v) })
-	return nil
-}
-
-// leave lets the queues of a removed virtual router run empty.
-func (r *Router) leave(v *VirtualRouter) {
-	ctx, cancel := context.WithTimeout(context.Background(), lastTraps)
-	defer cancel()
-	v.traps.Finish(ctx)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.removed = slices.DeleteFunc(r.removed, func(o *VirtualRouter) bool { return o == v })
-}
-
-// existing are the virtual routers, those that are still leaving included.
-func (r *Router) existing() []*VirtualRouter {
-	all := r.VirtualRouters()
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	return append(all, r.removed...)
-}
-
-// VirtualRouter finds a virtual router by its exact name.
-func (r *Router) VirtualRouter(name string) (*VirtualRouter, bool) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	v, ok := r.routers[name]
-	return v, ok
-}
-
-// Default returns the virtual router that always exists.
-func (r *Router) Default() *VirtualRouter {
-	v, _ := r.VirtualRouter(DefaultName)
-	return v
-}
-
-// VirtualRouters returns all of them by index.
-func (r *Router) VirtualRouters() []*VirtualRouter {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	return slices.SortedFunc(maps.Values(r.routers), func(a, b *VirtualRouter) int { return cmp.Compare(a.index, b.index) })
-}
-
 // ColdStart raises coldStart in every virtual router; for who has loaded the
 // startup configuration.
 func (r *Router) ColdStart() {
@@ -313,7 +215,7 @@ func (r *Router) WarmStart() {
 // switches it off.
 func (r *Router) SetAgentOff(v *VirtualRouter, off bool) {
 	v.traps.SetOff(off)
-	if off && v.name == DefaultName {
+	if off && v == r.def {
 		r.secureLog.SetOn(false)
 		r.secureLog.Clear()
 	}
@@ -361,16 +263,4 @@ func (r *Router) Close() error {
 	r.leaving.Wait()
 	r.events.Close()
 	return errors.Join(err, r.secureLog.Close(), r.mirrorLog.Close())
-}
-
-func validName(s string) bool {
-	if len(s) < 1 || len(s) > MaxVirtualRouterName {
-		return false
-	}
-	for _, c := range []byte(s) {
-		if c < 33 || c > 126 {
-			return false
-		}
-	}
-	return true
 }

@@ -6,6 +6,7 @@ import (
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/acl"
 	"mirrorsh/trapcore/agent"
+	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/snmp"
 )
@@ -14,9 +15,8 @@ import (
 // methods may be called from any goroutine; mu guards contact and location,
 // nothing else is locked or waited for under it.
 type VirtualRouter struct {
-	name     string
+	network  *network.Router
 	index    uint32
-	uid      uint32
 	engineID snmp.EngineID
 	context  string
 	users    *snmp.LCD
@@ -31,11 +31,12 @@ type VirtualRouter struct {
 // uidBit is set in every routerUID.
 const uidBit = 1 << 31
 
-func newVirtualRouter(r *Router, name string, index uint32) *VirtualRouter {
-	v := &VirtualRouter{name: name, index: index, uid: uidBit | index, users: snmp.NewLCD()}
-	v.engineID = snmp.NewEngineID(r.opts.MAC, v.uid)
-	v.context = snmp.ContextName(v.uid)
-	v.traps = notify.New(r.deliver(name, notify.Options{
+func newVirtualRouter(r *Router, handle *network.Router, index uint32) *VirtualRouter {
+	v := &VirtualRouter{network: handle, index: index, users: snmp.NewLCD()}
+	name := handle.Name()
+	v.engineID = snmp.NewEngineID(r.opts.MAC, v.UID())
+	v.context = snmp.ContextName(v.UID())
+	v.traps = notify.New(r.deliver(handle, notify.Options{
 		Router:   name,
 		EngineID: v.engineID,
 		Context:  v.context,
@@ -61,14 +62,17 @@ func newVirtualRouter(r *Router, name string, index uint32) *VirtualRouter {
 }
 
 // Name returns the name, which never changes.
-func (v *VirtualRouter) Name() string { return v.name }
+func (v *VirtualRouter) Name() string { return v.network.Name() }
+
+// Network returns interfaces, routes and subscribers.
+func (v *VirtualRouter) Network() *network.Router { return v.network }
 
 // Index returns its number, 1 for the default one.
 func (v *VirtualRouter) Index() uint32 { return v.index }
 
 // UID returns the routerUID: the index with the top bit set, as in the engine
 // ID and in juniPacketMirrorRouterId.
-func (v *VirtualRouter) UID() uint32 { return v.uid }
+func (v *VirtualRouter) UID() uint32 { return v.network.UID() }
 
 // EngineID returns snmpEngineID.
 func (v *VirtualRouter) EngineID() snmp.EngineID { return v.engineID }

@@ -11,57 +11,65 @@ import (
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 )
 
 // interfaceHelp says what each type of interface is, and how its specifier is
 // written.
-var interfaceHelp = map[mirror.InterfaceType]struct{ help, usage string }{
-	mirror.FastEthernet:    {"A Fast Ethernet interface", "SLOT/PORT[.SUB]"},
-	mirror.GigabitEthernet: {"A Gigabit Ethernet interface", "SLOT/PORT[.SUB]"},
-	mirror.ATM:             {"An ATM interface", "SLOT/PORT[.SUB]"},
-	mirror.Loopback:        {"A loopback interface", "NUMBER"},
-	mirror.Tunnel:          {"A tunnel interface", "TYPE:NAME"},
+var interfaceHelp = map[network.InterfaceType]struct{ help, usage string }{
+	network.FastEthernet:    {"A Fast Ethernet interface", "SLOT/PORT[.SUB]"},
+	network.GigabitEthernet: {"A Gigabit Ethernet interface", "SLOT/PORT[.SUB]"},
+	network.ATM:             {"An ATM interface", "SLOT/PORT[.SUB]"},
+	network.Loopback:        {"A loopback interface", "NUMBER"},
+	network.Tunnel:          {"A tunnel interface", "TYPE:NAME"},
 }
 
 // interfaceName is the type and specifier of an interface, recorded under
 // INTERFACE.
 func interfaceName() grammar.Node {
 	var types []grammar.Node
-	for _, t := range mirror.InterfaceTypes() {
+	for _, t := range network.InterfaceTypes() {
 		h := interfaceHelp[t]
-		spec := grammar.Func(h.usage, func(word string) (any, bool) { return mirror.ParseInterface(t.Keyword(), word) })
+		spec := grammar.Func(h.usage, func(word string) (any, bool) { return network.ParseInterface(t.Keyword(), word) })
 		types = append(types, seq(kw(t.Keyword(), h.help).As("interfaceType"), param("INTERFACE", spec, "The specifier of the interface").From(interfaceNames(t))))
 	}
 	return alt(types...)
 }
 
-func interfaceOf(a grammar.Args) mirror.InterfaceID {
-	id, _ := a.Get("INTERFACE").(mirror.InterfaceID)
+func interfaceOf(a grammar.Args) network.InterfaceID {
+	id, _ := a.Get("INTERFACE").(network.InterfaceID)
 	return id
 }
 
 // interfaceText writes the name of an interface as commands take it.
-func interfaceText(id mirror.InterfaceID) string {
+func interfaceText(id network.InterfaceID) string {
 	return id.Type.Keyword() + " " + grammar.Quote(id.Spec)
 }
 
 // port is what interface mode configures.
 type port struct {
 	router *trapcore.VirtualRouter
-	id     mirror.InterfaceID
+	id     network.InterfaceID
 }
 
 // errNoPort refuses a command of interface mode where there is no interface.
 var errNoPort = errors.New("no interface is being configured")
 
 // onPort runs f for the interface that the session configures.
-func onPort(f func(m *mirror.Machine, vr string, id mirror.InterfaceID, a grammar.Args) error) textHandler {
+func onPort(f func(r *network.Router, id network.InterfaceID, a grammar.Args) error) textHandler {
+	return onSecurePort(func(_ *mirror.Machine, r *network.Router, id network.InterfaceID, a grammar.Args) error {
+		return f(r, id, a)
+	})
+}
+
+// onSecurePort does so for what belongs to packet mirroring.
+func onSecurePort(f func(m *mirror.Machine, r *network.Router, id network.InterfaceID, a grammar.Args) error) textHandler {
 	return func(_ context.Context, s *cli.Session, a grammar.Args) error {
 		p, ok := s.Subject().(port)
 		if !ok {
 			return errNoPort
 		}
-		return f(s.Router().Mirror(), p.router.Name(), p.id, a)
+		return f(s.Router().Mirror(), p.router.Network(), p.id, a)
 	}
 }
 
@@ -98,11 +106,11 @@ var interfaceCommands = []cli.Command{
 		Description: "A new interface is up. The no version deletes it, and logs out the subscribers that came in over it.",
 		Examples:    []string{"interface fastEthernet 9/0", "interface atm 2/1.2", "interface loopback 0", "interface tunnel gre:lab"},
 		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			m, vr, id := s.Router().Mirror(), s.VirtualRouter(), interfaceOf(a)
+			vr, id := s.VirtualRouter(), interfaceOf(a)
 			if a.Form != grammar.Affirmative {
-				return m.RemoveInterface(vr.Name(), id)
+				return vr.Network().RemoveInterface(id)
 			}
-			if err := m.CreateInterface(vr.Name(), id); err != nil {
+			if err := vr.Network().CreateInterface(id); err != nil {
 				return err
 			}
 			s.Enter(cli.InterfaceConfig, port{vr, id})
@@ -118,18 +126,18 @@ var interfaceCommands = []cli.Command{
 		Summary:     "Set the address of the interface",
 		Description: "One that a host can have (RFC 1122): not the network or broadcast address of its subnet, unless the mask leaves one bit or none for hosts.",
 		Examples:    []string{"ip address 192.168.99.1 255.255.255.0"},
-		Run: cli.Text(onPort(func(m *mirror.Machine, vr string, id mirror.InterfaceID, a grammar.Args) error {
+		Run: cli.Text(onPort(func(r *network.Router, id network.InterfaceID, a grammar.Args) error {
 			address := netip.Prefix{}
 			if a.Has("ADDRESS") {
 				address = netip.PrefixFrom(a.Addr("ADDRESS"), a.Int("MASK", 32))
 			}
 			if a.Form == grammar.Affirmative {
-				return m.SetAddress(vr, id, address)
+				return r.SetAddress(id, address)
 			}
-			if have, _ := m.Interface(vr, id); a.Has("ADDRESS") && have.Address != address {
+			if have, _ := r.Interface(id); a.Has("ADDRESS") && have.Address != address {
 				return errors.New("interface has no such address")
 			}
-			return m.SetAddress(vr, id, netip.Prefix{})
+			return r.SetAddress(id, netip.Prefix{})
 		})),
 	},
 	{
@@ -138,8 +146,8 @@ var interfaceCommands = []cli.Command{
 		No:          kw("shutdown", "Bring the interface up"),
 		Summary:     "Take the interface down",
 		Description: "The subscribers that came in over it are logged out with the reason lostCarrier. Those that log in while it is down wait for it with their IP interfaces.",
-		Run: cli.Text(onPort(func(m *mirror.Machine, vr string, id mirror.InterfaceID, a grammar.Args) error {
-			return m.SetShutdown(vr, id, a.Form == grammar.Affirmative)
+		Run: cli.Text(onPort(func(r *network.Router, id network.InterfaceID, a grammar.Args) error {
+			return r.SetShutdown(id, a.Form == grammar.Affirmative)
 		})),
 	},
 	{
@@ -149,8 +157,8 @@ var interfaceCommands = []cli.Command{
 		Summary: "Make the interface an analyzer interface",
 		Description: "An analyzer can be reached if the longest route to it leads out of an interface in this mode; the default analyzer serves those that no route " +
 			"leads to. A loopback cannot be an analyzer, nor can an interface that carries a secure policy; an Ethernet interface cannot be the default one.",
-		Run: cli.Text(onPort(func(m *mirror.Machine, vr string, id mirror.InterfaceID, a grammar.Args) error {
-			return m.SetAnalyzer(vr, id, a.Form == grammar.Affirmative, a.Has("default"))
+		Run: cli.Text(onSecurePort(func(m *mirror.Machine, r *network.Router, id network.InterfaceID, a grammar.Args) error {
+			return m.SetAnalyzer(r, id, a.Form == grammar.Affirmative, a.Has("default"))
 		})),
 	},
 	{
@@ -166,7 +174,7 @@ var interfaceCommands = []cli.Command{
 		Description: "A secure policy list that does not exist is made, and mirrors nothing until it has a mirror rule. What triggers have attached to the " +
 			"subscribers on the interface gives way for good. The statistics options are accepted; no packet is counted.",
 		Examples: []string{"ip policy secure-input securePolicyIp10"},
-		Run:      cli.Text(onPort(attachPolicy)),
+		Run:      cli.Text(onSecurePort(attachPolicy)),
 	},
 }
 
@@ -174,15 +182,15 @@ func secureDirections() grammar.Node {
 	return words("direction", "secure-input", "What comes in", "secure-output", "What goes out")
 }
 
-func attachPolicy(m *mirror.Machine, vr string, id mirror.InterfaceID, a grammar.Args) error {
+func attachPolicy(m *mirror.Machine, r *network.Router, id network.InterfaceID, a grammar.Args) error {
 	d := mirror.Ingress
 	if a.Text("direction") == "secure-output" {
 		d = mirror.Egress
 	}
 	if a.Form != grammar.Affirmative {
-		return m.DetachPolicy(vr, id, d)
+		return m.DetachPolicy(r, id, d)
 	}
-	return m.AttachPolicy(vr, id, d, a.Text("LIST"), mirror.Statistics{
+	return m.AttachPolicy(r, id, d, a.Text("LIST"), mirror.Statistics{
 		Given: a.Has("statistics"), Enabled: a.Has("enabled"), Preserve: a.Has("preserve"),
 		Baseline: a.Has("baseline"), Value: uint32(a.Int("BASELINE", 0)),
 	})
@@ -192,12 +200,12 @@ var ipSection = cli.Section{
 	Name: "ip",
 	Lines: func(r *trapcore.Router, vr *trapcore.VirtualRouter, _ bool) []cli.Line {
 		var lines []cli.Line
-		for _, i := range r.Mirror().Interfaces(vr.Name()) {
+		for _, i := range vr.Network().Interfaces() {
 			if i.Subscriber == "" {
-				lines = append(lines, cli.Line{Text: "interface " + interfaceText(i.ID), Block: interfaceBlock(i)})
+				lines = append(lines, cli.Line{Text: "interface " + interfaceText(i.ID), Block: interfaceBlock(i, r.Mirror().Interface(i))})
 			}
 		}
-		for _, rt := range r.Mirror().Routes(vr.Name()) {
+		for _, rt := range vr.Network().Routes() {
 			lines = append(lines, cli.Ordinary(routeLine(rt)))
 		}
 		return lines
@@ -206,7 +214,7 @@ var ipSection = cli.Section{
 
 // interfaceBlock has what differs from a new interface. The state comes first,
 // so that an analyzer that is down is never reached for a moment.
-func interfaceBlock(i mirror.InterfaceView) []cli.Line {
+func interfaceBlock(i network.Interface, st mirror.InterfaceStatus) []cli.Line {
 	lines := []cli.Line{}
 	if !i.AdminUp {
 		lines = append(lines, cli.Ordinary("shutdown"))
@@ -215,12 +223,12 @@ func interfaceBlock(i mirror.InterfaceView) []cli.Line {
 		lines = append(lines, cli.Ordinary("ip address "+i.Address.Addr().String()+" "+maskText(i.Address)))
 	}
 	switch {
-	case i.DefaultAnalyzer:
+	case st.DefaultAnalyzer:
 		lines = append(lines, cli.Secure("ip analyzer default"))
-	case i.Analyzer:
+	case st.Analyzer:
 		lines = append(lines, cli.Secure("ip analyzer"))
 	}
-	for d, p := range i.Policies {
+	for d, p := range st.Policies {
 		if p.List != "" {
 			text := "ip policy " + [...]string{"secure-input", "secure-output"}[d] + " " + grammar.Quote(p.List)
 			lines = append(lines, cli.Secure(text+statisticsText(p.Statistics)))

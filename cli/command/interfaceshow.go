@@ -7,6 +7,7 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 )
 
 var showIP = kw("ip", "IP interfaces and routes")
@@ -29,16 +30,16 @@ var interfaceShowCommands = []cli.Command{
 
 // shownInterfaces are those of the session's virtual router, or the one that
 // was named.
-func shownInterfaces(s *cli.Session, a grammar.Args) ([]mirror.InterfaceView, error) {
-	m, vr := s.Router().Mirror(), s.VirtualRouter().Name()
+func shownInterfaces(s *cli.Session, a grammar.Args) ([]network.Interface, error) {
+	r := s.VirtualRouter().Network()
 	if !a.Has("INTERFACE") {
-		return m.Interfaces(vr), nil
+		return r.Interfaces(), nil
 	}
-	i, ok := m.Interface(vr, interfaceOf(a))
+	i, ok := r.Interface(interfaceOf(a))
 	if !ok {
-		return nil, mirror.ErrNoInterface
+		return nil, network.ErrNoInterface
 	}
-	return []mirror.InterfaceView{i}, nil
+	return []network.Interface{i}, nil
 }
 
 func upDown(up bool) string {
@@ -49,9 +50,9 @@ func upDown(up bool) string {
 }
 
 // protocols are what carries IP on each type of interface.
-var protocols = map[mirror.InterfaceType]string{
-	mirror.FastEthernet: "Ethernet", mirror.GigabitEthernet: "Ethernet", mirror.ATM: "Atm1483",
-	mirror.Loopback: "Loopback", mirror.Tunnel: "IpTunnel", mirror.Dynamic: "Ppp",
+var protocols = map[network.InterfaceType]string{
+	network.FastEthernet: "Ethernet", network.GigabitEthernet: "Ethernet", network.ATM: "Atm1483",
+	network.Loopback: "Loopback", network.Tunnel: "IpTunnel", network.Dynamic: "Ppp",
 }
 
 // showIPInterface has the layout of the reference (cli.md 3.4).
@@ -86,7 +87,7 @@ func showIPInterface(_ context.Context, s *cli.Session, a grammar.Args) error {
 			s.Printf("  Subscriber %s\n", i.Subscriber)
 		}
 		if s.SeesSecure() {
-			showSecurePart(s, i)
+			showSecurePart(s, s.Router().Mirror().Interface(i))
 		}
 	}
 	return nil
@@ -94,7 +95,7 @@ func showIPInterface(_ context.Context, s *cli.Session, a grammar.Args) error {
 
 // showSecurePart follows the tail that show ip interface has for policies
 // (reference packet-mirroring.md 2.9).
-func showSecurePart(s *cli.Session, i mirror.InterfaceView) {
+func showSecurePart(s *cli.Session, i mirror.InterfaceStatus) {
 	switch {
 	case i.DefaultAnalyzer:
 		s.Print("  Default analyzer interface\n")

@@ -75,10 +75,10 @@ func showMirrorSubscribers(_ context.Context, s *cli.Session, _ grammar.Args) er
 		Header: [][]string{{"User Name", "Address", "Virtual Router", "Source", "Trigger", "Secure Policy List", "State"}},
 		Widths: []int{24, 15, 15, 11, 24, 24, 9},
 	}
-	for _, sub := range s.Router().Mirror().Subscribers() {
-		if v := sub.Session; v != nil {
-			t.Rows = append(t.Rows, []string{sub.Name, sub.Address.String(), sub.Router, v.Source.String(),
-				v.TriggerType.String() + " " + v.Trigger, v.Policy.Name, sessionState(v)})
+	for _, v := range s.Router().Mirror().Sessions() {
+		if v.Subscriber != "" {
+			t.Rows = append(t.Rows, []string{v.Subscriber, v.Target.String(), v.Router, v.Source.String(),
+				v.TriggerType.String() + " " + v.Trigger, v.Policy.Name, sessionState(&v)})
 		}
 	}
 	s.Print(t.String())
@@ -86,7 +86,7 @@ func showMirrorSubscribers(_ context.Context, s *cli.Session, _ grammar.Args) er
 }
 
 // sessionState is one word for what a session does.
-func sessionState(v *mirror.SessionView) string {
+func sessionState(v *mirror.SessionStatus) string {
 	switch {
 	case v.Failure != "":
 		return "failed"

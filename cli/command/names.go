@@ -6,6 +6,7 @@ import (
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/acl"
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/radius"
 	"mirrorsh/trapcore/snmp"
@@ -44,14 +45,14 @@ var (
 		func(s *cli.Session) []acl.List { return s.VirtualRouter().AccessLists().All() },
 		func(l acl.List) string { return l.Name })
 	subscriberNames = named(
-		func(s *cli.Session) []mirror.SubscriberView { return s.Router().Mirror().Subscribers() },
-		func(v mirror.SubscriberView) string { return v.Name })
+		func(s *cli.Session) []network.Login { return s.Router().Network().Subscribers() },
+		func(v network.Login) string { return v.Name })
 	policyNames = named(
-		func(s *cli.Session) []mirror.PolicyListView { return s.Router().Mirror().PolicyLists() },
-		func(l mirror.PolicyListView) string { return l.Name })
+		func(s *cli.Session) []mirror.PolicyListStatus { return s.Router().Mirror().PolicyLists() },
+		func(l mirror.PolicyListStatus) string { return l.Name })
 	classifierNames = named(
-		func(s *cli.Session) []mirror.ClassifierListView { return s.Router().Mirror().ClassifierLists() },
-		func(l mirror.ClassifierListView) string { return l.Name })
+		func(s *cli.Session) []mirror.ClassifierListStatus { return s.Router().Mirror().ClassifierLists() },
+		func(l mirror.ClassifierListStatus) string { return l.Name })
 	radiusNames = named(
 		func(s *cli.Session) []radius.ClientView { return s.Router().RADIUS().Clients(s.VirtualRouter().Name()) },
 		func(c radius.ClientView) string { return c.Address.String() })
@@ -68,10 +69,10 @@ func communityNames(s *cli.Session) []string {
 }
 
 // interfaceNames lists the specifiers of the interfaces of a type.
-func interfaceNames(t mirror.InterfaceType) cli.Namer {
+func interfaceNames(t network.InterfaceType) cli.Namer {
 	return func(s *cli.Session) []string {
 		var names []string
-		for _, i := range s.Router().Mirror().Interfaces(s.VirtualRouter().Name()) {
+		for _, i := range s.VirtualRouter().Network().Interfaces() {
 			if i.ID.Type == t {
 				names = append(names, i.ID.Spec)
 			}

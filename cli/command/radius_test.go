@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"mirrorsh/cli"
-	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 )
 
 // radiusShell is a shell with its ports open, where one can be.
@@ -210,7 +210,7 @@ func TestRADIUSShow(t *testing.T) {
 	free()
 	o := operatorOf(t, sh, "mirror-enable", "configure terminal", "radius dynamic-request server 127.0.0.1", fmt.Sprint("udp-port ", port),
 		"key secret", "authorization change", "end")
-	if err := sh.Router.Mirror().Login("default", mirror.Subscriber{Name: "joe", AcctSessionID: "1"}, nil); err != nil {
+	if err := sh.Router.Default().Network().Login(network.Subscriber{Name: "joe", AcctSessionID: "1"}, nil); err != nil {
 		t.Fatal(err)
 	}
 	radclient(t, port, "Acct-Session-Id = 1")

@@ -6,7 +6,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
-	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 )
 
 var (
@@ -24,15 +24,15 @@ var routeCommands = []cli.Command{
 		Description: "A route counts while its next hop can be reached or its interface is up. The no version without a next hop removes all routes to the network.",
 		Examples:    []string{"ip route 0.0.0.0 0.0.0.0 10.1.1.2", "ip route 192.168.99.0 255.255.255.0 atm 2/1.2"},
 		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			rt := mirror.Route{
+			rt := network.Route{
 				Prefix:  netip.PrefixFrom(a.Addr("NETWORK"), a.Int("MASK", 32)),
 				NextHop: a.Addr("NEXT-HOP"), Out: interfaceOf(a),
 			}
-			m, vr := s.Router().Mirror(), s.VirtualRouter().Name()
+			r := s.VirtualRouter().Network()
 			if a.Form != grammar.Affirmative {
-				return m.RemoveRoute(vr, rt)
+				return r.RemoveRoute(rt)
 			}
-			return m.AddRoute(vr, rt)
+			return r.AddRoute(rt)
 		}),
 	},
 	{
@@ -43,7 +43,7 @@ var routeCommands = []cli.Command{
 	},
 }
 
-func routeLine(rt mirror.Route) string {
+func routeLine(rt network.Route) string {
 	hop := rt.NextHop.String()
 	if !rt.NextHop.IsValid() {
 		hop = interfaceText(rt.Out)
@@ -52,14 +52,14 @@ func routeLine(rt mirror.Route) string {
 }
 
 // distances are the preference and metric of each type of route.
-var distances = map[mirror.RouteType]string{mirror.Connected: "0/0", mirror.Static: "1/0", mirror.Access: "2/0"}
+var distances = map[network.RouteType]string{network.Connected: "0/0", network.Static: "1/0", network.Access: "2/0"}
 
 func showRoutes(_ context.Context, s *cli.Session, _ grammar.Args) error {
 	t := cli.Table{
 		Header: [][]string{{"Prefix/Length", "Type", "Next Hop", "Dist/Met", "Interface"}},
 		Widths: []int{18, 9, 15, 10, 18},
 	}
-	for _, r := range s.Router().Mirror().RoutingTable(s.VirtualRouter().Name()) {
+	for _, r := range s.VirtualRouter().Network().RoutingTable() {
 		hop := r.NextHop.String()
 		if !r.NextHop.IsValid() {
 			hop = r.Prefix.Addr().String()

@@ -182,7 +182,7 @@ func classifierText(a grammar.Args) string {
 func showClassifierLists(_ context.Context, s *cli.Session, a grammar.Args) error {
 	lists := s.Router().Mirror().ClassifierLists()
 	if a.Has("NAME") {
-		lists = slices.DeleteFunc(lists, func(l mirror.ClassifierListView) bool { return l.Name != a.Text("NAME") })
+		lists = slices.DeleteFunc(lists, func(l mirror.ClassifierListStatus) bool { return l.Name != a.Text("NAME") })
 		if len(lists) == 0 {
 			return mirror.ErrNoClassifier
 		}

@@ -182,7 +182,7 @@ var securePolicySection = cli.Section{
 	},
 }
 
-func groupLines(l mirror.PolicyListView) []cli.Line {
+func groupLines(l mirror.PolicyListStatus) []cli.Line {
 	lines := []cli.Line{}
 	for _, g := range l.Groups {
 		text := "classifier-group " + quoteName(g.Classifier)
@@ -223,7 +223,7 @@ var protocolNames = map[mirror.Protocol]string{mirror.IP: "Secure IP", mirror.L2
 func showPolicyLists(_ context.Context, s *cli.Session, a grammar.Args) error {
 	lists := s.Router().Mirror().PolicyLists()
 	if a.Has("LIST") {
-		lists = slices.DeleteFunc(lists, func(l mirror.PolicyListView) bool { return l.Name != a.Text("LIST") })
+		lists = slices.DeleteFunc(lists, func(l mirror.PolicyListStatus) bool { return l.Name != a.Text("LIST") })
 		if len(lists) == 0 {
 			return mirror.ErrNoList
 		}
@@ -239,7 +239,7 @@ func showPolicyLists(_ context.Context, s *cli.Session, a grammar.Args) error {
 	return nil
 }
 
-func printGroups(s *cli.Session, indent string, l mirror.PolicyListView) {
+func printGroups(s *cli.Session, indent string, l mirror.PolicyListStatus) {
 	if len(l.Groups) == 0 {
 		s.Print(indent + "mirror disable (default rule)\n")
 	}
@@ -257,7 +257,7 @@ func printGroups(s *cli.Session, indent string, l mirror.PolicyListView) {
 
 // reachText says what has become of a mirror rule (reference
 // packet-mirroring.md 5.5).
-func reachText(l mirror.PolicyListView, a *mirror.Action) string {
+func reachText(l mirror.PolicyListStatus, a *mirror.Action) string {
 	for _, u := range l.Unreachable {
 		if u == a.Analyzer {
 			return "Mirror action disabled, analyzer unreachable"

@@ -8,7 +8,7 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
-	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
 )
 
@@ -34,7 +34,7 @@ var snmpDeliveryCommands = []cli.Command{
 			"address in any case. The interface may be configured later.",
 		Examples: []string{"snmp-server trap-source fastEthernet 6/0"},
 		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			id := mirror.InterfaceID{}
+			id := network.InterfaceID{}
 			if a.Form == grammar.Affirmative {
 				id = interfaceOf(a)
 			}

@@ -10,11 +10,12 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 )
 
 var (
 	subscriberWord = kw("subscriber", "A subscriber")
-	subscriberName = param("NAME", grammar.ASCII("NAME", 1, mirror.MaxUserName), "The user name of the subscriber").From(subscriberNames)
+	subscriberName = param("NAME", grammar.ASCII("NAME", 1, network.MaxUserName), "The user name of the subscriber").From(subscriberNames)
 	hexType        = grammar.FuncWhy("HEX", "not 1 to 64 octets in hexadecimal", func(word string) (any, bool) {
 		b, err := hex.DecodeString(word)
 		return b, err == nil && len(b) > 0 && len(b) <= 64
@@ -24,14 +25,14 @@ var (
 // textAttributes are the attributes of a login that are text.
 var textAttributes = []struct {
 	keyword, help string
-	field         func(*mirror.Subscriber) *string
+	field         func(*network.Subscriber) *string
 }{
-	{"acct-session-id", "Acct-Session-Id; the router makes one if none is given", func(s *mirror.Subscriber) *string { return &s.AcctSessionID }},
-	{"agent-circuit-id", "Agent-Circuit-Id of the DSL Forum", func(s *mirror.Subscriber) *string { return &s.AgentCircuitID }},
-	{"agent-remote-id", "Agent-Remote-Id of the DSL Forum", func(s *mirror.Subscriber) *string { return &s.AgentRemoteID }},
-	{"calling-station-id", "Calling-Station-Id", func(s *mirror.Subscriber) *string { return &s.CallingStationID }},
-	{"dhcp-option-82", "DHCP option 82", func(s *mirror.Subscriber) *string { return &s.DHCPOption82 }},
-	{"nas-port-id", "NAS-Port-Id", func(s *mirror.Subscriber) *string { return &s.NASPortID }},
+	{"acct-session-id", "Acct-Session-Id; the router makes one if none is given", func(s *network.Subscriber) *string { return &s.AcctSessionID }},
+	{"agent-circuit-id", "Agent-Circuit-Id of the DSL Forum", func(s *network.Subscriber) *string { return &s.AgentCircuitID }},
+	{"agent-remote-id", "Agent-Remote-Id of the DSL Forum", func(s *network.Subscriber) *string { return &s.AgentRemoteID }},
+	{"calling-station-id", "Calling-Station-Id", func(s *network.Subscriber) *string { return &s.CallingStationID }},
+	{"dhcp-option-82", "DHCP option 82", func(s *network.Subscriber) *string { return &s.DHCPOption82 }},
+	{"nas-port-id", "NAS-Port-Id", func(s *network.Subscriber) *string { return &s.NASPortID }},
 }
 
 // loginOptions are the options of test subscriber; those of the Access-Accept
@@ -44,7 +45,7 @@ func loginOptions(accepted bool) grammar.Node {
 		seq(routerWord, routerName),
 	}
 	for _, t := range textAttributes {
-		nodes = append(nodes, seq(kw(t.keyword, t.help), param(t.keyword+" value", grammar.ASCII("WORD", 1, mirror.MaxValue), "The value")))
+		nodes = append(nodes, seq(kw(t.keyword, t.help), param(t.keyword+" value", grammar.ASCII("WORD", 1, network.MaxValue), "The value")))
 	}
 	if accepted {
 		nodes = append(nodes,
@@ -58,18 +59,18 @@ func loginOptions(accepted bool) grammar.Node {
 
 // reasonWords are the termination reasons by name and by number.
 func reasonWords() grammar.Node {
-	nodes := []grammar.Node{param("REASON", grammar.Int(0, int64(len(mirror.TerminationReasons())-1)), "The reason by its number")}
-	for n, name := range mirror.TerminationReasons() {
+	nodes := []grammar.Node{param("REASON", grammar.Int(0, int64(len(network.TerminationReasons())-1)), "The reason by its number")}
+	for n, name := range network.TerminationReasons() {
 		nodes = append(nodes, kw(name, fmt.Sprintf("Reason %d", n)).As("REASON"))
 	}
 	return alt(nodes...)
 }
 
-func reasonOf(a grammar.Args, def mirror.TerminationReason) mirror.TerminationReason {
-	if r, ok := mirror.ParseTerminationReason(a.Text("REASON")); ok {
+func reasonOf(a grammar.Args, def network.TerminationReason) network.TerminationReason {
+	if r, ok := network.ParseTerminationReason(a.Text("REASON")); ok {
 		return r
 	}
-	return mirror.TerminationReason(a.Int("REASON", int(def)))
+	return network.TerminationReason(a.Int("REASON", int(def)))
 }
 
 var subscriberCommands = []cli.Command{
@@ -79,7 +80,11 @@ var subscriberCommands = []cli.Command{
 		Summary:  "Log a subscriber in",
 		Examples: []string{"test subscriber login jwbooth@isptheatre.com ip-address 192.168.105.25 interface atm 2/1.2"},
 		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			return s.Router().Mirror().Login(routerOf(s, a), subscriberOf(a), accessAccept(a))
+			r, err := routerOf(s, a)
+			if err != nil {
+				return err
+			}
+			return r.Login(subscriberOf(a), accessAccept(a))
 		}),
 	},
 	{
@@ -87,7 +92,11 @@ var subscriberCommands = []cli.Command{
 		Syntax:  seq(testWord, subscriberWord, kw("reject", "A login that is refused"), subscriberName, loginOptions(false)),
 		Summary: "Let a login be refused",
 		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			return s.Router().Mirror().Reject(routerOf(s, a), subscriberOf(a))
+			r, err := routerOf(s, a)
+			if err != nil {
+				return err
+			}
+			return r.Reject(subscriberOf(a))
 		}),
 	},
 	{
@@ -96,7 +105,11 @@ var subscriberCommands = []cli.Command{
 		Summary:     "Let a login or a session fail",
 		Description: "If the subscriber is logged in, its session fails and is gone; else it is a login that fails.",
 		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			return s.Router().Mirror().Fail(routerOf(s, a), subscriberOf(a), accessAccept(a), reasonOf(a, mirror.ReasonGenericFailure))
+			r, err := routerOf(s, a)
+			if err != nil {
+				return err
+			}
+			return r.Fail(subscriberOf(a), accessAccept(a), reasonOf(a, network.ReasonGenericFailure))
 		}),
 	},
 	{
@@ -107,12 +120,16 @@ var subscriberCommands = []cli.Command{
 		Summary:  "Log a subscriber out",
 		Examples: []string{"logout subscriber jwbooth@isptheatre.com reason userRequest", "logout subscriber all"},
 		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			m, why := s.Router().Mirror(), reasonOf(a, mirror.AdminReset)
+			why := reasonOf(a, network.AdminReset)
 			if a.Has("all") {
-				m.LogoutAll(why)
+				s.Router().Network().LogoutAll(why)
 				return nil
 			}
-			return m.Logout(routerOf(s, a), a.Text("NAME"), why)
+			r, err := routerOf(s, a)
+			if err != nil {
+				return err
+			}
+			return r.Logout(a.Text("NAME"), why)
 		}),
 	},
 	{
@@ -124,15 +141,19 @@ var subscriberCommands = []cli.Command{
 }
 
 // routerOf is the virtual router that was named, else the session's.
-func routerOf(s *cli.Session, a grammar.Args) string {
-	if a.Has("ROUTER") {
-		return a.Text("ROUTER")
+func routerOf(s *cli.Session, a grammar.Args) (*network.Router, error) {
+	if !a.Has("ROUTER") {
+		return s.VirtualRouter().Network(), nil
 	}
-	return s.VirtualRouter().Name()
+	r, ok := s.Router().Network().Router(a.Text("ROUTER"))
+	if !ok {
+		return nil, network.ErrNoRouter
+	}
+	return r, nil
 }
 
-func subscriberOf(a grammar.Args) mirror.Subscriber {
-	sub := mirror.Subscriber{Name: a.Text("NAME"), Address: a.Addr("ADDRESS"), Interface: interfaceOf(a), L2TP: a.Has("l2tp")}
+func subscriberOf(a grammar.Args) network.Subscriber {
+	sub := network.Subscriber{Name: a.Text("NAME"), Address: a.Addr("ADDRESS"), Interface: interfaceOf(a), L2TP: a.Has("l2tp")}
 	for _, t := range textAttributes {
 		*t.field(&sub) = a.Text(t.keyword + " value")
 	}
@@ -167,7 +188,7 @@ func showSubscribers(_ context.Context, s *cli.Session, _ grammar.Args) error {
 		Header: [][]string{{"User Name", "Type", "Address", "Interface", "Virtual Router", "State", "Acct-Session-Id"}},
 		Widths: []int{24, 4, 15, 18, 15, 5, 15},
 	}
-	for _, sub := range s.Router().Mirror().Subscribers() {
+	for _, sub := range s.Router().Network().Subscribers() {
 		on := sub.Dynamic.Compact()
 		if sub.Interface.Spec != "" {
 			on = sub.Interface.Compact()
@@ -176,7 +197,7 @@ func showSubscribers(_ context.Context, s *cli.Session, _ grammar.Args) error {
 		if sub.L2TP {
 			kind = "l2tp"
 		}
-		t.Rows = append(t.Rows, []string{sub.Name, kind, sub.Address.String(), on, sub.Router, upDown(sub.Up), sub.AcctSessionID})
+		t.Rows = append(t.Rows, []string{sub.Name, kind, sub.Address.String(), on, sub.Router.Name(), upDown(sub.Up), sub.AcctSessionID})
 	}
 	s.Print(t.String())
 	return nil

@@ -7,6 +7,7 @@ import (
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 )
 
 // triggers are the keywords of trigger rules (reference packet-mirroring.md 2.2).
@@ -51,7 +52,7 @@ func triggerKeyword(t mirror.TriggerType) string {
 }
 
 var (
-	triggerValue = param("VALUE", grammar.Text(mirror.MaxValue), "The value, which may have blanks in it")
+	triggerValue = param("VALUE", grammar.Text(network.MaxValue), "The value, which may have blanks in it")
 	ruleList     = seq(protocolWords(), kw("secure-policy-list", "The policy that mirrors"), policyListName)
 )
 
@@ -69,7 +70,7 @@ var triggerCommands = []cli.Command{
 			"mirror username jwbooth@isptheatre.com ip secure-policy-list securePolicyIp15",
 		},
 		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			m, vr := s.Router().Mirror(), s.VirtualRouter().Name()
+			m, vr := s.Router().Mirror(), s.VirtualRouter().Network()
 			if a.Form != grammar.Affirmative {
 				return m.RemoveRule(vr, triggerOf(a), a.Text("VALUE"))
 			}
@@ -83,7 +84,7 @@ var triggerCommands = []cli.Command{
 		Description: "It stops sessions that RADIUS started, too: at login that is by the Acct-Session-Id, by a CoA the attribute that identified the session. Rules stay.",
 		Examples:    []string{"mirror disable calling-station-id 5551234"},
 		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			return s.Router().Mirror().Disable(s.VirtualRouter().Name(), triggerOf(a), a.Text("VALUE"))
+			return s.Router().Mirror().Disable(s.VirtualRouter().Network(), triggerOf(a), a.Text("VALUE"))
 		}),
 	},
 }

@@ -52,7 +52,7 @@ func showVirtualRouters(_ context.Context, s *cli.Session, a grammar.Args) error
 	t := cli.Table{Header: [][]string{{"Virtual Router", "SNMP Agent", "Interfaces"}}}
 	for _, vr := range s.Router().VirtualRouters() {
 		if name := vr.Name(); !a.Has("ROUTER") || name == a.Text("ROUTER") {
-			t.Rows = append(t.Rows, []string{name, enabled(!vr.Traps().Settings().Off), fmt.Sprint(len(s.Router().Mirror().Interfaces(name)))})
+			t.Rows = append(t.Rows, []string{name, enabled(!vr.Traps().Settings().Off), fmt.Sprint(vr.Network().InterfaceCount())})
 		}
 	}
 	if len(t.Rows) == 0 {

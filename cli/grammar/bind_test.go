@@ -150,6 +150,25 @@ func TestBindingCheck(t *testing.T) {
 	}
 }
 
+// TestPointerValues writes a value whose own type is a pointer.
+func TestPointerValues(t *testing.T) {
+	type spot struct{ n string }
+	type args struct {
+		Spot *spot `cli:"SPOT"`
+	}
+	typ := Value("SPOT", "", func(w string) (*spot, bool) { return &spot{w}, true }, func(s *spot) (string, bool) { return s.n, true })
+	syntax := Seq(Kw("at", ""), Opt(Param("SPOT", typ, "")))
+	b := Bind(args{})
+	if err := b.Check(syntax); err != nil {
+		t.Fatal(err)
+	}
+	for want, a := range map[string]args{"at here": {&spot{"here"}}, "at": {}} {
+		if w, ok := b.Write(syntax, a, true); !ok || w.Text != want {
+			t.Errorf("written as %q, %v, want %q", w.Text, ok, want)
+		}
+	}
+}
+
 // TestWrittenOtherwise writes what is read in other ways than it is written.
 func TestWrittenOtherwise(t *testing.T) {
 	type args struct {

@@ -39,6 +39,7 @@ type writer struct {
 	field          func(key string) *boundField
 	reveal         bool
 	keywords       []string // of the syntax
+	alone          bool     // where the next word stands, only a parameter may
 
 	words  []string
 	done   []written // elements of slices
@@ -136,7 +137,9 @@ func (par *Parameter) write(w *writer) bool {
 		if v.IsNil() {
 			return false
 		}
-		v = v.Elem()
+		if v.Type() != valueType(par.Type) {
+			v = v.Elem()
+		}
 	}
 	// A number may be nought; nothing else says anything while it is empty.
 	if v.IsZero() && !isInt(v.Type()) {
@@ -155,13 +158,23 @@ func (par *Parameter) write(w *writer) bool {
 
 func (s sequence) write(w *writer) bool {
 	start := w.mark()
-	for _, n := range s {
+	for i, n := range s {
+		w.alone = i > 0 && isWord(s[i-1]) && isWord(n)
 		if !n.write(w) {
 			w.back(start)
 			return false
 		}
 	}
 	return true
+}
+
+// isWord reports whether a node is a word that cannot be left out.
+func isWord(n Node) bool {
+	switch n.(type) {
+	case *Keyword, *Parameter:
+		return true
+	}
+	return false
 }
 
 // A choice writes the first alternative that says something, else the first

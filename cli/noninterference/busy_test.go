@@ -49,7 +49,7 @@ func TestBusy(t *testing.T) {
 		{"secure log entries", entries, 50},
 		{"kinds of noise", len(p.secure), 500},
 		{"ordinary traps on the wire", strings.Count(wired, "\n"), 20},
-		{"subscribers", len(p.empty.router.Mirror().Subscribers()), 2},
+		{"subscribers", len(p.empty.router.Network().Subscribers()), 2},
 		{"instances of a walk", len(p.tree()), 300},
 	} {
 		if tt.got < tt.want {

@@ -242,7 +242,7 @@ do show configuration
 func TestLittleThingsInBatches(t *testing.T) {
 	for _, c := range []struct{ script, want string }{
 		{"\ufeffshow privilege\n", "Privilege level is 1\n"},
-		{"enable 15\nconfigure terminal\nhostname foo ! why?\ndo show privilege\n", "foo(config)#do show privilege\n"},
+		{"enable 15\nconfigure terminal\n! why?\nhostname foo\ndo show privilege\n", "foo(config)#do show privilege\n"},
 		{"show privilege\r\n", "Privilege level is 1\n"},
 		{"show privilege", "Privilege level is 1\n"},
 	} {
@@ -279,10 +279,11 @@ end
 `
 	for i, blind := range []string{"no mirror-enable\n", "disable 12\n"} {
 		out, _ := mirrorsh(t, 1, setup+blind+"show history\n", "--keep-going", "--quiet")
-		if strings.Contains(out, "spy") || strings.Contains(out, "trapQueue") {
+		_, history, _ := strings.Cut(out, "  enable 15\n") // after what was refused
+		if strings.Contains(history, "spy") || strings.Contains(history, "trapQueue") {
 			t.Errorf("case %d: show history prints %s", i, out)
 		}
-		if !strings.Contains(out, "  mirror-enable\n") {
+		if !strings.Contains(history, "  mirror-enable\n") {
 			t.Errorf("case %d: the ordinary history is not there: %s", i, out)
 		}
 	}

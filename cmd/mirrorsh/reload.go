@@ -10,7 +10,7 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/command"
 	"mirrorsh/trapcore"
-	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/state"
 )
@@ -193,7 +193,7 @@ func (m *machine) leave(b *boot) *boot {
 	next := m.next
 	m.mu.Unlock()
 	next.startup = b.shell.Handover(next.startup)
-	b.router.Mirror().Shutdown(mirror.AdminReboot)
+	b.router.Mirror().Shutdown(network.AdminReboot)
 	waiting, stop := patient(m.drain)
 	defer stop()
 	pending, lost := b.router.Drain(waiting), b.router.Losses()

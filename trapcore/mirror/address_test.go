@@ -3,6 +3,8 @@ package mirror
 import (
 	"net/netip"
 	"testing"
+
+	"mirrorsh/trapcore/network"
 )
 
 // addresses are what a host can have and what not (RFC 1122 section 3.2.1.3).
@@ -22,7 +24,7 @@ var addresses = []struct {
 func TestUnicastEverywhere(t *testing.T) {
 	for _, tc := range addresses {
 		a := addr(tc.address)
-		if Unicast(a) != tc.unicast {
+		if network.Unicast(a) != tc.unicast {
 			t.Errorf("%s: unicast is %v", a, !tc.unicast)
 		}
 		b := newBench(t)
@@ -41,38 +43,4 @@ func TestUnicastEverywhere(t *testing.T) {
 			}
 		}
 	}
-}
-
-// TestHostPart: of every subnet the first and the last address are nobody's,
-// but of those with one or two addresses.
-func TestHostPart(t *testing.T) {
-	b := newBench(t)
-	b.iface("default", "loopback 0", "")
-	set := func(p netip.Prefix) error { return b.SetAddress("default", port("loopback 0"), p) }
-	for bits := 6; bits <= 32; bits++ { // a larger one reaches beyond the classes
-		net := netip.PrefixFrom(addr("172.16.32.128"), bits).Masked()
-		last := net.Addr().As4()
-		for i := bits; i < 32; i++ {
-			last[i/8] |= 0x80 >> (i % 8)
-		}
-		for a, ok := range map[netip.Addr]bool{
-			net.Addr(): bits >= 31, netip.AddrFrom4(last): bits >= 31,
-			net.Addr().Next(): true, netip.AddrFrom4(last).Prev(): true,
-		} {
-			if bits == 32 && a != net.Addr() {
-				continue
-			}
-			if err := set(netip.PrefixFrom(a, bits)); (err == nil) != ok {
-				t.Errorf("%s/%d: error %v", a, bits, err)
-			}
-		}
-	}
-	b.refuses(ErrHostPart, set(prefix("10.1.1.0/24")))
-	b.refuses(ErrHostPart, set(prefix("10.1.1.255/24")))
-	b.refuses(ErrHostPart, set(prefix("10.1.1.3/30")))
-	b.refuses(ErrHostPart, set(prefix("10.255.255.255/8")))
-	b.do(set(prefix("10.1.0.255/23")))
-	b.do(set(prefix("10.1.1.0/31")))
-	b.do(set(prefix("10.1.1.1/31")))
-	b.do(set(prefix("10.1.1.0/32")))
 }

@@ -1,107 +1,134 @@
 package mirror
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
+
+	"mirrorsh/trapcore/network"
 )
 
 // analyzer is an address that mirrored packets are sent to, in one virtual
 // router.
 type analyzer struct {
+	router    *router
+	address   netip.Addr
 	refs      int // policy lists that name it
 	reachable bool
+	fresh     bool // it is not known yet whether it can be reached
+	checked   bool // it is in change.check
+}
+
+func host(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }
+
+// analyzer finds an analyzer, nil if no list names it.
+func (r *router) analyzer(a netip.Addr) *analyzer {
+	an, _ := r.analyzers.Get(host(a))
+	return an
 }
 
 // reaches reports whether packets for an analyzer leave the router: out of an
 // interface in analyzer mode that the longest match names, or out of the
 // default analyzer if no route leads there.
-func (r *router) reaches(a netip.Addr) bool {
-	out := r.table.egress(a)
+func (m *Machine) reaches(a *analyzer) bool {
+	out := a.router.Egress(a.address)
 	if len(out) == 0 {
-		return r.defaultAnalyzer != nil && r.defaultAnalyzer.up()
+		return a.router.defaultAnalyzer != nil && a.router.defaultAnalyzer.Up
 	}
-	return slices.ContainsFunc(out, func(i *iface) bool { return i.analyzer })
+	return slices.ContainsFunc(out, func(index int32) bool { return m.ifaces[index] != nil && m.ifaces[index].analyzer })
 }
 
-// move says that the topology of a virtual router has changed.
-func (c *change) move(r *router) {
-	if !slices.Contains(c.moved, r) {
-		c.moved = append(c.moved, r)
+// checkAnalyzer has an analyzer looked at when the change is complete.
+func (c *change) checkAnalyzer(a *analyzer) {
+	if !a.checked {
+		a.checked = true
+		c.check = append(c.check, a)
 	}
 }
 
-// settle looks again whether analyzers can be reached, and raises
+// checkAnalyzers does so with those within prefixes.
+func (c *change) checkAnalyzers(r *router, within []netip.Prefix) {
+	for _, p := range within {
+		for _, a := range r.analyzers.Subnets(p) {
+			c.checkAnalyzer(a)
+		}
+	}
+}
+
+// checkAll does so with all of a virtual router.
+func (c *change) checkAll(r *router) {
+	for _, a := range r.analyzers.All() {
+		c.checkAnalyzer(a)
+	}
+}
+
+// reviewAnalyzers looks again whether analyzers can be reached, and raises
 // AnalyzerUnreachable for each that no longer can. It runs when a change is
 // complete, so that what comes and goes in between does not count.
-func (c *change) settle() {
-	for _, r := range c.moved {
-		r.table = r.makeTable()
-	}
-	for _, w := range c.fresh {
-		if a := w.router.analyzers[w.address]; a != nil {
-			a.reachable = w.router.reaches(w.address)
+func (c *change) reviewAnalyzers() {
+	var lost []*analyzer
+	for _, a := range c.check {
+		was := a.reachable && !a.fresh
+		a.checked, a.fresh = false, false
+		if a.refs == 0 {
+			continue
+		}
+		if a.reachable = c.m.reaches(a); was && !a.reachable {
+			lost = append(lost, a)
 		}
 	}
-	for _, r := range c.moved {
-		var lost []netip.Addr
-		for address, a := range r.analyzers {
-			was := a.reachable
-			if a.reachable = r.reaches(address); was && !a.reachable {
-				lost = append(lost, address)
-			}
-		}
-		slices.SortFunc(lost, netip.Addr.Compare)
-		for _, address := range lost {
-			c.raise(r, &AnalyzerUnreachable{Time: c.at, Analyzer: address, RouterID: r.UID})
-		}
+	c.check = nil
+	slices.SortFunc(lost, func(a, b *analyzer) int {
+		return cmp.Or(cmp.Compare(a.router.UID(), b.router.UID()), a.address.Compare(b.address))
+	})
+	for _, a := range lost {
+		c.raise(a.router, &AnalyzerUnreachable{Time: c.at, Analyzer: a.address, RouterID: a.router.UID()})
 	}
-	c.fresh, c.moved = nil, nil
-}
-
-// watched is one analyzer that a list keeps an eye on.
-type watched struct {
-	router  *router
-	address netip.Addr
 }
 
 // watch makes the list count for the analyzers it sends to now, in the virtual
 // routers where they are looked up: the one its rule names, the default one for
 // L2TP, else those it is attached in, and the default one while it is nowhere.
 func (c *change) watch(l *list) {
-	var wanted []watched
+	var wanted []*analyzer
 	for _, g := range l.groups {
 		if g.action == nil || g.action.Disabled {
 			continue
 		}
-		in := l.where(c.m, g.action)
-		for _, r := range in {
-			if w := (watched{r, g.action.Analyzer}); !slices.Contains(wanted, w) {
-				wanted = append(wanted, w)
+		for _, r := range l.where(c.m, g.action) {
+			if a := c.analyzer(r, g.action.Analyzer); !slices.Contains(wanted, a) {
+				wanted = append(wanted, a)
 			}
 		}
 	}
-	for _, w := range wanted {
-		a := w.router.analyzers[w.address]
-		if a == nil {
-			a = &analyzer{}
-			w.router.analyzers[w.address] = a
-			c.fresh = append(c.fresh, w)
-		}
+	for _, a := range wanted {
 		a.refs++
 	}
-	for _, w := range l.watched {
-		a := w.router.analyzers[w.address]
+	for _, a := range l.watched {
 		if a.refs--; a.refs == 0 {
-			delete(w.router.analyzers, w.address)
+			a.router.analyzers.Delete(host(a.address))
 		}
 	}
 	l.watched = wanted
 }
 
-// rewatch is for when the virtual routers have changed.
-func (c *change) rewatch() {
+// analyzer finds an analyzer, or makes it.
+func (c *change) analyzer(r *router, address netip.Addr) *analyzer {
+	a := r.analyzer(address)
+	if a == nil {
+		a = &analyzer{router: r, address: address, fresh: true}
+		r.analyzers.Insert(host(address), a)
+		c.checkAnalyzer(a)
+	}
+	return a
+}
+
+// rewatch is for when a virtual router has come or gone that lists may name.
+func (c *change) rewatch(r *network.Router) {
 	for _, l := range c.m.lists {
-		c.watch(l)
+		if slices.ContainsFunc(l.groups, func(g *group) bool { return g.action != nil && g.action.Router == r.Name() }) {
+			c.watch(l)
+		}
 	}
 }
 
@@ -113,7 +140,7 @@ func (l *list) where(m *Machine, a *Action) []*router {
 	case l.idle():
 		return nil
 	case a.Router != "":
-		if r := m.routers[a.Router]; r != nil {
+		if r := m.named(a.Router); r != nil {
 			return []*router{r}
 		}
 		return nil
@@ -127,64 +154,77 @@ func (l *list) where(m *Machine, a *Action) []*router {
 	return in
 }
 
+// named finds a virtual router by its name, nil if there is none.
+func (m *Machine) named(name string) *router {
+	r, _ := m.net.Router(name)
+	return m.routers[r]
+}
+
+// iface finds a configured interface.
+func (m *Machine) iface(r *router, id network.InterfaceID) (*iface, error) {
+	if i, ok := r.Interface(id); ok && m.ifaces[i.Index] != nil {
+		return m.ifaces[i.Index], nil
+	}
+	return nil, network.ErrNoInterface
+}
+
 // SetAnalyzer puts an interface into analyzer mode, as the default analyzer of
 // its virtual router or not, or takes it out of the mode. Taking out with def
 // set is refused unless it is the default one.
-func (m *Machine) SetAnalyzer(vr string, id InterfaceID, on, def bool) error {
-	return m.change(vr, func(c *change, r *router) error {
-		i, err := r.port(id)
+func (m *Machine) SetAnalyzer(vr *network.Router, id network.InterfaceID, on, def bool) error {
+	return m.changeIn(vr, func(c *change, r *router) error {
+		p, err := m.iface(r, id)
 		if err != nil {
 			return err
 		}
 		if on {
-			err = i.mayAnalyze(def)
-		} else if !i.analyzer {
-			err = ErrNotAnalyzer
-		} else if def && r.defaultAnalyzer != i {
-			err = ErrNotDefaultAnalyze
+			err = p.mayAnalyze(def)
+		} else if !p.analyzer {
+			err = errNotAnalyzer
+		} else if def && r.defaultAnalyzer != p {
+			err = errNotDefaultAnalyze
 		}
 		if err != nil {
 			return err
 		}
-		i.analyzer = on
-		if r.defaultAnalyzer == i {
+		p.analyzer = on
+		if r.defaultAnalyzer == p {
 			r.defaultAnalyzer = nil
 		}
 		if on && def {
-			r.defaultAnalyzer = i
+			r.defaultAnalyzer = p
 		}
-		for _, sub := range ordered(i.on) {
+		for _, sub := range ordered(p.on) {
 			c.refresh(sub.session)
 		}
-		c.move(r)
+		c.checkAll(r)
 		return nil
 	})
 }
 
-// mayAnalyze is the refusal of ip analyzer, nil if there is none (reference
-// packet-mirroring.md 2.7).
-func (i *iface) mayAnalyze(def bool) error {
-	other := i.router.defaultAnalyzer
+// mayAnalyze is the refusal of ip analyzer, nil if there is none.
+func (p *iface) mayAnalyze(def bool) error {
+	other := p.router.defaultAnalyzer
 	switch {
-	case i.id.Type == Loopback:
-		return ErrAnalyzerLoopback
-	case i.carriesPolicy():
-		return ErrAnalyzerPolicy
-	case def && i.id.Type.ethernet():
-		return ErrAnalyzerEthernet
-	case def && other != nil && other != i:
-		return ErrAnalyzerDefault
+	case p.ID.Type == network.Loopback:
+		return errAnalyzerLoopback
+	case p.carriesPolicy():
+		return errAnalyzerPolicy
+	case def && p.ID.Type.Ethernet():
+		return errAnalyzerEthernet
+	case def && other != nil && other != p:
+		return errAnalyzerDefault
 	}
 	return nil
 }
 
 // carriesPolicy reports whether a secure policy is attached to the interface,
 // by itself or for a subscriber on it.
-func (i *iface) carriesPolicy() bool {
-	if i.specific() {
+func (p *iface) carriesPolicy() bool {
+	if p.specific() {
 		return true
 	}
-	for sub := range i.on {
+	for sub := range p.on {
 		if sub.session != nil && sub.session.failure == nil {
 			return true
 		}

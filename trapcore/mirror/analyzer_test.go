@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"mirrorsh/trapcore/network"
 )
 
 // TestAnalyzerReachable walks an analyzer through changes of the routes, its
@@ -185,32 +187,32 @@ func TestAnalyzerRefusals(t *testing.T) {
 		on, def bool
 		want    error
 	}{
-		{"loopback 0", true, false, ErrAnalyzerLoopback},
-		{"loopback 0", true, true, ErrAnalyzerLoopback},
-		{"fastEthernet 1/0", true, true, ErrAnalyzerEthernet},
-		{"gigabitEthernet 1/1", true, true, ErrAnalyzerEthernet},
-		{"fastEthernet 1/0", false, false, ErrNotAnalyzer},
+		{"loopback 0", true, false, errAnalyzerLoopback},
+		{"loopback 0", true, true, errAnalyzerLoopback},
+		{"fastEthernet 1/0", true, true, errAnalyzerEthernet},
+		{"gigabitEthernet 1/1", true, true, errAnalyzerEthernet},
+		{"fastEthernet 1/0", false, false, errNotAnalyzer},
 		{"fastEthernet 1/0", true, false, nil},
 		{"fastEthernet 1/0", true, false, nil},
-		{"fastEthernet 1/0", false, true, ErrNotDefaultAnalyze},
+		{"fastEthernet 1/0", false, true, errNotDefaultAnalyze},
 		{"fastEthernet 1/0", false, false, nil},
 		{"atm 2/0.1", true, true, nil},
-		{"tunnel gre:lab", true, true, ErrAnalyzerDefault},
+		{"tunnel gre:lab", true, true, errAnalyzerDefault},
 		{"tunnel gre:lab", true, false, nil},
 		{"atm 2/0.1", false, true, nil},
 		{"tunnel gre:lab", true, true, nil},
-		{"atm 9/0", true, true, ErrNoInterface},
+		{"atm 9/0", true, true, network.ErrNoInterface},
 	} {
 		if err := b.SetAnalyzer("default", port(tt.name), tt.on, tt.def); err != tt.want {
 			t.Errorf("%s %v %v: %v, want %v", tt.name, tt.on, tt.def, err, tt.want)
 		}
 	}
-	b.refuses(ErrPolicyOnAnalyzer, b.AttachPolicy("default", port("tunnel gre:lab"), Ingress, "p", Statistics{}))
+	b.refuses(errPolicyOnAnalyzer, b.AttachPolicy("default", port("tunnel gre:lab"), Ingress, "p", Statistics{}))
 	b.do(b.AttachPolicy("default", port("atm 2/0.1"), Ingress, "p", Statistics{}))
-	b.refuses(ErrAnalyzerPolicy, b.SetAnalyzer("default", port("atm 2/0.1"), true, false))
+	b.refuses(errAnalyzerPolicy, b.SetAnalyzer("default", port("atm 2/0.1"), true, false))
 	s := joe()
 	s.Interface = port("fastEthernet 1/0")
 	b.rule(Username, "joe", "p")
 	b.login(s)
-	b.refuses(ErrAnalyzerPolicy, b.SetAnalyzer("default", port("fastEthernet 1/0"), true, false))
+	b.refuses(errAnalyzerPolicy, b.SetAnalyzer("default", port("fastEthernet 1/0"), true, false))
 }

@@ -19,13 +19,13 @@ type Classifier struct {
 // AddClassifier adds an entry to a list, which is made if there is none; an
 // entry that is there already stays.
 func (m *Machine) AddClassifier(name, text string) error {
-	return m.changeAll(func(c *change) error {
+	return m.change(func(c *change) error {
 		l := m.classifiers[name]
 		switch {
 		case name == AllTraffic:
-			return ErrClassifierName
-		case l == nil && len(m.classifiers) == MaxClassifierLists, l != nil && len(l.Entries) == MaxClassifiers:
-			return ErrTooManyClasses
+			return errClassifierName
+		case l == nil && len(m.classifiers) == maxClassifierLists, l != nil && len(l.Entries) == maxClassifiers:
+			return errTooManyClasses
 		case l == nil:
 			l = &ClassifierList{Name: name}
 			m.classifiers[name] = l
@@ -44,7 +44,7 @@ func (m *Machine) AddClassifier(name, text string) error {
 // RemoveClassifier removes a list that no policy list references, or with a
 // number other than 0 one entry of it; the last entry takes the list along.
 func (m *Machine) RemoveClassifier(name string, number int) error {
-	return m.changeAll(func(c *change) error {
+	return m.change(func(c *change) error {
 		l := m.classifiers[name]
 		if l == nil {
 			return ErrNoClassifier
@@ -54,7 +54,7 @@ func (m *Machine) RemoveClassifier(name string, number int) error {
 		case len(kept) == len(l.Entries):
 			return ErrNoClassifier
 		case len(kept) == 0 && m.references(name) > 0:
-			return ErrClassifierInUse
+			return errClassifierInUse
 		case len(kept) == 0:
 			delete(m.classifiers, name)
 		}

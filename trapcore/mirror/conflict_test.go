@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"mirrorsh/trapcore/network"
 )
 
 // values are what joe's triggers are compared with.
@@ -61,8 +63,7 @@ func kinds(events []string) string {
 	return strings.Join(slices.Compact(short), ", ")
 }
 
-// TestConflicts: who wins where several mirror the same subscriber (reference
-// packet-mirroring.md 6.2).
+// TestConflicts: who wins where several mirror the same subscriber.
 func TestConflicts(t *testing.T) {
 	user := Identification{UserName: "joe"}
 	fe := port("fastEthernet 1/0")
@@ -170,13 +171,13 @@ func onFE(s Subscriber) Subscriber { s.Interface = port("fastEthernet 1/0"); ret
 func TestDisableNeedsTheTriggerOfTheSession(t *testing.T) {
 	b := newBench(t)
 	b.do(b.Login("default", joe(), li("")))
-	b.refuses(ErrNoSession, b.Disable("default", Username, "joe"))
-	b.refuses(ErrNoSession, b.Disable("default", AcctSessionID, "other"))
+	b.refuses(errNoSession, b.Disable("default", Username, "joe"))
+	b.refuses(errNoSession, b.Disable("default", AcctSessionID, "other"))
 	b.do(b.Disable("default", AcctSessionID, acctID))
-	b.refuses(ErrNoSession, b.Disable("default", AcctSessionID, acctID))
+	b.refuses(errNoSession, b.Disable("default", AcctSessionID, acctID))
 	b.do(b.ChangeMirroring(Identification{UserName: "joe"}, *li("")))
 	b.AddRouter(Router{"isp", 2})
-	b.refuses(ErrNoSession, b.Disable("isp", Username, "joe"))
+	b.refuses(errNoSession, b.Disable("isp", Username, "joe"))
 	b.do(b.Disable("default", Username, "joe"))
 }
 
@@ -197,46 +198,46 @@ func TestSecureRefusals(t *testing.T) {
 		name      string
 		got, want error
 	}{
-		{"101st rule", set(Username, "one more", "p"), ErrTooManyRules},
+		{"101st rule", set(Username, "one more", "p"), errTooManyRules},
 		{"a rule again", set(Username, "user7", "p"), nil},
-		{"empty value", set(Username, "", "p"), ErrRuleValue},
-		{"long value", set(Username, strings.Repeat("x", 256), "p"), ErrRuleValue},
-		{"long user name", set(Username, strings.Repeat("x", 65), "p"), ErrRuleUser},
-		{"long calling station", set(CallingStationID, strings.Repeat("x", 65), "p"), ErrTooManyRules},
-		{"no address", set(IPAddress, "10.0.0", "p"), ErrRuleAddress},
-		{"long name", set(Username, "user7", strings.Repeat("x", 41)), ErrListName},
-		{"name of RADIUS", set(Username, "user7", "spl_1"), ErrRADIUSList},
-		{"list of RADIUS", b.CreatePolicyList(IP, "spl_88000001"), ErrRADIUSList},
-		{"blank in a name", b.CreatePolicyList(IP, "a b"), ErrListName},
+		{"empty value", set(Username, "", "p"), errRuleValue},
+		{"long value", set(Username, strings.Repeat("x", 256), "p"), errRuleValue},
+		{"long user name", set(Username, strings.Repeat("x", 65), "p"), errRuleUser},
+		{"long calling station", set(CallingStationID, strings.Repeat("x", 65), "p"), errTooManyRules},
+		{"no address", set(IPAddress, "10.0.0", "p"), errRuleAddress},
+		{"long name", set(Username, "user7", strings.Repeat("x", 41)), errListName},
+		{"name of RADIUS", set(Username, "user7", "spl_1"), errRADIUSList},
+		{"list of RADIUS", b.CreatePolicyList(IP, "spl_88000001"), errRADIUSList},
+		{"blank in a name", b.CreatePolicyList(IP, "a b"), errListName},
 		{"unknown list", b.RemovePolicyList(L2TP, "p"), ErrNoList},
 		{"unknown classifier", b.SetGroup(IP, "p", "d", 0), ErrNoClassifier},
-		{"unknown group", b.RemoveGroup(IP, "p", "d"), ErrNoGroup},
-		{"action of an unknown group", b.SetAction(IP, "p", "d", action(1, 2)), ErrNoGroup},
-		{"analyzer 0", b.SetAction(IP, "p", "*", Action{Analyzer: addr("0.0.0.0")}), ErrAnalyzerAddress},
-		{"analyzer multicast", b.SetAction(IP, "p", "*", Action{Analyzer: addr("224.0.0.1")}), ErrAnalyzerAddress},
-		{"l2tp without the header", b.SetAction(L2TP, "t", "*", Action{Analyzer: addr("192.168.99.2")}), ErrL2TPHeader},
-		{"l2tp without identifiers", b.SetAction(L2TP, "t", "*", Action{Analyzer: addr("192.168.99.2"), Port: 2500}), ErrL2TPHeader},
+		{"unknown group", b.RemoveGroup(IP, "p", "d"), errNoGroup},
+		{"action of an unknown group", b.SetAction(IP, "p", "d", action(1, 2)), errNoGroup},
+		{"analyzer 0", b.SetAction(IP, "p", "*", Action{Analyzer: addr("0.0.0.0")}), errAnalyzerAddress},
+		{"analyzer multicast", b.SetAction(IP, "p", "*", Action{Analyzer: addr("224.0.0.1")}), errAnalyzerAddress},
+		{"l2tp without the header", b.SetAction(L2TP, "t", "*", Action{Analyzer: addr("192.168.99.2")}), errL2TPHeader},
+		{"l2tp without identifiers", b.SetAction(L2TP, "t", "*", Action{Analyzer: addr("192.168.99.2"), Port: 2500}), errL2TPHeader},
 		{"l2tp with the header", b.SetAction(L2TP, "t", "*", action(0, 0)), nil},
 		{"l2tp disabled", b.SetAction(L2TP, "t", "*", Action{Disabled: true}), nil},
-		{"no such action", b.RemoveAction(IP, "p", "*", true, noTarget()), ErrNoMirrorRule},
-		{"another analyzer", b.RemoveAction(IP, "p", "*", false, addr("1.2.3.4")), ErrNoMirrorRule},
-		{"unknown rule", b.RemoveRule("default", Username, "nobody"), ErrNoRule},
-		{"nothing attached", b.DetachPolicy("default", port("fastEthernet 1/0"), Ingress), ErrNotAttached},
-		{"classifier called *", b.AddClassifier("*", "ip any any"), ErrClassifierName},
-		{"classifier in use", b.RemoveClassifier("c", 0), ErrClassifierInUse},
+		{"no such action", b.RemoveAction(IP, "p", "*", true, noTarget()), errNoMirrorRule},
+		{"another analyzer", b.RemoveAction(IP, "p", "*", false, addr("1.2.3.4")), errNoMirrorRule},
+		{"unknown rule", b.RemoveRule("default", Username, "nobody"), errNoRule},
+		{"nothing attached", b.DetachPolicy("default", port("fastEthernet 1/0"), Ingress), errNotAttached},
+		{"classifier called *", b.AddClassifier("*", "ip any any"), errClassifierName},
+		{"classifier in use", b.RemoveClassifier("c", 0), errClassifierInUse},
 		{"unknown entry", b.RemoveClassifier("c", 3), ErrNoClassifier},
 		{"an entry", b.RemoveClassifier("c", 1), nil},
-		{"the last entry", b.RemoveClassifier("c", 2), ErrClassifierInUse},
+		{"the last entry", b.RemoveClassifier("c", 2), errClassifierInUse},
 		{"group", b.RemoveGroup(IP, "p", "c"), nil},
 		{"classifier no longer in use", b.RemoveClassifier("c", 0), nil},
-		{"unknown router", b.SetRule("isp", Username, "x", IP, "p"), ErrNoRouter},
+		{"unknown router", b.SetRule("isp", Username, "x", IP, "p"), network.ErrNoRouter},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%s: got %v, want %v", tt.name, tt.got, tt.want)
 		}
 	}
 	b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
-	b.refuses(ErrListInUse, b.RemovePolicyList(IP, "p"))
+	b.refuses(errListInUse, b.RemovePolicyList(IP, "p"))
 	b.do(b.DetachPolicy("default", port("fastEthernet 1/0"), Ingress))
 	b.do(b.RemovePolicyList(IP, "p"))
 }

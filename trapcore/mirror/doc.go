@@ -1,12 +1,11 @@
-// Package mirror is packet mirroring as state: interfaces, routes and
-// subscribers on the ordinary side, and on the secure side policy lists,
-// trigger rules, attachments, analyzers and mirror sessions. [Machine] owns it
-// all, takes changes through typed methods and gives out typed events, the ten
-// of them that become secure notifications and the ordinary link events. No
-// packet is forwarded.
+// Package mirror is packet mirroring as state, all of it secure: policy lists,
+// trigger rules, attachments, analyzers and mirror sessions. [Machine] owns it,
+// takes changes through typed methods, listens to package network for those of
+// interfaces, routes and subscribers, and gives out the ten events that become
+// secure notifications.
 //
-// It knows no command line and no SNMP, and imports nothing of ours; its tests
-// hold it to package mib.
+// It knows no command line and no SNMP, and of ours imports package network only;
+// its tests hold it to package mib.
 //
 // # Life of a mirror session
 //

@@ -1,9 +1,6 @@
 package mirror
 
-import (
-	"strconv"
-	"strings"
-)
+import "strconv"
 
 // Kind is one of the ten events; its number is the last sub-identifier of the
 // notification in the MIB.
@@ -33,16 +30,6 @@ var kindNames = []string{
 
 // String returns the name of the notification without its prefix.
 func (k Kind) String() string { return label(kindNames, int(k)) }
-
-// ParseKind finds a kind by the name [Kind.String] gives, in any case.
-func ParseKind(name string) (Kind, bool) {
-	for i, n := range kindNames {
-		if i > 0 && strings.EqualFold(n, name) {
-			return Kind(i), true
-		}
-	}
-	return 0, false
-}
 
 // TriggerType says what kind of value selected the mirrored user or interface
 // (juniPacketMirrorTriggerType).
@@ -120,60 +107,6 @@ var errorCauseNames = []string{
 
 // String returns the label of the MIB.
 func (c ErrorCause) String() string { return label(errorCauseNames, int(c)) }
-
-// TerminationReason says why a session ended
-// (juniPacketMirrorTerminationReason); 1 to 22 are the RADIUS
-// Acct-Terminate-Cause codes (RFC 2866 section 5.10, RFC 3580 section 4).
-type TerminationReason int32
-
-const (
-	ReasonGenericFailure TerminationReason = iota
-	UserRequest
-	LostCarrier
-	LostService
-	IdleTimeout
-	SessionTimeout
-	AdminReset
-	AdminReboot
-	PortError
-	NASError
-	NASRequest
-	NASReboot
-	PortUnneeded
-	PortPreempted
-	PortSuspended
-	ServiceUnavailable
-	Callback
-	UserError
-	HostRequest
-	SupplicantRestart
-	ReauthenticationFailure
-	PortReinitialized
-	PortAdministrativelyDisabled
-)
-
-var terminationReasonNames = []string{
-	"genericFailure", "userRequest", "lostCarrier", "lostService", "idleTimeout", "sessionTimeout", "adminReset",
-	"adminReboot", "portError", "nasError", "nasRequest0", "nasReboot1", "portUnneeded",
-	"portPreempted", "portSuspended", "serviceUnavailable", "callback", "userError", "hostRequest",
-	"supplicantRestart", "reauthenticationFailure", "portReinitialized", "portAdministrativelyDisabled",
-}
-
-// String returns the label of the MIB.
-func (r TerminationReason) String() string { return label(terminationReasonNames, int(r)) }
-
-// ParseTerminationReason finds a reason by the label of the MIB, in any case.
-func ParseTerminationReason(name string) (TerminationReason, bool) {
-	for i, n := range terminationReasonNames {
-		if strings.EqualFold(n, name) {
-			return TerminationReason(i), true
-		}
-	}
-	return 0, false
-}
-
-// TerminationReasons returns the labels in the order of their numbers, from 0.
-func TerminationReasons() []string { return append([]string(nil), terminationReasonNames...) }
 
 func label(names []string, v int) string {
 	if v >= 0 && v < len(names) && names[v] != "" {

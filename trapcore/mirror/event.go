@@ -3,6 +3,8 @@ package mirror
 import (
 	"net/netip"
 	"time"
+
+	"mirrorsh/trapcore/network"
 )
 
 // Event is one of the ten packet-mirroring events of this package. The set is
@@ -88,7 +90,7 @@ type SessionStart struct{ Session }
 // SessionEnd: a mirrored session ended with its subscriber.
 type SessionEnd struct {
 	Session
-	Reason TerminationReason
+	Reason network.TerminationReason
 }
 
 // InterfaceSessionActivated: mirroring started on what was already there.
@@ -103,7 +105,7 @@ type SessionReject struct{ Attachment }
 // SessionFailed: a login or session that a trigger matches failed.
 type SessionFailed struct {
 	Session
-	Reason TerminationReason
+	Reason network.TerminationReason
 }
 
 func (*RadiusBasedMirroringFailure) Kind() Kind     { return KindRadiusBasedMirroringFailure }

@@ -65,8 +65,7 @@ func static(b *bench) {
 	b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Egress, "p", Statistics{}))
 }
 
-// TestEvents has the rows of the contract's table "From state to traps" but for
-// the failures.
+// TestEvents has what changes of state raise, but for the failures.
 func TestEvents(t *testing.T) {
 	for _, tt := range []eventTest{
 		{name: "login matches a trigger", given: func(b *bench) {
@@ -254,7 +253,7 @@ func TestEvents(t *testing.T) {
 			b.iface("default", "fastEthernet 1/0", "10.1.1.1/24")
 		}, when: func(b *bench) {
 			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "new", Statistics{}))
-			if !b.PolicyListExists(IP, "new") {
+			if l := b.PolicyLists(); len(l) != 1 || l[0].Name != "new" {
 				b.t.Error("no list was made")
 			}
 		}},
@@ -298,7 +297,7 @@ func TestEvents(t *testing.T) {
 			mirrored(b)
 			b.do(b.Disable("default", Username, "joe"))
 		}, when: func(b *bench) {
-			b.refuses(ErrListNamed, b.RemovePolicyList(IP, "p"))
+			b.refuses(errListNamed, b.RemovePolicyList(IP, "p"))
 			b.do(b.Logout("default", "joe", UserRequest))
 			b.do(b.RemovePolicyList(IP, "p"))
 		}, want: []string{"SessionEnd " + cliJoe + "ingress" + access + " userRequest"}},

@@ -2,8 +2,8 @@ package mirror
 
 import "testing"
 
-// TestFailureEvents has the rows of the contract's table about policies that
-// cannot be applied.
+// TestFailureEvents has what is raised of policies that cannot be
+// applied.
 func TestFailureEvents(t *testing.T) {
 	for _, tt := range []eventTest{
 		{name: "a rule with an unknown list matches a login", given: func(b *bench) { b.rule(Username, "joe", "none") },

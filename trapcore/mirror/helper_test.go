@@ -6,28 +6,59 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"mirrorsh/trapcore/network"
 )
 
 // noon is the time of every change in tests.
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
-// recorder is a sink that writes down what it is given.
+// What tests of mirroring use of the network, by its short names.
+type (
+	InterfaceID    = network.InterfaceID
+	Route          = network.Route
+	Subscriber     = network.Subscriber
+	Identification = network.Identification
+	RequestError   = network.RequestError
+)
+
+const (
+	AdminReset  = network.AdminReset
+	AdminReboot = network.AdminReboot
+	IdleTimeout = network.IdleTimeout
+	LostCarrier = network.LostCarrier
+	NASError    = network.NASError
+	PortError   = network.PortError
+	UserRequest = network.UserRequest
+)
+
+// Router is a virtual router to be made.
+type Router struct {
+	Name string
+	UID  uint32
+}
+
+// recorder is a sink and a listener that writes down what it is given.
 type recorder struct {
 	secure, failed, links []string
 }
 
-func (r *recorder) Secure(vr Router, ev Event) { r.secure = append(r.secure, describe(vr, ev)) }
-
-func (r *recorder) Failed(vr Router, f *FailedPolicy) {
-	r.failed = append(r.failed, fmt.Sprintf("%s %s %s=%s %d/%d user=%s %s: %s", vr.Name, f.Source, f.TriggerType, f.Trigger, f.MirrorID, f.SessionID, f.UserName, f.Cause, f.Text))
+func (r *recorder) Secure(vr *network.Router, ev Event) {
+	r.secure = append(r.secure, describe(Router{vr.Name(), vr.UID()}, ev))
 }
 
-func (r *recorder) Link(vr Router, ev LinkEvent) {
-	state := "down"
-	if ev.Up {
-		state = "up"
+func (r *recorder) Failed(vr *network.Router, f *FailedPolicy) {
+	r.failed = append(r.failed, fmt.Sprintf("%s %s %s=%s %d/%d user=%s %s: %s", vr.Name(), f.Source, f.TriggerType, f.Trigger, f.MirrorID, f.SessionID, f.UserName, f.Cause, f.Text))
+}
+
+func (r *recorder) Changed(ch network.Change) {
+	if l, ok := ch.(network.LinkChanged); ok {
+		state := "down"
+		if l.Up {
+			state = "up"
+		}
+		r.links = append(r.links, fmt.Sprint(l.Router.Name(), " ", l.Index, " ", state))
 	}
-	r.links = append(r.links, fmt.Sprint(vr.Name, " ", ev.Index, " ", state))
 }
 
 func (r *recorder) take() []string {
@@ -93,18 +124,31 @@ func describe(vr Router, ev Event) string {
 	return b.String()
 }
 
-// bench is a machine with its recorder; its methods fail the test on errors
-// and name things briefly.
+// bench is a machine with its network and recorder; its methods fail the test
+// on errors and name things briefly.
 type bench struct {
 	*Machine
 	*recorder
-	t testing.TB
+	net   *network.Network
+	apart *apart // nil: nowhere
+	t     testing.TB
+}
+
+// newMachine returns a machine with the default virtual router.
+func newMachine(t testing.TB, sink Sink, now func() time.Time) (*network.Network, *Machine) {
+	n := network.New(network.Options{Default: "default"})
+	def, err := n.Add("default", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n, New(Options{Network: n, Default: def, Sink: sink, Now: now})
 }
 
 func newBench(t testing.TB) *bench {
 	r := &recorder{}
-	m := New(Options{Default: Router{"default", 1}, Sink: r, Now: func() time.Time { return noon }})
-	return &bench{m, r, t}
+	n, m := newMachine(t, r, func() time.Time { return noon })
+	n.Listen(r)
+	return &bench{m, r, n, nil, t}
 }
 
 func (b *bench) do(err error) {
@@ -123,7 +167,7 @@ func (b *bench) refuses(want, err error) {
 
 func port(name string) InterfaceID {
 	keyword, spec, _ := strings.Cut(name, " ")
-	id, ok := ParseInterface(keyword, spec)
+	id, ok := network.ParseInterface(keyword, spec)
 	if !ok {
 		panic(name)
 	}

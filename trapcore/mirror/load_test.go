@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+
+	"mirrorsh/trapcore/network"
 )
 
 // counter counts events by kind and reads the machine, as a sink may.
@@ -15,7 +17,7 @@ type counter struct {
 	bad  []string
 }
 
-func (c *counter) Secure(_ Router, ev Event) {
+func (c *counter) Secure(_ *network.Router, ev Event) {
 	c.kind[ev.Kind()]++
 	switch e := ev.(type) {
 	case *SessionStart:
@@ -33,8 +35,7 @@ func (c *counter) Secure(_ Router, ev Event) {
 	}
 }
 
-func (c *counter) Failed(Router, *FailedPolicy) { c.bad = append(c.bad, "failed") }
-func (c *counter) Link(Router, LinkEvent)       {}
+func (c *counter) Failed(*network.Router, *FailedPolicy) { c.bad = append(c.bad, "failed") }
 
 const crowd = 2000
 
@@ -50,7 +51,8 @@ func heap() uint64 {
 // nothing grows.
 func TestCrowd(t *testing.T) {
 	c := &counter{open: map[string]int{}}
-	m := New(Options{Default: Router{"default", 1}, Sink: c})
+	n, m := newMachine(t, c, nil)
+	def := m.def
 	c.m = m
 	const workers = 4
 	round := func() {
@@ -58,12 +60,12 @@ func TestCrowd(t *testing.T) {
 		for w := range workers {
 			all.Go(func() {
 				for n := w; n < crowd; n += workers {
-					if err := m.Login("default", Subscriber{Name: fmt.Sprint("sub", n)}, li("40000010")); err != nil {
+					if err := def.Login(Subscriber{Name: fmt.Sprint("sub", n)}, li("40000010")); err != nil {
 						t.Error(err)
 					}
 				}
 				for n := w; n < crowd; n += workers {
-					if err := m.Logout("default", fmt.Sprint("sub", n), UserRequest); err != nil {
+					if err := def.Logout(fmt.Sprint("sub", n), UserRequest); err != nil {
 						t.Error(err)
 					}
 				}
@@ -84,25 +86,26 @@ func TestCrowd(t *testing.T) {
 	if c.kind[KindSessionStart] != want || c.kind[KindSessionEnd] != want || len(c.open) != 0 || c.bad != nil {
 		t.Errorf("%d starts and %d ends, want %d each; open %d, out of order %d", c.kind[KindSessionStart], c.kind[KindSessionEnd], want, len(c.open), len(c.bad))
 	}
-	if m.subscribers != 0 || len(m.lists) != 0 || len(m.indexes) != 0 || m.radiusLists != 0 || len(m.def.analyzers) != 0 {
+	if len(n.Subscribers()) != 0 || m.subs.Len() != 0 || len(m.dynamic) != 0 || len(m.lists) != 0 || def.InterfaceCount() != 0 || m.radiusLists != 0 || def.analyzers.Size() != 0 {
 		t.Error("something is left")
 	}
 }
 
 func BenchmarkLoginLogout(b *testing.B) {
-	m := New(Options{Default: Router{"default", 1}})
+	_, m := newMachine(b, nil, nil)
+	def := m.def
 	for n := range crowd {
-		if err := m.Login("default", Subscriber{Name: fmt.Sprint("sub", n)}, li("40000010")); err != nil {
+		if err := def.Login(Subscriber{Name: fmt.Sprint("sub", n)}, li("40000010")); err != nil {
 			b.Fatal(err)
 		}
 	}
 	attrs := li("40000010")
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := m.Login("default", Subscriber{Name: "one"}, attrs); err != nil {
+		if err := def.Login(Subscriber{Name: "one"}, attrs); err != nil {
 			b.Fatal(err)
 		}
-		if err := m.Logout("default", "one", UserRequest); err != nil {
+		if err := def.Logout("one", UserRequest); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -2,40 +2,26 @@ package mirror
 
 import (
 	"maps"
-	"net/netip"
-	"slices"
 	"sync"
 	"time"
+
+	"github.com/gaissmai/bart"
+	"github.com/tidwall/btree"
+
+	"mirrorsh/trapcore/network"
 )
 
-// Quotas. The ordinary ones never count a thing of the secure side.
+// Quotas.
 const (
-	MaxInterfaces  = 4096  // configured ones, of the whole router
-	MaxRoutes      = 4096  // static ones, of one virtual router
-	MaxSubscribers = 32000 // of the whole router
-
-	MaxRules           = 100 // trigger rules (reference packet-mirroring.md 6.3)
-	MaxPolicyLists     = 1024
-	MaxGroups          = 512 // classifier groups of a list
-	MaxClassifierLists = 1024
-	MaxClassifiers     = 256 // entries of a classifier list
-	// MaxRADIUSLists is how many policy lists RADIUS makes: for a subscriber one
+	MaxRules           = 100 // trigger rules, as the documents of the routers say
+	maxPolicyLists     = 1024
+	maxGroups          = 512 // classifier groups of a list
+	maxClassifierLists = 1024
+	maxClassifiers     = 256 // entries of a classifier list
+	// maxRADIUSLists is how many policy lists RADIUS makes: for a subscriber one
 	// that its access session names and one that mirrors it, and one in exchange.
-	MaxRADIUSLists = 2*MaxSubscribers + 1
+	maxRADIUSLists = 2*network.MaxSubscribers + 1
 )
-
-// Router is a virtual router as events name it.
-type Router struct {
-	Name string
-	UID  uint32 // juniPacketMirrorRouterId
-}
-
-// LinkEvent is an ordinary event: an interface came up or went down.
-type LinkEvent struct {
-	Index   int32 // ifIndex
-	AdminUp bool
-	Up      bool
-}
 
 // FailedPolicy is what the mirror log keeps of a policy that could not be
 // applied. UserName is "" for an interface.
@@ -47,16 +33,17 @@ type FailedPolicy struct {
 }
 
 // Sink takes the events of a [Machine] in the order they happened, one at a
-// time. It may read the machine; it must not change it, and keep no event.
+// time. It may read the machine and the network; it must not change them, and
+// keep no event.
 type Sink interface {
-	Secure(r Router, ev Event)
-	Failed(r Router, f *FailedPolicy)
-	Link(r Router, ev LinkEvent)
+	Secure(r *network.Router, ev Event)
+	Failed(r *network.Router, f *FailedPolicy)
 }
 
 // Options are what a machine works with.
 type Options struct {
-	Default Router           // the virtual router that always exists
+	Network *network.Network
+	Default *network.Router  // the only virtual router of the network yet; it always exists
 	Sink    Sink             // nil: events go nowhere
 	Now     func() time.Time // nil: time.Now
 }
@@ -64,25 +51,23 @@ type Options struct {
 // Machine is the packet mirroring of one router. Its methods may be called
 // from any goroutine and never wait for anything but each other.
 //
-// mu guards all state. order is held through a whole change and the emission
-// of its events, so that events leave in the order of the changes; it guards
-// nothing. Lock order: order, then mu. A sink is called with order held and mu
-// free.
+// Changes of the network and those of the machine are serialised by the
+// network, see [network.Network.InOrder]; so events leave in the order of the
+// changes. mu guards all state. Lock order: that of the network's operations, mu,
+// the network's state. A sink is called with mu free.
 type Machine struct {
-	sink Sink
-	now  func() time.Time
+	sink    Sink
+	now     func() time.Time
+	net     *network.Network
+	current *change // the operation of the network that is under way
 
-	order sync.Mutex
-	mu    sync.RWMutex
+	mu sync.RWMutex
 
-	def         *router
-	routers     map[string]*router
-	ports       map[InterfaceID]*router // whose the interfaces of the chassis are
-	indexes     map[int32]struct{}      // ifIndexes in use
-	lastIndex   int32
-	interfaces  int
-	subscribers int
-	logins      uint64 // number of the last login
+	def     *router
+	routers map[*network.Router]*router
+	ifaces  map[int32]*iface // by ifIndex, without those of subscribers
+	subs    btree.Map[uint64, *subscriber]
+	dynamic map[int32]*subscriber // by the ifIndex of their IP interface
 
 	lists       map[listKey]*list
 	classifiers map[string]*ClassifierList
@@ -93,23 +78,27 @@ type Machine struct {
 	ended       bool // by Shutdown: nothing is mirrored any more
 }
 
-// router is the state of one virtual router.
+// router is what is kept of one virtual router.
 type router struct {
-	Router
-	interfaces map[InterfaceID]*iface
-	byIndex    []*iface // all
-	configured []*iface // without those of subscribers
-	routes     []Route
-	table      table // of the routes that work
-	subs       map[string]*subscriber
-	byAddress  map[netip.Addr]*subscriber
-	nextPool   uint32 // where to look for a free address of the pool
-
+	*network.Router
 	defaultAnalyzer *iface
-	analyzers       map[netip.Addr]*analyzer
+	analyzers       bart.Table[*analyzer]
 }
 
-// New returns a machine that knows the default virtual router and nothing else.
+// iface is what is kept of a configured interface.
+type iface struct {
+	network.Interface // as it is now
+	router            *router
+	on                map[*subscriber]struct{} // who came in over it
+
+	policies [2]*session // interface-specific mirroring, by direction
+	analyzer bool
+}
+
+// specific reports whether interface-specific mirroring is configured.
+func (p *iface) specific() bool { return p.policies[Ingress] != nil || p.policies[Egress] != nil }
+
+// New returns a machine that listens to its network.
 func New(o Options) *Machine {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -117,76 +106,31 @@ func New(o Options) *Machine {
 	m := &Machine{
 		sink:        o.Sink,
 		now:         o.Now,
-		routers:     map[string]*router{},
-		ports:       map[InterfaceID]*router{},
-		indexes:     map[int32]struct{}{},
+		net:         o.Network,
+		def:         &router{Router: o.Default},
+		routers:     map[*network.Router]*router{},
+		ifaces:      map[int32]*iface{},
+		dynamic:     map[int32]*subscriber{},
 		lists:       map[listKey]*list{},
 		classifiers: map[string]*ClassifierList{},
 		rules:       map[ruleKey]*rule{},
 	}
-	m.def = newRouter(o.Default)
-	m.routers[o.Default.Name] = m.def
+	m.routers[o.Default] = m.def
+	o.Network.Listen(listener{m})
 	return m
-}
-
-func newRouter(r Router) *router {
-	return &router{
-		Router:     r,
-		interfaces: map[InterfaceID]*iface{},
-		subs:       map[string]*subscriber{},
-		byAddress:  map[netip.Addr]*subscriber{},
-		analyzers:  map[netip.Addr]*analyzer{},
-	}
-}
-
-// AddRouter makes a virtual router known. Adding one that is known changes
-// nothing.
-func (m *Machine) AddRouter(r Router) {
-	_ = m.changeAll(func(c *change) error {
-		if m.routers[r.Name] == nil {
-			m.routers[r.Name] = newRouter(r)
-			c.rewatch()
-		}
-		return nil
-	})
-}
-
-// RemoveRouter logs out the subscribers of a virtual router (adminReset),
-// deletes its interfaces and routes, and forgets it with the trigger rules of
-// its scope. The default one is only emptied.
-func (m *Machine) RemoveRouter(name string) {
-	_ = m.change(name, func(c *change, r *router) error {
-		for _, sub := range r.ordered() {
-			c.logout(sub, AdminReset)
-		}
-		r.routes = nil
-		for _, i := range slices.Clone(r.configured) {
-			c.remove(i)
-		}
-		c.settle()
-		for k := range m.rules {
-			if k.router == name {
-				delete(m.rules, k)
-			}
-		}
-		if r != m.def {
-			delete(m.routers, name)
-			c.rewatch()
-		}
-		return nil
-	})
 }
 
 // Shutdown closes everything that is mirrored because the router goes down: it
 // logs out all subscribers, whose sessions end for that reason, and deactivates
 // what is attached to interfaces. The configuration stays; nothing is mirrored
 // afterwards.
-func (m *Machine) Shutdown(why TerminationReason) {
-	_ = m.changeAll(func(c *change) error {
-		for _, sub := range m.everyone() {
-			c.logout(sub, why)
-		}
+func (m *Machine) Shutdown(why network.TerminationReason) {
+	_ = m.change(func(*change) error {
 		m.ended = true
+		return nil
+	})
+	m.net.LogoutAll(why)
+	_ = m.change(func(c *change) error {
 		attached := map[*session]struct{}{}
 		for _, l := range m.lists {
 			maps.Copy(attached, l.sessions)
@@ -198,55 +142,58 @@ func (m *Machine) Shutdown(why TerminationReason) {
 	})
 }
 
-// change is one change of the state while it happens: what it has raised so
-// far, to be emitted when mu is free.
+// change is one change while it happens: what it has raised so far, to be
+// emitted when mu is free, and the analyzers to look at when it is complete.
 type change struct {
-	m   *Machine
-	at  time.Time
-	out []raised
-	// moved are the virtual routers whose topology has changed, fresh the
-	// analyzers that are new; settle looks at both once the change is complete.
-	moved []*router
-	fresh []watched
+	m     *Machine
+	at    time.Time
+	out   []raised
+	check []*analyzer
 }
 
-// raised is one event on its way to the sink; one of the three is set.
+// raised is one event on its way to the sink; one of the two is set.
 type raised struct {
-	router Router
+	router *router
 	secure Event
 	failed *FailedPolicy
-	link   *LinkEvent
 }
 
-// change runs f on a virtual router and emits what it raised.
-func (m *Machine) change(name string, f func(c *change, r *router) error) error {
-	return m.changeAll(func(c *change) error {
-		r := m.routers[name]
-		if r == nil {
-			return ErrNoRouter
+// change runs f between the operations of the network and emits what it raised.
+func (m *Machine) change(f func(c *change) error) (err error) {
+	m.net.InOrder(func() {
+		c := &change{m: m, at: m.now()}
+		err = c.run(func() error {
+			defer c.reviewAnalyzers()
+			return f(c)
+		})
+	})
+	return err
+}
+
+// changeIn is change in a virtual router.
+func (m *Machine) changeIn(r *network.Router, f func(c *change, r *router) error) error {
+	return m.change(func(c *change) error {
+		known := m.routers[r]
+		if known == nil {
+			return network.ErrNoRouter
 		}
-		return f(c, r)
+		return f(c, known)
 	})
 }
 
-func (m *Machine) changeAll(f func(c *change) error) error {
-	m.order.Lock()
-	defer m.order.Unlock()
-	c := &change{m: m, at: m.now()}
-	err := m.locked(func() error {
-		defer c.settle()
-		return f(c)
-	})
-	if m.sink != nil {
-		for _, e := range c.out {
-			switch {
-			case e.secure != nil:
-				m.sink.Secure(e.router, e.secure)
-			case e.failed != nil:
-				m.sink.Failed(e.router, e.failed)
-			default:
-				m.sink.Link(e.router, *e.link)
-			}
+// run runs a part of a change and emits what it raised.
+func (c *change) run(f func() error) error {
+	err := c.m.locked(f)
+	out := c.out
+	c.out = nil
+	if c.m.sink == nil {
+		return err
+	}
+	for _, e := range out {
+		if e.secure != nil {
+			c.m.sink.Secure(e.router.Router, e.secure)
+		} else {
+			c.m.sink.Failed(e.router.Router, e.failed)
 		}
 	}
 	return err
@@ -259,20 +206,5 @@ func (m *Machine) locked(f func() error) error {
 }
 
 func (c *change) raise(r *router, ev Event) {
-	c.out = append(c.out, raised{router: r.Router, secure: ev})
-}
-
-func (c *change) link(i *iface) {
-	up := i.up()
-	c.out = append(c.out, raised{router: i.router.Router, link: &LinkEvent{Index: i.index, AdminUp: up, Up: up}})
-}
-
-// view reads the state of a virtual router; of one that is not known nothing
-// is read.
-func (m *Machine) view(name string, f func(r *router)) {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	if r := m.routers[name]; r != nil {
-		f(r)
-	}
+	c.out = append(c.out, raised{router: r, secure: ev})
 }

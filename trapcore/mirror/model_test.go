@@ -231,7 +231,7 @@ func (m *model) table(vr string) (table []modelRoute) {
 		}
 	}
 	done := map[Route]bool{}
-	for range maxRecursion {
+	for range 8 {
 		before := slices.Clone(table)
 		for _, r := range m.routes[vr] {
 			if done[r] {

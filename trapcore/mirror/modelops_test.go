@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+
+	"mirrorsh/trapcore/network"
 )
 
 // step makes one random change; ok says whether the model accepts it.
@@ -52,7 +54,7 @@ func (w *world) opRouter() (string, error, bool) {
 
 // which is the interface of a virtual router, nil if there is none.
 func (w *world) which() (string, InterfaceID, *modelIf) {
-	vr, id := w.vr(), w.port()
+	vr, id := w.anyVR(), w.port()
 	return vr, id, w.m.ifs[vr+" "+id.Command()]
 }
 
@@ -62,7 +64,7 @@ func (w *world) opInterface() (string, error, bool) {
 	ok := m.vrs[vr]
 	if i == nil && ok {
 		for k, other := range m.ifs {
-			if id.Type != Loopback && k == other.vr+" "+id.Command() {
+			if id.Type != network.Loopback && k == other.vr+" "+id.Command() {
 				ok = false
 			}
 		}
@@ -138,7 +140,7 @@ func (w *world) opShutdown() (string, error, bool) {
 }
 
 func (w *world) opRoute() (string, error, bool) {
-	vr := w.vr()
+	vr := w.anyVR()
 	r := Route{Prefix: prefix(pick(w, "0.0.0.0/0", "192.168.99.0/24", "192.168.99.2/32", "172.16.0.0/12"))}
 	if w.rng.IntN(3) == 0 {
 		r.Out = w.port()
@@ -164,7 +166,7 @@ func (w *world) opAnalyzer() (string, error, bool) {
 	on, def := w.rng.IntN(3) > 0, w.rng.IntN(2) == 0
 	ok := i != nil
 	if ok && on {
-		ok = id.Type != Loopback && i.pol[0] == nil && i.pol[1] == nil && (!def || id.Type == ATM)
+		ok = id.Type != network.Loopback && i.pol[0] == nil && i.pol[1] == nil && (!def || id.Type == network.ATM)
 		for _, s := range w.m.subs {
 			ok = ok && (w.m.lower(s) != i || s.by == nil || s.by.broken != "")
 		}
@@ -206,7 +208,7 @@ func (w *world) attempt(vr string, with Subscriber) (*modelSub, bool) {
 }
 
 func (w *world) opLogin() (string, error, bool) {
-	vr, with, at := w.vr(), w.subscriber(), w.attributes()
+	vr, with, at := w.anyVR(), w.subscriber(), w.attributes()
 	m := w.m
 	var s *modelSub
 	ok := m.subs[vr+" "+with.Name] == nil
@@ -233,7 +235,7 @@ func (w *world) opLogin() (string, error, bool) {
 }
 
 func (w *world) opLogout() (string, error, bool) {
-	vr, name := w.vr(), fmt.Sprint("sub", w.rng.IntN(6))
+	vr, name := w.anyVR(), fmt.Sprint("sub", w.rng.IntN(6))
 	s := w.m.subs[vr+" "+name]
 	if s != nil {
 		w.m.end(s, IdleTimeout, true, func(_ string, s Session) Event { return &SessionEnd{s, IdleTimeout} })
@@ -242,7 +244,7 @@ func (w *world) opLogout() (string, error, bool) {
 }
 
 func (w *world) opFail() (string, error, bool) {
-	vr, with, at := w.vr(), w.subscriber(), w.attributes()
+	vr, with, at := w.anyVR(), w.subscriber(), w.attributes()
 	m := w.m
 	s, ok := w.attempt(vr, with)
 	as := func(_ string, s Session) Event { return &SessionFailed{s, NASError} }
@@ -263,7 +265,7 @@ func (w *world) opFail() (string, error, bool) {
 }
 
 func (w *world) opReject() (string, error, bool) {
-	vr, with := w.vr(), w.subscriber()
+	vr, with := w.anyVR(), w.subscriber()
 	s, ok := w.attempt(vr, with)
 	if ok {
 		w.m.decide(s, nil)

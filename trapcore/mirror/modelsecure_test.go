@@ -111,7 +111,7 @@ func (w *world) opRemoveAction() (string, error, bool) {
 }
 
 func (w *world) ruleKey() (vr, key string, tt TriggerType, value string) {
-	vr = w.vr()
+	vr = w.anyVR()
 	tt, value = w.trigger()
 	scope := ""
 	if tt == Username || tt == IPAddress {
@@ -234,7 +234,7 @@ func (w *world) opDetach() (string, error, bool) {
 }
 
 func (w *world) opCoA() (string, error, bool) {
-	vr, name := w.vr(), fmt.Sprint("sub", w.rng.IntN(6))
+	vr, name := w.anyVR(), fmt.Sprint("sub", w.rng.IntN(6))
 	id := Identification{UserName: name, Router: vr}
 	attrs := pick(w, *li(""), *li("0000000500000006"), Attributes{Action: number(LIDisable)}, Attributes{Action: number(LINoAction)})
 	m := w.m

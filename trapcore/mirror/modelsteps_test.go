@@ -54,7 +54,7 @@ type world struct {
 
 func pick[T any](w *world, from ...T) T { return from[w.rng.IntN(len(from))] }
 
-func (w *world) vr() string { return pick(w, "default", "default", "isp") }
+func (w *world) anyVR() string { return pick(w, "default", "default", "isp") }
 
 func (w *world) port() InterfaceID {
 	return port(pick(w, "fastEthernet 9/0", "atm 2/0.1", "atm 2/0.2", "loopback 0", "fastEthernet 1/0"))
@@ -113,9 +113,11 @@ func (w *world) action() Action {
 
 // TestModel makes random changes to a machine and to the model: refusals,
 // events and what is mirrored agree after each, every opening is closed once,
-// and no event names a list that was not there.
+// and no event names a list that was not there. A network apart, in which nothing
+// is mirrored, has the same ordinary side at any time.
 func TestModel(t *testing.T) {
 	w := &world{bench: newBench(t), m: newModel(), rng: rand.New(rand.NewPCG(*modelSeed, 0))}
+	w.apart = newApart(w.bench)
 	w.AddRouter(modelVRs["isp"])
 	w.m.vrs["isp"] = true
 	w.do(w.AddClassifier("c", "ip any any"))
@@ -152,6 +154,7 @@ func TestModel(t *testing.T) {
 		}
 		if n%16 == 0 {
 			w.compare()
+			w.compareApart()
 		}
 		if t.Failed() {
 			t.FailNow()
@@ -169,9 +172,17 @@ func (w *world) empty(open ledger) {
 	for _, l := range w.PolicyLists() {
 		lists += l.Name + " "
 	}
-	w.RemoveRouter("isp")
+	if w.m.vrs["isp"] {
+		w.RemoveRouter("isp")
+	}
 	w.LogoutAll(UserRequest)
-	w.RemoveRouter("default")
+	def := w.vr("default")
+	for _, i := range def.Interfaces() {
+		w.do(def.RemoveInterface(i.ID))
+	}
+	for _, rt := range def.Routes() {
+		w.do(def.RemoveRoute(rt))
+	}
 	for _, e := range w.take() {
 		open.note(e, lists)
 	}
@@ -182,7 +193,7 @@ func (w *world) empty(open ledger) {
 		w.t.Errorf("not closed: %v", open)
 	}
 	m := w.Machine
-	if len(m.indexes)+len(m.ports)+len(m.lists)+m.interfaces+m.subscribers+m.radiusLists+len(m.def.analyzers)+len(m.def.byIndex)+len(m.def.configured)+len(m.def.byAddress) != 0 {
+	if def.InterfaceCount()+len(w.Subscribers())+len(m.ifaces)+len(m.lists)+m.subs.Len()+len(m.dynamic)+m.radiusLists+m.def.analyzers.Size() != 0 {
 		w.t.Errorf("left over: %+v", m)
 	}
 }

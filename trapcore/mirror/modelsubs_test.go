@@ -3,6 +3,8 @@ package mirror
 import (
 	"fmt"
 	"strings"
+
+	"mirrorsh/trapcore/network"
 )
 
 // What the model does with subscribers.
@@ -38,7 +40,7 @@ func (m *model) mirror(s *modelSub, by *modelBy) bool {
 	return true
 }
 
-func (m *model) endAccess(s *modelSub, why TerminationReason) {
+func (m *model) endAccess(s *modelSub, why network.TerminationReason) {
 	if s.acc != nil {
 		m.say(s.vr, &SessionEnd{s.acc.s, why})
 	}
@@ -87,7 +89,7 @@ func (m *model) byRADIUS(s *modelSub, source ConfigurationSource, tt TriggerType
 	by := &modelBy{source: source, tt: tt, value: value}
 	id := Identity{}
 	if at.Handle != nil {
-		id, _ = ParseHandle(at.Handle, s.AcctSessionID)
+		id, _ = parseHandle(at.Handle, s.AcctSessionID)
 	}
 	if s.L2TP && at.Handle == nil {
 		m.fails(s.vr, by, Policy{}, id, s.Name, &Failure{MissingOrInvalidAttribute, "L2TP mirroring needs mirror identifier and analyzer port"})
@@ -125,7 +127,7 @@ func (m *model) decide(s *modelSub, at *Attributes) {
 }
 
 // end ends a subscriber; gone makes the events of its flows.
-func (m *model) end(s *modelSub, why TerminationReason, accessToo bool, gone func(string, Session) Event) {
+func (m *model) end(s *modelSub, why network.TerminationReason, accessToo bool, gone func(string, Session) Event) {
 	key := s.vr + " " + s.Name
 	f, flowing := m.open[key+Ingress.String()]
 	by := s.by

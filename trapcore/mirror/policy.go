@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"mirrorsh/trapcore/network"
 )
 
 // Protocol is what a secure policy mirrors.
@@ -30,7 +32,7 @@ const (
 	// radiusPrefix begins the names of lists that RADIUS makes.
 	radiusPrefix = "spl_"
 	// radiusID is the policy ID of those lists without its counter, which the
-	// name shows in hexadecimal (reference packet-mirroring.md 2.4).
+	// name shows in hexadecimal.
 	radiusID    = 0x88000000
 	radiusCount = 1<<24 - 1
 )
@@ -71,7 +73,7 @@ type list struct {
 	attached map[*router]int // sessions by virtual router
 	// access are the subscribers whose open access session names the list.
 	access  map[*subscriber]struct{}
-	watched []watched
+	watched []*analyzer
 }
 
 func (c *change) newList(k listKey) *list {
@@ -85,7 +87,7 @@ func (c *change) newList(k listKey) *list {
 // too many.
 func (c *change) newRADIUSList(p Protocol, a *Action) *list {
 	m := c.m
-	if m.radiusLists == MaxRADIUSLists {
+	if m.radiusLists == maxRADIUSLists {
 		return nil
 	}
 	for {
@@ -124,15 +126,15 @@ func (c *change) dropList(l *list) {
 
 func checkListName(name string) error {
 	if name == "" || len(name) > MaxPolicyName {
-		return ErrListName
+		return errListName
 	}
 	for _, b := range []byte(name) {
 		if b <= ' ' || b > '~' {
-			return ErrListName
+			return errListName
 		}
 	}
 	if strings.HasPrefix(name, radiusPrefix) {
-		return ErrRADIUSList
+		return errRADIUSList
 	}
 	return nil
 }
@@ -146,8 +148,8 @@ func (c *change) ensureList(k listKey) (*list, error) {
 	if l := c.m.lists[k]; l != nil {
 		return l, nil
 	}
-	if len(c.m.lists)-c.m.radiusLists == MaxPolicyLists {
-		return nil, ErrTooManyLists
+	if len(c.m.lists)-c.m.radiusLists == maxPolicyLists {
+		return nil, errTooManyLists
 	}
 	l := c.newList(k)
 	c.adopt(l)
@@ -157,7 +159,7 @@ func (c *change) ensureList(k listKey) (*list, error) {
 // CreatePolicyList makes a secure policy list if there is none of that name.
 // Mirroring is disabled in it until it has a mirror rule.
 func (m *Machine) CreatePolicyList(p Protocol, name string) error {
-	return m.changeAll(func(c *change) error {
+	return m.change(func(c *change) error {
 		_, err := c.ensureList(listKey{p, name})
 		return err
 	})
@@ -170,9 +172,9 @@ func (m *Machine) RemovePolicyList(p Protocol, name string) error {
 	return m.editList(p, name, func(c *change, l *list) error {
 		switch {
 		case len(l.sessions) > 0:
-			return ErrListInUse
+			return errListInUse
 		case len(l.access) > 0:
-			return ErrListNamed
+			return errListNamed
 		}
 		c.dropList(l)
 		return nil
@@ -181,7 +183,7 @@ func (m *Machine) RemovePolicyList(p Protocol, name string) error {
 
 // editList runs f on a list made by hand.
 func (m *Machine) editList(p Protocol, name string, f func(c *change, l *list) error) error {
-	return m.changeAll(func(c *change) error {
+	return m.change(func(c *change) error {
 		if err := checkListName(name); err != nil {
 			return err
 		}
@@ -207,8 +209,8 @@ func (m *Machine) SetGroup(p Protocol, name, classifier string, precedence int) 
 		switch {
 		case classifier != AllTraffic && m.classifiers[classifier] == nil:
 			return ErrNoClassifier
-		case at < 0 && len(l.groups) == MaxGroups:
-			return ErrTooManyGroups
+		case at < 0 && len(l.groups) == maxGroups:
+			return errTooManyGroups
 		case at < 0:
 			at = len(l.groups)
 			l.groups = append(l.groups, &group{classifier: classifier, precedence: DefaultPrecedence})
@@ -226,7 +228,7 @@ func (m *Machine) RemoveGroup(p Protocol, name, classifier string) error {
 	return m.editList(p, name, func(c *change, l *list) error {
 		at := l.find(classifier)
 		if at < 0 {
-			return ErrNoGroup
+			return errNoGroup
 		}
 		l.groups = slices.Delete(l.groups, at, at+1)
 		c.edited(l)
@@ -235,19 +237,19 @@ func (m *Machine) RemoveGroup(p Protocol, name, classifier string) error {
 }
 
 // SetAction sets the mirror rule of a classifier group. That of an L2TP list
-// needs what the prepended header has (reference packet-mirroring.md 5.1).
+// needs what the prepended header has.
 func (m *Machine) SetAction(p Protocol, name, classifier string, a Action) error {
 	return m.editList(p, name, func(c *change, l *list) error {
 		at := l.find(classifier)
 		switch {
 		case at < 0:
-			return ErrNoGroup
+			return errNoGroup
 		case a.Disabled:
 			a = Action{Disabled: true}
-		case !Unicast(a.Analyzer):
-			return ErrAnalyzerAddress
+		case !network.Unicast(a.Analyzer):
+			return errAnalyzerAddress
 		case p == L2TP && (a.Port == 0 || !a.Identified):
-			return ErrL2TPHeader
+			return errL2TPHeader
 		}
 		l.groups[at].action = &a
 		c.edited(l)
@@ -261,11 +263,11 @@ func (m *Machine) RemoveAction(p Protocol, name, classifier string, disabled boo
 	return m.editList(p, name, func(c *change, l *list) error {
 		at := l.find(classifier)
 		if at < 0 {
-			return ErrNoGroup
+			return errNoGroup
 		}
 		g := l.groups[at]
 		if g.action == nil || g.action.Disabled != disabled || to.IsValid() && g.action.Analyzer != to {
-			return ErrNoMirrorRule
+			return errNoMirrorRule
 		}
 		g.action = nil
 		c.edited(l)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"mirrorsh/trapcore/network"
 )
 
 func TestParseHandle(t *testing.T) {
@@ -29,7 +31,7 @@ func TestParseHandle(t *testing.T) {
 		{"empty", []byte{}, "x", Identity{}, false},
 		{"five octets", []byte{0x40, 0, 0, 0x10, 0}, "x", Identity{}, false},
 	} {
-		got, ok := ParseHandle(tt.handle, tt.acct)
+		got, ok := parseHandle(tt.handle, tt.acct)
 		if got != tt.want || ok != tt.ok {
 			t.Errorf("%s: %v %v, want %v %v", tt.name, got, ok, tt.want, tt.ok)
 		}
@@ -48,6 +50,12 @@ func TestDynamicRequests(t *testing.T) {
 	good := with(func(*Attributes) {})
 	off := Attributes{Action: number(LIDisable)}
 	multicast := addr("224.0.0.9")
+	all := func(remote string) Identification {
+		return Identification{
+			UserName: "joe", Router: "default", Address: addr("10.0.0.1"), CallingStationID: "call", AcctSessionID: acctID,
+			NASPortID: "nas", DHCPOption82: "dhcp", AgentCircuitID: "circuit", AgentRemoteID: remote,
+		}
+	}
 	for _, tt := range []struct {
 		name  string
 		given func(b *bench)
@@ -64,44 +72,44 @@ func TestDynamicRequests(t *testing.T) {
 		{"DHCP option", nil, Identification{DHCPOption82: "dhcp"}, good, -1},
 		{"circuit", nil, Identification{AgentCircuitID: "circuit"}, good, -1},
 		{"remote end", nil, Identification{AgentRemoteID: "remote"}, good, -1},
-		{"all of them", nil, Identification{"joe", "default", addr("10.0.0.1"), "call", acctID, "nas", "dhcp", "circuit", "remote"}, good, -1},
-		{"one of them does not match", nil, Identification{"joe", "default", addr("10.0.0.1"), "call", acctID, "nas", "dhcp", "circuit", "REMOTE"}, good, SessionContextNotFound},
-		{"none", nil, Identification{Router: "default"}, good, MissingAttribute},
-		{"unknown user", nil, Identification{UserName: "jim"}, good, SessionContextNotFound},
-		{"unknown router", nil, Identification{UserName: "joe", Router: "isp"}, good, SessionContextNotFound},
-		{"unknown station", nil, Identification{CallingStationID: "other"}, good, SessionContextNotFound},
+		{"all of them", nil, all("remote"), good, -1},
+		{"one of them does not match", nil, all("REMOTE"), good, network.SessionContextNotFound},
+		{"none", nil, Identification{Router: "default"}, good, network.MissingAttribute},
+		{"unknown user", nil, Identification{UserName: "jim"}, good, network.SessionContextNotFound},
+		{"unknown router", nil, Identification{UserName: "joe", Router: "isp"}, good, network.SessionContextNotFound},
+		{"unknown station", nil, Identification{CallingStationID: "other"}, good, network.SessionContextNotFound},
 		{"several sessions", func(b *bench) {
 			b.login(Subscriber{Name: "jim", CallingStationID: "call"})
 		}, Identification{CallingStationID: "call"}, good, 0},
-		{"no action", nil, user, with(func(a *Attributes) { a.Action = nil }), MissingAttribute},
-		{"action 3", nil, user, with(func(a *Attributes) { a.Action = number(3) }), InvalidRequest},
-		{"no analyzer", nil, user, with(func(a *Attributes) { a.Analyzer = nil }), MissingAttribute},
-		{"analyzer is multicast", nil, user, with(func(a *Attributes) { a.Analyzer = &multicast }), InvalidRequest},
-		{"handle without port", nil, user, with(func(a *Attributes) { a.Port = nil }), MissingAttribute},
-		{"port without handle", nil, user, with(func(a *Attributes) { a.Handle = nil }), MissingAttribute},
+		{"no action", nil, user, with(func(a *Attributes) { a.Action = nil }), network.MissingAttribute},
+		{"action 3", nil, user, with(func(a *Attributes) { a.Action = number(3) }), network.InvalidRequest},
+		{"no analyzer", nil, user, with(func(a *Attributes) { a.Analyzer = nil }), network.MissingAttribute},
+		{"analyzer is multicast", nil, user, with(func(a *Attributes) { a.Analyzer = &multicast }), network.InvalidRequest},
+		{"handle without port", nil, user, with(func(a *Attributes) { a.Port = nil }), network.MissingAttribute},
+		{"port without handle", nil, user, with(func(a *Attributes) { a.Handle = nil }), network.MissingAttribute},
 		{"neither", nil, user, with(func(a *Attributes) { a.Handle, a.Port = nil, nil }), -1},
-		{"port 0", nil, user, with(func(a *Attributes) { a.Port = number(0) }), InvalidRequest},
-		{"port 65536", nil, user, with(func(a *Attributes) { a.Port = number(65536) }), InvalidRequest},
-		{"bad handle", nil, user, with(func(a *Attributes) { a.Handle = []byte{1, 2, 3} }), InvalidRequest},
+		{"port 0", nil, user, with(func(a *Attributes) { a.Port = number(0) }), network.InvalidRequest},
+		{"port 65536", nil, user, with(func(a *Attributes) { a.Port = number(65536) }), network.InvalidRequest},
+		{"bad handle", nil, user, with(func(a *Attributes) { a.Handle = []byte{1, 2, 3} }), network.InvalidRequest},
 		{"stop of what is not mirrored", nil, user, off, -1},
-		{"stop of what CLI mirrors", func(b *bench) { b.rule(Username, "joe", "p") }, user, off, SessionNotRemovable},
+		{"stop of what CLI mirrors", func(b *bench) { b.rule(Username, "joe", "p") }, user, off, network.SessionNotRemovable},
 		{"interface-specific", func(b *bench) {
 			b.do(b.Logout("default", "joe", UserRequest))
 			b.login(onFE(joe()))
 			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
-		}, user, good, ResourcesUnavailable},
+		}, user, good, network.ResourcesUnavailable},
 		{"stop of interface-specific", func(b *bench) {
 			b.do(b.Logout("default", "joe", UserRequest))
 			b.login(onFE(joe()))
 			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
-		}, user, off, SessionNotRemovable},
+		}, user, off, network.SessionNotRemovable},
 		{"L2TP needs the header", func(b *bench) {
 			b.do(b.Logout("default", "joe", UserRequest))
 			s := joe()
 			s.L2TP = true
 			b.login(s)
-		}, user, with(func(a *Attributes) { a.Handle, a.Port = nil, nil }), MissingAttribute},
-		{"no lists left", func(b *bench) { b.radiusLists = MaxRADIUSLists }, user, good, ResourcesUnavailable},
+		}, user, with(func(a *Attributes) { a.Handle, a.Port = nil, nil }), network.MissingAttribute},
+		{"no lists left", func(b *bench) { b.radiusLists = maxRADIUSLists }, user, good, network.ResourcesUnavailable},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBench(t)
@@ -162,14 +170,14 @@ func TestRefuseMirroring(t *testing.T) {
 		{"nobody", Identification{UserName: "jim"}, "RadiusBasedMirroringFailure radiusCoa username=jim 16/0 user=jim missingOrInvalidAttribute: why"},
 		{"nobody there", Identification{UserName: "jim", Router: "isp"}, "isp RadiusBasedMirroringFailure radiusCoa username=jim 16/0 user=jim missingOrInvalidAttribute: why"},
 		{"octets that are not ASCII", Identification{UserName: "j\u00f6\n~"}, `RadiusBasedMirroringFailure radiusCoa username=j\xc3\xb6\x0a~ 16/0 user=j\xc3\xb6\x0a~ missingOrInvalidAttribute: why`},
-		{"no half of an octet", Identification{UserName: strings.Repeat("x", MaxUserName-3) + "\u00f6", NASPortID: "p"}, "RadiusBasedMirroringFailure radiusCoa username=" +
-			strings.Repeat("x", MaxUserName-3) + `\xc3\xb6 16/0 user=` + strings.Repeat("x", MaxUserName-3) + " missingOrInvalidAttribute: why"},
+		{"no half of an octet", Identification{UserName: strings.Repeat("x", network.MaxUserName-3) + "\u00f6", NASPortID: "p"}, "RadiusBasedMirroringFailure radiusCoa username=" +
+			strings.Repeat("x", network.MaxUserName-3) + `\xc3\xb6 16/0 user=` + strings.Repeat("x", network.MaxUserName-3) + " missingOrInvalidAttribute: why"},
 		{"not identified", Identification{}, "RadiusBasedMirroringFailure radiusCoa acctSessionId= 16/0 user=unknown missingOrInvalidAttribute: why"},
 	} {
 		b := newBench(t)
 		b.AddRouter(Router{"isp", 2})
 		b.do(b.Login("isp", joe(), nil))
-		b.RefuseMirroring(tt.id, *li("40000010"), &RequestError{UnsupportedAttribute, "why"})
+		b.RefuseMirroring(tt.id, *li("40000010"), &RequestError{ErrorCause: network.UnsupportedAttribute, Text: "why"})
 		if got := b.take(); len(got) != 1 || got[0] != tt.want || len(b.failed) != 1 {
 			t.Errorf("%s: %q, log %q", tt.name, got, b.failed)
 		}
@@ -183,19 +191,20 @@ func TestDisconnect(t *testing.T) {
 		id   Identification
 		want int
 	}{
-		{Identification{}, MissingAttribute},
-		{Identification{UserName: "jim"}, SessionContextNotFound},
-		{Identification{UserName: "joe", NASPortID: "other"}, SessionContextNotFound},
+		{Identification{}, network.MissingAttribute},
+		{Identification{UserName: "jim"}, network.SessionContextNotFound},
+		{Identification{UserName: "joe", NASPortID: "other"}, network.SessionContextNotFound},
 	} {
 		var request *RequestError
 		if err := b.Disconnect(tt.id); !errors.As(err, &request) || request.ErrorCause != tt.want {
 			t.Errorf("%+v: %v", tt.id, err)
 		}
-		if err := b.Find(tt.id); !errors.As(err, &request) || request.ErrorCause != tt.want {
+		if _, err := b.net.Find(tt.id); !errors.As(err, &request) || request.ErrorCause != tt.want {
 			t.Errorf("find %+v: %v", tt.id, err)
 		}
 	}
-	b.do(b.Find(Identification{UserName: "joe"}))
+	_, err := b.net.Find(Identification{UserName: "joe"})
+	b.do(err)
 	b.do(b.Disconnect(Identification{UserName: "joe"}))
 	if n := len(b.Subscribers()); n != 0 {
 		t.Errorf("%d subscribers", n)
@@ -212,7 +221,7 @@ func TestRADIUSListsComeAndGo(t *testing.T) {
 	if len(lists) != 1 || lists[0].Name != "spl_88000001" || lists[0].ID != 0x88000001 || !lists[0].RADIUS || lists[0].References != 1 {
 		t.Fatalf("%+v", lists)
 	}
-	b.refuses(ErrRADIUSList, b.RemovePolicyList(IP, "spl_88000001"))
+	b.refuses(errRADIUSList, b.RemovePolicyList(IP, "spl_88000001"))
 	b.do(b.Logout("default", "joe", UserRequest))
 	if lists := b.PolicyLists(); len(lists) != 0 || b.radiusLists != 0 {
 		t.Errorf("%+v", lists)
@@ -221,21 +230,5 @@ func TestRADIUSListsComeAndGo(t *testing.T) {
 	b.do(b.Login("default", joe(), li("")))
 	if l := b.PolicyLists(); l[0].Name != "spl_88000001" {
 		t.Errorf("after the last number: %s", l[0].Name)
-	}
-}
-
-// TestHasAddress: the addresses of interfaces that are configured, in whichever
-// virtual router, and none of a subscriber.
-func TestHasAddress(t *testing.T) {
-	b := newBench(t)
-	b.AddRouter(Router{"isp", 2})
-	b.iface("default", "fastEthernet 1/0", "10.1.1.1/24")
-	b.iface("isp", "loopback 1", "10.2.2.2/32")
-	b.iface("isp", "loopback 2", "")
-	b.login(joe())
-	for a, want := range map[string]bool{"10.1.1.1": true, "10.2.2.2": true, "10.1.1.2": false, "10.0.0.1": false, "0.0.0.0": false} {
-		if got := b.HasAddress(addr(a)); got != want {
-			t.Errorf("%s: %v", a, got)
-		}
 	}
 }

@@ -5,15 +5,12 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
+
+	"mirrorsh/trapcore/network"
 )
 
-// MaxValue is the most octets of a trigger value or an attribute of a
-// subscriber (juniPacketMirrorTrigger).
-const MaxValue = 255
-
 // precedence is the order in which the triggers of a login are tried; only the
-// first that matches counts (reference packet-mirroring.md 6.1, releases 11.3
-// to 15.1).
+// first that matches counts, as the documents of releases 11.3 to 15.1 say.
 var precedence = [...]TriggerType{
 	AcctSessionID, CallingStationID, IPAddress, Username, NASPortID, DHCPOption82, AgentCircuitID, AgentRemoteID,
 }
@@ -24,7 +21,15 @@ func (t TriggerType) scoped() bool { return t == IPAddress || t == Username }
 type ruleKey struct {
 	trigger TriggerType
 	value   string
-	router  string // of a scoped trigger, else ""
+	router  *network.Router // of a scoped trigger, else nil
+}
+
+// scope is the name of the virtual router, "" for the whole router.
+func (k ruleKey) scope() string {
+	if k.router == nil {
+		return ""
+	}
+	return k.router.Name()
 }
 
 type rule struct {
@@ -32,17 +37,17 @@ type rule struct {
 	list listKey
 }
 
-func newRuleKey(vr string, t TriggerType, value string) (ruleKey, error) {
-	if value == "" || len(value) > MaxValue || !ascii(value) {
-		return ruleKey{}, ErrRuleValue
+func newRuleKey(vr *network.Router, t TriggerType, value string) (ruleKey, error) {
+	if value == "" || len(value) > network.MaxValue || !network.Printable(value) {
+		return ruleKey{}, errRuleValue
 	}
-	if t == Username && len(value) > MaxUserName {
-		return ruleKey{}, ErrRuleUser
+	if t == Username && len(value) > network.MaxUserName {
+		return ruleKey{}, errRuleUser
 	}
 	if t == IPAddress {
 		a, err := netip.ParseAddr(value)
-		if err != nil || !Unicast(a) {
-			return ruleKey{}, ErrRuleAddress
+		if err != nil || !network.Unicast(a) {
+			return ruleKey{}, errRuleAddress
 		}
 	}
 	k := ruleKey{trigger: t, value: value}
@@ -55,8 +60,8 @@ func newRuleKey(vr string, t TriggerType, value string) (ruleKey, error) {
 // SetRule makes a trigger rule, or changes the list of one; vr is the scope
 // of a user name or address. Subscribers that are logged in and match are
 // mirrored at once, whatever mirrored them before.
-func (m *Machine) SetRule(vr string, t TriggerType, value string, p Protocol, name string) error {
-	return m.change(vr, func(c *change, _ *router) error {
+func (m *Machine) SetRule(vr *network.Router, t TriggerType, value string, p Protocol, name string) error {
+	return m.changeIn(vr, func(c *change, _ *router) error {
 		k, err := newRuleKey(vr, t, value)
 		if err != nil {
 			return err
@@ -67,7 +72,7 @@ func (m *Machine) SetRule(vr string, t TriggerType, value string, p Protocol, na
 		ru := m.rules[k]
 		if ru == nil {
 			if len(m.rules) == MaxRules {
-				return ErrTooManyRules
+				return errTooManyRules
 			}
 			ru = &rule{ruleKey: k}
 			m.rules[k] = ru
@@ -103,15 +108,15 @@ func (c *change) apply(ru *rule) {
 }
 
 // RemoveRule removes a trigger rule and stops the sessions it started.
-func (m *Machine) RemoveRule(vr string, t TriggerType, value string) error {
-	return m.change(vr, func(c *change, _ *router) error {
+func (m *Machine) RemoveRule(vr *network.Router, t TriggerType, value string) error {
+	return m.changeIn(vr, func(c *change, _ *router) error {
 		k, err := newRuleKey(vr, t, value)
 		if err != nil {
 			return err
 		}
 		ru := m.rules[k]
 		if ru == nil {
-			return ErrNoRule
+			return errNoRule
 		}
 		delete(m.rules, k)
 		for _, sub := range m.everyone() {
@@ -129,15 +134,15 @@ func (m *Machine) RemoveRule(vr string, t TriggerType, value string) error {
 // Disable stops the sessions that a trigger started, those of RADIUS included.
 // It must be the trigger that started the session, which for a RADIUS login is
 // the Acct-Session-Id; rules stay.
-func (m *Machine) Disable(vr string, t TriggerType, value string) error {
-	return m.change(vr, func(c *change, _ *router) error {
+func (m *Machine) Disable(vr *network.Router, t TriggerType, value string) error {
+	return m.changeIn(vr, func(c *change, _ *router) error {
 		k, err := newRuleKey(vr, t, value)
 		if err != nil {
 			return err
 		}
 		found := false
 		for _, sub := range m.everyone() {
-			if k.router != "" && sub.router.Name != k.router {
+			if k.router != nil && sub.Router != k.router {
 				continue
 			}
 			if ru := sub.pending; ru != nil && ru.ruleKey == k {
@@ -149,7 +154,7 @@ func (m *Machine) Disable(vr string, t TriggerType, value string) error {
 			}
 		}
 		if !found {
-			return ErrNoSession
+			return errNoSession
 		}
 		return nil
 	})
@@ -158,7 +163,7 @@ func (m *Machine) Disable(vr string, t TriggerType, value string) error {
 // matches reports whether a rule is one for the subscriber.
 func (ru *rule) matches(sub *subscriber) bool {
 	return ru.list.Protocol == sub.protocol() && sub.trigger(ru.trigger) == ru.value &&
-		(ru.router == "" || ru.router == sub.router.Name)
+		(ru.router == nil || ru.router == sub.Router)
 }
 
 // match returns the rule that decides on a subscriber, nil if none does.
@@ -166,7 +171,7 @@ func (m *Machine) match(sub *subscriber) *rule {
 	for _, t := range precedence {
 		k := ruleKey{trigger: t, value: sub.trigger(t)}
 		if t.scoped() {
-			k.router = sub.router.Name
+			k.router = sub.Router
 		}
 		if ru := m.rules[k]; ru != nil && k.value != "" && ru.matches(sub) {
 			return ru
@@ -175,10 +180,10 @@ func (m *Machine) match(sub *subscriber) *rule {
 	return nil
 }
 
-// ordered returns the rules by scope, trigger and value.
+// orderedRules returns the rules by scope, trigger and value.
 func (m *Machine) orderedRules() []*rule {
 	return slices.SortedFunc(maps.Values(m.rules), func(a, b *rule) int {
-		return cmp.Or(cmp.Compare(a.router, b.router),
+		return cmp.Or(cmp.Compare(a.scope(), b.scope()),
 			cmp.Compare(slices.Index(precedence[:], a.trigger), slices.Index(precedence[:], b.trigger)),
 			cmp.Compare(a.value, b.value))
 	})

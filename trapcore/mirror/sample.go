@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"time"
+
+	"mirrorsh/trapcore/network"
 )
 
 // Sample returns a well-formed event of a kind with values as a busy router
@@ -59,9 +61,9 @@ func Samples(seq uint32, router uint32, at time.Time) []Event {
 	return all
 }
 
-var reasons = []TerminationReason{UserRequest, LostCarrier, IdleTimeout, SessionTimeout, AdminReset, PortError, NASError}
+var reasons = []network.TerminationReason{network.UserRequest, network.LostCarrier, network.IdleTimeout, network.SessionTimeout, network.AdminReset, network.PortError, network.NASError}
 
-var failedReasons = []TerminationReason{NASError, LostCarrier, PortError, NASRequest, ServiceUnavailable, ReasonGenericFailure}
+var failedReasons = []network.TerminationReason{network.NASError, network.LostCarrier, network.PortError, network.NASRequest, network.ServiceUnavailable, network.ReasonGenericFailure}
 
 var failures = []Failure{
 	{NoSuchName, "secure policy list does not exist"},

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
+
+	"mirrorsh/trapcore/network"
 )
 
 // session is a secure policy list attached to a subscriber or to one direction
@@ -43,7 +45,7 @@ func (s *session) lower() *iface {
 }
 
 func (s *session) origin(c *change) Origin {
-	return Origin{Time: c.at, Source: s.source, TriggerType: s.triggerType, Trigger: s.trigger, RouterID: s.router().UID}
+	return Origin{Time: c.at, Source: s.source, TriggerType: s.triggerType, Trigger: s.trigger, RouterID: s.router().UID()}
 }
 
 // evaluate returns what the session does now: mirror by an action, nothing
@@ -59,9 +61,9 @@ func (s *session) evaluate(m *Machine) (*Action, *Failure) {
 		return nil, nil
 	case lower != nil && lower.analyzer:
 		return nil, &Failure{FeatureNotSupported, "interface is an analyzer interface"}
-	case a.Router != "" && a.Router != home.Name:
+	case a.Router != "" && a.Router != home.Name():
 		return nil, &Failure{RouterMismatch, "analyzer is in another virtual router than the mirrored interface"}
-	case s.iface != nil && !s.iface.address.IsValid():
+	case s.iface != nil && !s.iface.Address.IsValid():
 		return nil, nil // it has no packets
 	}
 	return a, nil
@@ -85,9 +87,9 @@ func noTarget() netip.Addr { return netip.IPv4Unspecified() }
 // target is the address of the mirrored interface.
 func (s *session) target() netip.Addr {
 	if s.sub != nil {
-		return s.sub.address
+		return s.sub.Address
 	}
-	if a := s.iface.address; a.IsValid() {
+	if a := s.iface.Address; a.IsValid() {
 		return a.Addr()
 	}
 	return noTarget()
@@ -127,11 +129,11 @@ func activated(s Session) Event { return &InterfaceSessionActivated{s} }
 func deactivated(s Session) Event { return &InterfaceSessionDeactivated{s} }
 func deleted(s Session) Event     { return &InterfaceDeleted{s.Attachment} }
 
-func ended(why TerminationReason) opening {
+func ended(why network.TerminationReason) opening {
 	return func(s Session) Event { return &SessionEnd{s, why} }
 }
 
-func failed(why TerminationReason) opening {
+func failed(why network.TerminationReason) opening {
 	return func(s Session) Event { return &SessionFailed{s, why} }
 }
 
@@ -172,7 +174,7 @@ func (c *change) refresh(s *session) {
 		c.fail(s, failure)
 	}
 	s.failure = failure
-	if a != nil && s.open == nil && (s.sub == nil || s.sub.connected) {
+	if a != nil && s.open == nil && (s.sub == nil || s.sub.Up) {
 		c.begin(s, a, activated)
 	}
 }
@@ -184,7 +186,7 @@ func (c *change) stop(s *session) {
 }
 
 // textBlocked is the text of a failure where interface-specific mirroring is in
-// the way, which it is for good (reference packet-mirroring.md 6.2).
+// the way, which it is for good.
 const textBlocked = "interface has a secure policy of its own"
 
 // attachRule mirrors a logged-in subscriber, or one that is logging in, by a
@@ -226,7 +228,7 @@ func (c *change) replace(s *session) (failure *Failure) {
 		c.close(old, deactivated)
 		c.detach(old)
 	}
-	if a != nil && sub.connected {
+	if a != nil && sub.Up {
 		c.begin(s, a, activated)
 	}
 	return failure
@@ -255,21 +257,21 @@ func (c *change) failCLI(s *session, p Policy, f *Failure) {
 		id = s.list.effective.Identity
 	}
 	c.raise(r, &CliTriggerBasedMirroringFailure{Origin: o, Policy: p, Failure: *f})
-	c.out = append(c.out, raised{router: r.Router, failed: &FailedPolicy{Origin: o, Identity: id, UserName: name, Failure: *f}})
+	c.out = append(c.out, raised{router: r, failed: &FailedPolicy{Origin: o, Identity: id, UserName: name, Failure: *f}})
 }
 
 func (c *change) failRADIUS(r *router, o Origin, id Identity, user string, f *Failure) {
 	c.raise(r, &RadiusBasedMirroringFailure{Origin: o, Identity: id, UserName: user, Failure: *f})
-	c.out = append(c.out, raised{router: r.Router, failed: &FailedPolicy{Origin: o, Identity: id, UserName: user, Failure: *f}})
+	c.out = append(c.out, raised{router: r, failed: &FailedPolicy{Origin: o, Identity: id, UserName: user, Failure: *f}})
 }
 
 // orderedSessions sorts sessions: interfaces by ifIndex, then subscribers by login.
 func orderedSessions(set map[*session]struct{}) []*session {
 	key := func(s *session) (uint64, Direction) {
 		if s.sub != nil {
-			return 1<<32 + s.sub.login, 0
+			return 1<<32 + s.sub.Number, 0
 		}
-		return uint64(s.iface.index), s.directions[0]
+		return uint64(s.iface.Index), s.directions[0]
 	}
 	return slices.SortedFunc(maps.Keys(set), func(a, b *session) int {
 		ka, da := key(a)

@@ -5,18 +5,18 @@ import (
 	"net/netip"
 	"syscall"
 
-	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 )
 
 // SetSource makes traps leave from the address of an interface, which need not
 // exist yet; the zero InterfaceID lets the system choose.
-func (o *Originator) SetSource(id mirror.InterfaceID) {
+func (o *Originator) SetSource(id network.InterfaceID) {
 	o.change(func(s *Settings) { s.Source = id })
 }
 
 // Source returns what SetSource has set, and the address the interface has now;
 // it is not valid if there is none.
-func (o *Originator) Source() (mirror.InterfaceID, netip.Addr) {
+func (o *Originator) Source() (network.InterfaceID, netip.Addr) {
 	id := o.current.Load().settings.Source
 	if id.Spec == "" || o.opts.Source == nil {
 		return id, netip.Addr{}
@@ -94,7 +94,7 @@ func (w *worker) dial(rec *record, listen bool) error {
 
 // sourceRefused tells of an address once. Only ordinary hosts get here, so that
 // what is told says nothing of secure traps.
-func (o *Originator) sourceRefused(id mirror.InterfaceID, addr netip.Addr) {
+func (o *Originator) sourceRefused(id network.InterfaceID, addr netip.Addr) {
 	if old := o.refused.Swap(&addr); (old == nil || *old != addr) && o.opts.SourceRefused != nil {
 		o.opts.SourceRefused(id, addr)
 	}

@@ -10,38 +10,38 @@ import (
 	"github.com/gosnmp/gosnmp"
 
 	"mirrorsh/mib"
-	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/snmp"
 )
 
 // ports are interfaces with their addresses. mu guards them.
 type ports struct {
 	mu      sync.Mutex
-	address map[mirror.InterfaceID]netip.Addr
+	address map[network.InterfaceID]netip.Addr
 	refused []netip.Addr
 }
 
 func (p *ports) options(o *Options) {
-	o.Source = func(id mirror.InterfaceID) (netip.Addr, bool) {
+	o.Source = func(id network.InterfaceID) (netip.Addr, bool) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		a, ok := p.address[id]
 		return a, ok
 	}
-	o.SourceRefused = func(_ mirror.InterfaceID, a netip.Addr) {
+	o.SourceRefused = func(_ network.InterfaceID, a netip.Addr) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.refused = append(p.refused, a)
 	}
 }
 
-func (p *ports) set(id mirror.InterfaceID, a string) {
+func (p *ports) set(id network.InterfaceID, a string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.address = map[mirror.InterfaceID]netip.Addr{id: netip.MustParseAddr(a)}
+	p.address = map[network.InterfaceID]netip.Addr{id: netip.MustParseAddr(a)}
 }
 
-var port = mirror.InterfaceID{Type: mirror.FastEthernet, Spec: "6/0"}
+var port = network.InterfaceID{Type: network.FastEthernet, Spec: "6/0"}
 
 func TestTrapSourceOfThisMachine(t *testing.T) {
 	s := newSink(t)
@@ -83,7 +83,7 @@ func TestTrapSourceOfThisMachine(t *testing.T) {
 	h.Port--
 	f.setHost(t, h)
 	check("again", "127.0.0.1", "192.0.2.1")
-	f.SetSource(mirror.InterfaceID{})
+	f.SetSource(network.InterfaceID{})
 	check("none again", "127.0.0.1", "127.0.0.1")
 	if !slices.Equal(p.refused, []netip.Addr{netip.MustParseAddr("192.0.2.1")}) {
 		t.Errorf("told of %v", p.refused)

@@ -10,6 +10,7 @@ import (
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -134,11 +135,11 @@ func TestValuesReachTheirObjects(t *testing.T) {
 		&mirror.InterfaceDeleted{Attachment: at},
 		&mirror.AnalyzerUnreachable{Time: testTime, Analyzer: s.Analyzer, RouterID: 81},
 		&mirror.SessionStart{Session: s},
-		&mirror.SessionEnd{Session: s, Reason: mirror.PortAdministrativelyDisabled},
+		&mirror.SessionEnd{Session: s, Reason: network.PortAdministrativelyDisabled},
 		&mirror.InterfaceSessionActivated{Session: s},
 		&mirror.InterfaceSessionDeactivated{Session: s},
 		&mirror.SessionReject{Attachment: at},
-		&mirror.SessionFailed{Session: s, Reason: mirror.PortAdministrativelyDisabled},
+		&mirror.SessionFailed{Session: s, Reason: network.PortAdministrativelyDisabled},
 	} {
 		tr := encodeSecure(ev)
 		for i, vb := range parse(t, tr)[2:] {
@@ -220,7 +221,7 @@ func TestValuesBeyondTheirObjectAreBad(t *testing.T) {
 }
 
 func TestRenderVarbinds(t *testing.T) {
-	ev := &mirror.SessionFailed{Session: start(1).Session, Reason: mirror.AdminReset}
+	ev := &mirror.SessionFailed{Session: start(1).Session, Reason: network.AdminReset}
 	ev.Trigger, ev.TriggerType, ev.Source = "bob@isp", mirror.Username, mirror.CLITrigger
 	tr := encodeSecure(ev)
 	own := tr.list[tr.own:]

@@ -11,6 +11,7 @@ import (
 	"mirrorsh/mib"
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -45,10 +46,10 @@ type Options struct {
 
 	// Source returns the address of an interface of the virtual router; nil:
 	// there are no interfaces. It must not wait for anything that raises traps.
-	Source func(id mirror.InterfaceID) (netip.Addr, bool)
+	Source func(id network.InterfaceID) (netip.Addr, bool)
 	// SourceRefused is told once of a trap source that this machine cannot send
 	// from, so that the system chooses; nil: nobody is.
-	SourceRefused func(id mirror.InterfaceID, addr netip.Addr)
+	SourceRefused func(id network.InterfaceID, addr netip.Addr)
 	// Proxy returns the originator of the default virtual router, to whose hosts
 	// trap proxy sends; nil in that one itself.
 	Proxy func() *Originator

@@ -4,7 +4,7 @@ import (
 	"net/netip"
 
 	"mirrorsh/mib"
-	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 )
 
 // Bounds and defaults of a trap host (juniSnmpTrapHostTable of
@@ -102,7 +102,7 @@ func (h *Host) Side() Side {
 
 // HostAddress reports whether a receiver can have an IPv4 address: that of a
 // host, or of this machine (127).
-func HostAddress(a netip.Addr) bool { return a.Is4() && a.IsLoopback() || mirror.Unicast(a) }
+func HostAddress(a netip.Addr) bool { return a.Is4() && a.IsLoopback() || network.Unicast(a) }
 
 func (h *Host) validate() error {
 	if !HostAddress(h.Address) {

@@ -2,7 +2,7 @@ package notify
 
 import (
 	"mirrorsh/mib"
-	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 )
 
 // DefaultGlobalFilter is the global filter until one is set.
@@ -13,10 +13,10 @@ const DefaultGlobalFilter = mib.Informational
 type Settings struct {
 	Enabled               mib.CategorySet
 	GlobalFilter          mib.Severity
-	AuthenticationFailure bool               // whether authenticationFailure may be raised
-	Off                   bool               // no snmp-server
-	Source                mirror.InterfaceID // whose address traps leave from; none if Spec is ""
-	Proxy                 bool               // traps of other virtual routers go to the hosts of this one too
+	AuthenticationFailure bool                // whether authenticationFailure may be raised
+	Off                   bool                // no snmp-server
+	Source                network.InterfaceID // whose address traps leave from; none if Spec is ""
+	Proxy                 bool                // traps of other virtual routers go to the hosts of this one too
 
 	own    mib.CategorySet // categories with a filter of their own, packetMirror too
 	filter [64]mib.Severity

@@ -9,7 +9,7 @@ import (
 	"layeh.com/radius/rfc2869"
 	"layeh.com/radius/rfc3162"
 
-	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 )
 
 // meaning is what an attribute is for in a request (RFC 5176 sections 3 and
@@ -118,16 +118,16 @@ func read(packet *radius.Packet) *request {
 func (req *request) vendor(a radius.Attribute) {
 	vendor, rest, err := radius.VendorSpecific(a)
 	if err != nil {
-		req.fail(mirror.InvalidRequest, "vendor-specific attribute is malformed")
+		req.fail(network.InvalidRequest, "vendor-specific attribute is malformed")
 		return
 	}
 	if vendor != vendorJuniper && vendor != vendorADSLForum {
-		req.fail(mirror.UnsupportedAttribute, fmt.Sprintf("vendor %d is not supported", vendor))
+		req.fail(network.UnsupportedAttribute, fmt.Sprintf("vendor %d is not supported", vendor))
 		return
 	}
 	subs, err := radius.ParseAttributes(rest)
 	if err != nil || len(subs) == 0 {
-		req.fail(mirror.InvalidRequest, "vendor-specific attribute is malformed")
+		req.fail(network.InvalidRequest, "vendor-specific attribute is malformed")
 	}
 	for _, sub := range subs {
 		req.add(attributeID{vendor, byte(sub.Type)}, sub.Attribute)
@@ -142,13 +142,13 @@ func (req *request) add(k attributeID, value []byte) {
 	req.seen[k] = true
 	switch m {
 	case unsupported:
-		req.fail(mirror.UnsupportedAttribute, k.String()+" is not supported")
+		req.fail(network.UnsupportedAttribute, k.String()+" is not supported")
 	case service:
-		req.fail(mirror.UnsupportedService, "service type is not supported")
+		req.fail(network.UnsupportedService, "service type is not supported")
 	case nas, session, scope:
 		req.identified = req.identified || m == session
 		if again || !row.take(req, value) {
-			req.fail(mirror.InvalidRequest, k.String()+" is malformed")
+			req.fail(network.InvalidRequest, k.String()+" is malformed")
 		}
 	case mirroring:
 		row.take(req, value) // refused later, and then reported
@@ -162,6 +162,6 @@ func (req *request) add(k attributeID, value []byte) {
 // fail says why a request is refused; the first reason counts.
 func (req *request) fail(cause int, text string) {
 	if req.fault == nil {
-		req.fault = &mirror.RequestError{ErrorCause: cause, Text: text}
+		req.fault = &network.RequestError{ErrorCause: cause, Text: text}
 	}
 }

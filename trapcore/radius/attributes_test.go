@@ -9,7 +9,7 @@ import (
 	"layeh.com/radius"
 	"layeh.com/radius/rfc2865"
 
-	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 )
 
 // requests are those of both kinds about the session of joe, in which nothing
@@ -28,11 +28,11 @@ func verdictAlone(t *testing.T, p builder) string {
 	b := newBench(t)
 	b.client("default", nil)
 	b.login(joe())
-	id, _ := mirror.ParseInterface("fastEthernet", "1/0")
-	b.do(b.machine.CreateInterface("isp", id))
-	b.do(b.machine.SetAddress("isp", id, netip.MustParsePrefix("10.1.1.1/24")))
+	id, _ := network.ParseInterface("fastEthernet", "1/0")
+	b.do(b.isp.CreateInterface(id))
+	b.do(b.isp.SetAddress(id, netip.MustParsePrefix("10.1.1.1/24")))
 	got := b.ask(p)
-	if n := len(b.machine.Subscribers()); (n == 0) != (got == "ACK" && p.Code == radius.CodeDisconnectRequest) {
+	if n := len(b.network.Subscribers()); (n == 0) != (got == "ACK" && p.Code == radius.CodeDisconnectRequest) {
 		t.Errorf("%s, and %d subscribers are logged in", got, n)
 	}
 	return got

@@ -86,7 +86,7 @@ func TestClaimsOfTheAuthentic(t *testing.T) {
 			t.Errorf("%s in a Disconnect: %s", claim, got)
 		}
 		st = b.Statistics("default", false).Clients[0]
-		if st.Disconnect != rejected || len(b.machine.Subscribers()) != 1 {
+		if st.Disconnect != rejected || len(b.network.Subscribers()) != 1 {
 			t.Errorf("%s in a Disconnect: counted %+v", claim, st.Disconnect)
 		}
 	}

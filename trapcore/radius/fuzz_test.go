@@ -38,7 +38,7 @@ func FuzzPacket(f *testing.F) {
 		b.t = t
 		b.pass(time.Second) // what was answered long ago is forgotten
 		b.take()
-		_ = b.machine.Login("default", joe(), nil) // again, where the last one was logged out
+		_ = b.def.Login(joe(), nil) // again, where the last one was logged out
 		b.exchange(datagram)
 		if len(datagram) < 20 {
 			return

@@ -10,7 +10,7 @@ import (
 	"layeh.com/radius"
 	"layeh.com/radius/rfc2869"
 
-	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 )
 
 // arrival is where a datagram came from and to.
@@ -224,7 +224,7 @@ func (s *Server) carryOut(o origin, a arrival, req *request) verdict {
 	}
 	fault := req.fault
 	if fault == nil && !s.isNAS(a, req) {
-		fault = &mirror.RequestError{ErrorCause: mirror.NASMismatch, Text: "request is for another NAS"}
+		fault = &network.RequestError{ErrorCause: network.NASMismatch, Text: "request is for another NAS"}
 	}
 	if fault != nil {
 		if req.mirroring != nil {
@@ -236,17 +236,17 @@ func (s *Server) carryOut(o origin, a arrival, req *request) verdict {
 	var err error
 	switch {
 	case req.code == radius.CodeDisconnectRequest:
-		err = s.opts.Mirroring.Disconnect(id)
+		err = s.opts.Network.Disconnect(id)
 	case req.mirroring != nil:
 		err = s.opts.Mirroring.ChangeMirroring(id, *req.mirroring)
 	case req.id.AcctSessionID == "":
 		// Optional for packet mirroring only (reference packet-mirroring.md 2.10).
 		v.noSession = true
-		err = &mirror.RequestError{ErrorCause: mirror.MissingAttribute}
+		err = &network.RequestError{ErrorCause: network.MissingAttribute}
 	default:
-		err = s.opts.Mirroring.Find(id)
+		_, err = s.opts.Network.Find(id)
 	}
-	var refused *mirror.RequestError
+	var refused *network.RequestError
 	if errors.As(err, &refused) {
 		v.cause = refused.ErrorCause
 	}

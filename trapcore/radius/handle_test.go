@@ -15,6 +15,7 @@ import (
 	"layeh.com/radius/rfc2869"
 
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 )
 
 func TestLengths(t *testing.T) {
@@ -230,14 +231,14 @@ func TestVirtualRouters(t *testing.T) {
 	b := newBench(t)
 	b.client("default", nil)
 	b.client("isp", func(c *Client) { c.Key = "of the isp" })
-	b.do(b.machine.Login("isp", mirror.Subscriber{Name: "ann"}, nil))
+	b.do(b.isp.Login(network.Subscriber{Name: "ann"}, nil))
 	p := disconnect().user("ann")
 	if got := b.ask(p); got != "NAK 503" {
 		t.Errorf("default: %s", got)
 	}
 	p = disconnect().user("ann")
 	p.Secret = []byte("of the isp")
-	if b.exchange(p.encode()) == nil || len(b.machine.Subscribers()) != 0 {
+	if b.exchange(p.encode()) == nil || len(b.network.Subscribers()) != 0 {
 		t.Error("isp: still logged in")
 	}
 	for router, want := range map[string]Counters{"default": {Requests: 1, Rejects: 1}, "isp": {Requests: 1, Accepts: 1}} {
@@ -322,7 +323,7 @@ func TestOrdinaryAnswersOweTheSecureSideNothing(t *testing.T) {
 	for _, b := range []*bench{busy, empty} {
 		b.login(joe())
 	}
-	empty.login(mirror.Subscriber{Name: "cli"})
+	empty.login(network.Subscriber{Name: "cli"})
 	for n := range maxAnswers + 10 { // enough to fill a cache that were shared
 		p := coa().user("cli").hidden(liAction, u32(mirror.LINoAction))
 		p.Identifier = byte(n)

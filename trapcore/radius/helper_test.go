@@ -15,6 +15,7 @@ import (
 	"layeh.com/radius/rfc3576"
 
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 )
 
 const key = "a secret"
@@ -29,11 +30,9 @@ type events struct {
 	seen []string
 }
 
-func (e *events) Secure(_ mirror.Router, ev mirror.Event) { e.add(ev.Kind().String()) }
+func (e *events) Secure(_ *network.Router, ev mirror.Event) { e.add(ev.Kind().String()) }
 
-func (e *events) Failed(_ mirror.Router, f *mirror.FailedPolicy) { e.add("log: " + f.Text) }
-
-func (e *events) Link(mirror.Router, mirror.LinkEvent) {}
+func (e *events) Failed(_ *network.Router, f *mirror.FailedPolicy) { e.add("log: " + f.Text) }
 
 func (e *events) add(s string) {
 	e.mu.Lock()
@@ -49,13 +48,16 @@ func (e *events) take() []string {
 	return seen
 }
 
-// bench is a server with a machine behind it. Time stands still unless a test
+// bench is a server with a network and a machine behind it. Time stands still unless a test
 // moves it.
 type bench struct {
 	*Server
 	*events
 	t       testing.TB
+	network *network.Network
 	machine *mirror.Machine
+	def     *network.Router
+	isp     *network.Router
 	port    uint16 // that really stands for DefaultPort
 
 	mu  sync.Mutex
@@ -65,10 +67,15 @@ type bench struct {
 
 func newBench(t testing.TB) *bench {
 	b := &bench{events: &events{}, t: t, now: time.Unix(1e9, 0)}
-	b.machine = mirror.New(mirror.Options{Default: mirror.Router{Name: "default", UID: 1}, Sink: b.events})
-	b.machine.AddRouter(mirror.Router{Name: "isp", UID: 2})
+	b.network = network.New(network.Options{Default: "default"})
+	var err error
+	b.def, err = b.network.Add("default", 1)
+	b.do(err)
+	b.machine = mirror.New(mirror.Options{Network: b.network, Default: b.def, Sink: b.events})
+	b.isp, err = b.network.Add("isp", 2)
+	b.do(err)
 	b.Server = New(Options{
-		Address: loopback, Mirroring: b.machine, Default: "default",
+		Address: loopback, Network: b.network, Mirroring: b.machine, Default: "default",
 		Now: func() time.Time {
 			b.mu.Lock()
 			defer b.mu.Unlock()
@@ -79,7 +86,7 @@ func newBench(t testing.TB) *bench {
 			defer b.mu.Unlock()
 			return b.now.Add(b.off)
 		},
-		Hostname: func() string { return hostname }, HasAddress: b.machine.HasAddress,
+		Hostname: func() string { return hostname }, HasAddress: b.network.HasAddress,
 		Listen: func(uint16) (*net.UDPConn, error) {
 			conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 			if err == nil {
@@ -118,23 +125,23 @@ func (b *bench) client(router string, change func(*Client)) {
 	}))
 }
 
-func joe() mirror.Subscriber {
-	return mirror.Subscriber{
+func joe() network.Subscriber {
+	return network.Subscriber{
 		Name: "joe", Address: netip.MustParseAddr("10.0.0.1"), CallingStationID: "call", NASPortID: "nas", AcctSessionID: "erx ip:0001048579",
 		DHCPOption82: "dhcp", AgentCircuitID: "circuit", AgentRemoteID: "remote",
 	}
 }
 
-func (b *bench) login(s mirror.Subscriber) {
+func (b *bench) login(s network.Subscriber) {
 	b.t.Helper()
-	b.do(b.machine.Login("default", s, nil))
+	b.do(b.def.Login(s, nil))
 }
 
 // session returns the mirror session of a subscriber; nil: none.
-func (b *bench) session(name string) *mirror.SessionView {
-	for _, sub := range b.machine.Subscribers() {
-		if sub.Name == name {
-			return sub.Session
+func (b *bench) session(name string) *mirror.SessionStatus {
+	for _, s := range b.machine.Sessions() {
+		if s.Subscriber == name {
+			return &s
 		}
 	}
 	return nil

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 )
 
 // radclient sends a request with the real client and returns its verdict: the
@@ -195,7 +196,7 @@ func TestNAK(t *testing.T) {
 			if n := len(b.machine.Sessions()); n != before || b.session("joe") != nil {
 				t.Errorf("%d mirror sessions where there were %d", n, before)
 			}
-			if n := len(b.machine.Subscribers()); n != 3 {
+			if n := len(b.network.Subscribers()); n != 3 {
 				t.Errorf("%d subscribers are logged in", n)
 			}
 		})
@@ -207,18 +208,18 @@ func TestNAK(t *testing.T) {
 func (b *bench) mirrored() {
 	b.t.Helper()
 	m := b.machine
-	id, ok := mirror.ParseInterface("fastEthernet", "1/0")
+	id, ok := network.ParseInterface("fastEthernet", "1/0")
 	if !ok {
 		b.t.Fatal("no interface")
 	}
-	b.do(m.CreateInterface("default", id))
+	b.do(b.def.CreateInterface(id))
 	b.do(m.CreatePolicyList(mirror.IP, "list"))
 	b.do(m.SetGroup(mirror.IP, "list", mirror.AllTraffic, 0))
 	b.do(m.SetAction(mirror.IP, "list", mirror.AllTraffic, mirror.Action{Analyzer: netip.MustParseAddr("192.168.99.2")}))
-	b.do(m.SetRule("default", mirror.Username, "cli", mirror.IP, "list"))
-	b.do(m.AttachPolicy("default", id, mirror.Ingress, "list", mirror.Statistics{}))
-	b.login(mirror.Subscriber{Name: "cli", CallingStationID: "shared"})
-	b.login(mirror.Subscriber{Name: "static", Interface: id, CallingStationID: "shared"})
+	b.do(m.SetRule(b.def, mirror.Username, "cli", mirror.IP, "list"))
+	b.do(m.AttachPolicy(b.def, id, mirror.Ingress, "list", mirror.Statistics{}))
+	b.login(network.Subscriber{Name: "cli", CallingStationID: "shared"})
+	b.login(network.Subscriber{Name: "static", Interface: id, CallingStationID: "shared"})
 }
 
 // TestNeverAnswered has what gets no answer at all.
@@ -250,7 +251,7 @@ func TestNeverAnswered(t *testing.T) {
 			if got != tt.want {
 				t.Errorf("counters %+v, want %+v", got, tt.want)
 			}
-			if b.session("joe") != nil || len(b.machine.Subscribers()) != 1 || len(b.take()) != 0 {
+			if b.session("joe") != nil || len(b.network.Subscribers()) != 1 || len(b.take()) != 0 {
 				t.Error("something was done")
 			}
 		})
@@ -349,7 +350,7 @@ func TestRetransmission(t *testing.T) {
 	if len(r.answers) != 2 || !bytes.Equal(r.answers[0], r.answers[1]) {
 		t.Errorf("answers %x", r.answers)
 	}
-	if len(b.machine.Subscribers()) != 0 {
+	if len(b.network.Subscribers()) != 0 {
 		t.Error("still logged in")
 	}
 	if got, want := b.Statistics("default", false).Clients[0].Disconnect, (Counters{Requests: 2, Accepts: 1, Retransmissions: 1}); got != want {

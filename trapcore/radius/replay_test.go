@@ -65,7 +65,7 @@ func TestEventTimestamp(t *testing.T) {
 			if got := map[string]Counters{"CoA": st.CoA, "Disconnect": st.Disconnect, "mirroring": st.Mirroring}[name]; got != counters {
 				t.Errorf("%s, %s: counters %+v", tt.name, name, got)
 			}
-			if !tt.fresh && (b.session("joe") != nil || len(b.machine.Subscribers()) != 1) {
+			if !tt.fresh && (b.session("joe") != nil || len(b.network.Subscribers()) != 1) {
 				t.Errorf("%s, %s: something was done", tt.name, name)
 			}
 		}
@@ -84,10 +84,10 @@ func TestReplayWithinTheWindow(t *testing.T) {
 	for _, after := range []time.Duration{lifetime + time.Second, window, 2 * window} {
 		b.now = time.Unix(1e9, 0).Add(after)
 		b.login(joe())
-		if got := b.verdictOf(request, b.exchange(request)); got != "ACK" || len(b.machine.Subscribers()) != 1 {
-			t.Errorf("after %v: %s, and carried out again: %v", after, got, len(b.machine.Subscribers()) == 0)
+		if got := b.verdictOf(request, b.exchange(request)); got != "ACK" || len(b.network.Subscribers()) != 1 {
+			t.Errorf("after %v: %s, and carried out again: %v", after, got, len(b.network.Subscribers()) == 0)
 		}
-		b.do(b.machine.Logout("default", "joe", 1))
+		b.do(b.def.Logout("joe", 1))
 	}
 	b.pass(time.Second)
 	if b.exchange(request) != nil {
@@ -127,7 +127,7 @@ func replay(t *testing.T, request []byte) {
 		}
 	}
 	send("first")
-	if len(b.machine.Subscribers()) != 0 {
+	if len(b.network.Subscribers()) != 0 {
 		t.Fatal("not logged out")
 	}
 	b.login(joe())
@@ -139,7 +139,7 @@ func replay(t *testing.T, request []byte) {
 	send("to a port that was opened again")
 	b.client("isp", func(c *Client) { c.Port = 4001 })
 	send("to another virtual router")
-	if len(b.machine.Subscribers()) != 1 {
+	if len(b.network.Subscribers()) != 1 {
 		t.Error("the replay logged out somebody")
 	}
 }
@@ -171,7 +171,7 @@ func TestWildcard(t *testing.T) {
 	port := uint16(plain.LocalAddr().(*net.UDPAddr).Port)
 	must(t, plain.Close())
 	b := newBench(t)
-	s := New(Options{Address: netip.IPv4Unspecified(), Mirroring: b.machine, Default: "default"})
+	s := New(Options{Address: netip.IPv4Unspecified(), Network: b.network, Mirroring: b.machine, Default: "default"})
 	t.Cleanup(func() { must(t, s.Close()) })
 	must(t, s.Open())
 	must(t, s.Add("default", loopback))

@@ -11,6 +11,7 @@ import (
 	"layeh.com/radius"
 
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 )
 
 // request is what the attributes of a packet say. Mirroring attributes stay
@@ -18,8 +19,8 @@ import (
 type request struct {
 	code       radius.Code
 	seen       map[attributeID]bool
-	fault      *mirror.RequestError // why it is refused; nil: nothing was found yet
-	id         mirror.Identification
+	fault      *network.RequestError // why it is refused; nil: nothing was found yet
+	id         network.Identification
 	identified bool // one of the attributes that can identify a session is there
 
 	nasAddress, nasAddress6 netip.Addr

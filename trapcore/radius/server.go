@@ -12,22 +12,28 @@ import (
 	"time"
 
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/udp"
 )
 
-// Mirroring is what dynamic requests change: a [mirror.Machine]. Every error is
-// a [mirror.RequestError]. Neither Find nor Disconnect depends on the secure
-// side.
+// Network has the sessions that dynamic requests are about: a
+// [network.Network]. Every error is a [network.RequestError].
+type Network interface {
+	Find(network.Identification) (network.Login, error)
+	Disconnect(network.Identification) error
+}
+
+// Mirroring is what CoA-Requests with mirroring attributes change: a
+// [mirror.Machine]. Every error is a [network.RequestError].
 type Mirroring interface {
-	Find(mirror.Identification) error
-	Disconnect(mirror.Identification) error
-	ChangeMirroring(mirror.Identification, mirror.Attributes) error
-	RefuseMirroring(mirror.Identification, mirror.Attributes, *mirror.RequestError)
+	ChangeMirroring(network.Identification, mirror.Attributes) error
+	RefuseMirroring(network.Identification, mirror.Attributes, *network.RequestError)
 }
 
 // Options are what a server works with.
 type Options struct {
 	Address   netip.Addr // local address of the ports, IPv4; zero: 127.0.0.1
+	Network   Network
 	Mirroring Mirroring
 	Default   string           // name of the default virtual router
 	Now       func() time.Time // with a monotonic reading; nil: time.Now

@@ -1,4 +1,4 @@
-package mirror
+package network
 
 import (
 	"net/netip"
@@ -47,27 +47,27 @@ func TestParseInterface(t *testing.T) {
 
 func TestInterfaces(t *testing.T) {
 	b := newBench(t)
-	b.AddRouter(Router{"isp", 2})
+	b.add("isp", 2)
 	b.iface("default", "fastEthernet 1/0", "10.1.1.1/24")
 	b.iface("default", "loopback 0", "10.0.0.1/32")
 	b.iface("isp", "loopback 0", "10.0.0.1/32")
 	b.iface("default", "fastEthernet 1/0", "10.1.1.1/24") // there already
-	if err := b.CreateInterface("isp", port("fastEthernet 1/0")); err == nil || err.Error() != "interface belongs to virtual router default" {
+	if err := b.vr("isp").CreateInterface(port("fastEthernet 1/0")); err == nil || err.Error() != "interface belongs to virtual router default" {
 		t.Errorf("taken interface: %v", err)
 	}
-	b.refuses(ErrNoRouter, b.CreateInterface("none", port("loopback 0")))
-	b.refuses(ErrNoInterface, b.SetShutdown("isp", port("fastEthernet 1/0"), true))
-	b.refuses(ErrAddress, b.SetAddress("default", port("loopback 0"), prefix("224.0.0.1/24")))
-	b.refuses(ErrAddress, b.SetAddress("default", port("loopback 0"), prefix("10.0.0.1/0")))
-	b.refuses(ErrAddressTaken, b.SetAddress("default", port("loopback 0"), prefix("10.1.1.1/32")))
-	b.do(b.SetAddress("default", port("loopback 0"), netip.Prefix{}))
-	b.do(b.SetShutdown("default", port("fastEthernet 1/0"), true))
-	b.do(b.SetShutdown("default", port("fastEthernet 1/0"), true))
-	b.do(b.SetShutdown("default", port("fastEthernet 1/0"), false))
-	b.do(b.RemoveInterface("default", port("fastEthernet 1/0")))
-	b.refuses(ErrNoInterface, b.RemoveInterface("default", port("fastEthernet 1/0")))
+	b.refuses(ErrNoRouter, b.vr("none").CreateInterface(port("loopback 0")))
+	b.refuses(ErrNoInterface, b.vr("isp").SetShutdown(port("fastEthernet 1/0"), true))
+	b.refuses(errAddress, b.vr("default").SetAddress(port("loopback 0"), prefix("224.0.0.1/24")))
+	b.refuses(errAddress, b.vr("default").SetAddress(port("loopback 0"), prefix("10.0.0.1/0")))
+	b.refuses(errAddressTaken, b.vr("default").SetAddress(port("loopback 0"), prefix("10.1.1.1/32")))
+	b.do(b.vr("default").SetAddress(port("loopback 0"), netip.Prefix{}))
+	b.do(b.vr("default").SetShutdown(port("fastEthernet 1/0"), true))
+	b.do(b.vr("default").SetShutdown(port("fastEthernet 1/0"), true))
+	b.do(b.vr("default").SetShutdown(port("fastEthernet 1/0"), false))
+	b.do(b.vr("default").RemoveInterface(port("fastEthernet 1/0")))
+	b.refuses(ErrNoInterface, b.vr("default").RemoveInterface(port("fastEthernet 1/0")))
 	b.iface("isp", "fastEthernet 1/0", "")
-	b.RemoveRouter("isp")
+	b.do(b.Remove(b.vr("isp")))
 	want := []string{
 		"default 1 up", "default 2 up", "isp 3 up",
 		"default 1 down", "default 1 up", "default 1 down",
@@ -76,12 +76,9 @@ func TestInterfaces(t *testing.T) {
 	if d := cmp.Diff(want, b.links); d != "" {
 		t.Error(d)
 	}
-	if b.secure != nil {
-		t.Errorf("secure events %q", b.secure)
-	}
-	b.AddRouter(Router{"isp", 3})
+	b.add("isp", 3)
 	b.iface("isp", "fastEthernet 1/0", "")
-	if got := b.Interfaces("isp"); len(got) != 1 || got[0].Index != 5 {
+	if got := b.vr("isp").Interfaces(); len(got) != 1 || got[0].Index != 5 {
 		t.Errorf("%+v", got)
 	}
 }
@@ -93,9 +90,9 @@ func TestIndexesWrap(t *testing.T) {
 	b.iface("default", "loopback 1", "")
 	b.iface("default", "loopback 2", "")
 	var got []int32
-	for v, ok := b.NextInterface("default", -1); ok; v, ok = b.NextInterface("default", v.Index) {
+	for v, ok := b.vr("default").NextInterface(-1); ok; v, ok = b.vr("default").NextInterface(v.Index) {
 		got = append(got, v.Index)
-		if at, found := b.InterfaceByIndex("default", v.Index); !found || at != v {
+		if at, found := b.vr("default").InterfaceByIndex(v.Index); !found || at != v {
 			t.Errorf("index %d: %+v", v.Index, at)
 		}
 	}
@@ -108,22 +105,22 @@ func TestRoutes(t *testing.T) {
 	b := newBench(t)
 	b.iface("default", "fastEthernet 1/0", "10.1.1.1/24")
 	b.iface("default", "fastEthernet 1/1", "10.1.2.1/24")
-	b.do(b.SetShutdown("default", port("fastEthernet 1/1"), true))
-	b.refuses(ErrRoute, b.AddRoute("default", Route{Prefix: prefix("10.1.1.1/24"), NextHop: addr("10.1.1.2")}))
-	b.refuses(ErrNextHop, b.AddRoute("default", Route{Prefix: prefix("10.0.0.0/8"), NextHop: addr("0.0.0.0")}))
-	b.refuses(ErrNoRoute, b.RemoveRoute("default", Route{Prefix: prefix("10.0.0.0/8")}))
+	b.do(b.vr("default").SetShutdown(port("fastEthernet 1/1"), true))
+	b.refuses(errRoute, b.vr("default").AddRoute(Route{Prefix: prefix("10.1.1.1/24"), NextHop: addr("10.1.1.2")}))
+	b.refuses(errNextHop, b.vr("default").AddRoute(Route{Prefix: prefix("10.0.0.0/8"), NextHop: addr("0.0.0.0")}))
+	b.refuses(errNoRoute, b.vr("default").RemoveRoute(Route{Prefix: prefix("10.0.0.0/8")}))
 	one := Route{Prefix: prefix("0.0.0.0/0"), NextHop: addr("10.1.1.2")}
 	dead := Route{Prefix: prefix("172.16.0.0/12"), NextHop: addr("10.1.2.2")}
 	out := Route{Prefix: prefix("172.20.0.0/16"), Out: port("fastEthernet 1/0")}
 	for _, r := range []Route{one, dead, out, one} {
-		b.do(b.AddRoute("default", r))
+		b.do(b.vr("default").AddRoute(r))
 	}
-	if d := cmp.Diff([]Route{one, dead, out}, b.Routes("default"), cmp.Comparer(func(a, b Route) bool { return a == b })); d != "" {
+	if d := cmp.Diff([]Route{one, dead, out}, b.vr("default").Routes(), cmp.Comparer(func(a, b Route) bool { return a == b })); d != "" {
 		t.Error(d)
 	}
 	b.login(Subscriber{Name: "joe", Address: addr("10.9.9.9")})
 	var got []string
-	for _, r := range b.RoutingTable("default") {
+	for _, r := range b.vr("default").RoutingTable() {
 		hop := ""
 		if r.NextHop.IsValid() {
 			hop = " via " + r.NextHop.String()
@@ -148,22 +145,22 @@ func TestLogins(t *testing.T) {
 	b.iface("default", "atm 2/1.2", "")
 	b.login(Subscriber{Name: "a", Interface: port("atm 2/1.2")})
 	b.login(Subscriber{Name: "b"})
-	b.refuses(ErrLoggedIn, b.Login("default", Subscriber{Name: "a"}, nil))
-	b.refuses(ErrSubscriberIP, b.Login("default", Subscriber{Name: "c", Address: addr("100.64.0.1")}, nil))
-	b.refuses(ErrAddress, b.Login("default", Subscriber{Name: "c", Address: addr("127.0.0.1")}, nil))
-	b.refuses(ErrNoInterface, b.Login("default", Subscriber{Name: "c", Interface: port("atm 2/1.3")}, nil))
-	b.refuses(ErrSubscriberName, b.Login("default", Subscriber{}, nil))
-	b.refuses(ErrSubscriberValue, b.Login("default", Subscriber{Name: "c", NASPortID: string(make([]byte, 256))}, nil))
-	b.refuses(ErrNoRouter, b.Login("none", Subscriber{Name: "c"}, nil))
-	b.refuses(ErrNoSubscriber, b.Logout("default", "c", UserRequest))
+	b.refuses(errLoggedIn, b.vr("default").Login(Subscriber{Name: "a"}, nil))
+	b.refuses(errSubscriberIP, b.vr("default").Login(Subscriber{Name: "c", Address: addr("100.64.0.1")}, nil))
+	b.refuses(errAddress, b.vr("default").Login(Subscriber{Name: "c", Address: addr("127.0.0.1")}, nil))
+	b.refuses(ErrNoInterface, b.vr("default").Login(Subscriber{Name: "c", Interface: port("atm 2/1.3")}, nil))
+	b.refuses(errSubscriberName, b.vr("default").Login(Subscriber{}, nil))
+	b.refuses(errSubscriberValue, b.vr("default").Login(Subscriber{Name: "c", NASPortID: string(make([]byte, 256))}, nil))
+	b.refuses(ErrNoRouter, b.vr("none").Login(Subscriber{Name: "c"}, nil))
+	b.refuses(errNoSubscriber, b.vr("default").Logout("c", UserRequest))
 	subs := b.Subscribers()
 	if len(subs) != 2 || subs[0].Address != addr("100.64.0.1") || subs[1].Address != addr("100.64.0.2") ||
 		subs[0].AcctSessionID != "erx atm 2/1.2:0000000001" || subs[1].AcctSessionID != "erx ip:0000000002" ||
 		subs[0].Dynamic.Compact() != "IPdyn2" || !subs[0].Up {
 		t.Errorf("%+v", subs)
 	}
-	if n := b.LogoutAll(UserRequest); n != 2 || len(b.Interfaces("default")) != 1 {
-		t.Errorf("%d logged out, %+v", n, b.Interfaces("default"))
+	if n := b.LogoutAll(UserRequest); n != 2 || len(b.vr("default").Interfaces()) != 1 {
+		t.Errorf("%d logged out, %+v", n, b.vr("default").Interfaces())
 	}
 	if len(b.links) != 1 {
 		t.Errorf("links %q: the interfaces of subscribers raise no link events", b.links)

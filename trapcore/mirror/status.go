@@ -1,0 +1,222 @@
+package mirror
+
+import (
+	"cmp"
+	"maps"
+	"net/netip"
+	"slices"
+
+	"mirrorsh/trapcore/network"
+)
+
+// What mirrors, for output: the caller's own, never changed afterwards.
+
+// InterfaceStatus is what mirrors an interface.
+type InterfaceStatus struct {
+	Policies        [2]AttachedPolicy // by direction; of a subscriber, what mirrors it
+	Analyzer        bool
+	DefaultAnalyzer bool
+}
+
+// AttachedPolicy is a secure policy attached to one direction; List is "" if
+// there is none.
+type AttachedPolicy struct {
+	Protocol   Protocol
+	List       string
+	Statistics Statistics
+}
+
+// Interface returns what mirrors an interface.
+func (m *Machine) Interface(i network.Interface) (st InterfaceStatus) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if sub := m.dynamic[i.Index]; sub != nil && sub.session != nil {
+		l := sub.session.list
+		a := AttachedPolicy{Protocol: l.Protocol, List: l.Name}
+		st.Policies = [2]AttachedPolicy{a, a}
+	}
+	if p := m.ifaces[i.Index]; p != nil {
+		st.Analyzer, st.DefaultAnalyzer = p.analyzer, p.router.defaultAnalyzer == p
+		for d, s := range p.policies {
+			if s != nil {
+				st.Policies[d] = AttachedPolicy{s.list.Protocol, s.list.Name, s.statistics}
+			}
+		}
+	}
+	return st
+}
+
+// SessionStatus is a mirror session of the secure side.
+type SessionStatus struct {
+	Router      string
+	Subscriber  string              // "" for an interface
+	Interface   network.InterfaceID // the mirrored one
+	Source      ConfigurationSource
+	TriggerType TriggerType
+	Trigger     string
+	Policy      Policy
+	Protocol    Protocol
+	Directions  []Direction
+	Mirroring   bool // packets are mirrored while the analyzer can be reached
+	Access      bool // an access session is open
+	Failure     string
+	Identity
+	Target    netip.Addr
+	Analyzer  netip.Addr // zero: mirroring is disabled in the policy
+	Port      uint16     // 0: no prepended header
+	Reachable bool       // of the analyzer
+}
+
+func (s *session) status(m *Machine) SessionStatus {
+	v := SessionStatus{
+		Router: s.router().Name(), Source: s.source, TriggerType: s.triggerType, Trigger: s.trigger,
+		Policy: Policy{s.list.Name, s.list.id}, Protocol: s.list.Protocol,
+		Directions: slices.Clone(s.directions), Mirroring: s.open != nil, Target: s.target(),
+	}
+	if s.sub != nil {
+		v.Subscriber, v.Interface, v.Access = s.sub.Name, s.sub.Dynamic, s.sub.access != nil
+	} else {
+		v.Interface = s.iface.ID
+	}
+	if s.failure != nil {
+		v.Failure = s.failure.Text
+	}
+	if a := s.list.effective; a != nil {
+		v.Identity, v.Analyzer, v.Port = a.Identity, a.Analyzer, a.Port
+		v.Reachable = s.reachable(m, a)
+	}
+	return v
+}
+
+// reachable reports whether the analyzer of an action is, for that session.
+func (s *session) reachable(m *Machine, a *Action) bool {
+	r := s.router()
+	switch {
+	case a.Router != "":
+		r = m.named(a.Router)
+	case s.list.Protocol == L2TP:
+		r = m.def
+	}
+	if r == nil {
+		return false
+	}
+	an := r.analyzer(a.Analyzer)
+	return an != nil && an.reachable
+}
+
+// Sessions returns the attachments of all virtual routers: interfaces by
+// ifIndex, then subscribers in the order of their logins.
+func (m *Machine) Sessions() (all []SessionStatus) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	set := map[*session]struct{}{}
+	for _, l := range m.lists {
+		maps.Copy(set, l.sessions)
+	}
+	for _, s := range orderedSessions(set) {
+		all = append(all, s.status(m))
+	}
+	return all
+}
+
+// RuleStatus is a trigger rule of the secure side.
+type RuleStatus struct {
+	TriggerType TriggerType
+	Value       string
+	Router      string // scope, "" for the whole router
+	Protocol    Protocol
+	List        string
+	Exists      bool // the list does
+	Sessions    int  // that it started and that are attached
+}
+
+// Rules returns the trigger rules by scope, precedence and value.
+func (m *Machine) Rules() (all []RuleStatus) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	count := map[*rule]int{}
+	for _, l := range m.lists {
+		for s := range l.sessions {
+			count[s.rule]++
+		}
+	}
+	for _, ru := range m.orderedRules() {
+		all = append(all, RuleStatus{
+			TriggerType: ru.trigger, Value: ru.value, Router: ru.scope(),
+			Protocol: ru.list.Protocol, List: ru.list.Name, Exists: m.lists[ru.list] != nil, Sessions: count[ru],
+		})
+	}
+	return all
+}
+
+// PolicyListStatus is a secure policy list.
+type PolicyListStatus struct {
+	Protocol   Protocol
+	Name       string
+	ID         uint32
+	RADIUS     bool // made by RADIUS
+	References int  // attachments
+	Groups     []GroupStatus
+	// Unreachable are the analyzers that cannot be reached, in any of the
+	// virtual routers where that matters.
+	Unreachable []netip.Addr
+}
+
+// GroupStatus is a classifier group of a list.
+type GroupStatus struct {
+	Classifier string
+	Precedence int
+	Action     *Action // nil: no mirror rule
+}
+
+// PolicyLists returns the secure policy lists by protocol and name.
+func (m *Machine) PolicyLists() (all []PolicyListStatus) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	for _, l := range m.lists {
+		v := PolicyListStatus{Protocol: l.Protocol, Name: l.Name, ID: l.id, RADIUS: l.radius, References: len(l.sessions)}
+		for _, g := range l.groups {
+			gv := GroupStatus{g.classifier, g.precedence, nil}
+			if g.action != nil {
+				a := *g.action
+				gv.Action = &a
+				if !a.Disabled && !l.idle() && !m.hasRoute(l, &a) {
+					v.Unreachable = append(v.Unreachable, a.Analyzer)
+				}
+			}
+			v.Groups = append(v.Groups, gv)
+		}
+		all = append(all, v)
+	}
+	slices.SortFunc(all, func(a, b PolicyListStatus) int {
+		return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.Name, b.Name))
+	})
+	return all
+}
+
+// hasRoute reports whether the analyzer of an action can be reached wherever
+// the list watches it.
+func (m *Machine) hasRoute(l *list, a *Action) bool {
+	in := l.where(m, a)
+	return len(in) > 0 && !slices.ContainsFunc(in, func(r *router) bool {
+		an := r.analyzer(a.Analyzer)
+		return an == nil || !an.reachable
+	})
+}
+
+// ClassifierListStatus is a secure classifier list.
+type ClassifierListStatus struct {
+	ClassifierList
+	References int // policy lists with a group of it
+}
+
+// ClassifierLists returns the secure classifier lists by name.
+func (m *Machine) ClassifierLists() (all []ClassifierListStatus) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	for name, l := range m.classifiers {
+		all = append(all, ClassifierListStatus{ClassifierList{name, slices.Clone(l.Entries)}, m.references(name)})
+	}
+	slices.SortFunc(all, func(a, b ClassifierListStatus) int { return cmp.Compare(a.Name, b.Name) })
+	return all
+}

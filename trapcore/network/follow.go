@@ -1,0 +1,148 @@
+package network
+
+import "net/netip"
+
+// update brings the tables in line with the marked entries, and returns the
+// prefixes whose routes lead elsewhere now. What depends on an entry has a higher
+// level, so that one pass in the order of levels is enough.
+func (t *routes) update() (changed []netip.Prefix) {
+	for level := range t.marked {
+		entries := t.marked[level]
+		for _, e := range entries {
+			t.place(e, level)
+			changed = append(changed, e.prefix)
+		}
+		if level < lastLevel {
+			for _, h := range t.dependents(entries, level) {
+				t.follow(h, level)
+			}
+		}
+		for _, e := range entries {
+			e.marks &^= 1 << level
+			if e.marks == 0 && e.static.Len() == 0 && e.connected.Len() == 0 && t.entries[e.prefix] == e {
+				delete(t.entries, e.prefix)
+			}
+		}
+		t.marked[level] = nil
+	}
+	return changed
+}
+
+// place puts an entry into the tables it belongs to.
+func (t *routes) place(e *entry, level int) {
+	if e.routes[level] > 0 {
+		t.levels[level].Insert(e.prefix, e)
+	} else {
+		t.levels[level].Delete(e.prefix)
+	}
+	if e.routes != [lastLevel + 1]int{} {
+		t.forward.Insert(e.prefix, e)
+	} else {
+		t.forward.Delete(e.prefix)
+	}
+}
+
+// dependents returns the next hops within the prefixes of entries that are found
+// at that level or a higher one, or nowhere.
+func (t *routes) dependents(entries []*entry, level int) (all []*hop) {
+	for _, e := range entries {
+		for at := level; at <= lastLevel; at++ {
+			if t.found[at].Size() == 0 {
+				continue
+			}
+			for _, h := range t.found[at].Subnets(e.prefix) {
+				if !h.visited {
+					h.visited = true
+					all = append(all, h)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// follow looks a next hop up again, and passes a change on to its routes.
+func (t *routes) follow(h *hop, level int) {
+	h.visited = false
+	at, via := t.lookup(h.address)
+	if at == h.level && via == h.via && (via == nil || via.marks&(1<<level) == 0) {
+		return
+	}
+	t.found[h.level].Delete(host(h.address))
+	h.level, h.via = at, via
+	t.found[at].Insert(host(h.address), h)
+	for s := range h.routes {
+		t.set(s, h.next())
+	}
+}
+
+// egress returns the interfaces that the longest match leads out of.
+func (t *routes) egress(to netip.Addr) []*iface {
+	e, ok := t.forward.Lookup(to)
+	if !ok {
+		return nil
+	}
+	w := &walk{seen: map[visit]struct{}{}}
+	if e.routes[connected] > 0 {
+		w.entry(e, connected)
+		return w.out
+	}
+	for level := connected + 1; level <= lastLevel; level++ {
+		w.entry(e, level)
+	}
+	return w.out
+}
+
+// walk follows routes to the interfaces they lead out of. It looks at the routes
+// of an entry and level once, however many lead there.
+type walk struct {
+	seen map[visit]struct{}
+	out  []*iface
+}
+
+type visit struct {
+	entry *entry
+	level int
+}
+
+func (w *walk) entry(e *entry, level int) {
+	if _, seen := w.seen[visit{e, level}]; seen || e.routes[level] == 0 {
+		return
+	}
+	w.seen[visit{e, level}] = struct{}{}
+	if level == connected {
+		w.out = append(w.out, e.connected.Values()...)
+		return
+	}
+	e.static.Scan(func(_ uint64, s *static) bool {
+		switch {
+		case s.level != level:
+		case s.hop == nil:
+			w.out = append(w.out, s.iface)
+		default:
+			w.entry(s.hop.via, s.hop.level)
+		}
+		return true
+	})
+}
+
+// first returns the interface that a route that works leads out of, the first
+// if there are several.
+func (s *static) first() *iface {
+	for s.hop != nil {
+		e, level := s.hop.via, s.hop.level
+		if level == connected {
+			_, i, _ := e.connected.Min()
+			return i
+		}
+		var next *static
+		e.static.Scan(func(_ uint64, other *static) bool {
+			if other.level == level {
+				next = other
+			}
+			return next == nil
+		})
+		s = next
+	}
+	return s.iface
+}

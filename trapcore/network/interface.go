@@ -1,0 +1,270 @@
+package network
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+)
+
+// Interface is an interface at one moment.
+type Interface struct {
+	Router     *Router
+	ID         InterfaceID
+	Index      int32 // ifIndex
+	AdminUp    bool
+	Up         bool
+	Address    netip.Prefix // zero: none
+	Subscriber string       // whose dynamic interface it is, "" for a configured one
+}
+
+// iface is the state of an interface.
+type iface struct {
+	id      InterfaceID
+	index   int32
+	router  *Router
+	address netip.Prefix // zero: none
+	down    bool
+	login   *login              // whose dynamic interface it is, nil for a configured one
+	on      map[*login]struct{} // who came in over it
+}
+
+func (i *iface) snapshot() Interface {
+	s := Interface{Router: i.router, ID: i.id, Index: i.index, AdminUp: !i.down, Up: !i.down, Address: i.address}
+	if i.login != nil {
+		s.AdminUp, s.Subscriber = true, i.login.Name
+	}
+	return s
+}
+
+// register gives an interface an ifIndex that no other has. Indexes count up
+// and begin again only after the last.
+func (n *Network) register(i *iface) {
+	for {
+		n.lastIndex = max(1, n.lastIndex+1)
+		if _, used := n.indexes[n.lastIndex]; !used {
+			break
+		}
+	}
+	i.index = n.lastIndex
+	n.indexes[i.index] = struct{}{}
+	if i.login != nil {
+		i.id.Spec = fmt.Sprint("dyn", i.index)
+	}
+	i.router.interfaces[i.id] = i
+	i.router.byIndex.Set(i.index, i)
+}
+
+func (n *Network) unregister(i *iface) {
+	delete(n.indexes, i.index)
+	delete(i.router.interfaces, i.id)
+	i.router.byIndex.Delete(i.index)
+}
+
+// configured finds an interface that can be configured.
+func (r *Router) configured(id InterfaceID) (*iface, error) {
+	if i := r.interfaces[id]; i != nil && i.login == nil {
+		return i, nil
+	}
+	return nil, ErrNoInterface
+}
+
+// CreateInterface makes an interface if there is none of that name; it is up.
+// An interface of the chassis belongs to one virtual router only.
+func (r *Router) CreateInterface(id InterfaceID) error {
+	return r.change(func(c *change) error {
+		if _, err := r.configured(id); err == nil {
+			return nil
+		}
+		n := r.net
+		switch owner := n.chassis[id]; {
+		case id.Type == Dynamic:
+			return ErrNoInterface
+		case owner != nil:
+			return fmt.Errorf("interface belongs to virtual router %s", owner.name)
+		case n.interfaces == maxInterfaces:
+			return errTooManyIfs
+		}
+		if !id.Type.perRouter() {
+			n.chassis[id] = r
+		}
+		n.interfaces++
+		i := &iface{id: id, router: r}
+		n.register(i)
+		r.routes.up(i)
+		c.add(InterfaceAdded{i.snapshot()})
+		c.add(LinkChanged{i.snapshot()})
+		return nil
+	})
+}
+
+// RemoveInterface deletes an interface. Subscribers that came in over it are
+// logged out (lostCarrier).
+func (r *Router) RemoveInterface(id InterfaceID) error {
+	return r.onInterface(id, func(c *change, i *iface) error {
+		c.remove(i)
+		return nil
+	})
+}
+
+// onInterface runs f on an interface that can be configured.
+func (r *Router) onInterface(id InterfaceID, f func(c *change, i *iface) error) error {
+	return r.change(func(c *change) error {
+		i, err := r.configured(id)
+		if err != nil {
+			return err
+		}
+		return f(c, i)
+	})
+}
+
+func (c *change) remove(i *iface) {
+	for _, l := range inOrder(i.on) {
+		c.logout(l, InterfaceDeleted, LostCarrier)
+	}
+	n, r := c.net, i.router
+	if !i.down {
+		r.routes.down(i)
+	}
+	c.add(InterfaceRemoved{i.snapshot()})
+	if !i.down {
+		i.down = true
+		c.add(LinkChanged{i.snapshot()})
+	}
+	n.unregister(i)
+	if i.address.IsValid() {
+		delete(r.addresses, i.address.Addr())
+	}
+	n.interfaces--
+	if n.chassis[i.id] == r {
+		delete(n.chassis, i.id)
+	}
+}
+
+// SetAddress gives an interface its address and mask; the zero prefix takes it
+// away.
+func (r *Router) SetAddress(id InterfaceID, address netip.Prefix) error {
+	return r.onInterface(id, func(c *change, i *iface) error {
+		if address.IsValid() {
+			if err := checkAddress(address); err != nil {
+				return err
+			}
+			if other := r.addresses[address.Addr()]; other != nil && other != i {
+				return errAddressTaken
+			}
+		}
+		if address == i.address {
+			return nil
+		}
+		if i.address.IsValid() {
+			delete(r.addresses, i.address.Addr())
+			r.routes.disconnect(i)
+		}
+		i.address = address
+		if address.IsValid() {
+			r.addresses[address.Addr()] = i
+			r.routes.connect(i)
+		}
+		c.add(AddressChanged{i.snapshot()})
+		return nil
+	})
+}
+
+// SetShutdown takes an interface down or up. Going down logs out the
+// subscribers that came in over it (lostCarrier); coming up brings up the IP
+// interfaces that waited for it.
+func (r *Router) SetShutdown(id InterfaceID, down bool) error {
+	return r.onInterface(id, func(c *change, i *iface) error {
+		if i.down == down {
+			return nil
+		}
+		if down {
+			r.routes.down(i)
+		}
+		i.down = down
+		if !down {
+			r.routes.up(i)
+		}
+		for _, l := range inOrder(i.on) {
+			if down {
+				c.logout(l, Ended, LostCarrier)
+			} else {
+				c.connect(l)
+			}
+		}
+		c.add(LinkChanged{i.snapshot()})
+		return nil
+	})
+}
+
+// Interfaces returns the interfaces by ifIndex, those of subscribers included.
+func (r *Router) Interfaces() (all []Interface) {
+	r.read(func() {
+		all = make([]Interface, 0, r.byIndex.Len())
+		r.byIndex.Scan(func(_ int32, i *iface) bool {
+			all = append(all, i.snapshot())
+			return true
+		})
+	})
+	return all
+}
+
+// InterfaceCount returns how many interfaces there are.
+func (r *Router) InterfaceCount() (n int) {
+	r.read(func() { n = r.byIndex.Len() })
+	return n
+}
+
+// Interface finds an interface.
+func (r *Router) Interface(id InterfaceID) (s Interface, ok bool) {
+	r.read(func() {
+		if i := r.interfaces[id]; i != nil {
+			s, ok = i.snapshot(), true
+		}
+	})
+	return s, ok
+}
+
+// NextInterface returns the interface with the smallest ifIndex above after,
+// for a walk of IF-MIB; -1 begins with the first.
+func (r *Router) NextInterface(after int32) (s Interface, ok bool) {
+	r.read(func() {
+		r.byIndex.Ascend(after, func(index int32, i *iface) bool {
+			if ok = index > after; ok {
+				s = i.snapshot()
+			}
+			return !ok
+		})
+	})
+	return s, ok
+}
+
+// InterfaceByIndex finds an interface by its ifIndex.
+func (r *Router) InterfaceByIndex(index int32) (s Interface, ok bool) {
+	r.read(func() {
+		if i, found := r.byIndex.Get(index); found {
+			s, ok = i.snapshot(), true
+		}
+	})
+	return s, ok
+}
+
+// Unicast reports whether a host of a network can have an IPv4 address (RFC
+// 1122 section 3.2.1.3): it is not of this network (0), loopback (127), class D
+// or E. Whether it is a broadcast only its mask tells.
+func Unicast(a netip.Addr) bool {
+	return a.Is4() && a.As4()[0] != 0 && a.As4()[0] < 224 && !a.IsLoopback()
+}
+
+// checkAddress says what is wrong with an address and mask of an interface. A
+// host part of one bit (RFC 3021) or none has no network or broadcast address.
+func checkAddress(p netip.Prefix) error {
+	if !Unicast(p.Addr()) || p.Bits() == 0 {
+		return errAddress
+	}
+	b := p.Addr().As4()
+	n, host := binary.BigEndian.Uint32(b[:]), uint32(1)<<(32-p.Bits())-1
+	if p.Bits() < 31 && (n&host == 0 || n&host == host) {
+		return errHostPart
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+package network
+
+import (
+	"strconv"
+	"strings"
+)
+
+// InterfaceType is the type of an interface.
+type InterfaceType uint8
+
+const (
+	FastEthernet InterfaceType = iota
+	GigabitEthernet
+	ATM
+	Loopback
+	Tunnel
+	Dynamic // the IP interface of a subscriber; it cannot be configured
+)
+
+// interfaceTypes has for each type the keyword of the command line, the name
+// in output, and ifType (IANAifType-MIB).
+var interfaceTypes = []struct {
+	keyword, name string
+	ifType        int32
+}{
+	{"fastEthernet", "FastEthernet", 6},
+	{"gigabitEthernet", "GigabitEthernet", 6},
+	{"atm", "ATM", 37},
+	{"loopback", "Loopback", 24},
+	{"tunnel", "Tunnel", 131},
+	{"ip", "IP", 126},
+}
+
+// InterfaceTypes are the types that can be configured.
+func InterfaceTypes() []InterfaceType {
+	return []InterfaceType{FastEthernet, GigabitEthernet, ATM, Loopback, Tunnel}
+}
+
+// Keyword is how the command line writes the type.
+func (t InterfaceType) Keyword() string { return interfaceTypes[t].keyword }
+
+// String is how output writes the type.
+func (t InterfaceType) String() string { return interfaceTypes[t].name }
+
+// IfType is the number IF-MIB has for the type.
+func (t InterfaceType) IfType() int32 { return interfaceTypes[t].ifType }
+
+// Ethernet reports whether it is a type of Ethernet.
+func (t InterfaceType) Ethernet() bool { return t == FastEthernet || t == GigabitEthernet }
+
+// perRouter says that each virtual router has interfaces of its own by the
+// names of that type; the others are parts of the chassis.
+func (t InterfaceType) perRouter() bool { return t >= Loopback }
+
+// InterfaceID names an interface.
+type InterfaceID struct {
+	Type InterfaceType
+	Spec string // such as 1/0, 1/0.100, 0 or gre:lab
+}
+
+// ParseInterface reads a type by its keyword, in any case, and a specifier:
+// SLOT/PORT[.SUB]; for a loopback or tunnel also a number, for a tunnel also a
+// name such as gre:lab.
+func ParseInterface(keyword, spec string) (InterfaceID, bool) {
+	for _, t := range InterfaceTypes() {
+		if strings.EqualFold(keyword, t.Keyword()) {
+			s, ok := parseSpec(t, spec)
+			return InterfaceID{t, s}, ok
+		}
+	}
+	return InterfaceID{}, false
+}
+
+// Bounds of a specifier: an E320 has 17 slots, and sub-interface numbers are positive.
+const (
+	maxSlot  = 16
+	maxPort  = 63
+	maxSub   = 1<<31 - 1
+	maxLabel = 40
+)
+
+func parseSpec(t InterfaceType, s string) (string, bool) {
+	slot, rest, split := strings.Cut(s, "/")
+	if !split {
+		if n, ok := parseNumber(s, maxSub); ok && t.perRouter() {
+			return n, true
+		}
+		return s, t == Tunnel && validLabel(s)
+	}
+	port, sub, hasSub := strings.Cut(rest, ".")
+	slot, ok1 := parseNumber(slot, maxSlot)
+	port, ok2 := parseNumber(port, maxPort)
+	s, ok := slot+"/"+port, ok1 && ok2
+	if hasSub {
+		sub, ok3 := parseNumber(sub, maxSub)
+		s, ok = s+"."+sub, ok && ok3
+	}
+	return s, ok
+}
+
+// parseNumber reads digits and writes them without leading zeros.
+func parseNumber(s string, most uint64) (string, bool) {
+	n, err := strconv.ParseUint(s, 10, 32)
+	return strconv.FormatUint(n, 10), err == nil && n <= most
+}
+
+func validLabel(s string) bool {
+	kind, name, ok := strings.Cut(s, ":")
+	if !ok || kind == "" || name == "" || len(s) > maxLabel {
+		return false
+	}
+	for _, c := range []byte(s) {
+		if c <= ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
+// String is the name as traps have it: GigabitEthernet 1/0.100.
+func (id InterfaceID) String() string { return id.Type.String() + " " + id.Spec }
+
+// Compact is the name as shows have it: GigabitEthernet1/0.100.
+func (id InterfaceID) Compact() string { return id.Type.String() + id.Spec }
+
+// Command is the name as the command line takes it: gigabitEthernet 1/0.100.
+func (id InterfaceID) Command() string { return id.Type.Keyword() + " " + id.Spec }

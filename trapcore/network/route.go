@@ -1,0 +1,130 @@
+package network
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+)
+
+// Route is a static route: to a next hop, or out of an interface.
+type Route struct {
+	Prefix  netip.Prefix // masked
+	NextHop netip.Addr   // zero: Out counts
+	Out     InterfaceID
+}
+
+// RouteType says where a route comes from.
+type RouteType uint8
+
+const (
+	Connected RouteType = iota
+	Static
+	Access // to a subscriber
+)
+
+// String is how show ip route writes the type.
+func (t RouteType) String() string { return [...]string{"Connect", "Static", "Access"}[t] }
+
+// ActiveRoute is a route that works.
+type ActiveRoute struct {
+	Prefix  netip.Prefix
+	Type    RouteType
+	NextHop netip.Addr // zero: directly connected
+	Out     InterfaceID
+}
+
+// AddRoute adds a static route; one that is there already stays. The interface
+// of a route need not exist: the route counts while it does and is up.
+func (r *Router) AddRoute(rt Route) error {
+	return r.change(func(*change) error {
+		switch {
+		case !rt.Prefix.IsValid() || !rt.Prefix.Addr().Is4() || rt.Prefix.Masked() != rt.Prefix:
+			return errRoute
+		case rt.NextHop.IsValid() && !Unicast(rt.NextHop):
+			return errNextHop
+		case r.routes.known[rt] != nil:
+			return nil
+		case len(r.routes.known) == maxRoutes:
+			return errTooManyRoutes
+		case r.net.static == maxAllRoutes:
+			return errTooManyInAll
+		}
+		r.net.static++
+		i, _ := r.configured(rt.Out)
+		r.routes.add(rt, i)
+		return nil
+	})
+}
+
+// RemoveRoute removes a static route. One without a next hop and with an Out
+// of no specifier means all routes to its prefix.
+func (r *Router) RemoveRoute(rt Route) error {
+	return r.change(func(*change) error {
+		if rt.NextHop.IsValid() || rt.Out.Spec != "" {
+			if r.routes.known[rt] == nil {
+				return errNoRoute
+			}
+			r.routes.remove(r.routes.known[rt])
+			r.net.static--
+			return nil
+		}
+		e := r.routes.entries[rt.Prefix]
+		if e == nil || e.static.Len() == 0 {
+			return errNoRoute
+		}
+		for _, s := range e.static.Values() {
+			r.routes.remove(s)
+			r.net.static--
+		}
+		return nil
+	})
+}
+
+// Routes returns the static routes in the order of their configuration.
+func (r *Router) Routes() (all []Route) {
+	r.read(func() {
+		r.routes.static.Scan(func(_ uint64, s *static) bool {
+			all = append(all, s.Route)
+			return true
+		})
+	})
+	return all
+}
+
+// RoutingTable returns the routes that work, by prefix.
+func (r *Router) RoutingTable() (all []ActiveRoute) {
+	r.read(func() {
+		r.byIndex.Scan(func(_ int32, i *iface) bool {
+			if !i.down && i.address.IsValid() {
+				rt := ActiveRoute{Prefix: i.address.Masked(), Type: Connected, Out: i.id}
+				if i.login != nil {
+					rt.Type = Access
+				}
+				all = append(all, rt)
+			}
+			return true
+		})
+		r.routes.static.Scan(func(_ uint64, s *static) bool {
+			if s.level > 0 && s.entry.routes[connected] == 0 {
+				all = append(all, ActiveRoute{s.Prefix, Static, s.NextHop, s.first().id})
+			}
+			return true
+		})
+	})
+	slices.SortStableFunc(all, func(a, b ActiveRoute) int {
+		return cmp.Or(a.Prefix.Addr().Compare(b.Prefix.Addr()), cmp.Compare(a.Prefix.Bits(), b.Prefix.Bits()), cmp.Compare(a.Type, b.Type))
+	})
+	return all
+}
+
+// Egress returns the ifIndexes of the interfaces that the longest match sends a
+// packet for an address out of; none if there is no route. Routes to subscribers
+// do not count.
+func (r *Router) Egress(to netip.Addr) (out []int32) {
+	r.read(func() {
+		for _, i := range r.routes.egress(to) {
+			out = append(out, i.index)
+		}
+	})
+	return out
+}

@@ -1,0 +1,70 @@
+package network
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+
+	"github.com/tidwall/btree"
+)
+
+// Router is the handle of a virtual router, from [Network.Add] to
+// [Network.Remove]. Afterwards its methods that change refuse with
+// [ErrNoRouter], and nothing can be read of it.
+type Router struct {
+	net     *Network
+	name    string
+	uid     uint32
+	removed bool
+
+	interfaces map[InterfaceID]*iface
+	byIndex    btree.Map[int32, *iface]
+	addresses  map[netip.Addr]*iface // of configured interfaces
+	routes     routes
+	logins     map[string]*login // by name
+	byAddress  map[netip.Addr]*login
+	nextPool   uint32 // where to look for a free address of the pool
+}
+
+func newRouter(n *Network, name string, uid uint32) *Router {
+	return &Router{
+		net: n, name: name, uid: uid,
+		interfaces: map[InterfaceID]*iface{}, addresses: map[netip.Addr]*iface{},
+		routes: newRoutes(), logins: map[string]*login{}, byAddress: map[netip.Addr]*login{},
+	}
+}
+
+// Name returns the name, which never changes.
+func (r *Router) Name() string { return r.name }
+
+// UID returns the number of the virtual router in events.
+func (r *Router) UID() uint32 { return r.uid }
+
+// change runs f on a virtual router that exists.
+func (r *Router) change(f func(c *change) error) error {
+	return r.net.step(func(c *change) error {
+		if r.removed {
+			return ErrNoRouter
+		}
+		defer c.routed(r)
+		return f(c)
+	})
+}
+
+func (r *Router) read(f func()) {
+	r.net.mu.RLock()
+	defer r.net.mu.RUnlock()
+	f()
+}
+
+func byNumber(a, b *login) int { return cmp.Compare(a.number, b.number) }
+
+// ordered returns the subscribers in the order of the logins.
+func (r *Router) ordered() []*login {
+	all := make([]*login, 0, len(r.logins))
+	for _, l := range r.logins {
+		all = append(all, l)
+	}
+	slices.SortFunc(all, byNumber)
+	return all
+}

@@ -1,0 +1,228 @@
+package network
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// Bounds of a subscriber's texts.
+const (
+	MaxUserName = 64
+	MaxValue    = 255 // octets of an attribute
+)
+
+// Subscriber is what a subscriber logs in with. Texts are printable ASCII of at
+// most [MaxValue] octets, the name [MaxUserName]; "" is an attribute that is not
+// there.
+type Subscriber struct {
+	Name    string
+	Address netip.Addr // IPv4 unicast; zero: one of the pool
+	// Interface is the one it comes in over, which must exist; zero: none that
+	// is modelled.
+	Interface        InterfaceID
+	CallingStationID string
+	NASPortID        string
+	AcctSessionID    string // "": the router makes one
+	DHCPOption82     string
+	AgentCircuitID   string
+	AgentRemoteID    string
+	L2TP             bool
+}
+
+// Login is a subscriber that is logged in, or tries to, at one moment.
+type Login struct {
+	Subscriber // with the address and Acct-Session-Id it has
+	Router     *Router
+	Number     uint64      // from 1; no other login has it
+	Lower      int32       // ifIndex of the interface it came in over, 0: none
+	Dynamic    InterfaceID // its IP interface, once it is logged in
+	Index      int32       // ifIndex of that
+	Up         bool        // so is that
+}
+
+// login is the state of a subscriber.
+type login struct {
+	Subscriber
+	router  *Router
+	number  uint64
+	lower   *iface // zero Interface: nil
+	dynamic *iface // its IP interface
+}
+
+func (l *login) snapshot() Login {
+	s := Login{Subscriber: l.Subscriber, Router: l.router, Number: l.number}
+	if l.lower != nil {
+		s.Lower = l.lower.index
+	}
+	if l.dynamic != nil {
+		s.Dynamic, s.Index, s.Up = l.dynamic.id, l.dynamic.index, !l.dynamic.down
+	}
+	return s
+}
+
+// newLogin checks what a login needs. It changes nothing but the numbers of the
+// next login and address.
+func (r *Router) newLogin(with Subscriber) (*login, error) {
+	l := &login{Subscriber: with, router: r}
+	if with.Name == "" || len(with.Name) > MaxUserName || !Printable(with.Name) {
+		return nil, errSubscriberName
+	}
+	for _, v := range []string{with.CallingStationID, with.NASPortID, with.AcctSessionID, with.DHCPOption82, with.AgentCircuitID, with.AgentRemoteID} {
+		if len(v) > MaxValue || !Printable(v) {
+			return nil, errSubscriberValue
+		}
+	}
+	if with.Interface.Spec != "" {
+		i, err := r.configured(with.Interface)
+		if err != nil {
+			return nil, err
+		}
+		l.lower = i
+	}
+	switch {
+	case !with.Address.IsValid():
+		a, ok := r.poolAddress()
+		if !ok {
+			return nil, errNoAddressLeft
+		}
+		l.Address = a
+	case !Unicast(with.Address):
+		return nil, errAddress
+	}
+	r.net.lastLogin++
+	l.number = r.net.lastLogin
+	if l.AcctSessionID == "" {
+		in := "ip"
+		if l.lower != nil {
+			in = strings.ToLower(l.lower.id.Command())
+		}
+		l.AcctSessionID = fmt.Sprintf("erx %s:%010d", in, l.number)
+	}
+	return l, nil
+}
+
+// Printable reports whether a text is printable ASCII, as the objects that show
+// it are (DisplayString of RFC 2579).
+func Printable(s string) bool {
+	for _, c := range []byte(s) {
+		if c < ' ' || c > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// The pool of addresses for subscribers that bring none is the one that is
+// shared by carriers (RFC 6598 section 7): 100.64.0.0/10.
+const (
+	poolBase = 100<<24 | 64<<16
+	poolSize = 1 << 22
+)
+
+func (r *Router) poolAddress() (netip.Addr, bool) {
+	for range len(r.byAddress) + 1 {
+		r.nextPool = r.nextPool%(poolSize-2) + 1
+		n := poolBase + r.nextPool
+		a := netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)})
+		if r.byAddress[a] == nil {
+			return a, true
+		}
+	}
+	return netip.Addr{}, false
+}
+
+// Login logs a subscriber in. Authorization is what the login was accepted with,
+// for the listeners.
+func (r *Router) Login(with Subscriber, authorization any) error {
+	return r.change(func(c *change) error {
+		n := r.net
+		switch {
+		case r.logins[with.Name] != nil:
+			return errLoggedIn
+		case r.byAddress[with.Address] != nil:
+			return errSubscriberIP
+		case n.logins.Len() == MaxSubscribers:
+			return errTooManySubs
+		}
+		l, err := r.newLogin(with)
+		if err != nil {
+			return err
+		}
+		n.logins.Set(l.number, l)
+		r.logins[l.Name], r.byAddress[l.Address] = l, l
+		l.dynamic = &iface{id: InterfaceID{Type: Dynamic}, router: r, login: l, address: netip.PrefixFrom(l.Address, 32), down: true}
+		n.register(l.dynamic)
+		if l.lower != nil {
+			if l.lower.on == nil {
+				l.lower.on = map[*login]struct{}{}
+			}
+			l.lower.on[l] = struct{}{}
+		}
+		c.add(LoggedIn{l.snapshot(), authorization})
+		if l.lower == nil || !l.lower.down {
+			c.connect(l)
+		}
+		return nil
+	})
+}
+
+// connect brings up the IP interface of a subscriber.
+func (c *change) connect(l *login) {
+	if l.dynamic.down {
+		l.dynamic.down = false
+		c.add(SubscriberUp{l.snapshot()})
+	}
+}
+
+func (c *change) logout(l *login, cause LogoutCause, why TerminationReason) {
+	c.add(LoggedOut{l.snapshot(), cause, why})
+	r := l.router
+	delete(r.logins, l.Name)
+	delete(r.byAddress, l.Address)
+	if l.lower != nil {
+		delete(l.lower.on, l)
+	}
+	c.net.unregister(l.dynamic)
+	c.net.logins.Delete(l.number)
+}
+
+// Reject is a login that is refused.
+func (r *Router) Reject(with Subscriber) error {
+	return r.change(func(c *change) error {
+		l, err := r.newLogin(with)
+		if err == nil {
+			c.add(LoginRefused{l.snapshot()})
+		}
+		return err
+	})
+}
+
+// Fail is a login that fails, or the failure of the session of a subscriber
+// that is logged in under that name.
+func (r *Router) Fail(with Subscriber, authorization any, why TerminationReason) error {
+	return r.change(func(c *change) error {
+		l, err := r.newLogin(with)
+		if err != nil {
+			return err
+		}
+		if running := r.logins[with.Name]; running != nil {
+			c.logout(running, Failed, why)
+		} else {
+			c.add(LoginFailed{l.snapshot(), authorization, why})
+		}
+		return nil
+	})
+}
+
+// Logout logs a subscriber out.
+func (r *Router) Logout(name string, why TerminationReason) error {
+	return r.change(func(c *change) error {
+		l := r.logins[name]
+		if l == nil {
+			return errNoSubscriber
+		}
+		c.logout(l, Ended, why)
+		return nil
+	})
+}

@@ -1,0 +1,158 @@
+package trapcore
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"mirrorsh/trapcore/network"
+)
+
+// Create makes a virtual router. Its index was never given before. Errors are
+// the refusals of this package.
+func (r *Router) Create(name string) (*VirtualRouter, error) {
+	if !validName(name) {
+		return nil, ErrVirtualRouterName
+	}
+	index, err := r.nextIndex(name)
+	if err != nil {
+		return nil, err
+	}
+	handle, err := r.network.Add(name, uidBit|index)
+	if err != nil {
+		return nil, ErrVirtualRouterExists
+	}
+	v := newVirtualRouter(r, handle, index)
+	if err := r.enter(v); err != nil {
+		v.traps.Close()
+		return nil, errors.Join(err, r.network.Remove(handle))
+	}
+	return v, nil
+}
+
+// nextIndex gives out an index for a virtual router.
+func (r *Router) nextIndex(name string) (uint32, error) {
+	_, exists := r.network.Router(name)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.closed:
+		return 0, ErrClosed
+	case exists:
+		return 0, ErrVirtualRouterExists
+	case len(r.routers) >= MaxVirtualRouters:
+		return 0, ErrTooManyRouters
+	case r.last == maxIndex:
+		return 0, ErrNoMoreIndexes
+	}
+	r.last++
+	return r.last, nil
+}
+
+// enter makes a virtual router known.
+func (r *Router) enter(v *VirtualRouter) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case r.closed:
+		return ErrClosed
+	case len(r.routers) >= MaxVirtualRouters: // others were made meanwhile
+		return ErrTooManyRouters
+	}
+	r.routers[v.network] = v
+	r.responder.Add(v.agent)
+	return nil
+}
+
+// lastTraps is how long the traps of a virtual router may leave after it was
+// removed.
+const lastTraps = 5 * time.Second
+
+// Remove ends a virtual router: first its subscribers and interfaces, with
+// their traps, then its hosts and queues, once these are empty or after a while.
+// Errors are [ErrNoVirtualRouter] and [ErrDefaultRouter].
+func (r *Router) Remove(name string) error {
+	if name == DefaultName {
+		return ErrDefaultRouter
+	}
+	v, ok := r.VirtualRouter(name)
+	if !ok {
+		return ErrNoVirtualRouter
+	}
+	r.radius.RemoveRouter(name)
+	if r.network.Remove(v.network) != nil {
+		return ErrNoVirtualRouter
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.routers, v.network)
+	r.responder.Remove(v.agent)
+	if r.closed {
+		v.traps.Close()
+		return nil
+	}
+	v.traps.Leave()
+	r.removed = append(r.removed, v)
+	r.leaving.Go(func() { r.leave(v) })
+	return nil
+}
+
+// leave lets the queues of a removed virtual router run empty.
+func (r *Router) leave(v *VirtualRouter) {
+	ctx, cancel := context.WithTimeout(context.Background(), lastTraps)
+	defer cancel()
+	v.traps.Finish(ctx)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.removed = slices.DeleteFunc(r.removed, func(o *VirtualRouter) bool { return o == v })
+}
+
+// existing are the virtual routers, those that are still leaving included.
+func (r *Router) existing() []*VirtualRouter {
+	all := r.VirtualRouters()
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return append(all, r.removed...)
+}
+
+// VirtualRouter finds a virtual router by its exact name.
+func (r *Router) VirtualRouter(name string) (*VirtualRouter, bool) {
+	handle, ok := r.network.Router(name)
+	if !ok {
+		return nil, false
+	}
+	v := r.virtualRouter(handle)
+	return v, v != nil
+}
+
+// virtualRouter finds a virtual router by its handle, nil if there is none.
+func (r *Router) virtualRouter(handle *network.Router) *VirtualRouter {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.routers[handle]
+}
+
+// Default returns the virtual router that always exists.
+func (r *Router) Default() *VirtualRouter { return r.def }
+
+// VirtualRouters returns all of them by index.
+func (r *Router) VirtualRouters() []*VirtualRouter {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return slices.SortedFunc(maps.Values(r.routers), func(a, b *VirtualRouter) int { return cmp.Compare(a.index, b.index) })
+}
+
+func validName(s string) bool {
+	if len(s) < 1 || len(s) > MaxVirtualRouterName {
+		return false
+	}
+	for _, c := range []byte(s) {
+		if c < 33 || c > 126 {
+			return false
+		}
+	}
+	return true
+}
