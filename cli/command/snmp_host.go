@@ -9,7 +9,7 @@ import (
 	"mirrorsh/mib"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/notify"
-	"mirrorsh/trapcore/snmp"
+	"mirrorsh/trapcore/side"
 )
 
 var (
@@ -138,11 +138,11 @@ func snmpHostQueue(_ context.Context, s *cli.Session, a grammar.Args) error {
 // queue line of a session that sees both would change both.
 func hostLines(vr *trapcore.VirtualRouter, reveal bool) []cli.Line {
 	var lines []cli.Line
-	for _, side := range []snmp.Side{snmp.Ordinary, snmp.Secure} {
-		for _, h := range vr.Traps().Hosts(snmp.Secure) {
-			if h.Side == side {
+	for _, of := range side.Both {
+		for _, h := range vr.Traps().Hosts(side.Secure) {
+			if h.Side == of {
 				for _, text := range hostRecord(h, reveal) {
-					lines = append(lines, cli.Line{Text: text, Secure: side == snmp.Secure})
+					lines = append(lines, cli.Line{Text: text, Secure: of == side.Secure})
 				}
 			}
 		}
@@ -200,7 +200,7 @@ func queueLine(head string, h notify.HostView) []string {
 	switch {
 	case line == head:
 		return nil
-	case h.Side == snmp.Secure:
+	case h.Side == side.Secure:
 		line += " " + mib.PacketMirror.String()
 	}
 	return []string{line}
