@@ -8,6 +8,7 @@ import (
 	"mirrorsh/cli/result"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 )
 
 var snmpStatCommands = []cli.Command{
@@ -53,16 +54,16 @@ func showTrapStat(_ context.Context, s *cli.Session, a deltaArgs) (result.Value,
 
 func trapCounterTable(s *cli.Session, delta bool) *result.Table {
 	traps := s.VirtualRouter().Traps()
-	counters := func(side notify.Side) notify.Counters {
+	counters := func(of side.Side) notify.Counters {
 		if delta {
-			return traps.Counters(side).Since(traps.BaselineOf(side))
+			return traps.Counters(of).Since(traps.BaselineOf(of))
 		}
-		return traps.Counters(side)
+		return traps.Counters(of)
 	}
 	t := &result.Table{Columns: []result.Column{{Head: "Counter", Width: 34}, {Head: "Value", Width: 10}}}
-	ordinary, secure := counters(notify.Ordinary), notify.Counters{}
+	ordinary, secure := counters(side.Ordinary), notify.Counters{}
 	if s.SeesSecure() {
-		secure = counters(notify.Secure)
+		secure = counters(side.Secure)
 		t.Columns[1].Head = "Ordinary"
 		t.Columns = append(t.Columns, result.Column{Head: "Secure", Width: 10})
 	}

@@ -60,7 +60,7 @@ func testMirrorFault(ctx context.Context, s *cli.Session, a faultTest) (result.V
 	sent, err := vr.Traps().SendFault(ctx, notify.FaultTest{
 		Fault: a.Fault, Skew: a.Skew, Count: a.Count,
 		Sample: func(n int) mirror.Event {
-			return mirror.Sample(mirror.KindSessionStart, uint32(n), vr.UID(), s.Router().Now())
+			return mirror.Sample(new(mirror.SessionStart), uint32(n), vr.UID(), s.Router().Now())
 		},
 	})
 	if errors.Is(err, notify.ErrSecureTrapsOff) {

@@ -39,38 +39,27 @@ var testMirrorCommands = []cli.Command{
 
 // mirrorTest are the arguments of test mirror traps.
 type mirrorTest struct {
-	Trap  mirror.Kind `cli:"trap"` // 0: all
-	Count int         `cli:"COUNT"`
-	Rate  int         `cli:"RATE"` // 0: as fast as the queues take them
+	Events []mirror.Event `cli:"trap"`
+	Count  int            `cli:"COUNT"`
+	Rate   int            `cli:"RATE"` // 0: as fast as the queues take them
 }
 
 // trapWords are the notifications by their short names, and all.
 func trapWords() grammar.Node {
-	nodes := []grammar.Node{kw("all", "One of each, in the order of their numbers").As("trap").Is(mirror.Kind(0))}
+	nodes := []grammar.Node{kw("all", "One of each, in the order of their numbers").As("trap").Is(mirror.Events())}
 	for _, n := range mib.MirrorNotifications {
 		name := n.Short()
-		for k := mirror.Kind(1); int(k) <= mirror.Kinds; k++ {
-			if k.String() == name {
-				nodes = append(nodes, kw(strings.ToLower(name[:1])+name[1:], n.Meaning).As("trap").Is(k))
-			}
-		}
+		nodes = append(nodes, kw(strings.ToLower(name[:1])+name[1:], n.Meaning).As("trap").Is([]mirror.Event{mirror.NewEvent(name)}))
 	}
 	return alt(nodes...)
 }
 
 func testMirrorTraps(ctx context.Context, s *cli.Session, a mirrorTest) (result.Value, error) {
-	kinds := []mirror.Kind{a.Trap}
-	if a.Trap == 0 {
-		kinds = kinds[:0]
-		for k := mirror.Kind(1); int(k) <= mirror.Kinds; k++ {
-			kinds = append(kinds, k)
-		}
-	}
 	vr := s.VirtualRouter()
-	total := a.Count * len(kinds)
+	total := a.Count * len(a.Events)
 	var tally notify.Tally
 	err := paced(ctx, total, a.Rate, func(n int) error {
-		ev := mirror.Sample(kinds[n%len(kinds)], uint32(n/len(kinds)), vr.UID(), s.Router().Now())
+		ev := mirror.Sample(a.Events[n%len(a.Events)], uint32(n/len(a.Events)), vr.UID(), s.Router().Now())
 		if a.Rate > 0 {
 			vr.Traps().RaiseCounted(ev, &tally)
 			return nil
