@@ -39,27 +39,29 @@ var testMirrorCommands = []cli.Command{
 
 // mirrorTest are the arguments of test mirror traps.
 type mirrorTest struct {
-	Events []mirror.Event `cli:"trap"`
-	Count  int            `cli:"COUNT"`
-	Rate   int            `cli:"RATE"` // 0: as fast as the queues take them
+	Events func() []mirror.Event `cli:"trap"` // new ones, to be filled in
+	Count  int                   `cli:"COUNT"`
+	Rate   int                   `cli:"RATE"` // 0: as fast as the queues take them
 }
 
 // trapWords are the notifications by their short names, and all.
 func trapWords() grammar.Node {
-	nodes := []grammar.Node{kw("all", "One of each, in the order of their numbers").As("trap").Is(mirror.Events())}
+	nodes := []grammar.Node{kw("all", "One of each, in the order of their numbers").As("trap").Is(mirror.Events)}
 	for _, n := range mib.MirrorNotifications {
 		name := n.Short()
-		nodes = append(nodes, kw(strings.ToLower(name[:1])+name[1:], n.Meaning).As("trap").Is([]mirror.Event{mirror.NewEvent(name)}))
+		nodes = append(nodes, kw(strings.ToLower(name[:1])+name[1:], n.Meaning).As("trap").Is(
+			func() []mirror.Event { return []mirror.Event{mirror.NewEvent(name)} }))
 	}
 	return alt(nodes...)
 }
 
 func testMirrorTraps(ctx context.Context, s *cli.Session, a mirrorTest) (result.Value, error) {
 	vr := s.VirtualRouter()
-	total := a.Count * len(a.Events)
+	events := a.Events()
+	total := a.Count * len(events)
 	var tally notify.Tally
 	err := paced(ctx, total, a.Rate, func(n int) error {
-		ev := mirror.Sample(a.Events[n%len(a.Events)], uint32(n/len(a.Events)), vr.UID(), s.Router().Now())
+		ev := mirror.Sample(events[n%len(events)], uint32(n/len(events)), vr.UID(), s.Router().Now())
 		if a.Rate > 0 {
 			vr.Traps().RaiseCounted(ev, &tally)
 			return nil
