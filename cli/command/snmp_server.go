@@ -10,13 +10,11 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
-
-// maxSystemText is the size of sysContact and sysLocation (RFC 3418).
-const maxSystemText = 255
 
 var snmpServerCommands = []cli.Command{
 	{
@@ -36,7 +34,7 @@ var snmpServerCommands = []cli.Command{
 func systemText(name, help string, get func(*trapcore.VirtualRouter) string, set func(*trapcore.VirtualRouter, string)) cli.Row {
 	return cli.Scalar[*trapcore.VirtualRouter, string]{
 		Place: ofVirtualRouter,
-		Words: seq(serverKey, kw(name, help)), Value: param("VALUE", grammar.Text(maxSystemText), "The text"),
+		Words: seq(serverKey, kw(name, help)), Value: param("VALUE", grammar.Text(agent.MaxSystemText), "The text"),
 		Summary: help,
 		Get:     get, Set: setOne(set),
 	}.Row()
