@@ -16,18 +16,31 @@ import (
 	"mirrorsh/trapcore/snmp"
 )
 
-var snmpServerCommands = []cli.Command{
-	{
-		Modes: inGlobal, Level: levelConfigure,
-		Syntax:      serverKey,
-		No:          serverKey,
-		Summary:     "Turn the SNMP agent of the virtual router on or off",
-		Description: "It is on by default. Its no version stops answering and sending and empties the trap queues; the configuration stays.",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			s.Router().SetAgentOff(s.VirtualRouter(), a.Form == grammar.Negative) // on by default
-			return nil
-		}),
+// agentLine turns an agent on, or off with its no version.
+type agentLine struct{ grammar.Form }
+
+var snmpAgent = &cli.Setting[*trapcore.VirtualRouter, agentLine]{
+	Place:       ofVirtualRouter,
+	Syntax:      serverKey,
+	No:          serverKey,
+	Summary:     "Turn the SNMP agent of the virtual router on or off",
+	Description: "It is on by default. Its no version stops answering and sending and empties the trap queues; the configuration stays.",
+	Set:         setAgentOff(false),
+	Clear:       setAgentOff(true),
+	Reset:       setAgentOff(false),
+	Lines: func(vr *trapcore.VirtualRouter, _ side.Clearance) []agentLine {
+		if vr.Traps().Settings().Off {
+			return []agentLine{{grammar.Negative}}
+		}
+		return nil
 	},
+}
+
+func setAgentOff(off bool) func(context.Context, *cli.Session, *trapcore.VirtualRouter, agentLine) error {
+	return func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, _ agentLine) error {
+		s.Router().SetAgentOff(vr, off)
+		return nil
+	}
 }
 
 // systemText is a text of the system group.
@@ -75,7 +88,7 @@ var users = &cli.Setting[*trapcore.VirtualRouter, userLine]{
 	},
 	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []userLine) {
 		for _, u := range vr.Users().Users(viewerOf(c)) {
-			l := userLine{Name: u.Name, Group: u.Group, Auth: u.Auth, Priv: u.Priv, Side: side.Side(u.Side())}
+			l := userLine{Name: u.Name, Group: u.Group, Auth: u.Auth, Priv: u.Priv, Side: u.Side()}
 			if u.Auth != snmp.NoAuth {
 				l.AuthKey = u.AuthKey.Hex()
 			}
@@ -116,14 +129,14 @@ func secret(which, help string) grammar.Node {
 }
 
 // viewerOf is the side a clearance works on.
-func viewerOf(c side.Clearance) snmp.Side { return snmp.Side(c.Top()) }
+func viewerOf(c side.Clearance) side.Side { return c.Top() }
 
 // viewer is the side a session works on.
-func viewer(s *cli.Session) snmp.Side {
+func viewer(s *cli.Session) side.Side {
 	if s.SeesSecure() {
-		return snmp.Secure
+		return side.Secure
 	}
-	return snmp.Ordinary
+	return side.Ordinary
 }
 
 func setUser(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l userLine) error {
@@ -154,7 +167,7 @@ var errNamed = errors.New("is named by a packetMirror host")
 // as the user.
 func namedBySecureHost(s *cli.Session, name string) bool {
 	return slices.ContainsFunc(s.VirtualRouter().Traps().Hosts(viewer(s)), func(h notify.HostView) bool {
-		return h.Side == snmp.Secure && h.SecurityString == name
+		return h.Side == side.Secure && h.SecurityString == name
 	})
 }
 
@@ -174,15 +187,8 @@ var snmpSection = cli.Section{
 		systemText("contact", "Set the contact of the router", (*trapcore.VirtualRouter).Contact, (*trapcore.VirtualRouter).SetContact),
 		systemText("location", "Set the location of the router", (*trapcore.VirtualRouter).Location, (*trapcore.VirtualRouter).SetLocation),
 		views, groups, communities, users,
-	},
-	Lines: func(_ *trapcore.Router, vr *trapcore.VirtualRouter, reveal bool) []cli.Line {
-		lines := packetSizeLines(vr)
-		lines = append(lines, trapLines(vr)...)
-		lines = append(lines, hostLines(vr, reveal)...)
-		lines = append(lines, deliveryLines(vr)...)
-		if vr.Traps().Settings().Off {
-			lines = append(lines, cli.Ordinary("no snmp-server"))
-		}
-		return lines
+		packetSize.Row(), trapSettings, hosts,
+		trapSources, trapProxy.Row(), hostLogs, logAge.Row(), logLimit.Row(),
+		snmpAgent,
 	},
 }
