@@ -18,7 +18,7 @@ import (
 func All() []cli.Command {
 	var all []cli.Command
 	for _, family := range [][]cli.Command{
-		execCommands, enableCommands, privilegeCommandFamily, lineCommands, bannerCommands, accessListCommands, userCommands,
+		execCommands, enableCommands, privilegeCommandFamily, lineCommands, accessListCommands, userCommands,
 		terminalCommands, versionCommands, configurationCommands,
 		snmpServerCommands, snmpAccessCommands, snmpCounterCommands, snmpHostCommands, snmpDeliveryCommands, snmpStatCommands, snmpTrapsCommands, snmpShowCommands, snmpReceiverCommands,
 		mirrorCommands, secureLogCommands, testMirrorCommands, testFaultCommands,

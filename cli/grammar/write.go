@@ -153,7 +153,7 @@ func (par *Parameter) write(w *writer) bool {
 	if !ok {
 		return false
 	}
-	if par.secret && !w.reveal {
+	if par.secret && !par.hashed && !w.reveal {
 		text = Redacted
 	}
 	w.tell(text, par.Key, news)
