@@ -46,6 +46,16 @@ func Text(f func(ctx context.Context, s *Session, a grammar.Args) error) Handler
 	}}
 }
 
+// OrdinaryOnly returns commands as if nothing secure were in them, as
+// [grammar.OrdinaryOnly] does. The arguments of secure words are left without words.
+func OrdinaryOnly(commands []Command) []Command {
+	kept := grammar.OrdinaryOnly(commands)
+	for i := range kept {
+		kept[i].Run.Check = nil
+	}
+	return kept
+}
+
 var errNoHandler = errors.New("nothing carries it out")
 
 // checkCommand reports what is wrong with a command beyond its grammar.

@@ -29,6 +29,7 @@ type Setting[P, T any] struct {
 	Place  Place[P]
 	Level  int // 0: LevelConfigure, or that of secure commands
 	Secure bool
+	Fixed  bool // as in [grammar.Command]
 	// Syntax is the line that sets it, and that shows it. No and Default are as in
 	// [grammar.Command].
 	Syntax, No, Default grammar.Node
@@ -103,7 +104,7 @@ func (x *Setting[P, T]) command() Command {
 		level = LevelConfigure
 	}
 	return Command{
-		Modes: x.Place.Modes, Level: level, Secure: x.Secure,
+		Modes: x.Place.Modes, Level: level, Secure: x.Secure, Fixed: x.Fixed,
 		Syntax: x.Syntax, No: x.No, Default: x.Default,
 		Enters: x.Enters, Switches: x.Switches,
 		Summary: x.Summary, Description: x.Description, Examples: x.Examples,

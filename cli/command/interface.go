@@ -37,16 +37,6 @@ func interfaceName() grammar.Node {
 	return alt(types...)
 }
 
-func interfaceOf(a grammar.Args) network.InterfaceID {
-	id, _ := a.Get("INTERFACE").(network.InterfaceID)
-	return id
-}
-
-// interfaceText writes the name of an interface as commands take it.
-func interfaceText(id network.InterfaceID) string {
-	return id.Type.Keyword() + " " + grammar.Quote(id.Spec)
-}
-
 // maskLength is the mask of a network by its number of ones.
 type maskLength int
 

@@ -34,6 +34,15 @@ var ofAccess = cli.Place[*access.Access]{
 	},
 }
 
+// ofShell is the shell itself, which the router as a whole has.
+var ofShell = cli.Place[*cli.Shell]{
+	Modes: inGlobal,
+	Of:    func(s *cli.Session) (*cli.Shell, error) { return s.Shell(), nil },
+	At: func(sh *cli.Shell, vr *trapcore.VirtualRouter) (*cli.Shell, bool) {
+		return sh, vr == sh.Router.Default()
+	},
+}
+
 // ifAny is what Lines of a setting returns for words that say nothing if they are
 // empty.
 func ifAny[T comparable](words T) []T {

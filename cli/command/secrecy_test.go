@@ -90,22 +90,12 @@ func sampleValue(p *grammar.Parameter) string {
 	return "word"
 }
 
-// ordinaryCommands are the commands without what is secure. The arguments of their
-// handlers still have fields for secure words, so they are not checked.
-func ordinaryCommands() []cli.Command {
-	set := grammar.OrdinaryOnly(All())
-	for i := range set {
-		set[i].Run.Check = nil
-	}
-	return set
-}
-
 // TestInvisibleIsAsIfNeverDefined types every word of every command, secure or
 // not, with ?, Tab and suggestions after each character, into a session that
 // does not see the secure side, and into one of a shell without one.
 func TestInvisibleIsAsIfNeverDefined(t *testing.T) {
 	whole := shellWith(t, All())
-	without := shellWith(t, ordinaryCommands())
+	without := shellWith(t, cli.OrdinaryOnly(All()))
 	for name, setup := range blind {
 		t.Run(name, func(t *testing.T) {
 			for _, mode := range cli.AllModes {

@@ -102,7 +102,7 @@ func (w *writer) word(t Type, v reflect.Value) (string, bool) {
 // quote puts a word into quotes if it would not be read back as it is, or might
 // be taken for a keyword of the command.
 func (w *writer) quote(word string) string {
-	if slices.ContainsFunc(w.keywords, func(k string) bool { return foldPrefix(k, word) }) {
+	if !w.alone && slices.ContainsFunc(w.keywords, func(k string) bool { return foldPrefix(k, word) }) {
 		return QuoteAlways(word)
 	}
 	return Quote(word)

@@ -16,7 +16,6 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/command"
-	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/snmp"
@@ -234,10 +233,4 @@ type plant struct {
 // ordinarySet and wholeSet are the commands of the two routers: in the one the
 // secure side was never defined.
 func wholeSet() []cli.Command    { return command.All() }
-func ordinarySet() []cli.Command {
-	set := grammar.OrdinaryOnly(command.All())
-	for i := range set {
-		set[i].Run.Check = nil // the arguments still have fields for secure words
-	}
-	return set
-}
+func ordinarySet() []cli.Command { return cli.OrdinaryOnly(command.All()) }
