@@ -184,7 +184,7 @@ type script struct {
 	name string
 	echo bool
 	mute bool // questions are not shown
-	line int // number of the last line read, from 1
+	line int  // number of the last line read, from 1
 	in   *bufio.Reader
 	out  *bufio.Writer
 }
