@@ -25,7 +25,11 @@ func (s *Session) carryOut(ctx context.Context, m *grammar.Match[Handler]) (resu
 		}
 		defer s.mask()()
 	}
-	return m.Command.Run.Run(ctx, s, m.Args)
+	h := m.Command.Run
+	if s.finds && h.Find != nil && !m.Secure && m.Args.Form == grammar.Affirmative {
+		return nil, h.Find(ctx, s, m.Args)
+	}
+	return h.Run(ctx, s, m.Args)
 }
 
 // mask hides the secure side from the session until the function it returns is

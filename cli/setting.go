@@ -38,14 +38,16 @@ type Setting[P, T any] struct {
 	// Set carries out a line, Clear its no version, Reset its default version; nil:
 	// as Clear.
 	Set, Clear, Reset func(ctx context.Context, s *Session, p P, a T) error
+	// Find goes where a line leads, as in [Handler]; nil: it leads nowhere.
+	Find func(ctx context.Context, s *Session, p P, a T) error
 	// Lines returns the lines that give what is set now, as far as the clearance
 	// goes, in an order that can be run. Lines that say the defaults are left out.
 	Lines func(p P, c side.Clearance) []T
 	// Off shows the lines as their no version: it is on by default.
 	Off bool
-	// Blind reports whether an ordinary line means the same only where the secure
-	// side is not visible.
-	Blind func(p P, a T) bool
+	// Shadowed reports whether an ordinary line says something secure where the
+	// secure side is visible.
+	Shadowed func(p P, a T) bool
 	// Side is the side of a line; nil: that of the words in it.
 	Side func(a T) side.Side
 	// Block are the settings of the mode that a line enters; Into returns the place
@@ -94,6 +96,7 @@ func (x *Setting[P, T]) handler() Handler {
 	b := grammar.Bind(x.Defaults)
 	return Handler{
 		Check: b.Check,
+		Find:  x.finder(b),
 		Run: func(ctx context.Context, s *Session, a grammar.Args) (result.Value, error) {
 			p, err := x.Place.Of(s)
 			if err != nil {
@@ -108,6 +111,19 @@ func (x *Setting[P, T]) handler() Handler {
 			}
 			return nil, do(ctx, s, p, b.Read(a))
 		},
+	}
+}
+
+func (x *Setting[P, T]) finder(b *grammar.Binding[T]) func(context.Context, *Session, grammar.Args) error {
+	if x.Find == nil {
+		return nil
+	}
+	return func(ctx context.Context, s *Session, a grammar.Args) error {
+		p, err := x.Place.Of(s)
+		if err != nil {
+			return err
+		}
+		return x.Find(ctx, s, p, b.Read(a))
 	}
 }
 
@@ -127,10 +143,10 @@ func (x *Setting[P, T]) lines(place any, c side.Clearance, reveal bool) (all []L
 		}
 		w, ok := b.Write(n, words, reveal)
 		if !ok {
-			return nil, fmt.Errorf("%s: no line says %+v", grammar.Usage(x.Syntax), words)
+			return nil, fmt.Errorf("%s: no line says what is set", grammar.Usage(x.Syntax)) // it may be a secret
 		}
 		l := Line{Text: w.Text, Secure: x.Secure || w.Secure || x.Side != nil && x.Side(words) == side.Secure}
-		l.Blind = !l.Secure && x.Blind != nil && x.Blind(p, words)
+		l.Shadowed = !l.Secure && x.Shadowed != nil && x.Shadowed(p, words)
 		if x.Into != nil {
 			if l.Block, err = linesOf(x.Block, x.Into(p, words), c, reveal); err != nil {
 				return nil, err

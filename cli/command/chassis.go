@@ -101,8 +101,9 @@ var chassisCommands = []cli.Command{
 		Syntax:  seq(showWord, kw("running-configuration", "The configuration as a script")),
 		Summary: "Show the configuration as a script",
 		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
-			s.Print(s.Shell().Configuration("", s.SeesSecure(), s.Level() >= cli.LevelSecrets))
-			return nil
+			text, err := s.Shell().Configuration("", s.SeesSecure(), s.Level() >= cli.LevelSecrets)
+			s.Print(text)
+			return err
 		}),
 	},
 }

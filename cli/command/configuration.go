@@ -30,8 +30,9 @@ var configurationCommands = []cli.Command{
 			if a.Has("command-privileges") {
 				section = "privilege"
 			}
-			s.Print(s.Shell().Configuration(section, s.SeesSecure(), s.Level() >= cli.LevelSecrets))
-			return nil
+			text, err := s.Shell().Configuration(section, s.SeesSecure(), s.Level() >= cli.LevelSecrets)
+			s.Print(text)
+			return err
 		}),
 	},
 }

@@ -159,8 +159,11 @@ func copyFile(ctx context.Context, s *cli.Session, a grammar.Args) error {
 	var text string
 	var err error
 	if a.Has("from") {
-		text = s.Shell().Configuration("", false, s.Level() >= cli.LevelSecrets)
-	} else if text, err = files.Read(a.Text("fromFile")); err != nil {
+		text, err = s.Shell().Configuration("", false, s.Level() >= cli.LevelSecrets)
+	} else {
+		text, err = files.Read(a.Text("fromFile"))
+	}
+	if err != nil {
 		return err
 	}
 	if err := files.Write(a.Text("toFile"), text); err != nil {

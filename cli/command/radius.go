@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
@@ -39,7 +40,7 @@ var radiusCommands = []cli.Command{
 			"the router, the one that clock set sets, is dropped. A repeated request gets the same answer, for 30 seconds; with an " +
 			"Event-Timestamp for as long as that is good.",
 		Examples: []string{"radius dynamic-request server 10.10.5.10", "no radius dynamic-request server 10.10.5.10"},
-		Run:      cli.Text(enterRADIUSServer),
+		Run:      cli.Text(enterRADIUSServer).Finding(findRADIUSServer),
 	},
 	radiusSetting(
 		seq(kw("authorization", "Change the authorization of a session"), kw("change", "Accept CoA requests")),
@@ -97,7 +98,7 @@ func radiusSetting(syntax grammar.Node, summary string, set func(*radius.Client,
 	}
 }
 
-func enterRADIUSServer(_ context.Context, s *cli.Session, a grammar.Args) error {
+func enterRADIUSServer(ctx context.Context, s *cli.Session, a grammar.Args) error {
 	vr := s.VirtualRouter()
 	subject := radiusServer{vr.Name(), a.Addr("ADDRESS")}
 	if now, _ := s.Router().VirtualRouter(vr.Name()); now != vr {
@@ -108,11 +109,20 @@ func enterRADIUSServer(_ context.Context, s *cli.Session, a grammar.Args) error 
 		if err := server.Add(subject.router, subject.address); err != nil {
 			return err
 		}
-		s.Enter(cli.RADIUSServer, subject)
-		return nil
+		return findRADIUSServer(ctx, s, a)
 	}
 	s.Leaving(func(gone any) bool { return gone == subject })
 	return server.Remove(subject.router, subject.address)
+}
+
+// findRADIUSServer enters the mode of a server.
+func findRADIUSServer(_ context.Context, s *cli.Session, a grammar.Args) error {
+	subject := radiusServer{s.VirtualRouter().Name(), a.Addr("ADDRESS")}
+	if !slices.ContainsFunc(s.Router().RADIUS().Clients(subject.router), func(c radius.ClientView) bool { return c.Address == subject.address }) {
+		return cli.ErrNotThere
+	}
+	s.Enter(cli.RADIUSServer, subject)
+	return nil
 }
 
 // radiusChange is the handler of a command of RADIUS server mode.
