@@ -10,6 +10,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/mib"
 )
 
 // pair is two routers that get the same ordinary inputs. Only busy has a secure
@@ -133,8 +134,20 @@ func (p *pair) isNoise(tm *template) bool {
 	if hasAny(text, leftOut) || hasAny(text, []string{"test subscriber", "privilege", "do ", "run "}) {
 		return false
 	}
+	if strings.Contains(text, "enable traps") && namesOrdinaryCategory(text) {
+		return false // it switches that, too
+	}
 	m, err := p.busy.shell.Tree().Parse(tm.mode, grammar.View{Level: 15, Mirror: true}, tm.fill(rand.New(rand.NewPCG(1, 1)), pool))
 	return err == nil && m.Secure
+}
+
+// namesOrdinaryCategory reports whether a trap category of the ordinary side is
+// among the words of a line.
+func namesOrdinaryCategory(text string) bool {
+	return slices.ContainsFunc(strings.Fields(text), func(word string) bool {
+		c, ok := mib.CategoryByKeyword(word)
+		return ok && c != mib.PacketMirror
+	})
 }
 
 // noise has the secure side at work.
