@@ -14,9 +14,9 @@ import (
 // without a full stop. [Do] and [Show] make handlers of typed functions.
 type Handler struct {
 	Run func(ctx context.Context, s *Session, a grammar.Args) (result.Value, error)
-	// Find goes where the affirmative form of an ordinary command of a configuration
-	// mode leads, if that is there: it makes nothing. nil: the command leads nowhere.
-	Find func(ctx context.Context, s *Session, a grammar.Args) error
+	// There reports whether what an ordinary command of a configuration mode leads to
+	// exists already, so that the command makes nothing. nil: it leads nowhere.
+	There func(s *Session, a grammar.Args) bool
 	// Check holds the forms of the command to the arguments of the handler; nil: it
 	// takes what comes.
 	Check func(forms ...grammar.Node) error
@@ -49,28 +49,28 @@ func Text(f func(ctx context.Context, s *Session, a grammar.Args) error) Handler
 	}}
 }
 
-// Finding returns the handler with what Find does.
-func (h Handler) Finding(find func(ctx context.Context, s *Session, a grammar.Args) error) Handler {
-	h.Find = find
+// Leading returns the handler of a command that leads to what there finds.
+func (h Handler) Leading(there func(s *Session, a grammar.Args) bool) Handler {
+	h.There = there
 	return h
 }
 
 var (
 	errNoHandler = errors.New("nothing carries it out")
-	errNoFind    = errors.New("nothing finds what it leads to")
+	errNoThere   = errors.New("nothing finds what it leads to")
 )
 
-// ErrNotThere refuses a saved secure line whose place in the ordinary
+// errNotThere refuses a saved secure line whose place in the ordinary
 // configuration is no more.
-var ErrNotThere = errors.New("what the line is about is not in the ordinary configuration")
+var errNotThere = errors.New("what the line is about is not in the ordinary configuration")
 
 // checkCommand reports what is wrong with a command beyond its grammar.
 func checkCommand(c *Command) error {
 	if c.Run.Run == nil {
 		return errNoHandler
 	}
-	if leads := c.Enters != "" || c.Switches; leads && !c.Moves && !c.Secure && c.Modes[0] != Exec && c.Run.Find == nil {
-		return errNoFind
+	if leads := c.Enters != "" || c.Switches; leads && !c.Moves && !c.Secure && c.Modes[0] != Exec && c.Run.There == nil {
+		return errNoThere
 	}
 	if c.Run.Check == nil {
 		return nil

@@ -26,8 +26,8 @@ func (s *Session) carryOut(ctx context.Context, m *grammar.Match[Handler]) (resu
 		defer s.mask()()
 	}
 	h := m.Command.Run
-	if s.finds && h.Find != nil && !m.Secure && m.Args.Form == grammar.Affirmative {
-		return nil, h.Find(ctx, s, m.Args)
+	if s.finds && h.There != nil && !m.Secure && m.Args.Form == grammar.Affirmative && !h.There(s, m.Args) {
+		return nil, errNotThere
 	}
 	return h.Run(ctx, s, m.Args)
 }

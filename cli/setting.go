@@ -38,8 +38,8 @@ type Setting[P, T any] struct {
 	// Set carries out a line, Clear its no version, Reset its default version; nil:
 	// as Clear.
 	Set, Clear, Reset func(ctx context.Context, s *Session, p P, a T) error
-	// Find goes where a line leads, as in [Handler]; nil: it leads nowhere.
-	Find func(ctx context.Context, s *Session, p P, a T) error
+	// There reports whether what a line leads to exists already; nil: it leads nowhere.
+	There func(p P, a T) bool
 	// Lines returns the lines that give what is set now, as far as the clearance
 	// goes, in an order that can be run. Lines that say the defaults are left out.
 	Lines func(p P, c side.Clearance) []T
@@ -96,7 +96,7 @@ func (x *Setting[P, T]) handler() Handler {
 	b := grammar.Bind(x.Defaults)
 	return Handler{
 		Check: b.Check,
-		Find:  x.finder(b),
+		There: x.there(b),
 		Run: func(ctx context.Context, s *Session, a grammar.Args) (result.Value, error) {
 			p, err := x.Place.Of(s)
 			if err != nil {
@@ -114,16 +114,13 @@ func (x *Setting[P, T]) handler() Handler {
 	}
 }
 
-func (x *Setting[P, T]) finder(b *grammar.Binding[T]) func(context.Context, *Session, grammar.Args) error {
-	if x.Find == nil {
+func (x *Setting[P, T]) there(b *grammar.Binding[T]) func(*Session, grammar.Args) bool {
+	if x.There == nil {
 		return nil
 	}
-	return func(ctx context.Context, s *Session, a grammar.Args) error {
+	return func(s *Session, a grammar.Args) bool {
 		p, err := x.Place.Of(s)
-		if err != nil {
-			return err
-		}
-		return x.Find(ctx, s, p, b.Read(a))
+		return err == nil && x.There(p, b.Read(a))
 	}
 }
 

@@ -55,16 +55,6 @@ type port struct {
 // errNoPort refuses a command of interface mode where there is no interface.
 var errNoPort = errors.New("no interface is being configured")
 
-// findInterface enters the mode of an interface.
-func findInterface(_ context.Context, s *cli.Session, a grammar.Args) error {
-	vr, id := s.VirtualRouter(), interfaceOf(a)
-	if _, ok := vr.Network().Interface(id); !ok {
-		return cli.ErrNotThere
-	}
-	s.Enter(cli.InterfaceConfig, port{vr, id})
-	return nil
-}
-
 // onPort runs f for the interface that the session configures.
 func onPort(f func(r *network.Router, id network.InterfaceID, a grammar.Args) error) textHandler {
 	return onSecurePort(func(_ *mirror.Machine, r *network.Router, id network.InterfaceID, a grammar.Args) error {
@@ -115,7 +105,7 @@ var interfaceCommands = []cli.Command{
 		Summary:     "Configure an interface",
 		Description: "A new interface is up. The no version deletes it, and logs out the subscribers that came in over it.",
 		Examples:    []string{"interface fastEthernet 9/0", "interface atm 2/1.2", "interface loopback 0", "interface tunnel gre:lab"},
-		Run: cli.Text(func(ctx context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
 			vr, id := s.VirtualRouter(), interfaceOf(a)
 			if a.Form != grammar.Affirmative {
 				return vr.Network().RemoveInterface(id)
@@ -123,8 +113,12 @@ var interfaceCommands = []cli.Command{
 			if err := vr.Network().CreateInterface(id); err != nil {
 				return err
 			}
-			return findInterface(ctx, s, a)
-		}).Finding(findInterface),
+			s.Enter(cli.InterfaceConfig, port{vr, id})
+			return nil
+		}).Leading(func(s *cli.Session, a grammar.Args) bool {
+			_, ok := s.VirtualRouter().Network().Interface(interfaceOf(a))
+			return ok
+		}),
 	},
 	{
 		Modes: inInterface, Level: levelConfigure,

@@ -29,7 +29,7 @@ var lineCommands = []cli.Command{
 		Description: "Lines 0 to 4 exist always; naming a higher one opens all up to it. The no version removes the line and all above it; " +
 			"operators who are on one stay. A line can be used by password once it has one.",
 		Examples: []string{"line vty 0 29", "no line vty 6"},
-		Run:      cli.Text(enterLine).Finding(findLine),
+		Run:      cli.Text(enterLine).Leading(thereAreLines),
 	},
 	lineSetting("password", password(access.Password), "Set the password of the lines", "Remove the password of the lines",
 		func(a grammar.Args) (func(*access.Line), error) {
@@ -118,33 +118,26 @@ func changeLines(change func(grammar.Args) (func(*access.Line), error)) textHand
 
 var errLineOrder = errors.New("last line must not be below the first")
 
-func enterLine(ctx context.Context, s *cli.Session, a grammar.Args) error {
+func enterLine(_ context.Context, s *cli.Session, a grammar.Args) error {
 	first := a.Int("FIRST", 0)
 	if a.Form != grammar.Affirmative {
 		return s.Shell().Access().CloseFrom(first)
 	}
+	lines := access.Lines{First: access.Console, Last: access.Console}
 	if a.Has("vty") {
 		last := a.Int("LAST", first)
 		if last < first {
 			return errLineOrder
 		}
 		s.Shell().Access().Open(last)
-	}
-	return findLine(ctx, s, a)
-}
-
-// findLine enters the mode of lines that are open.
-func findLine(_ context.Context, s *cli.Session, a grammar.Args) error {
-	lines := access.Lines{First: access.Console, Last: access.Console}
-	if a.Has("vty") {
-		first := a.Int("FIRST", 0)
-		lines = access.Lines{First: access.ID(first), Last: access.ID(a.Int("LAST", first))}
-	}
-	if _, err := s.Shell().Access().Line(lines.Last); err != nil {
-		return cli.ErrNotThere
+		lines = access.Lines{First: access.ID(first), Last: access.ID(last)}
 	}
 	s.Enter(cli.LineConfig, lines)
 	return nil
+}
+
+func thereAreLines(s *cli.Session, a grammar.Args) bool {
+	return a.Int("LAST", a.Int("FIRST", 0)) < s.Shell().Access().OpenLines()
 }
 
 func showLine(_ context.Context, s *cli.Session, a grammar.Args) error {

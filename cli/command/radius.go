@@ -40,7 +40,7 @@ var radiusCommands = []cli.Command{
 			"the router, the one that clock set sets, is dropped. A repeated request gets the same answer, for 30 seconds; with an " +
 			"Event-Timestamp for as long as that is good.",
 		Examples: []string{"radius dynamic-request server 10.10.5.10", "no radius dynamic-request server 10.10.5.10"},
-		Run:      cli.Text(enterRADIUSServer).Finding(findRADIUSServer),
+		Run:      cli.Text(enterRADIUSServer).Leading(thereIsRADIUSServer),
 	},
 	radiusSetting(
 		seq(kw("authorization", "Change the authorization of a session"), kw("change", "Accept CoA requests")),
@@ -98,7 +98,7 @@ func radiusSetting(syntax grammar.Node, summary string, set func(*radius.Client,
 	}
 }
 
-func enterRADIUSServer(ctx context.Context, s *cli.Session, a grammar.Args) error {
+func enterRADIUSServer(_ context.Context, s *cli.Session, a grammar.Args) error {
 	vr := s.VirtualRouter()
 	subject := radiusServer{vr.Name(), a.Addr("ADDRESS")}
 	if now, _ := s.Router().VirtualRouter(vr.Name()); now != vr {
@@ -109,20 +109,15 @@ func enterRADIUSServer(ctx context.Context, s *cli.Session, a grammar.Args) erro
 		if err := server.Add(subject.router, subject.address); err != nil {
 			return err
 		}
-		return findRADIUSServer(ctx, s, a)
+		s.Enter(cli.RADIUSServer, subject)
+		return nil
 	}
 	s.Leaving(func(gone any) bool { return gone == subject })
 	return server.Remove(subject.router, subject.address)
 }
 
-// findRADIUSServer enters the mode of a server.
-func findRADIUSServer(_ context.Context, s *cli.Session, a grammar.Args) error {
-	subject := radiusServer{s.VirtualRouter().Name(), a.Addr("ADDRESS")}
-	if !slices.ContainsFunc(s.Router().RADIUS().Clients(subject.router), func(c radius.ClientView) bool { return c.Address == subject.address }) {
-		return cli.ErrNotThere
-	}
-	s.Enter(cli.RADIUSServer, subject)
-	return nil
+func thereIsRADIUSServer(s *cli.Session, a grammar.Args) bool {
+	return slices.ContainsFunc(s.Router().RADIUS().Clients(s.VirtualRouter().Name()), func(c radius.ClientView) bool { return c.Address == a.Addr("ADDRESS") })
 }
 
 // radiusChange is the handler of a command of RADIUS server mode.

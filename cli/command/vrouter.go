@@ -19,7 +19,14 @@ var virtualRouterCommands = []cli.Command{
 		Modes: inExec, Level: levelShow, Switches: true,
 		Syntax:  seq(kw("virtual-router", "Go to another virtual router"), routerName),
 		Summary: "Go to another virtual router",
-		Run:     cli.Text(findVirtualRouter),
+		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
+			vr, ok := s.Router().VirtualRouter(a.Text("ROUTER"))
+			if !ok {
+				return trapcore.ErrNoVirtualRouter
+			}
+			s.SetVirtualRouter(vr)
+			return nil
+		}),
 	},
 	{
 		Modes: inGlobal, Level: levelConfigure, Switches: true,
@@ -29,7 +36,7 @@ var virtualRouterCommands = []cli.Command{
 		Description: "Interfaces, routes, subscribers, SNMP users and trap hosts belong to a virtual router. The no version removes it with all of " +
 			"them: its subscribers are logged out, its interfaces deleted. A session that is in it goes to the default one. There can be 1000 at once.",
 		Examples: []string{"virtual-router isp1"},
-		Run:      cli.Text(virtualRouter).Finding(findVirtualRouter),
+		Run:      cli.Text(virtualRouter).Leading(thereIsVirtualRouter),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
@@ -39,14 +46,9 @@ var virtualRouterCommands = []cli.Command{
 	},
 }
 
-// findVirtualRouter goes to a virtual router.
-func findVirtualRouter(_ context.Context, s *cli.Session, a grammar.Args) error {
-	vr, ok := s.Router().VirtualRouter(a.Text("ROUTER"))
-	if !ok {
-		return trapcore.ErrNoVirtualRouter
-	}
-	s.SetVirtualRouter(vr)
-	return nil
+func thereIsVirtualRouter(s *cli.Session, a grammar.Args) bool {
+	_, ok := s.Router().VirtualRouter(a.Text("ROUTER"))
+	return ok
 }
 
 // showVirtualRouters shows what belongs to a virtual router and can be counted by
@@ -65,7 +67,7 @@ func showVirtualRouters(_ context.Context, s *cli.Session, a grammar.Args) error
 	return nil
 }
 
-func virtualRouter(ctx context.Context, s *cli.Session, a grammar.Args) error {
+func virtualRouter(_ context.Context, s *cli.Session, a grammar.Args) error {
 	r, name := s.Router(), a.Text("ROUTER")
 	if a.Form != grammar.Affirmative {
 		if err := r.Remove(name); err != nil {
@@ -76,10 +78,13 @@ func virtualRouter(ctx context.Context, s *cli.Session, a grammar.Args) error {
 		}
 		return nil
 	}
-	if _, ok := r.VirtualRouter(name); !ok {
-		if _, err := r.Create(name); err != nil {
+	vr, ok := r.VirtualRouter(name)
+	if !ok {
+		var err error
+		if vr, err = r.Create(name); err != nil {
 			return err
 		}
 	}
-	return findVirtualRouter(ctx, s, a)
+	s.SetVirtualRouter(vr)
+	return nil
 }
