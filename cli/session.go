@@ -14,6 +14,7 @@ import (
 	"mirrorsh/cli/access"
 	"mirrorsh/cli/editor"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/eventlog"
@@ -358,6 +359,8 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	s.out.Reset()
 	if err == nil {
 		text, err = s.render(ctx, &m, text, value)
+	} else {
+		text += result.String(value)
 	}
 	if err == nil && m.Args.Has("redirect") {
 		text, err = s.redirect(m.Args, text)

@@ -174,6 +174,47 @@ func linesOf(rows []Row, place any, c side.Clearance, reveal bool) ([]Line, erro
 	return all, nil
 }
 
+// Each describes settings of the things in a place: the lines of all of them for
+// the first thing, then those for the second.
+type Each[P, Q any] struct {
+	Place Place[P]
+	// Of returns the things that the clearance sees, each as the place of Rows.
+	Of   func(p P, c side.Clearance) []Q
+	Rows []Row
+}
+
+// Commands returns the commands of the settings.
+func (x *Each[P, Q]) Commands() []Command {
+	var all []Command
+	for _, row := range x.Rows {
+		all = append(all, row.Commands()...)
+	}
+	return all
+}
+
+func (x *Each[P, Q]) lines(place any, c side.Clearance, reveal bool) ([]Line, error) {
+	p, ok := place.(P)
+	if !ok {
+		return nil, fmt.Errorf("settings of the things in %T, not in %T", p, place)
+	}
+	var all []Line
+	for _, q := range x.Of(p, c) {
+		lines, err := linesOf(x.Rows, q, c, reveal)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, lines...)
+	}
+	return all, nil
+}
+
+func (x *Each[P, Q]) at(sh *Shell, vr *trapcore.VirtualRouter, c side.Clearance, reveal bool) ([]Line, error) {
+	if p, ok := x.Place.At(sh, vr); ok {
+		return x.lines(p, c, reveal)
+	}
+	return nil, nil
+}
+
 // Value are the words of a setting that is a single value.
 type Value[V any] struct {
 	Value V `cli:"VALUE"`
@@ -183,8 +224,8 @@ type Value[V any] struct {
 type Scalar[P any, V comparable] struct {
 	Place Place[P]
 	Level int
-	// Words lead to Value, the parameter or keywords recorded under VALUE. Off is the
-	// no version; nil: Words alone.
+	// Words lead to Value, a parameter, or keywords recorded under VALUE. Off is the no
+	// version; nil: Words alone.
 	Words, Value, Off    grammar.Node
 	Summary, Description string
 	Examples             []string
@@ -200,9 +241,13 @@ func (x Scalar[P, V]) Row() Row {
 	if off == nil {
 		off = x.Words
 	}
+	value := x.Value
+	if par, ok := value.(*grammar.Parameter); ok {
+		value = par.As("VALUE")
+	}
 	return &Setting[P, Value[V]]{
 		Place: x.Place, Level: x.Level, Secure: x.Secure,
-		Syntax: grammar.Seq(x.Words, x.Value), No: off,
+		Syntax: grammar.Seq(x.Words, value), No: off,
 		Summary: x.Summary, Description: x.Description, Examples: x.Examples,
 		Defaults: Value[V]{x.Default},
 		Set:      func(_ context.Context, _ *Session, p P, a Value[V]) error { return x.Set(p, a.Value) },
@@ -236,12 +281,16 @@ func (x Switch[P]) Row() Row {
 	if off == nil {
 		off = x.Words
 	}
+	restore := off
+	if x.Default {
+		restore = x.Words
+	}
 	set := func(on bool) func(context.Context, *Session, P, None) error {
 		return func(_ context.Context, _ *Session, p P, _ None) error { return x.Set(p, on) }
 	}
 	return &Setting[P, None]{
 		Place: x.Place, Level: x.Level, Secure: x.Secure,
-		Syntax: x.Words, No: off, Default: x.Words,
+		Syntax: x.Words, No: off, Default: restore,
 		Summary: x.Summary, Description: x.Description, Examples: x.Examples,
 		Set: set(true), Clear: set(false), Reset: set(x.Default),
 		Lines: func(p P, _ side.Clearance) []None {

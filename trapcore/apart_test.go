@@ -64,7 +64,7 @@ func TestSecureSocketsAreInNobodysWay(t *testing.T) {
 	h.Port = plain.Port()
 	must(t, v.Traps().SetHost(h))
 	raise := func() {
-		v.Traps().RaiseSecure(mirror.Sample(1, 0, v.UID(), testTime))
+		v.Traps().RaiseSecure(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime))
 		receive(t, secureConn)
 	}
 	raise()
@@ -100,7 +100,7 @@ func TestInformsMoveWithTheirPort(t *testing.T) {
 	h := secureHost(to)
 	h.Informs, h.Retries, h.Timeout = true, 0, 60
 	must(t, v.Traps().SetHost(h))
-	v.Traps().RaiseSecure(mirror.Sample(1, 0, v.UID(), testTime))
+	v.Traps().RaiseSecure(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime))
 	first := receive(t, conn) // the discovery
 	port, _ := d.port(to)
 	got, err := r.ListenUDP(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port))
@@ -137,7 +137,7 @@ func TestRemovedRouterIsGone(t *testing.T) {
 				must(t, v.Traps().SetSecureQueue(netip.MustParseAddr("127.0.0.1"), notify.QueueChange{DrainRate: &rate}))
 			}
 			for range 3 {
-				v.Traps().RaiseSecure(mirror.Sample(1, 0, v.UID(), testTime))
+				v.Traps().RaiseSecure(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime))
 				v.Traps().Raise(&notify.ColdStart{})
 			}
 			must(t, r.Remove("isp"))
@@ -178,7 +178,7 @@ func TestRemovedRouterGivesItsPortsBack(t *testing.T) {
 	rate := 1
 	must(t, v.Traps().SetSecureQueue(secure.Addr(), notify.QueueChange{DrainRate: &rate}))
 	for range 10 {
-		v.Traps().RaiseSecure(mirror.Sample(1, 0, v.UID(), testTime))
+		v.Traps().RaiseSecure(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime))
 	}
 	v.Traps().Raise(&notify.ColdStart{})
 	receive(t, plainConn)

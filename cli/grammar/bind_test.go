@@ -117,6 +117,57 @@ func TestWriteHidesSecrets(t *testing.T) {
 	}
 }
 
+// TestWriteChooses has syntaxes that say the same in several ways.
+func TestWriteChooses(t *testing.T) {
+	type words struct {
+		All    bool     `cli:"all"`
+		One    bool     `cli:"one"`
+		Number int      `cli:"NUMBER"`
+		Size   *int     `cli:"SIZE"`
+		Colour colour   `cli:"colour"`
+		Marks  []colour `cli:"mark"`
+	}
+	marks := func() []Node {
+		return []Node{Kw("dots", "").As("mark").Is(red), Kw("stripes", "").As("mark").Is(green)}
+	}
+	options := func() []Node {
+		return []Node{Seq(Kw("number", ""), Param("NUMBER", Int(0, 9), "")), Seq(Kw("size", ""), Param("SIZE", Int(0, 9), ""))}
+	}
+	syntax := Seq(Kw("x", ""), Alt(
+		Any(marks()...),
+		Seq(Kw("one", ""), Alt(marks()...)),
+		Seq(Kw("all", ""), Alt(options()...), Any(options()...)),
+		Alt(Param("colour", Int(0, 2), "").Alias(), Kw("rouge", "").As("colour").Is(red).Alias(), Kw("red", "").As("colour").Is(red))))
+	five := 5
+	for _, tt := range []struct {
+		args words
+		want string
+	}{
+		{words{}, "x"},
+		{words{Marks: []colour{red, green}}, "x dots stripes"},
+		{words{One: true, Marks: []colour{green}}, "x one stripes"},
+		{words{All: true, Number: 3}, "x all number 3"},
+		{words{All: true, Number: 3, Size: &five}, "x all number 3 size 5"},
+		{words{Colour: red}, "x red"},
+	} {
+		b := Bind(words{})
+		if err := b.Check(syntax); err != nil {
+			t.Fatal(err)
+		}
+		if w, ok := b.Write(syntax, tt.args, true); !ok || w.Text != tt.want {
+			t.Errorf("%+v is written as %q, %v, want %q", tt.args, w.Text, ok, tt.want)
+		}
+	}
+}
+
+// TestParameterAs: the key of a parameter is not always what the usage calls it.
+func TestParameterAs(t *testing.T) {
+	p := Param("maxAge", Int(0, 9), "").As("VALUE")
+	if p.Key != "VALUE" || Usage(p.As("OTHER")) != "MAX-AGE" {
+		t.Errorf("%s is recorded under %s", Usage(p), p.Key)
+	}
+}
+
 // TestWriteRefuses gives a struct that no line says.
 func TestWriteRefuses(t *testing.T) {
 	if w, ok := Bind(paintDefaults).Write(paintSyntax, paint{}, true); ok {

@@ -41,12 +41,12 @@ type writer struct {
 	keywords       []string // of the syntax
 
 	words  []string
-	done   []written // elements of slices
+	done   []written // elements of slices, and keys without a value
 	told   int
 	secure bool
 }
 
-// written is an element of a slice that a word has said already.
+// written is an element of a slice, or a key, that a word has said already.
 type written struct {
 	key   string
 	value any
@@ -64,26 +64,34 @@ func (w *writer) back(to mark) {
 	w.words, w.done, w.told, w.secure = w.words[:to.words], w.done[:to.done], to.told, to.secure
 }
 
-// tell writes a word; news is whether it says what is not so by default.
-func (w *writer) tell(word string, news bool) {
+// tell writes a word of a key; news is whether it says what is not so by default.
+// What is said again is no news.
+func (w *writer) tell(word, key string, news bool) {
 	w.words = append(w.words, word)
-	if news {
+	if at := (written{key: key}); news && !slices.Contains(w.done, at) {
+		w.done = append(w.done, at)
 		w.told++
 	}
 }
 
 func (k *Keyword) write(w *writer) bool {
+	if k.alias {
+		return false
+	}
 	f := w.field(k.key)
-	news := false
+	news, key := false, k.key
 	if f != nil {
 		v := w.args.FieldByIndex(f.path)
 		if !w.holds(f, v, k) {
 			return false
 		}
+		if f.typ.Kind() == reflect.Slice {
+			key += " " + k.Name
+		}
 		news = f.typ.Kind() == reflect.Slice || !same(v, w.defaults.FieldByIndex(f.path))
 	}
 	w.secure = w.secure || k.secure
-	w.tell(k.Name, news)
+	w.tell(k.Name, key, news)
 	return true
 }
 
@@ -124,7 +132,7 @@ func same(a, b reflect.Value) bool {
 
 func (par *Parameter) write(w *writer) bool {
 	f := w.field(par.Key)
-	if f == nil {
+	if f == nil || par.alias {
 		return false
 	}
 	v := w.args.FieldByIndex(f.path)
@@ -148,7 +156,7 @@ func (par *Parameter) write(w *writer) bool {
 	if par.secret && !w.reveal {
 		text = Redacted
 	}
-	w.tell(text, news)
+	w.tell(text, par.Key, news)
 	return true
 }
 
@@ -163,23 +171,17 @@ func (s sequence) write(w *writer) bool {
 	return true
 }
 
-// A choice writes the first alternative that says something, else the first
-// that can be written at all.
+// A choice writes the alternative that says most, the first of those that can
+// be written at all.
 func (c choice) write(w *writer) bool {
-	start, silent := w.mark(), -1
+	start, best, most := w.mark(), -1, -1
 	for i, n := range c {
-		if !n.write(w) {
-			continue
-		}
-		if w.told > start.told {
-			return true
+		if n.write(w) && w.told > most {
+			best, most = i, w.told
 		}
 		w.back(start)
-		if silent < 0 {
-			silent = i
-		}
 	}
-	return silent >= 0 && c[silent].write(w)
+	return best >= 0 && c[best].write(w)
 }
 
 func (o optional) write(w *writer) bool {
