@@ -66,7 +66,7 @@ func (s *Session) Save(ctx context.Context) error {
 		return nil
 	}
 	refusal := &Refusal{Text: "% " + notSaved(err).Error()}
-	if err := s.show(ctx, refusal.Text+"\n"); err != nil {
+	if err := s.say(ctx, refusal.Text+"\n"); err != nil {
 		return err
 	}
 	return refusal

@@ -28,6 +28,7 @@ type Setting[P, T any] struct {
 	Place  Place[P]
 	Level  int // 0: LevelConfigure, or that of secure commands
 	Secure bool
+	Fixed  bool // as in [grammar.Command]
 	// Syntax is the line that sets it, and that shows it. No and Default are as in
 	// [grammar.Command].
 	Syntax, No, Default  grammar.Node
@@ -42,18 +43,20 @@ type Setting[P, T any] struct {
 	There func(p P, a T) bool
 	// Lines returns the lines that give what is set now, as far as the clearance
 	// goes, in an order that can be run. Lines that say the defaults are left out.
+	// One with a negative [grammar.Form] is shown as its no version.
 	Lines func(p P, c side.Clearance) []T
-	// Off shows the lines as their no version: it is on by default.
-	Off bool
 	// Shadowed reports whether an ordinary line says something secure where the
 	// secure side is visible.
 	Shadowed func(p P, a T) bool
 	// Side is the side of a line; nil: that of the words in it.
 	Side func(a T) side.Side
-	// Block are the settings of the mode that a line enters; Into returns the place
-	// that it leads to.
-	Block []Row
-	Into  func(p P, a T) (place any)
+	// Enters is the mode that a line enters once it is set, Block its settings, and
+	// Into the place that they are of.
+	Enters grammar.Mode
+	Block  []Row
+	Into   func(p P, a T) (place any)
+	// Switches is as in [grammar.Command].
+	Switches bool
 }
 
 // Row is a [Setting] of any types.
@@ -85,8 +88,9 @@ func (x *Setting[P, T]) command() Command {
 		level = LevelConfigure
 	}
 	return Command{
-		Modes: x.Place.Modes, Level: level, Secure: x.Secure,
+		Modes: x.Place.Modes, Level: level, Secure: x.Secure, Fixed: x.Fixed,
 		Syntax: x.Syntax, No: x.No, Default: x.Default,
+		Enters: x.Enters, Switches: x.Switches,
 		Summary: x.Summary, Description: x.Description, Examples: x.Examples,
 		Run: x.handler(),
 	}
@@ -109,7 +113,12 @@ func (x *Setting[P, T]) handler() Handler {
 			case a.Form != grammar.Affirmative:
 				do = x.Clear
 			}
-			return nil, do(ctx, s, p, b.Read(a))
+			words := b.Read(a)
+			if err := do(ctx, s, p, words); err != nil || x.Enters == "" || a.Form != grammar.Affirmative {
+				return nil, err
+			}
+			s.Enter(x.Enters, x.Into(p, words))
+			return nil, nil
 		},
 	}
 }
@@ -135,7 +144,7 @@ func (x *Setting[P, T]) lines(place any, c side.Clearance, reveal bool) (all []L
 	b := grammar.Bind(x.Defaults)
 	for _, words := range x.Lines(p, c) {
 		n := x.Syntax
-		if x.Off {
+		if b.Form(words) == grammar.Negative {
 			n = grammar.Seq(grammar.Kw("no", ""), x.No)
 		}
 		w, ok := b.Write(n, words, reveal)
@@ -270,10 +279,15 @@ type Switch[P any] struct {
 	Summary, Description string
 	Examples             []string
 	Default              bool
-	Get                  func(p P) bool
-	Set                  func(p P, on bool) error
-	Secure               bool
+	// DefaultOf is the default where that is not the same in every place.
+	DefaultOf func(p P) bool
+	Get       func(p P) bool
+	Set       func(p P, on bool) error
+	Secure    bool
 }
+
+// switched are the words of a switch.
+type switched struct{ grammar.Form }
 
 // Row returns the switch as a setting. It is shown unless it is as by default.
 func (x Switch[P]) Row() Row {
@@ -285,20 +299,25 @@ func (x Switch[P]) Row() Row {
 	if x.Default {
 		restore = x.Words
 	}
-	set := func(on bool) func(context.Context, *Session, P, None) error {
-		return func(_ context.Context, _ *Session, p P, _ None) error { return x.Set(p, on) }
+	byDefault := x.DefaultOf
+	if byDefault == nil {
+		byDefault = func(P) bool { return x.Default }
 	}
-	return &Setting[P, None]{
+	return &Setting[P, switched]{
 		Place: x.Place, Level: x.Level, Secure: x.Secure,
 		Syntax: x.Words, No: off, Default: restore,
 		Summary: x.Summary, Description: x.Description, Examples: x.Examples,
-		Set: set(true), Clear: set(false), Reset: set(x.Default),
-		Lines: func(p P, _ side.Clearance) []None {
-			if x.Get(p) != x.Default {
-				return []None{{}}
+		Set:   func(_ context.Context, _ *Session, p P, _ switched) error { return x.Set(p, true) },
+		Clear: func(_ context.Context, _ *Session, p P, _ switched) error { return x.Set(p, false) },
+		Reset: func(_ context.Context, _ *Session, p P, _ switched) error { return x.Set(p, byDefault(p)) },
+		Lines: func(p P, _ side.Clearance) []switched {
+			switch on := x.Get(p); {
+			case on == byDefault(p):
+				return nil
+			case on:
+				return []switched{{grammar.Affirmative}}
 			}
-			return nil
+			return []switched{{grammar.Negative}}
 		},
-		Off: x.Default,
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/radius"
+	"mirrorsh/trapcore/side"
 )
 
 // dialed is a Dialer that remembers the sockets.
@@ -119,7 +120,7 @@ func TestInformsMoveWithTheirPort(t *testing.T) {
 // to leave is nobody's business: its notification log is gone at once, and what
 // happens in it later reaches nobody.
 func TestRemovedRouterIsGone(t *testing.T) {
-	for _, waiting := range []notify.Side{notify.Ordinary, notify.Secure} {
+	for _, waiting := range side.Both {
 		t.Run(fmt.Sprint(waiting), func(t *testing.T) {
 			t.Parallel()
 			r, _ := newMirroring(t)
@@ -131,8 +132,8 @@ func TestRemovedRouterIsGone(t *testing.T) {
 			v.Traps().Enable(mib.NewCategorySet(mib.SNMP, mib.Link))
 			must(t, v.Traps().Log().SetEntryLimit(400))
 			rate := 1
-			if waiting == notify.Ordinary {
-				must(t, v.Traps().SetQueue(notify.Ordinary, to.Addr(), notify.QueueChange{DrainRate: &rate}))
+			if waiting == side.Ordinary {
+				must(t, v.Traps().SetQueue(side.Ordinary, to.Addr(), notify.QueueChange{DrainRate: &rate}))
 			} else {
 				must(t, v.Traps().SetSecureQueue(netip.MustParseAddr("127.0.0.1"), notify.QueueChange{DrainRate: &rate}))
 			}

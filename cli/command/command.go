@@ -18,7 +18,7 @@ import (
 func All() []cli.Command {
 	var all []cli.Command
 	for _, family := range [][]cli.Command{
-		execCommands, enableCommands, privilegeCommandFamily, lineCommands, bannerCommands, accessListCommands, userCommands,
+		execCommands, enableCommands, lineCommands, accessListCommands, userCommands,
 		terminalCommands, versionCommands, configurationCommands,
 		snmpAccessCommands, snmpCounterCommands, snmpStatCommands, snmpShowCommands, snmpReceiverCommands,
 		mirrorCommands, secureLogCommands, testMirrorCommands, testFaultCommands,

@@ -10,7 +10,6 @@ import (
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/side"
-	"mirrorsh/trapcore/snmp"
 )
 
 var (
@@ -81,7 +80,7 @@ var ofTrapHosts = cli.Place[trapHosts]{
 var hosts = &cli.Each[*trapcore.VirtualRouter, trapHosts]{
 	Place: ofVirtualRouter,
 	Of: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []trapHosts) {
-		for _, s := range []snmp.Side{snmp.Ordinary, snmp.Secure} {
+		for _, s := range side.Both {
 			for _, h := range vr.Traps().Hosts(viewerOf(c)) {
 				if h.Side == s {
 					all = append(all, trapHosts{vr, &h})
@@ -173,7 +172,7 @@ var hostQueues = &cli.Setting[trapHosts, queueLine]{
 	Set:         setQueue,
 	Clear:       setQueue, // to the default that is named
 	Lines: func(p trapHosts, _ side.Clearance) []queueLine {
-		l := queueLine{Address: p.host.Address, SecureOnly: p.host.Side == snmp.Secure}
+		l := queueLine{Address: p.host.Address, SecureOnly: p.host.Side == side.Secure}
 		q, def := p.host.Queue, notify.DefaultQueue()
 		if q == def {
 			return nil

@@ -18,7 +18,10 @@ import (
 // maxSystemText is the size of sysContact and sysLocation (RFC 3418).
 const maxSystemText = 255
 
-var snmpAgent = &cli.Setting[*trapcore.VirtualRouter, cli.None]{
+// agentLine turns an agent on, or off with its no version.
+type agentLine struct{ grammar.Form }
+
+var snmpAgent = &cli.Setting[*trapcore.VirtualRouter, agentLine]{
 	Place:       ofVirtualRouter,
 	Syntax:      serverKey,
 	No:          serverKey,
@@ -27,17 +30,16 @@ var snmpAgent = &cli.Setting[*trapcore.VirtualRouter, cli.None]{
 	Set:         setAgentOff(false),
 	Clear:       setAgentOff(true),
 	Reset:       setAgentOff(false),
-	Lines: func(vr *trapcore.VirtualRouter, _ side.Clearance) []cli.None {
+	Lines: func(vr *trapcore.VirtualRouter, _ side.Clearance) []agentLine {
 		if vr.Traps().Settings().Off {
-			return []cli.None{{}}
+			return []agentLine{{grammar.Negative}}
 		}
 		return nil
 	},
-	Off: true,
 }
 
-func setAgentOff(off bool) func(context.Context, *cli.Session, *trapcore.VirtualRouter, cli.None) error {
-	return func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, _ cli.None) error {
+func setAgentOff(off bool) func(context.Context, *cli.Session, *trapcore.VirtualRouter, agentLine) error {
+	return func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, _ agentLine) error {
 		s.Router().SetAgentOff(vr, off)
 		return nil
 	}
@@ -88,7 +90,7 @@ var users = &cli.Setting[*trapcore.VirtualRouter, userLine]{
 	},
 	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []userLine) {
 		for _, u := range vr.Users().Users(viewerOf(c)) {
-			l := userLine{Name: u.Name, Group: u.Group, Auth: u.Auth, Priv: u.Priv, Side: side.Side(u.Side())}
+			l := userLine{Name: u.Name, Group: u.Group, Auth: u.Auth, Priv: u.Priv, Side: u.Side()}
 			if u.Auth != snmp.NoAuth {
 				l.AuthKey = u.AuthKey.Hex()
 			}
@@ -129,14 +131,14 @@ func secret(which, help string) grammar.Node {
 }
 
 // viewerOf is the side a clearance works on.
-func viewerOf(c side.Clearance) snmp.Side { return snmp.Side(c.Top()) }
+func viewerOf(c side.Clearance) side.Side { return c.Top() }
 
 // viewer is the side a session works on.
-func viewer(s *cli.Session) snmp.Side {
+func viewer(s *cli.Session) side.Side {
 	if s.SeesSecure() {
-		return snmp.Secure
+		return side.Secure
 	}
-	return snmp.Ordinary
+	return side.Ordinary
 }
 
 func setUser(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l userLine) error {
@@ -167,7 +169,7 @@ var errNamed = errors.New("is named by a packetMirror host")
 // as the user.
 func namedBySecureHost(s *cli.Session, name string) bool {
 	return slices.ContainsFunc(s.VirtualRouter().Traps().Hosts(viewer(s)), func(h notify.HostView) bool {
-		return h.Side == snmp.Secure && h.SecurityString == name
+		return h.Side == side.Secure && h.SecurityString == name
 	})
 }
 

@@ -219,3 +219,46 @@ func TestPointerValues(t *testing.T) {
 		}
 	}
 }
+
+// TestWrittenOtherwise writes what is read in other ways than it is written.
+func TestWrittenOtherwise(t *testing.T) {
+	type args struct {
+		Form
+		Base colour `cli:"colour"`
+		Hash string `cli:"HASH"`
+		Mode string `cli:"mode"`
+		Path []Path `cli:"COMMAND"`
+	}
+	syntax := Seq(Kw("set", ""),
+		Alt(Param("colour", Int(0, 2), "").Alias(), Kw("red", "").As("colour").Is(red)),
+		Param("HASH", Word("WORD", 1, 9), "").Hashed(), Kw("m", "").As("mode"),
+		Param("COMMAND", CommandWords("mode", map[string]Mode{"m": "m"}), ""))
+	tree, err := New([]ModeSpec{{Mode: "m"}}, []Command[int]{{Modes: []Mode{"m"}, Syntax: syntax}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := Bind(args{})
+	if err := b.Check(syntax); err != nil {
+		t.Fatal(err)
+	}
+	m, err := tree.Parse("m", View{Level: 15}, "set 1 abc m se red")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Redacted != "set 1 <hidden> m se red" {
+		t.Errorf("the line is kept as %q", m.Redacted)
+	}
+	got := b.Read(m.Args)
+	if w, ok := b.Write(syntax, got, false); !ok || w.Text != "set red abc m set red" {
+		t.Errorf("written as %q, %v", w.Text, ok)
+	}
+	for _, f := range []Form{Affirmative, Negative, Defaulted} {
+		if got.Form = f; b.Form(got) != f {
+			t.Errorf("form %d is %d", f, b.Form(got))
+		}
+	}
+	got.Path = append(got.Path, got.Path...)
+	if w, ok := b.Write(syntax, got, false); ok {
+		t.Errorf("two paths are written as %q", w.Text)
+	}
+}

@@ -167,6 +167,7 @@ type Parameter struct {
 	label  string // in the usage, "" if that has the key
 	alias  bool   // it is read and never written
 	secret bool
+	hashed bool // a secret that may be shown as it is kept
 	names  any
 }
 
@@ -195,6 +196,14 @@ func (par *Parameter) Alias() *Parameter {
 func (par *Parameter) Secret() *Parameter {
 	c := *par
 	c.secret = true
+	return &c
+}
+
+// Hashed returns the parameter as a hash: a line that was typed is kept without
+// it, like a secret, but it is written whoever reads.
+func (par *Parameter) Hashed() *Parameter {
+	c := *par
+	c.secret, c.hashed = true, true
 	return &c
 }
 

@@ -39,6 +39,7 @@ type writer struct {
 	field          func(key string) *boundField
 	reveal         bool
 	keywords       []string // of the syntax
+	alone          bool     // where the next word stands, only a parameter may
 
 	words  []string
 	done   []written // elements of slices, and keys without a value
@@ -153,7 +154,7 @@ func (par *Parameter) write(w *writer) bool {
 	if !ok {
 		return false
 	}
-	if par.secret && !w.reveal {
+	if par.secret && !par.hashed && !w.reveal {
 		text = Redacted
 	}
 	w.tell(text, par.Key, news)
@@ -162,13 +163,23 @@ func (par *Parameter) write(w *writer) bool {
 
 func (s sequence) write(w *writer) bool {
 	start := w.mark()
-	for _, n := range s {
+	for i, n := range s {
+		w.alone = i > 0 && isWord(s[i-1]) && isWord(n)
 		if !n.write(w) {
 			w.back(start)
 			return false
 		}
 	}
 	return true
+}
+
+// isWord reports whether a node is a word that cannot be left out.
+func isWord(n Node) bool {
+	switch n.(type) {
+	case *Keyword, *Parameter:
+		return true
+	}
+	return false
 }
 
 // A choice writes the alternative that says most, the first of those that can

@@ -18,6 +18,7 @@ import (
 	"mirrorsh/cli/command"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/agent"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 	"mirrorsh/trapcore/state"
 )
@@ -87,7 +88,7 @@ func (w *twin) boot(boots int32) {
 		w.t.Fatal(err)
 	}
 	router.Responder().OnChange(func(c agent.Change) {
-		if err := w.shell.Changed(c.Side == snmp.Secure); err != nil && !errors.Is(err, errFull) {
+		if err := w.shell.Changed(c.Side == side.Secure); err != nil && !errors.Is(err, errFull) {
 			w.t.Error(err)
 		}
 	})

@@ -11,7 +11,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/trapcore/agent"
-	"mirrorsh/trapcore/snmp"
+	"mirrorsh/trapcore/side"
 )
 
 // defaultSNMP is where the agent listens unless told otherwise. Scripts and -c
@@ -54,7 +54,7 @@ func (s *snmpService) Start(ctx context.Context, shell *cli.Shell) {
 		return
 	}
 	responder := shell.Router.Responder()
-	responder.OnChange(func(c agent.Change) { shell.ChangedByMany(c.Side == snmp.Secure) })
+	responder.OnChange(func(c agent.Change) { shell.ChangedByMany(c.Side == side.Secure) })
 	s.serving.Go(func() {
 		if err := responder.Serve(ctx, s.conn); err != nil {
 			slog.Error("SNMP no longer answers", "error", err)

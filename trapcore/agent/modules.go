@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"mirrorsh/mib"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -64,7 +65,7 @@ func counters(group ...snmp.Stat) []branch {
 	var all []branch
 	for _, s := range group {
 		all = append(all, &scalar{name: s.String(), oid: s.OID(), read: func(sc *scope) snmp.Value {
-			c := sc.counters(snmp.Ordinary)
+			c := sc.counters(side.Ordinary)
 			return snmp.Counter(c.Values[s])
 		}})
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -127,7 +128,7 @@ func (o *Originator) SendFault(ctx context.Context, test FaultTest) (sent int, e
 	err = ErrNoSecureHost
 	for _, h := range s.hosts {
 		rec := h.rec.Load()
-		if h.side != Secure || !rec.wants(n.Category) || !n.Severity.Passes(rec.Filter) || !h.permit(rec).allows(n) {
+		if h.side != side.Secure || !rec.wants(n.Category) || !n.Severity.Passes(rec.Filter) || !h.permit(rec).allows(n) {
 			continue
 		}
 		var k int

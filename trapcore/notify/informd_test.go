@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -39,7 +40,7 @@ func TestSnmptrapdAcknowledgesEveryPair(t *testing.T) {
 			if u.PrivKey, err = snmp.MasterKey(auth, privPass); err != nil {
 				t.Fatal(err)
 			}
-			if err := f.users.SetUser(Secure, u); err != nil {
+			if err := f.users.SetUser(side.Secure, u); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -58,7 +59,7 @@ func TestSnmptrapdAcknowledgesEveryPair(t *testing.T) {
 		}
 		f.Drain(t.Context())
 	}
-	if c := f.host(t, Secure).Counters; c.Acknowledged != uint32(len(users)) || len(users) != 24 || c.NoResponse != 0 {
+	if c := f.host(t, side.Secure).Counters; c.Acknowledged != uint32(len(users)) || len(users) != 24 || c.NoResponse != 0 {
 		t.Errorf("%+v", c)
 	}
 }
@@ -84,7 +85,7 @@ func TestSnmptrapdAcknowledgesOrdinaryInforms(t *testing.T) {
 		}
 		f.Drain(t.Context())
 	}
-	if c := f.host(t, Ordinary).Counters; c.Acknowledged != 3 || c.NoResponse != 0 {
+	if c := f.host(t, side.Ordinary).Counters; c.Acknowledged != 3 || c.NoResponse != 0 {
 		t.Errorf("%+v", c)
 	}
 }
@@ -114,7 +115,7 @@ func TestSnmptrapdStoppedForTenSeconds(t *testing.T) {
 	if !slices.Equal(seen, numbers(1, 30)) {
 		t.Errorf("received %v", seen)
 	}
-	if c := f.host(t, Secure).Counters; c.Acknowledged != 30 || c.NoResponse+c.QueueFull+c.Discards != 0 {
+	if c := f.host(t, side.Secure).Counters; c.Acknowledged != 30 || c.NoResponse+c.QueueFull+c.Discards != 0 {
 		t.Errorf("%+v", c)
 	}
 }
