@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,10 +15,11 @@ import (
 	"mirrorsh/trapcore/state"
 )
 
-// bench is a configuration of one line a side, and a disk that can be full. The
-// goroutines of a test take turns at it.
+// bench is a configuration of one line a side, and a disk that can be full. mu
+// guards what the scheduler uses, too.
 type bench struct {
 	*Saver
+	mu       sync.Mutex
 	store    state.Store
 	lines    [side.Count]string
 	unsaid   [side.Count]error // why the lines cannot be rendered
@@ -45,8 +47,10 @@ type source struct{ *bench }
 func (s source) Head() string         { return "! head\n" }
 func (s source) Store() state.Store   { return disk{s.store, s.bench} }
 func (s source) Retry() time.Duration { return Interval }
-func (s source) NotSaved(err error)   { s.notSaved = append(s.notSaved, err.Error()) }
+func (s source) NotSaved(err error)   { s.set(func() { s.notSaved = append(s.notSaved, err.Error()) }) }
 func (s source) Lines(of side.Side) (string, error) {
+	s.bench.mu.Lock()
+	defer s.bench.mu.Unlock()
 	s.renders++
 	return s.lines[of], s.unsaid[of]
 }
@@ -60,6 +64,8 @@ type disk struct {
 func (d disk) Commit(files map[string][]byte) error { return d.b.commit(files) }
 
 func (b *bench) commit(files map[string][]byte) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	of := sides{files[StartupFile] != nil, files[SecureFile] != nil}
 	fails := b.full != nil && b.full(of)
 	said := fmt.Sprintf("%s %v", strings.Join(slices.Sorted(maps.Keys(files)), "+"), time.Since(b.start))
@@ -74,14 +80,23 @@ func (b *bench) commit(files map[string][]byte) error {
 
 // change changes the line of a side.
 func (b *bench) change(of side.Side, text string) {
-	b.lines[of] = text + "\n"
+	b.set(func() { b.lines[of] = text + "\n" })
 	b.Touch()
+}
+
+// set changes the bench.
+func (b *bench) set(f func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	f()
 }
 
 // did checks what was committed since it was last asked.
 func (b *bench) did(t *testing.T, want ...string) {
 	t.Helper()
 	synctest.Wait()
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if !slices.Equal(b.commits, want) {
 		t.Errorf("commits are\n%s\nwant\n%s", strings.Join(b.commits, "\n"), strings.Join(want, "\n"))
 	}
@@ -164,7 +179,7 @@ func TestFailedSideIsTriedEachSecond(t *testing.T) {
 	for _, of := range side.Both {
 		t.Run(of.String(), func(t *testing.T) {
 			saver(t, func(t *testing.T, b *bench) {
-				b.full = func(s sides) bool { return s[of] }
+				b.set(func() { b.full = func(s sides) bool { return s[of] } })
 				b.change(of, "a")
 				if err := b.Save(cleared); !errors.Is(err, errFull) {
 					t.Error(err)
@@ -177,11 +192,11 @@ func TestFailedSideIsTriedEachSecond(t *testing.T) {
 				if err := b.Save(ordinary); of == side.Secure && err != nil {
 					t.Errorf("an ordinary reader is told: %v", err)
 				}
-				b.commits, b.full = nil, nil
+				b.set(func() { b.commits, b.full = nil, nil })
 				time.Sleep(Interval)
 				synctest.Wait()
 				b.has(t, of, "a")
-				b.commits = nil
+				b.set(func() { b.commits = nil })
 				time.Sleep(time.Hour)
 				b.did(t)
 				if err := b.Save(cleared); err != nil {
@@ -196,7 +211,7 @@ func TestFailedSideIsTriedEachSecond(t *testing.T) {
 // other one had not changed.
 func TestFailingSecureSideDoesNotShow(t *testing.T) {
 	saver(t, func(t *testing.T, b *bench) {
-		b.full = func(s sides) bool { return s[side.Secure] }
+		b.set(func() { b.full = func(s sides) bool { return s[side.Secure] } })
 		b.change(side.Secure, "a")
 		b.change(side.Ordinary, "b")
 		if err := b.Save(ordinary); err != nil {
@@ -214,10 +229,10 @@ func TestFailingSecureSideDoesNotShow(t *testing.T) {
 // ordinary reader or for its second.
 func TestSecureWorkTriesNothingOrdinary(t *testing.T) {
 	saver(t, func(t *testing.T, b *bench) {
-		b.full = func(s sides) bool { return true }
+		b.set(func() { b.full = func(s sides) bool { return true } })
 		b.change(side.Ordinary, "a")
 		_ = b.Save(ordinary)
-		b.full = nil
+		b.set(func() { b.full = nil })
 		time.Sleep(Interval / 2)
 		b.change(side.Secure, "b")
 		if err := b.Save(cleared); !errors.Is(err, errFull) { // why the ordinary side is not saved
@@ -229,7 +244,7 @@ func TestSecureWorkTriesNothingOrdinary(t *testing.T) {
 		time.Sleep(Interval)
 		b.did(t, "secure.cnf+startup.cnf 1s")
 		// Other ordinary lines are another matter.
-		b.full = func(s sides) bool { return s[side.Ordinary] }
+		b.set(func() { b.full = func(s sides) bool { return s[side.Ordinary] } })
 		b.change(side.Ordinary, "d")
 		_ = b.Save(cleared)
 		b.change(side.Ordinary, "e")
@@ -252,8 +267,8 @@ func TestLinesThatCannotBeSaid(t *testing.T) {
 			saver(t, func(t *testing.T, b *bench) {
 				b.change(of, "a")
 				_ = b.Save(cleared)
-				b.commits = nil
-				b.unsaid[of] = errUnsaid
+				b.set(func() { b.commits = nil })
+				b.set(func() { b.unsaid[of] = errUnsaid })
 				b.change(of, "b")
 				if err := b.Save(cleared); !errors.Is(err, errUnsaid) {
 					t.Error(err)
@@ -265,7 +280,7 @@ func TestLinesThatCannotBeSaid(t *testing.T) {
 				}
 				b.did(t, File(other)+" 0s")
 				b.has(t, of, "a")
-				b.unsaid[of] = nil
+				b.set(func() { b.unsaid[of] = nil })
 				time.Sleep(Interval)
 				b.did(t, File(of)+" 1s")
 				b.has(t, of, "b")
@@ -277,7 +292,7 @@ func TestLinesThatCannotBeSaid(t *testing.T) {
 // TestLastAttempt is made at the end, and nothing after it by itself.
 func TestLastAttempt(t *testing.T) {
 	saver(t, func(t *testing.T, b *bench) {
-		b.full = func(sides) bool { return true }
+		b.set(func() { b.full = func(sides) bool { return true } })
 		b.change(side.Ordinary, "a")
 		b.SaveSoon(ordinary)
 		b.did(t, "startup.cnf 0s fails")
@@ -287,7 +302,7 @@ func TestLastAttempt(t *testing.T) {
 		b.did(t, "startup.cnf 0s fails")
 		time.Sleep(time.Hour)
 		b.did(t)
-		b.full = nil
+		b.set(func() { b.full = nil })
 		if err := b.Close(); err != nil {
 			t.Error(err)
 		}
@@ -300,7 +315,7 @@ func TestWhatCouldNotBeSavedGoesAlong(t *testing.T) {
 	saver(t, func(t *testing.T, b *bench) {
 		b.change(side.Secure, "a")
 		_ = b.Save(cleared)
-		b.full = func(s sides) bool { return s[side.Secure] }
+		b.set(func() { b.full = func(s sides) bool { return s[side.Secure] } })
 		b.change(side.Secure, "b")
 		if _, err := b.Prepare(cleared); !errors.Is(err, errFull) {
 			t.Errorf("who may know is told %v", err)
@@ -314,7 +329,7 @@ func TestWhatCouldNotBeSavedGoesAlong(t *testing.T) {
 		if !strings.Contains(st.Script(side.Ordinary), "c\n") || !strings.Contains(st.Script(side.Secure), "b\n") {
 			t.Errorf("%+v", st)
 		}
-		b.full = nil
+		b.set(func() { b.full = nil })
 		next := newBench()
 		next.store, next.lines = b.store, b.lines
 		next.Restored(st)
