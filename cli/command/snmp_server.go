@@ -99,8 +99,8 @@ var users = &cli.Setting[*trapcore.VirtualRouter, userLine]{
 		}
 		return all
 	},
-	Side:  func(l userLine) side.Side { return l.Side },
-	Blind: func(vr *trapcore.VirtualRouter, l userLine) bool { return secureGroup(vr.Users(), l.Group) },
+	Side:     func(l userLine) side.Side { return l.Side },
+	Shadowed: func(vr *trapcore.VirtualRouter, l userLine) bool { return secureGroup(vr.Users(), l.Group) },
 }
 
 func authProtocols() grammar.Node {
