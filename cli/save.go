@@ -330,6 +330,7 @@ func (sh *Shell) replay(ctx context.Context, name, text string, report Report) (
 	// Ordinary lines were made where the secure side need not be visible, and
 	// mean the same only where it is not.
 	s.mirror = name == secureFile
+	s.hidden = s.mirror // what leads to secure lines too
 	var headings *headings
 	if name == secureFile {
 		headings = newHeadings(sh.commands("", ordinaryPart, true))
