@@ -32,7 +32,7 @@ type Section struct {
 	Rows []Row
 	// Lines returns the commands that are no rows yet, in such an order. Secrets are
 	// in the clear if reveal is set, else Hidden.
-	Lines func(r *trapcore.Router, vr *trapcore.VirtualRouter, reveal bool) []Line
+	Lines func(r *trapcore.Router, vr *trapcore.VirtualRouter, c side.Clearance, reveal bool) []Line
 	// Own returns the commands that set up the shell itself, in place of Lines.
 	Own func(sh *Shell) []Line
 	// PerRouter marks a section of the router as a whole, which virtual
@@ -102,7 +102,7 @@ func (sh *Shell) commands(category string, p part, reveal bool) string {
 					write(&mine, p, "", sec.Own(sh))
 				}
 				if sec.Lines != nil {
-					write(&mine, p, "", sec.Lines(sh.Router, vr, reveal))
+					write(&mine, p, "", sec.Lines(sh.Router, vr, side.Clear(p&securePart != 0), reveal))
 				}
 			}
 		}

@@ -45,7 +45,7 @@ type Setting[P, T any] struct {
 	Off bool
 	// Blind reports whether an ordinary line means the same only where the secure
 	// side is not visible.
-	Blind func(p P, a T) bool
+	Blind func(p P, c side.Clearance, a T) bool
 	// Side is the side of a line; nil: that of the words in it.
 	Side func(a T) side.Side
 	// Block are the settings of the mode that a line enters; Into returns the place
@@ -130,7 +130,7 @@ func (x *Setting[P, T]) lines(place any, c side.Clearance, reveal bool) (all []L
 			return nil, fmt.Errorf("%s: no line says %+v", grammar.Usage(x.Syntax), words)
 		}
 		l := Line{Text: w.Text, Secure: x.Secure || w.Secure || x.Side != nil && x.Side(words) == side.Secure}
-		l.Blind = !l.Secure && x.Blind != nil && x.Blind(p, words)
+		l.Blind = !l.Secure && x.Blind != nil && x.Blind(p, c, words)
 		if x.Into != nil {
 			if l.Block, err = linesOf(x.Block, x.Into(p, words), c, reveal); err != nil {
 				return nil, err

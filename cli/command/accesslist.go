@@ -9,6 +9,7 @@ import (
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/acl"
+	"mirrorsh/trapcore/side"
 )
 
 var accessListWord = kw("access-list", "Say which addresses may pass")
@@ -85,7 +86,7 @@ func setAccessList(_ context.Context, s *cli.Session, a grammar.Args) error {
 // accessListSection comes before the lines and the communities that name lists.
 var accessListSection = cli.Section{
 	Name: "access-list",
-	Lines: func(_ *trapcore.Router, vr *trapcore.VirtualRouter, _ bool) []cli.Line {
+	Lines: func(_ *trapcore.Router, vr *trapcore.VirtualRouter, _ side.Clearance, _ bool) []cli.Line {
 		var lines []cli.Line
 		for _, l := range vr.AccessLists().All() {
 			for _, r := range l.Rules {

@@ -12,6 +12,7 @@ import (
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/side"
 )
 
 // interfaceHelp says what each type of interface is, and how its specifier is
@@ -198,7 +199,7 @@ func attachPolicy(m *mirror.Machine, r *network.Router, id network.InterfaceID, 
 
 var ipSection = cli.Section{
 	Name: "ip",
-	Lines: func(r *trapcore.Router, vr *trapcore.VirtualRouter, _ bool) []cli.Line {
+	Lines: func(r *trapcore.Router, vr *trapcore.VirtualRouter, _ side.Clearance, _ bool) []cli.Line {
 		var lines []cli.Line
 		for _, i := range vr.Network().Interfaces() {
 			if i.Subscriber == "" {

@@ -12,6 +12,7 @@ import (
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/eventlog"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 )
 
 var (
@@ -203,7 +204,7 @@ func showLogConfiguration(_ context.Context, s *cli.Session, _ grammar.Args) err
 var logSection = cli.Section{
 	Name:      "log",
 	PerRouter: true,
-	Lines: func(r *trapcore.Router, _ *trapcore.VirtualRouter, _ bool) []cli.Line {
+	Lines: func(r *trapcore.Router, _ *trapcore.VirtualRouter, _ side.Clearance, _ bool) []cli.Line {
 		log := r.EventLog()
 		var lines []cli.Line
 		for _, c := range eventlog.Categories {

@@ -8,6 +8,7 @@ import (
 	"mirrorsh/cli/grammar"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/side"
 )
 
 var mirrorWord = kw("mirror", "Configure packet mirroring")
@@ -49,7 +50,7 @@ var mirrorCommands = []cli.Command{
 var mirrorSection = cli.Section{
 	Name:      "mirror",
 	PerRouter: true,
-	Lines: func(r *trapcore.Router, _ *trapcore.VirtualRouter, _ bool) []cli.Line {
+	Lines: func(r *trapcore.Router, _ *trapcore.VirtualRouter, _ side.Clearance, _ bool) []cli.Line {
 		if r.MirrorTraps() {
 			return []cli.Line{cli.Secure("mirror trap-enable")}
 		}

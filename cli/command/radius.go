@@ -9,6 +9,7 @@ import (
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/radius"
+	"mirrorsh/trapcore/side"
 )
 
 var (
@@ -132,7 +133,7 @@ func radiusChange(set func(c *radius.Client, on bool, a grammar.Args)) textHandl
 // key, with which it is opened.
 var radiusSection = cli.Section{
 	Name: "radius",
-	Lines: func(r *trapcore.Router, vr *trapcore.VirtualRouter, reveal bool) []cli.Line {
+	Lines: func(r *trapcore.Router, vr *trapcore.VirtualRouter, _ side.Clearance, reveal bool) []cli.Line {
 		var lines []cli.Line
 		for _, c := range r.RADIUS().Clients(vr.Name()) {
 			lines = append(lines, cli.Line{Text: "radius dynamic-request server " + c.Address.String(), Block: radiusLines(c.Client, reveal)})

@@ -11,6 +11,7 @@ import (
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/side"
 )
 
 var (
@@ -164,7 +165,7 @@ func actionText(a *mirror.Action) string {
 var securePolicySection = cli.Section{
 	Name:      "mirror",
 	PerRouter: true,
-	Lines: func(r *trapcore.Router, _ *trapcore.VirtualRouter, _ bool) []cli.Line {
+	Lines: func(r *trapcore.Router, _ *trapcore.VirtualRouter, _ side.Clearance, _ bool) []cli.Line {
 		var lines []cli.Line
 		for _, c := range r.Mirror().ClassifierLists() {
 			for _, e := range c.Entries {

@@ -35,8 +35,8 @@ var snmpCounterCommands = []cli.Command{
 		Syntax:  seq(baselineWord, snmpWord),
 		Summary: "Set a baseline for the counters of the SNMP agent",
 		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
-			s.VirtualRouter().Agent().Baseline(viewer(s))
-			s.VirtualRouter().Traps().Baseline(viewer(s))
+			s.VirtualRouter().Agent().As(s.Clearance()).Baseline()
+			trapsOf(s).Baseline()
 			return nil
 		}),
 	},
@@ -86,9 +86,9 @@ var (
 
 func showSNMP(_ context.Context, s *cli.Session, a grammar.Args) error {
 	vr := s.VirtualRouter()
-	counters := vr.Agent().Counters(viewer(s))
+	counters := vr.Agent().As(s.Clearance()).Counters()
 	if a.Has("delta") {
-		counters = vr.Agent().Delta(viewer(s))
+		counters = vr.Agent().As(s.Clearance()).Delta()
 	}
 	s.Printf("Contact: %s\nLocation: %s\n", vr.Contact(), vr.Location())
 	s.Printf("%d SNMP packets input\n", counters.Values[snmp.StatInPkts])

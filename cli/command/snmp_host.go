@@ -83,12 +83,12 @@ var snmpHostCommands = []cli.Command{
 }
 
 func snmpHost(_ context.Context, s *cli.Session, a grammar.Args) error {
-	traps, addr := s.VirtualRouter().Traps(), a.Addr("ADDRESS")
+	traps, addr := trapsOf(s), a.Addr("ADDRESS")
 	if a.Form != grammar.Affirmative {
 		if a.Has("packetMirror") {
 			return traps.RemoveSecureHost(addr)
 		}
-		return traps.RemoveHost(viewer(s), addr)
+		return traps.RemoveHost(addr)
 	}
 	h := notify.NewHost(addr, a.Text("SECURITY-STRING"))
 	if v := a.All("version"); len(v) > 0 {
@@ -127,19 +127,19 @@ func snmpHostQueue(_ context.Context, s *cli.Session, a grammar.Args) error {
 		n := a.Int("MINUTES", def.PingTimeout)
 		change.PingTimeout = &n
 	}
-	traps := s.VirtualRouter().Traps()
+	traps := trapsOf(s)
 	if a.Has("packetMirror") {
 		return traps.SetSecureQueue(a.Addr("ADDRESS"), change)
 	}
-	return traps.SetQueue(viewer(s), a.Addr("ADDRESS"), change)
+	return traps.SetQueue(a.Addr("ADDRESS"), change)
 }
 
 // hostLines are the hosts and their queues, the ordinary records first: a
 // queue line of a session that sees both would change both.
-func hostLines(vr *trapcore.VirtualRouter, reveal bool) []cli.Line {
+func hostLines(vr *trapcore.VirtualRouter, c side.Clearance, reveal bool) []cli.Line {
 	var lines []cli.Line
 	for _, of := range side.Both {
-		for _, h := range vr.Traps().Hosts(side.Secure) {
+		for _, h := range vr.Traps().As(c).Hosts() {
 			if h.Side == of {
 				for _, text := range hostRecord(h, reveal) {
 					lines = append(lines, cli.Line{Text: text, Secure: of == side.Secure})

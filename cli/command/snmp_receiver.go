@@ -34,9 +34,9 @@ var receiverLevels = map[snmp.SecurityLevel]string{snmp.NoAuthNoPriv: "noauth", 
 
 func showReceiver(_ context.Context, s *cli.Session, _ grammar.Args) error {
 	vr := s.VirtualRouter()
-	users := vr.Users().Snapshot()
+	users := usersOf(s)
 	said := map[string]bool{}
-	for _, h := range vr.Traps().Hosts(viewer(s)) {
+	for _, h := range trapsOf(s).Hosts() {
 		if h.Version != notify.V3 {
 			continue
 		}

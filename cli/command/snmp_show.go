@@ -60,7 +60,7 @@ func showSNMPTrap(_ context.Context, s *cli.Session, _ grammar.Args) error {
 			{"", "", "TimeOut", "QueueSize", "DrainRate", "discrd methd"}},
 		Widths: []int{15, 18, 7, 9, 9, 13}, Fixed: true,
 	}
-	for _, h := range traps.Hosts(viewer(s)) {
+	for _, h := range traps.As(s.Clearance()).Hosts() {
 		address := h.Address.String()
 		hosts.Rows = append(hosts.Rows, []string{address, securityString(s, h), h.Version.String(), fmt.Sprint(h.Port), hostCategories(h)})
 		queues.Rows = append(queues.Rows, []string{address, filterText(h.Filter), fmt.Sprint(h.PingTimeout), fmt.Sprint(h.Size), fmt.Sprint(h.DrainRate), h.Full.String()})

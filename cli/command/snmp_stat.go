@@ -48,7 +48,7 @@ var trapCounters = []struct {
 }
 
 func showTrapStat(_ context.Context, s *cli.Session, a grammar.Args) error {
-	traps, secure := s.VirtualRouter().Traps(), s.SeesSecure()
+	traps, secure := trapsOf(s), s.Clearance().Sees(side.Secure)
 	counters := func(of side.Side) notify.Counters {
 		if a.Has("delta") {
 			return traps.Counters(of).Since(traps.BaselineOf(of))
@@ -73,7 +73,7 @@ func showTrapStat(_ context.Context, s *cli.Session, a grammar.Args) error {
 		hosts.Header[0] = append(hosts.Header[0], "Side")
 		hosts.Header[1] = append(hosts.Header[1], "")
 	}
-	for _, h := range traps.Hosts(viewer(s)) {
+	for _, h := range traps.Hosts() {
 		row := []string{h.Address.String(), "trap"}
 		if h.Informs {
 			row[1] = "inform"

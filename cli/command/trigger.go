@@ -8,6 +8,7 @@ import (
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/side"
 )
 
 // triggers are the keywords of trigger rules (reference packet-mirroring.md 2.2).
@@ -93,7 +94,7 @@ var triggerCommands = []cli.Command{
 // default one those of the whole router.
 var triggerSection = cli.Section{
 	Name: "mirror",
-	Lines: func(r *trapcore.Router, vr *trapcore.VirtualRouter, _ bool) []cli.Line {
+	Lines: func(r *trapcore.Router, vr *trapcore.VirtualRouter, _ side.Clearance, _ bool) []cli.Line {
 		var lines []cli.Line
 		for _, ru := range r.Mirror().Rules() {
 			if ru.Router == vr.Name() || ru.Router == "" && vr == r.Default() {
