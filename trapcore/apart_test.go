@@ -65,7 +65,7 @@ func TestSecureSocketsAreInNobodysWay(t *testing.T) {
 	h.Port = plain.Port()
 	must(t, v.Traps().As(side.Clear(true)).SetHost(h))
 	raise := func() {
-		v.Traps().RaiseSecure(mirror.Sample(1, 0, v.UID(), testTime))
+		v.Traps().RaiseSecure(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime))
 		receive(t, secureConn)
 	}
 	raise()
@@ -101,7 +101,7 @@ func TestInformsMoveWithTheirPort(t *testing.T) {
 	h := secureHost(to)
 	h.Informs, h.Retries, h.Timeout = true, 0, 60
 	must(t, v.Traps().As(side.Clear(true)).SetHost(h))
-	v.Traps().RaiseSecure(mirror.Sample(1, 0, v.UID(), testTime))
+	v.Traps().RaiseSecure(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime))
 	first := receive(t, conn) // the discovery
 	port, _ := d.port(to)
 	got, err := r.ListenUDP(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port))
@@ -138,7 +138,7 @@ func TestRemovedRouterIsGone(t *testing.T) {
 				must(t, v.Traps().As(side.Clear(true)).SetSecureQueue(netip.MustParseAddr("127.0.0.1"), notify.QueueChange{DrainRate: &rate}))
 			}
 			for range 3 {
-				v.Traps().RaiseSecure(mirror.Sample(1, 0, v.UID(), testTime))
+				v.Traps().RaiseSecure(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime))
 				v.Traps().Raise(&notify.ColdStart{})
 			}
 			must(t, r.Remove("isp"))
@@ -179,7 +179,7 @@ func TestRemovedRouterGivesItsPortsBack(t *testing.T) {
 	rate := 1
 	must(t, v.Traps().As(side.Clear(true)).SetSecureQueue(secure.Addr(), notify.QueueChange{DrainRate: &rate}))
 	for range 10 {
-		v.Traps().RaiseSecure(mirror.Sample(1, 0, v.UID(), testTime))
+		v.Traps().RaiseSecure(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime))
 	}
 	v.Traps().Raise(&notify.ColdStart{})
 	receive(t, plainConn)

@@ -178,7 +178,7 @@ func TestVirtualRoutersAreApart(t *testing.T) {
 			t.Fatal(err)
 		}
 		v.Traps().Enable(mib.NewCategorySet(mib.PacketMirror))
-		ev := mirror.Sample(mirror.KindSessionStart, 1, v.UID(), testTime)
+		ev := mirror.Sample(new(mirror.SessionStart), 1, v.UID(), testTime)
 		r.SetMirrorTraps(false)
 		v.Traps().RaiseSecure(ev)
 		r.SetMirrorTraps(true)

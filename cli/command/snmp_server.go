@@ -18,18 +18,31 @@ import (
 // maxSystemText is the size of sysContact and sysLocation (RFC 3418).
 const maxSystemText = 255
 
-var snmpServerCommands = []cli.Command{
-	{
-		Modes: inGlobal, Level: levelConfigure,
-		Syntax:      serverKey,
-		No:          serverKey,
-		Summary:     "Turn the SNMP agent of the virtual router on or off",
-		Description: "It is on by default. Its no version stops answering and sending and empties the trap queues; the configuration stays.",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			s.Router().SetAgentOff(s.VirtualRouter(), a.Form == grammar.Negative) // on by default
-			return nil
-		}),
+// agentLine turns an agent on, or off with its no version.
+type agentLine struct{ grammar.Form }
+
+var snmpAgent = &cli.Setting[*trapcore.VirtualRouter, agentLine]{
+	Place:       ofVirtualRouter,
+	Syntax:      serverKey,
+	No:          serverKey,
+	Summary:     "Turn the SNMP agent of the virtual router on or off",
+	Description: "It is on by default. Its no version stops answering and sending and empties the trap queues; the configuration stays.",
+	Set:         setAgentOff(false),
+	Clear:       setAgentOff(true),
+	Reset:       setAgentOff(false),
+	Lines: func(vr *trapcore.VirtualRouter, _ side.Clearance) []agentLine {
+		if vr.Traps().Settings().Off {
+			return []agentLine{{grammar.Negative}}
+		}
+		return nil
 	},
+}
+
+func setAgentOff(off bool) func(context.Context, *cli.Session, *trapcore.VirtualRouter, agentLine) error {
+	return func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, _ agentLine) error {
+		s.Router().SetAgentOff(vr, off)
+		return nil
+	}
 }
 
 // systemText is a text of the system group.
@@ -167,15 +180,8 @@ var snmpSection = cli.Section{
 		systemText("contact", "Set the contact of the router", (*trapcore.VirtualRouter).Contact, (*trapcore.VirtualRouter).SetContact),
 		systemText("location", "Set the location of the router", (*trapcore.VirtualRouter).Location, (*trapcore.VirtualRouter).SetLocation),
 		views, groups, communities, users,
-	},
-	Lines: func(_ *trapcore.Router, vr *trapcore.VirtualRouter, c side.Clearance, reveal bool) []cli.Line {
-		lines := packetSizeLines(vr)
-		lines = append(lines, trapLines(vr)...)
-		lines = append(lines, hostLines(vr, c, reveal)...)
-		lines = append(lines, deliveryLines(vr)...)
-		if vr.Traps().Settings().Off {
-			lines = append(lines, cli.Ordinary("no snmp-server"))
-		}
-		return lines
+		packetSize.Row(), trapSettings, hosts,
+		trapSources, trapProxy.Row(), hostLogs, logAge.Row(), logLimit.Row(),
+		snmpAgent,
 	},
 }

@@ -16,7 +16,6 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/command"
-	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/side"
@@ -235,4 +234,4 @@ type plant struct {
 // ordinarySet and wholeSet are the commands of the two routers: in the one the
 // secure side was never defined.
 func wholeSet() []cli.Command    { return command.All() }
-func ordinarySet() []cli.Command { return grammar.OrdinaryOnly(command.All()) }
+func ordinarySet() []cli.Command { return cli.OrdinaryOnly(command.All()) }

@@ -64,7 +64,7 @@ func (x *exchange) stranger(name []byte, why notify.AuthFailReason) []byte {
 
 // failed raises authenticationFailure, which has its own switch.
 func (x *exchange) failed(community string, why notify.AuthFailReason) {
-	x.first.cfg.Traps.Raise(&notify.AuthenticationFailure{Source: x.from, Community: community, Reason: why})
+	x.first.cfg.Traps.Raise(&notify.AuthenticationFailure{Address: x.from.Addr(), Port: x.from.Port(), Community: community, Reason: why})
 }
 
 func (x *exchange) admitted(c *snmp.Community) bool {

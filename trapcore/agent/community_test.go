@@ -82,7 +82,7 @@ func TestAuthenticationFailureSwitch(t *testing.T) {
 		Router: "default", EngineID: g.agents[0].cfg.EngineID, Engine: g.engine, Users: users, MirrorTraps: &g.mirror, Now: g.now,
 		Audit: func(ev notify.Event, n *mib.Notification, _ []byte) {
 			f, ok := ev.(*notify.AuthenticationFailure)
-			if !ok || f.Source != testFrom || f.Community != "nobody" || f.Reason != notify.BadCommunityName {
+			if !ok || netip.AddrPortFrom(f.Address, f.Port) != testFrom || f.Community != "nobody" || f.Reason != notify.BadCommunityName {
 				t.Errorf("raised %+v", ev)
 			}
 			got = append(got, n)

@@ -225,11 +225,10 @@ func BenchmarkSend(b *testing.B) {
 // BenchmarkList is what a SessionStart's varbind list costs, which all hosts share.
 func BenchmarkList(b *testing.B) {
 	ev := start(1)
-	t := newTrap(nil, secureNotification(ev), 4711)
+	t := newTrap(nil, notificationOf(ev), 4711)
 	b.ReportAllocs()
 	for b.Loop() {
-		e := newEncoder(&t.buf, t.n)
-		e.secure(ev)
-		t.finish()
+		t.n = notificationOf(ev)
+		t.fill(ev)
 	}
 }

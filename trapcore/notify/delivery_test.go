@@ -22,7 +22,7 @@ func TestWhatDoesNotArrive(t *testing.T) {
 	marker := func(f *fixture) {
 		f.openSecure()
 		_ = f.SetCategoryFilter(mib.PacketMirror, 7)
-		ev := mirror.Sample(mirror.KindSessionEnd, 1, 1, testTime)
+		ev := mirror.Sample(new(mirror.SessionEnd), 1, 1, testTime)
 		f.RaiseSecure(ev)
 	}
 	for _, tt := range []struct {
@@ -43,7 +43,7 @@ func TestWhatDoesNotArrive(t *testing.T) {
 			f.RaiseSecure(start(1))
 			f.SetOff(false)
 			marker(f)
-			if got := trapOID(t, s.next(t, "mirrorUser")); got != mib.SessionEnd.OID.String() {
+			if got := trapOID(t, s.next(t, "mirrorUser")); got != secureOID("SessionEnd") {
 				t.Errorf("%s arrived", got)
 			}
 		})
@@ -337,7 +337,7 @@ func TestSecureLogHoldsSecureTrapsOnly(t *testing.T) {
 	f.Drain(t.Context())
 	f.log.SetOn(true)
 	f.Raise(&ColdStart{})
-	f.RaiseSecure(mirror.Sample(mirror.KindAnalyzerUnreachable, 1, 1, testTime))
+	f.RaiseSecure(mirror.Sample(new(mirror.AnalyzerUnreachable), 1, 1, testTime))
 	f.Drain(t.Context())
 	_, entries := f.log.View()
 	var got []string

@@ -155,7 +155,7 @@ func TestTrapProxy(t *testing.T) {
 		}
 		proxied[user] += trapOID(t, p)
 	}
-	if proxied["priv"] != mib.LinkUp.OID.String() || proxied["mirrorUser"] != mib.SessionStart.OID.String() {
+	if proxied["priv"] != mib.LinkUp.OID.String() || proxied["mirrorUser"] != secureOID("SessionStart") {
 		t.Errorf("%v", proxied)
 	}
 	if c := def.As(side.Clear(true)).Counters(side.Ordinary); c != (Counters{Received: 2, Proxied: 2, Out: 1, ProxyOut: 1}) {

@@ -57,7 +57,7 @@ func aged(o *Options) {
 }
 
 func sampleStart(n int) mirror.Event {
-	return mirror.Sample(mirror.KindSessionStart, uint32(n), 1, testTime)
+	return mirror.Sample(new(mirror.SessionStart), uint32(n), 1, testTime)
 }
 
 func TestFaultsAsReceiversTakeThem(t *testing.T) {
@@ -133,7 +133,7 @@ func TestFaultsAsSnmptrapdTakesThem(t *testing.T) {
 	f := newFixture(t, aged)
 	f.openSecure()
 	f.setHost(t, secureHost(d.addr))
-	marker := func() { f.RaiseSecure(mirror.Sample(mirror.KindSessionReject, 1, 1, testTime)) }
+	marker := func() { f.RaiseSecure(mirror.Sample(new(mirror.SessionReject), 1, 1, testTime)) }
 	marker()
 	d.wait(t, "juniPacketMirrorSessionReject")
 	// What moves the receiver's clock ahead comes last.
@@ -329,7 +329,7 @@ func TestMirrorAdminHostTakesOrdinaryTraps(t *testing.T) {
 	for _, d := range net.datagrams() {
 		got = append(got, trapOID(t, decode(t, d.msg, "mirrorUser")))
 	}
-	if want := []string{mib.LinkUp.OID.String(), mib.SessionStart.OID.String()}; !slices.Equal(got, want) {
+	if want := []string{mib.LinkUp.OID.String(), secureOID("SessionStart")}; !slices.Equal(got, want) {
 		t.Errorf("sent %v", got)
 	}
 	if c := f.host(t, side.Secure).Counters; c != (HostCounters{Sent: 2, Discards: 1}) {

@@ -231,15 +231,22 @@ func trapOID(t testing.TB, p *gosnmp.SnmpPacket) string {
 }
 
 func start(seq uint32) *mirror.SessionStart {
-	return mirror.Sample(mirror.KindSessionStart, seq, 1, testTime).(*mirror.SessionStart)
+	return mirror.Sample(new(mirror.SessionStart), seq, 1, testTime)
+}
+
+// secureOID is the OID of a secure notification by its short name.
+func secureOID(name string) string {
+	n, ok := mib.MirrorNotification(name)
+	if !ok {
+		panic(name)
+	}
+	return n.OID.String()
 }
 
 // encodeSecure returns the varbind list of a mirror event, raised at time 0.
 func encodeSecure(ev mirror.Event) *trap {
-	t := newTrap(nil, secureNotification(ev), 0)
-	e := newEncoder(&t.buf, t.n)
-	e.secure(ev)
-	t.finish()
+	t := newTrap(nil, notificationOf(ev), 0)
+	t.fill(ev)
 	return t
 }
 

@@ -55,7 +55,7 @@ func newHost(o *Originator, of side.Side, line Host, off bool) *host {
 
 // accepts is the host stage: category, filter, user and view. Secure traps do
 // not exist for ordinary records.
-func (h *host) accepts(t *trap, bad bool) bool {
+func (h *host) accepts(t *trap) bool {
 	if t.n.Secure() && h.side != side.Secure {
 		return false
 	}
@@ -70,7 +70,7 @@ func (h *host) accepts(t *trap, bad bool) bool {
 	case rec.Version == V3 && !h.permit(rec).allows(t.n):
 		h.c.discards.Add(1)
 		h.tell(t, h.permit(rec).refusal())
-	case bad:
+	case t.bad:
 		h.c.badEncoding.Add(1)
 		h.tell(t, BadEncoding)
 	default:
@@ -81,8 +81,8 @@ func (h *host) accepts(t *trap, bad bool) bool {
 
 // offer puts a trap that the host accepts into its queue, by way of the
 // notification log if the host has one.
-func (h *host) offer(t *trap, bad bool) {
-	if !h.accepts(t, bad) {
+func (h *host) offer(t *trap) {
+	if !h.accepts(t) {
 		return
 	}
 	// Logs belong to the ordinary record: the other must leave no trace in them.

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"mirrorsh/mib"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
@@ -51,7 +50,7 @@ func TestSnmptrapdAcknowledgesEveryPair(t *testing.T) {
 		h := secureHost(d.addr)
 		h.SecurityString, h.Informs = user, true
 		f.setHost(t, h)
-		ev := mirror.Sample(mirror.Kind(1+i%10), uint32(i), 1, testTime)
+		ev := mirror.Samples(uint32(i), 1, testTime)[i%10]
 		f.RaiseSecure(ev)
 		line := d.wait(t, "TRAP|")
 		want := "TRAP|3|INFORM, SNMP v3, user " + user + ", context router1|"
@@ -127,7 +126,7 @@ func sessionsSeen(t *testing.T, d *snmptrapd, n int) []int {
 	var all []int
 	for len(all) < n {
 		line := d.wait(t, "TRAP|")
-		_, rest, _ := strings.Cut(line, mib.MirrorSessionIdentifier.Name+".0 = Gauge32: ")
+		_, rest, _ := strings.Cut(line, "juniPacketMirrorSessionIdentifier.0 = Gauge32: ")
 		id, _, _ := strings.Cut(rest, "\t")
 		v, err := strconv.Atoi(id)
 		if err != nil {

@@ -101,30 +101,28 @@ func New(opts Options) *Originator {
 
 // Raise turns an ordinary event into traps. It never waits.
 func (o *Originator) Raise(ev Event) {
-	n := ordinaryNotification(ev)
+	n := notificationOf(ev)
 	s := o.admit(n)
 	if s == nil {
 		return
 	}
 	t := newTrap(o, n, o.opts.Engine.Now().UpTime)
-	e := newEncoder(&t.buf, n)
-	e.ordinary(ev)
-	t.finish()
+	t.fill(ev)
 	if o.opts.Audit != nil {
 		o.opts.Audit(ev, n.Notification, t.list[t.own:])
 	}
-	o.spread(s, t, e.bad)
+	o.spread(s, t)
 	t.release()
 }
 
 // spread offers a trap to the hosts, and by trap proxy to those of the default
 // virtual router.
-func (o *Originator) spread(s *snapshot, t *trap, bad bool) {
+func (o *Originator) spread(s *snapshot, t *trap) {
 	for _, h := range s.hosts {
-		h.offer(t, bad)
+		h.offer(t)
 	}
 	for _, h := range o.proxied(t) {
-		h.offer(t, bad)
+		h.offer(t)
 	}
 }
 
@@ -134,11 +132,11 @@ func (o *Originator) RaiseSecure(ev mirror.Event) { o.RaiseCounted(ev, nil) }
 
 // RaiseCounted is RaiseSecure that counts what becomes of the traps; y may be nil.
 func (o *Originator) RaiseCounted(ev mirror.Event, y *Tally) {
-	t, s, bad := o.secureTrap(ev, y)
+	t, s := o.secureTrap(ev, y)
 	if t == nil {
 		return
 	}
-	o.spread(s, t, bad)
+	o.spread(s, t)
 	t.release()
 }
 
@@ -151,14 +149,14 @@ func (o *Originator) RaiseSecureWait(ctx context.Context, ev mirror.Event) error
 // RaiseCountedWait is RaiseSecureWait that counts what becomes of the traps; y
 // may be nil.
 func (o *Originator) RaiseCountedWait(ctx context.Context, ev mirror.Event, y *Tally) error {
-	t, s, bad := o.secureTrap(ev, y)
+	t, s := o.secureTrap(ev, y)
 	if t == nil {
 		return ctx.Err()
 	}
 	var failed error
 	for _, hosts := range [][]*host{s.hosts, o.proxied(t)} {
 		for _, h := range hosts {
-			if !h.accepts(t, bad) {
+			if !h.accepts(t) {
 				continue
 			}
 			out, err := h.q.pushWait(ctx, t)
@@ -172,21 +170,19 @@ func (o *Originator) RaiseCountedWait(ctx context.Context, ev mirror.Event, y *T
 	return failed
 }
 
-func (o *Originator) secureTrap(ev mirror.Event, y *Tally) (*trap, *snapshot, bool) {
-	n := secureNotification(ev)
+func (o *Originator) secureTrap(ev mirror.Event, y *Tally) (*trap, *snapshot) {
+	n := notificationOf(ev)
 	if y != nil && n != nil {
 		y.raise(o.barred(o.current.Load(), n))
 	}
 	s := o.admit(n)
 	if s == nil {
-		return nil, nil, false
+		return nil, nil
 	}
 	t := newTrap(o, n, o.opts.Engine.Now().UpTime)
 	t.tally = y
-	e := newEncoder(&t.buf, n)
-	e.secure(ev)
-	t.finish()
-	return t, s, e.bad
+	t.fill(ev)
+	return t, s
 }
 
 // admit is the global stage. It returns the configuration to go on with, nil

@@ -32,7 +32,7 @@ func TestChangesUnderLoad(t *testing.T) {
 	for i := range raisers {
 		wg.Go(func() {
 			for n := range uint32(events) {
-				f.RaiseSecure(mirror.Sample(mirror.Kind(1+n%10), n, 1, testTime))
+				f.RaiseSecure(mirror.Samples(n, 1, testTime)[n%10])
 				f.Raise(&LinkUp{Link{Index: int32(i + 1), AdminStatus: 1, OperStatus: 1}})
 			}
 		})
