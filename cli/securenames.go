@@ -53,9 +53,10 @@ func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 // secureNames are the names and addresses of the secure side, in all virtual
 // routers.
 func (sh *Shell) secureNames() iter.Seq[string] {
+	all := side.Clear(true) // the log leaves them out, it shows none
 	return func(yield func(string) bool) {
 		for _, vr := range sh.Router.VirtualRouters() {
-			for _, name := range secureSNMPNames(vr) {
+			for _, name := range secureSNMPNames(vr, all) {
 				if !yield(name) {
 					return
 				}
@@ -70,29 +71,29 @@ func (sh *Shell) secureNames() iter.Seq[string] {
 }
 
 // secureSNMPNames are the secure users, groups, views, communities and hosts.
-func secureSNMPNames(vr *trapcore.VirtualRouter) (names []string) {
-	lcd := vr.Users()
-	for _, u := range lcd.Users(side.Secure) {
+func secureSNMPNames(vr *trapcore.VirtualRouter, c side.Clearance) (names []string) {
+	lcd := vr.Users(c)
+	for _, u := range lcd.Users() {
 		if u.Side() == side.Secure {
 			names = append(names, u.Name)
 		}
 	}
-	for _, g := range lcd.Groups(side.Secure) {
+	for _, g := range lcd.Groups() {
 		if g.Side() == side.Secure {
 			names = append(names, g.Name)
 		}
 	}
-	for _, v := range lcd.Views(side.Secure) {
+	for _, v := range lcd.Views() {
 		if v.Side == side.Secure {
 			names = append(names, v.Name)
 		}
 	}
-	for _, c := range lcd.Communities(side.Secure) {
+	for _, c := range lcd.Communities() {
 		if c.Side() == side.Secure {
 			names = append(names, c.Name)
 		}
 	}
-	for _, h := range vr.Traps().Hosts(side.Secure) {
+	for _, h := range vr.Traps().As(c).Hosts() {
 		if h.Side == side.Secure {
 			names = append(names, h.Address.String())
 		}

@@ -50,7 +50,7 @@ type Setting[P, T any] struct {
 	Lines func(p P, c side.Clearance) []T
 	// Shadowed reports whether an ordinary line says something secure where the
 	// secure side is visible.
-	Shadowed func(p P, a T) bool
+	Shadowed func(p P, c side.Clearance, a T) bool
 	// Side is the side of a line; nil: that of the words in it.
 	Side func(a T) side.Side
 	// Enters is the mode that a line enters once it is set, Block its settings, and
@@ -173,7 +173,7 @@ func (x *Setting[P, T]) lines(place any, c side.Clearance, reveal bool) (all []L
 			return nil, fmt.Errorf("%s: no line says what is set", grammar.Usage(x.Syntax)) // it may be a secret
 		}
 		l := Line{Text: w.Text, Secure: x.Secure || w.Secure || x.Side != nil && x.Side(words) == side.Secure}
-		l.Shadowed = !l.Secure && x.Shadowed != nil && x.Shadowed(p, words)
+		l.Shadowed = !l.Secure && x.Shadowed != nil && x.Shadowed(p, c, words)
 		if x.Into != nil {
 			if l.Block, err = linesOf(x.Block, x.Into(p, words), c, reveal); err != nil {
 				return nil, err

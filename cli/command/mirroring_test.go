@@ -9,6 +9,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore/side"
 )
 
 // wholeMirroring configures every command of interfaces, routes and mirroring
@@ -356,7 +357,7 @@ do show configuration | exclude generated`
 	}
 	for _, vr := range busy.Router.VirtualRouters() {
 		other, _ := empty.Router.VirtualRouter(vr.Name())
-		if d := cmp.Diff(other.Traps().Counters(0), vr.Traps().Counters(0)); d != "" {
+		if d := cmp.Diff(other.Traps().As(side.Clearance{}).Counters(side.Ordinary), vr.Traps().As(side.Clearance{}).Counters(side.Ordinary)); d != "" {
 			t.Errorf("ordinary traps of %s: %s", vr.Name(), d)
 		}
 	}

@@ -31,8 +31,8 @@ var snmpCounterCommands = []cli.Command{
 		Syntax:  seq(baselineWord, snmpWord),
 		Summary: "Set a baseline for the counters of the SNMP agent",
 		Run: cli.Do(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) error {
-			s.VirtualRouter().Agent().Baseline(viewer(s))
-			s.VirtualRouter().Traps().Baseline(viewer(s))
+			s.VirtualRouter().Agent().As(s.Clearance()).Baseline()
+			trapsOf(s).Baseline()
 			return nil
 		}),
 	},
@@ -82,9 +82,9 @@ var (
 
 func showSNMP(_ context.Context, s *cli.Session, a deltaArgs) (result.Value, error) {
 	vr := s.VirtualRouter()
-	counters := vr.Agent().Counters(viewer(s))
+	counters := vr.Agent().As(s.Clearance()).Counters()
 	if a.Delta {
-		counters = vr.Agent().Delta(viewer(s))
+		counters = vr.Agent().As(s.Clearance()).Delta()
 	}
 	r := new(result.Record).Line("Contact: {contact}", vr.Contact()).Line("Location: {location}", vr.Location())
 	r.Line("{packetsInput} SNMP packets input", counters.Values[snmp.StatInPkts])

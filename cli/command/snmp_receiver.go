@@ -35,9 +35,9 @@ var receiverLevels = map[snmp.SecurityLevel]string{snmp.NoAuthNoPriv: "noauth", 
 func showReceiver(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
 	var text strings.Builder
 	vr := s.VirtualRouter()
-	users := vr.Users().Snapshot()
+	users := usersOf(s)
 	said := map[string]bool{}
-	for _, h := range vr.Traps().Hosts(viewer(s)) {
+	for _, h := range trapsOf(s).Hosts() {
 		if h.Version != notify.V3 {
 			continue
 		}

@@ -68,7 +68,7 @@ func trapHostTables(s *cli.Session) (hosts, queues *result.Table) {
 		{Head: "Address", Width: 15}, {Head: "TrapSeverityFilter", Name: "severityFilter", Width: 18},
 		{Head: "Ping\nTimeOut", Width: 7, Name: "pingTimeout"}, {Head: "Maximum\nQueueSize", Width: 9, Name: "queueSize"},
 		{Head: "Queue\nDrainRate", Width: 9, Name: "drainRate"}, {Head: "Queue Full\ndiscrd methd", Width: 13, Name: "full"}}}
-	for _, h := range s.VirtualRouter().Traps().Hosts(viewer(s)) {
+	for _, h := range trapsOf(s).Hosts() {
 		hosts.Add(h.Address, securityString(s, h), h.Version, h.Port, hostCategories(h))
 		queues.Add(h.Address, filterValue(h.Filter), h.PingTimeout, h.Size, h.DrainRate, h.Full)
 	}

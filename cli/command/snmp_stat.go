@@ -53,7 +53,7 @@ func showTrapStat(_ context.Context, s *cli.Session, a deltaArgs) (result.Value,
 }
 
 func trapCounterTable(s *cli.Session, delta bool) *result.Table {
-	traps := s.VirtualRouter().Traps()
+	traps := trapsOf(s)
 	counters := func(of side.Side) notify.Counters {
 		if delta {
 			return traps.Counters(of).Since(traps.BaselineOf(of))
@@ -81,7 +81,7 @@ func hostCounterTable(s *cli.Session, delta bool) *result.Table {
 	if s.SeesSecure() {
 		t.Columns = append(t.Columns, result.Column{Head: "Side"})
 	}
-	for _, h := range s.VirtualRouter().Traps().Hosts(viewer(s)) {
+	for _, h := range trapsOf(s).Hosts() {
 		c := h.Counters
 		if delta {
 			c = c.Since(h.Base)

@@ -117,7 +117,7 @@ var trapCounters = func() []branch {
 		{16, "juniSnmpTrapTotalProxyOut", func(c notify.Counters) uint32 { return c.ProxyOut }},
 	} {
 		all = append(all, &scalar{name: c.name, oid: juniTrap.Sub(c.n), read: func(sc *scope) snmp.Value {
-			return snmp.Counter(c.read(sc.cfg.Traps.Counters(side.Ordinary)))
+			return snmp.Counter(c.read(sc.cfg.Traps.As(side.Clearance{}).Counters(side.Ordinary)))
 		}})
 	}
 	return all

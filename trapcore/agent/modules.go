@@ -66,7 +66,7 @@ func counters(group ...snmp.Stat) []branch {
 	var all []branch
 	for _, s := range group {
 		all = append(all, &scalar{name: s.String(), oid: s.OID(), read: func(sc *scope) snmp.Value {
-			c := sc.counters(side.Ordinary)
+			c := sc.As(side.Clearance{}).Counters()
 			return snmp.Counter(c.Values[s])
 		}})
 	}
