@@ -8,6 +8,8 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+
+	"mirrorsh/cli/result"
 )
 
 // Source is a script: lines of commands and the name they go by in messages.
@@ -31,7 +33,8 @@ type Batch struct {
 	Errors io.Writer
 	// KeepGoing runs on after a refused command.
 	KeepGoing bool
-	// Quiet leaves out the echo of prompt and command, but for those refused.
+	// Quiet leaves out the echo of prompt and command, but for those refused. With
+	// JSON in the session's options there is none.
 	Quiet bool
 
 	rest   []Source
@@ -79,7 +82,7 @@ func (b *Batch) RunAll(ctx context.Context, sources []Source) error {
 // Run runs one script. It returns ErrRefused if a command was refused, and any
 // other error if the script could not be read or its output not be written.
 func (b *Batch) Run(ctx context.Context, src Source) error {
-	in := &script{name: src.Name, echo: !b.Quiet, in: bufio.NewReaderSize(src.R, MaxLine), out: b.Out}
+	in := &script{name: src.Name, echo: !b.Quiet && !b.Session.opened.JSON, mute: b.Session.opened.JSON, in: bufio.NewReaderSize(src.R, MaxLine), out: b.Out}
 	in.line = src.line
 	defer func() { b.rest = []Source{{Name: src.Name, R: in.in, Beside: src.Beside, line: in.line}} }()
 	b.Session.dialog, b.Session.quiet, b.Session.beside = in, b.Quiet, src.Beside
@@ -151,11 +154,17 @@ func (b *Batch) skipper() *blocks {
 
 // line runs one line; one that ends in ? prints help instead.
 func (b *Batch) line(ctx context.Context, number int, line string) error {
-	if !b.Quiet {
+	if !b.Quiet && !b.Session.opened.JSON {
 		fmt.Fprintf(b.Out, "%s%s\n", b.Session.Prompt(), line)
 	}
 	if before, ok := strings.CutSuffix(strings.TrimRight(line, " \t"), "?"); ok && !b.Session.literal(before) {
 		text, refused := b.Session.help(before)
+		if b.Session.opened.JSON {
+			var err error
+			if text, err = result.JSON(result.Text(text)); err != nil {
+				return err
+			}
+		}
 		if _, err := b.Out.WriteString(text); err != nil {
 			return err
 		}
@@ -174,7 +183,8 @@ func (b *Batch) line(ctx context.Context, number int, line string) error {
 type script struct {
 	name string
 	echo bool
-	line int // number of the last line read, from 1
+	mute bool // questions are not shown
+	line int  // number of the last line read, from 1
 	in   *bufio.Reader
 	out  *bufio.Writer
 }
@@ -203,7 +213,7 @@ func (s *script) next() (string, error) {
 // ReadSecret takes the next line as the answer.
 func (s *script) ReadSecret(_ context.Context, prompt string) (string, error) {
 	secret, err := s.next()
-	if err == nil {
+	if err == nil && !s.mute {
 		_, err = s.out.WriteString(prompt + "\n")
 	}
 	return secret, err
@@ -211,6 +221,9 @@ func (s *script) ReadSecret(_ context.Context, prompt string) (string, error) {
 
 // Confirm says yes: whoever wrote the script has confirmed already.
 func (s *script) Confirm(_ context.Context, question string) (bool, error) {
+	if s.mute {
+		return true, nil
+	}
 	_, err := s.out.WriteString(question + "\n")
 	return true, err
 }

@@ -10,7 +10,7 @@ import (
 
 // Handler carries out a command that the grammar understood, and returns what is
 // to be shown. An error refuses the command: the session prints "% " and the
-// error's text, so handlers word errors for the operator, in lower case and
+// error's text, below what is to be shown all the same, so handlers word errors for the operator, in lower case and
 // without a full stop. [Do] and [Show] make handlers of typed functions.
 type Handler struct {
 	Run func(ctx context.Context, s *Session, a grammar.Args) (result.Value, error)
@@ -44,6 +44,16 @@ func Text(f func(ctx context.Context, s *Session, a grammar.Args) error) Handler
 	return Handler{Run: func(ctx context.Context, s *Session, a grammar.Args) (result.Value, error) {
 		return nil, f(ctx, s, a)
 	}}
+}
+
+// OrdinaryOnly returns commands as if nothing secure were in them, as
+// [grammar.OrdinaryOnly] does. The arguments of secure words are left without words.
+func OrdinaryOnly(commands []Command) []Command {
+	kept := grammar.OrdinaryOnly(commands)
+	for i := range kept {
+		kept[i].Run.Check = nil
+	}
+	return kept
 }
 
 var errNoHandler = errors.New("nothing carries it out")

@@ -183,7 +183,7 @@ func (s *Session) Save(ctx context.Context) error {
 		return nil
 	}
 	refusal := &Refusal{Text: fmt.Sprintf("%% configuration not saved: %v", err)}
-	if err := s.show(ctx, refusal.Text+"\n"); err != nil {
+	if err := s.say(ctx, refusal.Text+"\n"); err != nil {
 		return err
 	}
 	return refusal

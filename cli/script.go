@@ -86,7 +86,7 @@ func (s *Session) RunSaved(ctx context.Context) error {
 	// Its lines hold secrets that the session may not see: none is shown.
 	err = s.runScript(ctx, startupFile, text, func(string) string { return "" }, func(err error) error {
 		refused++
-		return s.show(ctx, "% "+err.Error()+"\n")
+		return s.say(ctx, "% "+err.Error()+"\n")
 	})
 	if err == nil && refused > 0 {
 		err = fmt.Errorf("lines of %s that were left out: %d", startupFile, refused)
@@ -104,6 +104,9 @@ func (s *Session) runScript(ctx context.Context, name, text string, echo func(st
 		return err
 	}
 	lines := &scriptLines{screen: s.screen}
+	if s.opened.JSON {
+		lines.screen = io.Discard
+	}
 	for line := range strings.Lines(text) {
 		lines.left = append(lines.left, strings.TrimRight(line, "\r\n"))
 	}

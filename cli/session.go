@@ -14,6 +14,7 @@ import (
 	"mirrorsh/cli/access"
 	"mirrorsh/cli/editor"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/eventlog"
@@ -65,7 +66,8 @@ type SessionOptions struct {
 	Level int // privilege level to start at, 0 to 15
 	// Out takes the output of a batch. A console writes to its editor.
 	Out io.Writer
-	// JSON shows what commands return as JSON.
+	// JSON shows what commands return as JSON, one document a command, and nothing
+	// else. It is for batches.
 	JSON bool
 	// User has the vty the session is on; nil: it comes from this machine.
 	User *access.User
@@ -318,6 +320,14 @@ func (s *Session) SetVirtualRouter(vr *trapcore.VirtualRouter) { s.router = vr }
 func (s *Session) Flush(ctx context.Context) error {
 	text := s.out.String()
 	s.out.Reset()
+	return s.say(ctx, text)
+}
+
+// say shows what is no output of a show command.
+func (s *Session) say(ctx context.Context, text string) error {
+	if s.opened.JSON {
+		return nil
+	}
 	return s.show(ctx, text)
 }
 
@@ -356,6 +366,8 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	s.out.Reset()
 	if err == nil {
 		text, err = s.render(ctx, &m, text, value)
+	} else {
+		text += result.String(value)
 	}
 	if err == nil && m.Args.Has("redirect") {
 		text, err = s.redirect(m.Args, text)
@@ -370,7 +382,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 // refuse shows why a line was refused, after what the command had printed.
 func (s *Session) refuse(ctx context.Context, err error, printed, kept string) error {
 	if ctx.Err() != nil {
-		_ = s.show(context.WithoutCancel(ctx), printed)
+		_ = s.say(context.WithoutCancel(ctx), printed)
 		return ctx.Err()
 	}
 	shown, refusal := s.refusal(err, kept)
@@ -380,7 +392,7 @@ func (s *Session) refuse(ctx context.Context, err error, printed, kept string) e
 			shown = s.echo + s.caret(err)
 		}
 	}
-	if werr := s.show(ctx, printed+shown); werr != nil {
+	if werr := s.say(ctx, printed+shown); werr != nil {
 		return werr
 	}
 	return refusal

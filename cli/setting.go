@@ -28,6 +28,7 @@ type Setting[P, T any] struct {
 	Place  Place[P]
 	Level  int // 0: LevelConfigure, or that of secure commands
 	Secure bool
+	Fixed  bool // as in [grammar.Command]
 	// Syntax is the line that sets it, and that shows it. No and Default are as in
 	// [grammar.Command].
 	Syntax, No, Default  grammar.Node
@@ -40,18 +41,20 @@ type Setting[P, T any] struct {
 	Set, Clear, Reset func(ctx context.Context, s *Session, p P, a T) error
 	// Lines returns the lines that give what is set now, as far as the clearance
 	// goes, in an order that can be run. Lines that say the defaults are left out.
+	// One with a negative [grammar.Form] is shown as its no version.
 	Lines func(p P, c side.Clearance) []T
-	// Off shows the lines as their no version: it is on by default.
-	Off bool
 	// Blind reports whether an ordinary line means the same only where the secure
 	// side is not visible.
 	Blind func(p P, a T) bool
 	// Side is the side of a line; nil: that of the words in it.
 	Side func(a T) side.Side
-	// Block are the settings of the mode that a line enters; Into returns the place
-	// that it leads to.
-	Block []Row
-	Into  func(p P, a T) (place any)
+	// Enters is the mode that a line enters once it is set, Block its settings, and
+	// Into the place that they are of.
+	Enters grammar.Mode
+	Block  []Row
+	Into   func(p P, a T) (place any)
+	// Switches is as in [grammar.Command].
+	Switches bool
 }
 
 // Row is a [Setting] of any types.
@@ -83,8 +86,9 @@ func (x *Setting[P, T]) command() Command {
 		level = LevelConfigure
 	}
 	return Command{
-		Modes: x.Place.Modes, Level: level, Secure: x.Secure,
+		Modes: x.Place.Modes, Level: level, Secure: x.Secure, Fixed: x.Fixed,
 		Syntax: x.Syntax, No: x.No, Default: x.Default,
+		Enters: x.Enters, Switches: x.Switches,
 		Summary: x.Summary, Description: x.Description, Examples: x.Examples,
 		Run: x.handler(),
 	}
@@ -106,7 +110,12 @@ func (x *Setting[P, T]) handler() Handler {
 			case a.Form != grammar.Affirmative:
 				do = x.Clear
 			}
-			return nil, do(ctx, s, p, b.Read(a))
+			words := b.Read(a)
+			if err := do(ctx, s, p, words); err != nil || x.Enters == "" || a.Form != grammar.Affirmative {
+				return nil, err
+			}
+			s.Enter(x.Enters, x.Into(p, words))
+			return nil, nil
 		},
 	}
 }
@@ -122,7 +131,7 @@ func (x *Setting[P, T]) lines(place any, c side.Clearance, reveal bool) (all []L
 	b := grammar.Bind(x.Defaults)
 	for _, words := range x.Lines(p, c) {
 		n := x.Syntax
-		if x.Off {
+		if b.Form(words) == grammar.Negative {
 			n = grammar.Seq(grammar.Kw("no", ""), x.No)
 		}
 		w, ok := b.Write(n, words, reveal)
@@ -161,6 +170,47 @@ func linesOf(rows []Row, place any, c side.Clearance, reveal bool) ([]Line, erro
 	return all, nil
 }
 
+// Each describes settings of the things in a place: the lines of all of them for
+// the first thing, then those for the second.
+type Each[P, Q any] struct {
+	Place Place[P]
+	// Of returns the things that the clearance sees, each as the place of Rows.
+	Of   func(p P, c side.Clearance) []Q
+	Rows []Row
+}
+
+// Commands returns the commands of the settings.
+func (x *Each[P, Q]) Commands() []Command {
+	var all []Command
+	for _, row := range x.Rows {
+		all = append(all, row.Commands()...)
+	}
+	return all
+}
+
+func (x *Each[P, Q]) lines(place any, c side.Clearance, reveal bool) ([]Line, error) {
+	p, ok := place.(P)
+	if !ok {
+		return nil, fmt.Errorf("settings of the things in %T, not in %T", p, place)
+	}
+	var all []Line
+	for _, q := range x.Of(p, c) {
+		lines, err := linesOf(x.Rows, q, c, reveal)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, lines...)
+	}
+	return all, nil
+}
+
+func (x *Each[P, Q]) at(sh *Shell, vr *trapcore.VirtualRouter, c side.Clearance, reveal bool) ([]Line, error) {
+	if p, ok := x.Place.At(sh, vr); ok {
+		return x.lines(p, c, reveal)
+	}
+	return nil, nil
+}
+
 // Value are the words of a setting that is a single value.
 type Value[V any] struct {
 	Value V `cli:"VALUE"`
@@ -170,8 +220,8 @@ type Value[V any] struct {
 type Scalar[P any, V comparable] struct {
 	Place Place[P]
 	Level int
-	// Words lead to Value, the parameter or keywords recorded under VALUE. Off is the
-	// no version; nil: Words alone.
+	// Words lead to Value, a parameter, or keywords recorded under VALUE. Off is the no
+	// version; nil: Words alone.
 	Words, Value, Off    grammar.Node
 	Summary, Description string
 	Examples             []string
@@ -187,9 +237,13 @@ func (x Scalar[P, V]) Row() Row {
 	if off == nil {
 		off = x.Words
 	}
+	value := x.Value
+	if par, ok := value.(*grammar.Parameter); ok {
+		value = par.As("VALUE")
+	}
 	return &Setting[P, Value[V]]{
 		Place: x.Place, Level: x.Level, Secure: x.Secure,
-		Syntax: grammar.Seq(x.Words, x.Value), No: off,
+		Syntax: grammar.Seq(x.Words, value), No: off,
 		Summary: x.Summary, Description: x.Description, Examples: x.Examples,
 		Defaults: Value[V]{x.Default},
 		Set:      func(_ context.Context, _ *Session, p P, a Value[V]) error { return x.Set(p, a.Value) },
@@ -212,10 +266,15 @@ type Switch[P any] struct {
 	Summary, Description string
 	Examples             []string
 	Default              bool
-	Get                  func(p P) bool
-	Set                  func(p P, on bool) error
-	Secure               bool
+	// DefaultOf is the default where that is not the same in every place.
+	DefaultOf func(p P) bool
+	Get       func(p P) bool
+	Set       func(p P, on bool) error
+	Secure    bool
 }
+
+// switched are the words of a switch.
+type switched struct{ grammar.Form }
 
 // Row returns the switch as a setting. It is shown unless it is as by default.
 func (x Switch[P]) Row() Row {
@@ -223,20 +282,29 @@ func (x Switch[P]) Row() Row {
 	if off == nil {
 		off = x.Words
 	}
-	set := func(on bool) func(context.Context, *Session, P, None) error {
-		return func(_ context.Context, _ *Session, p P, _ None) error { return x.Set(p, on) }
+	restore := off
+	if x.Default {
+		restore = x.Words
 	}
-	return &Setting[P, None]{
+	byDefault := x.DefaultOf
+	if byDefault == nil {
+		byDefault = func(P) bool { return x.Default }
+	}
+	return &Setting[P, switched]{
 		Place: x.Place, Level: x.Level, Secure: x.Secure,
-		Syntax: x.Words, No: off, Default: x.Words,
+		Syntax: x.Words, No: off, Default: restore,
 		Summary: x.Summary, Description: x.Description, Examples: x.Examples,
-		Set: set(true), Clear: set(false), Reset: set(x.Default),
-		Lines: func(p P, _ side.Clearance) []None {
-			if x.Get(p) != x.Default {
-				return []None{{}}
+		Set:   func(_ context.Context, _ *Session, p P, _ switched) error { return x.Set(p, true) },
+		Clear: func(_ context.Context, _ *Session, p P, _ switched) error { return x.Set(p, false) },
+		Reset: func(_ context.Context, _ *Session, p P, _ switched) error { return x.Set(p, byDefault(p)) },
+		Lines: func(p P, _ side.Clearance) []switched {
+			switch on := x.Get(p); {
+			case on == byDefault(p):
+				return nil
+			case on:
+				return []switched{{grammar.Affirmative}}
 			}
-			return nil
+			return []switched{{grammar.Negative}}
 		},
-		Off: x.Default,
 	}
 }

@@ -91,9 +91,11 @@ type Notification struct {
 	LAES []string
 }
 
-// Short returns the name without the prefix juniPacketMirror: "SessionStart".
-// Names without that prefix are returned whole.
-func (n *Notification) Short() string { return strings.TrimPrefix(n.Name, mirrorPrefix) }
+// Short returns the name without the prefix of its module, juniPacketMirror or
+// juni: "SessionStart".
+func (n *Notification) Short() string {
+	return strings.TrimPrefix(strings.TrimPrefix(n.Name, mirrorPrefix), "juni")
+}
 
 // Secure reports whether the notification may go to users authorised for
 // packet mirroring only.

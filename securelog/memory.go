@@ -21,7 +21,7 @@ func mapMemory(size int) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("map memory of a secure log: %w", err)
 	}
-	if err := unix.Madvise(mem, unix.MADV_DONTDUMP); err != nil {
+	if err := keepOutOfDumps(mem); err != nil {
 		_ = unix.Munmap(mem)
 		return nil, fmt.Errorf("keep a secure log out of core dumps: %w", err)
 	}

@@ -12,6 +12,7 @@ import (
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/radius"
+	"mirrorsh/trapcore/side"
 )
 
 // dialed is a Dialer that remembers the sockets.
@@ -64,7 +65,7 @@ func TestSecureSocketsAreInNobodysWay(t *testing.T) {
 	h.Port = plain.Port()
 	must(t, v.Traps().SetHost(h))
 	raise := func() {
-		v.Traps().RaiseSecure(mirror.Sample(1, 0, v.UID(), testTime))
+		v.Traps().RaiseSecure(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime))
 		receive(t, secureConn)
 	}
 	raise()
@@ -100,7 +101,7 @@ func TestInformsMoveWithTheirPort(t *testing.T) {
 	h := secureHost(to)
 	h.Informs, h.Retries, h.Timeout = true, 0, 60
 	must(t, v.Traps().SetHost(h))
-	v.Traps().RaiseSecure(mirror.Sample(1, 0, v.UID(), testTime))
+	v.Traps().RaiseSecure(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime))
 	first := receive(t, conn) // the discovery
 	port, _ := d.port(to)
 	got, err := r.ListenUDP(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port))
@@ -119,7 +120,7 @@ func TestInformsMoveWithTheirPort(t *testing.T) {
 // to leave is nobody's business: its notification log is gone at once, and what
 // happens in it later reaches nobody.
 func TestRemovedRouterIsGone(t *testing.T) {
-	for _, waiting := range []notify.Side{notify.Ordinary, notify.Secure} {
+	for _, waiting := range side.Both {
 		t.Run(fmt.Sprint(waiting), func(t *testing.T) {
 			t.Parallel()
 			r, _ := newMirroring(t)
@@ -131,13 +132,13 @@ func TestRemovedRouterIsGone(t *testing.T) {
 			v.Traps().Enable(mib.NewCategorySet(mib.SNMP, mib.Link))
 			must(t, v.Traps().Log().SetEntryLimit(400))
 			rate := 1
-			if waiting == notify.Ordinary {
-				must(t, v.Traps().SetQueue(notify.Ordinary, to.Addr(), notify.QueueChange{DrainRate: &rate}))
+			if waiting == side.Ordinary {
+				must(t, v.Traps().SetQueue(side.Ordinary, to.Addr(), notify.QueueChange{DrainRate: &rate}))
 			} else {
 				must(t, v.Traps().SetSecureQueue(netip.MustParseAddr("127.0.0.1"), notify.QueueChange{DrainRate: &rate}))
 			}
 			for range 3 {
-				v.Traps().RaiseSecure(mirror.Sample(1, 0, v.UID(), testTime))
+				v.Traps().RaiseSecure(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime))
 				v.Traps().Raise(&notify.ColdStart{})
 			}
 			must(t, r.Remove("isp"))
@@ -178,7 +179,7 @@ func TestRemovedRouterGivesItsPortsBack(t *testing.T) {
 	rate := 1
 	must(t, v.Traps().SetSecureQueue(secure.Addr(), notify.QueueChange{DrainRate: &rate}))
 	for range 10 {
-		v.Traps().RaiseSecure(mirror.Sample(1, 0, v.UID(), testTime))
+		v.Traps().RaiseSecure(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime))
 	}
 	v.Traps().Raise(&notify.ColdStart{})
 	receive(t, plainConn)

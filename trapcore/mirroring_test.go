@@ -15,6 +15,7 @@ import (
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 )
 
 // newMirroring is a router with a virtual router isp whose secure and link
@@ -72,11 +73,11 @@ func TestMirrorEventsBelongToTheirVirtualRouter(t *testing.T) {
 	for range 3 {
 		receive()
 	}
-	if got := r.Default().Traps().Counters(notify.Secure).Local; got != 0 {
+	if got := r.Default().Traps().Counters(side.Secure).Local; got != 0 {
 		t.Errorf("the default virtual router has raised %d", got)
 	}
 	v, _ := r.VirtualRouter("isp")
-	if got := v.Traps().Counters(notify.Secure).Local; got != 3 {
+	if got := v.Traps().Counters(side.Secure).Local; got != 3 {
 		t.Errorf("isp has raised %d", got)
 	}
 }
@@ -107,7 +108,7 @@ func TestLinkTraps(t *testing.T) {
 	id, _ := network.ParseInterface("fastEthernet", "1/0")
 	must(t, vr(t, r, "isp").CreateInterface(id))
 	must(t, vr(t, r, "isp").SetShutdown(id, true))
-	if got := v.Traps().Counters(notify.Ordinary).Local; got != 2 {
+	if got := v.Traps().Counters(side.Ordinary).Local; got != 2 {
 		t.Errorf("%d ordinary events, want linkUp and linkDown", got)
 	}
 }
@@ -199,7 +200,7 @@ func TestCrowdLosesNoTrap(t *testing.T) {
 	}
 	wait()
 	r.Drain(t.Context()) // what was received is counted a moment later
-	if c := v.Traps().Counters(notify.Secure); int64(c.Out) != sent || c.Discarded != 0 {
+	if c := v.Traps().Counters(side.Secure); int64(c.Out) != sent || c.Discarded != 0 {
 		t.Errorf("%+v, want %d out", c, sent)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -51,7 +52,7 @@ func addMirrorUser(t *testing.T, v *VirtualRouter, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = v.Users().SetUser(snmp.Secure, snmp.User{Name: name, Group: snmp.GroupMirror,
+	err = v.Users().SetUser(side.Secure, snmp.User{Name: name, Group: snmp.GroupMirror,
 		Auth: snmp.SHA, AuthKey: auth, Priv: snmp.AES, PrivKey: priv})
 	if err != nil {
 		t.Fatal(err)
@@ -177,7 +178,7 @@ func TestVirtualRoutersAreApart(t *testing.T) {
 			t.Fatal(err)
 		}
 		v.Traps().Enable(mib.NewCategorySet(mib.PacketMirror))
-		ev := mirror.Sample(mirror.KindSessionStart, 1, v.UID(), testTime)
+		ev := mirror.Sample(new(mirror.SessionStart), 1, v.UID(), testTime)
 		r.SetMirrorTraps(false)
 		v.Traps().RaiseSecure(ev)
 		r.SetMirrorTraps(true)
@@ -196,7 +197,7 @@ func TestVirtualRoutersAreApart(t *testing.T) {
 		if p.ContextName != v.ContextName() || p.ContextEngineID != string(v.EngineID()) {
 			t.Errorf("%s: context %q of %x", v.Name(), p.ContextName, p.ContextEngineID)
 		}
-		if c := v.Traps().Counters(notify.Secure); c.Received != 2 || c.GlobalDiscards != 1 {
+		if c := v.Traps().Counters(side.Secure); c.Received != 2 || c.GlobalDiscards != 1 {
 			t.Errorf("%s: %+v", v.Name(), c)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/access"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore/side"
 )
 
 // maxBannerLine bounds what is typed of a banner in one line: every character
@@ -14,69 +15,69 @@ const maxBannerLine = 4 * access.MaxBanner
 
 var bannerWord = kw("banner", "Set a text that is shown to who logs in")
 
-func bannerKinds() grammar.Node {
-	return words("kind",
-		"exec", "Shown before the first prompt",
-		"login", "Shown before authentication",
-		"motd", "Shown on connection; this one if no other is named")
+var bannerKind = opt(alt(
+	kw("exec", "Shown before the first prompt").As("kind").Is(access.Exec),
+	kw("login", "Shown before authentication").As("kind").Is(access.Login),
+	kw("motd", "Shown on connection; this one if no other is named").As("kind").Is(access.MOTD)))
+
+// bannerLine is a banner. The text begins with its delimiter.
+type bannerLine struct {
+	Kind *access.Banner `cli:"kind"`
+	Text string         `cli:"TEXT"`
 }
 
-var bannerCommands = []cli.Command{
-	{
-		Modes: inGlobal, Level: levelConfigure,
-		Syntax:  seq(bannerWord, opt(bannerKinds()), param("TEXT", grammar.Raw("LINE", maxBannerLine), "A delimiter, the text, and the delimiter again")),
-		No:      seq(bannerWord, opt(bannerKinds())),
-		Summary: "Set a text that is shown to who logs in",
-		Description: "The first character is the delimiter, which must not be in the text. Where the second one is missing, more lines are " +
-			"asked for. \\n begins a new line, \\t is a tab, \\\\ is a backslash. The text is cut at 1024 characters, and what follows the second " +
-			"delimiter is ignored.",
-		Examples: []string{`banner motd #Maintenance tonight\nat ten#`},
-		Run:      cli.Text(setBanner),
+func (l bannerLine) kind() access.Banner {
+	if l.Kind == nil {
+		return access.MOTD
+	}
+	return *l.Kind
+}
+
+var banners = &cli.Setting[*access.Access, bannerLine]{
+	Place:   ofAccess,
+	Syntax:  seq(bannerWord, bannerKind, param("TEXT", grammar.Raw("LINE", maxBannerLine), "A delimiter, the text, and the delimiter again")),
+	No:      seq(bannerWord, bannerKind),
+	Summary: "Set a text that is shown to who logs in",
+	Description: "The first character is the delimiter, which must not be in the text. Where the second one is missing, more lines are " +
+		"asked for. \\n begins a new line, \\t is a tab, \\\\ is a backslash. The text is cut at 1024 characters, and what follows the second " +
+		"delimiter is ignored.",
+	Examples: []string{`banner motd #Maintenance tonight\nat ten#`},
+	Set: func(ctx context.Context, s *cli.Session, acc *access.Access, l bannerLine) error {
+		text, err := readBanner(ctx, s, l.Text)
+		if err == nil {
+			acc.SetBanner(l.kind(), text)
+		}
+		return err
+	},
+	Clear: func(_ context.Context, _ *cli.Session, acc *access.Access, l bannerLine) error {
+		acc.SetBanner(l.kind(), "")
+		return nil
+	},
+	Lines: func(acc *access.Access, _ side.Clearance) (all []bannerLine) {
+		for _, b := range []access.Banner{access.MOTD, access.Login, access.Exec} {
+			if text := acc.Banner(b); text != "" {
+				all = append(all, bannerLine{&b, access.Delimited(text)})
+			}
+		}
+		return all
 	},
 }
 
-func setBanner(ctx context.Context, s *cli.Session, a grammar.Args) error {
-	kind := access.MOTD
-	for _, b := range []access.Banner{access.Login, access.Exec} {
-		if a.Text("kind") == b.String() {
-			kind = b
-		}
+// readBanner asks for what is missing of a banner.
+func readBanner(ctx context.Context, s *cli.Session, first string) (string, error) {
+	b, done := access.NewBannerReader(first)
+	if !done {
+		s.Printf("Enter the rest of the text.  End with the character '%c'.\n", b.Delimiter)
 	}
-	text := ""
-	if a.Form == grammar.Affirmative {
-		b, done := access.NewBannerReader(a.Text("TEXT"))
-		if !done {
-			s.Printf("Enter the rest of the text.  End with the character '%c'.\n", b.Delimiter)
+	for !done {
+		line, err := s.AskText(ctx)
+		if err != nil {
+			return "", err
 		}
-		for !done {
-			line, err := s.AskText(ctx)
-			if err != nil {
-				return err
-			}
-			done = b.Add(line)
-		}
-		text = b.Text()
+		done = b.Add(line)
 	}
-	s.Shell().Access().SetBanner(kind, text)
-	return nil
-}
-
-func bannerLines(acc *access.Access) []cli.Line {
-	var lines []cli.Line
-	for _, b := range []access.Banner{access.MOTD, access.Login, access.Exec} {
-		if text := acc.Banner(b); text != "" {
-			lines = append(lines, cli.Ordinary("banner "+b.String()+" "+access.Delimited(text)))
-		}
-	}
-	return lines
+	return b.Text(), nil
 }
 
 // accessSection has the passwords, the banners and the lines.
-var accessSection = cli.Section{
-	Name:      "access",
-	PerRouter: true,
-	Own: func(sh *cli.Shell) []cli.Line {
-		acc := sh.Access()
-		return append(append(enableLines(acc), bannerLines(acc)...), lineLines(acc)...)
-	},
-}
+var accessSection = cli.Section{Name: "access", Rows: []cli.Row{enablePasswords, banners, lines}}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net"
-	"strings"
 	"time"
 
 	"mirrorsh/cli"
@@ -15,17 +14,19 @@ import (
 func macText(mac [6]byte) string { return net.HardwareAddr(mac[:]).String() }
 
 // clockTime is a time of day, hh:mm:ss; of its value only the time counts.
-var clockTime = grammar.Func("HH:MM:SS", func(word string) (any, bool) {
-	t, err := time.Parse("15:04:05", word)
-	return t, err == nil
-})
+var clockTime = grammar.Value("HH:MM:SS", "",
+	func(word string) (time.Time, bool) {
+		t, err := time.Parse(time.TimeOnly, word)
+		return t, err == nil
+	},
+	func(t time.Time) (string, bool) { return t.Format(time.TimeOnly), true })
 
 func months() grammar.Node {
-	var pairs []string
+	var all []grammar.Node
 	for m := time.January; m <= time.December; m++ {
-		pairs = append(pairs, m.String(), "Month "+m.String()[:3])
+		all = append(all, kw(m.String(), "Month "+m.String()[:3]).As("month").Is(m))
 	}
-	return words("month", pairs...)
+	return alt(all...)
 }
 
 var clockCommands = []cli.Command{
@@ -38,23 +39,23 @@ var clockCommands = []cli.Command{
 		Description: "The clock of the machine stays as it is, and so do engine time and uptime. What is shown, logged and sent from then on " +
 			"has the new time. The setting ends with the run.",
 		Examples: []string{"clock set 06:12:11 22 November 2026"},
-		Run:      cli.Text(setClock),
+		Run:      cli.Do(clockArgs{}, setClock),
 	},
 }
 
 var errNoDate = errors.New("no such date")
 
-func setClock(_ context.Context, s *cli.Session, a grammar.Args) error {
-	var month time.Month
-	for m := time.January; m <= time.December; m++ {
-		if strings.EqualFold(a.Text("month"), m.String()) {
-			month = m
-		}
-	}
-	clock, _ := a.Get("time").(time.Time)
-	day := a.Int("day", 1)
-	at := time.Date(a.Int("year", 1970), month, day, clock.Hour(), clock.Minute(), clock.Second(), 0, s.Router().Now().Location())
-	if at.Day() != day || at.Month() != month {
+// clockArgs are a time of day and a date.
+type clockArgs struct {
+	Time  time.Time  `cli:"time"`
+	Day   int        `cli:"day"`
+	Month time.Month `cli:"month"`
+	Year  int        `cli:"year"`
+}
+
+func setClock(_ context.Context, s *cli.Session, a clockArgs) error {
+	at := time.Date(a.Year, a.Month, a.Day, a.Time.Hour(), a.Time.Minute(), a.Time.Second(), 0, s.Router().Now().Location())
+	if at.Day() != a.Day || at.Month() != a.Month {
 		return errNoDate
 	}
 	s.Router().SetClock(at)

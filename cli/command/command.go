@@ -18,9 +18,9 @@ import (
 func All() []cli.Command {
 	var all []cli.Command
 	for _, family := range [][]cli.Command{
-		execCommands, enableCommands, privilegeCommandFamily, lineCommands, bannerCommands, accessListCommands, userCommands,
+		execCommands, enableCommands, lineCommands, accessListCommands, userCommands,
 		terminalCommands, versionCommands, configurationCommands,
-		snmpServerCommands, snmpAccessCommands, snmpCounterCommands, snmpHostCommands, snmpDeliveryCommands, snmpStatCommands, snmpTrapsCommands, snmpShowCommands, snmpReceiverCommands,
+		snmpAccessCommands, snmpCounterCommands, snmpStatCommands, snmpShowCommands, snmpReceiverCommands,
 		mirrorCommands, secureLogCommands, testMirrorCommands, testFaultCommands,
 		virtualRouterCommands, interfaceCommands, interfaceShowCommands, routeCommands, subscriberCommands,
 		securePolicyCommands, securePolicyShowCommands, secureClassifierCommands, triggerCommands, mirrorShowCommands,

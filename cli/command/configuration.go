@@ -5,6 +5,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/agent"
 )
@@ -25,15 +26,20 @@ var configurationCommands = []cli.Command{
 		Summary: "Show the configuration as a script",
 		Description: "Run on an empty router at level 15, with mirror-enable given where secure lines are in it, it gives the same router. " +
 			"Keys and communities are shown at level 15 only.",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			section := a.Text("section")
-			if a.Has("command-privileges") {
-				section = "privilege"
-			}
-			s.Print(s.Shell().Configuration(section, s.SeesSecure(), s.Level() >= cli.LevelSecrets))
-			return nil
+		Run: cli.Show(whichSection{}, func(_ context.Context, s *cli.Session, which whichSection) (result.Value, error) {
+			return configurationText(s, which.Section), nil
 		}),
 	},
+}
+
+// whichSection is a category of the configuration, "" for all of it.
+type whichSection struct {
+	Section string `cli:"section"`
+}
+
+// configurationText is what a session may see of the configuration.
+func configurationText(s *cli.Session, section string) result.Text {
+	return result.Text(s.Shell().Configuration(section, s.SeesSecure(), s.Level() >= cli.LevelSecrets))
 }
 
 // sectionWords are the categories of show configuration. They are spelled out
@@ -54,7 +60,7 @@ func sectionWords() grammar.Node {
 // categoryPath is a category as the documents write it (reference cli.md 1.5).
 func categoryPath() grammar.Node {
 	return seq(kw("management", "Management of the router"), kw("cli", "The command line"),
-		kw("command-privileges", "Privilege levels of commands"))
+		kw("command-privileges", "Privilege levels of commands").As("section").Is("privilege"))
 }
 
 var systemSection = cli.Section{Name: "system", Rows: []cli.Row{
@@ -65,4 +71,5 @@ var systemSection = cli.Section{Name: "system", Rows: []cli.Row{
 		Summary: "Set the name of the router",
 		Get:     (*trapcore.Router).ConfiguredHostname, Set: setOne((*trapcore.Router).SetHostname),
 	}.Row(),
+	virtualRouters,
 }}

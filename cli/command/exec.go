@@ -7,6 +7,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 )
 
 var execCommands = []cli.Command{
@@ -14,31 +15,33 @@ var execCommands = []cli.Command{
 		Modes: inExec, Level: levelAll, Fixed: true, Moves: true,
 		Syntax:  seq(kw("disable", "Lower the privilege level"), opt(param("level", grammar.Int(0, 15), "The privilege level, 1 if none is given"))),
 		Summary: "Lower the privilege level",
-		Run:     cli.Text(disable),
+		Run:     cli.Do(lowerLevel{}, disable),
 	},
 	{
 		Modes: cli.AllModes, Level: levelAll, Fixed: true, Moves: true,
 		Syntax:  kw("exit", "Leave the mode, or the session from User Exec"),
 		Summary: "Leave the current mode",
-		Run:     cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error { s.Leave(); return nil }),
+		Run:     cli.Do(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) error { s.Leave(); return nil }),
 	},
 	{
 		Modes: inExec, Level: levelAll, Moves: true,
 		Syntax:  kw("logout", "End the session"),
 		Summary: "End the session",
-		Run:     cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error { s.Logout(); return nil }),
+		Run:     cli.Do(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) error { s.Logout(); return nil }),
 	},
 	{
 		Modes: cli.ConfigModes, Level: levelAll, Fixed: true, Moves: true,
 		Syntax:  kw("end", "Return to Privileged Exec"),
 		Summary: "Return to Privileged Exec from any configuration mode",
-		Run:     cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error { s.End(); return nil }),
+		Run:     cli.Do(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) error { s.End(); return nil }),
 	},
 	{
 		Modes: cli.AllModes, Level: levelAll, Fixed: true,
 		Syntax:  kw("help", "Explain the help system"),
 		Summary: "Explain the help system",
-		Run:     cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error { s.Print(helpText); return nil }),
+		Run: cli.Show(cli.None{}, func(context.Context, *cli.Session, cli.None) (result.Value, error) {
+			return result.Text(helpText), nil
+		}),
 	},
 	{
 		Modes: append(inExec[:1:1], inGlobal...), Level: levelConfigure, Enters: cli.GlobalConfig, Moves: true,
@@ -46,14 +49,14 @@ var execCommands = []cli.Command{
 		Summary: "Enter Global Configuration",
 		Description: "In Global Configuration it changes nothing, so that what show configuration prints " +
 			"can be run there as well as in Privileged Exec.",
-		Run: cli.Text(configureTerminal),
+		Run: cli.Show(cli.None{}, configureTerminal),
 	},
 	{
 		Modes: inExec, Level: levelUser,
 		Syntax:   seq(kw("sleep", "Wait before the next command"), param("SECONDS", grammar.Int(0, 3600), "How many seconds to wait")),
 		Summary:  "Wait, in a script or on the terminal",
 		Examples: []string{"sleep 5"},
-		Run:      cli.Text(sleep),
+		Run:      cli.Do(sleepArgs{}, sleep),
 	},
 }
 
@@ -70,8 +73,16 @@ says that the command is complete. "no" in front of a command undoes it.
 
 var errNotLower = errors.New("privilege level is higher than the current one")
 
-func disable(_ context.Context, s *cli.Session, a grammar.Args) error {
-	level := a.Int("level", min(1, s.Level()))
+// lowerLevel is the privilege level to go down to.
+type lowerLevel struct {
+	Level *int `cli:"level"`
+}
+
+func disable(_ context.Context, s *cli.Session, to lowerLevel) error {
+	level := min(1, s.Level())
+	if to.Level != nil {
+		level = *to.Level
+	}
 	if level > s.Level() {
 		return errNotLower
 	}
@@ -79,19 +90,23 @@ func disable(_ context.Context, s *cli.Session, a grammar.Args) error {
 	return nil
 }
 
-func configureTerminal(_ context.Context, s *cli.Session, _ grammar.Args) error {
-	if s.Mode() == cli.Exec {
-		s.Enter(cli.GlobalConfig, nil)
-		s.Print("Enter configuration commands, one per line.  End with ^Z.\n")
+func configureTerminal(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+	if s.Mode() != cli.Exec {
+		return nil, nil
 	}
-	return nil
+	s.Enter(cli.GlobalConfig, nil)
+	return result.Text("Enter configuration commands, one per line.  End with ^Z.\n"), nil
 }
 
-func sleep(ctx context.Context, s *cli.Session, a grammar.Args) error {
+type sleepArgs struct {
+	Seconds int `cli:"SECONDS"`
+}
+
+func sleep(ctx context.Context, s *cli.Session, a sleepArgs) error {
 	if err := s.Flush(ctx); err != nil {
 		return err
 	}
-	t := time.NewTimer(time.Duration(a.Int("SECONDS", 0)) * time.Second)
+	t := time.NewTimer(time.Duration(a.Seconds) * time.Second)
 	defer t.Stop()
 	select {
 	case <-t.C:

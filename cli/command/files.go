@@ -3,11 +3,11 @@ package command
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 	"mirrorsh/trapcore/eventlog"
 )
 
@@ -33,22 +33,18 @@ var fileCommands = []cli.Command{
 		Modes: inExec, Level: levelConfigure, Shows: true,
 		Syntax:  kw("dir", "List the files of the router"),
 		Summary: "List the files of the router",
-		Run:     cli.Text(dir),
+		Run:     cli.Show(cli.None{}, dir),
 	},
 	{
 		Modes: inExec, Level: levelConfigure, Shows: true,
 		Syntax:  seq(kw("more", "Display a file"), fileName("file", "The name of the file")),
 		Summary: "Display a file",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			text, err := s.Shell().Files().Read(a.Text("file"))
-			if err != nil {
-				return err
-			}
-			s.Print(cli.Printable(text))
+		Run: cli.Show(whichFile{}, func(_ context.Context, s *cli.Session, f whichFile) (result.Value, error) {
+			text, err := s.Shell().Files().Read(f.Name)
 			if text != "" && !strings.HasSuffix(text, "\n") {
-				s.Print("\n")
+				text += "\n"
 			}
-			return nil
+			return result.Text(cli.Printable(text)), err
 		}),
 	},
 	{
@@ -63,34 +59,35 @@ var fileCommands = []cli.Command{
 			"The configuration is saved by itself after every change; to copy it to startup-configuration saves it again, and says if that fails. " +
 			"What is copied to running-configuration is run as with configure memory or configure file.",
 		Examples: []string{"copy running-configuration lab.scr", "copy running-configuration startup-configuration"},
-		Run:      cli.Text(copyFile),
+		Run:      cli.Show(copyArgs{}, copyFile),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:      seq(kw("write", "Save the configuration"), opt(kw("memory", "Where the router starts from"))),
 		Summary:     "Save the configuration",
 		Description: "It is saved by itself after every change; this saves it again, and says if that fails.",
-		Run:         cli.Text(saveConfiguration),
+		Run: cli.Show(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+			return saveConfiguration(s)
+		}),
 	},
 	{
 		Modes: inExec, Level: cli.LevelSecrets, Shows: true,
 		Syntax:  seq(showWord, kw("startup-configuration", "The configuration that the router starts with")),
 		Summary: "Show the configuration that the router starts with",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Show(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
 			text, err := s.Startup()
-			s.Print(text)
-			return err
+			return result.Text(text), err
 		}),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:  seq(kw("delete", "Delete a file"), fileName("file", "The name of the file")),
 		Summary: "Delete a file",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			if err := s.Shell().Files().Delete(a.Text("file")); err != nil {
+		Run: cli.Do(whichFile{}, func(_ context.Context, s *cli.Session, f whichFile) error {
+			if err := s.Shell().Files().Delete(f.Name); err != nil {
 				return err
 			}
-			s.Log(eventlog.FileSystem, eventlog.Info, a.Text("file")+" deleted")
+			s.Log(eventlog.FileSystem, eventlog.Info, f.Name+" deleted")
 			return nil
 		}),
 	},
@@ -102,8 +99,8 @@ var fileCommands = []cli.Command{
 			"password is the answer. Scripts may run scripts, 8 deep. A script that was given on the command line of this program finds " +
 			"those beside it, too.",
 		Examples: []string{"configure file lab.scr"},
-		Run: cli.Text(func(ctx context.Context, s *cli.Session, a grammar.Args) error {
-			return s.RunFile(ctx, a.Text("file"))
+		Run: cli.Do(whichFile{}, func(ctx context.Context, s *cli.Session, f whichFile) error {
+			return s.RunFile(ctx, f.Name)
 		}),
 	},
 	{
@@ -111,30 +108,42 @@ var fileCommands = []cli.Command{
 		Syntax:      seq(configureWord, kw("memory", "Run the saved configuration")),
 		Summary:     "Run the saved configuration again",
 		Description: "What it sets is set again; what was configured besides stays. Secure lines are not run.",
-		Run: cli.Text(func(ctx context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Do(cli.None{}, func(ctx context.Context, s *cli.Session, _ cli.None) error {
 			return s.RunSaved(ctx)
 		}),
 	},
 }
 
+// whichFile names a file of the router.
+type whichFile struct {
+	Name string `cli:"file"`
+}
+
 // dir has the columns of the captured row (reference cli.md 3.4).
-func dir(_ context.Context, s *cli.Session, _ grammar.Args) error {
+func dir(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
 	files, err := s.Shell().Files().List()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	t := cli.Table{Header: [][]string{{"File", "Size", "Size used", "Date and time"}}}
+	t := &result.Table{Columns: result.Columns("File", "Size", "Size used", "Date and time")}
 	var used int64
 	for _, f := range files {
-		size := fmt.Sprint(f.Size)
 		// The store's clock is the source of the router's.
 		at := f.Modified.Add(s.Router().ClockOffset()).In(s.Router().Now().Location())
-		t.Rows = append(t.Rows, []string{"disk0:" + f.Name, size, size, at.Format("01/02/2006 15:04:05")})
+		t.Add("disk0:"+f.Name, f.Size, f.Size, result.As(at, at.Format("01/02/2006 15:04:05")))
 		used += f.Size
 	}
-	s.Print(t.String())
-	s.Printf("\n%s, %d octets used, %d free\n", plural(len(files), "file"), used, max(cli.MaxSpace-used, 0))
-	return nil
+	sum := new(result.Record).Line("{count}, {used} octets used, {free} free",
+		result.As(len(files), plural(len(files), "file")), used, max(cli.MaxSpace-used, 0))
+	return result.Group{Parts: []result.Part{{Name: "files", Value: t}, {Value: sum}}, Between: "\n"}, nil
+}
+
+// copyArgs say what is copied where: a configuration or a file.
+type copyArgs struct {
+	From     string `cli:"from"`
+	FromFile string `cli:"fromFile"`
+	To       string `cli:"to"`
+	ToFile   string `cli:"toFile"`
 }
 
 var (
@@ -142,42 +151,47 @@ var (
 	errReplace = errors.New("the router starts with what it runs, copy the file to running-configuration")
 )
 
-func copyFile(ctx context.Context, s *cli.Session, a grammar.Args) error {
-	files := s.Shell().Files()
+func copyFile(ctx context.Context, s *cli.Session, c copyArgs) (result.Value, error) {
 	switch {
-	case a.Has("to") && a.Text("to") == a.Text("from"):
-		return errCopy
-	case a.Text("from") == startup:
-		return s.RunSaved(ctx)
-	case a.Text("to") == startup && a.Has("from"):
-		return saveConfiguration(ctx, s, a)
-	case a.Text("to") == startup:
-		return errReplace
-	case a.Has("to"):
-		return s.RunFile(ctx, a.Text("fromFile"))
+	case c.To != "" && c.To == c.From:
+		return nil, errCopy
+	case c.From == startup:
+		return nil, s.RunSaved(ctx)
+	case c.To == startup && c.From != "":
+		return saveConfiguration(s)
+	case c.To == startup:
+		return nil, errReplace
+	case c.To != "":
+		return nil, s.RunFile(ctx, c.FromFile)
 	}
+	return nil, copyTo(s, c)
+}
+
+// copyTo writes a file.
+func copyTo(s *cli.Session, c copyArgs) error {
+	files := s.Shell().Files()
 	var text string
 	var err error
-	if a.Has("from") {
+	if c.From != "" {
 		text = s.Shell().Configuration("", false, s.Level() >= cli.LevelSecrets)
-	} else if text, err = files.Read(a.Text("fromFile")); err != nil {
+	} else if text, err = files.Read(c.FromFile); err != nil {
 		return err
 	}
-	if err := files.Write(a.Text("toFile"), text); err != nil {
+	if err := files.Write(c.ToFile, text); err != nil {
 		return err
 	}
-	s.Log(eventlog.FileSystem, eventlog.Info, a.Text("toFile")+" written")
+	s.Log(eventlog.FileSystem, eventlog.Info, c.ToFile+" written")
 	return nil
 }
 
-func saveConfiguration(_ context.Context, s *cli.Session, _ grammar.Args) error {
+func saveConfiguration(s *cli.Session) (result.Value, error) {
 	kept, err := s.SaveNow()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s.Print("Configuration saved; it saves itself after every change.\n")
+	text := "Configuration saved; it saves itself after every change.\n"
 	if !kept {
-		s.Print("The router is ephemeral: all of it ends with the program.\n")
+		text += "The router is ephemeral: all of it ends with the program.\n"
 	}
-	return nil
+	return result.Text(text), nil
 }

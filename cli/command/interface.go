@@ -30,7 +30,9 @@ func interfaceName() grammar.Node {
 	var types []grammar.Node
 	for _, t := range network.InterfaceTypes() {
 		h := interfaceHelp[t]
-		spec := grammar.Func(h.usage, func(word string) (any, bool) { return network.ParseInterface(t.Keyword(), word) })
+		spec := grammar.Value(h.usage, "",
+			func(word string) (network.InterfaceID, bool) { return network.ParseInterface(t.Keyword(), word) },
+			func(id network.InterfaceID) (string, bool) { return id.Spec, id.Type == t })
 		types = append(types, seq(kw(t.Keyword(), h.help).As("interfaceType"), param("INTERFACE", spec, "The specifier of the interface").From(interfaceNames(t))))
 	}
 	return alt(types...)

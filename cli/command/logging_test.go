@@ -230,7 +230,7 @@ func TestTrapsAreLogged(t *testing.T) {
 	traps := shell.Router.Default().Traps()
 	shell.Router.EventLog().Clear()
 	traps.Raise(&notify.LinkDown{Link: notify.Link{Index: 3, AdminStatus: 1, OperStatus: 2}})
-	traps.Raise(&notify.AuthenticationFailure{Source: netip.MustParseAddrPort("127.0.0.1:4711"), Community: "almostRight", Reason: notify.BadCommunityName})
+	traps.Raise(&notify.AuthenticationFailure{Address: netip.MustParseAddr("127.0.0.1"), Port: 4711, Community: "almostRight", Reason: notify.BadCommunityName})
 	traps.Raise(&notify.CLISecurityAlert{Priority: mib.Notice, Message: "Login on console", Time: stopped()})
 	const at = "INFO 11/22/2026 06:12:11 UTC snmpTrap (default): "
 	same(t, "show log data", fmt.Sprintf(held, 3)+

@@ -17,7 +17,10 @@ import (
 func Manual() string {
 	var b strings.Builder
 	b.WriteString("# Commands\n\nMade from the command tables by `make manual`. Levels are the defaults. A secure command or keyword exists only after\n" +
-		"`mirror-enable`, at level 13 or more.\n\n")
+		"`mirror-enable`, at level 13 or more.\n\n" +
+		"The output of every command that shows something can be filtered with `| begin`, `| exclude` and `| include` and a regular\n" +
+		"expression. `| json` shows its values as JSON instead; it is this product's own, like the flag `--json`: the real router\n" +
+		"has neither.\n\n")
 	for _, mode := range cli.AllModes {
 		var pages []string
 		for _, c := range All() {

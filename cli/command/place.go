@@ -2,6 +2,8 @@ package command
 
 import (
 	"mirrorsh/cli"
+	"mirrorsh/cli/access"
+	"mirrorsh/cli/result"
 	"mirrorsh/trapcore"
 )
 
@@ -20,6 +22,38 @@ var (
 		At:    func(_ *cli.Shell, vr *trapcore.VirtualRouter) (*trapcore.VirtualRouter, bool) { return vr, true },
 	}
 )
+
+// ofAccess are the lines, the banners and the passwords, which belong to the
+// router as a whole.
+var ofAccess = cli.Place[*access.Access]{
+	Modes: inGlobal,
+	Of:    func(s *cli.Session) (*access.Access, error) { return s.Shell().Access(), nil },
+	At: func(sh *cli.Shell, vr *trapcore.VirtualRouter) (*access.Access, bool) {
+		return sh.Access(), vr == sh.Router.Default()
+	},
+}
+
+// ofShell is the shell itself, which the router as a whole has.
+var ofShell = cli.Place[*cli.Shell]{
+	Modes: inGlobal,
+	Of:    func(s *cli.Session) (*cli.Shell, error) { return s.Shell(), nil },
+	At: func(sh *cli.Shell, vr *trapcore.VirtualRouter) (*cli.Shell, bool) {
+		return sh, vr == sh.Router.Default()
+	},
+}
+
+// ifAny is what Lines of a setting returns for words that say nothing if they are
+// empty.
+func ifAny[T comparable](words T) []T {
+	var empty T
+	if words == empty {
+		return nil
+	}
+	return []T{words}
+}
+
+// able shows a switch.
+func able(on bool) result.Shown { return result.Choose(on, "enabled", "disabled") }
 
 // setOne adapts a method that cannot fail.
 func setOne[P, V any](set func(p P, v V)) func(P, V) error {

@@ -2,11 +2,10 @@ package command
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore/side"
 )
 
 // privilegeModes are the modes as the privilege command names them.
@@ -36,51 +35,51 @@ var (
 	privilegeCommands = param("COMMAND", grammar.CommandWords("mode", privilegeModes), "The command, or how commands begin")
 )
 
-var privilegeCommandFamily = []cli.Command{
-	{
-		Modes: inGlobal, Level: grammar.LevelMax, Fixed: true,
-		Syntax:  seq(privilegeWord, privilegeMode, opt(privilegeAll), privilegeLevel, privilegeCommands),
-		No:      seq(privilegeWord, privilegeMode, opt(privilegeAll), opt(privilegeLevel), privilegeCommands),
-		Summary: "Set the privilege level of commands",
-		Description: "Every word may be a prefix, which stands for all words that begin so; a word typed in full stands for itself. " +
-			"The no and default versions of commands have levels of their own: put no or default in front. " +
-			"Of several settings the longest counts. With all, a setting supersedes those made before without it, reaches the modes " +
-			"that a command leads to, and the widest counts: the mode, then the group, then the command. " +
-			"Keywords after a parameter and options cannot be set, nor disable, enable, end, exit, help and privilege. " +
-			"Words that ordinary commands begin with move these alone: secure commands have to be named.",
-		Examples: []string{"privilege exec level 12 t", "privilege exec all level 5 configure", "no privilege exec level 12 t"},
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			paths, _ := a.Get("COMMAND").([]grammar.Path)
-			if a.Form == grammar.Affirmative {
-				s.Shell().Relevel(paths, a.Has("all"), a.Int("LEVEL", 0))
-			} else {
-				s.Shell().ResetLevel(paths, a.Has("all"))
-			}
-			return nil
-		}),
-	},
+// privilegeLine sets the level of the commands that begin so.
+type privilegeLine struct {
+	Mode     string         `cli:"mode"`
+	All      bool           `cli:"all"`
+	Level    int            `cli:"LEVEL"`
+	Commands []grammar.Path `cli:"COMMAND"`
+	Side     side.Side      `cli:"-"`
 }
 
-// privilegeSection is the last one, so that what it moves cannot be in the way.
-var privilegeSection = cli.Section{
-	Name:      "privilege",
-	PerRouter: true,
-	Own: func(sh *cli.Shell) []cli.Line {
+var privileges = &cli.Setting[*cli.Shell, privilegeLine]{
+	Place: ofShell, Level: grammar.LevelMax, Fixed: true,
+	Syntax:  seq(privilegeWord, privilegeMode, opt(privilegeAll), privilegeLevel, privilegeCommands),
+	No:      seq(privilegeWord, privilegeMode, opt(privilegeAll), opt(privilegeLevel), privilegeCommands),
+	Summary: "Set the privilege level of commands",
+	Description: "Every word may be a prefix, which stands for all words that begin so; a word typed in full stands for itself. " +
+		"The no and default versions of commands have levels of their own: put no or default in front. " +
+		"Of several settings the longest counts. With all, a setting supersedes those made before without it, reaches the modes " +
+		"that a command leads to, and the widest counts: the mode, then the group, then the command. " +
+		"Keywords after a parameter and options cannot be set, nor disable, enable, end, exit, help and privilege. " +
+		"Words that ordinary commands begin with move these alone: secure commands have to be named.",
+	Examples: []string{"privilege exec level 12 t", "privilege exec all level 5 configure", "no privilege exec level 12 t"},
+	Set: func(_ context.Context, _ *cli.Session, sh *cli.Shell, l privilegeLine) error {
+		sh.Relevel(l.Commands, l.All, l.Level)
+		return nil
+	},
+	Clear: func(_ context.Context, _ *cli.Session, sh *cli.Shell, l privilegeLine) error {
+		sh.ResetLevel(l.Commands, l.All)
+		return nil
+	},
+	Lines: func(sh *cli.Shell, _ side.Clearance) (all []privilegeLine) {
 		names := map[grammar.Mode]string{}
 		for name, mode := range privilegeModes {
 			names[mode] = name
 		}
-		var lines []cli.Line
 		for _, r := range sh.Levels().Rules() {
-			all := ""
-			if r.All {
-				all = "all "
+			of := side.Ordinary
+			if r.Secure {
+				of = side.Secure
 			}
-			lines = append(lines, cli.Line{
-				Text:   fmt.Sprintf("privilege %s %slevel %d %s", names[r.Mode], all, r.Level, strings.Join(r.Words, " ")),
-				Secure: r.Secure,
-			})
+			all = append(all, privilegeLine{names[r.Mode], r.All, r.Level, []grammar.Path{r.Path}, of})
 		}
-		return lines
+		return all
 	},
+	Side: func(l privilegeLine) side.Side { return l.Side },
 }
+
+// privilegeSection is the last one, so that what it moves cannot be in the way.
+var privilegeSection = cli.Section{Name: "privilege", Rows: []cli.Row{privileges}}

@@ -15,12 +15,12 @@ var reloadCommands = []cli.Command{
 		Description: "The configuration is saved and run again. Engine boots count up by one and warmStart is raised; counters, queues, the " +
 			"secure log and its switch, what is mirrored and every session are gone; the ports stay open. A script goes on with its next line, " +
 			"in User Exec. Where something stands in the way, such as a full disk, the reload is refused and the router goes on as it was.",
-		Run: cli.Text(reload),
+		Run: cli.Do(cli.None{}, reload),
 	},
 }
 
 // reload prints what the router does (reference cli.md 3.1).
-func reload(ctx context.Context, s *cli.Session, _ grammar.Args) error {
+func reload(ctx context.Context, s *cli.Session, _ cli.None) error {
 	s.Print("WARNING: Execution of this command will cause the system to reboot.\n")
 	if yes, err := s.Confirm(ctx, "Proceed with reload? [confirm]"); err != nil || !yes {
 		return err

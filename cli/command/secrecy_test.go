@@ -95,7 +95,7 @@ func sampleValue(p *grammar.Parameter) string {
 // does not see the secure side, and into one of a shell without one.
 func TestInvisibleIsAsIfNeverDefined(t *testing.T) {
 	whole := shellWith(t, All())
-	without := shellWith(t, grammar.OrdinaryOnly(All()))
+	without := shellWith(t, cli.OrdinaryOnly(All()))
 	for name, setup := range blind {
 		t.Run(name, func(t *testing.T) {
 			for _, mode := range cli.AllModes {

@@ -100,7 +100,7 @@ var communities = &cli.Setting[*trapcore.VirtualRouter, communityLine]{
 	},
 	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []communityLine) {
 		for _, m := range vr.Users().Communities(viewerOf(c)) {
-			l := communityLine{m.Name, m.View, m.Privilege, m.AccessList, side.Side(m.Side())}
+			l := communityLine{m.Name, m.View, m.Privilege, m.AccessList, m.Side()}
 			if m.Privilege == snmp.Admin {
 				l.View = "" // it has everything
 			}
@@ -141,7 +141,7 @@ var views = &cli.Setting[*trapcore.VirtualRouter, viewLine]{
 		for _, v := range vr.Users().Views(viewerOf(c)) {
 			for i := len(v.Families) - 1; i >= 0 && !v.Predefined; i-- {
 				f := v.Families[i]
-				all = append(all, viewLine{v.Name, &subtree{f.Subtree, f.Mask}, f.Included, side.Side(v.Side)})
+				all = append(all, viewLine{v.Name, &subtree{f.Subtree, f.Mask}, f.Included, v.Side})
 			}
 		}
 		return all
@@ -190,7 +190,7 @@ var groups = &cli.Setting[*trapcore.VirtualRouter, groupLine]{
 	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []groupLine) {
 		for _, g := range vr.Users().Groups(viewerOf(c)) {
 			if !g.Predefined() {
-				all = append(all, groupLine{g.Name, g.Level, g.Views[snmp.Read], g.Views[snmp.Write], g.Views[snmp.Notify], side.Side(g.Side())})
+				all = append(all, groupLine{g.Name, g.Level, g.Views[snmp.Read], g.Views[snmp.Write], g.Views[snmp.Notify], g.Side()})
 			}
 		}
 		return all
@@ -301,7 +301,7 @@ func keepsSecureHosts(s *cli.Session, group, notifyView string) error {
 		return nil
 	}
 	for _, u := range s.VirtualRouter().Users().Users(viewer(s)) {
-		if u.Group == group && u.Side() == snmp.Secure && namedBySecureHost(s, u.Name) {
+		if u.Group == group && u.Side() == side.Secure && namedBySecureHost(s, u.Name) {
 			return fmt.Errorf("user %s %w", u.Name, errNamed)
 		}
 	}
@@ -310,6 +310,6 @@ func keepsSecureHosts(s *cli.Session, group, notifyView string) error {
 
 // secureGroup reports whether a secure group has the name.
 func secureGroup(lcd *snmp.LCD, name string) bool {
-	g, ok := lcd.Snapshot().GroupFor(snmp.Secure, name)
-	return ok && g.Side() == snmp.Secure
+	g, ok := lcd.Snapshot().GroupFor(side.Secure, name)
+	return ok && g.Side() == side.Secure
 }

@@ -15,15 +15,6 @@ var deltaWord = kw("delta", "What was counted since the baseline")
 
 var snmpCounterCommands = []cli.Command{
 	{
-		Modes: inGlobal, Level: levelConfigure,
-		Syntax:  seq(serverKey, kw("packetsize", "Set the largest SNMP message"), param("OCTETS", grammar.Int(agent.MinPacketSize, agent.MaxPacketSize), "Octets")),
-		No:      seq(serverKey, kw("packetsize", "Restore the default size")),
-		Summary: "Set the largest SNMP message",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			return s.VirtualRouter().Agent().SetPacketSize(a.Int("OCTETS", agent.DefaultPacketSize))
-		}),
-	},
-	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:      seq(showWord, snmpWord, opt(deltaWord)),
 		Summary:     "Show contact, location and the counters of the SNMP agent",
@@ -111,9 +102,13 @@ func printCounters(s *cli.Session, c snmp.Counters, lines []counterLine) {
 	}
 }
 
-func packetSizeLines(vr *trapcore.VirtualRouter) []cli.Line {
-	if n := vr.Agent().PacketSize(); n != agent.DefaultPacketSize {
-		return []cli.Line{cli.Ordinary(fmt.Sprint("snmp-server packetsize ", n))}
-	}
-	return nil
+var packetSize = cli.Scalar[*trapcore.VirtualRouter, int]{
+	Place:   ofVirtualRouter,
+	Words:   seq(serverKey, kw("packetsize", "Set the largest SNMP message")),
+	Value:   param("OCTETS", grammar.Int(agent.MinPacketSize, agent.MaxPacketSize), "Octets"),
+	Off:     seq(serverKey, kw("packetsize", "Restore the default size")),
+	Summary: "Set the largest SNMP message",
+	Default: agent.DefaultPacketSize,
+	Get:     func(vr *trapcore.VirtualRouter) int { return vr.Agent().PacketSize() },
+	Set:     func(vr *trapcore.VirtualRouter, n int) error { return vr.Agent().SetPacketSize(n) },
 }

@@ -2,14 +2,14 @@ package command
 
 import (
 	"context"
-	"fmt"
+	"net/netip"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/notify"
-	"mirrorsh/trapcore/snmp"
+	"mirrorsh/trapcore/side"
 )
 
 var (
@@ -27,181 +27,174 @@ var (
 )
 
 func queueOptions() []grammar.Node {
+	method := func(f notify.Full, help string) grammar.Node { return kw(f.String(), help).As("method").Is(f) }
 	return []grammar.Node{
 		seq(kw("drainRate", "The most traps a second"), param("RATE", grammar.Int(0, notify.MaxDrainRate), "Traps a second, 0 for no limit")),
-		seq(kw("full", "What a full queue does"), words("method",
-			notify.DropFirstIn.String(), "Drop the oldest trap",
-			notify.DropLastIn.String(), "Drop the trap that arrives")),
+		seq(kw("full", "What a full queue does"), alt(
+			method(notify.DropFirstIn, "Drop the oldest trap"),
+			method(notify.DropLastIn, "Drop the trap that arrives"))),
 		seq(kw("size", "The size of the queue"), param("SIZE", grammar.Int(notify.MinQueueSize, notify.MaxQueueSize), "How many traps it holds")),
 	}
 }
 
+// queueDefaults are the words that restore a default, with its value.
+func queueDefaults() grammar.Node {
+	def := notify.DefaultQueue()
+	return alt(
+		kw("pingTimeOut", "Restore the default ping time-out").As("MINUTES").Is(def.PingTimeout),
+		seq(kw("trapQueue", "Restore a default of the trap queue"), alt(
+			kw("drainRate", "Restore the default drain rate").As("RATE").Is(def.DrainRate),
+			kw("full", "Restore the default method").As("method").Is(def.Full),
+			kw("size", "Restore the default size").As("SIZE").Is(def.Size))))
+}
+
 var (
-	hostVersion  = kw("version", "The SNMP version of the traps, v1 if none is given")
+	hostVersion  = kw("version", "The SNMP version of the traps, v1 if none is given").As("versionWord")
 	hostSecurity = param("SECURITY-STRING", grammar.Name("WORD", notify.MaxSecurityString), "The community, or the user of SNMPv3")
 )
 
-// versions are the ways to write the version of a host's traps.
-var versions = map[string]notify.Version{"1": notify.V1, "v1": notify.V1, "2c": notify.V2c, "v2c": notify.V2c, "3": notify.V3, "v3": notify.V3}
-
-var snmpHostCommands = []cli.Command{
-	{
-		Modes: inGlobal, Level: levelConfigure,
-		Syntax: seq(serverKey, hostWord, hostAddress,
-			alt(
-				seq(hostVersion, words("version", "3", "SNMPv3", "v3", "SNMPv3"), hostSecurity.From(userNames)),
-				seq(opt(hostVersion, words("version", "1", "SNMPv1", "2c", "SNMPv2c", "v1", "SNMPv1", "v2c", "SNMPv2c")), hostSecurity.From(communityNames).Secret())),
-			grammar.Any(append(append(
-				[]grammar.Node{seq(kw("udp-port", "The port of the host, 162 if none is given"), param("PORT", grammar.Int(1, 65535), "The port"))},
-				categories(true, true)...),
-				informs,
-				seq(trapFilters, severity()))...)),
-		No:      seq(serverKey, kw("host", "Remove a host"), hostAddress, opt(secureOnly)),
-		Summary: "Send traps to a host",
-		Description: "A host without a category gets every enabled category. Repeating the line replaces the host. " +
-			"Informs are for v2c and v3; one that is not acknowledged in spite of all retries is counted as not answered. " +
-			"At most 8 hosts can be configured in a virtual router. A community that begins like a word that can " +
-			"stand in its place has to be quoted.",
-		Examples: []string{"snmp-server host 10.10.10.10 version v2c public udp-port 1162 link cliSecurityAlert trapFilters notice",
-			"snmp-server host 10.10.10.11 version v3 ops informs retries 5 timeout 2"},
-		Run: cli.Text(snmpHost),
-	},
-	{
-		Modes: inGlobal, Level: levelConfigure,
-		Syntax: seq(serverKey, hostWord, hostAddress, alt(seq(pingTimeOut, opt(trapQueue)), seq(trapQueue, opt(pingTimeOut))), opt(secureOnly)),
-		No: seq(serverKey, kw("host", "Remove a host"), hostAddress, alt(
-			kw("pingTimeOut", "Restore the default ping time-out"),
-			seq(kw("trapQueue", "Restore a default of the trap queue"), alt(
-				kw("drainRate", "Restore the default drain rate"),
-				kw("full", "Restore the default method"),
-				kw("size", "Restore the default size")))), opt(secureOnly)),
-		Summary:     "Configure the trap queue and the ping time-out of a host",
-		Description: "It applies to the records of the host that the session sees. Whatever its size, a queue holds no more than 262144 traps.",
-		Examples:    []string{"snmp-server host 10.10.10.10 trapQueue drainRate 600 full dropLastIn size 50", "snmp-server host 10.10.4.4 pingTimeOut 2"},
-		Run:         cli.Text(snmpHostQueue),
-	},
+// versionWords are the ways to write the versions of a host's traps.
+func versionWords(all ...notify.Version) grammar.Node {
+	var short, long []grammar.Node
+	for _, v := range all {
+		k := kw(v.String(), "SNMP"+v.String()).As("version").Is(v)
+		short = append(short, kw(v.String()[1:], k.Help).As("version").Is(v).Alias())
+		long = append(long, k)
+	}
+	return alt(append(short, long...)...)
 }
 
-func snmpHost(_ context.Context, s *cli.Session, a grammar.Args) error {
-	traps, addr := s.VirtualRouter().Traps(), a.Addr("ADDRESS")
-	if a.Form != grammar.Affirmative {
-		if a.Has("packetMirror") {
-			return traps.RemoveSecureHost(addr)
-		}
-		return traps.RemoveHost(viewer(s), addr)
-	}
-	h := notify.NewHost(addr, a.Text("SECURITY-STRING"))
-	if v := a.All("version"); len(v) > 0 {
-		h.Version = versions[v[len(v)-1]]
-	}
-	h.Port = uint16(a.Int("PORT", notify.DefaultPort))
-	h.Categories = categoriesOf(a)
-	h.Informs = a.Has("informs")
-	h.Retries = a.Int("RETRIES", notify.DefaultRetries)
-	h.Timeout = a.Int("SECONDS", notify.DefaultTimeout)
-	if a.Has("trapFilters") {
-		h.Filter = severityOf(a)
-	}
-	return traps.SetHost(h)
+// trapHosts are the hosts of a virtual router, or one of them.
+type trapHosts struct {
+	vr   *trapcore.VirtualRouter
+	host *notify.HostView
 }
 
-func snmpHostQueue(_ context.Context, s *cli.Session, a grammar.Args) error {
-	def := notify.DefaultQueue()
-	var change notify.QueueChange
-	if a.Has("size") {
-		n := a.Int("SIZE", def.Size)
-		change.Size = &n
-	}
-	if a.Has("drainRate") {
-		n := a.Int("RATE", def.DrainRate)
-		change.DrainRate = &n
-	}
-	if a.Has("full") {
-		full := def.Full
-		if a.Text("method") == notify.DropFirstIn.String() {
-			full = notify.DropFirstIn
-		}
-		change.Full = &full
-	}
-	if a.Has("pingTimeOut") {
-		n := a.Int("MINUTES", def.PingTimeout)
-		change.PingTimeout = &n
-	}
-	traps := s.VirtualRouter().Traps()
-	if a.Has("packetMirror") {
-		return traps.SetSecureQueue(a.Addr("ADDRESS"), change)
-	}
-	return traps.SetQueue(viewer(s), a.Addr("ADDRESS"), change)
+var ofTrapHosts = cli.Place[trapHosts]{
+	Modes: inGlobal,
+	Of:    func(s *cli.Session) (trapHosts, error) { return trapHosts{vr: s.VirtualRouter()}, nil },
 }
 
-// hostLines are the hosts and their queues, the ordinary records first: a
-// queue line of a session that sees both would change both.
-func hostLines(vr *trapcore.VirtualRouter, reveal bool) []cli.Line {
-	var lines []cli.Line
-	for _, side := range []snmp.Side{snmp.Ordinary, snmp.Secure} {
-		for _, h := range vr.Traps().Hosts(snmp.Secure) {
-			if h.Side == side {
-				for _, text := range hostRecord(h, reveal) {
-					lines = append(lines, cli.Line{Text: text, Secure: side == snmp.Secure})
+// hosts are the hosts and their queues, the ordinary records first: a queue line
+// of a session that sees both would change both.
+var hosts = &cli.Each[*trapcore.VirtualRouter, trapHosts]{
+	Place: ofVirtualRouter,
+	Of: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []trapHosts) {
+		for _, s := range side.Both {
+			for _, h := range vr.Traps().Hosts(viewerOf(c)) {
+				if h.Side == s {
+					all = append(all, trapHosts{vr, &h})
 				}
 			}
 		}
-	}
-	return lines
+		return all
+	},
+	Rows: []cli.Row{hostRecords, hostQueues},
 }
 
-func hostRecord(h notify.HostView, reveal bool) []string {
-	name := grammar.Quote(h.SecurityString)
-	if h.Version != notify.V3 && !reveal {
-		name = cli.Hidden
-	}
-	head := "snmp-server host " + h.Address.String()
-	line := head + " version " + h.Version.String() + " " + name
-	if h.Port != notify.DefaultPort {
-		line += fmt.Sprint(" udp-port ", h.Port)
-	}
-	if h.Informs {
-		line += " informs"
-		if h.Retries != notify.DefaultRetries {
-			line += fmt.Sprint(" retries ", h.Retries)
-		}
-		if h.Timeout != notify.DefaultTimeout {
-			line += fmt.Sprint(" timeout ", h.Timeout)
-		}
-	}
-	for _, c := range h.Categories.Members() {
-		line += " " + c.Keyword
-	}
-	if h.Filter != notify.DefaultFilter {
-		line += " trapFilters " + h.Filter.String()
-	}
-	return append([]string{line}, queueLine(head, h)...)
+// hostLine is a host.
+type hostLine struct {
+	Address    netip.Addr      `cli:"ADDRESS"`
+	Version    *notify.Version `cli:"version"` // always shown
+	Security   string          `cli:"SECURITY-STRING"`
+	Port       uint16          `cli:"PORT"`
+	Informs    bool            `cli:"informs"`
+	Retries    int             `cli:"RETRIES"`
+	Timeout    int             `cli:"SECONDS"`
+	Categories []mib.Category  `cli:"category"`
+	Filter     mib.Severity    `cli:"severity"`
+	SecureOnly bool            `cli:"packetMirror"`
 }
 
-// queueLine has what differs from a new host's queue.
-func queueLine(head string, h notify.HostView) []string {
-	def := notify.DefaultQueue()
-	queue, line := "", head
-	if h.DrainRate != def.DrainRate {
-		queue += fmt.Sprint(" drainRate ", h.DrainRate)
+var hostRecords = &cli.Setting[trapHosts, hostLine]{
+	Place: ofTrapHosts,
+	Syntax: seq(serverKey, hostWord, hostAddress,
+		alt(
+			seq(hostVersion, versionWords(notify.V3), hostSecurity.From(userNames)),
+			seq(opt(hostVersion, versionWords(notify.V1, notify.V2c)), hostSecurity.From(communityNames).Secret())),
+		grammar.Any(append(append(
+			[]grammar.Node{seq(kw("udp-port", "The port of the host, 162 if none is given"), param("PORT", grammar.Int(1, 65535), "The port")), informs},
+			categories(true, true)...),
+			seq(trapFilters, severity()))...)),
+	No:      seq(serverKey, kw("host", "Remove a host"), hostAddress, opt(secureOnly)),
+	Summary: "Send traps to a host",
+	Description: "A host without a category gets every enabled category. Repeating the line replaces the host. " +
+		"Informs are for v2c and v3; one that is not acknowledged in spite of all retries is counted as not answered. " +
+		"At most 8 hosts can be configured in a virtual router. A community that begins like a word that can " +
+		"stand in its place has to be quoted.",
+	Examples: []string{"snmp-server host 10.10.10.10 version v2c public udp-port 1162 link cliSecurityAlert trapFilters notice",
+		"snmp-server host 10.10.10.11 version v3 ops informs retries 5 timeout 2"},
+	Defaults: hostLine{Port: notify.DefaultPort, Retries: notify.DefaultRetries, Timeout: notify.DefaultTimeout, Filter: notify.DefaultFilter},
+	Set:      setHost,
+	Clear: func(_ context.Context, s *cli.Session, p trapHosts, l hostLine) error {
+		if l.SecureOnly {
+			return p.vr.Traps().RemoveSecureHost(l.Address)
+		}
+		return p.vr.Traps().RemoveHost(viewer(s), l.Address)
+	},
+	Lines: func(p trapHosts, _ side.Clearance) []hostLine {
+		h := p.host
+		l := hostLine{
+			Address: h.Address, Version: &h.Version, Security: h.SecurityString, Port: h.Port,
+			Informs: h.Informs, Retries: h.Retries, Timeout: h.Timeout, Categories: membersOf(h.Categories), Filter: h.Filter,
+		}
+		return []hostLine{l}
+	},
+}
+
+func setHost(_ context.Context, _ *cli.Session, p trapHosts, l hostLine) error {
+	h := notify.NewHost(l.Address, l.Security)
+	if l.Version != nil {
+		h.Version = *l.Version
 	}
-	if h.Full != def.Full {
-		queue += " full " + h.Full.String()
-	}
-	if h.Size != def.Size {
-		queue += fmt.Sprint(" size ", h.Size)
-	}
-	if h.PingTimeout != def.PingTimeout {
-		line += fmt.Sprint(" pingTimeOut ", h.PingTimeout)
-	}
-	if queue != "" {
-		line += " trapQueue" + queue
-	}
-	switch {
-	case line == head:
+	h.Port, h.Categories, h.Filter = l.Port, mib.NewCategorySet(l.Categories...), l.Filter
+	h.Informs, h.Retries, h.Timeout = l.Informs, l.Retries, l.Timeout
+	return p.vr.Traps().SetHost(h)
+}
+
+// queueLine has what a line says of the queue of a host.
+type queueLine struct {
+	Address     netip.Addr   `cli:"ADDRESS"`
+	PingTimeout *int         `cli:"MINUTES"`
+	DrainRate   *int         `cli:"RATE"`
+	Full        *notify.Full `cli:"method"`
+	Size        *int         `cli:"SIZE"`
+	SecureOnly  bool         `cli:"packetMirror"`
+}
+
+var hostQueues = &cli.Setting[trapHosts, queueLine]{
+	Place:       ofTrapHosts,
+	Syntax:      seq(serverKey, hostWord, hostAddress, alt(seq(pingTimeOut, opt(trapQueue)), seq(trapQueue, opt(pingTimeOut))), opt(secureOnly)),
+	No:          seq(serverKey, kw("host", "Remove a host"), hostAddress, queueDefaults(), opt(secureOnly)),
+	Summary:     "Configure the trap queue and the ping time-out of a host",
+	Description: "It applies to the records of the host that the session sees. Whatever its size, a queue holds no more than 262144 traps.",
+	Examples:    []string{"snmp-server host 10.10.10.10 trapQueue drainRate 600 full dropLastIn size 50", "snmp-server host 10.10.4.4 pingTimeOut 2"},
+	Set:         setQueue,
+	Clear:       setQueue, // to the default that is named
+	Lines: func(p trapHosts, _ side.Clearance) []queueLine {
+		l := queueLine{Address: p.host.Address, SecureOnly: p.host.Side == side.Secure}
+		q, def := p.host.Queue, notify.DefaultQueue()
+		if q == def {
+			return nil
+		}
+		l.PingTimeout, l.DrainRate = unless(q.PingTimeout, def.PingTimeout), unless(q.DrainRate, def.DrainRate)
+		l.Full, l.Size = unless(q.Full, def.Full), unless(q.Size, def.Size)
+		return []queueLine{l}
+	},
+}
+
+// unless returns a value that is not the default, else nil.
+func unless[V comparable](v, def V) *V {
+	if v == def {
 		return nil
-	case h.Side == snmp.Secure:
-		line += " " + mib.PacketMirror.String()
 	}
-	return []string{line}
+	return &v
+}
+
+func setQueue(_ context.Context, s *cli.Session, p trapHosts, l queueLine) error {
+	change := notify.QueueChange{Size: l.Size, DrainRate: l.DrainRate, Full: l.Full, PingTimeout: l.PingTimeout}
+	if l.SecureOnly {
+		return p.vr.Traps().SetSecureQueue(l.Address, change)
+	}
+	return p.vr.Traps().SetQueue(viewer(s), l.Address, change)
 }

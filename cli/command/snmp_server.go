@@ -10,33 +10,44 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
-// maxSystemText is the size of sysContact and sysLocation (RFC 3418).
-const maxSystemText = 255
+// agentLine turns an agent on, or off with its no version.
+type agentLine struct{ grammar.Form }
 
-var snmpServerCommands = []cli.Command{
-	{
-		Modes: inGlobal, Level: levelConfigure,
-		Syntax:      serverKey,
-		No:          serverKey,
-		Summary:     "Turn the SNMP agent of the virtual router on or off",
-		Description: "It is on by default. Its no version stops answering and sending and empties the trap queues; the configuration stays.",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			s.Router().SetAgentOff(s.VirtualRouter(), a.Form == grammar.Negative) // on by default
-			return nil
-		}),
+var snmpAgent = &cli.Setting[*trapcore.VirtualRouter, agentLine]{
+	Place:       ofVirtualRouter,
+	Syntax:      serverKey,
+	No:          serverKey,
+	Summary:     "Turn the SNMP agent of the virtual router on or off",
+	Description: "It is on by default. Its no version stops answering and sending and empties the trap queues; the configuration stays.",
+	Set:         setAgentOff(false),
+	Clear:       setAgentOff(true),
+	Reset:       setAgentOff(false),
+	Lines: func(vr *trapcore.VirtualRouter, _ side.Clearance) []agentLine {
+		if vr.Traps().Settings().Off {
+			return []agentLine{{grammar.Negative}}
+		}
+		return nil
 	},
+}
+
+func setAgentOff(off bool) func(context.Context, *cli.Session, *trapcore.VirtualRouter, agentLine) error {
+	return func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, _ agentLine) error {
+		s.Router().SetAgentOff(vr, off)
+		return nil
+	}
 }
 
 // systemText is a text of the system group.
 func systemText(name, help string, get func(*trapcore.VirtualRouter) string, set func(*trapcore.VirtualRouter, string)) cli.Row {
 	return cli.Scalar[*trapcore.VirtualRouter, string]{
 		Place: ofVirtualRouter,
-		Words: seq(serverKey, kw(name, help)), Value: param("VALUE", grammar.Text(maxSystemText), "The text"),
+		Words: seq(serverKey, kw(name, help)), Value: param("VALUE", grammar.Text(agent.MaxSystemText), "The text"),
 		Summary: help,
 		Get:     get, Set: setOne(set),
 	}.Row()
@@ -77,7 +88,7 @@ var users = &cli.Setting[*trapcore.VirtualRouter, userLine]{
 	},
 	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []userLine) {
 		for _, u := range vr.Users().Users(viewerOf(c)) {
-			l := userLine{Name: u.Name, Group: u.Group, Auth: u.Auth, Priv: u.Priv, Side: side.Side(u.Side())}
+			l := userLine{Name: u.Name, Group: u.Group, Auth: u.Auth, Priv: u.Priv, Side: u.Side()}
 			if u.Auth != snmp.NoAuth {
 				l.AuthKey = u.AuthKey.Hex()
 			}
@@ -118,14 +129,14 @@ func secret(which, help string) grammar.Node {
 }
 
 // viewerOf is the side a clearance works on.
-func viewerOf(c side.Clearance) snmp.Side { return snmp.Side(c.Top()) }
+func viewerOf(c side.Clearance) side.Side { return c.Top() }
 
 // viewer is the side a session works on.
-func viewer(s *cli.Session) snmp.Side {
+func viewer(s *cli.Session) side.Side {
 	if s.SeesSecure() {
-		return snmp.Secure
+		return side.Secure
 	}
-	return snmp.Ordinary
+	return side.Ordinary
 }
 
 func setUser(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l userLine) error {
@@ -156,7 +167,7 @@ var errNamed = errors.New("is named by a packetMirror host")
 // as the user.
 func namedBySecureHost(s *cli.Session, name string) bool {
 	return slices.ContainsFunc(s.VirtualRouter().Traps().Hosts(viewer(s)), func(h notify.HostView) bool {
-		return h.Side == snmp.Secure && h.SecurityString == name
+		return h.Side == side.Secure && h.SecurityString == name
 	})
 }
 
@@ -176,15 +187,8 @@ var snmpSection = cli.Section{
 		systemText("contact", "Set the contact of the router", (*trapcore.VirtualRouter).Contact, (*trapcore.VirtualRouter).SetContact),
 		systemText("location", "Set the location of the router", (*trapcore.VirtualRouter).Location, (*trapcore.VirtualRouter).SetLocation),
 		views, groups, communities, users,
-	},
-	Lines: func(_ *trapcore.Router, vr *trapcore.VirtualRouter, reveal bool) []cli.Line {
-		lines := packetSizeLines(vr)
-		lines = append(lines, trapLines(vr)...)
-		lines = append(lines, hostLines(vr, reveal)...)
-		lines = append(lines, deliveryLines(vr)...)
-		if vr.Traps().Settings().Off {
-			lines = append(lines, cli.Ordinary("no snmp-server"))
-		}
-		return lines
+		packetSize.Row(), trapSettings, hosts,
+		trapSources, trapProxy.Row(), hostLogs, logAge.Row(), logLimit.Row(),
+		snmpAgent,
 	},
 }

@@ -9,6 +9,7 @@ import (
 	"mirrorsh/cli/grammar"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 )
 
 var snmpStatCommands = []cli.Command{
@@ -48,20 +49,20 @@ var trapCounters = []struct {
 
 func showTrapStat(_ context.Context, s *cli.Session, a grammar.Args) error {
 	traps, secure := s.VirtualRouter().Traps(), s.SeesSecure()
-	counters := func(side notify.Side) notify.Counters {
+	counters := func(of side.Side) notify.Counters {
 		if a.Has("delta") {
-			return traps.Counters(side).Since(traps.BaselineOf(side))
+			return traps.Counters(of).Since(traps.BaselineOf(of))
 		}
-		return traps.Counters(side)
+		return traps.Counters(of)
 	}
 	all := cli.Table{Header: [][]string{{"Counter", "Value"}}, Widths: []int{34, 10}}
 	if secure {
 		all.Header, all.Widths = [][]string{{"Counter", "Ordinary", "Secure"}}, []int{34, 10, 10}
 	}
 	for _, c := range trapCounters {
-		row := []string{c.text, fmt.Sprint(c.of(counters(notify.Ordinary)))}
+		row := []string{c.text, fmt.Sprint(c.of(counters(side.Ordinary)))}
 		if secure {
-			row = append(row, fmt.Sprint(c.of(counters(notify.Secure))))
+			row = append(row, fmt.Sprint(c.of(counters(side.Secure))))
 		}
 		all.Rows = append(all.Rows, row)
 	}

@@ -9,23 +9,16 @@ import (
 	"mirrorsh/mib"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 )
 
 // severity is a severity by number or name, recorded under "severity".
 func severity() grammar.Node {
-	names := make([]string, 0, 2*len(mib.Severities))
+	var names []grammar.Node
 	for _, s := range mib.Severities {
-		names = append(names, s.String(), fmt.Sprintf("Severity %d", s))
+		names = append(names, kw(s.String(), fmt.Sprintf("Severity %d", s)).As("severity").Is(s))
 	}
-	return alt(param("severity", grammar.Int(0, 7), "Severity by number"), words("severity", names...))
-}
-
-func severityOf(a grammar.Args) mib.Severity {
-	if name := a.Text("severity"); name != "" {
-		s, _ := mib.ParseSeverity(name)
-		return s
-	}
-	return mib.Severity(a.Int("severity", int(mib.Debug)))
+	return alt(param("severity", grammar.Int(0, 7), "Severity by number").Alias(), alt(names...))
 }
 
 // categories are the trap categories, recorded under "category"; the secure
@@ -36,28 +29,24 @@ func categories(ordinary, secure bool) []grammar.Node {
 		if c.Secure && !secure || !c.Secure && !ordinary {
 			continue
 		}
-		for _, name := range []string{c.Keyword, c.Alias} {
-			if name == "" {
-				continue
-			}
-			k := kw(name, c.Help).As("category")
-			if c.Secure {
-				k = k.Secure()
-			}
-			nodes = append(nodes, k)
+		k := kw(c.Keyword, c.Help).As("category").Is(c.Category)
+		if c.Secure {
+			k = k.Secure()
+		}
+		nodes = append(nodes, k)
+		if c.Alias != "" {
+			nodes = append(nodes, kw(c.Alias, c.Help).As("category").Is(c.Category).Alias())
 		}
 	}
 	return nodes
 }
 
-func categoriesOf(a grammar.Args) mib.CategorySet {
-	var set mib.CategorySet
-	for _, name := range a.All("category") {
-		if c, ok := mib.CategoryByKeyword(name); ok {
-			set = set.With(c)
-		}
+// membersOf are the categories of a set in the order of their keywords.
+func membersOf(set mib.CategorySet) (all []mib.Category) {
+	for _, c := range set.Members() {
+		all = append(all, c.Category)
 	}
-	return set
+	return all
 }
 
 var (
@@ -69,106 +58,123 @@ var (
 	authFailTraps = seq(kw("snmp", "Standard traps").As("authentication"), kw("authentication", "The trap authenticationFailure").As("authentication"))
 )
 
-var snmpTrapsCommands = []cli.Command{
-	{
-		Modes: inGlobal, Level: levelConfigure,
-		Syntax: seq(serverKey, enableWord, trapsWord, alt(
-			seq(grammar.Any(categories(true, true)...), opt(trapFilters, severity())),
-			seq(perCategory, anyCategory, severity()),
-			authFailTraps)),
-		No: seq(serverKey, kw("enable", "Disable traps"), trapsWord, alt(
-			grammar.Any(categories(true, true)...),
-			seq(alt(categories(false, true)...), trapFilters),
-			trapFilters,
-			seq(perCategory, anyCategory),
-			authFailTraps)),
-		Summary: "Enable traps and set the severities that pass",
-		Description: "Without a category it enables every category; with nothing but trapFilters it sets the filter of " +
-			"all categories and changes none, and clears the filters of single categories. Its no version disables the " +
-			"categories named, or all of them; with trapFilters it restores the default filter. A category without a filter of " +
-			"its own has that of all categories. A trap passes a filter when its severity is at least as grave: 0 is the gravest.",
-		Examples: []string{"snmp-server enable traps link trapFilters notice", "snmp-server enable traps per-category-trapFilters link debug"},
-		Run:      cli.Text(enableTraps),
+// trapsLine switches traps, or sets a filter.
+type trapsLine struct {
+	Categories     []mib.Category `cli:"category"`
+	Filters        bool           `cli:"trapFilters"`
+	PerCategory    bool           `cli:"per-category-trapFilters"`
+	Authentication bool           `cli:"authentication"`
+	Severity       *mib.Severity  `cli:"severity"`
+}
+
+func (l *trapsLine) set() mib.CategorySet { return mib.NewCategorySet(l.Categories...) }
+
+var trapSettings = &cli.Setting[*trapcore.VirtualRouter, trapsLine]{
+	Place: ofVirtualRouter,
+	Syntax: seq(serverKey, enableWord, trapsWord, alt(
+		seq(grammar.Any(categories(true, true)...), opt(trapFilters, severity())),
+		seq(perCategory, anyCategory, severity()),
+		authFailTraps)),
+	No: seq(serverKey, kw("enable", "Disable traps"), trapsWord, alt(
+		grammar.Any(categories(true, true)...),
+		seq(alt(categories(false, true)...), trapFilters),
+		trapFilters,
+		seq(perCategory, anyCategory),
+		authFailTraps)),
+	Summary: "Enable traps and set the severities that pass",
+	Description: "Without a category it enables every category; with nothing but trapFilters it sets the filter of " +
+		"all categories and changes none, and clears the filters of single categories. Its no version disables the " +
+		"categories named, or all of them; with trapFilters it restores the default filter. A category without a filter of " +
+		"its own has that of all categories. A trap passes a filter when its severity is at least as grave: 0 is the gravest.",
+	Examples: []string{"snmp-server enable traps link trapFilters notice", "snmp-server enable traps per-category-trapFilters link debug"},
+	Set: func(_ context.Context, _ *cli.Session, vr *trapcore.VirtualRouter, l trapsLine) error {
+		return enableTraps(vr.Traps(), &l)
+	},
+	Clear: func(_ context.Context, _ *cli.Session, vr *trapcore.VirtualRouter, l trapsLine) error {
+		disableTraps(vr.Traps(), &l)
+		return nil
+	},
+	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) []trapsLine {
+		return trapLines(vr.Traps().Settings(), c)
 	},
 }
 
-func enableTraps(_ context.Context, s *cli.Session, a grammar.Args) error {
-	traps := s.VirtualRouter().Traps()
-	set := categoriesOf(a)
-	on := a.Form == grammar.Affirmative
-	filtered := a.Has("trapFilters")
+func enableTraps(traps *notify.Originator, l *trapsLine) error {
+	set := l.set()
 	switch {
-	case a.Has("authentication"):
-		traps.SetAuthenticationFailure(on)
+	case l.Authentication:
+		traps.SetAuthenticationFailure(true)
 		return nil
-	case a.Has("per-category-trapFilters"):
-		return filterCategory(traps, set, on, a)
-	case !on && filtered && set.Empty():
-		traps.ResetGlobalFilter()
-		return nil
-	case !on && filtered:
-		return filterCategory(traps, set, on, a)
-	}
-	switch {
-	case !set.Empty() && on:
-		traps.Enable(set)
+	case l.PerCategory:
+		return filterCategories(traps, l)
 	case !set.Empty():
-		traps.Disable(set)
-	case !on:
-		traps.DisableAll()
-	case !filtered:
+		traps.Enable(set)
+	case !l.Filters:
 		traps.EnableAll()
 	}
 	switch {
-	case !filtered:
+	case !l.Filters:
 		return nil
 	case set == mib.NewCategorySet(mib.PacketMirror):
-		return filterCategory(traps, set, on, a)
+		return filterCategories(traps, l)
 	}
-	return traps.SetGlobalFilter(severityOf(a))
+	return traps.SetGlobalFilter(*l.Severity)
 }
 
-func filterCategory(traps *notify.Originator, set mib.CategorySet, on bool, a grammar.Args) error {
-	for _, c := range set.Members() {
-		if !on {
-			traps.ResetCategoryFilter(c.Category)
-		} else if err := traps.SetCategoryFilter(c.Category, severityOf(a)); err != nil {
+func filterCategories(traps *notify.Originator, l *trapsLine) error {
+	for _, c := range l.Categories {
+		if err := traps.SetCategoryFilter(c, *l.Severity); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+func disableTraps(traps *notify.Originator, l *trapsLine) {
+	set := l.set()
+	switch {
+	case l.Authentication:
+		traps.SetAuthenticationFailure(false)
+	case l.Filters && set.Empty():
+		traps.ResetGlobalFilter()
+	case l.Filters, l.PerCategory:
+		for _, c := range l.Categories {
+			traps.ResetCategoryFilter(c)
+		}
+	case set.Empty():
+		traps.DisableAll()
+	default:
+		traps.Disable(set)
+	}
+}
+
 // trapLines are the switches and filters. The global filter comes before those
 // of single categories, which it would clear.
-func trapLines(vr *trapcore.VirtualRouter) []cli.Line {
-	const enable = "snmp-server enable traps"
-	set := vr.Traps().Settings()
-	var lines []cli.Line
-	if on := set.Enabled.Ordinary(); !on.Empty() {
-		line := enable
-		if on != mib.OrdinaryCategories {
-			for _, c := range on.Members() {
-				line += " " + c.Keyword
-			}
-		}
-		lines = append(lines, cli.Ordinary(line))
+func trapLines(set notify.Settings, c side.Clearance) []trapsLine {
+	var lines []trapsLine
+	switch on := set.Enabled.Ordinary(); on {
+	case 0:
+	case mib.OrdinaryCategories:
+		lines = append(lines, trapsLine{})
+	default:
+		lines = append(lines, trapsLine{Categories: membersOf(on)})
 	}
 	if set.AuthenticationFailure {
-		lines = append(lines, cli.Ordinary(enable+" snmp authentication"))
+		lines = append(lines, trapsLine{Authentication: true})
 	}
 	if set.GlobalFilter != notify.DefaultGlobalFilter {
-		lines = append(lines, cli.Ordinary(enable+" trapFilters "+set.GlobalFilter.String()))
+		lines = append(lines, trapsLine{Filters: true, Severity: &set.GlobalFilter})
 	}
-	for _, c := range set.OwnFilters().Members() {
-		f, _ := set.CategoryFilter(c.Category)
-		lines = append(lines, cli.Ordinary(enable+" per-category-trapFilters "+c.Keyword+" "+f.String()))
+	filtered := membersOf(set.OwnFilters())
+	if _, own := set.CategoryFilter(mib.PacketMirror); own && c.Sees(side.Secure) {
+		filtered = append(filtered, mib.PacketMirror)
 	}
-	if f, own := set.CategoryFilter(mib.PacketMirror); own {
-		lines = append(lines, cli.Secure(enable+" per-category-trapFilters packetMirror "+f.String()))
+	for _, category := range filtered {
+		f, _ := set.CategoryFilter(category)
+		lines = append(lines, trapsLine{PerCategory: true, Categories: []mib.Category{category}, Severity: &f})
 	}
-	if set.Enabled.Has(mib.PacketMirror) {
-		lines = append(lines, cli.Secure(enable+" packetMirror"))
+	if set.Enabled.Has(mib.PacketMirror) && c.Sees(side.Secure) {
+		lines = append(lines, trapsLine{Categories: []mib.Category{mib.PacketMirror}})
 	}
 	return lines
 }

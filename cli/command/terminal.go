@@ -5,6 +5,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 )
 
 // Bounds of terminal settings; the documents give none.
@@ -14,6 +15,19 @@ const (
 	maxWidth   = 512
 	maxHistory = 100
 )
+
+type lineCount struct {
+	Lines int `cli:"LINES"`
+}
+
+type columnCount struct {
+	Columns int `cli:"COLUMNS"`
+}
+
+type suggestionSwitch struct {
+	grammar.Form
+	On bool `cli:"switch"`
+}
 
 var terminalWord = kw("terminal", "Set up this terminal")
 
@@ -25,8 +39,8 @@ var terminalCommands = []cli.Command{
 		Summary:     "Set the lines of a page",
 		Description: "0 turns paging off. It holds for this session only; without it a page is as high as the terminal.",
 		Examples:    []string{"terminal length 0"},
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			s.SetLength(a.Int("LINES", -1))
+		Run: cli.Do(lineCount{-1}, func(_ context.Context, s *cli.Session, n lineCount) error {
+			s.SetLength(n.Lines)
 			return nil
 		}),
 	},
@@ -35,8 +49,8 @@ var terminalCommands = []cli.Command{
 		Syntax:  seq(terminalWord, kw("width", "Set the columns of a line"), param("COLUMNS", grammar.Int(minWidth, maxWidth), "Columns of a line")),
 		No:      seq(terminalWord, kw("width", "Use the width of the terminal")),
 		Summary: "Set the columns of a line",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			s.SetWidth(a.Int("COLUMNS", -1))
+		Run: cli.Do(columnCount{-1}, func(_ context.Context, s *cli.Session, n columnCount) error {
+			s.SetWidth(n.Columns)
 			return nil
 		}),
 	},
@@ -46,23 +60,23 @@ var terminalCommands = []cli.Command{
 			param("LINES", grammar.Int(0, maxHistory), "How many commands are kept")),
 		No:      seq(terminalWord, kw("history", "Set up the command history"), kw("size", "Restore the default size")),
 		Summary: "Set how many commands show history keeps",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			s.SetHistorySize(a.Int("LINES", cli.DefaultHistory))
+		Run: cli.Do(lineCount{cli.DefaultHistory}, func(_ context.Context, s *cli.Session, n lineCount) error {
+			s.SetHistorySize(n.Lines)
 			return nil
 		}),
 	},
 	{
 		Modes: inExec, Level: levelUser,
-		Syntax: seq(terminalWord, kw("suggestions", "Show what fits while one types"), words("switch",
-			"off", "Show nothing", "on", "Show it")),
+		Syntax: seq(terminalWord, kw("suggestions", "Show what fits while one types"), alt(
+			kw("off", "Show nothing").As("switch").Is(false), kw("on", "Show it").As("switch").Is(true))),
 		No:      seq(terminalWord, kw("suggestions", "Show nothing while one types")),
 		Default: seq(terminalWord, kw("suggestions", "Show what fits while one types")),
 		Summary: "Show the words that fit while one types, or do not",
 		Description: "It holds for this session only, and on a local console, which shows them unless the program runs with --plain. ? and Tab " +
 			"work all the same. The list has no colours if NO_COLOR is set in the environment. This command is this product's own.",
 		Examples: []string{"terminal suggestions off"},
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			s.SetSuggestions(a.Form == grammar.Defaulted || a.Text("switch") == "on")
+		Run: cli.Do(suggestionSwitch{}, func(_ context.Context, s *cli.Session, a suggestionSwitch) error {
+			s.SetSuggestions(a.Form == grammar.Defaulted || a.On)
 			return nil
 		}),
 	},
@@ -70,34 +84,33 @@ var terminalCommands = []cli.Command{
 		Modes: inExec, Level: levelUser, Shows: true,
 		Syntax:  seq(showWord, kw("terminal", "The settings of this terminal")),
 		Summary: "Show the settings of this terminal",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Show(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
 			width, length := s.Terminal()
-			suggestions := "off"
-			if s.Suggests() {
-				suggestions = "on"
-			}
-			s.Printf("Length: %d lines\nWidth: %d columns\nHistory size: %d\nSuggestions: %s\n", length, width, s.HistorySize(), suggestions)
-			return nil
+			return new(result.Record).
+				Line("Length: {length} lines", length).
+				Line("Width: {width} columns", width).
+				Line("History size: {historySize}", s.HistorySize()).
+				Line("Suggestions: {suggestions}", result.Choose(s.Suggests(), "on", "off")), nil
 		}),
 	},
 	{
 		Modes: inExec, Level: levelUser, Shows: true,
 		Syntax:  seq(showWord, kw("history", "The commands typed in this session")),
 		Summary: "Show the commands typed in this session",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Show(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+			all := result.List{}
 			for _, line := range s.History() {
-				s.Print("  " + line + "\n")
+				all.Items = append(all.Items, new(result.Record).Line("  {command}", line))
 			}
-			return nil
+			return all, nil
 		}),
 	},
 	{
 		Modes: inExec, Level: levelUser, Shows: true,
 		Syntax:  seq(showWord, kw("privilege", "The privilege level of this session")),
 		Summary: "Show the privilege level of this session",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
-			s.Printf("Privilege level is %d\n", s.Level())
-			return nil
+		Run: cli.Show(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+			return new(result.Record).Line("Privilege level is {level}", s.Level()), nil
 		}),
 	},
 }

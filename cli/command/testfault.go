@@ -56,7 +56,7 @@ func testMirrorFault(ctx context.Context, s *cli.Session, a grammar.Args) error 
 	sent, err := vr.Traps().SendFault(ctx, notify.FaultTest{
 		Fault: fault, Skew: a.Int("SECONDS", 0), Count: a.Int("COUNT", 1),
 		Sample: func(n int) mirror.Event {
-			return mirror.Sample(mirror.KindSessionStart, uint32(n), vr.UID(), s.Router().Now())
+			return mirror.Sample(new(mirror.SessionStart), uint32(n), vr.UID(), s.Router().Now())
 		},
 	})
 	if errors.Is(err, notify.ErrSecureTrapsOff) {

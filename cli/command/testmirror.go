@@ -47,17 +47,15 @@ func trapWords() grammar.Node {
 }
 
 func testMirrorTraps(ctx context.Context, s *cli.Session, a grammar.Args) error {
-	kinds := make([]mirror.Kind, 0, mirror.Kinds)
-	for k := mirror.Kind(1); int(k) <= mirror.Kinds; k++ {
-		if name := a.Text("trap"); name == "all" || strings.EqualFold(name, k.String()) {
-			kinds = append(kinds, k)
-		}
+	events := mirror.Events()
+	if name := a.Text("trap"); name != "all" {
+		events = []mirror.Event{mirror.NewEvent(name)}
 	}
 	vr := s.VirtualRouter()
-	total := a.Int("COUNT", 1) * len(kinds)
+	total := a.Int("COUNT", 1) * len(events)
 	var tally notify.Tally
 	err := paced(ctx, total, a.Int("RATE", 0), func(n int) error {
-		ev := mirror.Sample(kinds[n%len(kinds)], uint32(n/len(kinds)), vr.UID(), s.Router().Now())
+		ev := mirror.Sample(events[n%len(events)], uint32(n/len(events)), vr.UID(), s.Router().Now())
 		if a.Has("rate") {
 			vr.Traps().RaiseCounted(ev, &tally)
 			return nil

@@ -5,7 +5,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/access"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 )
 
 var userCommands = []cli.Command{
@@ -14,34 +14,34 @@ var userCommands = []cli.Command{
 		Syntax:      seq(showWord, kw("users", "Who is logged in")),
 		Summary:     "Show who is logged in",
 		Description: "An asterisk marks this session.",
-		Run:         cli.Text(showUsers),
+		Run:         cli.Show(cli.None{}, showUsers),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax: seq(clearWord, kw("line", "End a session"), kw("vty", "On a vty line"),
 			param("NUMBER", vtyLine, "The line")),
 		Summary: "End the session on a vty line",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			return s.Shell().Access().Clear(access.ID(a.Int("NUMBER", 0)))
+		Run: cli.Do(vtyNumber{}, func(_ context.Context, s *cli.Session, line vtyNumber) error {
+			return s.Shell().Access().Clear(line.Number)
 		}),
 	},
 }
 
-func showUsers(_ context.Context, s *cli.Session, _ grammar.Args) error {
-	t := cli.Table{
-		Header: [][]string{{"", "Line", "User", "From", "Connected since"}},
-		Widths: []int{1, 7, 16, 15, 24},
-	}
+// vtyNumber names one vty line.
+type vtyNumber struct {
+	Number access.ID `cli:"NUMBER"`
+}
+
+func showUsers(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+	t := &result.Table{Columns: []result.Column{
+		{Name: "current", Width: 1}, {Head: "Line", Width: 7}, {Head: "User", Width: 16}, {Head: "From", Width: 15}, {Head: "Connected since", Width: 24},
+	}}
 	for _, u := range s.Shell().Access().Users() {
-		mark, from := "", "local"
-		if u == s.User() {
-			mark = "*"
-		}
+		from := "local"
 		if u.From.IsValid() {
 			from = u.From.String()
 		}
-		t.Rows = append(t.Rows, []string{mark, u.Line.String(), u.Name, from, cli.Timestamp(u.Since)})
+		t.Add(result.Choose(u == s.User(), "*", ""), u.Line, u.Name, from, result.As(u.Since, cli.Timestamp(u.Since)))
 	}
-	s.Print(t.String())
-	return nil
+	return t, nil
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 )
 
 var versionCommands = []cli.Command{
@@ -14,43 +14,36 @@ var versionCommands = []cli.Command{
 		Modes: inExec, Level: levelUser, Shows: true,
 		Syntax:  seq(showWord, kw("version", "The release, and what runs it")),
 		Summary: "Show the release, the time since start and the slots",
-		Run:     cli.Text(showVersion),
+		Run:     cli.Show(cli.None{}, showVersion),
 	},
 	{
 		Modes: inExec, Level: levelUser, Shows: true,
 		Syntax:  seq(showWord, kw("clock", "The time of the router")),
 		Summary: "Show the time of the router",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
-			s.Print(cli.Timestamp(s.Shell().Now()) + "\n")
-			return nil
+		Run: cli.Show(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+			now := s.Shell().Now()
+			return new(result.Record).Line("{time}", result.As(now, cli.Timestamp(now))), nil
 		}),
 	},
 }
 
 // showVersion has the layout of captured sessions (reference cli.md 3.3).
-func showVersion(_ context.Context, s *cli.Session, _ grammar.Args) error {
+func showVersion(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
 	sh := s.Shell()
-	release := releaseFile(sh)
+	release, built := releaseFile(sh), sh.Release.Built
 	up := sh.Now().Sub(sh.Started())
-	s.Printf("%s\n%s\n", cli.Platform, cli.Copyright)
-	s.Printf("System Release: %s\n", release)
-	s.Printf("\tVersion: %s release-0.0 [BuildId 0]   (%s)\n", sh.Release.Version, sh.Release.Built.Format("January 2, 2006  15:04"))
-	s.Printf("System running for: %s\n", longDuration(up))
-	s.Printf("\t(since %s)\n\n", cli.Timestamp(sh.Started()))
-	var rows [][]string
-	for _, sl := range slots {
-		row := []string{sl.number, none, none, none, none, none, none}
-		if sl.kind != "" {
-			row = []string{sl.number, "online", sl.kind, "enabled", none, release, slotUptime(up)}
-		}
-		rows = append(rows, row)
-	}
-	s.Print(cli.Table{
-		Header:  [][]string{{"slot", "state", "type", "admin", "spare", "running release", "slot uptime"}},
-		Centred: true, KeepBlanks: true,
-		Rows: rows,
-	}.String())
-	return nil
+	heading := new(result.Record).
+		Line("{platform}", cli.Platform).
+		Line("{copyright}", cli.Copyright).
+		Line("System Release: {systemRelease}", release).
+		Line("\tVersion: {version} release-0.0 [BuildId 0]   ({built})", sh.Release.Version, result.As(built, built.Format("January 2, 2006  15:04"))).
+		Line("System running for: {uptimeSeconds}", result.As(int64(up/time.Second), longDuration(up))).
+		Line("\t(since {started})", result.As(sh.Started(), cli.Timestamp(sh.Started())))
+	t := slotTable(func(sl slot) []any {
+		return []any{"online", sl.kind, "enabled", orNone(""), release, result.As(int64(up/time.Second), slotUptime(up))}
+	}, "state", "type", "admin", "spare", "running release", "slot uptime")
+	t.KeepBlanks = true
+	return below(heading, t), nil
 }
 
 // split returns d as days, hours, minutes and seconds.

@@ -2,10 +2,10 @@ package command
 
 import (
 	"context"
-	"fmt"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 	"mirrorsh/trapcore"
 )
 
@@ -14,13 +14,18 @@ var (
 	routerName = param("ROUTER", grammar.Name("WORD", trapcore.MaxVirtualRouterName), "The name of the virtual router").From(routerNames)
 )
 
+// whichRouter names a virtual router.
+type whichRouter struct {
+	Name string `cli:"ROUTER"`
+}
+
 var virtualRouterCommands = []cli.Command{
 	{
 		Modes: inExec, Level: levelShow, Switches: true,
 		Syntax:  seq(kw("virtual-router", "Go to another virtual router"), routerName),
 		Summary: "Go to another virtual router",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			vr, ok := s.Router().VirtualRouter(a.Text("ROUTER"))
+		Run: cli.Do(whichRouter{}, func(_ context.Context, s *cli.Session, which whichRouter) error {
+			vr, ok := s.Router().VirtualRouter(which.Name)
 			if !ok {
 				return trapcore.ErrNoVirtualRouter
 			}
@@ -29,57 +34,55 @@ var virtualRouterCommands = []cli.Command{
 		}),
 	},
 	{
-		Modes: inGlobal, Level: levelConfigure, Switches: true,
-		Syntax:  seq(kw("virtual-router", "Go to a virtual router, and make it if it does not exist"), routerName),
-		No:      seq(kw("virtual-router", "Remove a virtual router"), routerName),
-		Summary: "Make a virtual router and go to it",
-		Description: "Interfaces, routes, subscribers, SNMP users and trap hosts belong to a virtual router. The no version removes it with all of " +
-			"them: its subscribers are logged out, its interfaces deleted. A session that is in it goes to the default one. There can be 1000 at once.",
-		Examples: []string{"virtual-router isp1"},
-		Run:      cli.Text(virtualRouter),
-	},
-	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, kw("virtual-router", "The virtual routers"), opt(routerName)),
 		Summary: "Show the virtual routers",
-		Run:     cli.Text(showVirtualRouters),
+		Run:     cli.Show(whichRouter{}, showVirtualRouters),
+	},
+}
+
+// virtualRouters makes virtual routers. Its lines are the headings above those of
+// each in the configuration.
+var virtualRouters = &cli.Setting[*trapcore.Router, whichRouter]{
+	Place: ofRouter, Switches: true,
+	Syntax:  seq(kw("virtual-router", "Go to a virtual router, and make it if it does not exist"), routerName),
+	No:      seq(kw("virtual-router", "Remove a virtual router"), routerName),
+	Summary: "Make a virtual router and go to it",
+	Description: "Interfaces, routes, subscribers, SNMP users and trap hosts belong to a virtual router. The no version removes it with all of " +
+		"them: its subscribers are logged out, its interfaces deleted. A session that is in it goes to the default one. There can be 1000 at once.",
+	Examples: []string{"virtual-router isp1"},
+	Set: func(_ context.Context, s *cli.Session, r *trapcore.Router, which whichRouter) (err error) {
+		vr, ok := r.VirtualRouter(which.Name)
+		if !ok {
+			if vr, err = r.Create(which.Name); err != nil {
+				return err
+			}
+		}
+		s.SetVirtualRouter(vr)
+		return nil
+	},
+	Clear: func(_ context.Context, s *cli.Session, r *trapcore.Router, which whichRouter) error {
+		if err := r.Remove(which.Name); err != nil {
+			return err
+		}
+		if s.VirtualRouter().Name() == which.Name {
+			s.SetVirtualRouter(r.Default())
+		}
+		return nil
 	},
 }
 
 // showVirtualRouters shows what belongs to a virtual router and can be counted by
 // whoever sees it.
-func showVirtualRouters(_ context.Context, s *cli.Session, a grammar.Args) error {
-	t := cli.Table{Header: [][]string{{"Virtual Router", "SNMP Agent", "Interfaces"}}}
+func showVirtualRouters(_ context.Context, s *cli.Session, which whichRouter) (result.Value, error) {
+	t := &result.Table{Columns: result.Columns("Virtual Router", "SNMP Agent", "Interfaces")}
 	for _, vr := range s.Router().VirtualRouters() {
-		if name := vr.Name(); !a.Has("ROUTER") || name == a.Text("ROUTER") {
-			t.Rows = append(t.Rows, []string{name, enabled(!vr.Traps().Settings().Off), fmt.Sprint(vr.Network().InterfaceCount())})
+		if name := vr.Name(); which.Name == "" || which.Name == name {
+			t.Add(name, able(!vr.Traps().Settings().Off), vr.Network().InterfaceCount())
 		}
 	}
 	if len(t.Rows) == 0 {
-		return trapcore.ErrNoVirtualRouter
+		return nil, trapcore.ErrNoVirtualRouter
 	}
-	s.Print(t.String())
-	return nil
-}
-
-func virtualRouter(_ context.Context, s *cli.Session, a grammar.Args) error {
-	r, name := s.Router(), a.Text("ROUTER")
-	if a.Form != grammar.Affirmative {
-		if err := r.Remove(name); err != nil {
-			return err
-		}
-		if s.VirtualRouter().Name() == name {
-			s.SetVirtualRouter(r.Default())
-		}
-		return nil
-	}
-	vr, ok := r.VirtualRouter(name)
-	if !ok {
-		var err error
-		if vr, err = r.Create(name); err != nil {
-			return err
-		}
-	}
-	s.SetVirtualRouter(vr)
-	return nil
+	return t, nil
 }

@@ -157,6 +157,14 @@ func (b *Binding[T]) Read(a Args) T {
 	return out
 }
 
+// Form returns the form that arguments have in a field of that type.
+func (b *Binding[T]) Form(args T) Form {
+	for _, path := range b.forms {
+		return reflect.ValueOf(args).FieldByIndex(path).Interface().(Form)
+	}
+	return Affirmative
+}
+
 // store puts a value into a field. What a slice has by default goes with the
 // first value typed.
 func store(field, value reflect.Value, first bool) {

@@ -117,6 +117,57 @@ func TestWriteHidesSecrets(t *testing.T) {
 	}
 }
 
+// TestWriteChooses has syntaxes that say the same in several ways.
+func TestWriteChooses(t *testing.T) {
+	type words struct {
+		All    bool     `cli:"all"`
+		One    bool     `cli:"one"`
+		Number int      `cli:"NUMBER"`
+		Size   *int     `cli:"SIZE"`
+		Colour colour   `cli:"colour"`
+		Marks  []colour `cli:"mark"`
+	}
+	marks := func() []Node {
+		return []Node{Kw("dots", "").As("mark").Is(red), Kw("stripes", "").As("mark").Is(green)}
+	}
+	options := func() []Node {
+		return []Node{Seq(Kw("number", ""), Param("NUMBER", Int(0, 9), "")), Seq(Kw("size", ""), Param("SIZE", Int(0, 9), ""))}
+	}
+	syntax := Seq(Kw("x", ""), Alt(
+		Any(marks()...),
+		Seq(Kw("one", ""), Alt(marks()...)),
+		Seq(Kw("all", ""), Alt(options()...), Any(options()...)),
+		Alt(Param("colour", Int(0, 2), "").Alias(), Kw("rouge", "").As("colour").Is(red).Alias(), Kw("red", "").As("colour").Is(red))))
+	five := 5
+	for _, tt := range []struct {
+		args words
+		want string
+	}{
+		{words{}, "x"},
+		{words{Marks: []colour{red, green}}, "x dots stripes"},
+		{words{One: true, Marks: []colour{green}}, "x one stripes"},
+		{words{All: true, Number: 3}, "x all number 3"},
+		{words{All: true, Number: 3, Size: &five}, "x all number 3 size 5"},
+		{words{Colour: red}, "x red"},
+	} {
+		b := Bind(words{})
+		if err := b.Check(syntax); err != nil {
+			t.Fatal(err)
+		}
+		if w, ok := b.Write(syntax, tt.args, true); !ok || w.Text != tt.want {
+			t.Errorf("%+v is written as %q, %v, want %q", tt.args, w.Text, ok, tt.want)
+		}
+	}
+}
+
+// TestParameterAs: the key of a parameter is not always what the usage calls it.
+func TestParameterAs(t *testing.T) {
+	p := Param("maxAge", Int(0, 9), "").As("VALUE")
+	if p.Key != "VALUE" || Usage(p.As("OTHER")) != "MAX-AGE" {
+		t.Errorf("%s is recorded under %s", Usage(p), p.Key)
+	}
+}
+
 // TestWriteRefuses gives a struct that no line says.
 func TestWriteRefuses(t *testing.T) {
 	if w, ok := Bind(paintDefaults).Write(paintSyntax, paint{}, true); ok {
@@ -166,5 +217,48 @@ func TestPointerValues(t *testing.T) {
 		if w, ok := b.Write(syntax, a, true); !ok || w.Text != want {
 			t.Errorf("written as %q, %v, want %q", w.Text, ok, want)
 		}
+	}
+}
+
+// TestWrittenOtherwise writes what is read in other ways than it is written.
+func TestWrittenOtherwise(t *testing.T) {
+	type args struct {
+		Form
+		Base colour `cli:"colour"`
+		Hash string `cli:"HASH"`
+		Mode string `cli:"mode"`
+		Path []Path `cli:"COMMAND"`
+	}
+	syntax := Seq(Kw("set", ""),
+		Alt(Param("colour", Int(0, 2), "").Alias(), Kw("red", "").As("colour").Is(red)),
+		Param("HASH", Word("WORD", 1, 9), "").Hashed(), Kw("m", "").As("mode"),
+		Param("COMMAND", CommandWords("mode", map[string]Mode{"m": "m"}), ""))
+	tree, err := New([]ModeSpec{{Mode: "m"}}, []Command[int]{{Modes: []Mode{"m"}, Syntax: syntax}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := Bind(args{})
+	if err := b.Check(syntax); err != nil {
+		t.Fatal(err)
+	}
+	m, err := tree.Parse("m", View{Level: 15}, "set 1 abc m se red")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Redacted != "set 1 <hidden> m se red" {
+		t.Errorf("the line is kept as %q", m.Redacted)
+	}
+	got := b.Read(m.Args)
+	if w, ok := b.Write(syntax, got, false); !ok || w.Text != "set red abc m set red" {
+		t.Errorf("written as %q, %v", w.Text, ok)
+	}
+	for _, f := range []Form{Affirmative, Negative, Defaulted} {
+		if got.Form = f; b.Form(got) != f {
+			t.Errorf("form %d is %d", f, b.Form(got))
+		}
+	}
+	got.Path = append(got.Path, got.Path...)
+	if w, ok := b.Write(syntax, got, false); ok {
+		t.Errorf("two paths are written as %q", w.Text)
 	}
 }

@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -156,7 +157,7 @@ func (a anyOrder) compile(p *program, from, to int) {
 func Usage(n Node) string { return n.usage() }
 
 func (k *Keyword) usage() string     { return k.Name }
-func (par *Parameter) usage() string { return capitals(par.Key) }
+func (par *Parameter) usage() string { return capitals(cmp.Or(par.label, par.Key)) }
 func (o optional) usage() string     { return "[ " + o.Node.usage() + " ]" }
 func (c choice) usage() string       { return "{ " + join(c, " | ") + " }" }
 func (a anyOrder) usage() string     { return "[ " + join(a, " | ") + " ]*" }

@@ -11,7 +11,10 @@
 // It imports nothing of ours.
 package grammar
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Privilege levels that mean something by themselves (contract, "Levels and visibility").
 const (
@@ -108,7 +111,8 @@ type Keyword struct {
 	Name, Help string
 	key        string
 	secure     bool
-	level      int // least level that sees it, 0 for that of its command
+	alias      bool // it is read and never written
+	level      int  // least level that sees it, 0 for that of its command
 	folded     string
 	value      any // Name, boxed once
 }
@@ -123,6 +127,13 @@ func Kw(name, help string) *Keyword {
 func (k *Keyword) Secure() *Keyword {
 	c := *k
 	c.secure = true
+	return &c
+}
+
+// Alias returns the keyword as another word for what is written otherwise.
+func (k *Keyword) Alias() *Keyword {
+	c := *k
+	c.alias = true
 	return &c
 }
 
@@ -153,7 +164,10 @@ type Parameter struct {
 	Key    string
 	Type   Type
 	Help   string
+	label  string // in the usage, "" if that has the key
+	alias  bool   // it is read and never written
 	secret bool
+	hashed bool // a secret that may be shown as it is kept
 	names  any
 }
 
@@ -162,11 +176,34 @@ func Param(key string, t Type, help string) *Parameter {
 	return &Parameter{Key: key, Type: t, Help: help}
 }
 
+// As returns the parameter with its value recorded under another key. The usage
+// still has the first one.
+func (par *Parameter) As(key string) *Parameter {
+	c := *par
+	c.Key, c.label = key, cmp.Or(par.label, par.Key)
+	return &c
+}
+
+// Alias returns the parameter as another way to type what is written otherwise.
+func (par *Parameter) Alias() *Parameter {
+	c := *par
+	c.alias = true
+	return &c
+}
+
 // Secret returns the parameter as one whose value is a secret:
 // [Match.Redacted] has the line without it.
 func (par *Parameter) Secret() *Parameter {
 	c := *par
 	c.secret = true
+	return &c
+}
+
+// Hashed returns the parameter as a hash: a line that was typed is kept without
+// it, like a secret, but it is written whoever reads.
+func (par *Parameter) Hashed() *Parameter {
+	c := *par
+	c.secret, c.hashed = true, true
 	return &c
 }
 

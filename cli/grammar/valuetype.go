@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"reflect"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // valueOf is a type whose values are of one Go type, and can be written.
@@ -58,6 +60,8 @@ func valueType(t Type) reflect.Type {
 		return reflect.TypeFor[int64]()
 	case ipv4Type:
 		return reflect.TypeFor[netip.Addr]()
+	case commandType:
+		return reflect.TypeFor[[]Path]()
 	case wordType, restType, rawType:
 		return reflect.TypeFor[string]()
 	}
@@ -74,6 +78,17 @@ func (w *writer) word(t Type, v reflect.Value) (string, bool) {
 		}
 		word, ok := t.format(v.Interface())
 		return w.quote(word), ok
+	case intType: // without the methods of its type
+		if v.CanUint() {
+			return strconv.FormatUint(v.Uint(), 10), true
+		}
+		return strconv.FormatInt(v.Int(), 10), true
+	case commandType:
+		paths, _ := v.Interface().([]Path)
+		if len(paths) != 1 {
+			return "", false
+		}
+		return strings.Join(paths[0].Words, " "), true
 	case rawType:
 		return v.String(), true
 	case restType:
@@ -87,7 +102,7 @@ func (w *writer) word(t Type, v reflect.Value) (string, bool) {
 // quote puts a word into quotes if it would not be read back as it is, or might
 // be taken for a keyword of the command.
 func (w *writer) quote(word string) string {
-	if slices.ContainsFunc(w.keywords, func(k string) bool { return foldPrefix(k, word) }) {
+	if !w.alone && slices.ContainsFunc(w.keywords, func(k string) bool { return foldPrefix(k, word) }) {
 		return QuoteAlways(word)
 	}
 	return Quote(word)

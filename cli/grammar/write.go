@@ -39,14 +39,15 @@ type writer struct {
 	field          func(key string) *boundField
 	reveal         bool
 	keywords       []string // of the syntax
+	alone          bool     // where the next word stands, only a parameter may
 
 	words  []string
-	done   []written // elements of slices
+	done   []written // elements of slices, and keys without a value
 	told   int
 	secure bool
 }
 
-// written is an element of a slice that a word has said already.
+// written is an element of a slice, or a key, that a word has said already.
 type written struct {
 	key   string
 	value any
@@ -64,26 +65,34 @@ func (w *writer) back(to mark) {
 	w.words, w.done, w.told, w.secure = w.words[:to.words], w.done[:to.done], to.told, to.secure
 }
 
-// tell writes a word; news is whether it says what is not so by default.
-func (w *writer) tell(word string, news bool) {
+// tell writes a word of a key; news is whether it says what is not so by default.
+// What is said again is no news.
+func (w *writer) tell(word, key string, news bool) {
 	w.words = append(w.words, word)
-	if news {
+	if at := (written{key: key}); news && !slices.Contains(w.done, at) {
+		w.done = append(w.done, at)
 		w.told++
 	}
 }
 
 func (k *Keyword) write(w *writer) bool {
+	if k.alias {
+		return false
+	}
 	f := w.field(k.key)
-	news := false
+	news, key := false, k.key
 	if f != nil {
 		v := w.args.FieldByIndex(f.path)
 		if !w.holds(f, v, k) {
 			return false
 		}
+		if f.typ.Kind() == reflect.Slice {
+			key += " " + k.Name
+		}
 		news = f.typ.Kind() == reflect.Slice || !same(v, w.defaults.FieldByIndex(f.path))
 	}
 	w.secure = w.secure || k.secure
-	w.tell(k.Name, news)
+	w.tell(k.Name, key, news)
 	return true
 }
 
@@ -124,7 +133,7 @@ func same(a, b reflect.Value) bool {
 
 func (par *Parameter) write(w *writer) bool {
 	f := w.field(par.Key)
-	if f == nil {
+	if f == nil || par.alias {
 		return false
 	}
 	v := w.args.FieldByIndex(f.path)
@@ -145,16 +154,17 @@ func (par *Parameter) write(w *writer) bool {
 	if !ok {
 		return false
 	}
-	if par.secret && !w.reveal {
+	if par.secret && !par.hashed && !w.reveal {
 		text = Redacted
 	}
-	w.tell(text, news)
+	w.tell(text, par.Key, news)
 	return true
 }
 
 func (s sequence) write(w *writer) bool {
 	start := w.mark()
-	for _, n := range s {
+	for i, n := range s {
+		w.alone = i > 0 && isWord(s[i-1]) && isWord(n)
 		if !n.write(w) {
 			w.back(start)
 			return false
@@ -163,23 +173,26 @@ func (s sequence) write(w *writer) bool {
 	return true
 }
 
-// A choice writes the first alternative that says something, else the first
-// that can be written at all.
+// isWord reports whether a node is a word that cannot be left out.
+func isWord(n Node) bool {
+	switch n.(type) {
+	case *Keyword, *Parameter:
+		return true
+	}
+	return false
+}
+
+// A choice writes the alternative that says most, the first of those that can
+// be written at all.
 func (c choice) write(w *writer) bool {
-	start, silent := w.mark(), -1
+	start, best, most := w.mark(), -1, -1
 	for i, n := range c {
-		if !n.write(w) {
-			continue
-		}
-		if w.told > start.told {
-			return true
+		if n.write(w) && w.told > most {
+			best, most = i, w.told
 		}
 		w.back(start)
-		if silent < 0 {
-			silent = i
-		}
 	}
-	return silent >= 0 && c[silent].write(w)
+	return best >= 0 && c[best].write(w)
 }
 
 func (o optional) write(w *writer) bool {

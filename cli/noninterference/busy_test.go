@@ -13,8 +13,7 @@ import (
 	"time"
 
 	"mirrorsh/trapcore/eventlog"
-	"mirrorsh/trapcore/notify"
-	"mirrorsh/trapcore/snmp"
+	"mirrorsh/trapcore/side"
 )
 
 // TestBusy makes sure that there is something to hide: the secure side of the
@@ -38,12 +37,12 @@ func TestBusy(t *testing.T) {
 		what      string
 		got, want int
 	}{
-		{"secure users", count(len(v.Users().Users(snmp.Secure)), len(v.Users().Users(snmp.Ordinary))), 20},
-		{"secure groups", count(len(v.Users().Groups(snmp.Secure)), len(v.Users().Groups(snmp.Ordinary))), 20},
-		{"secure communities", count(len(v.Users().Communities(snmp.Secure)), len(v.Users().Communities(snmp.Ordinary))), 20},
-		{"secure hosts", count(len(v.Traps().Hosts(notify.Secure)), len(v.Traps().Hosts(notify.Ordinary))), 1},
-		{"secure events", int(v.Traps().Counters(notify.Secure).Local), 100},
-		{"secure traps sent", int(v.Traps().Counters(notify.Secure).Out), 100},
+		{"secure users", count(len(v.Users().Users(side.Secure)), len(v.Users().Users(side.Ordinary))), 20},
+		{"secure groups", count(len(v.Users().Groups(side.Secure)), len(v.Users().Groups(side.Ordinary))), 20},
+		{"secure communities", count(len(v.Users().Communities(side.Secure)), len(v.Users().Communities(side.Ordinary))), 20},
+		{"secure hosts", count(len(v.Traps().Hosts(side.Secure)), len(v.Traps().Hosts(side.Ordinary))), 1},
+		{"secure events", int(v.Traps().Counters(side.Secure).Local), 100},
+		{"secure traps sent", int(v.Traps().Counters(side.Secure).Out), 100},
 		{"trigger rules", len(p.busy.router.Mirror().Rules()), 50},
 		{"mirror sessions", len(p.busy.router.Mirror().Sessions()), 1},
 		{"secure log entries", entries, 50},

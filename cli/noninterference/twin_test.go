@@ -16,9 +16,9 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/command"
-	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/agent"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 	"mirrorsh/trapcore/state"
 )
@@ -88,7 +88,7 @@ func (w *twin) boot(boots int32) {
 		w.t.Fatal(err)
 	}
 	router.Responder().OnChange(func(c agent.Change) {
-		if err := w.shell.Changed(c.Side == snmp.Secure); err != nil && !errors.Is(err, errFull) {
+		if err := w.shell.Changed(c.Side == side.Secure); err != nil && !errors.Is(err, errFull) {
 			w.t.Error(err)
 		}
 	})
@@ -234,4 +234,4 @@ type plant struct {
 // ordinarySet and wholeSet are the commands of the two routers: in the one the
 // secure side was never defined.
 func wholeSet() []cli.Command    { return command.All() }
-func ordinarySet() []cli.Command { return grammar.OrdinaryOnly(command.All()) }
+func ordinarySet() []cli.Command { return cli.OrdinaryOnly(command.All()) }

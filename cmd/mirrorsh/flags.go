@@ -26,6 +26,7 @@ type config struct {
 	level     int
 	keepGoing bool
 	quiet     bool
+	json      bool
 	plain     bool
 	drain     time.Duration
 	logLevel  slog.Level
@@ -94,6 +95,7 @@ func (c *config) flags() *pflag.FlagSet {
 	fs.Var(&value{"1", c.setLevel}, "level", "privilege level `N` at which the session starts, 0 to 15")
 	fs.BoolVar(&c.keepGoing, "keep-going", false, "run on after a refused command")
 	fs.BoolVar(&c.quiet, "quiet", false, "leave out the echo of prompt and command, but for those that are refused")
+	fs.BoolVar(&c.json, "json", false, "show what commands of scripts and -c return as JSON, a document each, and nothing else; the router itself has no JSON")
 	fs.BoolVar(&c.plain, "plain", false, "a console without suggestions, colours and escape sequences, as with TERM=dumb")
 	fs.Var(&value{"5s", c.setDrain}, "drain", "how `long` queued traps may still be sent at exit")
 	fs.Var(&value{"warn", c.setLogLevel}, "log-level", "least `LEVEL` of messages about the program itself: debug, info, warn, error")

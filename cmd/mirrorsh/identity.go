@@ -8,6 +8,7 @@ import (
 
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/state"
 )
 
@@ -37,12 +38,12 @@ func (m *machine) warnShared(router *trapcore.Router, sawSecure bool) {
 	if !m.shared || !term.IsTerminal(int(os.Stderr.Fd())) {
 		return
 	}
-	side := notify.Ordinary
+	of := side.Ordinary
 	if sawSecure {
-		side = notify.Secure
+		of = side.Secure
 	}
 	for _, v := range router.VirtualRouters() {
-		for _, h := range v.Traps().Hosts(side) {
+		for _, h := range v.Traps().Hosts(of) {
 			if h.Host.Version == notify.V3 {
 				say("every router without --identity, --chassis-mac or --state has the engine ID %v: give each a name with --identity where several run at a time",
 					router.Default().EngineID())

@@ -138,7 +138,7 @@ func openScript(ctx context.Context, name string) (io.Reader, error) {
 // runBatch returns the session, and what the scripts had still to say when it ended.
 func runBatch(ctx context.Context, shell *cli.Shell, c *config, sources []cli.Source) (*cli.Session, []cli.Source, error) {
 	out := bufio.NewWriterSize(interruptibleWriter(ctx, os.Stdout), 64<<10)
-	session := shell.NewSession(cli.SessionOptions{Level: c.level, Out: out})
+	session := shell.NewSession(cli.SessionOptions{Level: c.level, Out: out, JSON: c.json})
 	batch := &cli.Batch{Session: session, Out: out, Errors: interruptibleWriter(ctx, os.Stderr), KeepGoing: c.keepGoing, Quiet: c.quiet}
 	defer func() { batch.Session.Close() }()
 	err := batch.RunAll(ctx, sources)

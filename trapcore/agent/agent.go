@@ -6,13 +6,9 @@ import (
 	"sync/atomic"
 
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
-
-// Side tells the ordinary from the secure; as a viewer, Secure sees both.
-type Side = snmp.Side
-
-const sides = 2
 
 // Bounds and default of the largest message an agent handles, in octets
 // (juniSnmpMaxPduSize of Juniper-SNMP-MIB).
@@ -51,7 +47,7 @@ type Config struct {
 // baseline.
 type Agent struct {
 	cfg        Config
-	stats      [sides]snmp.Stats
+	stats      [side.Count]snmp.Stats
 	packetSize atomic.Int32
 	proxyOff   atomic.Bool // no requests are passed on to or through this one
 	spinLocks  [spinLocks]atomic.Int32
@@ -60,7 +56,7 @@ type Agent struct {
 	logged     atomic.Pointer[logIndex]
 
 	mu   sync.Mutex
-	base [sides]snmp.Counters
+	base [side.Count]snmp.Counters
 }
 
 // New returns an agent. [Responder.Add] makes it reachable.
@@ -103,38 +99,38 @@ func (a *Agent) off() bool {
 // Secure sees the sums of both sides. Messages of all versions and contexts
 // are counted by the agent of the default virtual router, that of another one
 // counts what reached it through its context.
-func (a *Agent) Counters(viewer Side) snmp.Counters {
-	c := a.counters(snmp.Ordinary)
-	if viewer == snmp.Secure {
-		c = c.Plus(a.counters(snmp.Secure))
+func (a *Agent) Counters(viewer side.Side) snmp.Counters {
+	c := a.counters(side.Ordinary)
+	if viewer == side.Secure {
+		c = c.Plus(a.counters(side.Secure))
 	}
 	return c
 }
 
-func (a *Agent) counters(side Side) snmp.Counters {
-	c := a.stats[side].Counters()
-	traps := a.cfg.Traps.Counters(side).Out
+func (a *Agent) counters(of side.Side) snmp.Counters {
+	c := a.stats[of].Counters()
+	traps := a.cfg.Traps.Counters(of).Out
 	c.Values[snmp.StatOutTraps] += traps
 	c.Values[snmp.StatOutPkts] += traps
 	return c
 }
 
 // Baseline keeps the counters that the viewer sees, for [Agent.Delta].
-func (a *Agent) Baseline(viewer Side) {
+func (a *Agent) Baseline(viewer side.Side) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for side := snmp.Ordinary; side <= viewer; side++ {
-		a.base[side] = a.counters(side)
+	for of := side.Ordinary; of <= viewer; of++ {
+		a.base[of] = a.counters(of)
 	}
 }
 
 // Delta returns what was counted since the baseline, or since the start.
-func (a *Agent) Delta(viewer Side) snmp.Counters {
+func (a *Agent) Delta(viewer side.Side) snmp.Counters {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	var sum snmp.Counters
-	for side := snmp.Ordinary; side <= viewer; side++ {
-		sum = sum.Plus(a.counters(side).Since(a.base[side]))
+	for of := side.Ordinary; of <= viewer; of++ {
+		sum = sum.Plus(a.counters(of).Since(a.base[of]))
 	}
 	return sum
 }

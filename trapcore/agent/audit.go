@@ -5,6 +5,7 @@ import (
 
 	"mirrorsh/mib"
 	"mirrorsh/securelog"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -22,7 +23,7 @@ var auditOperations = map[snmp.Tag]securelog.Operation{
 // of the answer, or of the request if that says more; result is an error status,
 // or the counter of what kept the request from being looked at.
 func (x *exchange) audit(view *snmp.View, vbs []snmp.Varbind, result fmt.Stringer) {
-	may := view.ReachesMirror() || view == nil && x.side == snmp.Secure
+	may := view.ReachesMirror() || view == nil && x.side == side.Secure
 	if x.r.opts.SecureLog == nil || !may || !(touchesMirror(vbs) || touchesMirror(x.pdu.Varbinds)) {
 		return
 	}

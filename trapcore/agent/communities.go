@@ -2,6 +2,7 @@ package agent
 
 import (
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -11,7 +12,7 @@ import (
 func (x *exchange) community(d *snmp.Datagram) []byte {
 	m, err := d.Community()
 	if err != nil {
-		x.received(snmp.Ordinary)
+		x.received(side.Ordinary)
 		x.count(snmp.StatInASNParseErrs)
 		return nil
 	}
@@ -21,7 +22,7 @@ func (x *exchange) community(d *snmp.Datagram) []byte {
 		return x.stranger(m.Community, notify.BadCommunityName)
 	}
 	if !x.admitted(c) {
-		if c.Side() == snmp.Secure {
+		if c.Side() == side.Secure {
 			return x.stranger(m.Community, notify.BadCommunityName)
 		}
 		return x.stranger(m.Community, notify.HostDenied)
@@ -44,7 +45,7 @@ func (x *exchange) community(d *snmp.Datagram) []byte {
 	op := operation(x.pdu.Type)
 	if op == snmp.Write && c.Privilege == snmp.ReadOnly {
 		x.count(snmp.StatInBadCommunityUses)
-		if c.Side() == snmp.Ordinary {
+		if c.Side() == side.Ordinary {
 			x.failed(c.Name, notify.BadCommunityUse)
 		}
 		x.audit(nil, x.pdu.Varbinds, snmp.NoAccess)
@@ -55,7 +56,7 @@ func (x *exchange) community(d *snmp.Datagram) []byte {
 
 // stranger refuses a community, always as one of the ordinary side.
 func (x *exchange) stranger(name []byte, why notify.AuthFailReason) []byte {
-	x.received(snmp.Ordinary)
+	x.received(side.Ordinary)
 	x.count(snmp.StatInBadCommunityNames)
 	x.failed(string(name), why)
 	return nil
@@ -63,7 +64,7 @@ func (x *exchange) stranger(name []byte, why notify.AuthFailReason) []byte {
 
 // failed raises authenticationFailure, which has its own switch.
 func (x *exchange) failed(community string, why notify.AuthFailReason) {
-	x.first.cfg.Traps.Raise(&notify.AuthenticationFailure{Source: x.from, Community: community, Reason: why})
+	x.first.cfg.Traps.Raise(&notify.AuthenticationFailure{Address: x.from.Addr(), Port: x.from.Port(), Community: community, Reason: why})
 }
 
 func (x *exchange) admitted(c *snmp.Community) bool {

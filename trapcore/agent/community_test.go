@@ -7,6 +7,7 @@ import (
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -14,9 +15,9 @@ import (
 func (g *rig) raised() func() uint32 {
 	g.traps().Enable(mib.NewCategorySet(mib.SNMP))
 	g.traps().SetAuthenticationFailure(true)
-	last := g.traps().Counters(snmp.Ordinary).Local
+	last := g.traps().Counters(side.Ordinary).Local
 	return func() uint32 {
-		n := g.traps().Counters(snmp.Ordinary).Local - last
+		n := g.traps().Counters(side.Ordinary).Local - last
 		last += n
 		return n
 	}
@@ -27,8 +28,8 @@ func (g *rig) raised() func() uint32 {
 func TestCommunities(t *testing.T) {
 	g := newRig(t)
 	g.busy()
-	g.must(g.lcd().SetCommunity(snmp.Secure, snmp.Community{Name: "tapread", View: "mirrorAdmin"}))
-	g.must(g.lcd().SetCommunity(snmp.Secure, snmp.Community{Name: "tapin", View: "mirrorAdmin", AccessList: "insiders"}))
+	g.must(g.lcd().SetCommunity(side.Secure, snmp.Community{Name: "tapread", View: "mirrorAdmin"}))
+	g.must(g.lcd().SetCommunity(side.Secure, snmp.Community{Name: "tapin", View: "mirrorAdmin", AccessList: "insiders"}))
 	raised := g.raised()
 	get := request(snmp.PDUGet, names(sysDescr0)...)
 	set := request(snmp.PDUSet, bind(sysContact0, snmp.OctetString("x")))
@@ -81,7 +82,7 @@ func TestAuthenticationFailureSwitch(t *testing.T) {
 		Router: "default", EngineID: g.agents[0].cfg.EngineID, Engine: g.engine, Users: users, MirrorTraps: &g.mirror, Now: g.now,
 		Audit: func(ev notify.Event, n *mib.Notification, _ []byte) {
 			f, ok := ev.(*notify.AuthenticationFailure)
-			if !ok || f.Source != testFrom || f.Community != "nobody" || f.Reason != notify.BadCommunityName {
+			if !ok || netip.AddrPortFrom(f.Address, f.Port) != testFrom || f.Community != "nobody" || f.Reason != notify.BadCommunityName {
 				t.Errorf("raised %+v", ev)
 			}
 			got = append(got, n)
@@ -103,11 +104,11 @@ func TestAuthenticationFailureSwitch(t *testing.T) {
 func TestVersionsAndOff(t *testing.T) {
 	g := newRig(t)
 	msg := communityRequest(t, 2, "reader", request(snmp.PDUGet))
-	if g.handle(msg) != nil || g.stat(snmp.Ordinary, snmp.StatInBadVersions) != 1 {
+	if g.handle(msg) != nil || g.stat(side.Ordinary, snmp.StatInBadVersions) != 1 {
 		t.Error("version 2 was taken")
 	}
 	g.traps().SetOff(true)
-	if g.ask(snmp.Version2c, "reader", request(snmp.PDUGet)) != nil || g.stat(snmp.Ordinary, snmp.StatInPkts) != 1 {
+	if g.ask(snmp.Version2c, "reader", request(snmp.PDUGet)) != nil || g.stat(side.Ordinary, snmp.StatInPkts) != 1 {
 		t.Error("an agent that is off answers or counts")
 	}
 }
@@ -138,7 +139,7 @@ func TestContexts(t *testing.T) {
 			t.Errorf("%v %q: %q, %#x", tt.id, tt.name, got, pdu)
 		}
 	}
-	if n := second.stats[snmp.Ordinary].Value(snmp.StatInGetRequests); n != 3 {
+	if n := second.stats[side.Ordinary].Value(snmp.StatInGetRequests); n != 3 {
 		t.Errorf("blue counted %d requests", n)
 	}
 	for _, off := range []func(on bool){
@@ -186,21 +187,21 @@ func TestBaseline(t *testing.T) {
 	g.busy()
 	get := request(snmp.PDUGet, names(sysDescr0)...)
 	ask := func() { g.v2("reader", get); g.v2("tap0", get) }
-	in := func(viewer Side) [2]uint32 {
+	in := func(viewer side.Side) [2]uint32 {
 		a := g.agents[0]
 		return [2]uint32{a.Counters(viewer).Values[snmp.StatInPkts], a.Delta(viewer).Values[snmp.StatInPkts]}
 	}
 	ask()
-	if in(snmp.Ordinary) != [2]uint32{1, 1} || in(snmp.Secure) != [2]uint32{2, 2} {
-		t.Errorf("%v %v", in(snmp.Ordinary), in(snmp.Secure))
+	if in(side.Ordinary) != [2]uint32{1, 1} || in(side.Secure) != [2]uint32{2, 2} {
+		t.Errorf("%v %v", in(side.Ordinary), in(side.Secure))
 	}
-	g.agents[0].Baseline(snmp.Ordinary)
+	g.agents[0].Baseline(side.Ordinary)
 	ask()
-	if in(snmp.Ordinary) != [2]uint32{2, 1} || in(snmp.Secure) != [2]uint32{4, 3} {
-		t.Errorf("%v %v", in(snmp.Ordinary), in(snmp.Secure))
+	if in(side.Ordinary) != [2]uint32{2, 1} || in(side.Secure) != [2]uint32{4, 3} {
+		t.Errorf("%v %v", in(side.Ordinary), in(side.Secure))
 	}
-	g.agents[0].Baseline(snmp.Secure)
-	if in(snmp.Ordinary) != [2]uint32{2, 0} || in(snmp.Secure) != [2]uint32{4, 0} {
-		t.Errorf("%v %v", in(snmp.Ordinary), in(snmp.Secure))
+	g.agents[0].Baseline(side.Secure)
+	if in(side.Ordinary) != [2]uint32{2, 0} || in(side.Secure) != [2]uint32{4, 0} {
+		t.Errorf("%v %v", in(side.Ordinary), in(side.Secure))
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"mirrorsh/mib"
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -151,14 +152,14 @@ func (g *rig) populate() {
 		{Name: "reader"}, {Name: "writer", Privilege: snmp.ReadWrite}, {Name: "boss", Privilege: snmp.Admin},
 		{Name: "limited", AccessList: "insiders"}, {Name: "blind", View: "none-such"},
 	} {
-		g.must(l.SetCommunity(snmp.Ordinary, c))
+		g.must(l.SetCommunity(side.Ordinary, c))
 	}
-	g.must(l.SetGroup(snmp.Ordinary, snmp.NewGroup("all", snmp.AuthNoPriv, snmp.ViewEverything, snmp.ViewEverything, snmp.ViewEverything)))
-	g.must(l.SetView(snmp.Ordinary, "sys", snmp.Family{Subtree: mib.MustOID("1.3.6.1.2.1.1"), Included: true}))
-	g.must(l.SetView(snmp.Ordinary, "rows", snmp.Family{Subtree: mib.MustOID("1.3.6.1.2.1.2.2.1.0.2"), Mask: []byte{0xff, 0xbf}, Included: true}))
-	g.must(l.SetUser(snmp.Ordinary, user("ops", "admin", snmp.SHA, snmp.AES)))
-	g.must(l.SetUser(snmp.Ordinary, user("auth", "all", snmp.SHA256, snmp.NoPriv)))
-	g.must(l.SetUser(snmp.Ordinary, user("plain", "public", snmp.NoAuth, snmp.NoPriv)))
+	g.must(l.SetGroup(side.Ordinary, snmp.NewGroup("all", snmp.AuthNoPriv, snmp.ViewEverything, snmp.ViewEverything, snmp.ViewEverything)))
+	g.must(l.SetView(side.Ordinary, "sys", snmp.Family{Subtree: mib.MustOID("1.3.6.1.2.1.1"), Included: true}))
+	g.must(l.SetView(side.Ordinary, "rows", snmp.Family{Subtree: mib.MustOID("1.3.6.1.2.1.2.2.1.0.2"), Mask: []byte{0xff, 0xbf}, Included: true}))
+	g.must(l.SetUser(side.Ordinary, user("ops", "admin", snmp.SHA, snmp.AES)))
+	g.must(l.SetUser(side.Ordinary, user("auth", "all", snmp.SHA256, snmp.NoPriv)))
+	g.must(l.SetUser(side.Ordinary, user("plain", "public", snmp.NoAuth, snmp.NoPriv)))
 	host := notify.NewHost(netip.MustParseAddr("127.0.0.1"), "traps")
 	host.Port = sinkPort()
 	g.must(g.traps().SetHost(host))
@@ -171,16 +172,16 @@ func (g *rig) populate() {
 func (g *rig) busy() {
 	l := g.lcd()
 	for i := range 5 {
-		g.must(l.SetGroup(snmp.Secure, snmp.NewGroup(fmt.Sprintf("taps%d", i), snmp.AuthPriv, "mirrorAdmin", "mirrorAdmin", "mirrorAdmin")))
-		g.must(l.SetUser(snmp.Secure, user(fmt.Sprintf("tapper%d", i), fmt.Sprintf("taps%d", i), snmp.SHA, snmp.AES)))
-		g.must(l.SetCommunity(snmp.Secure, snmp.Community{Name: fmt.Sprintf("tap%d", i), View: "mirrorAdmin", Privilege: snmp.ReadWrite}))
+		g.must(l.SetGroup(side.Secure, snmp.NewGroup(fmt.Sprintf("taps%d", i), snmp.AuthPriv, "mirrorAdmin", "mirrorAdmin", "mirrorAdmin")))
+		g.must(l.SetUser(side.Secure, user(fmt.Sprintf("tapper%d", i), fmt.Sprintf("taps%d", i), snmp.SHA, snmp.AES)))
+		g.must(l.SetCommunity(side.Secure, snmp.Community{Name: fmt.Sprintf("tap%d", i), View: "mirrorAdmin", Privilege: snmp.ReadWrite}))
 		host := notify.NewHost(netip.AddrFrom4([4]byte{127, 0, 0, byte(i + 1)}), fmt.Sprintf("tapper%d", i))
 		host.Version, host.Port, host.Categories = notify.V3, 1, mib.NewCategorySet(mib.PacketMirror, mib.BGP)
 		g.must(g.traps().SetHost(host))
 	}
-	g.must(l.SetUser(snmp.Secure, user("tap", "mirror", snmp.SHA, snmp.AES)))
-	g.must(l.SetGroup(snmp.Secure, snmp.NewGroup("listen", snmp.AuthPriv, "mirrorAdmin", "", "")))
-	g.must(l.SetUser(snmp.Secure, user("open", "listen", snmp.MD5, snmp.DES)))
+	g.must(l.SetUser(side.Secure, user("tap", "mirror", snmp.SHA, snmp.AES)))
+	g.must(l.SetGroup(side.Secure, snmp.NewGroup("listen", snmp.AuthPriv, "mirrorAdmin", "", "")))
+	g.must(l.SetUser(side.Secure, user("open", "listen", snmp.MD5, snmp.DES)))
 	g.traps().Enable(mib.NewCategorySet(mib.PacketMirror))
 	g.must(g.traps().SetCategoryFilter(mib.PacketMirror, mib.Critical))
 	g.mirror.Store(true)
@@ -287,4 +288,4 @@ func (g *rig) handle(in []byte) []byte {
 }
 
 // stat is a counter of the default virtual router.
-func (g *rig) stat(side Side, s snmp.Stat) uint32 { return g.agents[0].stats[side].Value(s) }
+func (g *rig) stat(of side.Side, s snmp.Stat) uint32 { return g.agents[0].stats[of].Value(s) }

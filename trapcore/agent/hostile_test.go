@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -77,11 +78,11 @@ func TestMalformed(t *testing.T) {
 		return m.HeapAlloc
 	}
 	before, routines := heap(), runtime.NumGoroutine()
-	in := g.stat(snmp.Ordinary, snmp.StatInPkts) + g.stat(snmp.Secure, snmp.StatInPkts)
+	in := g.stat(side.Ordinary, snmp.StatInPkts) + g.stat(side.Secure, snmp.StatInPkts)
 	for range 10_000 {
 		g.handle(mutate(rnd, good[rnd.IntN(len(good))]))
 	}
-	if n := g.stat(snmp.Ordinary, snmp.StatInPkts) + g.stat(snmp.Secure, snmp.StatInPkts) - in; n != 10_000 {
+	if n := g.stat(side.Ordinary, snmp.StatInPkts) + g.stat(side.Secure, snmp.StatInPkts) - in; n != 10_000 {
 		t.Errorf("%d messages counted", n)
 	}
 	if after := heap(); after > before+1<<20 {
@@ -130,8 +131,8 @@ func TestReplay(t *testing.T) {
 	g.handle(msg)
 	g.engine.Restart(boots + 1)
 	g.handle(msg)
-	if g.systems[0].Contact() != "second" || g.stat(snmp.Ordinary, snmp.StatNotInTimeWindows) != 2 {
-		t.Errorf("contact %q, %d refused", g.systems[0].Contact(), g.stat(snmp.Ordinary, snmp.StatNotInTimeWindows))
+	if g.systems[0].Contact() != "second" || g.stat(side.Ordinary, snmp.StatNotInTimeWindows) != 2 {
+		t.Errorf("contact %q, %d refused", g.systems[0].Contact(), g.stat(side.Ordinary, snmp.StatNotInTimeWindows))
 	}
 }
 
@@ -152,7 +153,7 @@ func TestReportsDoNotLoop(t *testing.T) {
 			t.Errorf("%#x was answered with %x", pdu, out)
 		}
 	}
-	if n := g.stat(snmp.Ordinary, snmp.StatUnknownUserNames); n != 3 {
+	if n := g.stat(side.Ordinary, snmp.StatUnknownUserNames); n != 3 {
 		t.Errorf("%d counted", n)
 	}
 }

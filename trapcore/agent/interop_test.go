@@ -9,6 +9,7 @@ import (
 
 	"github.com/gosnmp/gosnmp"
 
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -41,7 +42,7 @@ func TestInterop(t *testing.T) {
 			if priv == snmp.NoPriv {
 				group = "all"
 			}
-			if err := g.lcd().SetUser(snmp.Ordinary, user(name, group, auth, priv)); err != nil {
+			if err := g.lcd().SetUser(side.Ordinary, user(name, group, auth, priv)); err != nil {
 				t.Fatal(err)
 			}
 			contact := "set by " + name
@@ -75,7 +76,7 @@ func TestInterop(t *testing.T) {
 			}
 			_ = c.Conn.Close()
 			gets += 2
-			g.must(g.lcd().RemoveUser(snmp.Ordinary, name))
+			g.must(g.lcd().RemoveUser(side.Ordinary, name))
 		}
 	}
 	// show snmp agrees with what the tools did.
@@ -83,14 +84,14 @@ func TestInterop(t *testing.T) {
 		snmp.StatInGetRequests: gets, snmp.StatInSetRequests: gets / 2, snmp.StatInTotalReqVars: gets, snmp.StatInTotalSetVars: gets / 2,
 		snmp.StatOutGetResponses: gets + gets/2, snmp.StatWrongDigests: 0, snmp.StatDecryptionErrors: 0, snmp.StatInASNParseErrs: 0,
 	} {
-		if n := g.stat(snmp.Ordinary, s); n != want {
+		if n := g.stat(side.Ordinary, s); n != want {
 			t.Errorf("%v is %d, want %d", s, n, want)
 		}
 	}
-	in := g.stat(snmp.Ordinary, snmp.StatInPkts)
-	reports := g.stat(snmp.Ordinary, snmp.StatUnknownEngineIDs) + g.stat(snmp.Ordinary, snmp.StatNotInTimeWindows)
-	if in != gets+gets/2+reports || g.stat(snmp.Ordinary, snmp.StatOutPkts) != in {
-		t.Errorf("%d in, %d out, %d reports", in, g.stat(snmp.Ordinary, snmp.StatOutPkts), reports)
+	in := g.stat(side.Ordinary, snmp.StatInPkts)
+	reports := g.stat(side.Ordinary, snmp.StatUnknownEngineIDs) + g.stat(side.Ordinary, snmp.StatNotInTimeWindows)
+	if in != gets+gets/2+reports || g.stat(side.Ordinary, snmp.StatOutPkts) != in {
+		t.Errorf("%d in, %d out, %d reports", in, g.stat(side.Ordinary, snmp.StatOutPkts), reports)
 	}
 }
 

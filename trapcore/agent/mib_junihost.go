@@ -6,6 +6,7 @@ import (
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -18,7 +19,7 @@ type hostColumn = column[notify.HostView]
 var trapHostTable = &table[notify.HostView]{
 	entry: juniTrap.Sub(3, 1),
 	rows: func(sc *scope) []row[notify.HostView] {
-		hosts := sc.cfg.Traps.Hosts(snmp.Ordinary)
+		hosts := sc.cfg.Traps.Hosts(side.Ordinary)
 		rows := make([]row[notify.HostView], len(hosts))
 		for i, h := range hosts {
 			rows[i] = row[notify.HostView]{address(h.Address), h}
@@ -127,7 +128,7 @@ func checkHost(sc *scope, was, is *notify.HostView) snmp.ErrorStatus {
 	switch {
 	case is.SecurityString == "":
 		return snmp.InconsistentValue
-	case was == nil && len(sc.cfg.Traps.Hosts(snmp.Ordinary)) >= notify.MaxHosts:
+	case was == nil && len(sc.cfg.Traps.Hosts(side.Ordinary)) >= notify.MaxHosts:
 		return snmp.ResourceUnavailable
 	}
 	return snmp.NoError
@@ -135,13 +136,13 @@ func checkHost(sc *scope, was, is *notify.HostView) snmp.ErrorStatus {
 
 func applyHost(sc *scope, was, is *notify.HostView) error {
 	if is == nil {
-		return sc.cfg.Traps.RemoveHost(snmp.Ordinary, was.Address)
+		return sc.cfg.Traps.RemoveHost(side.Ordinary, was.Address)
 	}
 	if err := sc.cfg.Traps.SetHost(is.Host); err != nil {
 		return err
 	}
 	q := is.Queue
-	return sc.cfg.Traps.SetQueue(snmp.Ordinary, is.Address, notify.QueueChange{
+	return sc.cfg.Traps.SetQueue(side.Ordinary, is.Address, notify.QueueChange{
 		Size: &q.Size, DrainRate: &q.DrainRate, Full: &q.Full, PingTimeout: &q.PingTimeout,
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"mirrorsh/mib"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -76,7 +77,7 @@ func contextRows(sc *scope) []row[string] {
 }
 
 func securityToGroupRows(sc *scope) []row[snmp.User] {
-	users := sc.cfg.Users.Users(snmp.Ordinary)
+	users := sc.cfg.Users.Users(side.Ordinary)
 	slices.SortFunc(users, func(a, b *snmp.User) int { return byCount(a.Name, b.Name) })
 	rows := make([]row[snmp.User], len(users))
 	for i, u := range users {
@@ -86,7 +87,7 @@ func securityToGroupRows(sc *scope) []row[snmp.User] {
 }
 
 func accessRows(sc *scope) []row[snmp.Group] {
-	groups := sc.cfg.Users.Groups(snmp.Ordinary)
+	groups := sc.cfg.Users.Groups(side.Ordinary)
 	slices.SortFunc(groups, func(a, b *snmp.Group) int { return byCount(a.Name, b.Name) })
 	rows := make([]row[snmp.Group], len(groups))
 	for i, g := range groups {
@@ -107,7 +108,7 @@ type familyRow struct {
 const viewsByIndex = "views"
 
 func sortedViews(sc *scope) []*snmp.View {
-	views := sc.users.ViewsFor(snmp.Ordinary)
+	views := sc.users.ViewsFor(side.Ordinary)
 	slices.SortFunc(views, func(a, b *snmp.View) int { return byCount(a.Name, b.Name) })
 	return views
 }

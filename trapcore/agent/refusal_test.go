@@ -7,23 +7,24 @@ import (
 	"testing"
 	"time"
 
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
 // bothSides are the counters of the default virtual router.
-func (g *rig) bothSides() [sides]snmp.Counters {
-	return [sides]snmp.Counters{g.agents[0].stats[0].Counters(), g.agents[0].stats[1].Counters()}
+func (g *rig) bothSides() [side.Count]snmp.Counters {
+	return [side.Count]snmp.Counters{g.agents[0].stats[0].Counters(), g.agents[0].stats[1].Counters()}
 }
 
 // changedStats lists what changed, as "ordinary snmpInPkts", without what every
 // answer counts.
-func changedStats(before, after [sides]snmp.Counters) string {
+func changedStats(before, after [side.Count]snmp.Counters) string {
 	var all []string
-	for side := range sides {
-		d := after[side].Since(before[side])
+	for of := range side.Count {
+		d := after[of].Since(before[of])
 		for _, s := range snmp.AllStats() {
 			if d.Values[s] != 0 && s != snmp.StatOutPkts {
-				all = append(all, fmt.Sprintf("%v %v", Side(side), s))
+				all = append(all, fmt.Sprintf("%v %v", side.Side(of), s))
 			}
 		}
 	}
@@ -38,7 +39,7 @@ func TestRefusals(t *testing.T) {
 		client *client
 		pdu    snmp.Tag
 		stat   snmp.Stat
-		side   Side
+		side   side.Side
 		level  snmp.SecurityLevel // of the Report, 0 for none
 	}
 	g := newRig(t)
@@ -70,31 +71,31 @@ func TestRefusals(t *testing.T) {
 	same := func(*client) {}
 	get := snmp.PDUGet
 	for _, tt := range []test{
-		{"engine ID", ops(noEngine), get, snmp.StatUnknownEngineIDs, snmp.Ordinary, snmp.NoAuthNoPriv},
-		{"engine ID, secure", tap(noEngine), get, snmp.StatUnknownEngineIDs, snmp.Ordinary, snmp.NoAuthNoPriv},
-		{"user", ops(nobody), get, snmp.StatUnknownUserNames, snmp.Ordinary, snmp.NoAuthNoPriv},
-		{"level", g.client("plain", snmp.SHA, snmp.NoPriv), get, snmp.StatUnsupportedSecLevels, snmp.Ordinary, snmp.NoAuthNoPriv},
-		{"privacy level", g.client("auth", snmp.SHA256, snmp.AES), get, snmp.StatUnsupportedSecLevels, snmp.Ordinary, snmp.NoAuthNoPriv},
-		{"level, secure", g.client("open", snmp.SHA, snmp.NoPriv), get, snmp.StatUnknownUserNames, snmp.Ordinary, snmp.NoAuthNoPriv},
-		{"no level, secure", g.client("tap", snmp.NoAuth, snmp.NoPriv), get, snmp.StatUnknownUserNames, snmp.Ordinary, snmp.NoAuthNoPriv},
-		{"key", ops(wrongAuth), get, snmp.StatWrongDigests, snmp.Ordinary, snmp.NoAuthNoPriv},
-		{"key, secure", tap(wrongAuth), get, snmp.StatUnknownUserNames, snmp.Ordinary, snmp.NoAuthNoPriv},
-		{"MAC length", ops(longMAC), get, snmp.StatWrongDigests, snmp.Ordinary, snmp.NoAuthNoPriv},
-		{"MAC length, secure", tap(longMAC), get, snmp.StatUnknownUserNames, snmp.Ordinary, snmp.NoAuthNoPriv},
-		{"boots", ops(oldBoots), get, snmp.StatNotInTimeWindows, snmp.Ordinary, snmp.AuthNoPriv},
-		{"late", ops(late), get, snmp.StatNotInTimeWindows, snmp.Ordinary, snmp.AuthNoPriv},
-		{"early", ops(early), get, snmp.StatNotInTimeWindows, snmp.Ordinary, snmp.AuthNoPriv},
-		{"boots, secure", tap(oldBoots), get, snmp.StatNotInTimeWindows, snmp.Secure, snmp.AuthNoPriv},
-		{"late, secure", tap(late), get, snmp.StatNotInTimeWindows, snmp.Secure, snmp.AuthNoPriv},
-		{"boots and key, secure", tap(func(c *client) { oldBoots(c); wrongAuth(c) }), get, snmp.StatUnknownUserNames, snmp.Ordinary, snmp.NoAuthNoPriv},
-		{"privacy key", ops(wrongPriv), get, snmp.StatDecryptionErrors, snmp.Ordinary, snmp.NoAuthNoPriv},
-		{"privacy key, secure", tap(wrongPriv), get, snmp.StatDecryptionErrors, snmp.Secure, snmp.NoAuthNoPriv},
-		{"context", ops(context), get, snmp.StatUnknownContexts, snmp.Ordinary, snmp.AuthPriv},
-		{"context, secure", tap(context), get, snmp.StatUnknownContexts, snmp.Secure, snmp.AuthPriv},
-		{"context engine", ops(engine), get, snmp.StatUnknownPDUHandlers, snmp.Ordinary, snmp.AuthPriv},
-		{"trap", ops(same), snmp.PDUTrap, snmp.StatUnknownPDUHandlers, snmp.Ordinary, 0},
-		{"response", tap(same), snmp.PDUResponse, snmp.StatUnknownPDUHandlers, snmp.Secure, 0},
-		{"inform", ops(same), snmp.PDUInform, snmp.StatUnknownPDUHandlers, snmp.Ordinary, snmp.AuthPriv},
+		{"engine ID", ops(noEngine), get, snmp.StatUnknownEngineIDs, side.Ordinary, snmp.NoAuthNoPriv},
+		{"engine ID, secure", tap(noEngine), get, snmp.StatUnknownEngineIDs, side.Ordinary, snmp.NoAuthNoPriv},
+		{"user", ops(nobody), get, snmp.StatUnknownUserNames, side.Ordinary, snmp.NoAuthNoPriv},
+		{"level", g.client("plain", snmp.SHA, snmp.NoPriv), get, snmp.StatUnsupportedSecLevels, side.Ordinary, snmp.NoAuthNoPriv},
+		{"privacy level", g.client("auth", snmp.SHA256, snmp.AES), get, snmp.StatUnsupportedSecLevels, side.Ordinary, snmp.NoAuthNoPriv},
+		{"level, secure", g.client("open", snmp.SHA, snmp.NoPriv), get, snmp.StatUnknownUserNames, side.Ordinary, snmp.NoAuthNoPriv},
+		{"no level, secure", g.client("tap", snmp.NoAuth, snmp.NoPriv), get, snmp.StatUnknownUserNames, side.Ordinary, snmp.NoAuthNoPriv},
+		{"key", ops(wrongAuth), get, snmp.StatWrongDigests, side.Ordinary, snmp.NoAuthNoPriv},
+		{"key, secure", tap(wrongAuth), get, snmp.StatUnknownUserNames, side.Ordinary, snmp.NoAuthNoPriv},
+		{"MAC length", ops(longMAC), get, snmp.StatWrongDigests, side.Ordinary, snmp.NoAuthNoPriv},
+		{"MAC length, secure", tap(longMAC), get, snmp.StatUnknownUserNames, side.Ordinary, snmp.NoAuthNoPriv},
+		{"boots", ops(oldBoots), get, snmp.StatNotInTimeWindows, side.Ordinary, snmp.AuthNoPriv},
+		{"late", ops(late), get, snmp.StatNotInTimeWindows, side.Ordinary, snmp.AuthNoPriv},
+		{"early", ops(early), get, snmp.StatNotInTimeWindows, side.Ordinary, snmp.AuthNoPriv},
+		{"boots, secure", tap(oldBoots), get, snmp.StatNotInTimeWindows, side.Secure, snmp.AuthNoPriv},
+		{"late, secure", tap(late), get, snmp.StatNotInTimeWindows, side.Secure, snmp.AuthNoPriv},
+		{"boots and key, secure", tap(func(c *client) { oldBoots(c); wrongAuth(c) }), get, snmp.StatUnknownUserNames, side.Ordinary, snmp.NoAuthNoPriv},
+		{"privacy key", ops(wrongPriv), get, snmp.StatDecryptionErrors, side.Ordinary, snmp.NoAuthNoPriv},
+		{"privacy key, secure", tap(wrongPriv), get, snmp.StatDecryptionErrors, side.Secure, snmp.NoAuthNoPriv},
+		{"context", ops(context), get, snmp.StatUnknownContexts, side.Ordinary, snmp.AuthPriv},
+		{"context, secure", tap(context), get, snmp.StatUnknownContexts, side.Secure, snmp.AuthPriv},
+		{"context engine", ops(engine), get, snmp.StatUnknownPDUHandlers, side.Ordinary, snmp.AuthPriv},
+		{"trap", ops(same), snmp.PDUTrap, snmp.StatUnknownPDUHandlers, side.Ordinary, 0},
+		{"response", tap(same), snmp.PDUResponse, snmp.StatUnknownPDUHandlers, side.Secure, 0},
+		{"inform", ops(same), snmp.PDUInform, snmp.StatUnknownPDUHandlers, side.Ordinary, snmp.AuthPriv},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			before := g.bothSides()
@@ -203,24 +204,24 @@ func TestToolsRefused(t *testing.T) {
 		{v3("plain", snmp.SHA, snmp.AES, sysDescr0), "Unsupported security level", snmp.StatUnsupportedSecLevels},
 		{append(v3("ops", snmp.SHA, snmp.AES, "-n", "router9"), sysDescr0), "", snmp.StatUnknownContexts},
 	} {
-		before := g.stat(snmp.Ordinary, tt.stat)
+		before := g.stat(side.Ordinary, tt.stat)
 		out, err := g.tool("snmpget", tt.args...)
 		if err == nil || !strings.Contains(out, tt.says) {
 			t.Errorf("%v: %q, want %q", tt.args, out, tt.says)
 		}
-		if d := g.stat(snmp.Ordinary, tt.stat) - before; d != 1 {
+		if d := g.stat(side.Ordinary, tt.stat) - before; d != 1 {
 			t.Errorf("%v: %v counted %d", tt.args, tt.stat, d)
 		}
 	}
 	// The first message has the boots and time given; the Report puts them right.
-	before := g.stat(snmp.Ordinary, snmp.StatNotInTimeWindows)
+	before := g.stat(side.Ordinary, snmp.StatNotInTimeWindows)
 	for _, z := range []string{"1,1", "7,100000"} {
 		out, err := g.tool("snmpget", append(v3("ops", snmp.SHA, snmp.AES, "-e", g.agents[0].cfg.EngineID.String(), "-Z", z), sysDescr0)...)
 		if err != nil || !strings.Contains(out, "a router") {
 			t.Errorf("-Z %s: %s", z, out)
 		}
 	}
-	if d := g.stat(snmp.Ordinary, snmp.StatNotInTimeWindows) - before; d < 2 {
+	if d := g.stat(side.Ordinary, snmp.StatNotInTimeWindows) - before; d < 2 {
 		t.Errorf("not in time windows: %d", d)
 	}
 }

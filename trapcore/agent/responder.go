@@ -9,6 +9,7 @@ import (
 
 	"mirrorsh/mib"
 	"mirrorsh/securelog"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -29,8 +30,8 @@ type AccessCheck func(router, list string, source netip.Addr) bool
 
 // Change says that a SET has changed the configuration.
 type Change struct {
-	Router string // virtual router
-	Side   Side   // of the requester
+	Router string    // virtual router
+	Side   side.Side // of the requester
 }
 
 // Responder answers requests for all virtual routers, under the engine ID of
@@ -115,7 +116,7 @@ func (r *Responder) Handle(buf *snmp.Buffer, from netip.AddrPort, in []byte) []b
 func (x *exchange) answer(in []byte) []byte {
 	d, err := snmp.ParseDatagram(in)
 	if err != nil {
-		x.received(snmp.Ordinary)
+		x.received(side.Ordinary)
 		x.count(snmp.StatInASNParseErrs)
 		return nil
 	}
@@ -126,7 +127,7 @@ func (x *exchange) answer(in []byte) []byte {
 	case snmp.Version3:
 		return x.secured(&d)
 	}
-	x.received(snmp.Ordinary)
+	x.received(side.Ordinary)
 	x.count(snmp.StatInBadVersions)
 	return nil
 }
@@ -140,9 +141,9 @@ type exchange struct {
 	version int32
 	buf     *snmp.Buffer
 
-	side Side   // known once received was called
-	user string // user or community
-	to   *Agent // that the context selects, nil before
+	side side.Side // known once received was called
+	user string    // user or community
+	to   *Agent    // that the context selects, nil before
 	pdu  snmp.PDU
 	seal func(*snmp.Reply) ([]byte, error)
 	max  int // octets of the answer
@@ -150,8 +151,8 @@ type exchange struct {
 }
 
 // received counts the message on its side.
-func (x *exchange) received(side Side) {
-	x.side = side
+func (x *exchange) received(of side.Side) {
+	x.side = of
 	x.count(snmp.StatInPkts)
 }
 

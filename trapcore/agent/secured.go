@@ -1,12 +1,15 @@
 package agent
 
-import "mirrorsh/trapcore/snmp"
+import (
+	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/snmp"
+)
 
 // secured processes an SNMPv3 message (RFC 3412 section 7.2).
 func (x *exchange) secured(d *snmp.Datagram) []byte {
 	m, err := d.V3()
 	if err != nil {
-		x.received(snmp.Ordinary)
+		x.received(side.Ordinary)
 		x.count(snmp.StatInASNParseErrs)
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"mirrorsh/mib"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -120,10 +121,10 @@ func TestSet(t *testing.T) {
 			t.Errorf("%v is %v, was set to %v", vb.Name, vb.Value, vbs[i].Value)
 		}
 	}
-	if len(g.changes) != 1 || g.changes[0] != (Change{Router: "default", Side: snmp.Ordinary}) {
+	if len(g.changes) != 1 || g.changes[0] != (Change{Router: "default", Side: side.Ordinary}) {
 		t.Errorf("changes %v", g.changes)
 	}
-	if n := g.stat(snmp.Ordinary, snmp.StatInTotalSetVars); n != uint32(len(vbs)) {
+	if n := g.stat(side.Ordinary, snmp.StatInTotalSetVars); n != uint32(len(vbs)) {
 		t.Errorf("%d variables set", n)
 	}
 }
@@ -148,7 +149,7 @@ func TestRows(t *testing.T) {
 	if !ok || c.View != "sys" || c.Privilege != snmp.ReadOnly {
 		t.Errorf("community %+v", c)
 	}
-	hosts := g.traps().Hosts(snmp.Ordinary)
+	hosts := g.traps().Hosts(side.Ordinary)
 	if len(hosts) != 2 || hosts[1].SecurityString != "traps" || hosts[1].Filter != mib.Critical || hosts[1].Size != 32 {
 		t.Errorf("hosts %+v", hosts)
 	}
@@ -157,7 +158,7 @@ func TestRows(t *testing.T) {
 		t.Errorf("community %+v", c)
 	}
 	set(bind(community+"2.110.101.119", snmp.Integer(6)), bind(trapHost+"2.10.0.0.9", snmp.Integer(6)), bind(trapHost+"2.10.0.0.8", snmp.Integer(6)))
-	if _, ok := g.lcd().Snapshot().Community([]byte("new")); ok || len(g.traps().Hosts(snmp.Ordinary)) != 1 {
+	if _, ok := g.lcd().Snapshot().Community([]byte("new")); ok || len(g.traps().Hosts(side.Ordinary)) != 1 {
 		t.Error("rows are still there")
 	}
 }

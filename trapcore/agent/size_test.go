@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"mirrorsh/mib"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -41,7 +42,7 @@ func TestTooBig(t *testing.T) {
 	if s, _ := c.do(request(snmp.PDUGet, many[:2]...)); snmp.ErrorStatus(s.PDU.ErrorStatus) != snmp.TooBig {
 		t.Errorf("v3: %+v", s.PDU)
 	}
-	if n := g.stat(snmp.Ordinary, snmp.StatOutTooBigs); n != 5 {
+	if n := g.stat(side.Ordinary, snmp.StatOutTooBigs); n != 5 {
 		t.Errorf("%d tooBig", n)
 	}
 	// A SET whose answer would not fit changes nothing.
@@ -50,7 +51,7 @@ func TestTooBig(t *testing.T) {
 	if snmp.ErrorStatus(a.ErrorStatus) != snmp.TooBig || g.systems[0].Location() != "default room" {
 		t.Errorf("%v, location %q", snmp.ErrorStatus(a.ErrorStatus), g.systems[0].Location())
 	}
-	if g.ask(snmp.Version1, "boss", request(snmp.PDUSet, long, long, long, long, long, long)) != nil || g.stat(snmp.Ordinary, snmp.StatSilentDrops) != 1 {
+	if g.ask(snmp.Version1, "boss", request(snmp.PDUSet, long, long, long, long, long, long)) != nil || g.stat(side.Ordinary, snmp.StatSilentDrops) != 1 {
 		t.Error("an answer too big was not dropped silently")
 	}
 }
@@ -93,7 +94,7 @@ func TestBulk(t *testing.T) {
 		for _, p := range snmp.PrivProtocols() {
 			c := g.client("ops", snmp.SHA, snmp.AES)
 			c.user.Priv = p
-			g.must(g.lcd().SetUser(snmp.Ordinary, user("ops", "admin", snmp.SHA, p)))
+			g.must(g.lcd().SetUser(side.Ordinary, user("ops", "admin", snmp.SHA, p)))
 			c.user = user("ops", "admin", snmp.SHA, p)
 			out := g.handle(c.seal(q))
 			if len(out) > size || len(out) < size-90 {
@@ -116,8 +117,8 @@ func TestManyRequests(t *testing.T) {
 		t.Errorf("%d variables", len(a.Varbinds))
 	}
 	q.Varbinds = append(q.Varbinds, q.Varbinds[0])
-	before := g.stat(snmp.Ordinary, snmp.StatInASNParseErrs)
-	if g.ask(snmp.Version2c, "boss", q) != nil || g.stat(snmp.Ordinary, snmp.StatInASNParseErrs) != before+1 {
+	before := g.stat(side.Ordinary, snmp.StatInASNParseErrs)
+	if g.ask(snmp.Version2c, "boss", q) != nil || g.stat(side.Ordinary, snmp.StatInASNParseErrs) != before+1 {
 		t.Error("too many variables were taken")
 	}
 }

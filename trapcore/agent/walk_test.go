@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"mirrorsh/mib"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -16,7 +17,7 @@ func (g *rig) walk(t *testing.T, view string, v1 bool) []snmp.Varbind {
 	if v1 {
 		x.version = snmp.Version1
 	}
-	v, ok := g.lcd().Snapshot().ViewFor(snmp.Secure, view)
+	v, ok := g.lcd().Snapshot().ViewFor(side.Secure, view)
 	if !ok {
 		t.Fatalf("no view %s", view)
 	}

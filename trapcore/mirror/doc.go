@@ -1,11 +1,11 @@
 // Package mirror is packet mirroring as state, all of it secure: policy lists,
 // trigger rules, attachments, analyzers and mirror sessions. [Machine] owns it,
 // takes changes through typed methods, listens to package network for those of
-// interfaces, routes and subscribers, and gives out the ten events that become
+// interfaces, routes and subscribers, and gives out the events that become
 // secure notifications.
 //
-// It knows no command line and no SNMP, and of ours imports package network only;
-// its tests hold it to package mib.
+// It knows no command line and no SNMP, and of ours imports packages network and
+// mib only.
 //
 // # Life of a mirror session
 //

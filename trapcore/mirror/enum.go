@@ -2,35 +2,6 @@ package mirror
 
 import "strconv"
 
-// Kind is one of the ten events; its number is the last sub-identifier of the
-// notification in the MIB.
-type Kind uint8
-
-const (
-	KindRadiusBasedMirroringFailure Kind = iota + 1
-	KindCliTriggerBasedMirroringFailure
-	KindInterfaceDeleted
-	KindAnalyzerUnreachable
-	KindSessionStart
-	KindSessionEnd
-	KindInterfaceSessionActivated
-	KindInterfaceSessionDeactivated
-	KindSessionReject
-	KindSessionFailed
-)
-
-// Kinds is the number of kinds; they count from 1.
-const Kinds = int(KindSessionFailed)
-
-var kindNames = []string{
-	1: "RadiusBasedMirroringFailure", "CliTriggerBasedMirroringFailure", "InterfaceDeleted",
-	"AnalyzerUnreachable", "SessionStart", "SessionEnd", "InterfaceSessionActivated",
-	"InterfaceSessionDeactivated", "SessionReject", "SessionFailed",
-}
-
-// String returns the name of the notification without its prefix.
-func (k Kind) String() string { return label(kindNames, int(k)) }
-
 // TriggerType says what kind of value selected the mirrored user or interface
 // (juniPacketMirrorTriggerType).
 type TriggerType int32
@@ -108,8 +79,20 @@ var errorCauseNames = []string{
 // String returns the label of the MIB.
 func (c ErrorCause) String() string { return label(errorCauseNames, int(c)) }
 
+// Application is the application that reports a failure
+// (juniPacketMirrorApplicationName). There is but one.
+type Application int32
+
+// PolicyManager is the application that applies policies.
+const PolicyManager Application = 0
+
+var applicationNames = []string{"policyManager"}
+
+// String returns the label of the MIB.
+func (a Application) String() string { return label(applicationNames, int(a)) }
+
 func label(names []string, v int) string {
-	if v >= 0 && v < len(names) && names[v] != "" {
+	if v >= 0 && v < len(names) {
 		return names[v]
 	}
 	return strconv.Itoa(v)

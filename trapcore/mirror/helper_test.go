@@ -74,7 +74,7 @@ func describe(vr Router, ev Event) string {
 	if vr.Name != "default" {
 		b.WriteString(vr.Name + " ")
 	}
-	b.WriteString(ev.Kind().String())
+	b.WriteString(typeName(ev))
 	origin := func(o Origin) {
 		fmt.Fprintf(&b, " %s %s=%s", o.Source, o.TriggerType, o.Trigger)
 		if o.RouterID != vr.UID {

@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"fmt"
 	"net/netip"
 	"reflect"
 	"strings"
@@ -11,26 +12,58 @@ import (
 	"mirrorsh/trapcore/network"
 )
 
-func TestEnumerationsAreTheMIBs(t *testing.T) {
-	for _, tt := range []struct {
-		object *mib.Object
-		names  []string
-		last   int
-	}{
-		{mib.MirrorTriggerType, triggerTypeNames, int(AgentRemoteID)},
-		{mib.MirrorConfigurationSource, configurationSourceNames, int(CLIStatic)},
-		{mib.MirrorDirection, directionNames, int(Egress)},
-		{mib.MirrorErrorCause, errorCauseNames, int(NameLengthExceeded)},
-		{mib.MirrorTerminationReason, network.TerminationReasons(), int(network.PortAdministrativelyDisabled)},
-	} {
-		if len(tt.names) != len(tt.object.Enum) || tt.last != len(tt.names)-1 {
-			t.Errorf("%s: %d names, last constant %d, %d labels", tt.object.Name, len(tt.names), tt.last, len(tt.object.Enum))
-			continue
+// eventFields calls check for each field of each event with the object that its
+// tag names.
+func eventFields(t *testing.T, check func(ev string, f mib.Field, o *mib.Object)) {
+	t.Helper()
+	for _, ev := range Events() {
+		fields, err := mib.Fields(reflect.TypeOf(ev).Elem())
+		if err != nil {
+			t.Fatal(err)
 		}
-		for i, l := range tt.object.Enum {
-			if l.Value != int64(i) || l.Name != tt.names[i] {
-				t.Errorf("%s: %d is %q, the MIB has %s(%d)", tt.object.Name, i, tt.names[i], l.Name, l.Value)
+		for _, f := range fields {
+			o, ok := mib.MirrorObject(f.Object)
+			if !ok {
+				t.Fatalf("%s: %s has the object %s, which does not exist", typeName(ev), f.Name, f.Object)
 			}
+			check(typeName(ev), f, o)
+		}
+	}
+}
+
+func TestEnumerationsAreTheMIBs(t *testing.T) {
+	seen := map[string]bool{}
+	eventFields(t, func(ev string, f mib.Field, o *mib.Object) {
+		v := reflect.New(f.Type).Elem()
+		text, is := v.Interface().(fmt.Stringer)
+		if is = is && v.CanInt(); is != (o.Enum != nil) {
+			t.Errorf("%s: %s is a %s, %s has %d labels", ev, f.Name, f.Type, o.Name, len(o.Enum))
+		}
+		if !is {
+			return
+		}
+		seen[o.Name] = true
+		for i, l := range o.Enum {
+			v.SetInt(l.Value)
+			if text = v.Interface().(fmt.Stringer); l.Value != int64(i) || text.String() != l.Name {
+				t.Errorf("%s: %d is %q, the MIB has %s(%d)", f.Type, i, text, l.Name, l.Value)
+			}
+		}
+		v.SetInt(int64(len(o.Enum)))
+		if text = v.Interface().(fmt.Stringer); text.String() != fmt.Sprint(len(o.Enum)) {
+			t.Errorf("%s: %q is none of the labels of %s", f.Type, text, o.Name)
+		}
+	})
+	for _, last := range []struct {
+		constant int32
+		object   string
+	}{
+		{int32(AgentRemoteID), "TriggerType"}, {int32(CLIStatic), "ConfigurationSource"}, {int32(Egress), "Direction"},
+		{int32(NameLengthExceeded), "ErrorCause"}, {int32(PolicyManager), "ApplicationName"},
+		{int32(network.PortAdministrativelyDisabled), "TerminationReason"},
+	} {
+		if o, ok := mib.MirrorObject("juniPacketMirror" + last.object); !ok || int(last.constant) != len(o.Enum)-1 || !seen[o.Name] {
+			t.Errorf("the last constant of %s is %d", last.object, last.constant)
 		}
 	}
 }
@@ -41,7 +74,7 @@ func TestLabels(t *testing.T) {
 		{CLIStatic.String(), "cliStatic"},
 		{Egress.String(), "egress"},
 		{NoSuchName.String(), "noSuchName"},
-		{Kind(0).String(), "0"},
+		{Direction(-1).String(), "-1"},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("got %q, want %q", tt.got, tt.want)
@@ -49,114 +82,119 @@ func TestLabels(t *testing.T) {
 	}
 }
 
-func TestKindsAreTheNotifications(t *testing.T) {
-	if Kinds != len(mib.MirrorNotifications) {
-		t.Fatalf("%d kinds, %d notifications", Kinds, len(mib.MirrorNotifications))
+func TestEventsAreTheNotifications(t *testing.T) {
+	all := Events()
+	if len(all) != len(mib.MirrorNotifications) {
+		t.Fatalf("%d events, %d notifications", len(all), len(mib.MirrorNotifications))
 	}
 	for i, n := range mib.MirrorNotifications {
-		k := Kind(i + 1)
-		if k.String() != n.Short() {
-			t.Errorf("kind %d is %s, the MIB has %s", k, k, n.Short())
+		if typeName(all[i]) != n.Short() {
+			t.Errorf("event %d is a %s, the MIB has %s", i+1, typeName(all[i]), n.Short())
 		}
+		for _, name := range []string{n.Short(), strings.ToLower(n.Short())} {
+			if ev := NewEvent(name); reflect.TypeOf(ev) != reflect.TypeOf(all[i]) {
+				t.Errorf("NewEvent(%s) is a %T", name, ev)
+			}
+		}
+	}
+	if ev := NewEvent("sessionStar"); ev != nil {
+		t.Errorf("NewEvent(sessionStar) is a %T", ev)
 	}
 }
 
-// walk calls check for each field below v with its name.
-func walk(v reflect.Value, name string, check func(name string, v reflect.Value)) {
-	if v.Kind() == reflect.Struct && v.Type() != reflect.TypeFor[time.Time]() && v.Type() != reflect.TypeFor[netip.Addr]() {
-		for i := range v.NumField() {
-			walk(v.Field(i), name+"."+v.Type().Field(i).Name, check)
+// checkValue holds the value of a field to its object.
+func checkValue(t *testing.T, what string, v reflect.Value, o *mib.Object, at time.Time) {
+	t.Helper()
+	switch x := v.Interface().(type) {
+	case time.Time:
+		if !x.Equal(at) {
+			t.Errorf("%s: %s is %v", what, o.Name, x)
 		}
-		return
+	case netip.Addr:
+		if !x.Is4() {
+			t.Errorf("%s: %s is %v", what, o.Name, x)
+		}
+	case string:
+		if x == "" || o.Max > 0 && int64(len(x)) > o.Max || len(x) > 64 {
+			t.Errorf("%s: %s is %q", what, o.Name, x)
+		}
+	case uint32:
+	default:
+		if o.Label(v.Int()) == "" {
+			t.Errorf("%s: %s is %d", what, o.Name, v.Int())
+		}
 	}
-	check(name, v)
 }
 
 func TestSamplesAreWellFormedAndDeterministic(t *testing.T) {
 	at := time.Date(2026, 11, 22, 6, 12, 11, 0, time.UTC)
-	top := map[reflect.Type]int64{
-		reflect.TypeFor[TriggerType]():               int64(AgentRemoteID),
-		reflect.TypeFor[ConfigurationSource]():       int64(CLIStatic),
-		reflect.TypeFor[Direction]():                 int64(Egress),
-		reflect.TypeFor[ErrorCause]():                int64(NameLengthExceeded),
-		reflect.TypeFor[network.TerminationReason](): int64(network.PortAdministrativelyDisabled),
-	}
 	seqs := []uint32{0, 1, 2, 3, 4, 5, 6, 7, 1000, 99999, 1<<32 - 1}
 	for s := uint32(8); s < 200; s++ {
 		seqs = append(seqs, s)
 	}
-	triggers := map[int64]bool{}
+	triggers := map[TriggerType]bool{}
 	for _, seq := range seqs {
 		for i, ev := range Samples(seq, 7, at) {
-			if ev.Kind() != Kind(i+1) {
-				t.Fatalf("sample %d is a %s", i+1, ev.Kind())
+			if want := Events()[i]; reflect.TypeOf(ev) != reflect.TypeOf(want) {
+				t.Fatalf("sample %d is a %s", i+1, typeName(ev))
 			}
-			if again := Sample(ev.Kind(), seq, 7, at); !reflect.DeepEqual(ev, again) {
-				t.Fatalf("%s %d differs the second time", ev.Kind(), seq)
+			used := Sample(NewEvent(typeName(ev)), seq+1, 8, at.Add(time.Second))
+			if again := Sample(used, seq, 7, at); !reflect.DeepEqual(ev, again) {
+				t.Fatalf("%s %d differs the second time", typeName(ev), seq)
 			}
-			walk(reflect.ValueOf(ev).Elem(), ev.Kind().String(), func(name string, v reflect.Value) {
-				switch x := v.Interface().(type) {
-				case time.Time:
-					if !x.Equal(at) {
-						t.Errorf("%s %d: time %v", name, seq, x)
-					}
-				case netip.Addr:
-					if !x.Is4() {
-						t.Errorf("%s %d: address %v", name, seq, x)
-					}
-				case string:
-					// 40 octets of a policy name is the narrowest bound of all texts that have one.
-					if limit := map[bool]int{true: 40, false: 64}[strings.HasSuffix(name, ".Name")]; x == "" || len(x) > limit {
-						t.Errorf("%s %d: %q", name, seq, x)
-					}
-				case uint32:
-					if strings.HasSuffix(name, ".MirrorID") && x >= 1<<30 || strings.HasSuffix(name, ".RouterID") && x != 7 {
-						t.Errorf("%s %d: %d", name, seq, x)
-					}
-				default:
-					most, known := top[v.Type()]
-					if !known || v.Int() < 0 || v.Int() > most {
-						t.Errorf("%s %d: %v", name, seq, x)
-					}
-					if _, is := x.(TriggerType); is {
-						triggers[v.Int()] = true
-					}
-				}
-			})
 		}
 	}
+	eventFields(t, func(ev string, f mib.Field, o *mib.Object) {
+		for _, seq := range seqs {
+			v := reflect.ValueOf(Sample(NewEvent(ev), seq, 7, at)).Elem().FieldByIndex(f.Index)
+			checkValue(t, fmt.Sprint(ev, " ", seq), v, o, at)
+			switch x := v.Interface().(type) {
+			case uint32:
+				if f.Name == "MirrorID" && x >= 1<<30 || f.Name == "RouterID" && x != 7 {
+					t.Errorf("%s %d: %s is %d", ev, seq, f.Name, x)
+				}
+			case TriggerType:
+				triggers[x] = true
+			}
+		}
+	})
 	if len(triggers) != len(triggerTypeNames) {
 		t.Errorf("the samples use trigger types %v only", triggers)
-	}
-	if Sample(0, 0, 1, at) != nil || Sample(Kind(Kinds+1), 0, 1, at) != nil {
-		t.Error("a sample of no kind")
 	}
 }
 
 func TestSamplesFollowASubscriber(t *testing.T) {
 	at := time.Unix(0, 0)
 	for seq := range uint32(40) {
-		start := Sample(KindSessionStart, seq, 1, at).(*SessionStart)
+		start := Sample(new(SessionStart), seq, 1, at)
 		if access := seq%4 == 0; access != start.Target.IsUnspecified() {
 			t.Errorf("start %d: target %v", seq, start.Target)
 		}
 		if start.SessionID != 0x90+seq/4 {
 			t.Errorf("start %d: session %d", seq, start.SessionID)
 		}
-		for _, k := range []Kind{KindInterfaceSessionActivated, KindInterfaceSessionDeactivated} {
-			var s Session
-			switch ev := Sample(k, seq, 1, at).(type) {
-			case *InterfaceSessionActivated:
-				s = ev.Session
-			case *InterfaceSessionDeactivated:
-				s = ev.Session
-			}
+		for _, s := range []Session{
+			Sample(new(InterfaceSessionActivated), seq, 1, at).Session, Sample(new(InterfaceSessionDeactivated), seq, 1, at).Session,
+		} {
 			if s.Target.IsUnspecified() || s.Source == RADIUSLogin {
-				t.Errorf("%s %d: target %v, source %v", k, seq, s.Target, s.Source)
+				t.Errorf("running %d: target %v, source %v", seq, s.Target, s.Source)
 			}
 		}
-		if r := Sample(KindSessionReject, seq, 1, at).(*SessionReject); r.Direction != Ingress {
+		if r := Sample(new(SessionReject), seq, 1, at); r.Direction != Ingress {
 			t.Errorf("reject %d: %v", seq, r.Direction)
 		}
 	}
+}
+
+// TestFillField holds values that a sample has none of its own for to the
+// bounds of their objects.
+func TestFillField(t *testing.T) {
+	at := time.Date(2026, 11, 22, 6, 12, 11, 0, time.UTC)
+	eventFields(t, func(ev string, f mib.Field, o *mib.Object) {
+		for _, seq := range []uint32{0, 1, 7, 1<<32 - 1} {
+			v := reflect.New(f.Type).Elem()
+			fillField(v, o.Name, seq, at)
+			checkValue(t, ev, v, o, at)
+		}
+	})
 }

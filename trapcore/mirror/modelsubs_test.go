@@ -12,9 +12,9 @@ import (
 func (m *model) fails(vr string, by *modelBy, p Policy, id Identity, user string, f *Failure) {
 	o := Origin{noon, by.source, by.tt, by.value, modelVRs[vr].UID}
 	if by.source == CLITrigger || by.source == CLIStatic {
-		m.say(vr, &CliTriggerBasedMirroringFailure{o, p, *f})
+		m.say(vr, &CliTriggerBasedMirroringFailure{Origin: o, Policy: p, Failure: *f})
 	} else {
-		m.say(vr, &RadiusBasedMirroringFailure{o, id, user, *f})
+		m.say(vr, &RadiusBasedMirroringFailure{Origin: o, Identity: id, UserName: user, Failure: *f})
 	}
 }
 

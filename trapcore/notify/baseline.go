@@ -1,11 +1,13 @@
 package notify
 
+import "mirrorsh/trapcore/side"
+
 // Baseline keeps the counters that the viewer sees as they are, for
 // [Originator.BaselineOf] and [HostView].
-func (o *Originator) Baseline(viewer Side) {
-	for side := Ordinary; side <= viewer; side++ {
-		c := o.Counters(side)
-		o.agent[side].base.Store(&c)
+func (o *Originator) Baseline(viewer side.Side) {
+	for of := side.Ordinary; of <= viewer; of++ {
+		c := o.Counters(of)
+		o.agent[of].base.Store(&c)
 	}
 	for _, h := range o.current.Load().hosts {
 		if h.side <= viewer {
@@ -16,8 +18,8 @@ func (o *Originator) Baseline(viewer Side) {
 }
 
 // BaselineOf returns the counters of a side at the last baseline, zero before.
-func (o *Originator) BaselineOf(side Side) (c Counters) {
-	if b := o.agent[side].base.Load(); b != nil {
+func (o *Originator) BaselineOf(of side.Side) (c Counters) {
+	if b := o.agent[of].base.Load(); b != nil {
 		c = *b
 	}
 	return c

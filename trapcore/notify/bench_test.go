@@ -10,6 +10,7 @@ import (
 	"github.com/gosnmp/gosnmp"
 
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -23,7 +24,7 @@ func BenchmarkTrap(b *testing.B) {
 		f.openSecure()
 		f.setHost(b, secureHost(to))
 		size := 1024
-		if err := f.SetQueue(Secure, loopback, QueueChange{Size: &size}); err != nil {
+		if err := f.SetQueue(side.Secure, loopback, QueueChange{Size: &size}); err != nil {
 			b.Fatal(err)
 		}
 		ev := start(1)
@@ -152,7 +153,7 @@ func BenchmarkInform(b *testing.B) {
 		h.Informs = true
 		f.setHost(b, h)
 		size := 1024
-		if err := f.SetQueue(Secure, loopback, QueueChange{Size: &size}); err != nil {
+		if err := f.SetQueue(side.Secure, loopback, QueueChange{Size: &size}); err != nil {
 			b.Fatal(err)
 		}
 		ev := start(1)
@@ -167,7 +168,7 @@ func BenchmarkInform(b *testing.B) {
 		}
 		f.Drain(b.Context())
 		reportInforms(b)
-		if c := f.host(b, Secure).Counters; int(c.Acknowledged) != b.N+1 {
+		if c := f.host(b, side.Secure).Counters; int(c.Acknowledged) != b.N+1 {
 			b.Fatalf("%d of %d acknowledged", c.Acknowledged, b.N+1)
 		}
 	})
@@ -224,11 +225,10 @@ func BenchmarkSend(b *testing.B) {
 // BenchmarkList is what a SessionStart's varbind list costs, which all hosts share.
 func BenchmarkList(b *testing.B) {
 	ev := start(1)
-	t := newTrap(nil, secureNotification(ev), 4711)
+	t := newTrap(nil, notificationOf(ev), 4711)
 	b.ReportAllocs()
 	for b.Loop() {
-		e := newEncoder(&t.buf, t.n)
-		e.secure(ev)
-		t.finish()
+		t.n = notificationOf(ev)
+		t.fill(ev)
 	}
 }

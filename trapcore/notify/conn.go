@@ -1,16 +1,13 @@
 package notify
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"syscall"
-	"unsafe"
 
 	"golang.org/x/net/ipv4"
-	"golang.org/x/sys/unix"
 )
 
 // Conn sends datagrams to one receiver. One goroutine sends and one receives;
@@ -100,9 +97,8 @@ func (c *udpConn) write(datagrams [][]byte) (int, error) {
 // Limits of segmentation offload: segments, and octets of all of them. A run is
 // long when so many of one length wait that it reaches one of them.
 const (
-	maxSegments   = 64
-	maxSegmented  = 65000
-	segmentOption = unix.UDP_SEGMENT
+	maxSegments  = 64
+	maxSegmented = 65000
 )
 
 // longRun returns how many datagrams at the beginning go as one message: a long
@@ -110,7 +106,7 @@ const (
 func (c *udpConn) longRun(datagrams [][]byte) int {
 	size := len(datagrams[0])
 	most := min(maxSegments, maxSegmented/max(size, 1))
-	if c.plain || most < 2 || len(datagrams) < most {
+	if !offloads || c.plain || most < 2 || len(datagrams) < most {
 		return 1
 	}
 	for _, d := range datagrams[1:most] {
@@ -137,20 +133,11 @@ func (c *udpConn) group(datagrams [][]byte) []ipv4.Message {
 		m.Buffers, m.OOB = datagrams[i:i+run], nil
 		if run > 1 {
 			m.OOB = c.oob[k]
-			binary.NativeEndian.PutUint16(m.OOB[unix.CmsgLen(0):], uint16(size))
+			setSegment(m.OOB, size)
 		}
 		i += run
 	}
 	return c.msgs[:k]
-}
-
-// segmentControl is a control message for the length of the segments.
-func segmentControl() []byte {
-	b := make([]byte, unix.CmsgSpace(2))
-	h := (*unix.Cmsghdr)(unsafe.Pointer(&b[0]))
-	h.Level, h.Type = unix.SOL_UDP, segmentOption
-	h.SetLen(unix.CmsgLen(2))
-	return b
 }
 
 func (c *udpConn) Receive(into []byte) (int, error) { return c.udp.Read(into) }

@@ -1,6 +1,10 @@
 package notify
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"mirrorsh/trapcore/side"
+)
 
 // All counters are Counter32: they wrap.
 
@@ -25,8 +29,8 @@ type Counters struct {
 }
 
 // Counters returns the counters of one side.
-func (o *Originator) Counters(side Side) Counters {
-	a := &o.agent[side]
+func (o *Originator) Counters(of side.Side) Counters {
+	a := &o.agent[of]
 	c := Counters{
 		Local:          a.local.Load(),
 		Proxied:        a.proxied.Load(),
@@ -64,14 +68,14 @@ type HostCounters struct {
 type HostView struct {
 	Host
 	Queue
-	Side     Side
+	Side     side.Side
 	Counters HostCounters
 	Base     HostCounters // at the last baseline
 	Pending  int          // traps queued or on their way to the socket, informs not acknowledged
 }
 
 // Hosts returns the hosts that the viewer sees, in the order they were made.
-func (o *Originator) Hosts(viewer Side) []HostView {
+func (o *Originator) Hosts(viewer side.Side) []HostView {
 	var all []HostView
 	for _, h := range o.current.Load().hosts {
 		if h.side > viewer {

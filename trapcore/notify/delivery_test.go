@@ -12,6 +12,7 @@ import (
 	"mirrorsh/mib"
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -21,7 +22,7 @@ func TestWhatDoesNotArrive(t *testing.T) {
 	marker := func(f *fixture) {
 		f.openSecure()
 		_ = f.SetCategoryFilter(mib.PacketMirror, 7)
-		ev := mirror.Sample(mirror.KindSessionEnd, 1, 1, testTime)
+		ev := mirror.Sample(new(mirror.SessionEnd), 1, 1, testTime)
 		f.RaiseSecure(ev)
 	}
 	for _, tt := range []struct {
@@ -42,7 +43,7 @@ func TestWhatDoesNotArrive(t *testing.T) {
 			f.RaiseSecure(start(1))
 			f.SetOff(false)
 			marker(f)
-			if got := trapOID(t, s.next(t, "mirrorUser")); got != mib.SessionEnd.OID.String() {
+			if got := trapOID(t, s.next(t, "mirrorUser")); got != secureOID("SessionEnd") {
 				t.Errorf("%s arrived", got)
 			}
 		})
@@ -76,7 +77,7 @@ func TestSecureTrapsReachNoOtherHost(t *testing.T) {
 		} else if got := trapOID(t, p); got != mib.ColdStart.OID.String() {
 			t.Errorf("%v: %s arrived", tt.version, got)
 		}
-		if h := f.host(t, Ordinary); h.Counters.Discards != 0 {
+		if h := f.host(t, side.Ordinary); h.Counters.Discards != 0 {
 			t.Errorf("%v: a secure trap was counted: %+v", tt.version, h.Counters)
 		}
 	}
@@ -105,9 +106,9 @@ func TestHostStage(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var net fakeNet
 			f := newFixture(t, net.options)
-			f.addUser(t, Ordinary, "blind", snmp.GroupPublic, snmp.NoAuthNoPriv)
+			f.addUser(t, side.Ordinary, "blind", snmp.GroupPublic, snmp.NoAuthNoPriv)
 			f.setView(t, "half", mib.IfOperStatus.OID)
-			f.addUser(t, Ordinary, "half", "half", snmp.NoAuthNoPriv)
+			f.addUser(t, side.Ordinary, "half", "half", snmp.NoAuthNoPriv)
 			f.EnableAll()
 			h := v2cHost(far)
 			tt.line(&h)
@@ -118,7 +119,7 @@ func TestHostStage(t *testing.T) {
 			if !tt.sent {
 				want = HostCounters{Discards: 1}
 			}
-			if got := f.host(t, Ordinary).Counters; got != want {
+			if got := f.host(t, side.Ordinary).Counters; got != want {
 				t.Errorf("%+v", got)
 			}
 			got := net.datagrams()
@@ -143,28 +144,28 @@ func TestUserRemovedLater(t *testing.T) {
 	raise(f, 1, 1)
 	<-net.held
 	raise(f, 2, 3)
-	if err := f.users.RemoveUser(Secure, "mirrorUser"); err != nil {
+	if err := f.users.RemoveUser(side.Secure, "mirrorUser"); err != nil {
 		t.Fatal(err)
 	}
 	raise(f, 4, 4)
 	release()
 	f.Drain(t.Context())
-	if got := f.host(t, Secure).Counters; got != (HostCounters{Sent: 1, Discards: 3}) {
+	if got := f.host(t, side.Secure).Counters; got != (HostCounters{Sent: 1, Discards: 3}) {
 		t.Errorf("%+v", got)
 	}
-	f.addUser(t, Ordinary, "mirrorUser", "priv", snmp.AuthPriv) // of the wrong side
+	f.addUser(t, side.Ordinary, "mirrorUser", "priv", snmp.AuthPriv) // of the wrong side
 	raise(f, 5, 5)
-	if err := f.users.RemoveUser(Ordinary, "mirrorUser"); err != nil {
+	if err := f.users.RemoveUser(side.Ordinary, "mirrorUser"); err != nil {
 		t.Fatal(err)
 	}
 	raise(f, 6, 6) // there is no user
-	f.addUser(t, Secure, "mirrorUser", snmp.GroupMirror, snmp.AuthPriv)
+	f.addUser(t, side.Secure, "mirrorUser", snmp.GroupMirror, snmp.AuthPriv)
 	raise(f, 7, 7)
 	f.Drain(t.Context())
 	if got := sessions(t, net.datagrams()); !slices.Equal(got, []int{1, 7}) {
 		t.Errorf("sent %v", got)
 	}
-	if got := f.host(t, Secure).Counters; got != (HostCounters{Sent: 2, Discards: 5}) {
+	if got := f.host(t, side.Secure).Counters; got != (HostCounters{Sent: 2, Discards: 5}) {
 		t.Errorf("%+v", got)
 	}
 }
@@ -174,7 +175,7 @@ func TestViewTakenAwayLater(t *testing.T) {
 	var net fakeNet
 	f := newFixture(t, net.options)
 	f.setView(t, "half", mib.IfIndex.OID)
-	f.addUser(t, Ordinary, "half", "half", snmp.NoAuthNoPriv)
+	f.addUser(t, side.Ordinary, "half", "half", snmp.NoAuthNoPriv)
 	f.EnableAll()
 	h := v2cHost(far)
 	h.Version, h.SecurityString = V3, "half"
@@ -187,7 +188,7 @@ func TestViewTakenAwayLater(t *testing.T) {
 	f.setView(t, "half", mib.WarmStart.OID)
 	release()
 	f.Drain(t.Context())
-	if got := f.host(t, Ordinary).Counters; got != (HostCounters{Sent: 2, Discards: 1}) {
+	if got := f.host(t, side.Ordinary).Counters; got != (HostCounters{Sent: 2, Discards: 1}) {
 		t.Errorf("%+v", got)
 	}
 }
@@ -206,7 +207,7 @@ func TestReplacedRecordTakesOver(t *testing.T) {
 		t.Error(got)
 	}
 	f.Drain(t.Context()) // a trap is counted after it has left
-	if h := f.host(t, Ordinary); h.Counters.Sent != 2 {
+	if h := f.host(t, side.Ordinary); h.Counters.Sent != 2 {
 		t.Errorf("%+v", h.Counters)
 	}
 }
@@ -218,7 +219,7 @@ func TestBadValuesAreCounted(t *testing.T) {
 	f.setHost(t, secureHost(far))
 	f.RaiseSecure(&mirror.InterfaceDeleted{})
 	f.Drain(t.Context())
-	if got := f.host(t, Secure).Counters; got != (HostCounters{BadEncoding: 1}) || len(net.datagrams()) != 0 {
+	if got := f.host(t, side.Secure).Counters; got != (HostCounters{BadEncoding: 1}) || len(net.datagrams()) != 0 {
 		t.Errorf("%+v", got)
 	}
 }
@@ -237,7 +238,7 @@ func TestClosedPortLosesNothing(t *testing.T) {
 		}
 	}
 	f.Drain(t.Context())
-	if got := f.host(t, Secure).Counters; got != (HostCounters{Sent: 200}) {
+	if got := f.host(t, side.Secure).Counters; got != (HostCounters{Sent: 200}) {
 		t.Errorf("%+v", got)
 	}
 }
@@ -336,7 +337,7 @@ func TestSecureLogHoldsSecureTrapsOnly(t *testing.T) {
 	f.Drain(t.Context())
 	f.log.SetOn(true)
 	f.Raise(&ColdStart{})
-	f.RaiseSecure(mirror.Sample(mirror.KindAnalyzerUnreachable, 1, 1, testTime))
+	f.RaiseSecure(mirror.Sample(new(mirror.AnalyzerUnreachable), 1, 1, testTime))
 	f.Drain(t.Context())
 	_, entries := f.log.View()
 	var got []string
@@ -401,7 +402,7 @@ func TestNoninterference(t *testing.T) {
 			}
 			seen[user] = append(seen[user], what)
 		}
-		return seen, f.Counters(Ordinary), f.Hosts(Ordinary)
+		return seen, f.Counters(side.Ordinary), f.Hosts(side.Ordinary)
 	}
 	quiet, quietCount, quietHosts := run(false)
 	loud, loudCount, loudHosts := run(true)

@@ -25,12 +25,10 @@ func TestTextsOfPeers(t *testing.T) {
 			&mirror.SessionStart{Session: s}, &mirror.SessionEnd{Session: s}, &mirror.InterfaceSessionActivated{Session: s},
 			&mirror.InterfaceSessionDeactivated{Session: s}, &mirror.SessionReject{Attachment: s.Attachment}, &mirror.SessionFailed{Session: s},
 		} {
-			tr := newTrap(nil, secureNotification(ev), 0)
-			e := newEncoder(&tr.buf, tr.n)
-			if e.secure(ev); e.bad {
+			tr := encodeSecure(ev)
+			if tr.bad {
 				t.Errorf("%s with %q is lost", tr.n.Name, text)
 			}
-			tr.finish()
 			traps = append(traps, tr)
 		}
 		for _, ev := range []Event{&CLISecurityAlert{Message: text}, &AuthenticationFailure{Community: text}} {

@@ -6,6 +6,7 @@ import (
 	"syscall"
 
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/side"
 )
 
 // SetSource makes traps leave from the address of an interface, which need not
@@ -51,13 +52,10 @@ func (o *Originator) proxied(t *trap) []*host {
 	if !s.settings.Proxy {
 		return nil
 	}
-	side := Ordinary
-	if t.n.Secure() {
-		side = Secure
-	}
-	p.agent[side].proxied.Add(1)
+	of := side.Of(t.n.Secure())
+	p.agent[of].proxied.Add(1)
 	if s.settings.Off {
-		p.agent[side].notAble.Add(1)
+		p.agent[of].notAble.Add(1)
 		return nil
 	}
 	return s.hosts
@@ -74,7 +72,7 @@ func (w *worker) dial(rec *record, listen bool) error {
 	w.hangUp()
 	conn, err := w.o.opts.Dial(from, to)
 	if err != nil && from.IsValid() {
-		if errors.Is(err, syscall.EADDRNOTAVAIL) && w.side == Ordinary {
+		if errors.Is(err, syscall.EADDRNOTAVAIL) && w.side == side.Ordinary {
 			w.o.sourceRefused(id, from)
 		}
 		conn, err = w.o.opts.Dial(netip.Addr{}, to)
@@ -83,7 +81,7 @@ func (w *worker) dial(rec *record, listen bool) error {
 		return err
 	}
 	w.conn, w.to, w.from = conn, to, from
-	if w.side == Secure {
+	if w.side == side.Secure {
 		w.o.opts.Ports.add(conn)
 	}
 	if listen {
@@ -109,7 +107,7 @@ func (w *worker) hangUp() {
 		close(w.ears.closed)
 		w.ears = nil
 	}
-	if w.side == Secure {
+	if w.side == side.Secure {
 		w.o.opts.Ports.remove(w.conn)
 	}
 	_ = w.conn.Close()

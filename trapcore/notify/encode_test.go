@@ -20,11 +20,9 @@ var syntaxTags = map[mib.Syntax]snmp.Tag{
 }
 
 func encodeOrdinary(ev Event) (*trap, bool) {
-	t := newTrap(nil, ordinaryNotification(ev), 4711)
-	e := newEncoder(&t.buf, t.n)
-	e.ordinary(ev)
-	t.finish()
-	return t, e.bad
+	t := newTrap(nil, notificationOf(ev), 4711)
+	t.fill(ev)
+	return t, t.bad
 }
 
 var ordinaryEvents = []Event{
@@ -32,9 +30,12 @@ var ordinaryEvents = []Event{
 	&WarmStart{},
 	&LinkDown{Link{Index: 70000, AdminStatus: 1, OperStatus: 2}},
 	&LinkUp{Link{Index: 1, AdminStatus: 1, OperStatus: 1}},
-	&AuthenticationFailure{Source: netip.MustParseAddrPort("10.1.2.3:40000"), Community: "secret", Reason: BadCommunityUse},
+	&AuthenticationFailure{Address: netip.MustParseAddr("10.1.2.3"), Port: 40000, Community: "secret", Reason: BadCommunityUse},
 	&CLISecurityAlert{Priority: mib.Notice, Message: "login of operator", Time: testTime},
 }
+
+// mirrorName is the name of a mirror object.
+func mirrorName(n uint32) mib.OID { return mib.PacketMirrorMIB.Sub(3, 1, n, 0) }
 
 // checkVarbinds holds an encoded list to the MIB: the two leading varbinds, then
 // the objects in order with their syntax and instance.
@@ -77,11 +78,14 @@ func checkVarbinds(t *testing.T, tr *trap, instance uint32) {
 func TestNotificationsAreTheMIBs(t *testing.T) {
 	seen := map[*notification]bool{}
 	for seq := range uint32(8) {
-		for _, ev := range mirror.Samples(seq, 1, testTime) {
+		for i, ev := range mirror.Samples(seq, 1, testTime) {
 			tr := encodeSecure(ev)
 			checkVarbinds(t, tr, 0)
-			if want := mib.MirrorNotifications[ev.Kind()-1]; tr.n.Notification != want {
-				t.Errorf("%s became %s", ev.Kind(), tr.n.Name)
+			if tr.bad {
+				t.Errorf("a sample of %s does not fit", tr.n.Name)
+			}
+			if want := mib.MirrorNotifications[i]; tr.n.Notification != want {
+				t.Errorf("%T became %s", ev, tr.n.Name)
 			}
 			seen[tr.n] = true
 		}
@@ -118,16 +122,16 @@ func TestValuesReachTheirObjects(t *testing.T) {
 	}
 	s := mirror.Session{Attachment: at, Target: netip.MustParseAddr("10.8.8.8"), Analyzer: netip.MustParseAddr("192.168.9.9")}
 	f := mirror.Failure{Cause: mirror.RouterMismatch, Text: "the text"}
-	want := map[*mib.Object]snmp.Value{
-		mib.MirrorIdentifier: snmp.Unsigned(82), mib.MirrorSessionIdentifier: snmp.Unsigned(83),
-		mib.MirrorTrigger: snmp.OctetString("the trigger"), mib.MirrorTriggerType: snmp.Integer(4),
-		mib.MirrorConfigurationSource: snmp.Integer(2), mib.MirrorErrorCause: snmp.Integer(8),
-		mib.MirrorErrorString: snmp.OctetString("the text"), mib.MirrorApplicationName: snmp.Integer(0),
-		mib.MirrorAnalyzerAddress: snmp.Address(s.Analyzer), mib.MirrorUserName: snmp.OctetString("the user"),
-		mib.MirrorPolicyName: snmp.OctetString("the policy"), mib.MirrorPolicyID: snmp.Unsigned(0xfffffffe),
-		mib.MirrorDateAndTime: snmp.OctetString("\x07\xea\x0b\x16\x06\x0c\x0b\x03+\x01\x1e"), mib.MirrorRouterID: snmp.Unsigned(81),
-		mib.MirrorDirection: snmp.Integer(1), mib.MirrorTargetIPAddress: snmp.Address(s.Target),
-		mib.MirrorTerminationReason: snmp.Integer(22),
+	want := map[string]snmp.Value{
+		"Identifier": snmp.Unsigned(82), "SessionIdentifier": snmp.Unsigned(83),
+		"Trigger": snmp.OctetString("the trigger"), "TriggerType": snmp.Integer(4),
+		"ConfigurationSource": snmp.Integer(2), "ErrorCause": snmp.Integer(8),
+		"ErrorString": snmp.OctetString("the text"), "ApplicationName": snmp.Integer(0),
+		"AnalyzerAddress": snmp.Address(s.Analyzer), "UserName": snmp.OctetString("the user"),
+		"PolicyName": snmp.OctetString("the policy"), "PolicyId": snmp.Unsigned(0xfffffffe),
+		"DateAndTime": snmp.OctetString("\x07\xea\x0b\x16\x06\x0c\x0b\x03+\x01\x1e"), "RouterId": snmp.Unsigned(81),
+		"Direction": snmp.Integer(1), "TargetIpAddress": snmp.Address(s.Target),
+		"TerminationReason": snmp.Integer(22),
 	}
 	for _, ev := range []mirror.Event{
 		&mirror.RadiusBasedMirroringFailure{Origin: at.Origin, Identity: at.Identity, UserName: "the user", Failure: f},
@@ -143,8 +147,8 @@ func TestValuesReachTheirObjects(t *testing.T) {
 	} {
 		tr := encodeSecure(ev)
 		for i, vb := range parse(t, tr)[2:] {
-			if o := tr.n.Objects[i]; vb.Value != want[o] {
-				t.Errorf("%s: %s = %v, want %v", tr.n.Name, o.Name, vb.Value, want[o])
+			if o := strings.TrimPrefix(tr.n.Objects[i].Name, "juniPacketMirror"); vb.Value != want[o] {
+				t.Errorf("%s: %s = %v, want %v", tr.n.Name, o, vb.Value, want[o])
 			}
 		}
 	}
@@ -209,10 +213,8 @@ func TestValuesBeyondTheirObjectAreBad(t *testing.T) {
 		{"trigger of 255", false, &mirror.RadiusBasedMirroringFailure{UserName: "u", Origin: mirror.Origin{Trigger: long[:255]}}},
 		{"trigger of 256", true, &mirror.RadiusBasedMirroringFailure{UserName: "u", Origin: mirror.Origin{Trigger: long}}},
 	} {
-		tr := newTrap(nil, secureNotification(tt.ev), 0)
-		e := newEncoder(&tr.buf, tr.n)
-		if e.secure(tt.ev); e.bad != tt.bad {
-			t.Errorf("%s: bad is %v", tt.name, e.bad)
+		if tr := encodeSecure(tt.ev); tr.bad != tt.bad {
+			t.Errorf("%s: bad is %v", tt.name, tr.bad)
 		}
 	}
 	if _, bad := encodeOrdinary(&LinkUp{Link{Index: 0, AdminStatus: 1, OperStatus: 1}}); !bad {
@@ -244,10 +246,10 @@ func TestRenderVarbinds(t *testing.T) {
 		want string
 	}{
 		{snmp.Varbind{Name: mib.MirrorTrapEnable.Instance0(), Value: snmp.Integer(1)}, "juniPacketMirrorTrapEnable.0 = true(1)"},
-		{snmp.Varbind{Name: mib.MirrorDirection.Instance0(), Value: snmp.Integer(9)}, "juniPacketMirrorDirection.0 = 9"},
+		{snmp.Varbind{Name: mirrorName(15), Value: snmp.Integer(9)}, "juniPacketMirrorDirection.0 = 9"},
 		{snmp.Varbind{Name: mib.MustOID("1.3.6.1.2"), Value: snmp.Ticks(5)}, "1.3.6.1.2 = 5"},
-		{snmp.Varbind{Name: mib.MirrorDateAndTime.Instance0(), Value: snmp.OctetString("odd")}, "juniPacketMirrorDateAndTime.0 = odd"},
-		{snmp.Varbind{Name: mib.MirrorDateAndTime.Instance0(), Value: snmp.OctetString("\x07\xea\x0b\x16\x06\x0c\x0b\x03")},
+		{snmp.Varbind{Name: mirrorName(13), Value: snmp.OctetString("odd")}, "juniPacketMirrorDateAndTime.0 = odd"},
+		{snmp.Varbind{Name: mirrorName(13), Value: snmp.OctetString("\x07\xea\x0b\x16\x06\x0c\x0b\x03")},
 			"juniPacketMirrorDateAndTime.0 = 2026-11-22,6:12:11.3"},
 	} {
 		var b snmp.Buffer
@@ -260,11 +262,7 @@ func TestRenderVarbinds(t *testing.T) {
 
 // TestSecureTrapsLeaveNothingInMemory looks at the buffer of a trap that has left.
 func TestSecureTrapsLeaveNothingInMemory(t *testing.T) {
-	ev := start(1)
-	tr := newTrap(nil, secureNotification(ev), 4711)
-	e := newEncoder(&tr.buf, tr.n)
-	e.secure(ev)
-	tr.finish()
+	tr := encodeSecure(start(1))
 	list := tr.list
 	if bytes.Count(list, []byte{0}) == len(list) {
 		t.Fatal("nothing was encoded")

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"mirrorsh/securelog"
+	"mirrorsh/trapcore/side"
 )
 
 // Fate is what became of a trap at a host that it was meant for.
@@ -61,7 +62,7 @@ func (f Fate) String() string {
 
 // Losses counts informs and traps that were given up since their host did not
 // answer, by side. It outlives hosts and virtual routers.
-type Losses [sides]atomic.Uint64
+type Losses [side.Count]atomic.Uint64
 
 // tell says what became of a secure trap to the secure log, and to the command
 // that raised it. Whoever drops, sends or settles a trap calls it, before the

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"mirrorsh/mib"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -100,13 +101,13 @@ func TestFates(t *testing.T) {
 			logged: []string{"1 discarded (the system does not send it) for"}, told: fate{NotSent: 1}},
 		{name: "user removed while they wait", before: failing(syscall.EHOSTUNREACH), count: 2, waiting: 2,
 			after: func(t *testing.T, f *fixture, net *fakeNet, r *receiver) {
-				if err := f.users.RemoveUser(Secure, "mirrorUser"); err != nil {
+				if err := f.users.RemoveUser(side.Secure, "mirrorUser"); err != nil {
 					t.Fatal(err)
 				}
 				failing(nil)(t, f, net, r)
 			}, logged: []string{"2 discarded (user not authorized) for"}, told: fate{NoUser: 2}},
 		{name: "user removed before", before: func(t *testing.T, f *fixture, _ *fakeNet, _ *receiver) {
-			if err := f.users.RemoveUser(Secure, "mirrorUser"); err != nil {
+			if err := f.users.RemoveUser(side.Secure, "mirrorUser"); err != nil {
 				t.Fatal(err)
 			}
 		}, count: 1, open: []string{"1 discarded (user not authorized) for"}, after: nothing,
@@ -170,7 +171,7 @@ func TestFates(t *testing.T) {
 					t.Error(d)
 				}
 				y.Wait(t.Context()) // nothing is left to wait for
-				if n := losses[Secure].Load(); n != tt.losses || losses[Ordinary].Load() != 0 {
+				if n := losses[side.Secure].Load(); n != tt.losses || losses[side.Ordinary].Load() != 0 {
 					t.Errorf("%d losses, want %d", n, tt.losses)
 				}
 			})
@@ -192,7 +193,7 @@ func TestFatesOfFullQueues(t *testing.T) {
 		f.openSecure()
 		f.log.SetOn(true)
 		f.setHost(t, secureHost(far))
-		if err := f.SetQueue(Secure, far.Addr(), QueueChange{Full: &tt.full}); err != nil {
+		if err := f.SetQueue(side.Secure, far.Addr(), QueueChange{Full: &tt.full}); err != nil {
 			t.Fatal(err)
 		}
 		release := net.stall()
@@ -243,7 +244,7 @@ func TestBarred(t *testing.T) {
 		if d := cmp.Diff(want, barred); d != "" || n != 2 || y.Hosts() != nil {
 			t.Errorf("%d raised, %s", n, d)
 		}
-		if c := f.Counters(Secure); (c.Discarded == 2) != (want != nil) {
+		if c := f.Counters(side.Secure); (c.Discarded == 2) != (want != nil) {
 			t.Errorf("%s: %+v", tt.reasons, c)
 		}
 	}

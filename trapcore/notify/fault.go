@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -119,7 +120,7 @@ var ErrNoReceiverEngine = errors.New("the engine of a host that takes informs is
 // of ctx, or of the network.
 func (o *Originator) SendFault(ctx context.Context, test FaultTest) (sent int, err error) {
 	s := o.current.Load()
-	n := secureNotification(test.Sample(0))
+	n := notificationOf(test.Sample(0))
 	if !s.settings.passes(n.Notification) || !o.opts.MirrorTraps.Load() {
 		return 0, ErrSecureTrapsOff
 	}
@@ -127,7 +128,7 @@ func (o *Originator) SendFault(ctx context.Context, test FaultTest) (sent int, e
 	err = ErrNoSecureHost
 	for _, h := range s.hosts {
 		rec := h.rec.Load()
-		if h.side != Secure || !rec.wants(n.Category) || !n.Severity.Passes(rec.Filter) || !h.permit(rec).allows(n) {
+		if h.side != side.Secure || !rec.wants(n.Category) || !n.Severity.Passes(rec.Filter) || !h.permit(rec).allows(n) {
 			continue
 		}
 		var k int
@@ -163,10 +164,8 @@ func (o *Originator) faultsTo(ctx context.Context, h *host, rec *record, test *F
 			return sent, err
 		}
 		ev := test.Sample(i)
-		t := newTrap(o, secureNotification(ev), o.opts.Engine.Now().UpTime)
-		e := newEncoder(&t.buf, t.n)
-		e.secure(ev)
-		t.finish()
+		t := newTrap(o, notificationOf(ev), o.opts.Engine.Now().UpTime)
+		t.fill(ev)
 		wire, err := f.make(test, t)
 		if err == nil {
 			h.audit(t, Sent, test.Fault.String())

@@ -14,6 +14,7 @@ import (
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -56,7 +57,7 @@ func aged(o *Options) {
 }
 
 func sampleStart(n int) mirror.Event {
-	return mirror.Sample(mirror.KindSessionStart, uint32(n), 1, testTime)
+	return mirror.Sample(new(mirror.SessionStart), uint32(n), 1, testTime)
 }
 
 func TestFaultsAsReceiversTakeThem(t *testing.T) {
@@ -132,7 +133,7 @@ func TestFaultsAsSnmptrapdTakesThem(t *testing.T) {
 	f := newFixture(t, aged)
 	f.openSecure()
 	f.setHost(t, secureHost(d.addr))
-	marker := func() { f.RaiseSecure(mirror.Sample(mirror.KindSessionReject, 1, 1, testTime)) }
+	marker := func() { f.RaiseSecure(mirror.Sample(new(mirror.SessionReject), 1, 1, testTime)) }
 	marker()
 	d.wait(t, "juniPacketMirrorSessionReject")
 	// What moves the receiver's clock ahead comes last.
@@ -170,7 +171,7 @@ func TestFaultsLeaveNoTrace(t *testing.T) {
 			var net fakeNet
 			f := newFixture(t, net.options, frozen)
 			auth, key := testKeys()
-			if err := f.users.SetUser(Secure, snmp.User{
+			if err := f.users.SetUser(side.Secure, snmp.User{
 				Name: "mirrorUser", Group: snmp.GroupMirror, Auth: snmp.SHA, AuthKey: auth, Priv: priv, PrivKey: key,
 			}); err != nil {
 				t.Fatal(err)
@@ -196,7 +197,7 @@ func TestFaultsLeaveNoTrace(t *testing.T) {
 					}
 				}
 			}
-			return ids, salts, f.Counters(Secure), f.host(t, Secure).Counters
+			return ids, salts, f.Counters(side.Secure), f.host(t, side.Secure).Counters
 		}
 		ids, salts, c, h := run(false)
 		ids2, salts2, c2, h2 := run(true)
@@ -304,7 +305,7 @@ func TestFaultyInforms(t *testing.T) {
 		before := len(r.refused)
 		raise(f, 2, 3)
 		f.Drain(t.Context())
-		if c := f.host(t, Secure).Counters; c.Acknowledged != 3 || len(r.refused) != before {
+		if c := f.host(t, side.Secure).Counters; c.Acknowledged != 3 || len(r.refused) != before {
 			t.Errorf("%+v, refused %v", c, r.refused)
 		}
 	})
@@ -328,10 +329,10 @@ func TestMirrorAdminHostTakesOrdinaryTraps(t *testing.T) {
 	for _, d := range net.datagrams() {
 		got = append(got, trapOID(t, decode(t, d.msg, "mirrorUser")))
 	}
-	if want := []string{mib.LinkUp.OID.String(), mib.SessionStart.OID.String()}; !slices.Equal(got, want) {
+	if want := []string{mib.LinkUp.OID.String(), secureOID("SessionStart")}; !slices.Equal(got, want) {
 		t.Errorf("sent %v", got)
 	}
-	if c := f.host(t, Secure).Counters; c != (HostCounters{Sent: 2, Discards: 1}) {
+	if c := f.host(t, side.Secure).Counters; c != (HostCounters{Sent: 2, Discards: 1}) {
 		t.Errorf("%+v", c)
 	}
 }
@@ -344,12 +345,12 @@ func TestGroupLosesMirrorAdminLater(t *testing.T) {
 	f.openSecure()
 	f.EnableAll()
 	group := func(notify string) {
-		if err := f.users.SetGroup(Secure, snmp.NewGroup("watch", snmp.AuthPriv, snmp.ViewMirrorAdmin, "", notify)); err != nil {
+		if err := f.users.SetGroup(side.Secure, snmp.NewGroup("watch", snmp.AuthPriv, snmp.ViewMirrorAdmin, "", notify)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	group(snmp.ViewMirrorAdmin)
-	f.addUser(t, Secure, "watcher", "watch", snmp.AuthPriv)
+	f.addUser(t, side.Secure, "watcher", "watch", snmp.AuthPriv)
 	h := secureHost(far)
 	h.SecurityString, h.Categories = "watcher", mib.NewCategorySet(mib.PacketMirror, mib.Link)
 	f.setHost(t, h)
@@ -365,7 +366,7 @@ func TestGroupLosesMirrorAdminLater(t *testing.T) {
 	both()
 	release()
 	f.Drain(t.Context())
-	if c := f.host(t, Secure).Counters; c != (HostCounters{Sent: 1, Discards: 4}) {
+	if c := f.host(t, side.Secure).Counters; c != (HostCounters{Sent: 1, Discards: 4}) {
 		t.Errorf("%+v", c)
 	}
 	if err := f.SetHost(h); !errors.Is(err, ErrPacketMirrorUser) {
@@ -374,7 +375,7 @@ func TestGroupLosesMirrorAdminLater(t *testing.T) {
 	group(snmp.ViewMirrorAdmin)
 	both()
 	f.Drain(t.Context())
-	if c := f.host(t, Secure).Counters; c != (HostCounters{Sent: 3, Discards: 4}) {
+	if c := f.host(t, side.Secure).Counters; c != (HostCounters{Sent: 3, Discards: 4}) {
 		t.Errorf("%+v", c)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"mirrorsh/mib"
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -45,12 +46,12 @@ func newFixture(t testing.TB, change ...func(*Options)) *fixture {
 		snmp.NewGroup("auth", snmp.AuthNoPriv, "", "", snmp.ViewEverything),
 		snmp.NewGroup("priv", snmp.AuthPriv, "", "", snmp.ViewEverything),
 	} {
-		if err := f.users.SetGroup(Ordinary, g); err != nil {
+		if err := f.users.SetGroup(side.Ordinary, g); err != nil {
 			t.Fatal(err)
 		}
-		f.addUser(t, Ordinary, g.Name, g.Name, g.Level)
+		f.addUser(t, side.Ordinary, g.Name, g.Name, g.Level)
 	}
-	f.addUser(t, Secure, "mirrorUser", snmp.GroupMirror, snmp.AuthPriv)
+	f.addUser(t, side.Secure, "mirrorUser", snmp.GroupMirror, snmp.AuthPriv)
 	var err error
 	if f.log, err = securelog.New(securelog.Capacity, time.UTC, RenderVarbinds); err != nil {
 		t.Fatal(err)
@@ -90,7 +91,7 @@ var testKeys = sync.OnceValues(func() (auth, priv snmp.Key) {
 	return auth, priv
 })
 
-func (f *fixture) addUser(t testing.TB, viewer Side, name, group string, level snmp.SecurityLevel) {
+func (f *fixture) addUser(t testing.TB, viewer side.Side, name, group string, level snmp.SecurityLevel) {
 	t.Helper()
 	auth, priv := testKeys()
 	u := snmp.User{Name: name, Group: group}
@@ -114,11 +115,11 @@ func (f *fixture) setView(t testing.TB, name string, without ...mib.OID) {
 		families = append(families, snmp.Family{Subtree: o})
 	}
 	for _, family := range families {
-		if err := f.users.SetView(Ordinary, name, family); err != nil {
+		if err := f.users.SetView(side.Ordinary, name, family); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := f.users.SetGroup(Ordinary, snmp.NewGroup(name, snmp.NoAuthNoPriv, "", "", name)); err != nil {
+	if err := f.users.SetGroup(side.Ordinary, snmp.NewGroup(name, snmp.NoAuthNoPriv, "", "", name)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -136,14 +137,14 @@ func (f *fixture) setHost(t testing.TB, h Host) {
 	}
 }
 
-func (f *fixture) host(t testing.TB, side Side) HostView {
+func (f *fixture) host(t testing.TB, of side.Side) HostView {
 	t.Helper()
-	for _, h := range f.Hosts(Secure) {
-		if h.Side == side {
+	for _, h := range f.Hosts(side.Secure) {
+		if h.Side == of {
 			return h
 		}
 	}
-	t.Fatalf("no %v host", side)
+	t.Fatalf("no %v host", of)
 	return HostView{}
 }
 
@@ -230,15 +231,22 @@ func trapOID(t testing.TB, p *gosnmp.SnmpPacket) string {
 }
 
 func start(seq uint32) *mirror.SessionStart {
-	return mirror.Sample(mirror.KindSessionStart, seq, 1, testTime).(*mirror.SessionStart)
+	return mirror.Sample(new(mirror.SessionStart), seq, 1, testTime)
+}
+
+// secureOID is the OID of a secure notification by its short name.
+func secureOID(name string) string {
+	n, ok := mib.MirrorNotification(name)
+	if !ok {
+		panic(name)
+	}
+	return n.OID.String()
 }
 
 // encodeSecure returns the varbind list of a mirror event, raised at time 0.
 func encodeSecure(ev mirror.Event) *trap {
-	t := newTrap(nil, secureNotification(ev), 0)
-	e := newEncoder(&t.buf, t.n)
-	e.secure(ev)
-	t.finish()
+	t := newTrap(nil, notificationOf(ev), 0)
+	t.fill(ev)
 	return t
 }
 

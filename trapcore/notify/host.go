@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"sync/atomic"
 
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -13,7 +14,7 @@ import (
 type host struct {
 	o    *Originator
 	addr netip.Addr
-	side Side
+	side side.Side
 	rec  atomic.Pointer[record]
 	may  atomic.Pointer[permit]
 	q    queue
@@ -38,8 +39,8 @@ type record struct {
 }
 
 // newHost returns a host whose worker is not running yet.
-func newHost(o *Originator, side Side, line Host, off bool) *host {
-	h := &host{o: o, addr: line.Address, side: side, ids: snmp.NewIDs(o.opts.IDSeed)}
+func newHost(o *Originator, of side.Side, line Host, off bool) *host {
+	h := &host{o: o, addr: line.Address, side: of, ids: snmp.NewIDs(o.opts.IDSeed)}
 	h.rec.Store(&record{Host: line, Queue: DefaultQueue()})
 	h.q.init(MinQueueSize, DropLastIn)
 	h.q.off = off
@@ -54,8 +55,8 @@ func newHost(o *Originator, side Side, line Host, off bool) *host {
 
 // accepts is the host stage: category, filter, user and view. Secure traps do
 // not exist for ordinary records.
-func (h *host) accepts(t *trap, bad bool) bool {
-	if t.n.Secure() && h.side != Secure {
+func (h *host) accepts(t *trap) bool {
+	if t.n.Secure() && h.side != side.Secure {
 		return false
 	}
 	if t.tally != nil {
@@ -69,7 +70,7 @@ func (h *host) accepts(t *trap, bad bool) bool {
 	case rec.Version == V3 && !h.permit(rec).allows(t.n):
 		h.c.discards.Add(1)
 		h.tell(t, h.permit(rec).refusal())
-	case bad:
+	case t.bad:
 		h.c.badEncoding.Add(1)
 		h.tell(t, BadEncoding)
 	default:
@@ -80,12 +81,12 @@ func (h *host) accepts(t *trap, bad bool) bool {
 
 // offer puts a trap that the host accepts into its queue, by way of the
 // notification log if the host has one.
-func (h *host) offer(t *trap, bad bool) {
-	if !h.accepts(t, bad) {
+func (h *host) offer(t *trap) {
+	if !h.accepts(t) {
 		return
 	}
 	// Logs belong to the ordinary record: the other must leave no trace in them.
-	if h.side == Ordinary && h.o.log.on.Load() {
+	if h.side == side.Ordinary && h.o.log.on.Load() {
 		if oldest, out, ok := h.o.log.push(h, t); ok {
 			h.settle(t, oldest, out)
 			return
@@ -153,15 +154,15 @@ func (h *host) permit(rec *record) *permit {
 	return p
 }
 
-func newPermit(users *snmp.Snapshot, name string, side Side) *permit {
+func newPermit(users *snmp.Snapshot, name string, of side.Side) *permit {
 	p := &permit{users: users, name: name, allowed: make([]bool, len(notifications))}
 	u, ok := users.User(name)
-	if !ok || u.Side() != side || side == Secure && !users.MirrorAuthorised(name) {
+	if !ok || u.Side() != of || of == side.Secure && !users.MirrorAuthorised(name) {
 		return p
 	}
 	p.user = u
 	for i, n := range notifications {
-		if side == Secure && !n.Secure() {
+		if of == side.Secure && !n.Secure() {
 			// mirrorAdmin holds the mirror MIB alone, but the documented hosts of
 			// secure traps list other categories too (reference snmp.md 4.3).
 			p.allowed[i] = true

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -62,10 +63,10 @@ func TestInformsAreAcknowledgedInOrder(t *testing.T) {
 					t.Errorf("received %v", r.got)
 				}
 				reports := uint32(len(tt.refused))
-				if got := f.host(t, Ordinary).Counters; got != (HostCounters{Sent: 200, Acknowledged: 200, Reports: reports}) {
+				if got := f.host(t, side.Ordinary).Counters; got != (HostCounters{Sent: 200, Acknowledged: 200, Reports: reports}) {
 					t.Errorf("%+v", got)
 				}
-				if c := f.Counters(Ordinary); c.Out != 200 || c.Discarded != 0 {
+				if c := f.Counters(side.Ordinary); c.Out != 200 || c.Discarded != 0 {
 					t.Errorf("%+v", c)
 				}
 				for stat, n := range tt.refused {
@@ -111,7 +112,7 @@ func TestReceiverStoppedForTenSeconds(t *testing.T) {
 				if got := r.first(); !slices.Equal(got, numbers(1, 33)) {
 					t.Errorf("received %v", got)
 				}
-				got := f.host(t, Secure).Counters
+				got := f.host(t, side.Secure).Counters
 				if got.Reports = 0; got != (HostCounters{Sent: 33, Acknowledged: 33}) {
 					t.Errorf("%+v", got)
 				}
@@ -144,7 +145,7 @@ func TestLostDatagrams(t *testing.T) {
 		if !slices.Equal(got, numbers(1, 500)) {
 			t.Errorf("received %v", got)
 		}
-		if c := f.host(t, Secure).Counters; c.Acknowledged != 500 || c.NoResponse != 0 {
+		if c := f.host(t, side.Secure).Counters; c.Acknowledged != 500 || c.NoResponse != 0 {
 			t.Errorf("%+v", c)
 		}
 	})
@@ -168,7 +169,7 @@ func TestNoResponse(t *testing.T) {
 		if d := time.Since(began); d != 12*time.Second {
 			t.Errorf("given up after %v", d)
 		}
-		if got := f.host(t, Secure).Counters; got != (HostCounters{Sent: 1, NoResponse: 1}) {
+		if got := f.host(t, side.Secure).Counters; got != (HostCounters{Sent: 1, NoResponse: 1}) {
 			t.Errorf("%+v", got)
 		}
 		if n := len(net.datagrams()); n != 3 {
@@ -185,13 +186,13 @@ func TestRefusedInforms(t *testing.T) {
 		want HostCounters
 	}{
 		{"unknown user", func(t *testing.T, r *receiver) {
-			if err := r.engine.Users.RemoveUser(Ordinary, "mirrorUser"); err != nil {
+			if err := r.engine.Users.RemoveUser(side.Ordinary, "mirrorUser"); err != nil {
 				t.Fatal(err)
 			}
 		}, HostCounters{Sent: 1, NoResponse: 1, Reports: 1 + 4}},
 		{"other keys", func(t *testing.T, r *receiver) {
 			key := make(snmp.Key, 20)
-			if err := r.engine.Users.SetUser(Ordinary, snmp.User{
+			if err := r.engine.Users.SetUser(side.Ordinary, snmp.User{
 				Name: "mirrorUser", Group: snmp.GroupPublic, Auth: snmp.SHA, AuthKey: key, Priv: snmp.AES, PrivKey: key,
 			}); err != nil {
 				t.Fatal(err)
@@ -207,7 +208,7 @@ func TestRefusedInforms(t *testing.T) {
 				f, _ := informing(t, informHost(), r)
 				raise(f, 1, 1)
 				f.Drain(t.Context())
-				if got := f.host(t, Secure).Counters; got != tt.want {
+				if got := f.host(t, side.Secure).Counters; got != tt.want {
 					t.Errorf("%+v", got)
 				}
 			})
@@ -255,7 +256,7 @@ func TestForgedAnswers(t *testing.T) {
 		if b, a, _ := known.Clock.At(time.Now()); b != boots || a-at > 6 {
 			t.Errorf("clock %d %d, was %d %d", b, a, boots, at)
 		}
-		if got := f.host(t, Secure).Counters; got.Acknowledged != 3 || got.NoResponse != 0 {
+		if got := f.host(t, side.Secure).Counters; got.Acknowledged != 3 || got.NoResponse != 0 {
 			t.Errorf("%+v", got)
 		}
 	})
@@ -278,14 +279,14 @@ func TestRecordChangesWhileInformsWait(t *testing.T) {
 		f.setHost(t, informHost())
 		raise(f, 11, 20)
 		time.Sleep(time.Second)
-		if err := f.users.RemoveUser(Secure, "mirrorUser"); err != nil {
+		if err := f.users.RemoveUser(side.Secure, "mirrorUser"); err != nil {
 			t.Fatal(err)
 		}
 		f.Drain(t.Context())
-		if got := f.host(t, Secure).Counters; got != (HostCounters{Sent: 10, Discards: 10}) {
+		if got := f.host(t, side.Secure).Counters; got != (HostCounters{Sent: 10, Discards: 10}) {
 			t.Errorf("%+v", got)
 		}
-		f.addUser(t, Secure, "mirrorUser", snmp.GroupMirror, snmp.AuthPriv)
+		f.addUser(t, side.Secure, "mirrorUser", snmp.GroupMirror, snmp.AuthPriv)
 		raise(f, 21, 25)
 		time.Sleep(time.Second)
 		f.SetOff(true)
@@ -303,7 +304,7 @@ func TestInformsKeepToTheDrainRate(t *testing.T) {
 		r := newReceiver(t, 1, 5)
 		f, _ := informing(t, informHost(), r)
 		rate := 2
-		if err := f.SetQueue(Secure, far.Addr(), QueueChange{DrainRate: &rate}); err != nil {
+		if err := f.SetQueue(side.Secure, far.Addr(), QueueChange{DrainRate: &rate}); err != nil {
 			t.Fatal(err)
 		}
 		began := time.Now()

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"mirrorsh/mib"
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -40,7 +40,7 @@ func TestSnmptrapdAcknowledgesEveryPair(t *testing.T) {
 			if u.PrivKey, err = snmp.MasterKey(auth, privPass); err != nil {
 				t.Fatal(err)
 			}
-			if err := f.users.SetUser(Secure, u); err != nil {
+			if err := f.users.SetUser(side.Secure, u); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -50,7 +50,7 @@ func TestSnmptrapdAcknowledgesEveryPair(t *testing.T) {
 		h := secureHost(d.addr)
 		h.SecurityString, h.Informs = user, true
 		f.setHost(t, h)
-		ev := mirror.Sample(mirror.Kind(1+i%10), uint32(i), 1, testTime)
+		ev := mirror.Samples(uint32(i), 1, testTime)[i%10]
 		f.RaiseSecure(ev)
 		line := d.wait(t, "TRAP|")
 		want := "TRAP|3|INFORM, SNMP v3, user " + user + ", context router1|"
@@ -59,7 +59,7 @@ func TestSnmptrapdAcknowledgesEveryPair(t *testing.T) {
 		}
 		f.Drain(t.Context())
 	}
-	if c := f.host(t, Secure).Counters; c.Acknowledged != uint32(len(users)) || len(users) != 24 || c.NoResponse != 0 {
+	if c := f.host(t, side.Secure).Counters; c.Acknowledged != uint32(len(users)) || len(users) != 24 || c.NoResponse != 0 {
 		t.Errorf("%+v", c)
 	}
 }
@@ -85,7 +85,7 @@ func TestSnmptrapdAcknowledgesOrdinaryInforms(t *testing.T) {
 		}
 		f.Drain(t.Context())
 	}
-	if c := f.host(t, Ordinary).Counters; c.Acknowledged != 3 || c.NoResponse != 0 {
+	if c := f.host(t, side.Ordinary).Counters; c.Acknowledged != 3 || c.NoResponse != 0 {
 		t.Errorf("%+v", c)
 	}
 }
@@ -115,7 +115,7 @@ func TestSnmptrapdStoppedForTenSeconds(t *testing.T) {
 	if !slices.Equal(seen, numbers(1, 30)) {
 		t.Errorf("received %v", seen)
 	}
-	if c := f.host(t, Secure).Counters; c.Acknowledged != 30 || c.NoResponse+c.QueueFull+c.Discards != 0 {
+	if c := f.host(t, side.Secure).Counters; c.Acknowledged != 30 || c.NoResponse+c.QueueFull+c.Discards != 0 {
 		t.Errorf("%+v", c)
 	}
 }
@@ -126,7 +126,7 @@ func sessionsSeen(t *testing.T, d *snmptrapd, n int) []int {
 	var all []int
 	for len(all) < n {
 		line := d.wait(t, "TRAP|")
-		_, rest, _ := strings.Cut(line, mib.MirrorSessionIdentifier.Name+".0 = Gauge32: ")
+		_, rest, _ := strings.Cut(line, "juniPacketMirrorSessionIdentifier.0 = Gauge32: ")
 		id, _, _ := strings.Cut(rest, "\t")
 		v, err := strconv.Atoi(id)
 		if err != nil {

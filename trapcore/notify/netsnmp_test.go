@@ -13,7 +13,6 @@ import (
 	"strings"
 	"testing"
 
-	"mirrorsh/mib"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/snmp"
 )
@@ -107,7 +106,7 @@ func TestNetsnmpSender(t *testing.T) {
 	want := parse(t, encodeSecure(start(1)))
 	for range 2 {
 		p := d.next(t, "mirrorUser")
-		if trapOID(t, p) != mib.SessionStart.OID.String() || len(p.Variables) != len(want) || p.ContextName != "router1" {
+		if trapOID(t, p) != secureOID("SessionStart") || len(p.Variables) != len(want) || p.ContextName != "router1" {
 			t.Errorf("%+v", p)
 		}
 	}

@@ -12,17 +12,8 @@ import (
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
-)
-
-// Side tells the ordinary from the secure; as a viewer, Secure sees both.
-type Side = snmp.Side
-
-// The sides.
-const (
-	Ordinary = snmp.Ordinary
-	Secure   = snmp.Secure
-	sides    = 2
 )
 
 // Options are what an originator works with. All fields are needed unless said
@@ -69,7 +60,7 @@ type Originator struct {
 	current atomic.Pointer[snapshot]
 	closed  bool // guarded by mu
 	workers sync.WaitGroup
-	agent   [sides]agentCounters
+	agent   [side.Count]agentCounters
 	log     *NotificationLog
 	faults  faults
 	refused atomic.Pointer[netip.Addr] // the trap source told of last
@@ -110,30 +101,28 @@ func New(opts Options) *Originator {
 
 // Raise turns an ordinary event into traps. It never waits.
 func (o *Originator) Raise(ev Event) {
-	n := ordinaryNotification(ev)
+	n := notificationOf(ev)
 	s := o.admit(n)
 	if s == nil {
 		return
 	}
 	t := newTrap(o, n, o.opts.Engine.Now().UpTime)
-	e := newEncoder(&t.buf, n)
-	e.ordinary(ev)
-	t.finish()
+	t.fill(ev)
 	if o.opts.Audit != nil {
 		o.opts.Audit(ev, n.Notification, t.list[t.own:])
 	}
-	o.spread(s, t, e.bad)
+	o.spread(s, t)
 	t.release()
 }
 
 // spread offers a trap to the hosts, and by trap proxy to those of the default
 // virtual router.
-func (o *Originator) spread(s *snapshot, t *trap, bad bool) {
+func (o *Originator) spread(s *snapshot, t *trap) {
 	for _, h := range s.hosts {
-		h.offer(t, bad)
+		h.offer(t)
 	}
 	for _, h := range o.proxied(t) {
-		h.offer(t, bad)
+		h.offer(t)
 	}
 }
 
@@ -143,11 +132,11 @@ func (o *Originator) RaiseSecure(ev mirror.Event) { o.RaiseCounted(ev, nil) }
 
 // RaiseCounted is RaiseSecure that counts what becomes of the traps; y may be nil.
 func (o *Originator) RaiseCounted(ev mirror.Event, y *Tally) {
-	t, s, bad := o.secureTrap(ev, y)
+	t, s := o.secureTrap(ev, y)
 	if t == nil {
 		return
 	}
-	o.spread(s, t, bad)
+	o.spread(s, t)
 	t.release()
 }
 
@@ -160,14 +149,14 @@ func (o *Originator) RaiseSecureWait(ctx context.Context, ev mirror.Event) error
 // RaiseCountedWait is RaiseSecureWait that counts what becomes of the traps; y
 // may be nil.
 func (o *Originator) RaiseCountedWait(ctx context.Context, ev mirror.Event, y *Tally) error {
-	t, s, bad := o.secureTrap(ev, y)
+	t, s := o.secureTrap(ev, y)
 	if t == nil {
 		return ctx.Err()
 	}
 	var failed error
 	for _, hosts := range [][]*host{s.hosts, o.proxied(t)} {
 		for _, h := range hosts {
-			if !h.accepts(t, bad) {
+			if !h.accepts(t) {
 				continue
 			}
 			out, err := h.q.pushWait(ctx, t)
@@ -181,21 +170,19 @@ func (o *Originator) RaiseCountedWait(ctx context.Context, ev mirror.Event, y *T
 	return failed
 }
 
-func (o *Originator) secureTrap(ev mirror.Event, y *Tally) (*trap, *snapshot, bool) {
-	n := secureNotification(ev)
+func (o *Originator) secureTrap(ev mirror.Event, y *Tally) (*trap, *snapshot) {
+	n := notificationOf(ev)
 	if y != nil && n != nil {
 		y.raise(o.barred(o.current.Load(), n))
 	}
 	s := o.admit(n)
 	if s == nil {
-		return nil, nil, false
+		return nil, nil
 	}
 	t := newTrap(o, n, o.opts.Engine.Now().UpTime)
 	t.tally = y
-	e := newEncoder(&t.buf, n)
-	e.secure(ev)
-	t.finish()
-	return t, s, e.bad
+	t.fill(ev)
+	return t, s
 }
 
 // admit is the global stage. It returns the configuration to go on with, nil
@@ -204,17 +191,14 @@ func (o *Originator) admit(n *notification) *snapshot {
 	if n == nil {
 		return nil
 	}
-	side := Ordinary
-	if n.Secure() {
-		side = Secure
-	}
-	c := &o.agent[side]
+	of := side.Of(n.Secure())
+	c := &o.agent[of]
 	c.local.Add(1)
 	s := o.current.Load()
 	switch {
 	case s.settings.Off:
 		c.notAble.Add(1)
-	case !s.settings.passes(n.Notification), side == Secure && !o.opts.MirrorTraps.Load():
+	case !s.settings.passes(n.Notification), of == side.Secure && !o.opts.MirrorTraps.Load():
 		c.globalDiscards.Add(1)
 	default:
 		return s
@@ -238,8 +222,8 @@ func (o *Originator) SetHost(line Host) error {
 	if err := line.validate(); err != nil {
 		return err
 	}
-	side := line.Side()
-	if side == Secure && (line.Version != V3 || !o.opts.Users.Snapshot().MirrorAuthorised(line.SecurityString)) {
+	of := line.Side()
+	if of == side.Secure && (line.Version != V3 || !o.opts.Users.Snapshot().MirrorAuthorised(line.SecurityString)) {
 		return ErrPacketMirrorUser
 	}
 	o.mu.Lock()
@@ -248,15 +232,15 @@ func (o *Originator) SetHost(line Host) error {
 		return ErrClosed
 	}
 	old := o.current.Load()
-	if h := old.find(line.Address, side); h != nil {
+	if h := old.find(line.Address, of); h != nil {
 		h.rec.Store(&record{Host: line, Queue: h.rec.Load().Queue})
 		h.q.wake() // the worker may have informs on their way as the old line says
 		return nil
 	}
-	if old.count(side) >= MaxHosts {
+	if old.count(of) >= MaxHosts {
 		return ErrTooManyHosts
 	}
-	h := newHost(o, side, line, old.settings.Off)
+	h := newHost(o, of, line, old.settings.Off)
 	o.current.Store(&snapshot{settings: old.settings, hosts: append(slices.Clip(old.hosts), h)})
 	o.workers.Go(newWorker(h).run)
 	return nil
@@ -264,13 +248,13 @@ func (o *Originator) SetHost(line Host) error {
 
 // RemoveHost removes the records of an address that the viewer sees, with
 // their queues. The error is [ErrNoHost].
-func (o *Originator) RemoveHost(viewer Side, addr netip.Addr) error {
+func (o *Originator) RemoveHost(viewer side.Side, addr netip.Addr) error {
 	return o.remove(func(h *host) bool { return h.addr == addr.Unmap() && h.side <= viewer })
 }
 
 // RemoveSecureHost removes the secure record of an address. The error is [ErrNoHost].
 func (o *Originator) RemoveSecureHost(addr netip.Addr) error {
-	return o.remove(func(h *host) bool { return h.addr == addr.Unmap() && h.side == Secure })
+	return o.remove(func(h *host) bool { return h.addr == addr.Unmap() && h.side == side.Secure })
 }
 
 func (o *Originator) remove(which func(*host) bool) error {
@@ -297,13 +281,13 @@ func (o *Originator) remove(which func(*host) bool) error {
 
 // SetQueue changes queue and ping settings of the records of an address that
 // the viewer sees. Errors are [ErrNoHost] or a [RangeError].
-func (o *Originator) SetQueue(viewer Side, addr netip.Addr, change QueueChange) error {
+func (o *Originator) SetQueue(viewer side.Side, addr netip.Addr, change QueueChange) error {
 	return o.setQueue(change, func(h *host) bool { return h.addr == addr.Unmap() && h.side <= viewer })
 }
 
 // SetSecureQueue is SetQueue for the secure record of an address alone.
 func (o *Originator) SetSecureQueue(addr netip.Addr, change QueueChange) error {
-	return o.setQueue(change, func(h *host) bool { return h.addr == addr.Unmap() && h.side == Secure })
+	return o.setQueue(change, func(h *host) bool { return h.addr == addr.Unmap() && h.side == side.Secure })
 }
 
 func (o *Originator) setQueue(change QueueChange, which func(*host) bool) error {
@@ -332,7 +316,7 @@ func (o *Originator) setQueue(change QueueChange, which func(*host) bool) error 
 
 // Drain waits until every queue is empty, its last trap has left and its last
 // inform is acknowledged or given up, or ctx ends. It returns how many traps are still pending, by side.
-func (o *Originator) Drain(ctx context.Context) (pending [sides]int) {
+func (o *Originator) Drain(ctx context.Context) (pending [side.Count]int) {
 	s := o.current.Load()
 	hosts := append(slices.Clip(s.hosts), s.leaving...)
 	for _, h := range hosts {
@@ -349,7 +333,7 @@ func (o *Originator) Drain(ctx context.Context) (pending [sides]int) {
 // many are still pending.
 func (o *Originator) SettleSecure(ctx context.Context) (pending int) {
 	for _, h := range o.current.Load().hosts {
-		if h.side != Secure {
+		if h.side != side.Secure {
 			continue
 		}
 		if !h.down.Load() {
@@ -399,18 +383,18 @@ func (o *Originator) Close() {
 	o.log.close()
 }
 
-func (s *snapshot) find(addr netip.Addr, side Side) *host {
+func (s *snapshot) find(addr netip.Addr, of side.Side) *host {
 	for _, h := range s.hosts {
-		if h.addr == addr && h.side == side {
+		if h.addr == addr && h.side == of {
 			return h
 		}
 	}
 	return nil
 }
 
-func (s *snapshot) count(side Side) (n int) {
+func (s *snapshot) count(of side.Side) (n int) {
 	for _, h := range s.hosts {
-		if h.side == side {
+		if h.side == of {
 			n++
 		}
 	}

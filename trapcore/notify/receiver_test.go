@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"mirrorsh/mib"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -36,7 +37,7 @@ func (r *receiver) restart(t testing.TB, id byte, boots int32) {
 	t.Helper()
 	f := fixture{users: snmp.NewLCD()}
 	for name, level := range map[string]snmp.SecurityLevel{"none": 1, "auth": 2, "priv": 3, "mirrorUser": 3} {
-		f.addUser(t, Ordinary, name, snmp.GroupPublic, level)
+		f.addUser(t, side.Ordinary, name, snmp.GroupPublic, level)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

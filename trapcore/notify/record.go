@@ -5,6 +5,7 @@ import (
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/side"
 )
 
 // Bounds and defaults of a trap host (juniSnmpTrapHostTable of
@@ -93,11 +94,8 @@ func NewHost(address netip.Addr, securityString string) Host {
 }
 
 // Side returns which of the two records of its address the line means.
-func (h *Host) Side() Side {
-	if h.Categories.Has(mib.PacketMirror) {
-		return Secure
-	}
-	return Ordinary
+func (h *Host) Side() side.Side {
+	return side.Of(h.Categories.Has(mib.PacketMirror))
 }
 
 // HostAddress reports whether a receiver can have an IPv4 address: that of a

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"mirrorsh/mib"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -18,7 +19,7 @@ func addr(n byte) netip.Addr { return netip.AddrFrom4([4]byte{127, 0, 1, n}) }
 
 func TestHostLinesRefused(t *testing.T) {
 	f := newFixture(t)
-	f.addUser(t, Ordinary, "ops", "priv", snmp.AuthPriv)
+	f.addUser(t, side.Ordinary, "ops", "priv", snmp.AuthPriv)
 	secret := secureHost(netip.AddrPortFrom(addr(1), 162))
 	for _, tt := range []struct {
 		name string
@@ -48,7 +49,7 @@ func TestHostLinesRefused(t *testing.T) {
 			t.Errorf("%s: %v, want %v", tt.name, err, tt.want)
 		}
 	}
-	if got := f.Hosts(Secure); got != nil {
+	if got := f.Hosts(side.Secure); got != nil {
 		t.Errorf("refused lines left %v", got)
 	}
 	if ErrPacketMirrorUser.Error() != "packetMirror requires an SNMPv3 user authorized for packet mirroring (group mirror)" {
@@ -69,60 +70,60 @@ func TestRecordsOfBothSides(t *testing.T) {
 	f.setHost(t, other)
 
 	view := func(h Host) HostView { return HostView{Host: h, Queue: DefaultQueue(), Side: h.Side()} }
-	check := func(what string, viewer Side, want ...HostView) {
+	check := func(what string, viewer side.Side, want ...HostView) {
 		t.Helper()
 		if d := cmp.Diff(want, f.Hosts(viewer), viewCmp...); d != "" {
 			t.Errorf("%s: -want +got\n%s", what, d)
 		}
 	}
-	check("ordinary viewer", Ordinary, view(ordinary), view(other))
-	check("secure viewer", Secure, view(ordinary), view(secret), view(other))
+	check("ordinary viewer", side.Ordinary, view(ordinary), view(other))
+	check("secure viewer", side.Secure, view(ordinary), view(secret), view(other))
 
 	size, rate, first, ping := 64, 600, DropFirstIn, 90
-	if err := f.SetQueue(Ordinary, addr(1), QueueChange{Size: &size, Full: &first}); err != nil {
+	if err := f.SetQueue(side.Ordinary, addr(1), QueueChange{Size: &size, Full: &first}); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.SetQueue(Secure, addr(1), QueueChange{DrainRate: &rate, PingTimeout: &ping}); err != nil {
+	if err := f.SetQueue(side.Secure, addr(1), QueueChange{DrainRate: &rate, PingTimeout: &ping}); err != nil {
 		t.Fatal(err)
 	}
 	o, s := view(ordinary), view(secret)
 	o.Queue = Queue{Size: 64, DrainRate: 600, Full: DropFirstIn, PingTimeout: 90}
 	s.Queue = Queue{Size: 32, DrainRate: 600, Full: DropLastIn, PingTimeout: 90}
-	check("queue lines", Secure, o, s, view(other))
+	check("queue lines", side.Secure, o, s, view(other))
 
 	ordinary.SecurityString, ordinary.Categories = "private", mib.NewCategorySet(mib.OSPF)
 	f.setHost(t, ordinary)
 	o.Host = ordinary
-	check("a repeated line replaces its record and keeps the queue", Secure, o, s, view(other))
+	check("a repeated line replaces its record and keeps the queue", side.Secure, o, s, view(other))
 
-	if err := f.SetQueue(Ordinary, addr(9), QueueChange{Size: &size}); !errors.Is(err, ErrNoHost) {
+	if err := f.SetQueue(side.Ordinary, addr(9), QueueChange{Size: &size}); !errors.Is(err, ErrNoHost) {
 		t.Errorf("queue line of no host: %v", err)
 	}
 	small := 31
-	if err := f.SetQueue(Ordinary, addr(1), QueueChange{Size: &small}); err == nil || err.Error() != "trapQueue size must be 32 to 2147483647" {
+	if err := f.SetQueue(side.Ordinary, addr(1), QueueChange{Size: &small}); err == nil || err.Error() != "trapQueue size must be 32 to 2147483647" {
 		t.Errorf("size 31: %v", err)
 	}
 
-	if err := f.RemoveHost(Ordinary, addr(1)); err != nil {
+	if err := f.RemoveHost(side.Ordinary, addr(1)); err != nil {
 		t.Fatal(err)
 	}
-	check("ordinary remove", Secure, s, view(other))
-	if err := f.RemoveHost(Ordinary, addr(1)); !errors.Is(err, ErrNoHost) {
+	check("ordinary remove", side.Secure, s, view(other))
+	if err := f.RemoveHost(side.Ordinary, addr(1)); !errors.Is(err, ErrNoHost) {
 		t.Errorf("an ordinary session removes a secure record: %v", err)
 	}
-	if err := f.SetQueue(Ordinary, addr(1), QueueChange{Size: &size}); !errors.Is(err, ErrNoHost) {
+	if err := f.SetQueue(side.Ordinary, addr(1), QueueChange{Size: &size}); !errors.Is(err, ErrNoHost) {
 		t.Errorf("an ordinary session changes a secure queue: %v", err)
 	}
 	f.setHost(t, ordinary)
 	if err := f.RemoveSecureHost(addr(1)); err != nil {
 		t.Fatal(err)
 	}
-	check("secure remove", Secure, view(other), view(ordinary))
+	check("secure remove", side.Secure, view(other), view(ordinary))
 	f.setHost(t, secret)
-	if err := f.RemoveHost(Secure, addr(1)); err != nil {
+	if err := f.RemoveHost(side.Secure, addr(1)); err != nil {
 		t.Fatal(err)
 	}
-	check("remove of both", Secure, view(other))
+	check("remove of both", side.Secure, view(other))
 }
 
 func TestEachSideHasItsQuota(t *testing.T) {

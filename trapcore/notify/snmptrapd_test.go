@@ -217,7 +217,7 @@ func TestSnmptrapdDecodesAllMirrorTraps(t *testing.T) {
 			line := d.wait(t, "TRAP|")
 			want := rendered(encodeSecure(ev), V3)
 			if !strings.HasPrefix(line, "TRAP|3|TRAP2, SNMP v3, user mirrorUser, context router1|") || plain(line) != want {
-				t.Errorf("%s:\ngot  %s\nwant %s", ev.Kind(), line, want)
+				t.Errorf("%T:\ngot  %s\nwant %s", ev, line, want)
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -31,7 +32,7 @@ func TestChangesUnderLoad(t *testing.T) {
 	for i := range raisers {
 		wg.Go(func() {
 			for n := range uint32(events) {
-				f.RaiseSecure(mirror.Sample(mirror.Kind(1+n%10), n, 1, testTime))
+				f.RaiseSecure(mirror.Samples(n, 1, testTime)[n%10])
 				f.Raise(&LinkUp{Link{Index: int32(i + 1), AdminStatus: 1, OperStatus: 1}})
 			}
 		})
@@ -42,23 +43,23 @@ func TestChangesUnderLoad(t *testing.T) {
 			n := r.IntN(4)
 			switch r.IntN(7) {
 			case 0:
-				_ = f.RemoveHost(Secure, addr(byte(n)))
+				_ = f.RemoveHost(side.Secure, addr(byte(n)))
 			case 1:
 				_ = f.SetHost(secureHost(target(n)))
 			case 2:
 				_ = f.SetHost(v2cHost(target(n)))
 			case 3:
 				size, full := 32+r.IntN(100), Full(r.IntN(2))
-				_ = f.SetQueue(Secure, addr(byte(n)), QueueChange{Size: &size, Full: &full})
+				_ = f.SetQueue(side.Secure, addr(byte(n)), QueueChange{Size: &size, Full: &full})
 			case 4:
 				f.SetOff(r.IntN(4) == 0)
 			case 5:
-				if err := f.users.SetUser(Secure, user); err != nil {
+				if err := f.users.SetUser(side.Secure, user); err != nil {
 					t.Error(err)
 				}
 			case 6:
 				_ = f.SetCategoryFilter(mib.Link, mib.Severity(r.IntN(8)))
-				f.Hosts(Secure)
+				f.Hosts(side.Secure)
 			}
 		}
 	})
@@ -68,10 +69,10 @@ func TestChangesUnderLoad(t *testing.T) {
 		t.Errorf("pending %v", p)
 	}
 	out := uint32(0)
-	for _, side := range []Side{Ordinary, Secure} {
-		c := f.Counters(side)
+	for _, of := range side.Both {
+		c := f.Counters(of)
 		if c.Received != raisers*events {
-			t.Errorf("%v: %d received, %d raised", side, c.Received, raisers*events)
+			t.Errorf("%v: %d received, %d raised", of, c.Received, raisers*events)
 		}
 		out += c.Out
 	}

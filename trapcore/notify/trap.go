@@ -16,6 +16,7 @@ type trap struct {
 	uptime uint32      // sysUpTime when it was raised
 	list   []byte      // the whole varbind list, without its header
 	own    int         // list[own:] are the notification's own varbinds
+	bad    bool        // a value does not fit its object
 	buf    snmp.Buffer
 	tally  *Tally // of the command that raised it, nil if none did
 }
@@ -25,13 +26,14 @@ var trapPool = sync.Pool{New: func() any { return new(trap) }}
 // newTrap returns an empty trap with one reference, the caller's.
 func newTrap(from *Originator, n *notification, uptime uint32) *trap {
 	t := trapPool.Get().(*trap)
-	t.from, t.n, t.uptime = from, n, uptime
+	t.from, t.n, t.uptime, t.bad = from, n, uptime, false
 	t.refs.Store(1)
 	return t
 }
 
-// finish puts the two leading varbinds before the ones put so far.
-func (t *trap) finish() {
+// fill encodes an event of the type of the trap's notification.
+func (t *trap) fill(ev any) {
+	t.bad = !t.n.encode(&t.buf, ev)
 	own := t.buf.Len()
 	t.buf.PutNotification(t.uptime, t.n.head)
 	t.list = t.buf.Bytes()

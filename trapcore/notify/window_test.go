@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"mirrorsh/trapcore/side"
 )
 
 func TestPingWindow(t *testing.T) {
@@ -84,7 +86,7 @@ func TestPingWindow(t *testing.T) {
 				f.openSecure()
 				f.setHost(t, secureHost(far))
 				if tt.ping != nil {
-					if err := f.SetQueue(Secure, far.Addr(), QueueChange{PingTimeout: tt.ping}); err != nil {
+					if err := f.SetQueue(side.Secure, far.Addr(), QueueChange{PingTimeout: tt.ping}); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -100,7 +102,7 @@ func TestPingWindow(t *testing.T) {
 				if got := sessions(t, net.datagrams()); !slices.Equal(got, tt.want) {
 					t.Errorf("sent %v, want %v", got, tt.want)
 				}
-				h := f.host(t, Secure)
+				h := f.host(t, side.Secure)
 				if h.Pending != 0 || h.Counters.NoResponse != tt.lost || int(h.Counters.Sent) != len(tt.want) {
 					t.Errorf("pending %d, %+v", h.Pending, h.Counters)
 				}
@@ -131,7 +133,7 @@ func TestWindowOpensAgain(t *testing.T) {
 		if got := sessions(t, net.datagrams()); !slices.Equal(got, []int{2}) {
 			t.Errorf("sent %v", got)
 		}
-		if h := f.host(t, Secure); h.Counters.NoResponse != 1 {
+		if h := f.host(t, side.Secure); h.Counters.NoResponse != 1 {
 			t.Errorf("%+v", h.Counters)
 		}
 	})
@@ -206,7 +208,7 @@ func TestSendErrors(t *testing.T) {
 		if got := sessions(t, net.datagrams()); !slices.Equal(got, numbers(2, 10)) {
 			t.Errorf("%v: sent %v", tt.err, got)
 		}
-		h, c := f.host(t, Secure), f.Counters(Secure)
+		h, c := f.host(t, side.Secure), f.Counters(side.Secure)
 		if h.Counters.BadEncoding != tt.bad || c.NoMemory != tt.memory || c.NotAble != tt.unable || c.Out != 9 {
 			t.Errorf("%v: %+v %+v", tt.err, h.Counters, c)
 		}
@@ -222,7 +224,7 @@ func TestNoSocket(t *testing.T) {
 	if p := f.Drain(t.Context()); p != [2]int{} {
 		t.Errorf("pending %v", p)
 	}
-	if c := f.Counters(Secure); c.NotAble != 3 || c.Out != 0 {
+	if c := f.Counters(side.Secure); c.NotAble != 3 || c.Out != 0 {
 		t.Errorf("%+v", c)
 	}
 }

@@ -2,9 +2,11 @@ package radius
 
 import (
 	"encoding/binary"
+	"fmt"
 	"net"
 	"net/netip"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -24,13 +26,15 @@ const hostname = "host1"
 
 var loopback = netip.MustParseAddr("127.0.0.1")
 
-// events is a sink that writes down the kinds of what is raised.
+// events is a sink that writes down the types of what is raised.
 type events struct {
 	mu   sync.Mutex
 	seen []string
 }
 
-func (e *events) Secure(_ *network.Router, ev mirror.Event) { e.add(ev.Kind().String()) }
+func (e *events) Secure(_ *network.Router, ev mirror.Event) {
+	e.add(strings.TrimPrefix(fmt.Sprintf("%T", ev), "*mirror."))
+}
 
 func (e *events) Failed(_ *network.Router, f *mirror.FailedPolicy) { e.add("log: " + f.Text) }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"mirrorsh/trapcore/side"
 )
 
 // MaxCommunities is the quota of communities of a virtual router, for each
@@ -58,11 +60,11 @@ type Community struct {
 	Privilege  Privilege // 0: ReadOnly
 	AccessList string    // "": any source
 
-	side Side
+	side side.Side
 }
 
 // Side returns Secure for a community that names the secure view mirrorAdmin.
-func (c *Community) Side() Side { return c.side }
+func (c *Community) Side() side.Side { return c.side }
 
 func (c *Community) normalise() error {
 	if !visibleASCII(c.Name, 1, MaxCommunity) {
@@ -105,16 +107,16 @@ func visibleASCII(s string, least, most int) bool {
 // side. It is secure if, for the viewer, its view is mirrorAdmin. The view need
 // not exist, and gives no access then. Errors are the refusals above, [ErrName]
 // for the view, [ErrNameTaken] and [ErrFull].
-func (l *LCD) SetCommunity(viewer Side, c Community) error {
+func (l *LCD) SetCommunity(viewer side.Side, c Community) error {
 	if err := c.normalise(); err != nil {
 		return err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s := *l.snap.Load()
-	c.side = Ordinary
+	c.side = side.Ordinary
 	if v, ok := s.ViewFor(viewer, c.View); ok && v.reachesMirror() {
-		c.side = Secure
+		c.side = side.Secure
 	}
 	old, exists := s.communities[c.Name]
 	if exists && old.side != c.side {
@@ -135,7 +137,7 @@ func (l *LCD) SetCommunity(viewer Side, c Community) error {
 
 // RemoveCommunity removes a community that the viewer sees. The error wraps
 // [ErrNotFound].
-func (l *LCD) RemoveCommunity(viewer Side, name string) error {
+func (l *LCD) RemoveCommunity(viewer side.Side, name string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s := *l.snap.Load()
@@ -150,10 +152,10 @@ func (l *LCD) RemoveCommunity(viewer Side, name string) error {
 }
 
 // Communities lists the communities that the viewer sees, by name.
-func (l *LCD) Communities(viewer Side) []*Community { return l.snap.Load().Communities(viewer) }
+func (l *LCD) Communities(viewer side.Side) []*Community { return l.snap.Load().Communities(viewer) }
 
 // Communities lists the communities that the viewer sees, by name.
-func (s *Snapshot) Communities(viewer Side) []*Community {
+func (s *Snapshot) Communities(viewer side.Side) []*Community {
 	var all []*Community
 	for _, name := range slices.Sorted(maps.Keys(s.communities)) {
 		if c := s.communities[name]; c.side <= viewer {
@@ -179,10 +181,10 @@ func (s *Snapshot) CommunityAccess(c *Community, op Operation) *View {
 	return v
 }
 
-func (s *Snapshot) countCommunities(side Side) int {
+func (s *Snapshot) countCommunities(of side.Side) int {
 	n := 0
 	for _, c := range s.communities {
-		if c.side == side {
+		if c.side == of {
 			n++
 		}
 	}

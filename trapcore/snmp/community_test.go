@@ -3,43 +3,45 @@ package snmp
 import (
 	"strings"
 	"testing"
+
+	"mirrorsh/trapcore/side"
 )
 
 // TestCommunityRecords: defaults, sides, name space and quota.
 func TestCommunityRecords(t *testing.T) {
 	l := NewLCD()
 	for _, tt := range []struct {
-		viewer Side
+		viewer side.Side
 		c      Community
 		want   error
 	}{
-		{Ordinary, Community{Name: "a"}, nil},
-		{Ordinary, Community{Name: "b", Privilege: Admin}, nil},
-		{Ordinary, Community{Name: "c", View: ViewMirrorAdmin}, nil}, // to it a view like any other
-		{Secure, Community{Name: "d", View: ViewMirrorAdmin, Privilege: ReadWrite}, nil},
-		{Ordinary, Community{Name: "d"}, ErrNameTaken},
-		{Secure, Community{Name: "a", View: ViewMirrorAdmin}, ErrNameTaken},
-		{Ordinary, Community{Name: ""}, ErrCommunity},
-		{Ordinary, Community{Name: "a b"}, ErrCommunity},
-		{Ordinary, Community{Name: strings.Repeat("x", MaxCommunity+1)}, ErrCommunity},
-		{Ordinary, Community{Name: "e", AccessList: "a b"}, ErrAccessList},
-		{Ordinary, Community{Name: "e", View: ViewUser, Privilege: Admin}, ErrAdminView},
-		{Ordinary, Community{Name: "e", View: "a view"}, ErrName},
+		{side.Ordinary, Community{Name: "a"}, nil},
+		{side.Ordinary, Community{Name: "b", Privilege: Admin}, nil},
+		{side.Ordinary, Community{Name: "c", View: ViewMirrorAdmin}, nil}, // to it a view like any other
+		{side.Secure, Community{Name: "d", View: ViewMirrorAdmin, Privilege: ReadWrite}, nil},
+		{side.Ordinary, Community{Name: "d"}, ErrNameTaken},
+		{side.Secure, Community{Name: "a", View: ViewMirrorAdmin}, ErrNameTaken},
+		{side.Ordinary, Community{Name: ""}, ErrCommunity},
+		{side.Ordinary, Community{Name: "a b"}, ErrCommunity},
+		{side.Ordinary, Community{Name: strings.Repeat("x", MaxCommunity+1)}, ErrCommunity},
+		{side.Ordinary, Community{Name: "e", AccessList: "a b"}, ErrAccessList},
+		{side.Ordinary, Community{Name: "e", View: ViewUser, Privilege: Admin}, ErrAdminView},
+		{side.Ordinary, Community{Name: "e", View: "a view"}, ErrName},
 	} {
 		check(t, tt.c.Name, l.SetCommunity(tt.viewer, tt.c), tt.want)
 	}
-	if err := l.SetCommunity(Ordinary, Community{Name: "e", Privilege: 9}); err == nil {
+	if err := l.SetCommunity(side.Ordinary, Community{Name: "e", Privilege: 9}); err == nil {
 		t.Error("privilege 9 was taken")
 	}
-	list := func(viewer Side) (s string) {
+	list := func(viewer side.Side) (s string) {
 		for _, c := range l.Communities(viewer) {
 			s += c.Name + " " + c.View + " " + c.Privilege.String() + " " + c.Side().String() + "\n"
 		}
 		return s
 	}
 	const ordinary = "a user ro ordinary\nb everything admin ordinary\nc mirrorAdmin ro ordinary\n"
-	if list(Ordinary) != ordinary || list(Secure) != ordinary+"d mirrorAdmin rw secure\n" {
-		t.Errorf("%s\n%s", list(Ordinary), list(Secure))
+	if list(side.Ordinary) != ordinary || list(side.Secure) != ordinary+"d mirrorAdmin rw secure\n" {
+		t.Errorf("%s\n%s", list(side.Ordinary), list(side.Secure))
 	}
 	s := l.Snapshot()
 	for name, reaches := range map[string]bool{"a": false, "b": false, "c": false, "d": true} {
@@ -51,12 +53,12 @@ func TestCommunityRecords(t *testing.T) {
 			t.Errorf("%s may write or not", name)
 		}
 	}
-	check(t, "remove d", l.RemoveCommunity(Ordinary, "d"), ErrNotFound)
-	check(t, "remove d", l.RemoveCommunity(Secure, "d"), nil)
+	check(t, "remove d", l.RemoveCommunity(side.Ordinary, "d"), ErrNotFound)
+	check(t, "remove d", l.RemoveCommunity(side.Secure, "d"), nil)
 	for i := range MaxCommunities - 3 {
-		check(t, "fill", l.SetCommunity(Ordinary, Community{Name: strings.Repeat("f", i+1)}), nil)
+		check(t, "fill", l.SetCommunity(side.Ordinary, Community{Name: strings.Repeat("f", i+1)}), nil)
 	}
-	check(t, "one more", l.SetCommunity(Ordinary, Community{Name: "g"}), ErrFull)
-	check(t, "the other side", l.SetCommunity(Secure, Community{Name: "g", View: ViewMirrorAdmin}), nil)
-	check(t, "replace", l.SetCommunity(Ordinary, Community{Name: "f", Privilege: ReadWrite}), nil)
+	check(t, "one more", l.SetCommunity(side.Ordinary, Community{Name: "g"}), ErrFull)
+	check(t, "the other side", l.SetCommunity(side.Secure, Community{Name: "g", View: ViewMirrorAdmin}), nil)
+	check(t, "replace", l.SetCommunity(side.Ordinary, Community{Name: "f", Privilege: ReadWrite}), nil)
 }

@@ -3,6 +3,8 @@ package snmp
 import (
 	"errors"
 	"fmt"
+
+	"mirrorsh/trapcore/side"
 )
 
 // desSaltBits is the size of the counter in a DES salt. Above it stands the side.
@@ -25,15 +27,15 @@ func (e *Engine) SetNextBoots(next func() (int32, error)) { e.next = next }
 // counter serves all keys of a side, so that no salt returns with a key however
 // often users are removed and made again; the side is the number's top bit, so
 // that the sides share no counter and no salt.
-func (e *Engine) desSalt(side Side) (uint64, error) {
+func (e *Engine) desSalt(of side.Side) (uint64, error) {
 	for {
-		old := e.des[side].Load()
+		old := e.des[of].Load()
 		boots, n := uint32(e.Boots()), uint32(old)+1
 		switch {
 		case boots > uint32(old>>32):
 			n = 0
 		case n>>desSaltBits != 0:
-			if err := e.renew(side, uint32(old>>32)); err != nil {
+			if err := e.renew(of, uint32(old>>32)); err != nil {
 				return 0, err
 			}
 			continue
@@ -41,13 +43,13 @@ func (e *Engine) desSalt(side Side) (uint64, error) {
 			// A caller that still saw the boots value before must not set it back.
 			boots = uint32(old >> 32)
 		}
-		if !e.des[side].CompareAndSwap(old, uint64(boots)<<32|uint64(n)) {
+		if !e.des[of].CompareAndSwap(old, uint64(boots)<<32|uint64(n)) {
 			continue
 		}
 		if left := 1<<desSaltBits - n; left <= desReserve && left%desRetry == 0 {
-			_ = e.renew(side, boots) // tried again as long as there are salts
+			_ = e.renew(of, boots) // tried again as long as there are salts
 		}
-		return uint64(boots)<<32 | uint64(side)<<desSaltBits | uint64(n), nil
+		return uint64(boots)<<32 | uint64(of)<<desSaltBits | uint64(n), nil
 	}
 }
 
@@ -55,10 +57,10 @@ func (e *Engine) desSalt(side Side) (uint64, error) {
 // side counts snmpEngineBoots up: engine time starts at zero, sysUpTime goes on.
 // The secure side takes the value for its salts alone, so that nobody sees boots
 // change for what it has sent.
-func (e *Engine) renew(side Side, used uint32) error {
+func (e *Engine) renew(of side.Side, used uint32) error {
 	e.renewing.Lock()
 	defer e.renewing.Unlock()
-	if uint32(e.des[side].Load()>>32) > used || uint32(e.Boots()) > used {
+	if uint32(e.des[of].Load()>>32) > used || uint32(e.Boots()) > used {
 		return nil // somebody else has done it
 	}
 	if e.next == nil {
@@ -71,14 +73,14 @@ func (e *Engine) renew(side Side, used uint32) error {
 	case boots < 0 || uint32(boots) <= used:
 		return ErrSalts
 	}
-	if side == Ordinary {
+	if of == side.Ordinary {
 		p := e.epoch.Load()
 		e.epoch.Store(&epoch{boots: boots, start: e.clock(), up: p.up})
 		return nil
 	}
 	for {
-		old := e.des[side].Load()
-		if uint32(old>>32) >= uint32(boots) || e.des[side].CompareAndSwap(old, uint64(boots)<<32) {
+		old := e.des[of].Load()
+		if uint32(old>>32) >= uint32(boots) || e.des[of].CompareAndSwap(old, uint64(boots)<<32) {
 			return nil
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"mirrorsh/trapcore/side"
 )
 
 // durable counts boots up as a state directory does.
@@ -28,8 +30,8 @@ func newWorn(t *testing.T, left uint64) (*Engine, *durable, *time.Time) {
 	d := &durable{}
 	d.last.Store(5)
 	e.SetNextBoots(d.next)
-	for side := range e.des {
-		e.des[side].Store(5<<32 | 1<<desSaltBits - 1 - left)
+	for of := range e.des {
+		e.des[of].Store(5<<32 | 1<<desSaltBits - 1 - left)
 	}
 	return e, d, &now
 }
@@ -38,25 +40,25 @@ func newWorn(t *testing.T, left uint64) (*Engine, *durable, *time.Time) {
 // durable, nothing is refused, and no salt comes twice. Only the ordinary side
 // changes snmpEngineBoots, and nobody sysUpTime.
 func TestSaltsGoOn(t *testing.T) {
-	for _, side := range []Side{Ordinary, Secure} {
+	for _, of := range side.Both {
 		for _, left := range []uint64{0, 1, 7, desRetry + 2} {
 			e, d, now := newWorn(t, left)
 			*now = now.Add(time.Hour)
 			before := e.Now()
 			seen := map[uint64]bool{}
 			for range 2*desRetry + 100 {
-				salt, err := e.desSalt(side)
-				if err != nil || seen[salt] || Side(salt>>desSaltBits&1) != side {
-					t.Fatalf("side %d, %d left: salt %#x, %v", side, left, salt, err)
+				salt, err := e.desSalt(of)
+				if err != nil || seen[salt] || side.Side(salt>>desSaltBits&1) != of {
+					t.Fatalf("side %d, %d left: salt %#x, %v", of, left, salt, err)
 				}
 				seen[salt] = true
 			}
 			want := before
-			if side == Ordinary {
+			if of == side.Ordinary {
 				want.Boots, want.Time = 6, 0
 			}
 			if got := e.Now(); got != want || d.last.Load() != 6 {
-				t.Errorf("side %d, %d left: %+v, want %+v; boots %d are durable", side, left, got, want, d.last.Load())
+				t.Errorf("side %d, %d left: %+v, want %+v; boots %d are durable", of, left, got, want, d.last.Load())
 			}
 		}
 	}
@@ -66,23 +68,23 @@ func TestSaltsGoOn(t *testing.T) {
 // ordinary one, and both together use no value twice.
 func TestSaltsOfTheOtherSide(t *testing.T) {
 	e, _, _ := newWorn(t, 3)
-	e.des[Ordinary].Store(5<<32 | 41)
+	e.des[side.Ordinary].Store(5<<32 | 41)
 	seen := map[uint64]bool{}
 	for i := range uint64(10) {
-		secret, err := e.desSalt(Secure)
+		secret, err := e.desSalt(side.Secure)
 		if err != nil || seen[secret] {
 			t.Fatalf("%#x, %v", secret, err)
 		}
 		seen[secret] = true
-		if salt, err := e.desSalt(Ordinary); err != nil || salt != 5<<32|(42+i) {
+		if salt, err := e.desSalt(side.Ordinary); err != nil || salt != 5<<32|(42+i) {
 			t.Errorf("%#x, %v", salt, err)
 		}
 	}
-	e.des[Ordinary].Store(5<<32 | 1<<desSaltBits - 1)
-	if salt, err := e.desSalt(Ordinary); err != nil || salt != 7<<32 {
+	e.des[side.Ordinary].Store(5<<32 | 1<<desSaltBits - 1)
+	if salt, err := e.desSalt(side.Ordinary); err != nil || salt != 7<<32 {
 		t.Errorf("the ordinary side goes on with %#x, %v", salt, err)
 	}
-	if salt, err := e.desSalt(Secure); err != nil || salt != 7<<32|1<<desSaltBits || seen[salt] {
+	if salt, err := e.desSalt(side.Secure); err != nil || salt != 7<<32|1<<desSaltBits || seen[salt] {
 		t.Errorf("the secure side goes on with %#x, %v", salt, err)
 	}
 }
@@ -90,41 +92,41 @@ func TestSaltsOfTheOtherSide(t *testing.T) {
 // TestSaltsWhileTheDiskIsFull: it is tried again as long as there are salts, and
 // after that with each message.
 func TestSaltsWhileTheDiskIsFull(t *testing.T) {
-	for _, side := range []Side{Ordinary, Secure} {
+	for _, of := range side.Both {
 		e, d, _ := newWorn(t, 2*desRetry)
 		d.fails.Store(true)
 		for range 2 * desRetry {
-			if _, err := e.desSalt(side); err != nil {
+			if _, err := e.desSalt(of); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if _, err := e.desSalt(side); !errors.Is(err, ErrSalts) {
+		if _, err := e.desSalt(of); !errors.Is(err, ErrSalts) {
 			t.Errorf("after the last: %v", err)
 		}
 		d.fails.Store(false)
-		if salt, err := e.desSalt(side); err != nil || salt>>32 != 6 {
+		if salt, err := e.desSalt(of); err != nil || salt>>32 != 6 {
 			t.Errorf("again: %#x, %v", salt, err)
 		}
 	}
 	e, d, _ := newWorn(t, 0)
 	d.last.Store(MaxEngineTime - 1)
 	e.Restart(MaxEngineTime)
-	e.des[Ordinary].Store(MaxEngineTime<<32 | 1<<desSaltBits - 1)
-	if _, err := e.desSalt(Ordinary); !errors.Is(err, ErrSalts) {
+	e.des[side.Ordinary].Store(MaxEngineTime<<32 | 1<<desSaltBits - 1)
+	if _, err := e.desSalt(side.Ordinary); !errors.Is(err, ErrSalts) {
 		t.Errorf("at the end of boots: %v", err)
 	}
 }
 
 // TestSaltsGoOnConcurrently: many senders at the end of the counter.
 func TestSaltsGoOnConcurrently(t *testing.T) {
-	for _, side := range []Side{Ordinary, Secure} {
+	for _, of := range side.Both {
 		e, _, _ := newWorn(t, 500)
 		var seen sync.Map
 		var wg sync.WaitGroup
 		for range 8 {
 			wg.Go(func() {
 				for range 300 {
-					salt, err := e.desSalt(side)
+					salt, err := e.desSalt(of)
 					if _, twice := seen.LoadOrStore(salt, true); err != nil || twice {
 						t.Errorf("%#x, %v", salt, err)
 					}

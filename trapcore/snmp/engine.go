@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"mirrorsh/trapcore/side"
 )
 
 // EngineID is an snmpEngineID: 5 to 32 raw octets (RFC 3411 section 5).
@@ -70,7 +72,7 @@ var ErrSalts = errors.New("no unused DES salt left")
 type Engine struct {
 	clock func() time.Time
 	epoch atomic.Pointer[epoch]
-	des   [sides]atomic.Uint64 // boots, then the salts used under it, by side
+	des   [side.Count]atomic.Uint64 // boots, then the salts used under it, by side
 
 	renewing sync.Mutex // held while boots is counted up for salts
 	next     func() (int32, error)

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"mirrorsh/trapcore/side"
 )
 
 func TestEngineID(t *testing.T) {
@@ -68,9 +70,9 @@ func TestEngineTime(t *testing.T) {
 
 func TestDESSalts(t *testing.T) {
 	e := NewEngine(5, nil)
-	next := func(side Side) uint64 {
+	next := func(of side.Side) uint64 {
 		t.Helper()
-		v, err := e.desSalt(side)
+		v, err := e.desSalt(of)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -82,24 +84,24 @@ func TestDESSalts(t *testing.T) {
 			t.Errorf("salt %#x, want %#x", got, want)
 		}
 	}
-	want(next(Ordinary), 5<<32)
-	want(next(Ordinary), 5<<32|1)
-	want(next(Secure), 5<<32|1<<31) // and the ordinary ones go on as if nothing was
-	want(next(Ordinary), 5<<32|2)
+	want(next(side.Ordinary), 5<<32)
+	want(next(side.Ordinary), 5<<32|1)
+	want(next(side.Secure), 5<<32|1<<31) // and the ordinary ones go on as if nothing was
+	want(next(side.Ordinary), 5<<32|2)
 	e.Restart(6)
-	want(next(Ordinary), 6<<32)
+	want(next(side.Ordinary), 6<<32)
 	e.Restart(5) // a sender that read boots before the restart
-	want(next(Ordinary), 6<<32|1)
+	want(next(side.Ordinary), 6<<32|1)
 	e.Restart(6)
 
-	e.des[Secure].Store(6<<32 | 1<<31 - 2)
-	want(next(Secure), 6<<32|1<<32-1)
-	if _, err := e.desSalt(Secure); !errors.Is(err, ErrSalts) {
+	e.des[side.Secure].Store(6<<32 | 1<<31 - 2)
+	want(next(side.Secure), 6<<32|1<<32-1)
+	if _, err := e.desSalt(side.Secure); !errors.Is(err, ErrSalts) {
 		t.Errorf("after the last: %v", err)
 	}
-	want(next(Ordinary), 6<<32|2)
+	want(next(side.Ordinary), 6<<32|2)
 	e.Restart(7)
-	want(next(Secure), 7<<32|1<<31)
+	want(next(side.Secure), 7<<32|1<<31)
 }
 
 func TestDESSaltsConcurrently(t *testing.T) {
@@ -113,7 +115,7 @@ func TestDESSaltsConcurrently(t *testing.T) {
 				if w == 0 && n%500 == 499 {
 					e.Restart(e.Boots() + 1)
 				}
-				v, err := e.desSalt(Ordinary)
+				v, err := e.desSalt(side.Ordinary)
 				if err != nil {
 					t.Error(err)
 					return

@@ -3,6 +3,8 @@ package snmp
 import (
 	"testing"
 	"time"
+
+	"mirrorsh/trapcore/side"
 )
 
 // TestForgedMACs: wrong messages are right but for what is said of them.
@@ -68,12 +70,12 @@ func TestForgerSharesNoSalt(t *testing.T) {
 	e := NewEngine(3, nil)
 	f := e.Forger()
 	for range 3 {
-		salt, err := f.desSalt(Secure)
+		salt, err := f.desSalt(side.Secure)
 		if err != nil || salt>>63 != 1 {
 			t.Errorf("salt %#x, %v", salt, err)
 		}
 	}
-	if salt, err := e.desSalt(Secure); err != nil || salt != 3<<32|1<<31 {
+	if salt, err := e.desSalt(side.Secure); err != nil || salt != 3<<32|1<<31 {
 		t.Errorf("the engine's own first salt is %#x, %v", salt, err)
 	}
 }

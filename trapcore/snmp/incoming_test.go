@@ -6,6 +6,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"mirrorsh/trapcore/side"
 )
 
 // raw3 builds SNMPv3 messages field by field, right or wrong.
@@ -74,7 +76,7 @@ func testReceiver(t testing.TB, users ...User) *Receiver {
 	t.Helper()
 	l := NewLCD()
 	for _, u := range users {
-		if err := l.SetUser(Secure, u); err != nil {
+		if err := l.SetUser(side.Secure, u); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -136,7 +138,7 @@ func TestHeaders(t *testing.T) {
 		case tt.stat == StatInPkts && !errors.Is(err, ErrBER):
 			t.Errorf("%s: %v, %v", tt.name, refusal, err)
 		case tt.stat == StatInPkts:
-		case refusal == nil || refusal.Stat != tt.stat || refusal.Side != Ordinary || (refusal.To != nil) != tt.report:
+		case refusal == nil || refusal.Stat != tt.stat || refusal.Side != side.Ordinary || (refusal.To != nil) != tt.report:
 			t.Errorf("%s: %+v, %v", tt.name, refusal, err)
 		case tt.report && (refusal.To.MsgID != 1 || refusal.To.RequestID != 77 || refusal.To.MaxSize != 1500):
 			t.Errorf("%s: %+v", tt.name, refusal.To)

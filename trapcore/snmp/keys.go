@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+
+	"mirrorsh/trapcore/side"
 )
 
 // Key is a secret. It prints as [key], so that no message or log shows it.
@@ -98,7 +100,7 @@ type LocalKeys struct {
 	level  SecurityLevel
 	auth   AuthProtocol
 	priv   PrivProtocol
-	side   Side
+	side   side.Side
 	engine EngineID // authoritative
 	local  *Engine  // ours, whose boots are in the salt of DES
 	authK  Key

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"mirrorsh/mib"
+	"mirrorsh/trapcore/side"
 )
 
 // Quotas of a virtual router, counted separately for each side. What is
@@ -92,7 +93,7 @@ func (l *LCD) Snapshot() *Snapshot { return l.snap.Load() }
 // subtree; the view is made if there is none of that name. Errors wrap
 // [ErrName], [ErrPredefined], [ErrFull] or mib.ErrOID. All dynamic views are of
 // the ordinary side, since only mirrorAdmin is secure.
-func (l *LCD) SetView(viewer Side, name string, f Family) error {
+func (l *LCD) SetView(viewer side.Side, name string, f Family) error {
 	if err := checkName(name); err != nil {
 		return fmt.Errorf("view: %w", err)
 	}
@@ -109,7 +110,7 @@ func (l *LCD) SetView(viewer Side, name string, f Family) error {
 		return fmt.Errorf("view %s %w", name, ErrPredefined)
 	case ok:
 		v = old.clone()
-	case countDynamic(s.views, Ordinary, (*View).dynamic) >= MaxViews:
+	case countDynamic(s.views, side.Ordinary, (*View).dynamic) >= MaxViews:
 		return fmt.Errorf("view %s: %w", name, ErrFull)
 	default:
 		v = &View{Name: name}
@@ -126,7 +127,7 @@ func (l *LCD) SetView(viewer Side, name string, f Family) error {
 // RemoveView removes a dynamic view, or only the family with the subtree if
 // that is not nil; the view goes with its last family. Errors wrap
 // [ErrNotFound] or [ErrPredefined]. Groups may name a view that is gone.
-func (l *LCD) RemoveView(viewer Side, name string, subtree mib.OID) error {
+func (l *LCD) RemoveView(viewer side.Side, name string, subtree mib.OID) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s := *l.snap.Load()
@@ -156,7 +157,7 @@ func (l *LCD) RemoveView(viewer Side, name string, subtree mib.OID) error {
 // SetGroup makes a group or replaces the one of the same name and side. It is
 // secure if, for the viewer, one of its views is mirrorAdmin. Errors wrap
 // [ErrName], [ErrPredefined] or [ErrFull].
-func (l *LCD) SetGroup(viewer Side, g Group) error {
+func (l *LCD) SetGroup(viewer side.Side, g Group) error {
 	if err := checkName(g.Name); err != nil {
 		return fmt.Errorf("group: %w", err)
 	}
@@ -166,13 +167,13 @@ func (l *LCD) SetGroup(viewer Side, g Group) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s := *l.snap.Load()
-	g.side, g.predefined = Ordinary, false
+	g.side, g.predefined = side.Ordinary, false
 	for _, name := range g.Views {
 		if v, ok := s.ViewFor(viewer, name); ok && v.reachesMirror() {
-			g.side = Secure
+			g.side = side.Secure
 		}
 	}
-	if g.side == Secure && g.Level != AuthPriv {
+	if g.side == side.Secure && g.Level != AuthPriv {
 		return fmt.Errorf("group %s: %w", g.Name, ErrMirrorLevel)
 	}
 	if old, ok := s.GroupFor(viewer, g.Name); ok && old.predefined {
@@ -194,7 +195,7 @@ func (l *LCD) SetGroup(viewer Side, g Group) error {
 
 // RemoveGroup removes the dynamic group that the viewer sees. Errors wrap
 // [ErrNotFound], [ErrPredefined] or, while it has users, [ErrInUse].
-func (l *LCD) RemoveGroup(viewer Side, name string) error {
+func (l *LCD) RemoveGroup(viewer side.Side, name string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s := *l.snap.Load()
@@ -217,16 +218,16 @@ func (l *LCD) RemoveGroup(viewer Side, name string) error {
 }
 
 // Groups lists the groups that the viewer sees, by name.
-func (l *LCD) Groups(viewer Side) []*Group { return list(l.snap.Load().groups, viewer) }
+func (l *LCD) Groups(viewer side.Side) []*Group { return list(l.snap.Load().groups, viewer) }
 
 // Views lists the views that the viewer sees, by name.
-func (l *LCD) Views(viewer Side) []*View { return l.snap.Load().ViewsFor(viewer) }
+func (l *LCD) Views(viewer side.Side) []*View { return l.snap.Load().ViewsFor(viewer) }
 
 // ViewsFor lists the views that the viewer sees, by name.
-func (s *Snapshot) ViewsFor(viewer Side) []*View { return list(s.views, viewer) }
+func (s *Snapshot) ViewsFor(viewer side.Side) []*View { return list(s.views, viewer) }
 
 // list returns both of two records with the same name, the secure one first.
-func list[T any](m map[nameKey]*T, viewer Side) []*T {
+func list[T any](m map[nameKey]*T, viewer side.Side) []*T {
 	var all []*T
 	for _, k := range slices.SortedFunc(maps.Keys(m), compareKeys) {
 		if k.side <= viewer {
@@ -239,10 +240,10 @@ func list[T any](m map[nameKey]*T, viewer Side) []*T {
 func (v *View) dynamic() bool  { return !v.Predefined }
 func (g *Group) dynamic() bool { return !g.predefined }
 
-func countDynamic[T any](m map[nameKey]*T, side Side, dynamic func(*T) bool) int {
+func countDynamic[T any](m map[nameKey]*T, of side.Side, dynamic func(*T) bool) int {
 	n := 0
 	for k, v := range m {
-		if k.side == side && dynamic(v) {
+		if k.side == of && dynamic(v) {
 			n++
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"mirrorsh/mib"
+	"mirrorsh/trapcore/side"
 )
 
 func TestSealHeader(t *testing.T) {
@@ -126,7 +127,7 @@ func TestSealErrors(t *testing.T) {
 		}
 	}
 	m.Varbinds = nil
-	e.des[Ordinary].Store(1<<32 | 1<<31 - 1)
+	e.des[side.Ordinary].Store(1<<32 | 1<<31 - 1)
 	if _, err := s.Seal(&buf, &m); !errors.Is(err, ErrSalts) {
 		t.Errorf("salts used up: %v", err)
 	}

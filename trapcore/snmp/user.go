@@ -4,19 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+
+	"mirrorsh/trapcore/side"
 )
-
-// Side tells what everyone sees from what only a session that sees the secure
-// commands does. As the side of a viewer, Secure sees both.
-type Side uint8
-
-const (
-	Ordinary Side = iota
-	Secure
-	sides
-)
-
-func (s Side) String() string { return [...]string{Ordinary: "ordinary", Secure: "secure"}[s] }
 
 // MaxName is the most octets of a user's, group's or view's name
 // (SnmpAdminString (SIZE(1..32)) in RFC 3414 and 3415).
@@ -38,11 +28,11 @@ type User struct {
 	Priv    PrivProtocol
 	PrivKey Key // of Auth.KeyLen octets too: Ku comes from the authentication hash
 
-	side Side // of its group, set by the LCD
+	side side.Side // of its group, set by the LCD
 }
 
 // Side returns the side of the user's group.
-func (u *User) Side() Side { return u.side }
+func (u *User) Side() side.Side { return u.side }
 
 // Level returns the highest level the user is capable of, which is the level
 // its messages are sent at.

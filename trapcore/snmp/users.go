@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"mirrorsh/trapcore/side"
 )
 
 // SetUser makes a user or replaces the one of that name on the same side,
 // which is the side of its group as the viewer sees it. Errors wrap those of
 // [User.Validate], [ErrNotFound] for the group, [ErrNameTaken] or [ErrFull].
-func (l *LCD) SetUser(viewer Side, u User) error {
+func (l *LCD) SetUser(viewer side.Side, u User) error {
 	if err := u.Validate(); err != nil {
 		return err
 	}
@@ -20,7 +22,7 @@ func (l *LCD) SetUser(viewer Side, u User) error {
 	if !ok {
 		return fmt.Errorf("group %s %w", u.Group, ErrNotFound)
 	}
-	if g.side == Secure && u.Level() != AuthPriv {
+	if g.side == side.Secure && u.Level() != AuthPriv {
 		return fmt.Errorf("user %s: %w", u.Name, ErrMirrorLevel)
 	}
 	old, exists := s.users[u.Name]
@@ -40,7 +42,7 @@ func (l *LCD) SetUser(viewer Side, u User) error {
 }
 
 // RemoveUser removes a user that the viewer sees. The error wraps [ErrNotFound].
-func (l *LCD) RemoveUser(viewer Side, name string) error {
+func (l *LCD) RemoveUser(viewer side.Side, name string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s := *l.snap.Load()
@@ -56,7 +58,7 @@ func (l *LCD) RemoveUser(viewer Side, name string) error {
 }
 
 // Users lists the users that the viewer sees, by name.
-func (l *LCD) Users(viewer Side) []*User {
+func (l *LCD) Users(viewer side.Side) []*User {
 	s := l.snap.Load()
 	var all []*User
 	for _, name := range slices.Sorted(maps.Keys(s.users)) {
@@ -67,10 +69,10 @@ func (l *LCD) Users(viewer Side) []*User {
 	return all
 }
 
-func (s *Snapshot) countUsers(side Side) int {
+func (s *Snapshot) countUsers(of side.Side) int {
 	n := 0
 	for _, u := range s.users {
-		if u.side == side {
+		if u.side == of {
 			n++
 		}
 	}

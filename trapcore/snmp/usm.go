@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"mirrorsh/trapcore/side"
 )
 
 // TimeWindow is how far, in seconds, the time of an authenticated message may
@@ -37,8 +39,8 @@ type Opened struct {
 // from it than its counter.
 type Refusal struct {
 	Stat Stat
-	Side Side    // whose counter it is
-	To   *Return // where the Report goes, nil for none
+	Side side.Side // whose counter it is
+	To   *Return   // where the Report goes, nil for none
 }
 
 func (r *Refusal) Error() string { return "message refused: " + r.Stat.String() }
@@ -69,12 +71,12 @@ func (r *Receiver) Open(m *MessageV3) (*Opened, *Refusal) {
 		return nil, r.refuse(m, name, StatUnknownUserNames)
 	}
 	stranger := func(s Stat) *Refusal {
-		if user.side == Secure {
+		if user.side == side.Secure {
 			s = StatUnknownUserNames
 		}
 		return r.refuse(m, name, s)
 	}
-	if level > user.Level() || user.side == Secure && user.Auth != NoAuth && level == NoAuthNoPriv {
+	if level > user.Level() || user.side == side.Secure && user.Auth != NoAuth && level == NoAuthNoPriv {
 		return nil, stranger(StatUnsupportedSecLevels)
 	}
 	keys, err := r.Users.Keys(user, r.ID, r.Clock)

@@ -1,6 +1,9 @@
 package snmp
 
-import "mirrorsh/mib"
+import (
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/side"
+)
 
 // Names of the predefined groups, which nobody can change.
 const (
@@ -30,12 +33,12 @@ type Group struct {
 	// [Operation]; "" and a name of no view give no access.
 	Views [operations]string
 
-	side       Side
+	side       side.Side
 	predefined bool
 }
 
 // Side returns Secure for a group that names the secure view mirrorAdmin.
-func (g *Group) Side() Side { return g.side }
+func (g *Group) Side() side.Side { return g.side }
 
 // Predefined reports whether the group cannot be changed.
 func (g *Group) Predefined() bool { return g.predefined }
@@ -49,12 +52,12 @@ func NewGroup(name string, level SecurityLevel, read, write, notify string) Grou
 // documented and ours: what public may, and writing what it may read.
 var predefinedGroups = []struct {
 	Group
-	side Side
+	side side.Side
 }{
-	{NewGroup(GroupAdmin, AuthPriv, ViewEverything, ViewEverything, ViewEverything), Ordinary},
-	{NewGroup(GroupPublic, NoAuthNoPriv, ViewUser, ViewNothing, ViewNothing), Ordinary},
-	{NewGroup(GroupPrivate, NoAuthNoPriv, ViewUser, ViewUser, ViewNothing), Ordinary},
-	{NewGroup(GroupMirror, AuthPriv, ViewMirrorAdmin, ViewMirrorAdmin, ViewMirrorAdmin), Secure},
+	{NewGroup(GroupAdmin, AuthPriv, ViewEverything, ViewEverything, ViewEverything), side.Ordinary},
+	{NewGroup(GroupPublic, NoAuthNoPriv, ViewUser, ViewNothing, ViewNothing), side.Ordinary},
+	{NewGroup(GroupPrivate, NoAuthNoPriv, ViewUser, ViewUser, ViewNothing), side.Ordinary},
+	{NewGroup(GroupMirror, AuthPriv, ViewMirrorAdmin, ViewMirrorAdmin, ViewMirrorAdmin), side.Secure},
 }
 
 // Snapshot is the LCD at one moment. It never changes, so that readers need no
@@ -75,7 +78,7 @@ func (s *Snapshot) User(name string) (*User, bool) {
 }
 
 // UserFor finds a user that the viewer sees.
-func (s *Snapshot) UserFor(viewer Side, name string) (*User, bool) {
+func (s *Snapshot) UserFor(viewer side.Side, name string) (*User, bool) {
 	u, ok := s.users[name]
 	if !ok || u.side > viewer {
 		return nil, false
@@ -84,22 +87,22 @@ func (s *Snapshot) UserFor(viewer Side, name string) (*User, bool) {
 }
 
 // GroupFor finds a group that the viewer sees; the secure one wins.
-func (s *Snapshot) GroupFor(viewer Side, name string) (*Group, bool) {
+func (s *Snapshot) GroupFor(viewer side.Side, name string) (*Group, bool) {
 	return visible(s.groups, viewer, name)
 }
 
 // ViewFor finds a view that the viewer sees; the secure one wins.
-func (s *Snapshot) ViewFor(viewer Side, name string) (*View, bool) {
+func (s *Snapshot) ViewFor(viewer side.Side, name string) (*View, bool) {
 	return visible(s.views, viewer, name)
 }
 
-func visible[T any](m map[nameKey]*T, viewer Side, name string) (*T, bool) {
-	if viewer == Secure {
-		if v, ok := m[nameKey{Secure, name}]; ok {
+func visible[T any](m map[nameKey]*T, viewer side.Side, name string) (*T, bool) {
+	if viewer == side.Secure {
+		if v, ok := m[nameKey{side.Secure, name}]; ok {
 			return v, true
 		}
 	}
-	v, ok := m[nameKey{Ordinary, name}]
+	v, ok := m[nameKey{side.Ordinary, name}]
 	return v, ok
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"mirrorsh/mib"
+	"mirrorsh/trapcore/side"
 )
 
 func TestViews(t *testing.T) {
@@ -28,12 +29,12 @@ func TestViews(t *testing.T) {
 		{ViewMirrorAdmin, "1.3.6.1.4.1.4874.2.2.77.3.0.1", true},
 		{ViewMirrorAdmin, "1.3.6.1.2.1.1.1.0", false},
 	} {
-		v, ok := s.ViewFor(Secure, tt.view)
+		v, ok := s.ViewFor(side.Secure, tt.view)
 		if !ok || v.Contains(mib.MustOID(tt.oid)) != tt.in {
 			t.Errorf("%s: %s in it is %v", tt.view, tt.oid, !tt.in)
 		}
 	}
-	if _, ok := s.ViewFor(Ordinary, ViewMirrorAdmin); ok {
+	if _, ok := s.ViewFor(side.Ordinary, ViewMirrorAdmin); ok {
 		t.Error("an ordinary viewer sees mirrorAdmin")
 	}
 	if (*View)(nil).Contains(sysDescr) {
@@ -55,9 +56,9 @@ func TestViewFamilies(t *testing.T) {
 		{Subtree: mib.MustOID("1.3.6.1.4.1.0.2.2.77"), Mask: []byte{0xfd}, Included: true},
 		{Subtree: MirrorMIB, Included: true},
 	} {
-		check(t, "set", l.SetView(Ordinary, "v", f), nil)
+		check(t, "set", l.SetView(side.Ordinary, "v", f), nil)
 	}
-	v, _ := l.Snapshot().ViewFor(Ordinary, "v")
+	v, _ := l.Snapshot().ViewFor(side.Ordinary, "v")
 	for oid, in := range map[string]bool{
 		"1.3.6.1.2":                       false,
 		"1.3.6.1.2.1":                     true,
@@ -75,21 +76,21 @@ func TestViewFamilies(t *testing.T) {
 			t.Errorf("%s in the view is %v", oid, !in)
 		}
 	}
-	check(t, "replace", l.SetView(Ordinary, "v", excluded("1.3.6.1.2.1.1.5")), nil)
-	w, _ := l.Snapshot().ViewFor(Ordinary, "v")
+	check(t, "replace", l.SetView(side.Ordinary, "v", excluded("1.3.6.1.2.1.1.5")), nil)
+	w, _ := l.Snapshot().ViewFor(side.Ordinary, "v")
 	if name := mib.MustOID("1.3.6.1.2.1.1.5.0"); w.Contains(name) || !v.Contains(name) || len(w.Families) != len(v.Families) {
 		t.Error("a replaced family: the new view has it, the old view must not")
 	}
-	check(t, "remove family", l.RemoveView(Ordinary, "v", mib.MustOID("1.3.6.1.2.1.1.5")), nil)
-	check(t, "again", l.RemoveView(Ordinary, "v", mib.MustOID("1.3.6.1.2.1.1.5")), ErrNotFound)
-	check(t, "remove view", l.RemoveView(Ordinary, "v", nil), nil)
-	check(t, "again", l.RemoveView(Ordinary, "v", nil), ErrNotFound)
-	check(t, "one family", l.SetView(Ordinary, "v", included("1.3")), nil)
-	check(t, "its last family", l.RemoveView(Ordinary, "v", mib.MustOID("1.3")), nil)
-	check(t, "gone", l.RemoveView(Ordinary, "v", nil), ErrNotFound)
-	check(t, "no subtree", l.SetView(Ordinary, "v", Family{}), mib.ErrOID)
-	check(t, "long mask", l.SetView(Ordinary, "v", Family{Subtree: sysDescr, Mask: make([]byte, 17)}), mib.ErrOID)
-	check(t, "name", l.SetView(Ordinary, "", included("1.3")), ErrName)
+	check(t, "remove family", l.RemoveView(side.Ordinary, "v", mib.MustOID("1.3.6.1.2.1.1.5")), nil)
+	check(t, "again", l.RemoveView(side.Ordinary, "v", mib.MustOID("1.3.6.1.2.1.1.5")), ErrNotFound)
+	check(t, "remove view", l.RemoveView(side.Ordinary, "v", nil), nil)
+	check(t, "again", l.RemoveView(side.Ordinary, "v", nil), ErrNotFound)
+	check(t, "one family", l.SetView(side.Ordinary, "v", included("1.3")), nil)
+	check(t, "its last family", l.RemoveView(side.Ordinary, "v", mib.MustOID("1.3")), nil)
+	check(t, "gone", l.RemoveView(side.Ordinary, "v", nil), ErrNotFound)
+	check(t, "no subtree", l.SetView(side.Ordinary, "v", Family{}), mib.ErrOID)
+	check(t, "long mask", l.SetView(side.Ordinary, "v", Family{Subtree: sysDescr, Mask: make([]byte, 17)}), mib.ErrOID)
+	check(t, "name", l.SetView(side.Ordinary, "", included("1.3")), ErrName)
 }
 
 func TestPredefinedGroups(t *testing.T) {
@@ -98,40 +99,40 @@ func TestPredefinedGroups(t *testing.T) {
 	for _, tt := range []struct {
 		group, read, write, notify string
 		level                      SecurityLevel
-		side                       Side
+		side                       side.Side
 	}{
-		{"admin", "everything", "everything", "everything", AuthPriv, Ordinary},
-		{"mirror", "mirrorAdmin", "mirrorAdmin", "mirrorAdmin", AuthPriv, Secure},
-		{"private", "user", "user", "nothing", NoAuthNoPriv, Ordinary},
-		{"public", "user", "nothing", "nothing", NoAuthNoPriv, Ordinary},
+		{"admin", "everything", "everything", "everything", AuthPriv, side.Ordinary},
+		{"mirror", "mirrorAdmin", "mirrorAdmin", "mirrorAdmin", AuthPriv, side.Secure},
+		{"private", "user", "user", "nothing", NoAuthNoPriv, side.Ordinary},
+		{"public", "user", "nothing", "nothing", NoAuthNoPriv, side.Ordinary},
 	} {
-		g, ok := s.GroupFor(Secure, tt.group)
+		g, ok := s.GroupFor(side.Secure, tt.group)
 		if !ok || g.Level != tt.level || g.Side() != tt.side || !g.Predefined() || g.Views != [operations]string{tt.read, tt.write, tt.notify} {
 			t.Errorf("%s: %+v", tt.group, g)
 		}
-		_, ok = s.GroupFor(Ordinary, tt.group)
-		if ok != (tt.side == Ordinary) {
+		_, ok = s.GroupFor(side.Ordinary, tt.group)
+		if ok != (tt.side == side.Ordinary) {
 			t.Errorf("%s: seen by an ordinary viewer: %v", tt.group, ok)
 		}
 		check(t, "set "+tt.group, l.SetGroup(tt.side, NewGroup(tt.group, AuthPriv, "", "", "")), ErrPredefined)
 		check(t, "remove "+tt.group, l.RemoveGroup(tt.side, tt.group), ErrPredefined)
 	}
 	for _, name := range []string{ViewEverything, ViewUser, ViewNothing, ViewMirrorAdmin} {
-		check(t, "set "+name, l.SetView(Secure, name, included("1.3")), ErrPredefined)
-		check(t, "remove "+name, l.RemoveView(Secure, name, nil), ErrPredefined)
+		check(t, "set "+name, l.SetView(side.Secure, name, included("1.3")), ErrPredefined)
+		check(t, "remove "+name, l.RemoveView(side.Secure, name, nil), ErrPredefined)
 	}
 }
 
 func TestMirrorAuthorised(t *testing.T) {
 	l := NewLCD()
-	check(t, "group", l.SetGroup(Secure, NewGroup("watch", AuthPriv, ViewMirrorAdmin, "", "")), nil)
-	check(t, "group", l.SetGroup(Secure, NewGroup("low", AuthPriv, "", "", ViewMirrorAdmin)), nil)
+	check(t, "group", l.SetGroup(side.Secure, NewGroup("watch", AuthPriv, ViewMirrorAdmin, "", "")), nil)
+	check(t, "group", l.SetGroup(side.Secure, NewGroup("low", AuthPriv, "", "", ViewMirrorAdmin)), nil)
 	auth := authPriv(t, "auth", "low")
 	auth.Priv, auth.PrivKey = NoPriv, nil
 	// Whoever could be named without a key could be found by a stranger.
-	check(t, "user without privacy", l.SetUser(Secure, auth), ErrMirrorLevel)
-	check(t, "user without keys", l.SetUser(Secure, plain("plain", "low")), ErrMirrorLevel)
-	check(t, "group without privacy", l.SetGroup(Secure, NewGroup("open", AuthNoPriv, ViewMirrorAdmin, "", "")), ErrMirrorLevel)
+	check(t, "user without privacy", l.SetUser(side.Secure, auth), ErrMirrorLevel)
+	check(t, "user without keys", l.SetUser(side.Secure, plain("plain", "low")), ErrMirrorLevel)
+	check(t, "group without privacy", l.SetGroup(side.Secure, NewGroup("open", AuthNoPriv, ViewMirrorAdmin, "", "")), ErrMirrorLevel)
 	for _, tt := range []struct {
 		user User
 		want bool
@@ -141,7 +142,7 @@ func TestMirrorAuthorised(t *testing.T) {
 		{authPriv(t, "reader", "watch"), false}, // secure, but not for notifications
 		{authPriv(t, "admin", GroupAdmin), false},
 	} {
-		check(t, tt.user.Name, l.SetUser(Secure, tt.user), nil)
+		check(t, tt.user.Name, l.SetUser(side.Secure, tt.user), nil)
 		if got := l.Snapshot().MirrorAuthorised(tt.user.Name); got != tt.want {
 			t.Errorf("%s: %v", tt.user.Name, got)
 		}
@@ -149,16 +150,16 @@ func TestMirrorAuthorised(t *testing.T) {
 	if l.Snapshot().MirrorAuthorised("nobody") || l.Snapshot().NotifyAccess("nobody", sysDescr) {
 		t.Error("nobody is authorised")
 	}
-	if got := len(l.Users(Ordinary)); got != 1 {
+	if got := len(l.Users(side.Ordinary)); got != 1 {
 		t.Errorf("an ordinary viewer sees %d users", got)
 	}
 }
 
 func TestAccessLevels(t *testing.T) {
 	l := NewLCD()
-	check(t, "user", l.SetUser(Ordinary, authPriv(t, "a", GroupAdmin)), nil)
-	check(t, "user", l.SetUser(Ordinary, plain("low", GroupAdmin)), nil)
-	check(t, "user", l.SetUser(Ordinary, plain("p", GroupPublic)), nil)
+	check(t, "user", l.SetUser(side.Ordinary, authPriv(t, "a", GroupAdmin)), nil)
+	check(t, "user", l.SetUser(side.Ordinary, plain("low", GroupAdmin)), nil)
+	check(t, "user", l.SetUser(side.Ordinary, plain("p", GroupPublic)), nil)
 	s := l.Snapshot()
 	for _, tt := range []struct {
 		user  string

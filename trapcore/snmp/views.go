@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"mirrorsh/mib"
+	"mirrorsh/trapcore/side"
 )
 
 // Names of the predefined views, which nobody can change.
@@ -47,7 +48,7 @@ func (f *Family) significant(i int) bool {
 // View is a MIB view. The LCD never changes one that it handed out.
 type View struct {
 	Name       string
-	Side       Side
+	Side       side.Side
 	Predefined bool
 	// Families are ordered so that the first that matches decides: longer
 	// subtrees first, among those of a length the lexicographically greater
@@ -70,7 +71,7 @@ func (v *View) Contains(o mib.OID) bool {
 // reachesMirror reports whether this is the secure mirrorAdmin. A dynamic view
 // cannot take its name on the secure side.
 func (v *View) reachesMirror() bool {
-	return v.Side == Secure && v.Predefined && v.Name == ViewMirrorAdmin
+	return v.Side == side.Secure && v.Predefined && v.Name == ViewMirrorAdmin
 }
 
 func (v *View) clone() *View {
@@ -124,11 +125,11 @@ func excluded(oid string) Family { return Family{Subtree: mib.MustOID(oid)} }
 // the packet mirror MIB out as every view does, in Contains.
 var predefinedViews = []struct {
 	name     string
-	side     Side
+	side     side.Side
 	families []Family
 }{
-	{ViewEverything, Ordinary, []Family{included("1.3")}},
-	{ViewUser, Ordinary, []Family{
+	{ViewEverything, side.Ordinary, []Family{included("1.3")}},
+	{ViewUser, side.Ordinary, []Family{
 		included("1.3"),
 		excluded("1.3.6.1.6.3.12"),          // SNMP-TARGET-MIB
 		excluded("1.3.6.1.6.3.13"),          // SNMP-NOTIFICATION-MIB
@@ -138,13 +139,13 @@ var predefinedViews = []struct {
 		excluded("1.3.6.1.6.3.18"),          // SNMP-COMMUNITY-MIB
 		excluded("1.3.6.1.4.1.4874.2.2.16"), // Juniper-SNMP-MIB
 	}},
-	{ViewNothing, Ordinary, nil},
-	{ViewMirrorAdmin, Secure, []Family{{Subtree: MirrorMIB, Included: true}}},
+	{ViewNothing, side.Ordinary, nil},
+	{ViewMirrorAdmin, side.Secure, []Family{{Subtree: MirrorMIB, Included: true}}},
 }
 
 // nameKey is the key of views and groups, whose names each side has its own of.
 type nameKey struct {
-	side Side
+	side side.Side
 	name string
 }
 
