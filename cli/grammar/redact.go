@@ -44,7 +44,6 @@ func (r *reader) without(line string, from int) string {
 // read as one.
 func (t *Tree[H]) suspect(r *reader, refusal *Error) int {
 	takes := false // whether the command or a word so far does
-	lost := false  // the word that says which command it is was refused
 	head := r.head()
 	for i, tok := range r.tokens {
 		word := t.isSecretWord(r.view, tok)
@@ -56,24 +55,13 @@ func (t *Tree[H]) suspect(r *reader, refusal *Error) int {
 			if from := t.badFirst(r, i); from != nowhere {
 				return from
 			}
-			lost = true
 		case tok.start <= refusal.Offset:
 			if from := t.leadsToSecret(r, i, takes); from != nowhere {
 				return from
 			}
 		}
-		if word || lost && t.firstSecret(r.view, tok) {
+		if word {
 			return tok.end
-		}
-		if tok.broken {
-			return tok.start // it may be most of the line
-		}
-		n := t.secretWords[side(r.view.Mirror)].begins(tok.text)
-		if lost {
-			n = max(n, t.runsOn(r.view, tok.text))
-		}
-		if n > 0 && !tok.quoted {
-			return tok.start + n // the blank is missing
 		}
 	}
 	if takes || head >= len(r.tokens) {
@@ -99,16 +87,10 @@ func (t *Tree[H]) badFirst(r *reader, word int) int {
 		return tok.start // it may be most of the line
 	case t.secretWords[side(r.view.Mirror)].begins(tok.text) > 0:
 		return tok.start + t.secretWords[side(r.view.Mirror)].begins(tok.text) // the blank is missing
-	case t.runsOn(r.view, tok.text) > 0:
-		return tok.start + t.runsOn(r.view, tok.text)
 	case t.beginsSecret(r.view, tok.text), t.leading[side(r.view.Mirror)].has(tok):
 		return tok.end
-	case word > 0 && word+1 < len(r.tokens) && t.beginsSecret(r.view, r.tokens[word+1].text):
-		return tok.start // behind a prefix, the two may have changed places
 	case word+1 < len(r.tokens) && t.isSecretWord(r.view, r.tokens[word+1]):
 		return tok.start // the two may have changed places
-	case word+1 < len(r.tokens) && t.beginsSecret(r.view, r.tokens[word+1].text) && t.begins(r.view, tok.text, func(w *firstWord) bool { return w.jump != "" }):
-		return r.tokens[word+1].end // behind what may be a prefix
 	case t.begins(r.view, tok.text, func(*firstWord) bool { return true }):
 		return t.leadsToSecret(r, word, false) // what was meant is known, and takes no secret
 	case word+1 < len(r.tokens) && (t.beginsSecret(r.view, r.tokens[word+1].text) || t.leading[side(r.view.Mirror)].has(r.tokens[word+1])):
@@ -190,55 +172,24 @@ func (set wordSet) begins(text string) int {
 // beginsSecret reports whether a first word resembles, or runs on from, one of
 // any mode that leads to a secret.
 func (t *Tree[H]) beginsSecret(v View, text string) bool {
-	return t.begins(v, text, func(w *firstWord) bool { return t.secretly(v, w) })
-}
-
-// secretly reports whether a first word leads to a secret, in its line or in
-// those of the mode that it enters.
-func (t *Tree[H]) secretly(v View, w *firstWord) bool {
-	return slices.ContainsFunc(w.entries, func(e entry) bool {
-		c := &t.commands[e.form.command]
-		return (v.Mirror || !e.secure()) && (e.form.prog.secret[e.step.to] || c.Asks || t.secretModes[side(v.Mirror)][string(c.Enters)])
+	return t.begins(v, text, func(w *firstWord) bool {
+		return slices.ContainsFunc(w.entries, func(e entry) bool { return e.form.prog.secret[e.step.to] && (v.Mirror || !e.form.secure) })
 	})
-}
-
-// firstSecret reports whether a word is a first word that leads to a secret.
-func (t *Tree[H]) firstSecret(v View, tok token) bool {
-	return !tok.quoted && t.begins(v, tok.text, func(w *firstWord) bool { return strings.EqualFold(w.name, tok.text) && t.secretly(v, w) })
-}
-
-// runsOn returns how long the first word is, of those that lead to a secret,
-// that another runs on from: the blank is missing.
-func (t *Tree[H]) runsOn(v View, text string) int {
-	longest := 0
-	t.begins(v, text, func(w *firstWord) bool {
-		if len(text) > len(w.name) && foldPrefix(text, w.name) && t.secretly(v, w) {
-			longest = max(longest, len(w.name))
-		}
-		return false
-	})
-	return longest
 }
 
 // begins reports whether a first word resembles, or runs on from, one of any
-// mode and level that the side of the view has and f takes.
+// mode that the view sees and f takes.
 func (t *Tree[H]) begins(v View, text string, f func(*firstWord) bool) bool {
 	for _, m := range t.modes {
+		root := v.Levels.root(m.spec.Mode)
 		for _, w := range m.words {
-			if (resembles(text, w.name) || foldPrefix(text, w.name)) && w.exists(v) && f(w) {
+			if (resembles(text, w.name) || foldPrefix(text, w.name)) && w.visible(v, root) && f(w) {
 				return true
 			}
 		}
 	}
 	return false
 }
-
-// exists reports whether the side of a view has the word, at any level.
-func (w *firstWord) exists(v View) bool {
-	return v.Mirror || w.jump != "" || slices.ContainsFunc(w.entries, func(e entry) bool { return !e.secure() })
-}
-
-func (e *entry) secure() bool { return e.form.secure || e.step.kw.secure }
 
 // leading works out from which states a secret can be reached.
 func (p *program) leading() {
@@ -265,9 +216,6 @@ func (t *Tree[H]) collectSecretWords(f *form) {
 			}
 			ordinary := !f.secure && !s.kw.secure
 			t.leading.add(s.kw.folded, ordinary)
-			for _, m := range t.commands[f.command].Modes {
-				t.secretModes.add(string(m), ordinary)
-			}
 			if len(s.kw.folded) >= leastSecretWord && slices.ContainsFunc(f.prog.steps[s.to], func(next step) bool { return next.par != nil && next.par.secret }) {
 				t.secretWords.add(s.kw.folded, ordinary)
 			}

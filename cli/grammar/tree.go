@@ -32,8 +32,8 @@ type Tree[H any] struct {
 	modes    map[Mode]*mode
 	shared   Path // see SecureOutput
 	// secretWords are the keywords that stand right before a secret, leading all
-	// that lead to one, secretModes the modes that have such commands.
-	secretWords, leading, secretModes sidedWords
+	// that lead to one.
+	secretWords, leading sidedWords
 }
 
 // form is one compiled form of one command.
@@ -101,8 +101,7 @@ var (
 // New compiles the commands. An error names the command that is wrong.
 func New[H any](modes []ModeSpec, commands []Command[H]) (*Tree[H], error) {
 	t := &Tree[H]{
-		commands: slices.Clone(commands), modes: map[Mode]*mode{},
-		secretWords: sidedWords{{}, {}}, leading: sidedWords{{}, {}}, secretModes: sidedWords{{}, {}},
+		commands: slices.Clone(commands), modes: map[Mode]*mode{}, secretWords: sidedWords{{}, {}}, leading: sidedWords{{}, {}},
 	}
 	for _, spec := range modes {
 		m := &mode{spec: spec}
