@@ -41,14 +41,6 @@ func (sh *Shell) Changed(secure bool) error {
 	return sh.saver.Save(side.Clear(secure))
 }
 
-// ChangedByMany is Changed for what may come in quick succession, such as SNMP
-// SETs: it is saved within a second, at most once in it. What goes wrong is
-// logged.
-func (sh *Shell) ChangedByMany(secure bool) {
-	sh.saver.Touch()
-	sh.saver.SaveSoon(side.Clear(secure))
-}
-
 // Close makes a last attempt at what could not be saved, and returns why the
 // ordinary part cannot be.
 func (sh *Shell) Close() error {

@@ -18,7 +18,6 @@ import (
 var clearers = []string{
 	"cli/configuration.go: Configuration",
 	"cli/saving.go: Changed",
-	"cli/saving.go: ChangedByMany",
 	"cli/saving.go: Lines",
 	"cli/securenames.go: secureNames",
 	"cli/session.go: Clearance",
