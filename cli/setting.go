@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"mirrorsh/cli/grammar"
 	"mirrorsh/cli/result"
@@ -31,7 +32,9 @@ type Setting[P, T any] struct {
 	Fixed  bool // as in [grammar.Command]
 	// Syntax is the line that sets it, and that shows it. No and Default are as in
 	// [grammar.Command].
-	Syntax, No, Default  grammar.Node
+	Syntax, No, Default grammar.Node
+	// Shown is the line that shows it, if that is not Syntax.
+	Shown                grammar.Node
 	Summary, Description string
 	Examples             []string
 	// Defaults are the words that need not be typed and are not shown.
@@ -57,6 +60,15 @@ type Setting[P, T any] struct {
 	Into   func(p P, a T) (place any)
 	// Switches is as in [grammar.Command].
 	Switches bool
+
+	once    sync.Once
+	binding *grammar.Binding[T]
+}
+
+// bound returns the binding of the words, made once: it is asked for each place.
+func (x *Setting[P, T]) bound() *grammar.Binding[T] {
+	x.once.Do(func() { x.binding = grammar.Bind(x.Defaults) })
+	return x.binding
 }
 
 // Row is a [Setting] of any types.
@@ -78,6 +90,12 @@ func (x *Setting[P, T]) Commands() []Command {
 	return all
 }
 
+// Text returns the line that sets something, "" if there is none.
+func (x *Setting[P, T]) Text(words T) string {
+	w, _ := x.bound().Write(x.Syntax, words, false)
+	return w.Text
+}
+
 func (x *Setting[P, T]) command() Command {
 	level := x.Level
 	switch {
@@ -97,9 +115,9 @@ func (x *Setting[P, T]) command() Command {
 }
 
 func (x *Setting[P, T]) handler() Handler {
-	b := grammar.Bind(x.Defaults)
+	b := x.bound()
 	return Handler{
-		Check: b.Check,
+		Check: func(forms ...grammar.Node) error { return b.Check(append(forms, x.Shown)...) },
 		There: x.there(b),
 		Run: func(ctx context.Context, s *Session, a grammar.Args) (result.Value, error) {
 			p, err := x.Place.Of(s)
@@ -141,9 +159,12 @@ func (x *Setting[P, T]) lines(place any, c side.Clearance, reveal bool) (all []L
 	if x.Lines == nil || x.Secure && !c.Sees(side.Secure) {
 		return nil, nil
 	}
-	b := grammar.Bind(x.Defaults)
+	b := x.bound()
 	for _, words := range x.Lines(p, c) {
 		n := x.Syntax
+		if x.Shown != nil {
+			n = x.Shown
+		}
 		if b.Form(words) == grammar.Negative {
 			n = grammar.Seq(grammar.Kw("no", ""), x.No)
 		}
@@ -235,7 +256,9 @@ type Scalar[P any, V comparable] struct {
 	Level int
 	// Words lead to Value, a parameter, or keywords recorded under VALUE. Off is the no
 	// version; nil: Words alone.
-	Words, Value, Off    grammar.Node
+	Words, Value, Off grammar.Node
+	// Restore is the default version; nil: as the no version.
+	Restore              grammar.Node
 	Summary, Description string
 	Examples             []string
 	Default              V
@@ -256,7 +279,7 @@ func (x Scalar[P, V]) Row() Row {
 	}
 	return &Setting[P, Value[V]]{
 		Place: x.Place, Level: x.Level, Secure: x.Secure,
-		Syntax: grammar.Seq(x.Words, value), No: off,
+		Syntax: grammar.Seq(x.Words, value), No: off, Default: x.Restore,
 		Summary: x.Summary, Description: x.Description, Examples: x.Examples,
 		Defaults: Value[V]{x.Default},
 		Set:      func(_ context.Context, _ *Session, p P, a Value[V]) error { return x.Set(p, a.Value) },
