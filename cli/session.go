@@ -105,6 +105,9 @@ type Session struct {
 	width  int           // columns; -1: as the terminal is wide
 	out    bytes.Buffer
 
+	running *grammar.Match[Handler] // the innermost command; nil: none
+	hidden  bool                    // the logs must not know of any
+
 	user   *access.User
 	ended  context.Context         // of a session from this machine: done when its user is to go
 	end    context.CancelCauseFunc //
@@ -357,8 +360,9 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	if err != nil {
 		return s.refuse(ctx, err, "", m.Redacted)
 	}
+	defer s.begin(&m)()
+	logged := s.mayLog() && s.leavesTrace()
 	s.backTo(m.Mode) // a command of Global Configuration may be typed below it
-	mirror := s.mirror
 	value, err := s.carryOut(ctx, &m)
 	if m.Mode != Exec {
 		// Only now: a save that goes on meanwhile may or may not have the change.
@@ -377,7 +381,9 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	if err != nil {
 		return s.refuse(ctx, err, text, m.Redacted)
 	}
-	s.logCommand(&m, mirror)
+	if logged && s.leavesTrace() { // it may have made or removed what it names
+		s.Log(eventlog.CLICommand, eventlog.Debug, s.Where()+": "+strings.TrimSpace(m.Redacted))
+	}
 	return s.show(ctx, text)
 }
 

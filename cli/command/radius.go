@@ -49,6 +49,9 @@ var radiusServers = &cli.Setting[scope, radiusLine]{
 		s.Leaving(func(gone any) bool { return gone == radiusServer{p, l.Address} })
 		return p.router.RADIUS().Remove(p.vr.Name(), l.Address)
 	},
+	There: func(p scope, l radiusLine) bool {
+		return slices.ContainsFunc(p.router.RADIUS().Clients(p.vr.Name()), func(c radius.ClientView) bool { return c.Address == l.Address })
+	},
 	Lines: func(p scope, _ side.Clearance) (all []radiusLine) {
 		for _, c := range p.router.RADIUS().Clients(p.vr.Name()) {
 			all = append(all, radiusLine{c.Address})
