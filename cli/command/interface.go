@@ -98,11 +98,7 @@ var interfaces = &cli.Setting[scope, interfaceLine]{
 		return all
 	},
 	Enters: cli.InterfaceConfig,
-	There: func(p scope, l interfaceLine) bool {
-		_, ok := p.vr.Network().Interface(l.ID)
-		return ok
-	},
-	Into: func(p scope, l interfaceLine) any { return port{p, l.ID} },
+	Into:   func(p scope, l interfaceLine) any { return port{p, l.ID} },
 	// The state comes first, so that an analyzer that is down is never reached for a
 	// moment.
 	Block: []cli.Row{interfaceState, interfaceAddress, analyzerMode, interfacePolicies},

@@ -59,10 +59,7 @@ var radiusServers = &cli.Setting[scope, radiusLine]{
 		return all
 	},
 	Enters: cli.RADIUSServer,
-	There: func(p scope, l radiusLine) bool {
-		return slices.ContainsFunc(p.router.RADIUS().Clients(p.vr.Name()), func(c radius.ClientView) bool { return c.Address == l.Address })
-	},
-	Into: func(p scope, l radiusLine) any { return radiusServer{p, l.Address} },
+	Into:   func(p scope, l radiusLine) any { return radiusServer{p, l.Address} },
 	// The port comes before the key, with which it is opened.
 	Block: []cli.Row{
 		cli.Scalar[radiusServer, uint16]{
