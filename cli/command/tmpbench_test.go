@@ -14,6 +14,6 @@ func BenchmarkConfigurationTmp(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		_ = sh.Configuration("", true, true)
+		_ = shown(b, sh, true)
 	}
 }
