@@ -128,8 +128,8 @@ func addSession(r *result.Record, v *mirror.SessionStatus) {
 	field("Configuration source", v.Source)
 	field("Trigger", result.As(v.Trigger, triggerText(v)))
 	r.Note("triggerType", v.TriggerType)
-	field("Policy", result.As(v.Policy.Name, fmt.Sprintf("%s (%s, ID 0x%08x)", v.Policy.Name, v.Protocol, v.Policy.ID)))
-	r.Note("protocol", v.Protocol).Note("policyId", v.Policy.ID)
+	field("Policy", result.As(v.Policy.Name, fmt.Sprintf("%s (%s, ID %s)", v.Policy.Name, v.Protocol, policyID(v.Policy.ID))))
+	r.Note("protocol", v.Protocol).Note("policyId", policyID(v.Policy.ID))
 	ways := make([]string, len(v.Directions))
 	for i, d := range v.Directions {
 		ways[i] = d.String()

@@ -211,7 +211,7 @@ func showPolicyLists(_ context.Context, s *cli.Session, a shownList) (result.Val
 			Line("{protocol} Policy {name}", result.As(l.Protocol, protocolNames[l.Protocol]), l.Name).
 			Line("   Administrative state: {administrativeState}", "enable").
 			Line("   Reference count:      {referenceCount}", l.References).
-			Line("   Policy ID:            {policyId}", result.As(l.ID, fmt.Sprintf("0x%08x", l.ID))).
+			Line("   Policy ID:            {policyId}", policyID(l.ID)).
 			Part("groups", groupsOf("   ", l)))
 	}
 	return new(result.Record).
@@ -219,6 +219,9 @@ func showPolicyLists(_ context.Context, s *cli.Session, a shownList) (result.Val
 		Line("                                  ------ -----").
 		Part("policyLists", all), nil
 }
+
+// policyID writes the identifier of a policy list.
+func policyID(id uint32) string { return fmt.Sprintf("0x%08x", id) }
 
 // groupsOf are the classifier groups of a policy list.
 func groupsOf(indent string, l mirror.PolicyListStatus) result.List {
