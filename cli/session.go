@@ -87,6 +87,8 @@ type Session struct {
 	saw bool
 	// masked is set while the session must not see it, whatever else it may.
 	masked bool
+	// finds is set where ordinary lines that lead elsewhere make nothing.
+	finds  bool
 	depth  int    // of the scripts that are running
 	quiet  bool   // lines are not shown, but for those that are refused
 	beside fs.FS  // files beside the script of a batch that is running; nil: none
@@ -360,7 +362,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	value, err := s.carryOut(ctx, &m)
 	if m.Mode != Exec {
 		// Only now: a save that goes on meanwhile may or may not have the change.
-		s.shell.saved.touch()
+		s.shell.saver.Touch()
 	}
 	text := s.out.String()
 	s.out.Reset()

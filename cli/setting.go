@@ -42,13 +42,15 @@ type Setting[P, T any] struct {
 	// Set carries out a line, Clear its no version, Reset its default version; nil:
 	// as Clear.
 	Set, Clear, Reset func(ctx context.Context, s *Session, p P, a T) error
+	// There reports whether what a line leads to exists already; nil: it leads nowhere.
+	There func(p P, a T) bool
 	// Lines returns the lines that give what is set now, as far as the clearance
 	// goes, in an order that can be run. Lines that say the defaults are left out.
 	// One with a negative [grammar.Form] is shown as its no version.
 	Lines func(p P, c side.Clearance) []T
-	// Blind reports whether an ordinary line means the same only where the secure
-	// side is not visible.
-	Blind func(p P, a T) bool
+	// Shadowed reports whether an ordinary line says something secure where the
+	// secure side is visible.
+	Shadowed func(p P, a T) bool
 	// Side is the side of a line; nil: that of the words in it.
 	Side func(a T) side.Side
 	// Enters is the mode that a line enters once it is set, Block its settings, and
@@ -116,6 +118,7 @@ func (x *Setting[P, T]) handler() Handler {
 	b := x.bound()
 	return Handler{
 		Check: func(forms ...grammar.Node) error { return b.Check(append(forms, x.Shown)...) },
+		There: x.there(b),
 		Run: func(ctx context.Context, s *Session, a grammar.Args) (result.Value, error) {
 			p, err := x.Place.Of(s)
 			if err != nil {
@@ -138,6 +141,16 @@ func (x *Setting[P, T]) handler() Handler {
 	}
 }
 
+func (x *Setting[P, T]) there(b *grammar.Binding[T]) func(*Session, grammar.Args) bool {
+	if x.There == nil {
+		return nil
+	}
+	return func(s *Session, a grammar.Args) bool {
+		p, err := x.Place.Of(s)
+		return err == nil && x.There(p, b.Read(a))
+	}
+}
+
 func (x *Setting[P, T]) lines(place any, c side.Clearance, reveal bool) (all []Line, err error) {
 	p, ok := place.(P)
 	if !ok {
@@ -157,10 +170,10 @@ func (x *Setting[P, T]) lines(place any, c side.Clearance, reveal bool) (all []L
 		}
 		w, ok := b.Write(n, words, reveal)
 		if !ok {
-			return nil, fmt.Errorf("%s: no line says %+v", grammar.Usage(x.Syntax), words)
+			return nil, fmt.Errorf("%s: no line says what is set", grammar.Usage(x.Syntax)) // it may be a secret
 		}
 		l := Line{Text: w.Text, Secure: x.Secure || w.Secure || x.Side != nil && x.Side(words) == side.Secure}
-		l.Blind = !l.Secure && x.Blind != nil && x.Blind(p, words)
+		l.Shadowed = !l.Secure && x.Shadowed != nil && x.Shadowed(p, words)
 		if x.Into != nil {
 			if l.Block, err = linesOf(x.Block, x.Into(p, words), c, reveal); err != nil {
 				return nil, err

@@ -85,6 +85,10 @@ var interfaces = &cli.Setting[scope, interfaceLine]{
 	Clear: func(_ context.Context, _ *cli.Session, p scope, l interfaceLine) error {
 		return p.vr.Network().RemoveInterface(l.ID)
 	},
+	There: func(p scope, l interfaceLine) bool {
+		_, ok := p.vr.Network().Interface(l.ID)
+		return ok
+	},
 	Lines: func(p scope, _ side.Clearance) (all []interfaceLine) {
 		for _, i := range p.vr.Network().Interfaces() {
 			if i.Subscriber == "" {

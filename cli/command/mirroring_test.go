@@ -90,10 +90,10 @@ func TestMirroringReplay(t *testing.T) {
 	lines := strings.ReplaceAll(wholeMirroring, "nas-port-id ! ip", `nas-port-id "!" ip`)
 	runs(t, operatorOf(t, first, "mirror-enable"), lines)
 	for _, secure := range []bool{true, false} {
-		want := first.Configuration("", secure, true)
+		want := shown(t, first, secure)
 		second := shellWith(t, All())
 		runs(t, operatorOf(t, second, "mirror-enable"), want)
-		if d := cmp.Diff(want, second.Configuration("", true, true)); d != "" {
+		if d := cmp.Diff(want, shown(t, second, true)); d != "" {
 			t.Errorf("secure %v: %s", secure, d)
 		}
 		_, lines, _ := strings.Cut(want, "configure terminal")
@@ -120,7 +120,7 @@ func TestMirroringIsRestored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(first.Configuration("", true, true), second.Configuration("", true, true)); d != "" {
+	if d := cmp.Diff(shown(t, first, true), shown(t, second, true)); d != "" {
 		t.Error(d)
 	}
 }
@@ -129,7 +129,7 @@ func TestMirroringIsRestored(t *testing.T) {
 // left is the configuration of an empty router.
 func TestMirroringGoesAway(t *testing.T) {
 	shell := shellWith(t, All())
-	empty := shell.Configuration("", true, true)
+	empty := shown(t, shell, true)
 	o := operatorOf(t, shell, "mirror-enable")
 	runs(t, o, strings.ReplaceAll(wholeMirroring, "nas-port-id ! ip", `nas-port-id "!" ip`))
 	runs(t, o, `configure terminal
@@ -181,7 +181,7 @@ no secure ip classifier-list auth
 no secure ip classifier-list voice 2
 no secure ip classifier-list voice
 end`)
-	if d := cmp.Diff(empty, shell.Configuration("", true, true)); d != "" {
+	if d := cmp.Diff(empty, shown(t, shell, true)); d != "" {
 		t.Error(d)
 	}
 }

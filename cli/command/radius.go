@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"net/netip"
+	"slices"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
@@ -47,6 +48,9 @@ var radiusServers = &cli.Setting[scope, radiusLine]{
 		}
 		s.Leaving(func(gone any) bool { return gone == radiusServer{p, l.Address} })
 		return p.router.RADIUS().Remove(p.vr.Name(), l.Address)
+	},
+	There: func(p scope, l radiusLine) bool {
+		return slices.ContainsFunc(p.router.RADIUS().Clients(p.vr.Name()), func(c radius.ClientView) bool { return c.Address == l.Address })
 	},
 	Lines: func(p scope, _ side.Clearance) (all []radiusLine) {
 		for _, c := range p.router.RADIUS().Clients(p.vr.Name()) {

@@ -108,8 +108,8 @@ var communities = &cli.Setting[*trapcore.VirtualRouter, communityLine]{
 		}
 		return all
 	},
-	Side:  func(l communityLine) side.Side { return l.Side },
-	Blind: func(_ *trapcore.VirtualRouter, l communityLine) bool { return l.View == snmp.ViewMirrorAdmin },
+	Side:     func(l communityLine) side.Side { return l.Side },
+	Shadowed: func(_ *trapcore.VirtualRouter, l communityLine) bool { return l.View == snmp.ViewMirrorAdmin },
 }
 
 // viewLine is a subtree of a view.
@@ -146,8 +146,8 @@ var views = &cli.Setting[*trapcore.VirtualRouter, viewLine]{
 		}
 		return all
 	},
-	Side:  func(l viewLine) side.Side { return l.Side },
-	Blind: func(_ *trapcore.VirtualRouter, l viewLine) bool { return l.View == snmp.ViewMirrorAdmin },
+	Side:     func(l viewLine) side.Side { return l.Side },
+	Shadowed: func(_ *trapcore.VirtualRouter, l viewLine) bool { return l.View == snmp.ViewMirrorAdmin },
 }
 
 // groupLine is a group of users and what they may reach.
@@ -196,7 +196,7 @@ var groups = &cli.Setting[*trapcore.VirtualRouter, groupLine]{
 		return all
 	},
 	Side: func(l groupLine) side.Side { return l.Side },
-	Blind: func(vr *trapcore.VirtualRouter, l groupLine) bool {
+	Shadowed: func(vr *trapcore.VirtualRouter, l groupLine) bool {
 		return secureGroup(vr.Users(), l.Name) || slices.Contains([]string{l.Read, l.Write, l.Notify}, snmp.ViewMirrorAdmin)
 	},
 }

@@ -10,13 +10,11 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
-
-// maxSystemText is the size of sysContact and sysLocation (RFC 3418).
-const maxSystemText = 255
 
 // agentLine turns an agent on, or off with its no version.
 type agentLine struct{ grammar.Form }
@@ -49,7 +47,7 @@ func setAgentOff(off bool) func(context.Context, *cli.Session, *trapcore.Virtual
 func systemText(name, help string, get func(*trapcore.VirtualRouter) string, set func(*trapcore.VirtualRouter, string)) cli.Row {
 	return cli.Scalar[*trapcore.VirtualRouter, string]{
 		Place: ofVirtualRouter,
-		Words: seq(serverKey, kw(name, help)), Value: param("VALUE", grammar.Text(maxSystemText), "The text"),
+		Words: seq(serverKey, kw(name, help)), Value: param("VALUE", grammar.Text(agent.MaxSystemText), "The text"),
 		Summary: help,
 		Get:     get, Set: setOne(set),
 	}.Row()
@@ -101,8 +99,8 @@ var users = &cli.Setting[*trapcore.VirtualRouter, userLine]{
 		}
 		return all
 	},
-	Side:  func(l userLine) side.Side { return l.Side },
-	Blind: func(vr *trapcore.VirtualRouter, l userLine) bool { return secureGroup(vr.Users(), l.Group) },
+	Side:     func(l userLine) side.Side { return l.Side },
+	Shadowed: func(vr *trapcore.VirtualRouter, l userLine) bool { return secureGroup(vr.Users(), l.Group) },
 }
 
 func authProtocols() grammar.Node {

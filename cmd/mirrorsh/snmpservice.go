@@ -54,12 +54,7 @@ func (s *snmpService) Start(ctx context.Context, shell *cli.Shell) {
 		return
 	}
 	responder := shell.Router.Responder()
-	responder.OnChange(func(c agent.Change) {
-		// What became of the secure part, standard error does not say.
-		if err := shell.Changed(c.Side == side.Secure); err != nil && c.Side == side.Ordinary {
-			slog.Debug("configuration not saved after a SET", "error", err)
-		}
-	})
+	responder.OnChange(func(c agent.Change) { shell.ChangedByMany(c.Side == side.Secure) })
 	s.serving.Go(func() {
 		if err := responder.Serve(ctx, s.conn); err != nil {
 			slog.Error("SNMP no longer answers", "error", err)
