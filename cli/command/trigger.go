@@ -25,12 +25,38 @@ var triggers = []struct {
 	{"username", "The user name, in this virtual router", mirror.Username},
 }
 
-func triggerWords() grammar.Node {
-	var pairs []string
+// triggerWith is a trigger and its value, of which those that list gives are offered.
+func triggerWith(list func(*cli.Session, mirror.TriggerType) []string) grammar.Node {
+	var each []grammar.Node
 	for _, t := range triggers {
-		pairs = append(pairs, t.keyword, t.help)
+		namer := cli.Namer(func(s *cli.Session) []string { return list(s, t.trigger) })
+		each = append(each, seq(kw(t.keyword, t.help).As("trigger"), triggerValue.From(namer)))
 	}
-	return words("trigger", pairs...)
+	return alt(each...)
+}
+
+// subscriberValues are what subscribers that are logged in have for a trigger.
+func subscriberValues(s *cli.Session, t mirror.TriggerType) []string {
+	var values []string
+	here := s.VirtualRouter().Network()
+	for _, v := range s.Router().Network().Subscribers() {
+		scoped := t == mirror.IPAddress || t == mirror.Username
+		if value := t.Of(v.Subscriber); value != "" && (!scoped || v.Router == here) {
+			values = append(values, value)
+		}
+	}
+	return values
+}
+
+// ruleValues are those of the rules that the session's virtual router may remove.
+func ruleValues(s *cli.Session, t mirror.TriggerType) []string {
+	var values []string
+	for _, ru := range s.Router().Mirror().Rules() {
+		if ru.TriggerType == t && (ru.Router == "" || ru.Router == s.VirtualRouter().Name()) {
+			values = append(values, ru.Value)
+		}
+	}
+	return values
 }
 
 func triggerOf(a grammar.Args) mirror.TriggerType {
@@ -59,8 +85,8 @@ var (
 var triggerCommands = []cli.Command{
 	{
 		Modes: inGlobal, Level: levelSecure, Secure: true,
-		Syntax:  seq(mirrorWord, triggerWords(), triggerValue, ruleList),
-		No:      seq(kw("mirror", "Remove a trigger rule"), triggerWords(), triggerValue, opt(ruleList)),
+		Syntax:  seq(mirrorWord, triggerWith(subscriberValues), ruleList),
+		No:      seq(kw("mirror", "Remove a trigger rule"), triggerWith(ruleValues), opt(ruleList)),
 		Summary: "Mirror the subscribers that a trigger matches",
 		Description: "Subscribers that are logged in are mirrored at once, whatever mirrored them before; others when they log in, where the first trigger that " +
 			"matches decides, in the order acct-session-id, calling-station-id, ip-address, username, nas-port-id, dhcp-option-82, agent-circuit-id, agent-remote-id. " +
@@ -79,7 +105,7 @@ var triggerCommands = []cli.Command{
 	},
 	{
 		Modes: inGlobal, Level: levelSecure, Secure: true,
-		Syntax:      seq(mirrorWord, kw("disable", "Stop mirror sessions"), triggerWords(), triggerValue),
+		Syntax:      seq(mirrorWord, kw("disable", "Stop mirror sessions"), triggerWith(subscriberValues)),
 		Summary:     "Stop the mirror sessions that a trigger started",
 		Description: "It stops sessions that RADIUS started, too: at login that is by the Acct-Session-Id, by a CoA the attribute that identified the session. Rules stay.",
 		Examples:    []string{"mirror disable calling-station-id 5551234"},
