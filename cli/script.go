@@ -127,7 +127,10 @@ func (s *Session) runScript(ctx context.Context, name, text string, echo func(st
 		var refusal *Refusal
 		switch {
 		case errors.As(err, &refusal):
-			err = fmt.Errorf("%s:%d: %s", name, at, strings.TrimPrefix(refusal.Reason(), "% "))
+			if skip != nil {
+				refusal.Line = "" // of a saved line, nothing is shown
+			}
+			err = fmt.Errorf("%s:%d: %s", name, at, refusal.nested())
 			if skip != nil {
 				err = skip(err)
 			}

@@ -48,6 +48,15 @@ func (r *Refusal) Said() string {
 	return r.Reason()
 }
 
+// nested is what Said says, to stand in another refusal.
+func (r *Refusal) nested() string {
+	reason := strings.TrimPrefix(r.Reason(), "% ")
+	if r.Line != "" {
+		return r.Line + ": " + reason
+	}
+	return reason
+}
+
 func (r *Refusal) Error() string { return r.Text }
 
 func (r *Refusal) Unwrap() error { return r.err }

@@ -24,7 +24,11 @@ func TestNamesAreOffered(t *testing.T) {
 		"interface loopback 7", "exit", "radius dynamic-request server 10.9.9.9", "exit",
 		"log destination syslog 10.8.8.8",
 		"snmp-server user oper group crew", "snmp-server host 10.7.7.7 version v2c begone",
-		"do copy running-configuration lab.scr", "do test subscriber login joe")
+		"do copy running-configuration lab.scr", "do test subscriber login joe",
+		"virtual-router isp1", "do test subscriber login away ip-address 10.6.6.5 calling-station-id 5550000", "virtual-router default",
+		`do test subscriber login "jo ann" ip-address 10.6.6.6 calling-station-id 5551234 nas-port-id "fastEthernet 1/1" acct-session-id "erx 1" `+
+			"dhcp-option-82 slot7 agent-circuit-id circuit9 agent-remote-id remote8",
+		"do mirror-enable", "mirror username rule1 ip secure-policy-list tap", "mirror calling-station-id 5559999 ip secure-policy-list tap", "do no mirror-enable")
 	for _, c := range []struct {
 		line   string
 		secret bool // only the secure side has it
@@ -58,6 +62,20 @@ func TestNamesAreOffered(t *testing.T) {
 		{"do show clock > ", false, "lab.scr"},
 		{"do configure file ", false, "lab.scr"},
 		{"do logout subscriber ", false, "joe"},
+		{"mirror username ", true, "joe"},
+		{"mirror username ", true, `"jo ann"`},
+		{"mirror ip-address ", true, "10.6.6.6"},
+		{"mirror calling-station-id ", true, "5551234"},
+		{"mirror calling-station-id ", true, "5550000"}, // of any virtual router
+		{"mirror nas-port-id ", true, `"fastEthernet 1/1"`},
+		{"mirror acct-session-id ", true, `"erx 1"`},
+		{"mirror dhcp-option-82 ", true, "slot7"},
+		{"mirror agent-circuit-id ", true, "circuit9"},
+		{"mirror agent-remote-id ", true, "remote8"},
+		{"mirror disable username ", true, "joe"},
+		{"mirror disable calling-station-id ", true, "5551234"},
+		{"no mirror username ", true, "rule1"},
+		{"no mirror calling-station-id ", true, "5559999"},
 		{"secure ip policy-list ", true, "tap"},
 		{"secure ip classifier-list ", true, "tapped"},
 	} {
@@ -81,6 +99,13 @@ func TestNamesAreOffered(t *testing.T) {
 			}
 		}
 	}
+	o.SetMirror(true)
+	for _, line := range []string{"mirror username ", "mirror ip-address "} {
+		if got := o.Help(line); strings.Contains(got, "away") || strings.Contains(got, "10.6.6.5") {
+			t.Errorf("%q? has the subscriber of another virtual router:\n%s", line, got)
+		}
+	}
+	o.SetMirror(false)
 	if got := o.Help("snmp-server community "); !strings.Contains(got, "  view\n") {
 		t.Errorf("a name that is no keyword there:\n%s", got)
 	}

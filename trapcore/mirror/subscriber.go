@@ -35,7 +35,10 @@ func (sub *subscriber) protocol() Protocol {
 }
 
 // trigger returns what a trigger of that type is compared with.
-func (sub *subscriber) trigger(t TriggerType) string {
+func (sub *subscriber) trigger(t TriggerType) string { return t.Of(sub.Subscriber) }
+
+// Of returns what a trigger of the type is compared with, "" if the subscriber has none.
+func (t TriggerType) Of(sub network.Subscriber) string {
 	switch t {
 	case AcctSessionID:
 		return sub.AcctSessionID
