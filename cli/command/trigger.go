@@ -25,20 +25,12 @@ var triggers = []struct {
 	{"username", "The user name, in this virtual router", mirror.Username},
 }
 
-<<<<<<< HEAD
-func triggerWords() grammar.Node {
-	var nodes []grammar.Node
-	for _, t := range triggers {
-		nodes = append(nodes, kw(t.keyword, t.help).As("trigger").Is(t.trigger))
-	}
-	return alt(nodes...)
-=======
 // triggerWith is a trigger and its value, of which those that list gives are offered.
 func triggerWith(list func(*cli.Session, mirror.TriggerType) []string) grammar.Node {
 	var each []grammar.Node
 	for _, t := range triggers {
 		namer := cli.Namer(func(s *cli.Session) []string { return list(s, t.trigger) })
-		each = append(each, seq(kw(t.keyword, t.help).As("trigger"), triggerValue.From(namer)))
+		each = append(each, seq(kw(t.keyword, t.help).As("trigger").Is(t.trigger), triggerValue.From(namer)))
 	}
 	return alt(each...)
 }
@@ -67,16 +59,6 @@ func ruleValues(s *cli.Session, t mirror.TriggerType) []string {
 	return values
 }
 
-func triggerOf(a grammar.Args) mirror.TriggerType {
-	for _, t := range triggers {
-		if t.keyword == a.Text("trigger") {
-			return t.trigger
-		}
-	}
-	return mirror.InterfaceString
->>>>>>> y-red2
-}
-
 func triggerKeyword(t mirror.TriggerType) string {
 	for _, e := range triggers {
 		if e.trigger == t {
@@ -91,7 +73,6 @@ var (
 	ruleList     = seq(protocolWords(), kw("secure-policy-list", "The policy that mirrors"), policyListName)
 )
 
-<<<<<<< HEAD
 // ruleLine is a trigger rule.
 type ruleLine struct {
 	triggerLine
@@ -109,8 +90,8 @@ type triggerLine struct {
 // one those of the whole router.
 var triggerRules = &cli.Setting[scope, ruleLine]{
 	Place: ofScope, Secure: true,
-	Syntax:  seq(mirrorWord, triggerWords(), triggerValue, ruleList),
-	No:      seq(kw("mirror", "Remove a trigger rule"), triggerWords(), triggerValue, opt(ruleList)),
+	Syntax:  seq(mirrorWord, triggerWith(subscriberValues), ruleList),
+	No:      seq(kw("mirror", "Remove a trigger rule"), triggerWith(ruleValues), opt(ruleList)),
 	Summary: "Mirror the subscribers that a trigger matches",
 	Description: "Subscribers that are logged in are mirrored at once, whatever mirrored them before; others when they log in, where the first trigger that " +
 		"matches decides, in the order acct-session-id, calling-station-id, ip-address, username, nas-port-id, dhcp-option-82, agent-circuit-id, agent-remote-id. " +
@@ -118,28 +99,6 @@ var triggerRules = &cli.Setting[scope, ruleLine]{
 	Examples: []string{
 		"mirror acct-session-id atm 2/1.2:0.42:0001048579 ip secure-policy-list securePolicyIp10",
 		"mirror username jwbooth@isptheatre.com ip secure-policy-list securePolicyIp15",
-=======
-var triggerCommands = []cli.Command{
-	{
-		Modes: inGlobal, Level: levelSecure, Secure: true,
-		Syntax:  seq(mirrorWord, triggerWith(subscriberValues), ruleList),
-		No:      seq(kw("mirror", "Remove a trigger rule"), triggerWith(ruleValues), opt(ruleList)),
-		Summary: "Mirror the subscribers that a trigger matches",
-		Description: "Subscribers that are logged in are mirrored at once, whatever mirrored them before; others when they log in, where the first trigger that " +
-			"matches decides, in the order acct-session-id, calling-station-id, ip-address, username, nas-port-id, dhcp-option-82, agent-circuit-id, agent-remote-id. " +
-			"The no version stops the sessions that the rule started. At most 100 rules can be configured.",
-		Examples: []string{
-			"mirror acct-session-id atm 2/1.2:0.42:0001048579 ip secure-policy-list securePolicyIp10",
-			"mirror username jwbooth@isptheatre.com ip secure-policy-list securePolicyIp15",
-		},
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			m, vr := s.Router().Mirror(), s.VirtualRouter().Network()
-			if a.Form != grammar.Affirmative {
-				return m.RemoveRule(vr, triggerOf(a), a.Text("VALUE"))
-			}
-			return m.SetRule(vr, triggerOf(a), a.Text("VALUE"), protocolOf(a), a.Text("LIST"))
-		}),
->>>>>>> y-red2
 	},
 	Set: func(_ context.Context, _ *cli.Session, p scope, l ruleLine) error {
 		return p.router.Mirror().SetRule(p.vr.Network(), l.Trigger, l.Value, l.Protocol, l.List)
