@@ -104,7 +104,7 @@ func (c *config) flags() *pflag.FlagSet {
 	fs.Var(given(&c.ssh), "ssh", "`ADDR`ess for SSH operator sessions, or off (default off; in serve "+defaultSSH+")")
 	fs.Var(given(&c.sshKeys), "ssh-authorized-keys", "`FILE` of keys that may log in over SSH (default ~/.ssh/authorized_keys if present)")
 	fs.BoolVar(&c.noOffload, "no-udp-offload", false, "send long runs of traps one by one too, so that a capture on this machine shows each datagram")
-	fs.VarP(&value{"", c.addCommands}, "command", "c", "run the `COMMANDS`, separated by semicolons; more than one -c run in their order")
+	fs.VarP(&value{"", c.addCommands}, "command", "c", "run the `COMMANDS`, separated by semicolons; several run in their order")
 	fs.BoolVar(&c.version, "version", false, "print the version")
 	return fs
 }
