@@ -96,7 +96,7 @@ func (b *Batch) Run(ctx context.Context, src Source) error {
 			err = serr
 		}
 	} else {
-		_ = b.Session.shell.save(b.Session.SeesSecure()) // what came before is whole, whatever ended the script
+		_ = b.Session.shell.saver.Save(b.Session.Clearance()) // what came before is whole, whatever ended the script
 	}
 	return errors.Join(err, b.Out.Flush())
 }

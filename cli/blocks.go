@@ -31,6 +31,29 @@ type blocks struct {
 
 func newBlocks() *blocks { return &blocks{depth: -1} }
 
+// isComment reports whether a line does nothing.
+func isComment(line string) bool {
+	text := strings.TrimSpace(line)
+	return text == "" || text[0] == '!'
+}
+
+// indent returns how far a line is indented; a tab reaches to the next of every
+// eight columns.
+func indent(line string) int {
+	n := 0
+	for _, c := range []byte(line) {
+		switch c {
+		case ' ':
+			n++
+		case '\t':
+			n += 8 - n%8
+		default:
+			return n
+		}
+	}
+	return n
+}
+
 // structure is the view that tells what belongs together: what the session may
 // not do is part of it, what does not exist for the session is not.
 func (s *Session) structure() grammar.View {

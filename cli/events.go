@@ -2,28 +2,52 @@ package cli
 
 import (
 	"io"
-	"strings"
 
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore/eventlog"
 )
 
-// Log logs what the session does in the event log. What a mirror-enabled
-// session does is not logged: even an ordinary command can there be about
-// something secure, such as a user of the secure side.
+// Log logs what the running command does, unless the log must not know of it.
 func (s *Session) Log(c eventlog.Category, severity eventlog.Severity, text string) {
-	if !s.mirror {
+	if s.leavesTrace() {
 		s.Router().EventLog().Log(c, severity, s.router.Name(), text)
 	}
 }
 
-// logCommand logs a command that was carried out, without its secrets. before
-// is whether the session was mirror-enabled when it was typed.
-func (s *Session) logCommand(m *grammar.Match[Handler], before bool) {
-	if m.Secure || before || s.mirror || !s.Router().EventLog().Logs(eventlog.CLICommand, eventlog.Debug) {
-		return
+// mayLog reports whether the running command is logged if it leaves a trace. The
+// one that turns the log on is. Where commands are not logged, a session that sees
+// the secure side need not look whether it does.
+func (s *Session) mayLog() bool {
+	return !s.seesAnySecure() || s.Router().EventLog().Logs(eventlog.CLICommand, eventlog.Debug) || s.running.Args.Has("leastSeverity")
+}
+
+// begin notes which command runs until the function it returns is called.
+func (s *Session) begin(m *grammar.Match[Handler]) (end func()) {
+	before := s.running
+	s.running = m
+	return func() { s.running = before }
+}
+
+// leavesTrace reports whether the logs may know of the running command: it is not
+// secure, not typed in a secure mode and names nothing that only the secure side
+// has. A session that does not see that side cannot name it.
+func (s *Session) leavesTrace() bool {
+	m := s.running
+	if s.hidden {
+		return false
 	}
-	s.Log(eventlog.CLICommand, eventlog.Debug, s.Where()+": "+strings.TrimSpace(m.Redacted))
+	if m == nil {
+		return true
+	}
+	if m.Secure || isSecureMode(s.Mode()) || m.Args.Has("mirror-enable") {
+		return false
+	}
+	return !s.seesAnySecure() || !s.shell.namesSecure(m.Args)
+}
+
+// seesAnySecure is whether anything secure is visible, masked for a moment or not.
+func (s *Session) seesAnySecure() bool {
+	return grammar.View{Level: s.level, Mirror: s.mirror, Levels: s.shell.Levels()}.SeesAnySecure()
 }
 
 // ShowEvents shows the log messages for consoles on the session's console until

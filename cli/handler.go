@@ -14,6 +14,9 @@ import (
 // without a full stop. [Do] and [Show] make handlers of typed functions.
 type Handler struct {
 	Run func(ctx context.Context, s *Session, a grammar.Args) (result.Value, error)
+	// There reports whether what an ordinary command of a configuration mode leads to
+	// exists already, so that the command makes nothing. nil: it leads nowhere.
+	There func(s *Session, a grammar.Args) bool
 	// Check holds the forms of the command to the arguments of the handler; nil: it
 	// takes what comes.
 	Check func(forms ...grammar.Node) error
@@ -46,6 +49,21 @@ func Text(f func(ctx context.Context, s *Session, a grammar.Args) error) Handler
 	}}
 }
 
+// Leading returns the handler of a command that leads to what there finds.
+func (h Handler) Leading(there func(s *Session, a grammar.Args) bool) Handler {
+	h.There = there
+	return h
+}
+
+var (
+	errNoHandler = errors.New("nothing carries it out")
+	errNoThere   = errors.New("nothing finds what it leads to")
+)
+
+// errNotThere refuses a saved secure line whose place in the ordinary
+// configuration is no more.
+var errNotThere = errors.New("what the line is about is not in the ordinary configuration")
+
 // OrdinaryOnly returns commands as if nothing secure were in them, as
 // [grammar.OrdinaryOnly] does. The arguments of secure words are left without words.
 func OrdinaryOnly(commands []Command) []Command {
@@ -56,12 +74,13 @@ func OrdinaryOnly(commands []Command) []Command {
 	return kept
 }
 
-var errNoHandler = errors.New("nothing carries it out")
-
 // checkCommand reports what is wrong with a command beyond its grammar.
 func checkCommand(c *Command) error {
 	if c.Run.Run == nil {
 		return errNoHandler
+	}
+	if leads := c.Enters != "" || c.Switches; leads && !c.Moves && !c.Secure && c.Modes[0] != Exec && c.Run.There == nil {
+		return errNoThere
 	}
 	if c.Run.Check == nil {
 		return nil

@@ -25,7 +25,11 @@ func (s *Session) carryOut(ctx context.Context, m *grammar.Match[Handler]) (resu
 		}
 		defer s.mask()()
 	}
-	return m.Command.Run.Run(ctx, s, m.Args)
+	h := m.Command.Run
+	if s.finds && h.There != nil && !m.Secure && m.Args.Form == grammar.Affirmative && !h.There(s, m.Args) {
+		return nil, errNotThere
+	}
+	return h.Run(ctx, s, m.Args)
 }
 
 // mask hides the secure side from the session until the function it returns is

@@ -9,7 +9,9 @@ import (
 	"path"
 	"strings"
 
+	"mirrorsh/cli/config"
 	"mirrorsh/trapcore/eventlog"
+	"mirrorsh/trapcore/side"
 )
 
 // maxDepth is how deep scripts may run scripts.
@@ -74,7 +76,7 @@ func (s *Session) readBeside(name string) (text, at string, err error) {
 // RunSaved runs the saved configuration, without its secure part. Commands that
 // are refused are named and left out.
 func (s *Session) RunSaved(ctx context.Context) error {
-	text, err := s.shell.readSaved(startupFile)
+	text, err := config.ReadScript(s.shell.Store, side.Ordinary)
 	if errors.Is(err, fs.ErrNotExist) {
 		return errSaved
 	}
@@ -84,12 +86,12 @@ func (s *Session) RunSaved(ctx context.Context) error {
 	defer s.mask()()
 	refused := 0
 	// Its lines hold secrets that the session may not see: none is shown.
-	err = s.runScript(ctx, startupFile, text, func(string) string { return "" }, func(err error) error {
+	err = s.runScript(ctx, config.StartupFile, text, func(string) string { return "" }, func(err error) error {
 		refused++
 		return s.say(ctx, "% "+err.Error()+"\n")
 	})
 	if err == nil && refused > 0 {
-		err = fmt.Errorf("lines of %s that were left out: %d", startupFile, refused)
+		err = fmt.Errorf("lines of %s that were left out: %d", config.StartupFile, refused)
 	}
 	return err
 }

@@ -96,6 +96,8 @@ type Session struct {
 	saw bool
 	// masked is set while the session must not see it, whatever else it may.
 	masked bool
+	// finds is set where ordinary lines that lead elsewhere make nothing.
+	finds  bool
 	depth  int    // of the scripts that are running
 	quiet  bool   // lines are not shown, but for those that are refused
 	beside fs.FS  // files beside the script of a batch that is running; nil: none
@@ -111,6 +113,9 @@ type Session struct {
 	silent bool          // nothing is suggested while one types
 	width  int           // columns; -1: as the terminal is wide
 	out    bytes.Buffer
+
+	running *grammar.Match[Handler] // the innermost command; nil: none
+	hidden  bool                    // the logs must not know of any
 
 	user   *access.User
 	ended  context.Context         // of a session from this machine: done when its user is to go
@@ -364,12 +369,13 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	if err != nil {
 		return s.refuse(ctx, err, "", m.Redacted)
 	}
+	defer s.begin(&m)()
+	logged := s.mayLog() && s.leavesTrace()
 	s.backTo(m.Mode) // a command of Global Configuration may be typed below it
-	mirror := s.mirror
 	value, err := s.carryOut(ctx, &m)
 	if m.Mode != Exec {
 		// Only now: a save that goes on meanwhile may or may not have the change.
-		s.shell.saved.touch()
+		s.shell.saver.Touch()
 	}
 	text := s.out.String()
 	s.out.Reset()
@@ -384,7 +390,9 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	if err != nil {
 		return s.refuse(ctx, err, text, m.Redacted)
 	}
-	s.logCommand(&m, mirror)
+	if logged && s.leavesTrace() { // it may have made or removed what it names
+		s.Log(eventlog.CLICommand, eventlog.Debug, s.Where()+": "+strings.TrimSpace(m.Redacted))
+	}
 	return s.show(ctx, text)
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"mirrorsh/cli/grammar"
 	"mirrorsh/cli/result"
@@ -31,7 +32,9 @@ type Setting[P, T any] struct {
 	Fixed  bool // as in [grammar.Command]
 	// Syntax is the line that sets it, and that shows it. No and Default are as in
 	// [grammar.Command].
-	Syntax, No, Default  grammar.Node
+	Syntax, No, Default grammar.Node
+	// Shown is the line that shows it, if that is not Syntax.
+	Shown                grammar.Node
 	Summary, Description string
 	Examples             []string
 	// Defaults are the words that need not be typed and are not shown.
@@ -39,13 +42,15 @@ type Setting[P, T any] struct {
 	// Set carries out a line, Clear its no version, Reset its default version; nil:
 	// as Clear.
 	Set, Clear, Reset func(ctx context.Context, s *Session, p P, a T) error
+	// There reports whether what a line leads to exists already; nil: it leads nowhere.
+	There func(p P, a T) bool
 	// Lines returns the lines that give what is set now, as far as the clearance
 	// goes, in an order that can be run. Lines that say the defaults are left out.
 	// One with a negative [grammar.Form] is shown as its no version.
 	Lines func(p P, c side.Clearance) []T
-	// Blind reports whether an ordinary line means the same only where the secure
-	// side is not visible.
-	Blind func(p P, a T) bool
+	// Shadowed reports whether an ordinary line says something secure where the
+	// secure side is visible.
+	Shadowed func(p P, c side.Clearance, a T) bool
 	// Side is the side of a line; nil: that of the words in it.
 	Side func(a T) side.Side
 	// Enters is the mode that a line enters once it is set, Block its settings, and
@@ -55,6 +60,15 @@ type Setting[P, T any] struct {
 	Into   func(p P, a T) (place any)
 	// Switches is as in [grammar.Command].
 	Switches bool
+
+	once    sync.Once
+	binding *grammar.Binding[T]
+}
+
+// bound returns the binding of the words, made once: it is asked for each place.
+func (x *Setting[P, T]) bound() *grammar.Binding[T] {
+	x.once.Do(func() { x.binding = grammar.Bind(x.Defaults) })
+	return x.binding
 }
 
 // Row is a [Setting] of any types.
@@ -76,6 +90,12 @@ func (x *Setting[P, T]) Commands() []Command {
 	return all
 }
 
+// Text returns the line that sets something, "" if there is none.
+func (x *Setting[P, T]) Text(words T) string {
+	w, _ := x.bound().Write(x.Syntax, words, false)
+	return w.Text
+}
+
 func (x *Setting[P, T]) command() Command {
 	level := x.Level
 	switch {
@@ -95,9 +115,10 @@ func (x *Setting[P, T]) command() Command {
 }
 
 func (x *Setting[P, T]) handler() Handler {
-	b := grammar.Bind(x.Defaults)
+	b := x.bound()
 	return Handler{
-		Check: b.Check,
+		Check: func(forms ...grammar.Node) error { return b.Check(append(forms, x.Shown)...) },
+		There: x.there(b),
 		Run: func(ctx context.Context, s *Session, a grammar.Args) (result.Value, error) {
 			p, err := x.Place.Of(s)
 			if err != nil {
@@ -120,6 +141,16 @@ func (x *Setting[P, T]) handler() Handler {
 	}
 }
 
+func (x *Setting[P, T]) there(b *grammar.Binding[T]) func(*Session, grammar.Args) bool {
+	if x.There == nil {
+		return nil
+	}
+	return func(s *Session, a grammar.Args) bool {
+		p, err := x.Place.Of(s)
+		return err == nil && x.There(p, b.Read(a))
+	}
+}
+
 func (x *Setting[P, T]) lines(place any, c side.Clearance, reveal bool) (all []Line, err error) {
 	p, ok := place.(P)
 	if !ok {
@@ -128,18 +159,21 @@ func (x *Setting[P, T]) lines(place any, c side.Clearance, reveal bool) (all []L
 	if x.Lines == nil || x.Secure && !c.Sees(side.Secure) {
 		return nil, nil
 	}
-	b := grammar.Bind(x.Defaults)
+	b := x.bound()
 	for _, words := range x.Lines(p, c) {
 		n := x.Syntax
+		if x.Shown != nil {
+			n = x.Shown
+		}
 		if b.Form(words) == grammar.Negative {
 			n = grammar.Seq(grammar.Kw("no", ""), x.No)
 		}
 		w, ok := b.Write(n, words, reveal)
 		if !ok {
-			return nil, fmt.Errorf("%s: no line says %+v", grammar.Usage(x.Syntax), words)
+			return nil, fmt.Errorf("%s: no line says what is set", grammar.Usage(x.Syntax)) // it may be a secret
 		}
 		l := Line{Text: w.Text, Secure: x.Secure || w.Secure || x.Side != nil && x.Side(words) == side.Secure}
-		l.Blind = !l.Secure && x.Blind != nil && x.Blind(p, words)
+		l.Shadowed = !l.Secure && x.Shadowed != nil && x.Shadowed(p, c, words)
 		if x.Into != nil {
 			if l.Block, err = linesOf(x.Block, x.Into(p, words), c, reveal); err != nil {
 				return nil, err
@@ -222,7 +256,9 @@ type Scalar[P any, V comparable] struct {
 	Level int
 	// Words lead to Value, a parameter, or keywords recorded under VALUE. Off is the no
 	// version; nil: Words alone.
-	Words, Value, Off    grammar.Node
+	Words, Value, Off grammar.Node
+	// Restore is the default version; nil: as the no version.
+	Restore              grammar.Node
 	Summary, Description string
 	Examples             []string
 	Default              V
@@ -243,7 +279,7 @@ func (x Scalar[P, V]) Row() Row {
 	}
 	return &Setting[P, Value[V]]{
 		Place: x.Place, Level: x.Level, Secure: x.Secure,
-		Syntax: grammar.Seq(x.Words, value), No: off,
+		Syntax: grammar.Seq(x.Words, value), No: off, Default: x.Restore,
 		Summary: x.Summary, Description: x.Description, Examples: x.Examples,
 		Defaults: Value[V]{x.Default},
 		Set:      func(_ context.Context, _ *Session, p P, a Value[V]) error { return x.Set(p, a.Value) },

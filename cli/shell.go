@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"mirrorsh/cli/access"
+	"mirrorsh/cli/config"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/state"
@@ -91,12 +92,12 @@ type Options struct {
 }
 
 // Shell is what the sessions of one router share. Its fields are never changed
-// after [New] and [Shell.Run]; the router guards its own state, and so does saved.
+// after [New] and [Shell.Run]; the router guards its own state, and so does the saver.
 type Shell struct {
 	Options
 	tree    *grammar.Tree[Handler]
 	started time.Time // by the clock's source
-	saved   saved
+	saver   *config.Saver
 	access  *access.Access
 
 	privileges privileges
@@ -116,11 +117,13 @@ func New(o Options) (*Shell, error) {
 		}
 	}
 	tree.SecureOutput(Exec, "show", "mirror", "trap")
-	return &Shell{
+	sh := &Shell{
 		Options: o, tree: tree, access: access.New(),
 		started: o.Router.Now().Add(-o.Router.ClockOffset()),
 		files:   Files{store: o.Store},
-	}, nil
+	}
+	sh.saver = config.NewSaver(savedShell{sh})
+	return sh, nil
 }
 
 // Now is the router's time.

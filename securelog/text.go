@@ -26,9 +26,12 @@ type Entry struct {
 	Truncated bool // part of the entry did not fit; Text says so
 }
 
+// TimeLayout is how the time of an entry is written, as [time.Time.Format] takes it.
+const TimeLayout = "01/02/2006 15:04:05 MST"
+
 // String returns the entry as a line of the log, without a line end.
 func (e Entry) String() string {
-	return fmt.Sprintf("%s %s %s (%s): %s", e.Severity, e.Time.Format("01/02/2006 15:04:05 MST"), e.Category, e.Router, e.Text)
+	return fmt.Sprintf("%s %s %s (%s): %s", e.Severity, e.Time.Format(TimeLayout), e.Category, e.Router, e.Text)
 }
 
 func address(a netip.AddrPort) string {

@@ -60,10 +60,10 @@ func TestSecureSocketsAreInNobodysWay(t *testing.T) {
 	v := r.Default()
 	secureConn, secure := listen(t)
 	plainConn, plain := listen(t)
-	must(t, v.Traps().SetHost(secureHost(secure)))
+	must(t, v.Traps().As(side.Clear(true)).SetHost(secureHost(secure)))
 	h := notify.NewHost(plain.Addr(), "public")
 	h.Port = plain.Port()
-	must(t, v.Traps().SetHost(h))
+	must(t, v.Traps().As(side.Clear(true)).SetHost(h))
 	raise := func() {
 		v.Traps().RaiseSecure(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime))
 		receive(t, secureConn)
@@ -100,7 +100,7 @@ func TestInformsMoveWithTheirPort(t *testing.T) {
 	conn, to := listen(t)
 	h := secureHost(to)
 	h.Informs, h.Retries, h.Timeout = true, 0, 60
-	must(t, v.Traps().SetHost(h))
+	must(t, v.Traps().As(side.Clear(true)).SetHost(h))
 	v.Traps().RaiseSecure(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime))
 	first := receive(t, conn) // the discovery
 	port, _ := d.port(to)
@@ -128,14 +128,14 @@ func TestRemovedRouterIsGone(t *testing.T) {
 			conn, to := listen(t)
 			h := notify.NewHost(to.Addr(), "public")
 			h.Port, h.Version = to.Port(), notify.V2c
-			must(t, v.Traps().SetHost(h))
+			must(t, v.Traps().As(side.Clear(true)).SetHost(h))
 			v.Traps().Enable(mib.NewCategorySet(mib.SNMP, mib.Link))
 			must(t, v.Traps().Log().SetEntryLimit(400))
 			rate := 1
 			if waiting == side.Ordinary {
-				must(t, v.Traps().SetQueue(side.Ordinary, to.Addr(), notify.QueueChange{DrainRate: &rate}))
+				must(t, v.Traps().As(side.Clearance{}).SetQueue(to.Addr(), notify.QueueChange{DrainRate: &rate}))
 			} else {
-				must(t, v.Traps().SetSecureQueue(netip.MustParseAddr("127.0.0.1"), notify.QueueChange{DrainRate: &rate}))
+				must(t, v.Traps().As(side.Clear(true)).SetSecureQueue(netip.MustParseAddr("127.0.0.1"), notify.QueueChange{DrainRate: &rate}))
 			}
 			for range 3 {
 				v.Traps().RaiseSecure(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime))
@@ -172,12 +172,12 @@ func TestRemovedRouterGivesItsPortsBack(t *testing.T) {
 	v.Traps().Enable(mib.NewCategorySet(mib.PacketMirror, mib.SNMP))
 	_, secure := listen(t)
 	plainConn, plain := listen(t)
-	must(t, v.Traps().SetHost(secureHost(secure)))
+	must(t, v.Traps().As(side.Clear(true)).SetHost(secureHost(secure)))
 	h := notify.NewHost(plain.Addr(), "public")
 	h.Port = plain.Port()
-	must(t, v.Traps().SetHost(h))
+	must(t, v.Traps().As(side.Clear(true)).SetHost(h))
 	rate := 1
-	must(t, v.Traps().SetSecureQueue(secure.Addr(), notify.QueueChange{DrainRate: &rate}))
+	must(t, v.Traps().As(side.Clear(true)).SetSecureQueue(secure.Addr(), notify.QueueChange{DrainRate: &rate}))
 	for range 10 {
 		v.Traps().RaiseSecure(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime))
 	}

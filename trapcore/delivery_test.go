@@ -9,6 +9,7 @@ import (
 
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 )
 
 // TestTrapsOfAllRoutersLeaveTogether joins trap source, trap proxy and the
@@ -47,7 +48,7 @@ func TestTrapsOfAllRoutersLeaveTogether(t *testing.T) {
 	to := sink.LocalAddr().(*net.UDPAddr).AddrPort()
 	h := notify.NewHost(to.Addr(), "public")
 	h.Port = to.Port()
-	if err := def.Traps().SetHost(h); err != nil {
+	if err := def.Traps().As(side.Clear(true)).SetHost(h); err != nil {
 		t.Fatal(err)
 	}
 	id := network.InterfaceID{Type: network.Loopback, Spec: "0"}

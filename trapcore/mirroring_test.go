@@ -32,7 +32,7 @@ func newMirroring(t *testing.T) (*Router, func() []byte) {
 	r.SetMirrorTraps(true)
 	r.SecureLog().SetOn(true)
 	isp.Traps().Enable(mib.NewCategorySet(mib.PacketMirror, mib.Link))
-	must(t, isp.Traps().SetHost(secureHost(to)))
+	must(t, isp.Traps().As(side.Clear(true)).SetHost(secureHost(to)))
 	m := r.Mirror()
 	must(t, m.CreatePolicyList(mirror.IP, "p"))
 	must(t, m.SetGroup(mirror.IP, "p", mirror.AllTraffic, 0))
@@ -73,11 +73,11 @@ func TestMirrorEventsBelongToTheirVirtualRouter(t *testing.T) {
 	for range 3 {
 		receive()
 	}
-	if got := r.Default().Traps().Counters(side.Secure).Local; got != 0 {
+	if got := r.Default().Traps().As(side.Clear(true)).Counters(side.Secure).Local; got != 0 {
 		t.Errorf("the default virtual router has raised %d", got)
 	}
 	v, _ := r.VirtualRouter("isp")
-	if got := v.Traps().Counters(side.Secure).Local; got != 3 {
+	if got := v.Traps().As(side.Clear(true)).Counters(side.Secure).Local; got != 3 {
 		t.Errorf("isp has raised %d", got)
 	}
 }
@@ -108,7 +108,7 @@ func TestLinkTraps(t *testing.T) {
 	id, _ := network.ParseInterface("fastEthernet", "1/0")
 	must(t, vr(t, r, "isp").CreateInterface(id))
 	must(t, vr(t, r, "isp").SetShutdown(id, true))
-	if got := v.Traps().Counters(side.Ordinary).Local; got != 2 {
+	if got := v.Traps().As(side.Clear(true)).Counters(side.Ordinary).Local; got != 2 {
 		t.Errorf("%d ordinary events, want linkUp and linkDown", got)
 	}
 }
@@ -163,9 +163,9 @@ func TestCrowdLosesNoTrap(t *testing.T) {
 	addMirrorUser(t, v, "mirrorUser")
 	r.SetMirrorTraps(true)
 	v.Traps().Enable(mib.NewCategorySet(mib.PacketMirror))
-	must(t, v.Traps().SetHost(secureHost(to)))
+	must(t, v.Traps().As(side.Clear(true)).SetHost(secureHost(to)))
 	size := 4096
-	must(t, v.Traps().SetSecureQueue(to.Addr(), notify.QueueChange{Size: &size}))
+	must(t, v.Traps().As(side.Clear(true)).SetSecureQueue(to.Addr(), notify.QueueChange{Size: &size}))
 	var received atomic.Int64
 	go func() {
 		for b := make([]byte, 2048); ; received.Add(1) {
@@ -200,7 +200,7 @@ func TestCrowdLosesNoTrap(t *testing.T) {
 	}
 	wait()
 	r.Drain(t.Context()) // what was received is counted a moment later
-	if c := v.Traps().Counters(side.Secure); int64(c.Out) != sent || c.Discarded != 0 {
+	if c := v.Traps().As(side.Clear(true)).Counters(side.Secure); int64(c.Out) != sent || c.Discarded != 0 {
 		t.Errorf("%+v, want %d out", c, sent)
 	}
 }

@@ -31,7 +31,7 @@ func TestResponder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	must(v.Users().SetCommunity(side.Ordinary, snmp.Community{Name: "boss", Privilege: snmp.Admin, AccessList: "insiders"}))
+	must(v.Users(side.Clearance{}).SetCommunity(snmp.Community{Name: "boss", Privilege: snmp.Admin, AccessList: "insiders"}))
 	id, ok := network.ParseInterface("gigabitEthernet", "1/0")
 	if !ok {
 		t.Fatal("no interface")
@@ -100,7 +100,7 @@ func TestResponder(t *testing.T) {
 			t.Errorf("%v = %v, want %v", read.Varbinds[i].Name, read.Varbinds[i].Value, want)
 		}
 	}
-	if v.Agent().Counters(side.Ordinary).Values[snmp.StatInSetRequests] != 1 {
+	if v.Agent().As(side.Clearance{}).Counters().Values[snmp.StatInSetRequests] != 1 {
 		t.Error("the request was not counted")
 	}
 	// Contexts come and go with their virtual routers.

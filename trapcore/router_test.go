@@ -52,7 +52,7 @@ func addMirrorUser(t *testing.T, v *VirtualRouter, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = v.Users().SetUser(side.Secure, snmp.User{Name: name, Group: snmp.GroupMirror,
+	err = v.Users(side.Clear(true)).SetUser(snmp.User{Name: name, Group: snmp.GroupMirror,
 		Auth: snmp.SHA, AuthKey: auth, Priv: snmp.AES, PrivKey: priv})
 	if err != nil {
 		t.Fatal(err)
@@ -170,11 +170,11 @@ func TestVirtualRoutersAreApart(t *testing.T) {
 	r.SecureLog().SetOn(true)
 	conn, to := listen(t)
 	for _, v := range []*VirtualRouter{r.Default(), blue} {
-		if err := v.Traps().SetHost(secureHost(to)); !errors.Is(err, notify.ErrPacketMirrorUser) {
+		if err := v.Traps().As(side.Clear(true)).SetHost(secureHost(to)); !errors.Is(err, notify.ErrPacketMirrorUser) {
 			t.Errorf("%s has a user it was not given: %v", v.Name(), err)
 		}
 		addMirrorUser(t, v, "mirrorUser")
-		if err := v.Traps().SetHost(secureHost(to)); err != nil {
+		if err := v.Traps().As(side.Clear(true)).SetHost(secureHost(to)); err != nil {
 			t.Fatal(err)
 		}
 		v.Traps().Enable(mib.NewCategorySet(mib.PacketMirror))
@@ -197,7 +197,7 @@ func TestVirtualRoutersAreApart(t *testing.T) {
 		if p.ContextName != v.ContextName() || p.ContextEngineID != string(v.EngineID()) {
 			t.Errorf("%s: context %q of %x", v.Name(), p.ContextName, p.ContextEngineID)
 		}
-		if c := v.Traps().Counters(side.Secure); c.Received != 2 || c.GlobalDiscards != 1 {
+		if c := v.Traps().As(side.Clear(true)).Counters(side.Secure); c.Received != 2 || c.GlobalDiscards != 1 {
 			t.Errorf("%s: %+v", v.Name(), c)
 		}
 	}
@@ -227,7 +227,7 @@ func TestColdAndWarmStart(t *testing.T) {
 	traps := r.Default().Traps()
 	h := notify.NewHost(to.Addr(), "public")
 	h.Version, h.Port = notify.V2c, to.Port()
-	if err := traps.SetHost(h); err != nil {
+	if err := traps.As(side.Clear(true)).SetHost(h); err != nil {
 		t.Fatal(err)
 	}
 	traps.EnableAll()
@@ -274,7 +274,7 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 		addMirrorUser(t, v, "mirrorUser")
 		for n := range byte(4) {
 			h := secureHost(netip.AddrPortFrom(netip.AddrFrom4([4]byte{192, 0, 2, n + 1}), 162))
-			if err := v.Traps().SetHost(h); err != nil {
+			if err := v.Traps().As(side.Clear(true)).SetHost(h); err != nil {
 				t.Fatal(err)
 			}
 		}

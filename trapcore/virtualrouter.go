@@ -8,6 +8,7 @@ import (
 	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -80,8 +81,8 @@ func (v *VirtualRouter) EngineID() snmp.EngineID { return v.engineID }
 // ContextName returns the name of its SNMP context.
 func (v *VirtualRouter) ContextName() string { return v.context }
 
-// Users returns the users, groups and views.
-func (v *VirtualRouter) Users() *snmp.LCD { return v.users }
+// Users returns the users, groups, views and communities for a reader.
+func (v *VirtualRouter) Users(c side.Clearance) snmp.Visible { return v.users.As(c) }
 
 // Traps returns the notification originator.
 func (v *VirtualRouter) Traps() *notify.Originator { return v.traps }

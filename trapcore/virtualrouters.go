@@ -86,18 +86,26 @@ func (r *Router) Remove(name string) error {
 	if r.network.Remove(v.network) != nil {
 		return ErrNoVirtualRouter
 	}
+	if !r.detach(v) {
+		v.traps.Close() // waits for its workers
+	}
+	return nil
+}
+
+// detach takes a virtual router out of the table and lets its last traps leave;
+// false: the router is closed, and they cannot.
+func (r *Router) detach(v *VirtualRouter) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.routers, v.network)
 	r.responder.Remove(v.agent)
 	if r.closed {
-		v.traps.Close()
-		return nil
+		return false
 	}
 	v.traps.Leave()
 	r.removed = append(r.removed, v)
 	r.leaving.Go(func() { r.leave(v) })
-	return nil
+	return true
 }
 
 // leave lets the queues of a removed virtual router run empty.

@@ -26,10 +26,20 @@ func batch(t testing.TB, shell *cli.Shell, script string) (string, error) {
 	return out.String(), err
 }
 
+// shown is what show configuration prints at level 15.
+func shown(t testing.TB, shell *cli.Shell, secure bool) string {
+	t.Helper()
+	text, err := shell.Configuration("", secure, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
 // configuration is the whole of it without the line that has the time.
 func configuration(t testing.TB, shell *cli.Shell, secure bool) string {
 	t.Helper()
-	text := shell.Configuration("", secure, true)
+	text := shown(t, shell, secure)
 	_, rest, ok := strings.Cut(text, "\n")
 	if !ok {
 		t.Fatalf("configuration is %q", text)

@@ -99,7 +99,7 @@ var chassisCommands = []cli.Command{
 		Syntax:  seq(showWord, kw("running-configuration", "The configuration as a script")),
 		Summary: "Show the configuration as a script",
 		Run: cli.Show(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
-			return configurationText(s, ""), nil
+			return configurationText(s, "")
 		}),
 	},
 }

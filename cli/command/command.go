@@ -22,10 +22,10 @@ func All() []cli.Command {
 		terminalCommands, versionCommands, configurationCommands,
 		snmpAccessCommands, snmpCounterCommands, snmpStatCommands, snmpShowCommands, snmpReceiverCommands,
 		mirrorCommands, secureLogCommands, testMirrorCommands, testFaultCommands,
-		virtualRouterCommands, interfaceCommands, interfaceShowCommands, routeCommands, subscriberCommands,
-		securePolicyCommands, securePolicyShowCommands, secureClassifierCommands, triggerCommands, mirrorShowCommands,
+		virtualRouterCommands, interfaceShowCommands, routeCommands, subscriberCommands,
+		securePolicyShowCommands, secureClassifierCommands, triggerCommands, mirrorShowCommands,
 		logCommands, fileCommands, chassisCommands, clockCommands, reloadCommands,
-		radiusCommands, radiusShowCommands,
+		radiusShowCommands,
 	} {
 		all = append(all, family...)
 	}

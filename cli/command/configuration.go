@@ -27,7 +27,7 @@ var configurationCommands = []cli.Command{
 		Description: "Run on an empty router at level 15, with mirror-enable given where secure lines are in it, it gives the same router. " +
 			"Keys and communities are shown at level 15 only.",
 		Run: cli.Show(whichSection{}, func(_ context.Context, s *cli.Session, which whichSection) (result.Value, error) {
-			return configurationText(s, which.Section), nil
+			return configurationText(s, which.Section)
 		}),
 	},
 }
@@ -38,8 +38,9 @@ type whichSection struct {
 }
 
 // configurationText is what a session may see of the configuration.
-func configurationText(s *cli.Session, section string) result.Text {
-	return result.Text(s.Shell().Configuration(section, s.SeesSecure(), s.Level() >= cli.LevelSecrets))
+func configurationText(s *cli.Session, section string) (result.Value, error) {
+	text, err := s.Shell().Configuration(section, s.SeesSecure(), s.Level() >= cli.LevelSecrets)
+	return result.Text(text), err
 }
 
 // sectionWords are the categories of show configuration. They are spelled out

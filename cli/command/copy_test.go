@@ -141,7 +141,7 @@ func TestScriptsFindScriptsBeside(t *testing.T) {
 			defer b.Session.Close()
 			_ = b.Run(t.Context(), cli.Source{Name: "s", R: strings.NewReader(c.line + "\n"), Beside: host})
 			same(t, "errors", c.want, errs.String())
-			_, config, _ := strings.Cut(shell.Configuration("", false, true), "\nconfigure terminal\n")
+			_, config, _ := strings.Cut(shown(t, shell, false), "\nconfigure terminal\n")
 			same(t, "configuration", c.config+"! End of configuration script\n", config)
 			// Nothing of the host is found once the script has ended.
 			if err := b.Session.Execute(t.Context(), "configure file sub/outer.scr"); err == nil {

@@ -173,8 +173,11 @@ func copyTo(s *cli.Session, c copyArgs) error {
 	var text string
 	var err error
 	if c.From != "" {
-		text = s.Shell().Configuration("", false, s.Level() >= cli.LevelSecrets)
-	} else if text, err = files.Read(c.FromFile); err != nil {
+		text, err = s.Shell().Configuration("", false, s.Level() >= cli.LevelSecrets)
+	} else {
+		text, err = files.Read(c.FromFile)
+	}
+	if err != nil {
 		return err
 	}
 	if err := files.Write(c.ToFile, text); err != nil {

@@ -3,15 +3,14 @@ package command
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/bits"
 	"net/netip"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
-	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/side"
 )
 
 // interfaceHelp says what each type of interface is, and how its specifier is
@@ -38,220 +37,215 @@ func interfaceName() grammar.Node {
 	return alt(types...)
 }
 
-func interfaceOf(a grammar.Args) network.InterfaceID {
-	id, _ := a.Get("INTERFACE").(network.InterfaceID)
-	return id
-}
-
-// interfaceText writes the name of an interface as commands take it.
-func interfaceText(id network.InterfaceID) string {
-	return id.Type.Keyword() + " " + grammar.Quote(id.Spec)
-}
-
-// port is what interface mode configures.
-type port struct {
-	router *trapcore.VirtualRouter
-	id     network.InterfaceID
-}
-
-// errNoPort refuses a command of interface mode where there is no interface.
-var errNoPort = errors.New("no interface is being configured")
-
-// onPort runs f for the interface that the session configures.
-func onPort(f func(r *network.Router, id network.InterfaceID, a grammar.Args) error) textHandler {
-	return onSecurePort(func(_ *mirror.Machine, r *network.Router, id network.InterfaceID, a grammar.Args) error {
-		return f(r, id, a)
-	})
-}
-
-// onSecurePort does so for what belongs to packet mirroring.
-func onSecurePort(f func(m *mirror.Machine, r *network.Router, id network.InterfaceID, a grammar.Args) error) textHandler {
-	return func(_ context.Context, s *cli.Session, a grammar.Args) error {
-		p, ok := s.Subject().(port)
-		if !ok {
-			return errNoPort
-		}
-		return f(s.Router().Mirror(), p.router.Network(), p.id, a)
-	}
-}
+// maskLength is the mask of a network by its number of ones.
+type maskLength int
 
 var (
-	inInterface = []grammar.Mode{cli.InterfaceConfig}
-	ipWord      = kw("ip", "Configure IP")
-	maskType    = grammar.FuncWhy("A.B.C.D", "not the mask of a network", parseMask)
+	ipWord   = kw("ip", "Configure IP")
+	maskType = grammar.Value("A.B.C.D", "not the mask of a network", parseMask,
+		func(m maskLength) (string, bool) { return m.String(), true })
 )
 
-// parseMask reads a mask in dotted decimal and gives its length, an int64.
-func parseMask(word string) (any, bool) {
+// parseMask reads a mask in dotted decimal.
+func parseMask(word string) (maskLength, bool) {
 	a, err := netip.ParseAddr(word)
 	if err != nil || !a.Is4() {
-		return nil, false
+		return 0, false
 	}
 	b := a.As4()
 	n := uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
 	ones := bits.LeadingZeros32(^n)
-	return int64(ones), n<<ones == 0
+	return maskLength(ones), n<<ones == 0
 }
 
-// maskText writes the mask of a prefix in dotted decimal.
-func maskText(p netip.Prefix) string {
-	n := ^uint32(0) << (32 - p.Bits())
+// String writes the mask in dotted decimal.
+func (m maskLength) String() string {
+	n := ^uint32(0) << (32 - m)
 	return netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}).String()
 }
 
-var interfaceCommands = []cli.Command{
-	{
-		Modes: inGlobal, Level: levelConfigure, Enters: cli.InterfaceConfig,
-		Syntax:      seq(kw("interface", "Configure an interface, and make it if it does not exist"), interfaceName()),
-		No:          seq(kw("interface", "Delete an interface"), interfaceName()),
-		Summary:     "Configure an interface",
-		Description: "A new interface is up. The no version deletes it, and logs out the subscribers that came in over it.",
-		Examples:    []string{"interface fastEthernet 9/0", "interface atm 2/1.2", "interface loopback 0", "interface tunnel gre:lab"},
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			vr, id := s.VirtualRouter(), interfaceOf(a)
-			if a.Form != grammar.Affirmative {
-				return vr.Network().RemoveInterface(id)
-			}
-			if err := vr.Network().CreateInterface(id); err != nil {
-				return err
-			}
-			s.Enter(cli.InterfaceConfig, port{vr, id})
-			return nil
-		}),
+// maskOf is the mask of a prefix.
+func maskOf(p netip.Prefix) maskLength { return maskLength(p.Bits()) }
+
+// interfaceLine is an interface of a virtual router.
+type interfaceLine struct {
+	ID network.InterfaceID `cli:"INTERFACE"`
+}
+
+var interfaces = &cli.Setting[scope, interfaceLine]{
+	Place:       ofScope,
+	Syntax:      seq(kw("interface", "Configure an interface, and make it if it does not exist"), interfaceName()),
+	No:          seq(kw("interface", "Delete an interface"), interfaceName()),
+	Summary:     "Configure an interface",
+	Description: "A new interface is up. The no version deletes it, and logs out the subscribers that came in over it.",
+	Examples:    []string{"interface fastEthernet 9/0", "interface atm 2/1.2", "interface loopback 0", "interface tunnel gre:lab"},
+	Set: func(_ context.Context, _ *cli.Session, p scope, l interfaceLine) error {
+		return p.vr.Network().CreateInterface(l.ID)
 	},
-	{
-		Modes: inInterface, Level: levelConfigure,
-		Syntax: seq(ipWord, kw("address", "Set the address"), param("ADDRESS", grammar.IPv4(), "The address"),
-			param("MASK", maskType, "The mask")),
-		No: seq(ipWord, kw("address", "Remove the address"), opt(param("ADDRESS", grammar.IPv4(), "The address"),
-			param("MASK", maskType, "The mask"))),
-		Summary:     "Set the address of the interface",
-		Description: "One that a host can have (RFC 1122): not the network or broadcast address of its subnet, unless the mask leaves one bit or none for hosts.",
-		Examples:    []string{"ip address 192.168.99.1 255.255.255.0"},
-		Run: cli.Text(onPort(func(r *network.Router, id network.InterfaceID, a grammar.Args) error {
-			address := netip.Prefix{}
-			if a.Has("ADDRESS") {
-				address = netip.PrefixFrom(a.Addr("ADDRESS"), a.Int("MASK", 32))
-			}
-			if a.Form == grammar.Affirmative {
-				return r.SetAddress(id, address)
-			}
-			if have, _ := r.Interface(id); a.Has("ADDRESS") && have.Address != address {
-				return errors.New("interface has no such address")
-			}
-			return r.SetAddress(id, netip.Prefix{})
-		})),
+	Clear: func(_ context.Context, _ *cli.Session, p scope, l interfaceLine) error {
+		return p.vr.Network().RemoveInterface(l.ID)
 	},
-	{
-		Modes: inInterface, Level: levelConfigure,
-		Syntax:      kw("shutdown", "Take the interface down"),
-		No:          kw("shutdown", "Bring the interface up"),
-		Summary:     "Take the interface down",
-		Description: "The subscribers that came in over it are logged out with the reason lostCarrier. Those that log in while it is down wait for it with their IP interfaces.",
-		Run: cli.Text(onPort(func(r *network.Router, id network.InterfaceID, a grammar.Args) error {
-			return r.SetShutdown(id, a.Form == grammar.Affirmative)
-		})),
+	There: func(p scope, l interfaceLine) bool {
+		_, ok := p.vr.Network().Interface(l.ID)
+		return ok
 	},
-	{
-		Modes: inInterface, Level: levelSecure, Secure: true,
-		Syntax:  seq(ipWord, kw("analyzer", "Send mirrored packets out of the interface"), opt(kw("default", "Be the default analyzer of the virtual router"))),
-		No:      seq(ipWord, kw("analyzer", "Take the interface out of analyzer mode"), opt(kw("default", "Only if it is the default analyzer"))),
-		Summary: "Make the interface an analyzer interface",
-		Description: "An analyzer can be reached if the longest route to it leads out of an interface in this mode; the default analyzer serves those that no route " +
-			"leads to. A loopback cannot be an analyzer, nor can an interface that carries a secure policy; an Ethernet interface cannot be the default one.",
-		Run: cli.Text(onSecurePort(func(m *mirror.Machine, r *network.Router, id network.InterfaceID, a grammar.Args) error {
-			return m.SetAnalyzer(r, id, a.Form == grammar.Affirmative, a.Has("default"))
-		})),
+	Lines: func(p scope, _ side.Clearance) (all []interfaceLine) {
+		for _, i := range p.vr.Network().Interfaces() {
+			if i.Subscriber == "" {
+				all = append(all, interfaceLine{i.ID})
+			}
+		}
+		return all
 	},
-	{
-		Modes: inInterface, Level: levelSecure, Secure: true,
-		Syntax: seq(ipWord, kw("policy", "Attach a policy"), secureDirections(), policyListName,
-			opt(kw("statistics", "Statistics of the policy"), alt(
-				seq(kw("enabled", "Gather statistics"),
-					opt(kw("baseline", "Begin with a value"), param("BASELINE", grammar.Int(0, 1<<32-1), "The value")),
-					opt(kw("preserve", "Keep the statistics of the policy it replaces"))),
-				kw("disabled", "Gather no statistics")))),
-		No:      seq(ipWord, kw("policy", "Detach a policy"), secureDirections()),
-		Summary: "Attach a secure policy to the interface",
-		Description: "A secure policy list that does not exist is made, and mirrors nothing until it has a mirror rule. What triggers have attached to the " +
-			"subscribers on the interface gives way for good. The statistics options are accepted; no packet is counted.",
-		Examples: []string{"ip policy secure-input securePolicyIp10"},
-		Run:      cli.Text(onSecurePort(attachPolicy)),
+	Enters: cli.InterfaceConfig,
+	Into:   func(p scope, l interfaceLine) any { return port{p, l.ID} },
+	// The state comes first, so that an analyzer that is down is never reached for a
+	// moment.
+	Block: []cli.Row{interfaceState, interfaceAddress, analyzerMode, interfacePolicies},
+}
+
+// port is what interface mode configures.
+type port struct {
+	scope
+	id network.InterfaceID
+}
+
+func (p port) network() *network.Router { return p.vr.Network() }
+
+// now returns the interface; it has none of its settings once it is gone.
+func (p port) now() network.Interface {
+	i, ok := p.network().Interface(p.id)
+	if !ok {
+		return network.Interface{AdminUp: true}
+	}
+	return i
+}
+
+// mirroring returns what mirrors the interface.
+func (p port) mirroring() mirror.InterfaceStatus { return p.router.Mirror().Interface(p.now()) }
+
+var ofInterface = inMode[port](cli.InterfaceConfig, errors.New("no interface is being configured"))
+
+var interfaceState = cli.Switch[port]{
+	Place:       ofInterface,
+	Words:       kw("shutdown", "Take the interface down"),
+	Off:         kw("shutdown", "Bring the interface up"),
+	Summary:     "Take the interface down",
+	Description: "The subscribers that came in over it are logged out with the reason lostCarrier. Those that log in while it is down wait for it with their IP interfaces.",
+	Get:         func(p port) bool { return !p.now().AdminUp },
+	Set:         func(p port, down bool) error { return p.network().SetShutdown(p.id, down) },
+}.Row()
+
+// addressLine is the address of an interface.
+type addressLine struct {
+	Address netip.Addr `cli:"ADDRESS"`
+	Mask    maskLength `cli:"MASK"`
+}
+
+var (
+	addressAndMask = seq(param("ADDRESS", grammar.IPv4(), "The address"), param("MASK", maskType, "The mask"))
+
+	errNoSuchAddress = errors.New("interface has no such address")
+)
+
+var interfaceAddress = &cli.Setting[port, addressLine]{
+	Place:       ofInterface,
+	Syntax:      seq(ipWord, kw("address", "Set the address"), addressAndMask),
+	No:          seq(ipWord, kw("address", "Remove the address"), opt(addressAndMask)),
+	Summary:     "Set the address of the interface",
+	Description: "One that a host can have (RFC 1122): not the network or broadcast address of its subnet, unless the mask leaves one bit or none for hosts.",
+	Examples:    []string{"ip address 192.168.99.1 255.255.255.0"},
+	Set: func(_ context.Context, _ *cli.Session, p port, l addressLine) error {
+		return p.network().SetAddress(p.id, netip.PrefixFrom(l.Address, int(l.Mask)))
+	},
+	Clear: func(_ context.Context, _ *cli.Session, p port, l addressLine) error {
+		if l.Address.IsValid() && p.now().Address != netip.PrefixFrom(l.Address, int(l.Mask)) {
+			return errNoSuchAddress
+		}
+		return p.network().SetAddress(p.id, netip.Prefix{})
+	},
+	Lines: func(p port, _ side.Clearance) []addressLine {
+		if a := p.now().Address; a.IsValid() {
+			return []addressLine{{a.Addr(), maskOf(a)}}
+		}
+		return nil
 	},
 }
+
+// analyzerLine makes an interface one that analyzers are behind.
+type analyzerLine struct {
+	Default bool `cli:"default"`
+}
+
+var analyzerMode = &cli.Setting[port, analyzerLine]{
+	Place: ofInterface, Secure: true,
+	Syntax:  seq(ipWord, kw("analyzer", "Send mirrored packets out of the interface"), opt(kw("default", "Be the default analyzer of the virtual router"))),
+	No:      seq(ipWord, kw("analyzer", "Take the interface out of analyzer mode"), opt(kw("default", "Only if it is the default analyzer"))),
+	Summary: "Make the interface an analyzer interface",
+	Description: "An analyzer can be reached if the longest route to it leads out of an interface in this mode; the default analyzer serves those that no route " +
+		"leads to. A loopback cannot be an analyzer, nor can an interface that carries a secure policy; an Ethernet interface cannot be the default one.",
+	Set: func(_ context.Context, _ *cli.Session, p port, l analyzerLine) error {
+		return p.router.Mirror().SetAnalyzer(p.network(), p.id, true, l.Default)
+	},
+	Clear: func(_ context.Context, _ *cli.Session, p port, l analyzerLine) error {
+		return p.router.Mirror().SetAnalyzer(p.network(), p.id, false, l.Default)
+	},
+	Lines: func(p port, _ side.Clearance) []analyzerLine {
+		if st := p.mirroring(); st.Analyzer || st.DefaultAnalyzer {
+			return []analyzerLine{{st.DefaultAnalyzer}}
+		}
+		return nil
+	},
+}
+
+// policyLine attaches a secure policy to a direction of an interface.
+type policyLine struct {
+	Direction  mirror.Direction `cli:"direction"`
+	List       string           `cli:"LIST"`
+	Statistics bool             `cli:"statistics"`
+	Enabled    bool             `cli:"enabled"`
+	Baseline   bool             `cli:"baseline"`
+	Value      uint32           `cli:"BASELINE"`
+	Preserve   bool             `cli:"preserve"`
+}
+
+var interfacePolicies = &cli.Setting[port, policyLine]{
+	Place: ofInterface, Secure: true,
+	Syntax: seq(ipWord, kw("policy", "Attach a policy"), secureDirections(), policyListName,
+		opt(kw("statistics", "Statistics of the policy"), alt(
+			seq(kw("enabled", "Gather statistics"),
+				opt(kw("baseline", "Begin with a value"), param("BASELINE", grammar.Int(0, 1<<32-1), "The value")),
+				opt(kw("preserve", "Keep the statistics of the policy it replaces"))),
+			kw("disabled", "Gather no statistics")))),
+	No:      seq(ipWord, kw("policy", "Detach a policy"), secureDirections()),
+	Summary: "Attach a secure policy to the interface",
+	Description: "A secure policy list that does not exist is made, and mirrors nothing until it has a mirror rule. What triggers have attached to the " +
+		"subscribers on the interface gives way for good. The statistics options are accepted; no packet is counted.",
+	Examples: []string{"ip policy secure-input securePolicyIp10"},
+	Set: func(_ context.Context, _ *cli.Session, p port, l policyLine) error {
+		return p.router.Mirror().AttachPolicy(p.network(), p.id, l.Direction, l.List,
+			mirror.Statistics{Given: l.Statistics, Enabled: l.Enabled, Baseline: l.Baseline, Value: l.Value, Preserve: l.Preserve})
+	},
+	Clear: func(_ context.Context, _ *cli.Session, p port, l policyLine) error {
+		return p.router.Mirror().DetachPolicy(p.network(), p.id, l.Direction)
+	},
+	Lines: func(p port, _ side.Clearance) (all []policyLine) {
+		for d, a := range p.mirroring().Policies {
+			if st := a.Statistics; a.List != "" {
+				all = append(all, policyLine{mirror.Direction(d), a.List, st.Given, st.Enabled, st.Baseline, st.Value, st.Preserve})
+			}
+		}
+		return all
+	},
+}
+
+// secureDirectionNames are the keywords of the directions.
+var secureDirectionNames = [...]string{mirror.Ingress: "secure-input", mirror.Egress: "secure-output"}
 
 func secureDirections() grammar.Node {
-	return words("direction", "secure-input", "What comes in", "secure-output", "What goes out")
+	return alt(
+		kw(secureDirectionNames[mirror.Ingress], "What comes in").As("direction").Is(mirror.Ingress),
+		kw(secureDirectionNames[mirror.Egress], "What goes out").As("direction").Is(mirror.Egress))
 }
 
-func attachPolicy(m *mirror.Machine, r *network.Router, id network.InterfaceID, a grammar.Args) error {
-	d := mirror.Ingress
-	if a.Text("direction") == "secure-output" {
-		d = mirror.Egress
-	}
-	if a.Form != grammar.Affirmative {
-		return m.DetachPolicy(r, id, d)
-	}
-	return m.AttachPolicy(r, id, d, a.Text("LIST"), mirror.Statistics{
-		Given: a.Has("statistics"), Enabled: a.Has("enabled"), Preserve: a.Has("preserve"),
-		Baseline: a.Has("baseline"), Value: uint32(a.Int("BASELINE", 0)),
-	})
-}
-
-var ipSection = cli.Section{
-	Name: "ip",
-	Lines: func(r *trapcore.Router, vr *trapcore.VirtualRouter, _ bool) []cli.Line {
-		var lines []cli.Line
-		for _, i := range vr.Network().Interfaces() {
-			if i.Subscriber == "" {
-				lines = append(lines, cli.Line{Text: "interface " + interfaceText(i.ID), Block: interfaceBlock(i, r.Mirror().Interface(i))})
-			}
-		}
-		for _, rt := range vr.Network().Routes() {
-			lines = append(lines, cli.Ordinary(routeLine(rt)))
-		}
-		return lines
-	},
-}
-
-// interfaceBlock has what differs from a new interface. The state comes first,
-// so that an analyzer that is down is never reached for a moment.
-func interfaceBlock(i network.Interface, st mirror.InterfaceStatus) []cli.Line {
-	lines := []cli.Line{}
-	if !i.AdminUp {
-		lines = append(lines, cli.Ordinary("shutdown"))
-	}
-	if i.Address.IsValid() {
-		lines = append(lines, cli.Ordinary("ip address "+i.Address.Addr().String()+" "+maskText(i.Address)))
-	}
-	switch {
-	case st.DefaultAnalyzer:
-		lines = append(lines, cli.Secure("ip analyzer default"))
-	case st.Analyzer:
-		lines = append(lines, cli.Secure("ip analyzer"))
-	}
-	for d, p := range st.Policies {
-		if p.List != "" {
-			text := "ip policy " + [...]string{"secure-input", "secure-output"}[d] + " " + grammar.Quote(p.List)
-			lines = append(lines, cli.Secure(text+statisticsText(p.Statistics)))
-		}
-	}
-	return lines
-}
-
-func statisticsText(st mirror.Statistics) string {
-	switch {
-	case !st.Given:
-		return ""
-	case !st.Enabled:
-		return " statistics disabled"
-	}
-	text := " statistics enabled"
-	if st.Baseline {
-		text += fmt.Sprint(" baseline ", st.Value)
-	}
-	if st.Preserve {
-		text += " preserve"
-	}
-	return text
-}
+var ipSection = cli.Section{Name: "ip", Rows: []cli.Row{interfaces, routes}}

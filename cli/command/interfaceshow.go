@@ -2,15 +2,26 @@ package command
 
 import (
 	"context"
-	"fmt"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
 )
 
 var showIP = kw("ip", "IP interfaces and routes")
+
+// shownInterface says which interface is shown, and how; none: all of the
+// virtual router.
+type shownInterface struct {
+	Brief bool                `cli:"brief"`
+	ID    network.InterfaceID `cli:"INTERFACE"`
+}
+
+// namedInterface is an interface to show; none: all of the virtual router.
+type namedInterface struct {
+	ID network.InterfaceID `cli:"INTERFACE"`
+}
 
 var interfaceShowCommands = []cli.Command{
 	{
@@ -18,36 +29,34 @@ var interfaceShowCommands = []cli.Command{
 		Syntax: seq(showWord, showIP, kw("interface", "The IP interfaces"),
 			opt(alt(kw("brief", "A line for each"), interfaceName()))),
 		Summary: "Show the IP interfaces",
-		Run:     cli.Text(showIPInterface),
+		Run:     cli.Show(shownInterface{}, showIPInterface),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, kw("interfaces", "The interfaces"), opt(interfaceName())),
 		Summary: "Show the interfaces",
-		Run:     cli.Text(showInterfaces),
+		Run:     cli.Show(namedInterface{}, showInterfaces),
 	},
 }
 
-// shownInterfaces are those of the session's virtual router, or the one that
-// was named.
-func shownInterfaces(s *cli.Session, a grammar.Args) ([]network.Interface, error) {
+// interfacesOf are those of the session's virtual router, or the one that was
+// named.
+func interfacesOf(s *cli.Session, id network.InterfaceID) ([]network.Interface, error) {
 	r := s.VirtualRouter().Network()
-	if !a.Has("INTERFACE") {
+	if id.Spec == "" {
 		return r.Interfaces(), nil
 	}
-	i, ok := r.Interface(interfaceOf(a))
+	i, ok := r.Interface(id)
 	if !ok {
 		return nil, network.ErrNoInterface
 	}
 	return []network.Interface{i}, nil
 }
 
-func upDown(up bool) string {
-	if up {
-		return "up"
-	}
-	return "down"
-}
+func upDown(up bool) result.Shown { return result.Choose(up, "up", "down") }
+
+// ipUp is whether IP works on an interface.
+func ipUp(i network.Interface) result.Shown { return upDown(i.Up && i.Address.IsValid()) }
 
 // protocols are what carries IP on each type of interface.
 var protocols = map[network.InterfaceType]string{
@@ -56,74 +65,82 @@ var protocols = map[network.InterfaceType]string{
 }
 
 // showIPInterface has the layout of the reference (cli.md 3.4).
-func showIPInterface(_ context.Context, s *cli.Session, a grammar.Args) error {
-	list, err := shownInterfaces(s, a)
+func showIPInterface(_ context.Context, s *cli.Session, a shownInterface) (result.Value, error) {
+	list, err := interfacesOf(s, a.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if a.Has("brief") {
-		t := cli.Table{Header: [][]string{{"Interface", "IP-Address", "Status", "Protocol"}}, Widths: []int{24, 18, 7, 8}}
-		for _, i := range list {
-			address := "unassigned"
-			if i.Address.IsValid() {
-				address = i.Address.String()
-			}
-			t.Rows = append(t.Rows, []string{i.ID.Compact(), address, upDown(i.Up), upDown(i.Up && i.Address.IsValid())})
-		}
-		s.Print(t.String())
-		return nil
+	if a.Brief {
+		return briefInterfaces(list), nil
 	}
-	for n, i := range list {
-		if n > 0 {
-			s.Print("\n")
-		}
-		s.Printf("%s line protocol %s is %s, ip is %s\n", i.ID.Compact(), protocols[i.ID.Type], upDown(i.Up), upDown(i.Up && i.Address.IsValid()))
-		s.Print("  Network Protocols: IP\n")
+	all := result.List{Between: "\n"}
+	for _, i := range list {
+		r := new(result.Record).
+			Line("{interface} line protocol {protocol} is {up}, ip is {ipUp}", i.ID.Compact(), protocols[i.ID.Type], upDown(i.Up), ipUp(i)).
+			Line("  Network Protocols: {networkProtocols}", "IP")
 		if i.Address.IsValid() {
-			s.Printf("  Internet address is %s/%s\n", i.Address.Addr(), maskText(i.Address))
+			r.Line("  Internet address is {address}/{mask}", i.Address.Addr(), maskOf(i.Address))
 		}
-		s.Print("  Operational MTU = 1500  Administrative MTU = 0\n")
+		r.Line("  Operational MTU = {operationalMtu}  Administrative MTU = {administrativeMtu}", 1500, 0)
 		if i.Subscriber != "" {
-			s.Printf("  Subscriber %s\n", i.Subscriber)
+			r.Line("  Subscriber {subscriber}", i.Subscriber)
 		}
 		if s.SeesSecure() {
-			showSecurePart(s, s.Router().Mirror().Interface(i))
+			addMirroring(r, s.Router().Mirror(), s.Router().Mirror().Interface(i))
 		}
+		all.Items = append(all.Items, r)
 	}
-	return nil
+	return all, nil
 }
 
-// showSecurePart follows the tail that show ip interface has for policies
-// (reference packet-mirroring.md 2.9).
-func showSecurePart(s *cli.Session, i mirror.InterfaceStatus) {
+func briefInterfaces(list []network.Interface) result.Value {
+	t := &result.Table{Columns: []result.Column{
+		{Head: "Interface", Width: 24}, {Head: "IP-Address", Width: 18}, {Head: "Status", Width: 7}, {Head: "Protocol", Width: 8},
+	}}
+	for _, i := range list {
+		address := result.As(nil, "unassigned")
+		if i.Address.IsValid() {
+			address = result.As(i.Address, i.Address.String())
+		}
+		t.Add(i.ID.Compact(), address, upDown(i.Up), ipUp(i))
+	}
+	return t
+}
+
+// addMirroring adds what mirrors an interface, after the tail that show ip
+// interface has for policies (reference packet-mirroring.md 2.9).
+func addMirroring(r *result.Record, m *mirror.Machine, i mirror.InterfaceStatus) {
 	switch {
 	case i.DefaultAnalyzer:
-		s.Print("  Default analyzer interface\n")
+		r.Line("  {analyzer}", result.As("default", "Default analyzer interface"))
 	case i.Analyzer:
-		s.Print("  Analyzer interface\n")
+		r.Line("  {analyzer}", result.As("interface", "Analyzer interface"))
 	}
+	var policies result.List
 	for d, p := range i.Policies {
 		if p.List == "" {
 			continue
 		}
-		s.Printf("  %s Policy %s %s\n", protocolNames[p.Protocol], [...]string{"secure-input", "secure-output"}[d], p.List)
-		for _, l := range s.Router().Mirror().PolicyLists() {
-			if l.Protocol == p.Protocol && l.Name == p.List {
-				printGroups(s, "    ", l)
-			}
+		policy := new(result.Record).Line("  {protocol} Policy {direction} {policyList}",
+			result.As(p.Protocol, protocolNames[p.Protocol]), secureDirectionNames[d], p.List)
+		if l, ok := m.PolicyList(p.Protocol, p.List); ok {
+			policy.Part("groups", groupsOf("    ", l))
 		}
+		policies.Items = append(policies.Items, policy)
 	}
+	r.Part("policies", policies)
 }
 
-func showInterfaces(_ context.Context, s *cli.Session, a grammar.Args) error {
-	list, err := shownInterfaces(s, a)
+func showInterfaces(_ context.Context, s *cli.Session, a namedInterface) (result.Value, error) {
+	list, err := interfacesOf(s, a.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	shown := map[bool]string{true: "Up", false: "Down"}
+	var all result.List
 	for _, i := range list {
-		s.Printf("%s is %s, Administrative status is %s\n", i.ID.Compact(), shown[i.Up], shown[i.AdminUp])
-		s.Printf("  Interface index %s\n", fmt.Sprint(i.Index))
+		all.Items = append(all.Items, new(result.Record).
+			Line("{interface} is {up}, Administrative status is {adminUp}", i.ID.Compact(), result.Choose(i.Up, "Up", "Down"), result.Choose(i.AdminUp, "Up", "Down")).
+			Line("  Interface index {index}", i.Index))
 	}
-	return nil
+	return all, nil
 }

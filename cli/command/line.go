@@ -59,6 +59,7 @@ var lines = &cli.Setting[*access.Access, lineLine]{
 	Clear: func(_ context.Context, _ *cli.Session, acc *access.Access, l lineLine) error {
 		return acc.CloseFrom(int(l.First))
 	},
+	There: func(acc *access.Access, l lineLine) bool { return int(l.ids().Last) < acc.OpenLines() },
 	Lines: setUpLines,
 	Block: lineRows,
 	Into: func(acc *access.Access, l lineLine) any {

@@ -6,6 +6,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore"
 )
@@ -21,20 +22,8 @@ var mirrorCommands = []cli.Command{
 		Description: "Until it is given, the commands, keywords and parts of output that have to do with packet mirroring " +
 			"do not exist for the session. They need level 13. It ends with the session; its no version changes nothing " +
 			"but what is visible.",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Do(formArgs{}, func(_ context.Context, s *cli.Session, a formArgs) error {
 			s.SetMirror(a.Form == grammar.Affirmative)
-			return nil
-		}),
-	},
-	{
-		Modes: inGlobal, Level: levelSecure, Secure: true,
-		Syntax:  seq(mirrorWord, kw("trap-enable", "Let secure traps leave the router")),
-		No:      seq(mirrorWord, kw("trap-enable", "Keep secure traps in the router")),
-		Summary: "Set juniPacketMirrorTrapEnable",
-		Description: "Secure traps leave the router when the category packetMirror is enabled and this switch is on. " +
-			"It is one for all virtual routers, and off by default.",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			s.Router().SetMirrorTraps(a.Form == grammar.Affirmative)
 			return nil
 		}),
 	},
@@ -42,19 +31,33 @@ var mirrorCommands = []cli.Command{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, kw("mirror", "Packet mirroring"), kw("trap", "The secure traps"), opt(kw("detail", "Their meaning and varbinds too"))),
 		Summary: "Show the secure traps and their switches",
-		Run:     cli.Text(showMirrorTrap),
+		Run:     cli.Show(trapDetail{}, showMirrorTrap),
 	},
+}
+
+// formArgs are the arguments of a command that has nothing but its forms.
+type formArgs struct{ grammar.Form }
+
+// trapDetail are the arguments of show mirror trap.
+type trapDetail struct {
+	Detail bool `cli:"detail"`
 }
 
 var mirrorSection = cli.Section{
 	Name:      "mirror",
 	PerRouter: true,
-	Lines: func(r *trapcore.Router, _ *trapcore.VirtualRouter, _ bool) []cli.Line {
-		if r.MirrorTraps() {
-			return []cli.Line{cli.Secure("mirror trap-enable")}
-		}
-		return nil
-	},
+	Rows:      []cli.Row{mirrorTraps.Row()},
+}
+
+var mirrorTraps = cli.Switch[*trapcore.Router]{
+	Place: ofRouter, Secure: true,
+	Words:   seq(mirrorWord, kw("trap-enable", "Let secure traps leave the router")),
+	Off:     seq(mirrorWord, kw("trap-enable", "Keep secure traps in the router")),
+	Summary: "Set juniPacketMirrorTrapEnable",
+	Description: "Secure traps leave the router when the category packetMirror is enabled and this switch is on. " +
+		"It is one for all virtual routers, and off by default.",
+	Get: (*trapcore.Router).MirrorTraps,
+	Set: setOne((*trapcore.Router).SetMirrorTraps),
 }
 
 func enabled(on bool) string {
@@ -64,44 +67,55 @@ func enabled(on bool) string {
 	return "disabled"
 }
 
-// filterText is a severity as show snmp trap writes it (reference snmp.md 3.2).
+// onOff shows a switch.
+func onOff(on bool) result.Shown { return result.Choose(on, "enabled", "disabled") }
+
+// filterText is a severity as show snmp trap writes it.
 func filterText(s mib.Severity) string { return string('0'+byte(s)) + " - " + s.String() }
 
-func showMirrorTrap(_ context.Context, s *cli.Session, a grammar.Args) error {
+// filterValue shows a severity so; its value is the number.
+func filterValue(s mib.Severity) result.Shown { return result.As(uint8(s), filterText(s)) }
+
+func showMirrorTrap(_ context.Context, s *cli.Session, a trapDetail) (result.Value, error) {
 	set := s.VirtualRouter().Traps().Settings()
-	s.Printf("Packet mirror traps are %s\n", enabled(s.Router().MirrorTraps()))
-	s.Printf("Trap category packetMirror is %s\n", enabled(set.Enabled.Has(mib.PacketMirror)))
-	filter, whose := mirrorFilter(set)
-	s.Printf("Trap severity level: %s%s\n\n", filter, whose)
-	if a.Has("detail") {
-		for i, n := range mib.MirrorNotifications {
-			if i > 0 {
-				s.Print("\n")
-			}
-			printNotification(s, n)
+	filter, own := set.CategoryFilter(mib.PacketMirror)
+	head := new(result.Record).
+		Line("Packet mirror traps are {trapEnable}", onOff(s.Router().MirrorTraps())).
+		Line("Trap category packetMirror is {category}", onOff(set.Enabled.Has(mib.PacketMirror))).
+		Line("Trap severity level: {severityLevel}{globalLevel}", filterValue(filter), result.As(!own, globalMark(own)))
+	all := result.Part{Name: "notifications", Value: mirrorTrapTable()}
+	if a.Detail {
+		list := result.List{Between: "\n"}
+		for _, n := range mib.MirrorNotifications {
+			list.Items = append(list.Items, notificationRecord(n))
 		}
-		return nil
+		all.Value = list
 	}
-	t := cli.Table{Header: [][]string{{"Trap", "Severity", "Object Identifier"}}}
-	for _, n := range mib.MirrorNotifications {
-		t.Rows = append(t.Rows, []string{n.Short(), filterText(n.Severity), n.OID.String()})
-	}
-	s.Print(t.String())
-	return nil
+	return result.Group{Between: "\n", Parts: []result.Part{{Value: head}, all}}, nil
 }
 
-func printNotification(s *cli.Session, n *mib.Notification) {
-	s.Printf("%s\n", n.Name)
-	s.Printf("    Object identifier: %s\n", n.OID)
-	s.Printf("    Severity:          %s\n", filterText(n.Severity))
-	s.Printf("    Meaning:           %s\n", n.Meaning)
-	laes := "none"
+func mirrorTrapTable() *result.Table {
+	t := &result.Table{Columns: result.Columns("Trap", "Severity", "Object Identifier")}
+	for _, n := range mib.MirrorNotifications {
+		t.Add(n.Short(), filterValue(n.Severity), n.OID)
+	}
+	return t
+}
+
+func notificationRecord(n *mib.Notification) *result.Record {
+	messages := result.As([]string{}, "none")
 	if len(n.LAES) > 0 {
-		laes = strings.Join(n.LAES, ", ")
+		messages = result.As(n.LAES, strings.Join(n.LAES, ", "))
 	}
-	s.Printf("    LAES messages:     %s\n", laes)
-	s.Print("    Varbinds:\n")
+	names, lines := []string{}, ""
 	for _, o := range n.Objects {
-		s.Printf("        %s.0\n", o.Name)
+		names, lines = append(names, o.Name+".0"), lines+"\n        "+o.Name+".0"
 	}
+	return new(result.Record).
+		Line("{name}", n.Name).
+		Line("    Object identifier: {objectIdentifier}", n.OID).
+		Line("    Severity:          {severity}", filterValue(n.Severity)).
+		Line("    Meaning:           {meaning}", n.Meaning).
+		Line("    LAES messages:     {laesMessages}", messages).
+		Line("    Varbinds:{varbinds}", result.As(names, lines))
 }

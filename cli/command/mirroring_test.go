@@ -9,6 +9,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore/side"
 )
 
 // wholeMirroring configures every command of interfaces, routes and mirroring
@@ -90,10 +91,10 @@ func TestMirroringReplay(t *testing.T) {
 	lines := strings.ReplaceAll(wholeMirroring, "nas-port-id ! ip", `nas-port-id "!" ip`)
 	runs(t, operatorOf(t, first, "mirror-enable"), lines)
 	for _, secure := range []bool{true, false} {
-		want := first.Configuration("", secure, true)
+		want := shown(t, first, secure)
 		second := shellWith(t, All())
 		runs(t, operatorOf(t, second, "mirror-enable"), want)
-		if d := cmp.Diff(want, second.Configuration("", true, true)); d != "" {
+		if d := cmp.Diff(want, shown(t, second, true)); d != "" {
 			t.Errorf("secure %v: %s", secure, d)
 		}
 		_, lines, _ := strings.Cut(want, "configure terminal")
@@ -120,7 +121,7 @@ func TestMirroringIsRestored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(first.Configuration("", true, true), second.Configuration("", true, true)); d != "" {
+	if d := cmp.Diff(shown(t, first, true), shown(t, second, true)); d != "" {
 		t.Error(d)
 	}
 }
@@ -129,7 +130,7 @@ func TestMirroringIsRestored(t *testing.T) {
 // left is the configuration of an empty router.
 func TestMirroringGoesAway(t *testing.T) {
 	shell := shellWith(t, All())
-	empty := shell.Configuration("", true, true)
+	empty := shown(t, shell, true)
 	o := operatorOf(t, shell, "mirror-enable")
 	runs(t, o, strings.ReplaceAll(wholeMirroring, "nas-port-id ! ip", `nas-port-id "!" ip`))
 	runs(t, o, `configure terminal
@@ -181,7 +182,7 @@ no secure ip classifier-list auth
 no secure ip classifier-list voice 2
 no secure ip classifier-list voice
 end`)
-	if d := cmp.Diff(empty, shell.Configuration("", true, true)); d != "" {
+	if d := cmp.Diff(empty, shown(t, shell, true)); d != "" {
 		t.Error(d)
 	}
 }
@@ -356,7 +357,7 @@ do show configuration | exclude generated`
 	}
 	for _, vr := range busy.Router.VirtualRouters() {
 		other, _ := empty.Router.VirtualRouter(vr.Name())
-		if d := cmp.Diff(other.Traps().Counters(0), vr.Traps().Counters(0)); d != "" {
+		if d := cmp.Diff(other.Traps().As(side.Clearance{}).Counters(side.Ordinary), vr.Traps().As(side.Clearance{}).Counters(side.Ordinary)); d != "" {
 			t.Errorf("ordinary traps of %s: %s", vr.Name(), d)
 		}
 	}

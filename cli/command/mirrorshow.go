@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 	"mirrorsh/trapcore/mirror"
 )
 
@@ -17,73 +17,72 @@ var mirrorShowCommands = []cli.Command{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, showMirror, kw("rules", "The trigger rules")),
 		Summary: "Show the trigger rules",
-		Run:     cli.Text(showMirrorRules),
+		Run:     cli.Show(cli.None{}, showMirrorRules),
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, showMirror, kw("subscribers", "The subscribers that are mirrored")),
 		Summary: "Show the subscribers that are mirrored",
-		Run:     cli.Text(showMirrorSubscribers),
+		Run:     cli.Show(cli.None{}, showMirrorSubscribers),
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:      seq(showWord, showMirror, kw("sessions", "The mirror sessions")),
 		Summary:     "Show the mirror sessions",
 		Description: "A session for each subscriber and direction of an interface that a secure policy is attached to.",
-		Run:         cli.Text(showMirrorSessions),
+		Run:         cli.Show(cli.None{}, showMirrorSessions),
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, showMirror, kw("log", "The mirror log")),
 		Summary: "Show the mirror log, oldest entry first",
-		Run:     cli.Text(showMirrorLog),
+		Run:     cli.Show(cli.None{}, showMirrorLog),
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true,
 		Syntax:  seq(clearWord, showMirror, kw("log", "The mirror log")),
 		Summary: "Wipe the mirror log",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Do(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) error {
 			s.Router().MirrorLog().Clear()
 			return nil
 		}),
 	},
 }
 
-func showMirrorRules(_ context.Context, s *cli.Session, _ grammar.Args) error {
+func showMirrorRules(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
 	rules := s.Router().Mirror().Rules()
-	s.Printf("Mirror rules: %d of %d\n\n", len(rules), mirror.MaxRules)
-	t := cli.Table{
-		Header: [][]string{{"Trigger", "Value", "Virtual Router", "Type", "Secure Policy List", "Sessions"}},
-		Widths: []int{18, 32, 15, 4, 24, 8},
-	}
+	t := &result.Table{Columns: []result.Column{
+		{Head: "Trigger", Width: 18}, {Head: "Value", Width: 32}, {Head: "Virtual Router", Width: 15}, {Head: "Type", Width: 4},
+		{Head: "Secure Policy List", Width: 24}, {Head: "Sessions", Width: 8},
+	}}
 	for _, r := range rules {
-		scope, name := r.Router, r.List
-		if scope == "" {
-			scope = "---"
-		}
+		name := result.As(r.List, r.List)
 		if !r.Exists {
-			name += " (unknown)"
+			name.Text += " (unknown)"
 		}
-		t.Rows = append(t.Rows, []string{triggerKeyword(r.TriggerType), r.Value, scope, r.Protocol.String(), name, fmt.Sprint(r.Sessions)})
+		t.Add(triggerKeyword(r.TriggerType), r.Value, orNone(r.Router), r.Protocol, name, r.Sessions)
 	}
-	s.Print(t.String())
-	return nil
+	return result.Group{Between: "\n", Parts: []result.Part{
+		{Value: new(result.Record).Line("Mirror rules: {held} of {capacity}", len(rules), mirror.MaxRules)},
+		{Name: "rules", Value: t},
+	}}, nil
 }
 
-func showMirrorSubscribers(_ context.Context, s *cli.Session, _ grammar.Args) error {
-	t := cli.Table{
-		Header: [][]string{{"User Name", "Address", "Virtual Router", "Source", "Trigger", "Secure Policy List", "State"}},
-		Widths: []int{24, 15, 15, 11, 24, 24, 9},
-	}
+func showMirrorSubscribers(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+	t := &result.Table{Columns: []result.Column{
+		{Head: "User Name", Width: 24}, {Head: "Address", Width: 15}, {Head: "Virtual Router", Width: 15}, {Head: "Source", Width: 11},
+		{Head: "Trigger", Width: 24}, {Head: "Secure Policy List", Width: 24}, {Head: "State", Width: 9},
+	}}
 	for _, v := range s.Router().Mirror().Sessions() {
 		if v.Subscriber != "" {
-			t.Rows = append(t.Rows, []string{v.Subscriber, v.Target.String(), v.Router, v.Source.String(),
-				v.TriggerType.String() + " " + v.Trigger, v.Policy.Name, sessionState(&v)})
+			t.Add(v.Subscriber, v.Target, v.Router, v.Source, triggerText(&v), v.Policy.Name, sessionState(&v))
 		}
 	}
-	s.Print(t.String())
-	return nil
+	return t, nil
 }
+
+// triggerText is what a session was triggered by.
+func triggerText(v *mirror.SessionStatus) string { return v.TriggerType.String() + " " + v.Trigger }
 
 // sessionState is one word for what a session does.
 func sessionState(v *mirror.SessionStatus) string {
@@ -100,73 +99,89 @@ func sessionState(v *mirror.SessionStatus) string {
 	return "mirroring"
 }
 
-func showMirrorSessions(_ context.Context, s *cli.Session, _ grammar.Args) error {
-	for n, v := range s.Router().Mirror().Sessions() {
-		if n > 0 {
-			s.Print("\n")
-		}
+func showMirrorSessions(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+	all := result.List{Between: "\n"}
+	for _, v := range s.Router().Mirror().Sessions() {
+		r := new(result.Record)
 		if v.Subscriber != "" {
-			s.Printf("Subscriber %s on %s\n", v.Subscriber, v.Interface.Compact())
+			r.Line("Subscriber {subscriber} on {interface}", v.Subscriber, v.Interface.Compact())
 		} else {
-			s.Printf("Interface %s\n", v.Interface.Compact())
+			r.Line("Interface {interface}", v.Interface.Compact())
 		}
-		var ways []string
-		for _, d := range v.Directions {
-			ways = append(ways, d.String())
-		}
-		lines := [][2]string{
-			{"Virtual router", v.Router},
-			{"State", phrase(sessionState(&v), parenthesis(v.Failure))},
-			{"Configuration source", v.Source.String()},
-			{"Trigger", v.TriggerType.String() + " " + v.Trigger},
-			{"Policy", fmt.Sprintf("%s (%s, ID 0x%08x)", v.Policy.Name, v.Protocol, v.Policy.ID)},
-			{"Direction", strings.Join(ways, ", ")},
-			{"Target", v.Target.String()},
-		}
-		if v.Analyzer.IsValid() {
-			reach := map[bool]string{true: "reachable", false: "unreachable"}[v.Reachable]
-			port := ""
-			if v.Port != 0 {
-				port = fmt.Sprint("port ", v.Port)
-			}
-			lines = append(lines, [2]string{"Analyzer", phrase(v.Analyzer.String(), port, parenthesis(reach))},
-				[2]string{"Mirror identifier", fmt.Sprint(v.MirrorID)}, [2]string{"Session identifier", fmt.Sprint(v.SessionID)})
-		}
-		for _, l := range lines {
-			s.Printf("    %-21s %s\n", l[0]+":", l[1])
-		}
+		addSession(r, &v)
+		all.Items = append(all.Items, r)
 	}
-	return nil
+	return all, nil
 }
 
-func parenthesis(text string) string {
-	if text == "" {
-		return ""
+// addSession adds the fields of a mirror session.
+func addSession(r *result.Record, v *mirror.SessionStatus) {
+	field := func(label string, value any) { r.Field(26, "    "+label+":", value) }
+	state := sessionState(v)
+	field("Virtual router", v.Router)
+	if v.Failure == "" {
+		field("State", state)
+	} else {
+		field("State", result.As(state, state+" ("+v.Failure+")"))
+		r.Note("failure", v.Failure)
 	}
-	return "(" + text + ")"
+	field("Configuration source", v.Source)
+	field("Trigger", result.As(v.Trigger, triggerText(v)))
+	r.Note("triggerType", v.TriggerType)
+	field("Policy", result.As(v.Policy.Name, fmt.Sprintf("%s (%s, ID %s)", v.Policy.Name, v.Protocol, policyID(v.Policy.ID))))
+	r.Note("protocol", v.Protocol).Note("policyId", policyID(v.Policy.ID))
+	ways := make([]string, len(v.Directions))
+	for i, d := range v.Directions {
+		ways[i] = d.String()
+	}
+	field("Direction", result.As(ways, strings.Join(ways, ", ")))
+	field("Target", v.Target)
+	if !v.Analyzer.IsValid() {
+		return
+	}
+	reach, port := "reachable", ""
+	if !v.Reachable {
+		reach = "unreachable"
+	}
+	if v.Port != 0 {
+		port = fmt.Sprintf("port %d ", v.Port)
+	}
+	field("Analyzer", result.As(v.Analyzer, fmt.Sprintf("%s %s(%s)", v.Analyzer, port, reach)))
+	if v.Port != 0 {
+		r.Note("port", v.Port)
+	}
+	r.Note("reachable", v.Reachable)
+	field("Mirror identifier", v.MirrorID)
+	field("Session identifier", v.SessionID)
 }
 
 // showMirrorLog has the fields of the contract (securelog.md); the first three
 // are those of the reference (packet-mirroring.md 3.1).
-func showMirrorLog(_ context.Context, s *cli.Session, _ grammar.Args) error {
+func showMirrorLog(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
 	status, failures := s.Router().MirrorLog().View()
-	s.Printf("Mirror log: %d entries held, capacity %d, %d overwritten\n", status.Held, status.Capacity, status.Overwritten)
+	var entries result.List
 	for f := range failures {
-		s.Print("\n")
-		for _, l := range [][2]string{
-			{"Time", cli.Timestamp(f.Time)},
-			{"Mirror-ID", fmt.Sprint(f.MirrorID)},
-			{"Session-ID", fmt.Sprint(f.SessionID)},
-			{"Username", f.Username},
-			{"Router", f.Router},
-			{"Source", f.Source},
-			{"Trigger type", f.TriggerType},
-			{"Trigger", f.Trigger},
-			{"Error cause", f.ErrorCause},
-			{"Message", f.Message},
+		r := new(result.Record).Line("")
+		for _, l := range []struct {
+			label string
+			value any
+		}{
+			{"Time:", result.As(f.Time, cli.Timestamp(f.Time))},
+			{"Mirror-ID:", f.MirrorID},
+			{"Session-ID:", f.SessionID},
+			{"Username:", f.Username},
+			{"Router:", f.Router},
+			{"Source:", f.Source},
+			{"Trigger type:", f.TriggerType},
+			{"Trigger:", f.Trigger},
+			{"Error cause:", f.ErrorCause},
+			{"Message:", f.Message},
 		} {
-			s.Print(strings.TrimRight(fmt.Sprintf("%-14s%s", l[0]+":", l[1]), " ") + "\n")
+			r.Field(14, l.label, l.value)
 		}
+		entries.Items = append(entries.Items, r)
 	}
-	return nil
+	return new(result.Record).
+		Line("Mirror log: {held} entries held, capacity {capacity}, {overwritten} overwritten", status.Held, status.Capacity, status.Overwritten).
+		Part("entries", entries), nil
 }

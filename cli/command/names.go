@@ -30,16 +30,16 @@ var (
 		func(s *cli.Session) []*trapcore.VirtualRouter { return s.Router().VirtualRouters() },
 		(*trapcore.VirtualRouter).Name)
 	userNames = named(
-		func(s *cli.Session) []*snmp.User { return s.VirtualRouter().Users().Users(viewer(s)) },
+		func(s *cli.Session) []*snmp.User { return usersOf(s).Users() },
 		func(u *snmp.User) string { return u.Name })
 	groupNames = named(
-		func(s *cli.Session) []*snmp.Group { return s.VirtualRouter().Users().Groups(viewer(s)) },
+		func(s *cli.Session) []*snmp.Group { return usersOf(s).Groups() },
 		func(g *snmp.Group) string { return g.Name })
 	viewNames = named(
-		func(s *cli.Session) []*snmp.View { return s.VirtualRouter().Users().Views(viewer(s)) },
+		func(s *cli.Session) []*snmp.View { return usersOf(s).Views() },
 		func(v *snmp.View) string { return v.Name })
 	hostNames = named(
-		func(s *cli.Session) []notify.HostView { return s.VirtualRouter().Traps().Hosts(viewer(s)) },
+		func(s *cli.Session) []notify.HostView { return trapsOf(s).Hosts() },
 		func(h notify.HostView) string { return h.Address.String() })
 	accessListNames = named(
 		func(s *cli.Session) []acl.List { return s.VirtualRouter().AccessLists().All() },
@@ -64,7 +64,9 @@ func communityNames(s *cli.Session) []string {
 		return nil
 	}
 	return named(
-		func(s *cli.Session) []*snmp.Community { return s.VirtualRouter().Users().Communities(viewer(s)) },
+		func(s *cli.Session) []*snmp.Community {
+			return usersOf(s).Communities()
+		},
 		func(c *snmp.Community) string { return c.Name })(s)
 }
 

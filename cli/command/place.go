@@ -3,6 +3,7 @@ package command
 import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/access"
+	"mirrorsh/cli/grammar"
 	"mirrorsh/cli/result"
 	"mirrorsh/trapcore"
 )
@@ -54,6 +55,40 @@ func ifAny[T comparable](words T) []T {
 
 // able shows a switch.
 func able(on bool) result.Shown { return result.Choose(on, "enabled", "disabled") }
+
+// scope is a virtual router and the router that it is part of.
+type scope struct {
+	router *trapcore.Router
+	vr     *trapcore.VirtualRouter
+}
+
+// exists refuses a virtual router that has been removed.
+func (p scope) exists() error {
+	if now, _ := p.router.VirtualRouter(p.vr.Name()); now != p.vr {
+		return trapcore.ErrNoVirtualRouter
+	}
+	return nil
+}
+
+var ofScope = cli.Place[scope]{
+	Modes: inGlobal,
+	Of:    func(s *cli.Session) (scope, error) { return scope{s.Router(), s.VirtualRouter()}, nil },
+	At:    func(sh *cli.Shell, vr *trapcore.VirtualRouter) (scope, bool) { return scope{sh.Router, vr}, true },
+}
+
+// inMode is the place that a mode configures; none refuses where there is none.
+func inMode[P any](m grammar.Mode, none error) cli.Place[P] {
+	return cli.Place[P]{
+		Modes: []grammar.Mode{m},
+		Of: func(s *cli.Session) (P, error) {
+			p, ok := s.Subject().(P)
+			if !ok {
+				return p, none
+			}
+			return p, nil
+		},
+	}
+}
 
 // setOne adapts a method that cannot fail.
 func setOne[P, V any](set func(p P, v V)) func(P, V) error {

@@ -2,21 +2,25 @@ package command
 
 import (
 	"context"
-	"fmt"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 	"mirrorsh/trapcore/radius"
 )
 
 var baselineWord = kw("baseline", "Let statistics count from now on")
+
+// statisticsLine says since when to count.
+type statisticsLine struct {
+	Delta bool `cli:"delta"`
+}
 
 var radiusShowCommands = []cli.Command{
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, radiusWord, dynamicWord, kw("servers", "The servers that may make them")),
 		Summary: "Show the RADIUS servers that may make dynamic requests",
-		Run:     cli.Text(showRADIUSServers),
+		Run:     cli.Show(cli.None{}, showRADIUSServers),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
@@ -25,34 +29,26 @@ var radiusShowCommands = []cli.Command{
 		Description: "Requests is the sum of accepts, rejects, bad authenticators, packets dropped and retransmissions. Packets are " +
 			"dropped where the type is not accepted or the Event-Timestamp is wrong. Packets from addresses that are no server of the port are " +
 			"counted for the whole router.",
-		Run: cli.Text(showRADIUSStatistics),
+		Run: cli.Show(statisticsLine{}, showRADIUSStatistics),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:      seq(baselineWord, radiusWord, kw("dynamic-request", "Statistics of dynamic requests")),
 		Summary:     "Set a baseline for the statistics of dynamic requests",
 		Description: "It is what the delta keyword of show radius dynamic-request statistics counts from, in the virtual router.",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Do(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) error {
 			s.Router().RADIUS().Baseline(s.VirtualRouter().Name(), s.SeesSecure())
 			return nil
 		}),
 	},
 }
 
-func showRADIUSServers(_ context.Context, s *cli.Session, _ grammar.Args) error {
-	t := cli.Table{Header: [][]string{{"Address", "UDP Port", "Port State", "Authorization Change", "Subscriber Disconnect", "Key"}}}
+func showRADIUSServers(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+	t := &result.Table{Columns: result.Columns("Address", "UDP Port", "Port State", "Authorization Change", "Subscriber Disconnect", "Key")}
 	for _, c := range s.Router().RADIUS().Clients(s.VirtualRouter().Name()) {
-		state, key := "closed", "none"
-		if c.Open {
-			state = "open"
-		}
-		if c.Key != "" {
-			key = "configured"
-		}
-		t.Rows = append(t.Rows, []string{c.Address.String(), fmt.Sprint(c.Port), state, enabled(c.CoA), enabled(c.Disconnect), key})
+		t.Add(c.Address, c.Port, result.Choose(c.Open, "open", "closed"), able(c.CoA), able(c.Disconnect), result.Choose(c.Key != "", "configured", "none"))
 	}
-	s.Print(t.String())
-	return nil
+	return t, nil
 }
 
 // radiusCounters are the rows of the statistics of a server.
@@ -69,29 +65,40 @@ var radiusCounters = []struct {
 	{"Retransmissions", func(c radius.Counters) uint64 { return c.Retransmissions }},
 }
 
-func showRADIUSStatistics(_ context.Context, s *cli.Session, a grammar.Args) error {
-	st := s.Router().RADIUS().Statistics(s.VirtualRouter().Name(), a.Has("delta"))
-	s.Printf("Invalid client addresses: %d\n", st.InvalidClients)
-	for _, c := range st.Clients {
-		s.Printf("\nServer %s\n", c.Address)
-		s.Printf("    UDP port:             %d\n", c.Port)
-		s.Printf("    Unknown packet types: %d\n", c.UnknownTypes)
-		s.Printf("    No secret:            %d\n", c.NoSecret)
-		s.Printf("    Bad lengths:          %d\n\n", c.BadLengths)
-		t := cli.Table{Header: [][]string{{"Counter", "Disconnect", "CoA"}}}
-		columns := []radius.Counters{c.Disconnect, c.CoA}
-		if s.SeesSecure() {
-			t.Header[0] = append(t.Header[0], "Packet Mirroring")
-			columns = append(columns, c.Mirroring)
-		}
-		for _, counter := range radiusCounters {
-			row := []string{counter.name}
-			for _, column := range columns {
-				row = append(row, fmt.Sprint(counter.of(column)))
-			}
-			t.Rows = append(t.Rows, row)
-		}
-		s.Print(t.String())
+func showRADIUSStatistics(_ context.Context, s *cli.Session, a statisticsLine) (result.Value, error) {
+	st := s.Router().RADIUS().Statistics(s.VirtualRouter().Name(), a.Delta)
+	var servers result.List
+	for i := range st.Clients {
+		c := &st.Clients[i]
+		servers.Items = append(servers.Items, new(result.Record).
+			Line("").
+			Line("Server {address}", c.Address).
+			Line("    UDP port:             {udpPort}", c.Port).
+			Line("    Unknown packet types: {unknownPacketTypes}", c.UnknownTypes).
+			Line("    No secret:            {noSecret}", c.NoSecret).
+			Line("    Bad lengths:          {badLengths}", c.BadLengths).
+			Line("").
+			Part("counters", countersOf(c, s.SeesSecure())))
 	}
-	return nil
+	return new(result.Record).Line("Invalid client addresses: {invalidClientAddresses}", st.InvalidClients).Part("servers", servers), nil
+}
+
+// countersOf are the counters by type of request, those of mirroring only for who
+// sees the secure side.
+func countersOf(c *radius.ClientStatistics, seesSecure bool) *result.Table {
+	t := &result.Table{Columns: result.Columns("Counter", "Disconnect", "CoA")}
+	t.Columns[2].Name = "coa"
+	columns := []radius.Counters{c.Disconnect, c.CoA}
+	if seesSecure {
+		t.Columns = append(t.Columns, result.Column{Head: "Packet Mirroring"})
+		columns = append(columns, c.Mirroring)
+	}
+	for _, counter := range radiusCounters {
+		row := []any{counter.name}
+		for _, column := range columns {
+			row = append(row, counter.of(column))
+		}
+		t.Add(row...)
+	}
+	return t
 }

@@ -6,7 +6,10 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
+	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/side"
 )
 
 var (
@@ -15,57 +18,62 @@ var (
 	routeHop    = param("NEXT-HOP", grammar.IPv4(), "The address of the next hop")
 )
 
-var routeCommands = []cli.Command{
-	{
-		Modes: inGlobal, Level: levelConfigure,
-		Syntax:      seq(ipWord, routeWord, routePrefix, alt(routeHop, interfaceName())),
-		No:          seq(ipWord, routeWord, routePrefix, opt(alt(routeHop, interfaceName()))),
-		Summary:     "Configure a static route",
-		Description: "A route counts while its next hop can be reached or its interface is up. The no version without a next hop removes all routes to the network.",
-		Examples:    []string{"ip route 0.0.0.0 0.0.0.0 10.1.1.2", "ip route 192.168.99.0 255.255.255.0 atm 2/1.2"},
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			rt := network.Route{
-				Prefix:  netip.PrefixFrom(a.Addr("NETWORK"), a.Int("MASK", 32)),
-				NextHop: a.Addr("NEXT-HOP"), Out: interfaceOf(a),
-			}
-			r := s.VirtualRouter().Network()
-			if a.Form != grammar.Affirmative {
-				return r.RemoveRoute(rt)
-			}
-			return r.AddRoute(rt)
-		}),
+// routeLine is a static route.
+type routeLine struct {
+	Network netip.Addr          `cli:"NETWORK"`
+	Mask    maskLength          `cli:"MASK"`
+	NextHop netip.Addr          `cli:"NEXT-HOP"`
+	Out     network.InterfaceID `cli:"INTERFACE"`
+}
+
+func (l routeLine) route() network.Route {
+	return network.Route{Prefix: netip.PrefixFrom(l.Network, int(l.Mask)), NextHop: l.NextHop, Out: l.Out}
+}
+
+var routes = &cli.Setting[*trapcore.VirtualRouter, routeLine]{
+	Place:       ofVirtualRouter,
+	Syntax:      seq(ipWord, routeWord, routePrefix, alt(routeHop, interfaceName())),
+	No:          seq(ipWord, routeWord, routePrefix, opt(alt(routeHop, interfaceName()))),
+	Summary:     "Configure a static route",
+	Description: "A route counts while its next hop can be reached or its interface is up. The no version without a next hop removes all routes to the network.",
+	Examples:    []string{"ip route 0.0.0.0 0.0.0.0 10.1.1.2", "ip route 192.168.99.0 255.255.255.0 atm 2/1.2"},
+	Set: func(_ context.Context, _ *cli.Session, vr *trapcore.VirtualRouter, l routeLine) error {
+		return vr.Network().AddRoute(l.route())
 	},
+	Clear: func(_ context.Context, _ *cli.Session, vr *trapcore.VirtualRouter, l routeLine) error {
+		return vr.Network().RemoveRoute(l.route())
+	},
+	Lines: func(vr *trapcore.VirtualRouter, _ side.Clearance) (all []routeLine) {
+		for _, rt := range vr.Network().Routes() {
+			all = append(all, routeLine{rt.Prefix.Addr(), maskOf(rt.Prefix), rt.NextHop, rt.Out})
+		}
+		return all
+	},
+}
+
+var routeCommands = []cli.Command{
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, showIP, kw("route", "The routes")),
 		Summary: "Show the routes that work",
-		Run:     cli.Text(showRoutes),
+		Run:     cli.Show(cli.None{}, showRoutes),
 	},
-}
-
-func routeLine(rt network.Route) string {
-	hop := rt.NextHop.String()
-	if !rt.NextHop.IsValid() {
-		hop = interfaceText(rt.Out)
-	}
-	return "ip route " + rt.Prefix.Addr().String() + " " + maskText(rt.Prefix) + " " + hop
 }
 
 // distances are the preference and metric of each type of route.
 var distances = map[network.RouteType]string{network.Connected: "0/0", network.Static: "1/0", network.Access: "2/0"}
 
-func showRoutes(_ context.Context, s *cli.Session, _ grammar.Args) error {
-	t := cli.Table{
-		Header: [][]string{{"Prefix/Length", "Type", "Next Hop", "Dist/Met", "Interface"}},
-		Widths: []int{18, 9, 15, 10, 18},
-	}
+func showRoutes(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+	t := &result.Table{Columns: []result.Column{
+		{Head: "Prefix/Length", Width: 18}, {Head: "Type", Width: 9}, {Head: "Next Hop", Width: 15},
+		{Head: "Dist/Met", Width: 10}, {Head: "Interface", Width: 18},
+	}}
 	for _, r := range s.VirtualRouter().Network().RoutingTable() {
-		hop := r.NextHop.String()
-		if !r.NextHop.IsValid() {
-			hop = r.Prefix.Addr().String()
+		hop := r.NextHop
+		if !hop.IsValid() {
+			hop = r.Prefix.Addr()
 		}
-		t.Rows = append(t.Rows, []string{r.Prefix.String(), r.Type.String(), hop, distances[r.Type], r.Out.Compact()})
+		t.Add(r.Prefix, r.Type, hop, distances[r.Type], r.Out.Compact())
 	}
-	s.Print(t.String())
-	return nil
+	return t, nil
 }

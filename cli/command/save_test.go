@@ -11,6 +11,8 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/state"
 )
 
@@ -97,10 +99,10 @@ func restoreSecure(t *testing.T, store state.Store, saved, want string) {
 	if err != nil || skipped != 8 {
 		t.Errorf("%d lines are left out, %v", skipped, err)
 	}
-	if _, got, _ := strings.Cut(third.Configuration("", false, true), "\nconfigure terminal"); !strings.HasSuffix(want, got) {
+	if _, got, _ := strings.Cut(shown(t, third, false), "\nconfigure terminal"); !strings.HasSuffix(want, got) {
 		t.Errorf("the ordinary configuration is\n%s\nwant\n%s", got, want)
 	}
-	whole := third.Configuration("", true, true)
+	whole := shown(t, third, true)
 	for _, line := range []string{"ip policy secure-input kept", "user tap group mirror"} {
 		if strings.Count(whole, line) != 1 {
 			t.Errorf("not one %q in\n%s", line, whole)
@@ -232,8 +234,98 @@ end`)
 	if err != nil || len(skipped) != 1 || !strings.HasPrefix(skipped[0], "secure.cnf: ") || !strings.HasSuffix(skipped[0], "secure: true") {
 		t.Errorf("left out %q, %v", skipped, err)
 	}
-	_, want, _ := strings.Cut(first.Configuration("", true, true), "\nconfigure terminal")
-	if _, got, _ := strings.Cut(second.Configuration("", true, true), "\nconfigure terminal"); got != want || !strings.Contains(got, "joe") {
+	_, want, _ := strings.Cut(shown(t, first, true), "\nconfigure terminal")
+	if _, got, _ := strings.Cut(shown(t, second, true), "\nconfigure terminal"); got != want || !strings.Contains(got, "joe") {
 		t.Errorf("restored is\n%s\nwant\n%s", got, want)
+	}
+}
+
+// TestSecureFileMakesNothingOrdinary: no line of the secure file that leads to
+// other lines makes what it leads to, whether lines follow or not.
+func TestSecureFileMakesNothingOrdinary(t *testing.T) {
+	const body = "\n ip analyzer\n udp-port 4000\n exit\n"
+	tree := shellWith(t, All()).Tree()
+	leading := 0
+	for line := range tree.Lines(cli.GlobalConfig, sampleValue) {
+		m, err := tree.Parse(cli.GlobalConfig, grammar.View{Level: 15}, line)
+		if err != nil || m.Secure || m.Args.Form != grammar.Affirmative || m.Command.Moves || m.Command.Enters == "" && !m.Command.Switches {
+			continue
+		}
+		leading++
+		for _, text := range []string{line + "\n", line + body} {
+			shell := shellWith(t, All())
+			want := shown(t, shell, true)
+			if err := shell.Store.WriteFile("secure.cnf", []byte("configure terminal\n"+text+"! End of configuration script\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := shell.Restore(t.Context(), func(string, int, string, bool) {}); err != nil {
+				t.Error(err)
+			}
+			if got := shown(t, shell, true); got != want {
+				t.Errorf("%q makes\n%s", text, got)
+			}
+		}
+	}
+	if leading < 4 {
+		t.Errorf("only %d lines lead to others", leading)
+	}
+}
+
+// unsayable is a setting that no line says.
+type unsayable struct {
+	Key string `cli:"KEY"`
+}
+
+// TestUnsayableSettingFails: what cannot be written fails the save and the
+// command, is never left out, and its value is not told.
+func TestUnsayableSettingFails(t *testing.T) {
+	for _, secure := range []bool{false, true} {
+		t.Run(fmt.Sprintf("secure %v", secure), func(t *testing.T) {
+			shell := shellWith(t, All())
+			set := false
+			shell.Sections = append(shell.Sections, cli.Section{Name: "unsayable", Rows: []cli.Row{&cli.Setting[*trapcore.Router, unsayable]{
+				Place: ofRouter, Secure: secure,
+				Syntax: seq(kw("unsayable", "A setting"), words("KEY", "high", "One value", "low", "The other")),
+				Lines: func(*trapcore.Router, side.Clearance) []unsayable {
+					if set {
+						return []unsayable{{"something else"}}
+					}
+					return nil
+				},
+			}}})
+			o, tap := operatorOf(t, shell), operatorOf(t, shell, "mirror-enable")
+			o.do(t, "configure terminal")
+			o.do(t, "hostname before")
+			if err := errors.Join(o.Save(t.Context()), tap.Save(t.Context())); err != nil {
+				t.Fatal(err)
+			}
+			set = true
+			o.do(t, "hostname after")
+			for who, s := range map[string]*operator{"ordinary": o, "secure": tap} {
+				told := !secure || s == tap
+				err := s.Save(t.Context())
+				shown := s.run(t, "do show configuration")
+				if s == tap {
+					shown = s.run(t, "show configuration")
+				}
+				if (err != nil) != told {
+					t.Fatalf("%s: %v", who, err)
+				}
+				if strings.Contains(shown, "cannot be shown: unsayable { high | low }: ") != told {
+					t.Errorf("%s: %v, %q", who, err, shown)
+				}
+				if told && (strings.Contains(err.Error(), "something") || strings.Contains(shown, "something")) {
+					t.Errorf("%s is told the value: %v, %s", who, err, shown)
+				}
+			}
+			data, err := shell.Store.ReadFile("startup.cnf")
+			if want := map[bool]string{false: "hostname before", true: "hostname after"}[secure]; err != nil || !strings.Contains(string(data), want) {
+				t.Errorf("%s, %v", data, err)
+			}
+			set = false
+			if err := shell.Close(); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }

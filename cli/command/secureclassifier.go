@@ -2,12 +2,17 @@ package command
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"net/netip"
 	"slices"
+	"strings"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
+	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/side"
 )
 
 // maxClassifierName bounds the name of a classifier list as that of a policy
@@ -34,11 +39,11 @@ func (v valued) node() grammar.Node {
 var (
 	classifierHead = []valued{
 		{"traffic-class", "The traffic class", grammar.Name("WORD", 40)},
-		{"color", "The colour of the packet", grammar.Func("{ green | yellow | red }", oneOf("green", "yellow", "red"))},
+		{"color", "The colour of the packet", oneOf("green", "yellow", "red")},
 		{"user-packet-class", "The user packet class", grammar.Int(0, 15)},
 		{"source-route-class", "The route class of the source", grammar.Int(0, 255)},
 		{"destination-route-class", "The route class of the destination", grammar.Int(0, 255)},
-		{"local", "Whether the packet is for the router itself", grammar.Func("{ true | false }", oneOf("true", "false"))},
+		{"local", "Whether the packet is for the router itself", oneOf("true", "false")},
 	}
 	classifierTail = []valued{
 		{"tcp-flags", "TCP flags", grammar.Word("WORD", 1, 64)},
@@ -52,15 +57,10 @@ var (
 	ipProtocols = []string{"icmp", "ICMP", "igmp", "IGMP", "ip", "Any IP protocol", "tcp", "TCP", "udp", "UDP"}
 )
 
-func oneOf(words ...string) func(string) (any, bool) {
-	return func(word string) (any, bool) {
-		for _, w := range words {
-			if w == word {
-				return w, true
-			}
-		}
-		return nil, false
-	}
+// oneOf is a type of a few words.
+func oneOf(words ...string) grammar.Type {
+	in := func(word string) (string, bool) { return word, slices.Contains(words, word) }
+	return grammar.Value("{ "+strings.Join(words, " | ")+" }", "", in, in)
 }
 
 // address is one side of a classifier: not, any, host or a network, and ports.
@@ -86,7 +86,7 @@ func classifierSyntax() grammar.Node {
 	}
 	nodes = append(nodes,
 		opt(kw("not", "Anything but that protocol").As("protocol not")),
-		alt(words("ip protocol", ipProtocols...), param("ip protocol", grammar.Int(0, 255), "The protocol by its number")),
+		alt(words("ip protocol", ipProtocols...), param("ip protocol", grammar.Int(0, 255), "The protocol by its number").As("protocol number")),
 		classifierAddress("source"), classifierAddress("destination"))
 	for _, v := range classifierTail {
 		nodes = append(nodes, opt(v.node()))
@@ -104,94 +104,122 @@ func classifierSyntax() grammar.Node {
 	return alt(authID, seq(nodes...))
 }
 
-var secureClassifierCommands = []cli.Command{
-	{
-		Modes: inGlobal, Level: levelSecure, Secure: true,
-		Syntax: seq(secureWord, kw("ip", "IP"), classifierListWord, classifierName, classifierSyntax()),
-		No: seq(secureWord, kw("ip", "IP"), kw("classifier-list", "Remove a secure classifier list or an entry of one"), classifierName,
-			opt(param("NUMBER", grammar.Int(1, 1<<31-1), "The number of the entry"))),
-		Summary:     "Configure a secure IP classifier list",
-		Description: "Each line adds an entry. A list that a policy list refers to cannot be removed.",
-		Examples:    []string{"secure ip classifier-list voice udp any host 192.168.5.9 eq 5060"},
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			m := s.Router().Mirror()
-			if a.Form != grammar.Affirmative {
-				return m.RemoveClassifier(a.Text("NAME"), a.Int("NUMBER", 0))
-			}
-			return m.AddClassifier(a.Text("NAME"), classifierText(a))
-		}),
+// classifier has the words of an entry of a classifier list.
+type classifier struct {
+	AuthID *int `cli:"AUTH-ID"`
+
+	TrafficClass     string `cli:"traffic-class value"`
+	Colour           string `cli:"color value"`
+	UserPacketClass  *int   `cli:"user-packet-class value"`
+	SourceRoute      *int   `cli:"source-route-class value"`
+	DestinationRoute *int   `cli:"destination-route-class value"`
+	Local            string `cli:"local value"`
+
+	NotProtocol    bool   `cli:"protocol not"`
+	Protocol       string `cli:"ip protocol"`
+	ProtocolNumber *int   `cli:"protocol number"`
+
+	NotSource      bool       `cli:"source not"`
+	AnySource      bool       `cli:"source any"`
+	HostSource     bool       `cli:"source host"`
+	Source         netip.Addr `cli:"source address"`
+	SourceMask     netip.Addr `cli:"source mask"`
+	SourceOperator string     `cli:"source operator"`
+	SourcePort     *int       `cli:"source port"`
+	SourcePortEnd  *int       `cli:"source port end"`
+
+	NotDestination      bool       `cli:"destination not"`
+	AnyDestination      bool       `cli:"destination any"`
+	HostDestination     bool       `cli:"destination host"`
+	Destination         netip.Addr `cli:"destination address"`
+	DestinationMask     netip.Addr `cli:"destination mask"`
+	DestinationOperator string     `cli:"destination operator"`
+	DestinationPort     *int       `cli:"destination port"`
+	DestinationPortEnd  *int       `cli:"destination port end"`
+
+	TCPFlags       string `cli:"tcp-flags value"`
+	IPFlags        string `cli:"ip-flags value"`
+	OffsetOperator string `cli:"frag operator"`
+	Offset         *int   `cli:"frag offset"`
+	Precedence     *int   `cli:"precedence value"`
+	DSField        *int   `cli:"dsfield value"`
+	TOS            *int   `cli:"tos value"`
+}
+
+var classifierWords = grammar.Bind(classifier{})
+
+// classifierLine is an entry of a classifier list, as it is typed and, in Text,
+// as it is kept: nothing here looks at packets.
+type classifierLine struct {
+	classifier
+	Name   string `cli:"NAME"`
+	Number int    `cli:"NUMBER"`
+	Text   string `cli:"TEXT"`
+}
+
+var classifierLists = &cli.Setting[*trapcore.Router, classifierLine]{
+	Place: ofRouter, Secure: true,
+	Syntax: seq(secureWord, kw("ip", "IP"), classifierListWord, classifierName, classifierSyntax()),
+	Shown:  seq(secureWord, kw("ip", "IP"), classifierListWord, classifierName, param("TEXT", grammar.Raw("LINE", cli.MaxLine), "The entry")),
+	No: seq(secureWord, kw("ip", "IP"), kw("classifier-list", "Remove a secure classifier list or an entry of one"), classifierName,
+		opt(param("NUMBER", grammar.Int(1, 1<<31-1), "The number of the entry"))),
+	Summary:     "Configure a secure IP classifier list",
+	Description: "Each line adds an entry. A list that a policy list refers to cannot be removed.",
+	Examples:    []string{"secure ip classifier-list voice udp any host 192.168.5.9 eq 5060"},
+	Set: func(_ context.Context, _ *cli.Session, r *trapcore.Router, l classifierLine) error {
+		w, ok := classifierWords.Write(classifierSyntax(), l.classifier, true)
+		if !ok {
+			return errNoClassifierText
+		}
+		return r.Mirror().AddClassifier(l.Name, w.Text)
 	},
+	Clear: func(_ context.Context, _ *cli.Session, r *trapcore.Router, l classifierLine) error {
+		return r.Mirror().RemoveClassifier(l.Name, l.Number)
+	},
+	Lines: func(r *trapcore.Router, _ side.Clearance) (all []classifierLine) {
+		for _, l := range r.Mirror().ClassifierLists() {
+			for _, e := range l.Entries {
+				all = append(all, classifierLine{Name: l.Name, Text: e.Text})
+			}
+		}
+		return all
+	},
+}
+
+var errNoClassifierText = errors.New("classifier cannot be written")
+
+// shownClassifier is a classifier list to show; none: all.
+type shownClassifier struct {
+	Name string `cli:"NAME"`
+}
+
+var secureClassifierCommands = []cli.Command{
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, kw("secure", "Secure policies"), kw("classifier-list", "The secure classifier lists"), opt(classifierName)),
 		Summary: "Show the secure classifier lists",
-		Run:     cli.Text(showClassifierLists),
+		Run:     cli.Show(shownClassifier{}, showClassifierLists),
 	},
-}
-
-// argumentText writes the value of key as it was read, "" if it was not given.
-func argumentText(a grammar.Args, key string) string {
-	v := a.Get(key)
-	if v == nil {
-		return ""
-	}
-	if s, ok := v.(string); ok {
-		return grammar.Quote(s)
-	}
-	return fmt.Sprint(v)
-}
-
-// classifierText writes an entry as the command takes it, without
-// abbreviations.
-func classifierText(a grammar.Args) string {
-	if a.Has("AUTH-ID") {
-		return "classifier-auth-id 0"
-	}
-	var parts []string
-	given := func(list []valued) {
-		for _, v := range list {
-			if a.Has(v.name) {
-				parts = append(parts, v.name, argumentText(a, v.name+" value"))
-			}
-		}
-	}
-	flag := func(key, word string) {
-		if a.Has(key) {
-			parts = append(parts, word)
-		}
-	}
-	given(classifierHead)
-	flag("protocol not", "not")
-	parts = append(parts, argumentText(a, "ip protocol"))
-	for _, side := range []string{"source", "destination"} {
-		flag(side+" not", "not")
-		flag(side+" any", "any")
-		flag(side+" host", "host")
-		parts = append(parts, argumentText(a, side+" address"), argumentText(a, side+" mask"),
-			argumentText(a, side+" operator"), argumentText(a, side+" port"), argumentText(a, side+" port end"))
-	}
-	given(classifierTail)
-	flag("ip-frag-offset", "ip-frag-offset")
-	parts = append(parts, argumentText(a, "frag operator"), argumentText(a, "frag offset"))
-	given(classifierMark)
-	return phrase(parts...)
 }
 
 // showClassifierLists has the layout of show classifier-list (reference
 // packet-mirroring.md 2.9).
-func showClassifierLists(_ context.Context, s *cli.Session, a grammar.Args) error {
+func showClassifierLists(_ context.Context, s *cli.Session, a shownClassifier) (result.Value, error) {
 	lists := s.Router().Mirror().ClassifierLists()
-	if a.Has("NAME") {
-		lists = slices.DeleteFunc(lists, func(l mirror.ClassifierListStatus) bool { return l.Name != a.Text("NAME") })
+	if a.Name != "" {
+		lists = slices.DeleteFunc(lists, func(l mirror.ClassifierListStatus) bool { return l.Name != a.Name })
 		if len(lists) == 0 {
-			return mirror.ErrNoClassifier
+			return nil, mirror.ErrNoClassifier
 		}
 	}
-	s.Print("                   Classifier Control List Table\n                   ---------- ------- ---- -----\n")
+	var all result.List
 	for _, l := range lists {
 		for _, e := range l.Entries {
-			s.Printf("Secure IP %s.%d %s\n", l.Name, e.Number, e.Text)
+			all.Items = append(all.Items, new(result.Record).Line("Secure IP {list}.{number} {classifier}", l.Name, e.Number, e.Text))
 		}
 	}
-	return nil
+	return new(result.Record).
+		Line("                   Classifier Control List Table").
+		Line("                   ---------- ------- ---- -----").
+		Part("entries", all), nil
 }

@@ -6,6 +6,8 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
+	"mirrorsh/securelog"
 )
 
 var clearWord = kw("clear", "Wipe what is held")
@@ -19,7 +21,7 @@ var secureLogCommands = []cli.Command{
 		No:          seq(serverKey, secureLogWord),
 		Summary:     "Turn the secure audit log on or off",
 		Description: "The log holds the last 100 secure traps and accesses to the mirror MIB, for the whole router, in memory only. Neither the log nor its switch outlives the router.",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
+		Run: cli.Do(formArgs{}, func(_ context.Context, s *cli.Session, a formArgs) error {
 			s.Router().SecureLog().SetOn(a.Form == grammar.Affirmative)
 			return nil
 		}),
@@ -28,7 +30,7 @@ var secureLogCommands = []cli.Command{
 		Modes: append(inExec[:1:1], inGlobal...), Level: levelSecure, Secure: true,
 		Syntax:  seq(serverKey, clearWord, secureLogWord),
 		Summary: "Wipe the secure audit log",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Do(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) error {
 			s.Router().SecureLog().Clear()
 			return nil
 		}),
@@ -39,32 +41,30 @@ var secureLogCommands = []cli.Command{
 		Summary: "Show the secure audit log, oldest entry first",
 		Description: "A trap has an entry when it leaves (sent) or is lost (discarded, and why); an inform has a second one when it is " +
 			"acknowledged or given up. What is queued is counted in the heading. What is about to leave is waited for, a second at most.",
-		Run: cli.Text(showSecureLog),
+		Run: cli.Show(cli.None{}, showSecureLog),
 	},
 }
 
 // settleTime is how long a command waits for traps that it wants to tell of.
 const settleTime = time.Second
 
-func showSecureLog(ctx context.Context, s *cli.Session, _ grammar.Args) error {
+func showSecureLog(ctx context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
 	// What is on its way has no entry yet: a moment, so that a script sees what
 	// it has just caused.
 	settling, stop := context.WithTimeout(ctx, settleTime)
 	queued := s.Router().SettleSecure(settling)
 	stop()
 	status, entries := s.Router().SecureLog().View()
-	state := "off"
-	if status.On {
-		state = "on"
-	}
-	s.Printf("SNMP secure log is %s\n", state)
-	s.Printf("Entries: %d held, capacity %d, %d overwritten\n", status.Held, status.Capacity, status.Overwritten)
+	head := new(result.Record).
+		Line("SNMP secure log is {on}", result.Choose(status.On, "on", "off")).
+		Line("Entries: {held} held, capacity {capacity}, {overwritten} overwritten", status.Held, status.Capacity, status.Overwritten)
 	if queued > 0 {
-		s.Printf("Queued: %s, without an entry until they leave or are lost\n", plural(queued, "trap"))
+		head.Line("Queued: {queued}, without an entry until they leave or are lost", counted(queued, "trap"))
 	}
-	s.Print("\n")
+	list := result.List{}
 	for e := range entries {
-		s.Print(e.String() + "\n")
+		list.Items = append(list.Items, new(result.Record).Line("{severity} {time} {category} ({router}): {text}",
+			e.Severity, result.As(e.Time, e.Time.Format(securelog.TimeLayout)), e.Category, e.Router, e.Text))
 	}
-	return nil
+	return result.Group{Between: "\n", Parts: []result.Part{{Value: head}, {Name: "entries", Value: list}}}, nil
 }

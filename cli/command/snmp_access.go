@@ -93,13 +93,13 @@ var communities = &cli.Setting[*trapcore.VirtualRouter, communityLine]{
 	Description: "Without a view it is user, with admin everything; without a privilege a community may read.",
 	Examples:    []string{"snmp-server community public view everything ro"},
 	Set: func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l communityLine) error {
-		return vr.Users().SetCommunity(viewer(s), snmp.Community{Name: l.Name, View: l.View, Privilege: l.Privilege, AccessList: l.AccessList})
+		return vr.Users(s.Clearance()).SetCommunity(snmp.Community{Name: l.Name, View: l.View, Privilege: l.Privilege, AccessList: l.AccessList})
 	},
 	Clear: func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l communityLine) error {
-		return vr.Users().RemoveCommunity(viewer(s), l.Name)
+		return vr.Users(s.Clearance()).RemoveCommunity(l.Name)
 	},
 	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []communityLine) {
-		for _, m := range vr.Users().Communities(viewerOf(c)) {
+		for _, m := range vr.Users(c).Communities() {
 			l := communityLine{m.Name, m.View, m.Privilege, m.AccessList, m.Side()}
 			if m.Privilege == snmp.Admin {
 				l.View = "" // it has everything
@@ -108,8 +108,10 @@ var communities = &cli.Setting[*trapcore.VirtualRouter, communityLine]{
 		}
 		return all
 	},
-	Side:  func(l communityLine) side.Side { return l.Side },
-	Blind: func(_ *trapcore.VirtualRouter, l communityLine) bool { return l.View == snmp.ViewMirrorAdmin },
+	Side: func(l communityLine) side.Side { return l.Side },
+	Shadowed: func(_ *trapcore.VirtualRouter, _ side.Clearance, l communityLine) bool {
+		return l.View == snmp.ViewMirrorAdmin
+	},
 }
 
 // viewLine is a subtree of a view.
@@ -129,16 +131,16 @@ var views = &cli.Setting[*trapcore.VirtualRouter, viewLine]{
 	Description: "The longest subtree that matches decides. The no version removes a subtree, or the whole view.",
 	Examples:    []string{"snmp-server view interfaces 1.3.6.1.2.1.2 included", "snmp-server view second 1.3.6.1.2.1.2.2.1.*.2 included"},
 	Set: func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l viewLine) error {
-		return vr.Users().SetView(viewer(s), l.View, snmp.Family{Subtree: l.Subtree.oid, Mask: l.Subtree.mask, Included: l.Included})
+		return vr.Users(s.Clearance()).SetView(l.View, snmp.Family{Subtree: l.Subtree.oid, Mask: l.Subtree.mask, Included: l.Included})
 	},
 	Clear: func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l viewLine) error {
 		if l.Subtree == nil {
-			return vr.Users().RemoveView(viewer(s), l.View, nil)
+			return vr.Users(s.Clearance()).RemoveView(l.View, nil)
 		}
-		return vr.Users().RemoveView(viewer(s), l.View, l.Subtree.oid)
+		return vr.Users(s.Clearance()).RemoveView(l.View, l.Subtree.oid)
 	},
 	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []viewLine) {
-		for _, v := range vr.Users().Views(viewerOf(c)) {
+		for _, v := range vr.Users(c).Views() {
 			for i := len(v.Families) - 1; i >= 0 && !v.Predefined; i-- {
 				f := v.Families[i]
 				all = append(all, viewLine{v.Name, &subtree{f.Subtree, f.Mask}, f.Included, v.Side})
@@ -146,8 +148,10 @@ var views = &cli.Setting[*trapcore.VirtualRouter, viewLine]{
 		}
 		return all
 	},
-	Side:  func(l viewLine) side.Side { return l.Side },
-	Blind: func(_ *trapcore.VirtualRouter, l viewLine) bool { return l.View == snmp.ViewMirrorAdmin },
+	Side: func(l viewLine) side.Side { return l.Side },
+	Shadowed: func(_ *trapcore.VirtualRouter, _ side.Clearance, l viewLine) bool {
+		return l.View == snmp.ViewMirrorAdmin
+	},
 }
 
 // groupLine is a group of users and what they may reach.
@@ -182,13 +186,13 @@ var groups = &cli.Setting[*trapcore.VirtualRouter, groupLine]{
 		if err := keepsSecureHosts(s, l.Name, l.Notify); err != nil {
 			return err
 		}
-		return vr.Users().SetGroup(viewer(s), snmp.NewGroup(l.Name, l.Level, l.Read, l.Write, l.Notify))
+		return vr.Users(s.Clearance()).SetGroup(snmp.NewGroup(l.Name, l.Level, l.Read, l.Write, l.Notify))
 	},
 	Clear: func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l groupLine) error {
-		return vr.Users().RemoveGroup(viewer(s), l.Name)
+		return vr.Users(s.Clearance()).RemoveGroup(l.Name)
 	},
 	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []groupLine) {
-		for _, g := range vr.Users().Groups(viewerOf(c)) {
+		for _, g := range vr.Users(c).Groups() {
 			if !g.Predefined() {
 				all = append(all, groupLine{g.Name, g.Level, g.Views[snmp.Read], g.Views[snmp.Write], g.Views[snmp.Notify], g.Side()})
 			}
@@ -196,8 +200,8 @@ var groups = &cli.Setting[*trapcore.VirtualRouter, groupLine]{
 		return all
 	},
 	Side: func(l groupLine) side.Side { return l.Side },
-	Blind: func(vr *trapcore.VirtualRouter, l groupLine) bool {
-		return secureGroup(vr.Users(), l.Name) || slices.Contains([]string{l.Read, l.Write, l.Notify}, snmp.ViewMirrorAdmin)
+	Shadowed: func(vr *trapcore.VirtualRouter, c side.Clearance, l groupLine) bool {
+		return secureGroup(vr.Users(c), l.Name) || slices.Contains([]string{l.Read, l.Write, l.Notify}, snmp.ViewMirrorAdmin)
 	},
 }
 
@@ -225,7 +229,7 @@ func orNone(s string) result.Shown { return result.As(s, cmp.Or(s, none)) }
 
 func showCommunities(s *cli.Session) *result.Table {
 	t := &result.Table{Columns: result.Columns("Community", "View", "Priv", "Access List")}
-	for _, c := range s.VirtualRouter().Users().Communities(viewer(s)) {
+	for _, c := range usersOf(s).Communities() {
 		name := c.Name
 		if s.Level() < cli.LevelSecrets {
 			name = cli.Hidden
@@ -243,7 +247,7 @@ func showSNMPUsers(s *cli.Session) *result.Table {
 		}
 		return orNone(p.String())
 	}
-	for _, u := range s.VirtualRouter().Users().Users(viewer(s)) {
+	for _, u := range usersOf(s).Users() {
 		t.Add(u.Name, u.Group, protocol(u.Auth, u.Auth != snmp.NoAuth), protocol(u.Priv, u.Priv != snmp.NoPriv))
 	}
 	return t
@@ -251,12 +255,11 @@ func showSNMPUsers(s *cli.Session) *result.Table {
 
 func showGroups(s *cli.Session) *result.Table {
 	t := &result.Table{Columns: result.Columns("Group", "Users")}
-	lcd := s.VirtualRouter().Users()
-	snap := lcd.Snapshot()
-	for _, g := range lcd.Groups(viewer(s)) {
+	users := usersOf(s)
+	for _, g := range users.Groups() {
 		names := []string{}
-		for _, u := range lcd.Users(viewer(s)) {
-			if snap.GroupOf(u) == g {
+		for _, u := range users.Users() {
+			if users.GroupOf(u) == g {
 				names = append(names, u.Name)
 			}
 		}
@@ -267,7 +270,7 @@ func showGroups(s *cli.Session) *result.Table {
 
 func showViews(s *cli.Session) *result.Table {
 	t := &result.Table{Columns: result.Columns("View", "Subtree", "Type")}
-	for _, v := range s.VirtualRouter().Users().Views(viewer(s)) {
+	for _, v := range usersOf(s).Views() {
 		for i := len(v.Families) - 1; i >= 0; i-- { // shorter subtrees first
 			f := v.Families[i]
 			t.Add(v.Name, (&subtree{f.Subtree, f.Mask}).text(), familyType(f))
@@ -288,7 +291,7 @@ func familyType(f snmp.Family) string {
 
 func showGroupAccess(s *cli.Session) *result.Table {
 	t := &result.Table{Columns: result.Columns("Group", "Level", "Read View", "Write View", "Notify View")}
-	for _, g := range s.VirtualRouter().Users().Groups(viewer(s)) {
+	for _, g := range usersOf(s).Groups() {
 		t.Add(g.Name, g.Level.Keyword(), orNone(g.Views[snmp.Read]), orNone(g.Views[snmp.Write]), orNone(g.Views[snmp.Notify]))
 	}
 	return t
@@ -300,7 +303,7 @@ func keepsSecureHosts(s *cli.Session, group, notifyView string) error {
 	if notifyView == snmp.ViewMirrorAdmin {
 		return nil
 	}
-	for _, u := range s.VirtualRouter().Users().Users(viewer(s)) {
+	for _, u := range usersOf(s).Users() {
 		if u.Group == group && u.Side() == side.Secure && namedBySecureHost(s, u.Name) {
 			return fmt.Errorf("user %s %w", u.Name, errNamed)
 		}
@@ -309,7 +312,7 @@ func keepsSecureHosts(s *cli.Session, group, notifyView string) error {
 }
 
 // secureGroup reports whether a secure group has the name.
-func secureGroup(lcd *snmp.LCD, name string) bool {
-	g, ok := lcd.Snapshot().GroupFor(side.Secure, name)
+func secureGroup(users snmp.Visible, name string) bool {
+	g, ok := users.Group(name)
 	return ok && g.Side() == side.Secure
 }

@@ -2,10 +2,10 @@ package command
 
 import (
 	"context"
-	"fmt"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/snmp"
@@ -13,21 +13,26 @@ import (
 
 var deltaWord = kw("delta", "What was counted since the baseline")
 
+// deltaArgs are the arguments of shows that can begin at a baseline.
+type deltaArgs struct {
+	Delta bool `cli:"delta"`
+}
+
 var snmpCounterCommands = []cli.Command{
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:      seq(showWord, snmpWord, opt(deltaWord)),
 		Summary:     "Show contact, location and the counters of the SNMP agent",
 		Description: "With delta the counters are those since baseline snmp, or since the start.",
-		Run:         cli.Text(showSNMP),
+		Run:         cli.Show(deltaArgs{}, showSNMP),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:  seq(baselineWord, snmpWord),
 		Summary: "Set a baseline for the counters of the SNMP agent",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
-			s.VirtualRouter().Agent().Baseline(viewer(s))
-			s.VirtualRouter().Traps().Baseline(viewer(s))
+		Run: cli.Do(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) error {
+			s.VirtualRouter().Agent().As(s.Clearance()).Baseline()
+			trapsOf(s).Baseline()
 			return nil
 		}),
 	},
@@ -41,7 +46,7 @@ type counterLine struct {
 	text    string
 }
 
-// The lines of show snmp (reference snmp.md 4.1) below the two totals.
+// The lines of show snmp, as the manuals have them, below the two totals.
 var (
 	inputLines = []counterLine{
 		{snmp.StatInBadVersions, false, "Bad SNMP version errors"},
@@ -57,7 +62,7 @@ var (
 		{snmp.StatUnavailableContexts, false, "Unavailable contexts"},
 	}
 	outputLines = []counterLine{
-		{snmp.StatOutTooBigs, false, "Too big errors (Maximum packet size %d)"},
+		{snmp.StatOutTooBigs, false, "Too big errors"},
 		{snmp.StatOutNoSuchNames, false, "No such name errors"},
 		{snmp.StatOutBadValues, false, "Bad values errors"},
 		{snmp.StatOutGenErrs, false, "General errors"},
@@ -75,30 +80,31 @@ var (
 	}
 )
 
-func showSNMP(_ context.Context, s *cli.Session, a grammar.Args) error {
+func showSNMP(_ context.Context, s *cli.Session, a deltaArgs) (result.Value, error) {
 	vr := s.VirtualRouter()
-	counters := vr.Agent().Counters(viewer(s))
-	if a.Has("delta") {
-		counters = vr.Agent().Delta(viewer(s))
+	counters := vr.Agent().As(s.Clearance()).Counters()
+	if a.Delta {
+		counters = vr.Agent().As(s.Clearance()).Delta()
 	}
-	s.Printf("Contact: %s\nLocation: %s\n", vr.Contact(), vr.Location())
-	s.Printf("%d SNMP packets input\n", counters.Values[snmp.StatInPkts])
-	printCounters(s, counters, inputLines)
-	s.Printf("%d SNMP packets out\n", counters.Values[snmp.StatOutPkts])
-	printCounters(s, counters, outputLines)
-	return nil
+	r := new(result.Record).Line("Contact: {contact}", vr.Contact()).Line("Location: {location}", vr.Location())
+	r.Line("{packetsInput} SNMP packets input", counters.Values[snmp.StatInPkts])
+	addCounters(r, counters, inputLines, vr)
+	r.Line("{packetsOut} SNMP packets out", counters.Values[snmp.StatOutPkts])
+	addCounters(r, counters, outputLines, vr)
+	return r, nil
 }
 
-func printCounters(s *cli.Session, c snmp.Counters, lines []counterLine) {
+func addCounters(r *result.Record, c snmp.Counters, lines []counterLine, vr *trapcore.VirtualRouter) {
 	for _, l := range lines {
-		n, text := c.Values[l.stat], l.text
+		n, line := c.Values[l.stat], "    {"+result.Name(l.text)+"} "+l.text
 		if l.reports {
 			n = c.Reports[l.stat]
 		}
 		if l.stat == snmp.StatOutTooBigs {
-			text = fmt.Sprintf(text, s.VirtualRouter().Agent().PacketSize())
+			r.Line(line+" (Maximum packet size {maximumPacketSize})", n, vr.Agent().PacketSize())
+			continue
 		}
-		s.Printf("    %d %s\n", n, text)
+		r.Line(line, n)
 	}
 }
 

@@ -2,11 +2,11 @@ package command
 
 import (
 	"context"
-	"fmt"
 	"net/netip"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
@@ -128,18 +128,10 @@ var logLimit = cli.Scalar[*trapcore.VirtualRouter, uint32]{
 	Set: func(vr *trapcore.VirtualRouter, n uint32) error { return vr.Traps().Log().SetEntryLimit(n) },
 }
 
-// trapSource is the source of traps as show snmp trap writes it.
-func trapSource(traps *notify.Originator) string {
-	id, addr := traps.Source()
-	if id.Spec == "" {
-		return "not configured"
-	}
-	return fmt.Sprintf("%v, Trap Source Address:%s", id, addressText(addr))
-}
-
-func addressText(a netip.Addr) string {
+// addressOrNone shows an address that may be none.
+func addressOrNone(a netip.Addr) result.Shown {
 	if !a.IsValid() {
-		return "none"
+		return result.As(nil, "none")
 	}
-	return a.String()
+	return result.As(a, a.String())
 }

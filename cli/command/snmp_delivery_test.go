@@ -173,7 +173,7 @@ func TestShowsOfDelivery(t *testing.T) {
 		"snmp-server notificationLog log 127.0.0.1 adminStatus", "snmp-server notificationLog ageOut 5",
 		"snmp-server trap-source fastEthernet 6/0", "end")
 	traps := o.VirtualRouter().Traps()
-	base := traps.Counters(side.Ordinary) // the session's own alerts
+	base := traps.As(side.Clear(true)).Counters(side.Ordinary) // the session's own alerts
 	traps.Raise(&notify.ColdStart{})
 	traps.Raise(&notify.AuthenticationFailure{Community: "hunter2", Reason: notify.BadCommunityName})
 	wait(2)

@@ -81,7 +81,7 @@ var hosts = &cli.Each[*trapcore.VirtualRouter, trapHosts]{
 	Place: ofVirtualRouter,
 	Of: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []trapHosts) {
 		for _, s := range side.Both {
-			for _, h := range vr.Traps().Hosts(viewerOf(c)) {
+			for _, h := range vr.Traps().As(c).Hosts() {
 				if h.Side == s {
 					all = append(all, trapHosts{vr, &h})
 				}
@@ -128,9 +128,9 @@ var hostRecords = &cli.Setting[trapHosts, hostLine]{
 	Set:      setHost,
 	Clear: func(_ context.Context, s *cli.Session, p trapHosts, l hostLine) error {
 		if l.SecureOnly {
-			return p.vr.Traps().RemoveSecureHost(l.Address)
+			return p.vr.Traps().As(s.Clearance()).RemoveSecureHost(l.Address)
 		}
-		return p.vr.Traps().RemoveHost(viewer(s), l.Address)
+		return p.vr.Traps().As(s.Clearance()).RemoveHost(l.Address)
 	},
 	Lines: func(p trapHosts, _ side.Clearance) []hostLine {
 		h := p.host
@@ -142,14 +142,14 @@ var hostRecords = &cli.Setting[trapHosts, hostLine]{
 	},
 }
 
-func setHost(_ context.Context, _ *cli.Session, p trapHosts, l hostLine) error {
+func setHost(_ context.Context, s *cli.Session, p trapHosts, l hostLine) error {
 	h := notify.NewHost(l.Address, l.Security)
 	if l.Version != nil {
 		h.Version = *l.Version
 	}
 	h.Port, h.Categories, h.Filter = l.Port, mib.NewCategorySet(l.Categories...), l.Filter
 	h.Informs, h.Retries, h.Timeout = l.Informs, l.Retries, l.Timeout
-	return p.vr.Traps().SetHost(h)
+	return p.vr.Traps().As(s.Clearance()).SetHost(h)
 }
 
 // queueLine has what a line says of the queue of a host.
@@ -194,7 +194,7 @@ func unless[V comparable](v, def V) *V {
 func setQueue(_ context.Context, s *cli.Session, p trapHosts, l queueLine) error {
 	change := notify.QueueChange{Size: l.Size, DrainRate: l.DrainRate, Full: l.Full, PingTimeout: l.PingTimeout}
 	if l.SecureOnly {
-		return p.vr.Traps().SetSecureQueue(l.Address, change)
+		return p.vr.Traps().As(s.Clearance()).SetSecureQueue(l.Address, change)
 	}
-	return p.vr.Traps().SetQueue(viewer(s), l.Address, change)
+	return p.vr.Traps().As(s.Clearance()).SetQueue(l.Address, change)
 }

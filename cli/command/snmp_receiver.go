@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/snmp"
 )
@@ -19,7 +19,7 @@ var snmpReceiverCommands = []cli.Command{
 		Description: "Of a trap the router is the authoritative engine, so that the receiver has to know its engine ID, and has the key for " +
 			"that engine (-l). Of an inform it is the receiver, for which the line has the master key (-m). Passphrases are not kept. " +
 			"Keys are shown at level 15 only.",
-		Run: cli.Text(showReceiver),
+		Run: cli.Show(cli.None{}, showReceiver),
 	},
 }
 
@@ -32,37 +32,34 @@ var netsnmpProtocols = map[string]string{
 // receiverLevels are the security levels as authUser has them.
 var receiverLevels = map[snmp.SecurityLevel]string{snmp.NoAuthNoPriv: "noauth", snmp.AuthNoPriv: "auth", snmp.AuthPriv: "priv"}
 
-func showReceiver(_ context.Context, s *cli.Session, _ grammar.Args) error {
+func showReceiver(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+	var text strings.Builder
 	vr := s.VirtualRouter()
-	users := vr.Users().Snapshot()
+	users := usersOf(s)
 	said := map[string]bool{}
-	for _, h := range vr.Traps().Hosts(viewer(s)) {
+	for _, h := range trapsOf(s).Hosts() {
 		if h.Version != notify.V3 {
 			continue
 		}
 		to := fmt.Sprintf("udp:%v:%d", h.Address, h.Port)
 		u, ok := users.User(h.SecurityString)
 		if !ok || u.Side() != h.Side {
-			s.Printf("# %s: no user %s\n", to, h.SecurityString)
+			fmt.Fprintf(&text, "# %s: no user %s\n", to, h.SecurityString)
 			continue
 		}
 		lines, err := receiverLines(u, vr.EngineID(), h.Informs, s.Level() >= cli.LevelSecrets)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		kind := "traps"
-		if h.Informs {
-			kind = "informs"
-		}
-		s.Printf("# %s, %s to %s\n", h.SecurityString, kind, to)
+		fmt.Fprintf(&text, "# %s, %ss to %s\n", h.SecurityString, trapOrInform(h.Informs), to)
 		for _, line := range lines {
 			if !said[line] {
 				said[line] = true
-				s.Print(line + "\n")
+				text.WriteString(line + "\n")
 			}
 		}
 	}
-	return nil
+	return result.Text(text.String()), nil
 }
 
 // receiverLines are createUser and authUser for what a host is sent.

@@ -10,13 +10,11 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
-
-// maxSystemText is the size of sysContact and sysLocation (RFC 3418).
-const maxSystemText = 255
 
 // agentLine turns an agent on, or off with its no version.
 type agentLine struct{ grammar.Form }
@@ -49,7 +47,7 @@ func setAgentOff(off bool) func(context.Context, *cli.Session, *trapcore.Virtual
 func systemText(name, help string, get func(*trapcore.VirtualRouter) string, set func(*trapcore.VirtualRouter, string)) cli.Row {
 	return cli.Scalar[*trapcore.VirtualRouter, string]{
 		Place: ofVirtualRouter,
-		Words: seq(serverKey, kw(name, help)), Value: param("VALUE", grammar.Text(maxSystemText), "The text"),
+		Words: seq(serverKey, kw(name, help)), Value: param("VALUE", grammar.Text(agent.MaxSystemText), "The text"),
 		Summary: help,
 		Get:     get, Set: setOne(set),
 	}.Row()
@@ -86,10 +84,10 @@ var users = &cli.Setting[*trapcore.VirtualRouter, userLine]{
 		if namedBySecureHost(s, l.Name) {
 			return fmt.Errorf("user %s %w", l.Name, errNamed)
 		}
-		return vr.Users().RemoveUser(viewer(s), l.Name)
+		return vr.Users(s.Clearance()).RemoveUser(l.Name)
 	},
 	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []userLine) {
-		for _, u := range vr.Users().Users(viewerOf(c)) {
+		for _, u := range vr.Users(c).Users() {
 			l := userLine{Name: u.Name, Group: u.Group, Auth: u.Auth, Priv: u.Priv, Side: u.Side()}
 			if u.Auth != snmp.NoAuth {
 				l.AuthKey = u.AuthKey.Hex()
@@ -101,8 +99,10 @@ var users = &cli.Setting[*trapcore.VirtualRouter, userLine]{
 		}
 		return all
 	},
-	Side:  func(l userLine) side.Side { return l.Side },
-	Blind: func(vr *trapcore.VirtualRouter, l userLine) bool { return secureGroup(vr.Users(), l.Group) },
+	Side: func(l userLine) side.Side { return l.Side },
+	Shadowed: func(vr *trapcore.VirtualRouter, c side.Clearance, l userLine) bool {
+		return secureGroup(vr.Users(c), l.Group)
+	},
 }
 
 func authProtocols() grammar.Node {
@@ -130,17 +130,6 @@ func secret(which, help string) grammar.Node {
 			param(which+"Key", grammar.Word("HEX", 2, 128), "The "+help+" master key in hexadecimal").Secret()))
 }
 
-// viewerOf is the side a clearance works on.
-func viewerOf(c side.Clearance) side.Side { return c.Top() }
-
-// viewer is the side a session works on.
-func viewer(s *cli.Session) side.Side {
-	if s.SeesSecure() {
-		return side.Secure
-	}
-	return side.Ordinary
-}
-
 func setUser(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l userLine) error {
 	u := snmp.User{Name: l.Name, Group: l.Group, Auth: l.Auth, Priv: l.Priv}
 	var err error
@@ -154,11 +143,11 @@ func setUser(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l us
 			return err
 		}
 	}
-	if g, ok := vr.Users().Snapshot().GroupFor(viewer(s), u.Group); ok && namedBySecureHost(s, u.Name) &&
+	if g, ok := vr.Users(s.Clearance()).Group(u.Group); ok && namedBySecureHost(s, u.Name) &&
 		(u.Level() != snmp.AuthPriv || g.Views[snmp.Notify] != snmp.ViewMirrorAdmin) {
 		return fmt.Errorf("user %s %w", u.Name, errNamed)
 	}
-	return vr.Users().SetUser(viewer(s), u)
+	return vr.Users(s.Clearance()).SetUser(u)
 }
 
 // errNamed refuses to take away what a secure host needs: its line could not be
@@ -168,7 +157,7 @@ var errNamed = errors.New("is named by a packetMirror host")
 // namedBySecureHost reports whether a secure host that the session sees sends
 // as the user.
 func namedBySecureHost(s *cli.Session, name string) bool {
-	return slices.ContainsFunc(s.VirtualRouter().Traps().Hosts(viewer(s)), func(h notify.HostView) bool {
+	return slices.ContainsFunc(trapsOf(s).Hosts(), func(h notify.HostView) bool {
 		return h.Side == side.Secure && h.SecurityString == name
 	})
 }

@@ -2,11 +2,10 @@ package command
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/notify"
 )
@@ -16,7 +15,7 @@ var snmpShowCommands = []cli.Command{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, snmpWord, alt(kw("trap", "Trap categories, filters and hosts"), kw("traps", "The same as trap"))),
 		Summary: "Show trap categories, filters and hosts",
-		Run:     cli.Text(showSNMPTrap),
+		Run:     cli.Show(cli.None{}, showSNMPTrap),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
@@ -24,49 +23,56 @@ var snmpShowCommands = []cli.Command{
 		Summary: "Show the SNMP engine of each virtual router",
 		Description: "The engine ID is written as snmptrapd's createUser -e takes it. Boots and time are those of " +
 			"the authoritative engine (RFC 3414 section 2.2).",
-		Run: cli.Text(showEngineID),
+		Run: cli.Show(cli.None{}, showEngineID),
 	},
 }
 
-// showSNMPTrap has the layouts of the reference (snmp.md 4.3): the one of 7.2,
-// and the block per category of 15.1 where there is something in it.
-func showSNMPTrap(_ context.Context, s *cli.Session, _ grammar.Args) error {
-	traps := s.VirtualRouter().Traps()
-	set := traps.Settings()
-	var names []string
+// showSNMPTrap has the layouts of the manuals: that of release 7.2, and the block
+// per category of 15.1 where there is something in it.
+func showSNMPTrap(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+	set := s.VirtualRouter().Traps().Settings()
+	all := result.Group{Between: "\n", Parts: []result.Part{{Value: trapSwitches(s, set)}}}
+	if filters := categoryFilters(set, s.SeesSecure()); len(filters.Rows) > 0 {
+		all.Parts = append(all.Parts, result.Part{Name: "categoryFilters", Value: filters})
+	}
+	hosts, queues := trapHostTables(s)
+	all.Parts = append(all.Parts, result.Part{Name: "hosts", Value: hosts}, result.Part{Name: "queues", Value: queues})
+	return all, nil
+}
+
+func trapSwitches(s *cli.Session, set notify.Settings) *result.Record {
+	keywords, names := []string{}, []string{}
 	for _, c := range set.Enabled.Members() {
 		if !c.Secure || s.SeesSecure() {
-			names = append(names, c.Name)
+			keywords, names = append(keywords, c.Keyword), append(names, c.Name)
 		}
 	}
-	s.Print(strings.TrimRight("Enabled Categories: "+strings.Join(names, ", "), " ") + "\n")
-	s.Printf("SNMP authentication failure trap is %s\n", enabled(set.AuthenticationFailure))
-	s.Printf("Trap Source: %s\nTrap Proxy: %s\n", trapSource(traps), enabled(set.Proxy))
-	s.Printf("Global Trap Severity Level: %s\n\n", filterText(set.GlobalFilter))
-	if filters := categoryFilters(set, s.SeesSecure()); len(filters) > 0 {
-		s.Print(cli.Table{
-			Header: [][]string{{"Trap Severity Level", "TrapCategories"}},
-			Widths: []int{19, 19}, Fixed: true, Gap: "    ",
-			Rows: filters,
-		}.String() + "\n")
+	r := new(result.Record).
+		Field(len("Enabled Categories: "), "Enabled Categories:", result.As(keywords, strings.Join(names, ", "))).
+		Line("SNMP authentication failure trap is {authenticationFailure}", onOff(set.AuthenticationFailure))
+	if id, addr := s.VirtualRouter().Traps().Source(); id.Spec == "" {
+		r.Line("Trap Source: {trapSource}", result.As(nil, "not configured"))
+	} else {
+		r.Line("Trap Source: {trapSource}, Trap Source Address:{trapSourceAddress}", id, addressOrNone(addr))
 	}
-	hosts := cli.Table{
-		Header: [][]string{{"Address", "Security String", "Ver", "Port", "Trap Categories"}},
-		Widths: []int{15, 32, 3, 5, 16}, Fixed: true,
+	return r.
+		Line("Trap Proxy: {trapProxy}", onOff(set.Proxy)).
+		Line("Global Trap Severity Level: {globalSeverity}", filterValue(set.GlobalFilter))
+}
+
+func trapHostTables(s *cli.Session) (hosts, queues *result.Table) {
+	hosts = &result.Table{Fixed: true, Columns: []result.Column{
+		{Head: "Address", Width: 15}, {Head: "Security String", Width: 32}, {Head: "Ver", Name: "version", Width: 3},
+		{Head: "Port", Width: 5}, {Head: "Trap Categories", Width: 16}}}
+	queues = &result.Table{Fixed: true, Columns: []result.Column{
+		{Head: "Address", Width: 15}, {Head: "TrapSeverityFilter", Name: "severityFilter", Width: 18},
+		{Head: "Ping\nTimeOut", Width: 7, Name: "pingTimeout"}, {Head: "Maximum\nQueueSize", Width: 9, Name: "queueSize"},
+		{Head: "Queue\nDrainRate", Width: 9, Name: "drainRate"}, {Head: "Queue Full\ndiscrd methd", Width: 13, Name: "full"}}}
+	for _, h := range trapsOf(s).Hosts() {
+		hosts.Add(h.Address, securityString(s, h), h.Version, h.Port, hostCategories(h))
+		queues.Add(h.Address, filterValue(h.Filter), h.PingTimeout, h.Size, h.DrainRate, h.Full)
 	}
-	queues := cli.Table{
-		Header: [][]string{
-			{"Address", "TrapSeverityFilter", "Ping", "Maximum", "Queue", "Queue Full"},
-			{"", "", "TimeOut", "QueueSize", "DrainRate", "discrd methd"}},
-		Widths: []int{15, 18, 7, 9, 9, 13}, Fixed: true,
-	}
-	for _, h := range traps.Hosts(viewer(s)) {
-		address := h.Address.String()
-		hosts.Rows = append(hosts.Rows, []string{address, securityString(s, h), h.Version.String(), fmt.Sprint(h.Port), hostCategories(h)})
-		queues.Rows = append(queues.Rows, []string{address, filterText(h.Filter), fmt.Sprint(h.PingTimeout), fmt.Sprint(h.Size), fmt.Sprint(h.DrainRate), h.Full.String()})
-	}
-	s.Print(hosts.String() + "\n" + queues.String())
-	return nil
+	return hosts, queues
 }
 
 // securityString hides communities from levels that may not see them in the
@@ -78,47 +84,45 @@ func securityString(s *cli.Session, h notify.HostView) string {
 	return h.SecurityString
 }
 
-// hostCategories are run together, as the captured layout has them.
-func hostCategories(h notify.HostView) string {
-	var b strings.Builder
+// hostCategories are run together in the text, as the captured layout has them.
+func hostCategories(h notify.HostView) result.Shown {
+	keywords, names := []string{}, ""
 	for _, c := range h.Categories.Members() {
-		b.WriteString(c.HostName)
+		keywords, names = append(keywords, c.Keyword), names+c.HostName
 	}
-	return b.String()
+	return result.As(keywords, names)
 }
 
 // categoryFilters are the categories with a filter of their own. Where the
 // secure one is seen it is always among them, since what applies to it cannot
 // be told from the global level alone.
-func categoryFilters(set notify.Settings, secure bool) [][]string {
-	var rows [][]string
+func categoryFilters(set notify.Settings, secure bool) *result.Table {
+	t := &result.Table{Fixed: true, Gap: "    ", Columns: []result.Column{
+		{Head: "Trap Severity Level", Width: 19, Name: "severity"}, {Head: "TrapCategories", Width: 19, Name: "category"}}}
 	for _, c := range set.OwnFilters().Members() {
 		f, _ := set.CategoryFilter(c.Category)
-		rows = append(rows, []string{filterText(f), strings.ToLower(c.Keyword)})
+		t.Add(filterValue(f), strings.ToLower(c.Keyword))
 	}
 	if secure {
-		f, whose := mirrorFilter(set)
-		rows = append(rows, []string{f, strings.ToLower(mib.PacketMirror.String()) + whose})
+		f, own := set.CategoryFilter(mib.PacketMirror)
+		t.Add(filterValue(f), strings.ToLower(mib.PacketMirror.String())+globalMark(own))
 	}
-	return rows
+	return t
 }
 
-// mirrorFilter is the filter that applies to packetMirror, and a mark if it is
-// the global one.
-func mirrorFilter(set notify.Settings) (filter, whose string) {
-	f, own := set.CategoryFilter(mib.PacketMirror)
-	if !own {
-		whose = " (global)"
+// globalMark marks a filter of packetMirror that is the global one.
+func globalMark(own bool) string {
+	if own {
+		return ""
 	}
-	return filterText(f), whose
+	return " (global)"
 }
 
-func showEngineID(_ context.Context, s *cli.Session, _ grammar.Args) error {
-	t := cli.Table{Header: [][]string{{"Virtual Router", "Engine ID", "Context", "Boots", "Time"}}}
+func showEngineID(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+	t := &result.Table{Columns: result.Columns("Virtual Router", "Engine ID", "Context", "Boots", "Time")}
 	for _, vr := range s.Router().VirtualRouters() {
 		now := s.Router().Engine().Now()
-		t.Rows = append(t.Rows, []string{vr.Name(), vr.EngineID().String(), vr.ContextName(), fmt.Sprint(now.Boots), fmt.Sprint(now.Time)})
+		t.Add(vr.Name(), vr.EngineID(), vr.ContextName(), now.Boots, now.Time)
 	}
-	s.Print(t.String())
-	return nil
+	return t, nil
 }

@@ -2,11 +2,10 @@ package command
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/side"
@@ -20,103 +19,108 @@ var snmpStatCommands = []cli.Command{
 		Description: "Sent are traps that left and informs that were acknowledged or given up. Discards are by category, filter " +
 			"or view. No response counts traps to a host that answered no ping and informs that were not acknowledged. Reports " +
 			"are what a host sent in place of an acknowledgement. With delta the counters are those since baseline snmp.",
-		Run: cli.Text(showTrapStat),
+		Run: cli.Show(deltaArgs{}, showTrapStat),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, snmpWord, notificationLog),
 		Summary: "Show the notification log, oldest entry first",
-		Run:     cli.Text(showNotificationLog),
+		Run:     cli.Show(cli.None{}, showNotificationLog),
 	},
 }
 
 // trapCounters are the counters of an agent in the order they are shown.
 var trapCounters = []struct {
-	text string
-	of   func(c notify.Counters) uint32
+	name, text string
+	of         func(c notify.Counters) uint32
 }{
-	{"Traps received", func(c notify.Counters) uint32 { return c.Received }},
-	{"  raised in this virtual router", func(c notify.Counters) uint32 { return c.Local }},
-	{"  raised in others, by trap proxy", func(c notify.Counters) uint32 { return c.Proxied }},
-	{"Traps discarded", func(c notify.Counters) uint32 { return c.Discarded }},
-	{"  by category, filter or switch", func(c notify.Counters) uint32 { return c.GlobalDiscards }},
-	{"  no memory", func(c notify.Counters) uint32 { return c.NoMemory }},
-	{"  no room in a queue", func(c notify.Counters) uint32 { return c.NoQueue }},
-	{"  agent not able to send", func(c notify.Counters) uint32 { return c.NotAble }},
-	{"Traps out", func(c notify.Counters) uint32 { return c.Out }},
-	{"  raised in others, by trap proxy", func(c notify.Counters) uint32 { return c.ProxyOut }},
+	{"received", "Traps received", func(c notify.Counters) uint32 { return c.Received }},
+	{"receivedLocal", "  raised in this virtual router", func(c notify.Counters) uint32 { return c.Local }},
+	{"receivedByProxy", "  raised in others, by trap proxy", func(c notify.Counters) uint32 { return c.Proxied }},
+	{"discarded", "Traps discarded", func(c notify.Counters) uint32 { return c.Discarded }},
+	{"discardedBySwitch", "  by category, filter or switch", func(c notify.Counters) uint32 { return c.GlobalDiscards }},
+	{"noMemory", "  no memory", func(c notify.Counters) uint32 { return c.NoMemory }},
+	{"queueFull", "  no room in a queue", func(c notify.Counters) uint32 { return c.NoQueue }},
+	{"notAble", "  agent not able to send", func(c notify.Counters) uint32 { return c.NotAble }},
+	{"out", "Traps out", func(c notify.Counters) uint32 { return c.Out }},
+	{"outByProxy", "  raised in others, by trap proxy", func(c notify.Counters) uint32 { return c.ProxyOut }},
 }
 
-func showTrapStat(_ context.Context, s *cli.Session, a grammar.Args) error {
-	traps, secure := s.VirtualRouter().Traps(), s.SeesSecure()
+func showTrapStat(_ context.Context, s *cli.Session, a deltaArgs) (result.Value, error) {
+	return result.Group{Between: "\n", Parts: []result.Part{
+		{Name: "counters", Value: trapCounterTable(s, a.Delta)}, {Name: "hosts", Value: hostCounterTable(s, a.Delta)},
+	}}, nil
+}
+
+func trapCounterTable(s *cli.Session, delta bool) *result.Table {
+	traps := trapsOf(s)
 	counters := func(of side.Side) notify.Counters {
-		if a.Has("delta") {
+		if delta {
 			return traps.Counters(of).Since(traps.BaselineOf(of))
 		}
 		return traps.Counters(of)
 	}
-	all := cli.Table{Header: [][]string{{"Counter", "Value"}}, Widths: []int{34, 10}}
-	if secure {
-		all.Header, all.Widths = [][]string{{"Counter", "Ordinary", "Secure"}}, []int{34, 10, 10}
+	t := &result.Table{Columns: []result.Column{{Head: "Counter", Width: 34}, {Head: "Value", Width: 10}}}
+	ordinary, secure := counters(side.Ordinary), notify.Counters{}
+	if s.SeesSecure() {
+		secure = counters(side.Secure)
+		t.Columns[1].Head = "Ordinary"
+		t.Columns = append(t.Columns, result.Column{Head: "Secure", Width: 10})
 	}
 	for _, c := range trapCounters {
-		row := []string{c.text, fmt.Sprint(c.of(counters(side.Ordinary)))}
-		if secure {
-			row = append(row, fmt.Sprint(c.of(counters(side.Secure))))
-		}
-		all.Rows = append(all.Rows, row)
+		row := []any{result.As(c.name, c.text), c.of(ordinary), c.of(secure)}
+		t.Add(row[:len(t.Columns)]...)
 	}
-	hosts := cli.Table{Header: [][]string{
-		{"Address", "Type", "Pending", "Sent", "Acknow-", "Discards", "Bad", "Queue", "No", "Reports"},
-		{"", "", "", "", "ledged", "", "Encoding", "Full", "Response", ""}}}
-	if secure {
-		hosts.Header[0] = append(hosts.Header[0], "Side")
-		hosts.Header[1] = append(hosts.Header[1], "")
-	}
-	for _, h := range traps.Hosts(viewer(s)) {
-		row := []string{h.Address.String(), "trap"}
-		if h.Informs {
-			row[1] = "inform"
-		}
-		c := h.Counters
-		if a.Has("delta") {
-			c = c.Since(h.Base)
-		}
-		for _, n := range []uint32{uint32(h.Pending), c.Sent, c.Acknowledged, c.Discards, c.BadEncoding, c.QueueFull, c.NoResponse, c.Reports} {
-			row = append(row, fmt.Sprint(n))
-		}
-		if secure {
-			row = append(row, h.Side.String())
-		}
-		hosts.Rows = append(hosts.Rows, row)
-	}
-	s.Print(all.String() + "\n" + hosts.String())
-	return nil
+	return t
 }
 
-func showNotificationLog(_ context.Context, s *cli.Session, _ grammar.Args) error {
+func hostCounterTable(s *cli.Session, delta bool) *result.Table {
+	t := &result.Table{Columns: []result.Column{
+		{Head: "Address"}, {Head: "Type"}, {Head: "Pending"}, {Head: "Sent"}, {Head: "Acknow-\nledged", Name: "acknowledged"}, {Head: "Discards"},
+		{Head: "Bad\nEncoding"}, {Head: "Queue\nFull"}, {Head: "No\nResponse"}, {Head: "Reports"}}}
+	if s.SeesSecure() {
+		t.Columns = append(t.Columns, result.Column{Head: "Side"})
+	}
+	for _, h := range trapsOf(s).Hosts() {
+		c := h.Counters
+		if delta {
+			c = c.Since(h.Base)
+		}
+		row := []any{h.Address, trapOrInform(h.Informs), h.Pending, c.Sent, c.Acknowledged, c.Discards, c.BadEncoding, c.QueueFull, c.NoResponse, c.Reports, h.Side}
+		t.Add(row[:len(t.Columns)]...)
+	}
+	return t
+}
+
+// trapOrInform is what a host is sent.
+func trapOrInform(informs bool) string {
+	if informs {
+		return "inform"
+	}
+	return "trap"
+}
+
+func showNotificationLog(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
 	log := s.VirtualRouter().Traps().Log()
-	age := "never"
+	age := result.As(0, "never")
 	if n := log.AgeOut(); n > 0 {
-		age = plural(int(n), "minute")
+		age = counted(int(n), "minute")
 	}
-	s.Printf("Age out: %s\nEntry limit: %d\nNotifications: %d logged, %d bumped\n\n", age, log.EntryLimit(), log.Logged(), log.Bumped())
-	logs := cli.Table{Header: [][]string{{"Log", "Status", "Varbinds", "Logged", "Bumped"}}, Widths: []int{15, 8, 8, 10, 10}}
-	entries := cli.Table{Header: [][]string{{"Log", "Index", "Time", "Notification", "Varbinds"}}, Widths: []int{15, 5}}
+	totals := new(result.Record).
+		Line("Age out: {ageOut}", age).
+		Line("Entry limit: {entryLimit}", log.EntryLimit()).
+		Line("Notifications: {logged} logged, {bumped} bumped", log.Logged(), log.Bumped())
+	logs := &result.Table{Columns: []result.Column{
+		{Head: "Log", Width: 15}, {Head: "Status", Width: 8, Name: "enabled"}, {Head: "Varbinds", Width: 8}, {Head: "Logged", Width: 10}, {Head: "Bumped", Width: 10}}}
+	entries := &result.Table{Columns: []result.Column{
+		{Head: "Log", Width: 15}, {Head: "Index", Width: 5}, {Head: "Time"}, {Head: "Notification"}, {Head: "Varbinds"}}}
 	for _, l := range log.Logs() {
-		varbinds := "excluded"
-		if l.IncludeVarbinds {
-			varbinds = "included"
-		}
-		logs.Rows = append(logs.Rows, []string{l.Name, enabled(l.Enabled), varbinds, fmt.Sprint(l.Logged), fmt.Sprint(l.Bumped)})
+		logs.Add(l.Name, onOff(l.Enabled), result.Choose(l.IncludeVarbinds, "included", "excluded"), l.Logged, l.Bumped)
 		for _, e := range log.Entries(l.Name) {
-			entries.Rows = append(entries.Rows, []string{
-				l.Name, fmt.Sprint(e.Index), cli.Timestamp(e.Time), notificationName(e.Notification), logVarbinds(s, e),
-			})
+			entries.Add(l.Name, e.Index, result.As(e.Time, cli.Timestamp(e.Time)), notificationName(e.Notification), logVarbinds(s, e))
 		}
 	}
-	s.Print(logs.String() + "\n" + entries.String())
-	return nil
+	return result.Group{Between: "\n", Parts: []result.Part{{Value: totals}, {Name: "logs", Value: logs}, {Name: "entries", Value: entries}}}, nil
 }
 
 func notificationName(oid mib.OID) string {
@@ -130,8 +134,8 @@ func notificationName(oid mib.OID) string {
 
 // logVarbinds hides the community of a refused request from levels that see no
 // communities.
-func logVarbinds(s *cli.Session, e notify.LogEntry) string {
-	var all []string
+func logVarbinds(s *cli.Session, e notify.LogEntry) result.Shown {
+	all := []string{}
 	for _, vb := range e.Varbinds {
 		text := notify.RenderVarbind(vb)
 		if s.Level() < cli.LevelSecrets && vb.Name.HasPrefix(mib.AuthFailCommunity.OID) {
@@ -139,5 +143,5 @@ func logVarbinds(s *cli.Session, e notify.LogEntry) string {
 		}
 		all = append(all, text)
 	}
-	return strings.Join(all, ", ")
+	return result.As(all, strings.Join(all, ", "))
 }

@@ -5,10 +5,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/netip"
-	"slices"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
 )
@@ -16,23 +16,77 @@ import (
 var (
 	subscriberWord = kw("subscriber", "A subscriber")
 	subscriberName = param("NAME", grammar.ASCII("NAME", 1, network.MaxUserName), "The user name of the subscriber").From(subscriberNames)
-	hexType        = grammar.FuncWhy("HEX", "not 1 to 64 octets in hexadecimal", func(word string) (any, bool) {
-		b, err := hex.DecodeString(word)
-		return b, err == nil && len(b) > 0 && len(b) <= 64
-	})
+	hexType        = grammar.Value("HEX", "not 1 to 64 octets in hexadecimal",
+		func(word string) ([]byte, bool) {
+			b, err := hex.DecodeString(word)
+			return b, err == nil && len(b) > 0 && len(b) <= 64
+		},
+		func(b []byte) (string, bool) { return hex.EncodeToString(b), true })
 )
 
-// textAttributes are the attributes of a login that are text.
-var textAttributes = []struct {
-	keyword, help string
-	field         func(*network.Subscriber) *string
-}{
-	{"acct-session-id", "Acct-Session-Id; the router makes one if none is given", func(s *network.Subscriber) *string { return &s.AcctSessionID }},
-	{"agent-circuit-id", "Agent-Circuit-Id of the DSL Forum", func(s *network.Subscriber) *string { return &s.AgentCircuitID }},
-	{"agent-remote-id", "Agent-Remote-Id of the DSL Forum", func(s *network.Subscriber) *string { return &s.AgentRemoteID }},
-	{"calling-station-id", "Calling-Station-Id", func(s *network.Subscriber) *string { return &s.CallingStationID }},
-	{"dhcp-option-82", "DHCP option 82", func(s *network.Subscriber) *string { return &s.DHCPOption82 }},
-	{"nas-port-id", "NAS-Port-Id", func(s *network.Subscriber) *string { return &s.NASPortID }},
+// loginLine is a login without what an Access-Accept brings.
+type loginLine struct {
+	Name             string              `cli:"NAME"`
+	Interface        network.InterfaceID `cli:"INTERFACE"`
+	Address          netip.Addr          `cli:"ADDRESS"`
+	L2TP             bool                `cli:"l2tp"`
+	Router           string              `cli:"ROUTER"`
+	AcctSessionID    string              `cli:"acct-session-id value"`
+	AgentCircuitID   string              `cli:"agent-circuit-id value"`
+	AgentRemoteID    string              `cli:"agent-remote-id value"`
+	CallingStationID string              `cli:"calling-station-id value"`
+	DHCPOption82     string              `cli:"dhcp-option-82 value"`
+	NASPortID        string              `cli:"nas-port-id value"`
+}
+
+func (l *loginLine) subscriber() network.Subscriber {
+	return network.Subscriber{
+		Name: l.Name, Address: l.Address, Interface: l.Interface, L2TP: l.L2TP,
+		AcctSessionID: l.AcctSessionID, AgentCircuitID: l.AgentCircuitID, AgentRemoteID: l.AgentRemoteID,
+		CallingStationID: l.CallingStationID, DHCPOption82: l.DHCPOption82, NASPortID: l.NASPortID,
+	}
+}
+
+// acceptedLine is a login with the mirroring attributes of its Access-Accept.
+type acceptedLine struct {
+	loginLine
+	Action   *uint32     `cli:"ACTION"`
+	Handle   []byte      `cli:"HANDLE"`
+	Analyzer *netip.Addr `cli:"ANALYZER"`
+	Port     *uint32     `cli:"PORT"`
+}
+
+// attributes are the mirroring attributes, nil if there are none.
+func (l *acceptedLine) attributes() *mirror.Attributes {
+	if l.Action == nil && l.Handle == nil && l.Analyzer == nil && l.Port == nil {
+		return nil
+	}
+	return &mirror.Attributes{Action: l.Action, Handle: l.Handle, Analyzer: l.Analyzer, Port: l.Port}
+}
+
+// failLine is a login or session that fails.
+type failLine struct {
+	acceptedLine
+	Reason network.TerminationReason `cli:"REASON"`
+}
+
+// logoutLine ends one session or all.
+type logoutLine struct {
+	All    bool                      `cli:"all"`
+	Name   string                    `cli:"NAME"`
+	Router string                    `cli:"ROUTER"`
+	Reason network.TerminationReason `cli:"REASON"`
+}
+
+// textAttributes are the attributes of a login that are text, by keyword, with
+// what help says of them.
+var textAttributes = [][2]string{
+	{"acct-session-id", "Acct-Session-Id; the router makes one if none is given"},
+	{"agent-circuit-id", "Agent-Circuit-Id of the DSL Forum"},
+	{"agent-remote-id", "Agent-Remote-Id of the DSL Forum"},
+	{"calling-station-id", "Calling-Station-Id"},
+	{"dhcp-option-82", "DHCP option 82"},
+	{"nas-port-id", "NAS-Port-Id"},
 }
 
 // loginOptions are the options of test subscriber; those of the Access-Accept
@@ -45,7 +99,7 @@ func loginOptions(accepted bool) grammar.Node {
 		seq(routerWord, routerName),
 	}
 	for _, t := range textAttributes {
-		nodes = append(nodes, seq(kw(t.keyword, t.help), param(t.keyword+" value", grammar.ASCII("WORD", 1, network.MaxValue), "The value")))
+		nodes = append(nodes, seq(kw(t[0], t[1]), param(t[0]+" value", grammar.ASCII("WORD", 1, network.MaxValue), "The value")))
 	}
 	if accepted {
 		nodes = append(nodes,
@@ -61,16 +115,9 @@ func loginOptions(accepted bool) grammar.Node {
 func reasonWords() grammar.Node {
 	nodes := []grammar.Node{param("REASON", grammar.Int(0, int64(len(network.TerminationReasons())-1)), "The reason by its number")}
 	for n, name := range network.TerminationReasons() {
-		nodes = append(nodes, kw(name, fmt.Sprintf("Reason %d", n)).As("REASON"))
+		nodes = append(nodes, kw(name, fmt.Sprintf("Reason %d", n)).As("REASON").Is(network.TerminationReason(n)))
 	}
 	return alt(nodes...)
-}
-
-func reasonOf(a grammar.Args, def network.TerminationReason) network.TerminationReason {
-	if r, ok := network.ParseTerminationReason(a.Text("REASON")); ok {
-		return r
-	}
-	return network.TerminationReason(a.Int("REASON", int(def)))
 }
 
 var subscriberCommands = []cli.Command{
@@ -79,24 +126,24 @@ var subscriberCommands = []cli.Command{
 		Syntax:   seq(testWord, subscriberWord, kw("login", "A login that is accepted"), subscriberName, loginOptions(true)),
 		Summary:  "Log a subscriber in",
 		Examples: []string{"test subscriber login jwbooth@isptheatre.com ip-address 192.168.105.25 interface atm 2/1.2"},
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			r, err := routerOf(s, a)
+		Run: cli.Do(acceptedLine{}, func(_ context.Context, s *cli.Session, l acceptedLine) error {
+			r, err := routerNamed(s, l.Router)
 			if err != nil {
 				return err
 			}
-			return r.Login(subscriberOf(a), accessAccept(a))
+			return r.Login(l.subscriber(), l.attributes())
 		}),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
 		Syntax:  seq(testWord, subscriberWord, kw("reject", "A login that is refused"), subscriberName, loginOptions(false)),
 		Summary: "Let a login be refused",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			r, err := routerOf(s, a)
+		Run: cli.Do(loginLine{}, func(_ context.Context, s *cli.Session, l loginLine) error {
+			r, err := routerNamed(s, l.Router)
 			if err != nil {
 				return err
 			}
-			return r.Reject(subscriberOf(a))
+			return r.Reject(l.subscriber())
 		}),
 	},
 	{
@@ -104,12 +151,12 @@ var subscriberCommands = []cli.Command{
 		Syntax:      seq(testWord, subscriberWord, kw("fail", "A login or session that fails"), reasonWords(), subscriberName, loginOptions(true)),
 		Summary:     "Let a login or a session fail",
 		Description: "If the subscriber is logged in, its session fails and is gone; else it is a login that fails.",
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			r, err := routerOf(s, a)
+		Run: cli.Do(failLine{}, func(_ context.Context, s *cli.Session, l failLine) error {
+			r, err := routerNamed(s, l.Router)
 			if err != nil {
 				return err
 			}
-			return r.Fail(subscriberOf(a), accessAccept(a), reasonOf(a, network.ReasonGenericFailure))
+			return r.Fail(l.subscriber(), l.attributes(), l.Reason)
 		}),
 	},
 	{
@@ -119,75 +166,43 @@ var subscriberCommands = []cli.Command{
 			opt(kw("reason", "The termination reason, adminReset if none is given"), reasonWords())),
 		Summary:  "Log a subscriber out",
 		Examples: []string{"logout subscriber jwbooth@isptheatre.com reason userRequest", "logout subscriber all"},
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			why := reasonOf(a, network.AdminReset)
-			if a.Has("all") {
-				s.Router().Network().LogoutAll(why)
+		Run: cli.Do(logoutLine{Reason: network.AdminReset}, func(_ context.Context, s *cli.Session, l logoutLine) error {
+			if l.All {
+				s.Router().Network().LogoutAll(l.Reason)
 				return nil
 			}
-			r, err := routerOf(s, a)
+			r, err := routerNamed(s, l.Router)
 			if err != nil {
 				return err
 			}
-			return r.Logout(a.Text("NAME"), why)
+			return r.Logout(l.Name, l.Reason)
 		}),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, kw("subscribers", "Who is logged in over the interfaces")),
 		Summary: "Show the subscribers that are logged in",
-		Run:     cli.Text(showSubscribers),
+		Run:     cli.Show(cli.None{}, showSubscribers),
 	},
 }
 
-// routerOf is the virtual router that was named, else the session's.
-func routerOf(s *cli.Session, a grammar.Args) (*network.Router, error) {
-	if !a.Has("ROUTER") {
+// routerNamed is the virtual router of a name, else the session's.
+func routerNamed(s *cli.Session, name string) (*network.Router, error) {
+	if name == "" {
 		return s.VirtualRouter().Network(), nil
 	}
-	r, ok := s.Router().Network().Router(a.Text("ROUTER"))
+	r, ok := s.Router().Network().Router(name)
 	if !ok {
 		return nil, network.ErrNoRouter
 	}
 	return r, nil
 }
 
-func subscriberOf(a grammar.Args) network.Subscriber {
-	sub := network.Subscriber{Name: a.Text("NAME"), Address: a.Addr("ADDRESS"), Interface: interfaceOf(a), L2TP: a.Has("l2tp")}
-	for _, t := range textAttributes {
-		*t.field(&sub) = a.Text(t.keyword + " value")
-	}
-	return sub
-}
-
-// accessAccept are the mirroring attributes, nil if there are none.
-func accessAccept(a grammar.Args) *mirror.Attributes {
-	if !slices.ContainsFunc([]string{"li-action", "med-dev-handle", "med-ip-address", "med-port"}, a.Has) {
-		return nil
-	}
-	attrs := &mirror.Attributes{}
-	if a.Has("li-action") {
-		n := uint32(a.Int("ACTION", 0))
-		attrs.Action = &n
-	}
-	if b, ok := a.Get("HANDLE").([]byte); ok {
-		attrs.Handle = b
-	}
-	if addr, ok := a.Get("ANALYZER").(netip.Addr); ok {
-		attrs.Analyzer = &addr
-	}
-	if a.Has("med-port") {
-		n := uint32(a.Int("PORT", 0))
-		attrs.Port = &n
-	}
-	return attrs
-}
-
-func showSubscribers(_ context.Context, s *cli.Session, _ grammar.Args) error {
-	t := cli.Table{
-		Header: [][]string{{"User Name", "Type", "Address", "Interface", "Virtual Router", "State", "Acct-Session-Id"}},
-		Widths: []int{24, 4, 15, 18, 15, 5, 15},
-	}
+func showSubscribers(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+	t := &result.Table{Columns: []result.Column{
+		{Head: "User Name", Width: 24}, {Head: "Type", Width: 4}, {Head: "Address", Width: 15}, {Head: "Interface", Width: 18},
+		{Head: "Virtual Router", Width: 15}, {Head: "State", Width: 5}, {Head: "Acct-Session-Id", Width: 15},
+	}}
 	for _, sub := range s.Router().Network().Subscribers() {
 		on := sub.Dynamic.Compact()
 		if sub.Interface.Spec != "" {
@@ -197,8 +212,7 @@ func showSubscribers(_ context.Context, s *cli.Session, _ grammar.Args) error {
 		if sub.L2TP {
 			kind = "l2tp"
 		}
-		t.Rows = append(t.Rows, []string{sub.Name, kind, sub.Address.String(), on, sub.Router.Name(), upDown(sub.Up), sub.AcctSessionID})
+		t.Add(sub.Name, kind, sub.Address, on, sub.Router.Name(), upDown(sub.Up), sub.AcctSessionID)
 	}
-	s.Print(t.String())
-	return nil
+	return t, nil
 }

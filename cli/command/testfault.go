@@ -7,6 +7,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/notify"
 )
@@ -22,13 +23,13 @@ var testFaultCommands = []cli.Command{
 			"A receiver can notice boots-rollback and time-skew only after a right trap; a time ahead of ours moves the " +
 			"receiver's clock, after which it refuses what is right.",
 		Examples: []string{"test mirror fault bad-digest", "test mirror fault time-skew -300 count 5"},
-		Run:      cli.Text(testMirrorFault),
+		Run:      cli.Show(faultTest{Count: 1}, testMirrorFault),
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, kw("mirror", "Packet mirroring"), kw("faults", "The wrong messages sent by test mirror fault")),
 		Summary: "Show what test mirror fault has sent",
-		Run:     cli.Text(showMirrorFaults),
+		Run:     cli.Show(cli.None{}, showMirrorFaults),
 	},
 }
 
@@ -38,7 +39,7 @@ const maxSkew = 1<<31 - 1
 func faultWords() grammar.Node {
 	var nodes []grammar.Node
 	for _, f := range notify.Faults() {
-		var n grammar.Node = kw(f.String(), f.Help()).As("faultName")
+		var n grammar.Node = kw(f.String(), f.Help()).As("faultName").Is(f)
 		if f == notify.TimeSkew {
 			n = seq(n, param("SECONDS", grammar.Int(-maxSkew, maxSkew), "Seconds, negative for behind"))
 		}
@@ -47,37 +48,34 @@ func faultWords() grammar.Node {
 	return alt(nodes...)
 }
 
-func testMirrorFault(ctx context.Context, s *cli.Session, a grammar.Args) error {
-	fault, ok := notify.FaultByName(a.Text("faultName"))
-	if !ok {
-		return fmt.Errorf("no such fault: %s", a.Text("faultName"))
-	}
+// faultTest are the arguments of test mirror fault.
+type faultTest struct {
+	Fault notify.Fault `cli:"faultName"`
+	Skew  int          `cli:"SECONDS"`
+	Count int          `cli:"COUNT"`
+}
+
+func testMirrorFault(ctx context.Context, s *cli.Session, a faultTest) (result.Value, error) {
 	vr := s.VirtualRouter()
 	sent, err := vr.Traps().SendFault(ctx, notify.FaultTest{
-		Fault: fault, Skew: a.Int("SECONDS", 0), Count: a.Int("COUNT", 1),
+		Fault: a.Fault, Skew: a.Skew, Count: a.Count,
 		Sample: func(n int) mirror.Event {
 			return mirror.Sample(new(mirror.SessionStart), uint32(n), vr.UID(), s.Router().Now())
 		},
 	})
 	if errors.Is(err, notify.ErrSecureTrapsOff) {
-		return fmt.Errorf("%w: enable category packetMirror and mirror trap-enable", err)
+		return nil, fmt.Errorf("%w: enable category packetMirror and mirror trap-enable", err)
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s.Printf("%s sent\n", plural(sent, "message"))
-	return nil
+	return new(result.Record).Line("{messages} sent", counted(sent, "message")), nil
 }
 
-func showMirrorFaults(_ context.Context, s *cli.Session, _ grammar.Args) error {
-	t := cli.Table{Header: [][]string{{"Fault", "Host", "User", "Type", "Messages", "Last"}}}
+func showMirrorFaults(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+	t := &result.Table{Columns: result.Columns("Fault", "Host", "User", "Type", "Messages", "Last")}
 	for _, f := range s.VirtualRouter().Traps().SentFaults() {
-		kind := "trap"
-		if f.Informs {
-			kind = "inform"
-		}
-		t.Rows = append(t.Rows, []string{f.Fault.String(), f.To.String(), f.User, kind, fmt.Sprint(f.Messages), cli.Timestamp(f.Last)})
+		t.Add(f.Fault, f.To, f.User, trapOrInform(f.Informs), f.Messages, result.As(f.Last, cli.Timestamp(f.Last)))
 	}
-	s.Print(t.String())
-	return nil
+	return t, nil
 }

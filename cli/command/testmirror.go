@@ -9,6 +9,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/notify"
@@ -32,31 +33,36 @@ var testMirrorCommands = []cli.Command{
 			"and filters as any other. Without a rate the command waits for room in the queues, so that nothing is lost. It says how many " +
 			"left, after a second at most, and what became of the others; it fails if none could leave.",
 		Examples: []string{"test mirror traps all", "test mirror traps sessionStart count 1000 rate 100"},
-		Run:      cli.Text(testMirrorTraps),
+		Run:      cli.Show(mirrorTest{Count: 1}, testMirrorTraps),
 	},
+}
+
+// mirrorTest are the arguments of test mirror traps.
+type mirrorTest struct {
+	Events func() []mirror.Event `cli:"trap"` // new ones, to be filled in
+	Count  int                   `cli:"COUNT"`
+	Rate   int                   `cli:"RATE"` // 0: as fast as the queues take them
 }
 
 // trapWords are the notifications by their short names, and all.
 func trapWords() grammar.Node {
-	nodes := []grammar.Node{kw("all", "One of each, in the order of their numbers").As("trap")}
+	nodes := []grammar.Node{kw("all", "One of each, in the order of their numbers").As("trap").Is(mirror.Events)}
 	for _, n := range mib.MirrorNotifications {
 		name := n.Short()
-		nodes = append(nodes, kw(strings.ToLower(name[:1])+name[1:], n.Meaning).As("trap"))
+		nodes = append(nodes, kw(strings.ToLower(name[:1])+name[1:], n.Meaning).As("trap").Is(
+			func() []mirror.Event { return []mirror.Event{mirror.NewEvent(name)} }))
 	}
 	return alt(nodes...)
 }
 
-func testMirrorTraps(ctx context.Context, s *cli.Session, a grammar.Args) error {
-	events := mirror.Events()
-	if name := a.Text("trap"); name != "all" {
-		events = []mirror.Event{mirror.NewEvent(name)}
-	}
+func testMirrorTraps(ctx context.Context, s *cli.Session, a mirrorTest) (result.Value, error) {
 	vr := s.VirtualRouter()
-	total := a.Int("COUNT", 1) * len(events)
+	events := a.Events()
+	total := a.Count * len(events)
 	var tally notify.Tally
-	err := paced(ctx, total, a.Int("RATE", 0), func(n int) error {
+	err := paced(ctx, total, a.Rate, func(n int) error {
 		ev := mirror.Sample(events[n%len(events)], uint32(n/len(events)), vr.UID(), s.Router().Now())
-		if a.Has("rate") {
+		if a.Rate > 0 {
 			vr.Traps().RaiseCounted(ev, &tally)
 			return nil
 		}
@@ -67,12 +73,11 @@ func testMirrorTraps(ctx context.Context, s *cli.Session, a grammar.Args) error 
 		tally.Wait(settling)
 		stop()
 	}
-	text, refusal := tallied(&tally, total)
-	s.Print(text)
+	told, refusal := tallied(&tally, total)
 	if err == nil {
 		err = refusal
 	}
-	return err
+	return told, err
 }
 
 var errNothingLeft = errors.New("no trap left the router")
@@ -80,18 +85,19 @@ var errNothingLeft = errors.New("no trap left the router")
 // tallied says what became of the traps of a command that was to raise total: how many left in all and
 // why the global stage kept others, then each host with more to tell. The error
 // is set if none left and none could.
-func tallied(y *notify.Tally, total int) (string, error) {
+func tallied(y *notify.Tally, total int) (result.Value, error) {
 	raised, barred := y.Raised()
 	left, tried := 0, 0
-	var hosts strings.Builder
+	hosts := result.List{}
 	for _, h := range y.Hosts() {
 		left += h.Left()
 		tried += h.Waiting + h.Fates[notify.GivenUp]
 		if h.Fates[notify.Sent] != h.Offered() {
-			fmt.Fprintf(&hosts, "    %v: %s\n", h.To, hostTold(h))
+			told := hostTold(h)
+			hosts.Items = append(hosts.Items, new(result.Record).Line("    {host}: {fates}", h.To, result.As(told, strings.Join(told, ", "))))
 		}
 	}
-	var why []string
+	why := []string{}
 	for _, b := range barred {
 		if b.Count < raised {
 			why = append(why, fmt.Sprint(b.Count, ": ", b.Reasons))
@@ -99,26 +105,28 @@ func tallied(y *notify.Tally, total int) (string, error) {
 			why = append(why, b.Reasons)
 		}
 	}
-	if left+tried == 0 && hosts.Len() == 0 && len(barred) == 0 {
+	if left+tried == 0 && len(hosts.Items) == 0 && len(barred) == 0 {
 		why = append(why, notify.ErrNoSecureHost.Error())
 	}
-	text := plural(raised, "trap")
+	traps, reasons := plural(raised, "trap"), ""
 	if raised < total {
-		text = fmt.Sprint(raised, " of ", plural(total, "trap"))
+		traps = fmt.Sprint(raised, " of ", plural(total, "trap"))
 	}
-	text += fmt.Sprintf(" raised, %d to hosts", left)
 	if len(why) > 0 {
-		text += " (" + strings.Join(why, "; ") + ")"
+		reasons = " (" + strings.Join(why, "; ") + ")"
 	}
-	var err error
+	all := new(result.Record).
+		Line("{raised} raised, {toHosts} to hosts{keptBack}", result.As(raised, traps), left, result.As(why, reasons)).
+		Note("wanted", total).
+		Part("hosts", hosts)
 	if left+tried == 0 {
-		err = errNothingLeft
+		return all, errNothingLeft
 	}
-	return text + "\n" + hosts.String(), err
+	return all, nil
 }
 
 // hostTold is what became of the traps at a host.
-func hostTold(h notify.HostTally) string {
+func hostTold(h notify.HostTally) []string {
 	var all []string
 	for f, n := range h.Fates {
 		if n > 0 && notify.Fate(f) != notify.UnderWay {
@@ -135,7 +143,7 @@ func hostTold(h notify.HostTally) string {
 		}
 		all = append(all, fmt.Sprint(h.Waiting, state))
 	}
-	return strings.Join(all, ", ")
+	return all
 }
 
 // paced calls f with 0 to n-1, at most rate times a second, 0 for no limit.
@@ -170,3 +178,6 @@ func plural(n int, what string) string {
 	}
 	return fmt.Sprint(n, " ", what)
 }
+
+// counted shows a number of things.
+func counted(n int, what string) result.Shown { return result.As(n, plural(n, what)) }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"mirrorsh/cli"
+	"mirrorsh/trapcore/side"
 )
 
 // TestTestMirrorTrapsSaysWhatLeft types test mirror traps at routers that let
@@ -101,8 +102,8 @@ func TestTestMirrorTrapsInterrupted(t *testing.T) {
 	ctx, interrupt := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- o.Execute(ctx, "test mirror traps sessionStart count 5000") }()
-	traps := o.VirtualRouter().Traps()
-	for traps.Hosts(1)[0].Pending < 32 {
+	traps := o.VirtualRouter().Traps().As(side.Clear(true))
+	for traps.Hosts()[0].Pending < 32 {
 		time.Sleep(time.Millisecond)
 	}
 	interrupt()

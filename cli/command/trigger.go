@@ -5,9 +5,9 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
-	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/side"
 )
 
 // triggers are the keywords of trigger rules (reference packet-mirroring.md 2.2).
@@ -25,6 +25,14 @@ var triggers = []struct {
 	{"username", "The user name, in this virtual router", mirror.Username},
 }
 
+<<<<<<< HEAD
+func triggerWords() grammar.Node {
+	var nodes []grammar.Node
+	for _, t := range triggers {
+		nodes = append(nodes, kw(t.keyword, t.help).As("trigger").Is(t.trigger))
+	}
+	return alt(nodes...)
+=======
 // triggerWith is a trigger and its value, of which those that list gives are offered.
 func triggerWith(list func(*cli.Session, mirror.TriggerType) []string) grammar.Node {
 	var each []grammar.Node
@@ -66,6 +74,7 @@ func triggerOf(a grammar.Args) mirror.TriggerType {
 		}
 	}
 	return mirror.InterfaceString
+>>>>>>> y-red2
 }
 
 func triggerKeyword(t mirror.TriggerType) string {
@@ -82,6 +91,34 @@ var (
 	ruleList     = seq(protocolWords(), kw("secure-policy-list", "The policy that mirrors"), policyListName)
 )
 
+<<<<<<< HEAD
+// ruleLine is a trigger rule.
+type ruleLine struct {
+	triggerLine
+	Protocol mirror.Protocol `cli:"protocol"`
+	List     string          `cli:"LIST"`
+}
+
+// triggerLine is what a subscriber is recognized by.
+type triggerLine struct {
+	Trigger mirror.TriggerType `cli:"trigger"`
+	Value   string             `cli:"VALUE"`
+}
+
+// triggerRules are the rules of a virtual router's scope, and with the default
+// one those of the whole router.
+var triggerRules = &cli.Setting[scope, ruleLine]{
+	Place: ofScope, Secure: true,
+	Syntax:  seq(mirrorWord, triggerWords(), triggerValue, ruleList),
+	No:      seq(kw("mirror", "Remove a trigger rule"), triggerWords(), triggerValue, opt(ruleList)),
+	Summary: "Mirror the subscribers that a trigger matches",
+	Description: "Subscribers that are logged in are mirrored at once, whatever mirrored them before; others when they log in, where the first trigger that " +
+		"matches decides, in the order acct-session-id, calling-station-id, ip-address, username, nas-port-id, dhcp-option-82, agent-circuit-id, agent-remote-id. " +
+		"The no version stops the sessions that the rule started. At most 100 rules can be configured.",
+	Examples: []string{
+		"mirror acct-session-id atm 2/1.2:0.42:0001048579 ip secure-policy-list securePolicyIp10",
+		"mirror username jwbooth@isptheatre.com ip secure-policy-list securePolicyIp15",
+=======
 var triggerCommands = []cli.Command{
 	{
 		Modes: inGlobal, Level: levelSecure, Secure: true,
@@ -102,31 +139,35 @@ var triggerCommands = []cli.Command{
 			}
 			return m.SetRule(vr, triggerOf(a), a.Text("VALUE"), protocolOf(a), a.Text("LIST"))
 		}),
+>>>>>>> y-red2
 	},
+	Set: func(_ context.Context, _ *cli.Session, p scope, l ruleLine) error {
+		return p.router.Mirror().SetRule(p.vr.Network(), l.Trigger, l.Value, l.Protocol, l.List)
+	},
+	Clear: func(_ context.Context, _ *cli.Session, p scope, l ruleLine) error {
+		return p.router.Mirror().RemoveRule(p.vr.Network(), l.Trigger, l.Value)
+	},
+	Lines: func(p scope, _ side.Clearance) (all []ruleLine) {
+		for _, ru := range p.router.Mirror().Rules() {
+			if ru.Router == p.vr.Name() || ru.Router == "" && p.vr == p.router.Default() {
+				all = append(all, ruleLine{triggerLine{ru.TriggerType, ru.Value}, ru.Protocol, ru.List})
+			}
+		}
+		return all
+	},
+}
+
+var triggerCommands = []cli.Command{
 	{
 		Modes: inGlobal, Level: levelSecure, Secure: true,
 		Syntax:      seq(mirrorWord, kw("disable", "Stop mirror sessions"), triggerWith(subscriberValues)),
 		Summary:     "Stop the mirror sessions that a trigger started",
 		Description: "It stops sessions that RADIUS started, too: at login that is by the Acct-Session-Id, by a CoA the attribute that identified the session. Rules stay.",
 		Examples:    []string{"mirror disable calling-station-id 5551234"},
-		Run: cli.Text(func(_ context.Context, s *cli.Session, a grammar.Args) error {
-			return s.Router().Mirror().Disable(s.VirtualRouter().Network(), triggerOf(a), a.Text("VALUE"))
+		Run: cli.Do(triggerLine{}, func(_ context.Context, s *cli.Session, l triggerLine) error {
+			return s.Router().Mirror().Disable(s.VirtualRouter().Network(), l.Trigger, l.Value)
 		}),
 	},
 }
 
-// triggerSection has the rules of a virtual router's scope, and with the
-// default one those of the whole router.
-var triggerSection = cli.Section{
-	Name: "mirror",
-	Lines: func(r *trapcore.Router, vr *trapcore.VirtualRouter, _ bool) []cli.Line {
-		var lines []cli.Line
-		for _, ru := range r.Mirror().Rules() {
-			if ru.Router == vr.Name() || ru.Router == "" && vr == r.Default() {
-				lines = append(lines, cli.Secure(phrase("mirror", triggerKeyword(ru.TriggerType), grammar.QuoteAlways(ru.Value),
-					ru.Protocol.String(), "secure-policy-list", grammar.Quote(ru.List))))
-			}
-		}
-		return lines
-	},
-}
+var triggerSection = cli.Section{Name: "mirror", Rows: []cli.Row{triggerRules}}

@@ -70,6 +70,10 @@ var virtualRouters = &cli.Setting[*trapcore.Router, whichRouter]{
 		}
 		return nil
 	},
+	There: func(r *trapcore.Router, which whichRouter) bool {
+		_, ok := r.VirtualRouter(which.Name)
+		return ok
+	},
 }
 
 // showVirtualRouters shows what belongs to a virtual router and can be counted by

@@ -1,6 +1,10 @@
 package grammar
 
-import "net/netip"
+import (
+	"fmt"
+	"iter"
+	"net/netip"
+)
 
 // Args are the arguments of a command line.
 type Args struct {
@@ -10,8 +14,20 @@ type Args struct {
 
 type argument struct {
 	key   string
-	value any // keyword: its name; parameter: what its type made of it
-	prev  int // index+1 in the pool while a line is being read
+	value any  // keyword: its name; parameter: what its type made of it
+	prev  int  // index+1 in the pool while a line is being read
+	typed bool // the value of a parameter
+}
+
+// Values are what was typed for parameters, as text.
+func (a Args) Values() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range a.list {
+			if a.list[i].typed && !yield(fmt.Sprint(a.list[i].value)) {
+				return
+			}
+		}
+	}
 }
 
 // Has reports whether key was given.

@@ -168,6 +168,25 @@ func TestParameterAs(t *testing.T) {
 	}
 }
 
+// TestQuoted: a parameter may be in quotes though it need not be.
+func TestQuoted(t *testing.T) {
+	type words struct {
+		Key string `cli:"KEY"`
+	}
+	for _, tt := range []struct {
+		par  *Parameter
+		want string
+	}{
+		{Param("KEY", Word("WORD", 1, 9), ""), "key abc"},
+		{Param("KEY", Word("WORD", 1, 9), "").Quoted(), `key "abc"`},
+		{Param("KEY", Word("WORD", 1, 9), "").Secret().Quoted(), "key " + Redacted},
+	} {
+		if w, ok := Bind(words{}).Write(Seq(Kw("key", ""), tt.par), words{"abc"}, false); !ok || w.Text != tt.want {
+			t.Errorf("written as %q, %v, want %q", w.Text, ok, tt.want)
+		}
+	}
+}
+
 // TestWriteRefuses gives a struct that no line says.
 func TestWriteRefuses(t *testing.T) {
 	if w, ok := Bind(paintDefaults).Write(paintSyntax, paint{}, true); ok {

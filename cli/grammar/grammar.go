@@ -168,6 +168,7 @@ type Parameter struct {
 	alias  bool   // it is read and never written
 	secret bool
 	hashed bool // a secret that may be shown as it is kept
+	quoted bool // it is written in quotes
 	names  any
 }
 
@@ -204,6 +205,13 @@ func (par *Parameter) Secret() *Parameter {
 func (par *Parameter) Hashed() *Parameter {
 	c := *par
 	c.secret, c.hashed = true, true
+	return &c
+}
+
+// Quoted returns the parameter as one that is always written in quotes.
+func (par *Parameter) Quoted() *Parameter {
+	c := *par
+	c.quoted = true
 	return &c
 }
 

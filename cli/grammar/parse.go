@@ -191,7 +191,7 @@ func (r *reader) take(t thread, s step, value any) thread {
 	} else {
 		key, t.at = s.par.Key, nil
 	}
-	r.pool = append(r.pool, argument{key, value, t.arg})
+	r.pool = append(r.pool, argument{key, value, t.arg, s.kw == nil})
 	t.arg, t.state, t.once = len(r.pool), s.to, t.once|s.once
 	return t
 }

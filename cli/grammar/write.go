@@ -154,8 +154,11 @@ func (par *Parameter) write(w *writer) bool {
 	if !ok {
 		return false
 	}
-	if par.secret && !par.hashed && !w.reveal {
+	switch {
+	case par.secret && !par.hashed && !w.reveal:
 		text = Redacted
+	case par.quoted && v.Kind() == reflect.String:
+		text = QuoteAlways(v.String())
 	}
 	w.tell(text, par.Key, news)
 	return true

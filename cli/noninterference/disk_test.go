@@ -73,7 +73,7 @@ func TestFullDisk(t *testing.T) {
 		func() { limit(0) },
 	} {
 		// All that is typed in the busy router is about the secure side.
-		p.busy.run(p.tap, "end\nconfigure terminal\nmirror username "+string(rune('a'+i))+" ip secure-policy-list full\nend")
+		p.secretly("end\nconfigure terminal\nmirror username " + string(rune('a'+i)) + " ip secure-policy-list full\nend")
 		step()
 		if err := p.give(0, change+string(rune('a'+i))+"\nend"); err != nil {
 			t.Fatal(err)

@@ -53,7 +53,7 @@ var leaks = []struct {
 		return wrapped(commands, func(next handler) handler {
 			return func(ctx context.Context, s *cli.Session, a grammar.Args) (result.Value, error) {
 				if a.Has("show") && a.Has("trapstat") {
-					s.Printf("Traps: %d\n", w.router.Default().Traps().Counters(side.Secure).Local)
+					s.Printf("Traps: %d\n", w.router.Default().Traps().As(side.Clear(true)).Counters(side.Secure).Local)
 				}
 				return next(ctx, s, a)
 			}
@@ -62,7 +62,7 @@ var leaks = []struct {
 	{"a quota", "snmp-server host", plant{commands: func(w *twin, commands []cli.Command) []cli.Command {
 		return wrapped(commands, func(next handler) handler {
 			return func(ctx context.Context, s *cli.Session, a grammar.Args) (result.Value, error) {
-				if a.Has("snmp-server") && a.Has("host") && !s.SeesSecure() && len(s.VirtualRouter().Traps().Hosts(side.Secure)) >= notify.MaxHosts {
+				if a.Has("snmp-server") && a.Has("host") && !s.SeesSecure() && len(s.VirtualRouter().Traps().As(side.Clear(true)).Hosts()) >= notify.MaxHosts {
 					return nil, notify.ErrTooManyHosts
 				}
 				return next(ctx, s, a)
@@ -87,7 +87,7 @@ var leaks = []struct {
 	{"a configuration line", "show configuration", plant{section: &cli.Section{
 		Name: "leak", PerRouter: true,
 		Lines: func(r *trapcore.Router, _ *trapcore.VirtualRouter, _ bool) []cli.Line {
-			if r.MirrorTraps() || len(r.Default().Traps().Hosts(side.Secure)) > 0 {
+			if r.MirrorTraps() || len(r.Default().Traps().As(side.Clear(true)).Hosts()) > 0 {
 				return []cli.Line{cli.Ordinary("! packet mirroring is configured")}
 			}
 			return nil

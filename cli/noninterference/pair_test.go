@@ -1,6 +1,7 @@
 package noninterference
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -24,6 +25,7 @@ type pair struct {
 	secure      []template
 	lines       []string // see shows
 	tap         *session // who makes the noise
+	idle        *session // the same operator in the empty router
 }
 
 // finding is an output that depends on the secure side.
@@ -95,9 +97,14 @@ func newPair(t testing.TB, seed uint64, pl plant) *pair {
 		}
 		if w == p.busy {
 			p.tap = tap
+		} else {
+			p.idle = tap
+			p.idle.SetMirror(true)
 		}
 	}
-	p.busy.must(p.tap, "mirror-enable\n"+secureSide)
+	if refused := p.secretly("mirror-enable\n" + secureSide); refused != "" {
+		t.Fatal(refused)
+	}
 	all := templates(p.busy.shell.Tree())
 	for _, tm := range all {
 		if p.isNoise(&tm) {
@@ -118,9 +125,11 @@ func (p *pair) restart(boots int32) error {
 		for i, k := range kinds {
 			w.sessions[i] = k.login(w)
 		}
+		tap.SetMirror(true)
 		if w == p.busy {
 			p.tap = tap
-			p.tap.SetMirror(true)
+		} else {
+			p.idle = tap
 		}
 	}
 	p.settle()
@@ -154,7 +163,9 @@ func namesOrdinaryCategory(text string) bool {
 func (p *pair) noise() {
 	p.t.Helper()
 	all := p.busy.router.VirtualRouters()
-	p.tap.SetVirtualRouter(all[p.rnd.IntN(min(2, len(all)))])
+	in := p.rnd.IntN(min(2, len(all)))
+	p.tap.SetVirtualRouter(all[in])
+	p.idle.SetVirtualRouter(p.empty.router.VirtualRouters()[in])
 	for range 3 {
 		tm := &p.secure[p.rnd.IntN(len(p.secure))]
 		script := "end\n"
@@ -175,12 +186,43 @@ func (p *pair) noise() {
 		default:
 			continue
 		}
-		p.busy.run(p.tap, script+tm.fill(p.rnd, pool)+"\nend\n"+noiseLines[p.rnd.IntN(len(noiseLines))])
+		p.secretly(script + tm.fill(p.rnd, pool) + "\nend\n" + noiseLines[p.rnd.IntN(len(noiseLines))])
 	}
 	p.noiseSNMP()
 	if p.busy.plant.noise != nil {
 		p.busy.plant.noise(p.busy)
 	}
+}
+
+// secretly runs a script of the secure side, and returns the first refusal. What
+// is ordinary in it, such as the way to an interface, is an input of both routers:
+// the log has it.
+func (p *pair) secretly(script string) (refused string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	for line := range strings.Lines(script) {
+		line = strings.TrimSuffix(line, "\n")
+		if mode := p.tap.Mode(); mode != cli.PolicyList && mode != cli.ClassifierGroup && moves(line) {
+			_ = p.idle.Execute(ctx, line)
+		}
+		if err := p.tap.Execute(ctx, line); err != nil && refused == "" {
+			refused = line + ": " + err.Error()
+		}
+		if p.tap.Mode() == cli.Exec {
+			p.idle.End() // out of a secure mode, perhaps
+		}
+	}
+	for w, s := range map[*twin]*session{p.empty: p.idle, p.busy: p.tap} {
+		w.run(s, "") // saves
+	}
+	return refused
+}
+
+// moves reports whether a line of the secure side only moves its session.
+func moves(line string) bool {
+	word, _, _ := strings.Cut(line, " ")
+	return slices.Contains([]string{"configure", "interface", "virtual-router", "exit", "end"}, word)
 }
 
 func (p *pair) settle() {

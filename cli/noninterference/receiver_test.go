@@ -3,6 +3,8 @@ package noninterference
 import (
 	"bytes"
 
+	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -32,6 +34,19 @@ func (n *wire) acknowledge(data []byte) []byte {
 	return request(snmp.Version2c, string(m.Community), q)
 }
 
+// receiversUsers are the users of a virtual router as a receiver has them.
+func receiversUsers(v *trapcore.VirtualRouter) *snmp.LCD {
+	own := snmp.NewLCD()
+	all := side.Clear(true)
+	for _, g := range v.Users(all).Groups() {
+		_ = own.As(all).SetGroup(*g) // but those that every router has
+	}
+	for _, u := range v.Users(all).Users() {
+		_ = own.As(all).SetUser(*u)
+	}
+	return own
+}
+
 func (n *wire) acknowledgeV3(d *snmp.Datagram) []byte {
 	m, err := d.V3()
 	if err != nil {
@@ -43,7 +58,7 @@ func (n *wire) acknowledgeV3(d *snmp.Datagram) []byte {
 	clock := snmp.NewEngine(1, n.w.now)
 	var buf, list snmp.Buffer
 	for _, v := range n.w.router.VirtualRouters() {
-		usm := snmp.Receiver{ID: receiverID, Clock: clock, Users: v.Users()}
+		usm := snmp.Receiver{ID: receiverID, Clock: clock, Users: receiversUsers(v)}
 		in, refusal := usm.Open(m)
 		if refusal != nil && refusal.To != nil {
 			list.Reset()

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -168,7 +169,7 @@ func (n *wire) salt(key string, p snmp.USMParameters) string {
 func (n *wire) open(m *snmp.MessageV3, name string) (id, text string) {
 	text = "cannot be read"
 	for _, v := range n.w.router.VirtualRouters() {
-		u, ok := v.Users().Snapshot().User(name)
+		u, ok := v.Users(side.Clear(true)).User(name)
 		if !ok {
 			continue
 		}

@@ -38,12 +38,8 @@ func (m *machine) warnShared(router *trapcore.Router, sawSecure bool) {
 	if !m.shared || !term.IsTerminal(int(os.Stderr.Fd())) {
 		return
 	}
-	of := side.Ordinary
-	if sawSecure {
-		of = side.Secure
-	}
 	for _, v := range router.VirtualRouters() {
-		for _, h := range v.Traps().Hosts(of) {
+		for _, h := range v.Traps().As(side.Clear(sawSecure)).Hosts() {
 			if h.Host.Version == notify.V3 {
 				say("every router without --identity, --chassis-mac or --state has the engine ID %v: give each a name with --identity where several run at a time",
 					router.Default().EngineID())

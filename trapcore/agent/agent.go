@@ -95,42 +95,57 @@ func (a *Agent) off() bool {
 	return s.Off
 }
 
-// Counters returns the counters that the viewer sees, those of traps included;
-// Secure sees the sums of both sides. Messages of all versions and contexts
-// are counted by the agent of the default virtual router, that of another one
-// counts what reached it through its context.
-func (a *Agent) Counters(viewer side.Side) snmp.Counters {
-	c := a.counters(side.Ordinary)
-	if viewer == side.Secure {
-		c = c.Plus(a.counters(side.Secure))
-	}
-	return c
+// Visible is an agent for a reader: the counters of the sides that it sees.
+type Visible struct {
+	a *Agent
+	c side.Clearance
 }
 
-func (a *Agent) counters(of side.Side) snmp.Counters {
-	c := a.stats[of].Counters()
-	traps := a.cfg.Traps.Counters(of).Out
+// As opens the agent to a reader.
+func (a *Agent) As(c side.Clearance) Visible { return Visible{a, c} }
+
+// Counters returns the counters, those of traps included, as the sums of what
+// both sides have. Messages of all versions and contexts are counted by the
+// agent of the default virtual router, that of another one counts what reached
+// it through its context.
+func (v Visible) Counters() (sum snmp.Counters) {
+	for _, of := range side.Both {
+		sum = sum.Plus(v.of(of))
+	}
+	return sum
+}
+
+// of returns the counters of a side, zero for one that is not seen.
+func (v Visible) of(of side.Side) (c snmp.Counters) {
+	if !v.c.Sees(of) {
+		return c
+	}
+	c = v.a.stats[of].Counters()
+	traps := v.a.cfg.Traps.As(v.c).Counters(of).Out
 	c.Values[snmp.StatOutTraps] += traps
 	c.Values[snmp.StatOutPkts] += traps
 	return c
 }
 
-// Baseline keeps the counters that the viewer sees, for [Agent.Delta].
-func (a *Agent) Baseline(viewer side.Side) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	for of := side.Ordinary; of <= viewer; of++ {
-		a.base[of] = a.counters(of)
+// Baseline keeps the counters for [Visible.Delta].
+func (v Visible) Baseline() {
+	v.a.mu.Lock()
+	defer v.a.mu.Unlock()
+	for _, of := range side.Both {
+		if v.c.Sees(of) {
+			v.a.base[of] = v.of(of)
+		}
 	}
 }
 
 // Delta returns what was counted since the baseline, or since the start.
-func (a *Agent) Delta(viewer side.Side) snmp.Counters {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	var sum snmp.Counters
-	for of := side.Ordinary; of <= viewer; of++ {
-		sum = sum.Plus(a.counters(of).Since(a.base[of]))
+func (v Visible) Delta() (sum snmp.Counters) {
+	v.a.mu.Lock()
+	defer v.a.mu.Unlock()
+	for _, of := range side.Both {
+		if v.c.Sees(of) {
+			sum = sum.Plus(v.of(of).Since(v.a.base[of]))
+		}
 	}
 	return sum
 }

@@ -15,9 +15,9 @@ import (
 func (g *rig) raised() func() uint32 {
 	g.traps().Enable(mib.NewCategorySet(mib.SNMP))
 	g.traps().SetAuthenticationFailure(true)
-	last := g.traps().Counters(side.Ordinary).Local
+	last := g.traps().As(side.Clear(true)).Counters(side.Ordinary).Local
 	return func() uint32 {
-		n := g.traps().Counters(side.Ordinary).Local - last
+		n := g.traps().As(side.Clear(true)).Counters(side.Ordinary).Local - last
 		last += n
 		return n
 	}
@@ -28,8 +28,8 @@ func (g *rig) raised() func() uint32 {
 func TestCommunities(t *testing.T) {
 	g := newRig(t)
 	g.busy()
-	g.must(g.lcd().SetCommunity(side.Secure, snmp.Community{Name: "tapread", View: "mirrorAdmin"}))
-	g.must(g.lcd().SetCommunity(side.Secure, snmp.Community{Name: "tapin", View: "mirrorAdmin", AccessList: "insiders"}))
+	g.must(g.lcd().As(side.Clear(true)).SetCommunity(snmp.Community{Name: "tapread", View: "mirrorAdmin"}))
+	g.must(g.lcd().As(side.Clear(true)).SetCommunity(snmp.Community{Name: "tapin", View: "mirrorAdmin", AccessList: "insiders"}))
 	raised := g.raised()
 	get := request(snmp.PDUGet, names(sysDescr0)...)
 	set := request(snmp.PDUSet, bind(sysContact0, snmp.OctetString("x")))
@@ -189,18 +189,18 @@ func TestBaseline(t *testing.T) {
 	ask := func() { g.v2("reader", get); g.v2("tap0", get) }
 	in := func(viewer side.Side) [2]uint32 {
 		a := g.agents[0]
-		return [2]uint32{a.Counters(viewer).Values[snmp.StatInPkts], a.Delta(viewer).Values[snmp.StatInPkts]}
+		return [2]uint32{a.As(side.Clear(viewer == side.Secure)).Counters().Values[snmp.StatInPkts], a.As(side.Clear(viewer == side.Secure)).Delta().Values[snmp.StatInPkts]}
 	}
 	ask()
 	if in(side.Ordinary) != [2]uint32{1, 1} || in(side.Secure) != [2]uint32{2, 2} {
 		t.Errorf("%v %v", in(side.Ordinary), in(side.Secure))
 	}
-	g.agents[0].Baseline(side.Ordinary)
+	g.agents[0].As(side.Clearance{}).Baseline()
 	ask()
 	if in(side.Ordinary) != [2]uint32{2, 1} || in(side.Secure) != [2]uint32{4, 3} {
 		t.Errorf("%v %v", in(side.Ordinary), in(side.Secure))
 	}
-	g.agents[0].Baseline(side.Secure)
+	g.agents[0].As(side.Clear(true)).Baseline()
 	if in(side.Ordinary) != [2]uint32{2, 0} || in(side.Secure) != [2]uint32{4, 0} {
 		t.Errorf("%v %v", in(side.Ordinary), in(side.Secure))
 	}

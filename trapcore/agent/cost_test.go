@@ -28,7 +28,7 @@ var costViews = []string{
 func (g *rig) fill() {
 	l := g.lcd()
 	view := func(name string, included bool, oid mib.OID, mask ...byte) {
-		g.must(l.SetView(side.Ordinary, name, snmp.Family{Subtree: oid, Included: included, Mask: mask}))
+		g.must(l.As(side.Clearance{}).SetView(name, snmp.Family{Subtree: oid, Included: included, Mask: mask}))
 	}
 	for _, name := range []string{"all", "holes", "sieve"} {
 		view(name, true, mib.OID{1, 3})
@@ -41,7 +41,7 @@ func (g *rig) fill() {
 		view("sieve", false, ifEntry.Sub(i, 0), 0xff, 0x80)
 	}
 	for _, name := range costViews {
-		g.must(l.SetCommunity(side.Ordinary, snmp.Community{Name: name, View: name, Privilege: snmp.ReadWrite}))
+		g.must(l.As(side.Clearance{}).SetCommunity(snmp.Community{Name: name, View: name, Privilege: snmp.ReadWrite}))
 	}
 	upTo := func(limit int, set func(name string) error) {
 		for i := range limit {
@@ -50,21 +50,21 @@ func (g *rig) fill() {
 			}
 		}
 	}
-	upTo(snmp.MaxCommunities, func(n string) error { return l.SetCommunity(side.Ordinary, snmp.Community{Name: n}) })
+	upTo(snmp.MaxCommunities, func(n string) error { return l.As(side.Clearance{}).SetCommunity(snmp.Community{Name: n}) })
 	upTo(snmp.MaxGroups, func(n string) error {
-		return l.SetGroup(side.Ordinary, snmp.NewGroup(n, snmp.NoAuthNoPriv, "user", "", ""))
+		return l.As(side.Clearance{}).SetGroup(snmp.NewGroup(n, snmp.NoAuthNoPriv, "user", "", ""))
 	})
 	upTo(snmp.MaxUsers, func(n string) error {
-		return l.SetUser(side.Ordinary, user(n, "public", snmp.NoAuth, snmp.NoPriv))
+		return l.As(side.Clearance{}).SetUser(user(n, "public", snmp.NoAuth, snmp.NoPriv))
 	})
 	upTo(snmp.MaxViews, func(n string) (err error) {
 		for i := uint32(0); i < snmp.MaxFamilies && err == nil; i++ {
-			err = l.SetView(side.Ordinary, n, snmp.Family{Subtree: mib.OID{1, 3, i}, Included: true})
+			err = l.As(side.Clearance{}).SetView(n, snmp.Family{Subtree: mib.OID{1, 3, i}, Included: true})
 		}
 		return err
 	})
 	for i := range notify.MaxHosts {
-		_ = g.traps().SetHost(notify.NewHost(netip.AddrFrom4([4]byte{127, 0, 1, byte(i + 1)}), "traps"))
+		_ = g.traps().As(side.Clear(true)).SetHost(notify.NewHost(netip.AddrFrom4([4]byte{127, 0, 1, byte(i + 1)}), "traps"))
 	}
 	for c := range mib.Category(64) {
 		if mib.OrdinaryCategories.Has(c) {

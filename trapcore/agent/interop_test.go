@@ -42,7 +42,7 @@ func TestInterop(t *testing.T) {
 			if priv == snmp.NoPriv {
 				group = "all"
 			}
-			if err := g.lcd().SetUser(side.Ordinary, user(name, group, auth, priv)); err != nil {
+			if err := g.lcd().As(side.Clearance{}).SetUser(user(name, group, auth, priv)); err != nil {
 				t.Fatal(err)
 			}
 			contact := "set by " + name
@@ -76,7 +76,7 @@ func TestInterop(t *testing.T) {
 			}
 			_ = c.Conn.Close()
 			gets += 2
-			g.must(g.lcd().RemoveUser(side.Ordinary, name))
+			g.must(g.lcd().As(side.Clearance{}).RemoveUser(name))
 		}
 	}
 	// show snmp agrees with what the tools did.

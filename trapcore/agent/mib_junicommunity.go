@@ -16,7 +16,7 @@ const maxAccessListNumber = 10000
 var communityTable = &table[snmp.Community]{
 	entry: mib.JuniSnmpMIB.Sub(1, 2, 1, 1),
 	rows: func(sc *scope) []row[snmp.Community] {
-		all := sc.cfg.Users.Communities(side.Ordinary)
+		all := sc.cfg.Users.As(side.Clearance{}).Communities()
 		rows := make([]row[snmp.Community], len(all))
 		for i, c := range all {
 			rows[i] = row[snmp.Community]{implied(c.Name), *c}
@@ -84,7 +84,7 @@ var communityTable = &table[snmp.Community]{
 			if is.Privilege == snmp.Admin && is.View != snmp.ViewEverything {
 				return snmp.InconsistentValue
 			}
-			if was == nil && len(sc.cfg.Users.Communities(side.Ordinary)) >= snmp.MaxCommunities {
+			if was == nil && len(sc.cfg.Users.As(side.Clearance{}).Communities()) >= snmp.MaxCommunities {
 				return snmp.ResourceUnavailable
 			}
 			// A name that the secure side has taken: one name, one meaning on the wire.
@@ -95,9 +95,9 @@ var communityTable = &table[snmp.Community]{
 		},
 		apply: func(sc *scope, was, is *snmp.Community) error {
 			if is == nil {
-				return sc.cfg.Users.RemoveCommunity(side.Ordinary, was.Name)
+				return sc.cfg.Users.As(side.Clearance{}).RemoveCommunity(was.Name)
 			}
-			return sc.cfg.Users.SetCommunity(side.Ordinary, *is)
+			return sc.cfg.Users.As(side.Clearance{}).SetCommunity(*is)
 		},
 	},
 }

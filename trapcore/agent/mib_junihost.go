@@ -19,7 +19,7 @@ type hostColumn = column[notify.HostView]
 var trapHostTable = &table[notify.HostView]{
 	entry: juniTrap.Sub(3, 1),
 	rows: func(sc *scope) []row[notify.HostView] {
-		hosts := sc.cfg.Traps.Hosts(side.Ordinary)
+		hosts := sc.cfg.Traps.As(side.Clearance{}).Hosts()
 		rows := make([]row[notify.HostView], len(hosts))
 		for i, h := range hosts {
 			rows[i] = row[notify.HostView]{address(h.Address), h}
@@ -128,7 +128,7 @@ func checkHost(sc *scope, was, is *notify.HostView) snmp.ErrorStatus {
 	switch {
 	case is.SecurityString == "":
 		return snmp.InconsistentValue
-	case was == nil && len(sc.cfg.Traps.Hosts(side.Ordinary)) >= notify.MaxHosts:
+	case was == nil && len(sc.cfg.Traps.As(side.Clearance{}).Hosts()) >= notify.MaxHosts:
 		return snmp.ResourceUnavailable
 	}
 	return snmp.NoError
@@ -136,13 +136,13 @@ func checkHost(sc *scope, was, is *notify.HostView) snmp.ErrorStatus {
 
 func applyHost(sc *scope, was, is *notify.HostView) error {
 	if is == nil {
-		return sc.cfg.Traps.RemoveHost(side.Ordinary, was.Address)
+		return sc.cfg.Traps.As(side.Clearance{}).RemoveHost(was.Address)
 	}
-	if err := sc.cfg.Traps.SetHost(is.Host); err != nil {
+	if err := sc.cfg.Traps.As(side.Clearance{}).SetHost(is.Host); err != nil {
 		return err
 	}
 	q := is.Queue
-	return sc.cfg.Traps.SetQueue(side.Ordinary, is.Address, notify.QueueChange{
+	return sc.cfg.Traps.As(side.Clearance{}).SetQueue(is.Address, notify.QueueChange{
 		Size: &q.Size, DrainRate: &q.DrainRate, Full: &q.Full, PingTimeout: &q.PingTimeout,
 	})
 }

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"errors"
+	"math"
 	"slices"
 
 	"mirrorsh/mib"
@@ -22,106 +23,58 @@ var (
 // and trap hosts. Compressed interface tables and management applications are
 // not part of this product.
 var juniperSNMPMIB = slices.Concat([]branch{
-	&scalar{
-		name: "juniSnmpMaxPduSize", oid: juniGeneral.Sub(1),
-		read: func(sc *scope) snmp.Value { return snmp.Integer(int32(sc.PacketSize())) },
-		write: &writer{tag: snmp.TagInteger, check: between(MinPacketSize, MaxPacketSize), put: func(sc *scope, v snmp.Value) error {
-			return sc.SetPacketSize(int(v.Int64()))
-		}},
-	},
-	&scalar{
-		name: "juniSnmpProxyStatus", oid: juniGeneral.Sub(4), // disable(0), enable(1)
-		read: func(sc *scope) snmp.Value {
-			if sc.Proxy() {
-				return snmp.Integer(1)
-			}
-			return snmp.Integer(0)
-		},
-		write: &writer{tag: snmp.TagInteger, check: between(0, 1), put: func(sc *scope, v snmp.Value) error {
-			sc.SetProxy(v.Int64() == 1)
-			return nil
-		}},
-	},
+	writable("juniSnmpMaxPduSize", juniGeneral.Sub(1), number(MinPacketSize, MaxPacketSize), (*scope).PacketSize, (*scope).SetPacketSize),
+	writable("juniSnmpProxyStatus", juniGeneral.Sub(4), either(1, 0), (*scope).Proxy, always((*scope).SetProxy)),
 	&scalar{
 		// What it permits is not documented, so nobody may set it.
 		name: "juniSnmpAccessPermission", oid: juniGeneral.Sub(5),
 		read: func(*scope) snmp.Value { return snmp.Integer(noAccessPermission) },
 	},
-	&scalar{
-		name: "juniSnmpTrapGlobalFilter", oid: juniTrap.Sub(1),
-		read: func(sc *scope) snmp.Value { return mask(sc.cfg.Traps.Settings().Enabled) },
-		write: &writer{
-			tag: snmp.TagOctetString,
-			check: func(_ *scope, v snmp.Value) snmp.ErrorStatus {
-				_, status := categories(v)
-				return status
-			},
-			put: func(sc *scope, v snmp.Value) error {
-				set, _ := categories(v)
-				sc.cfg.Traps.SetOrdinary(set)
-				return nil
-			},
-		},
-	},
-	&scalar{
-		name: "juniSnmpTrapSource", oid: juniTrap.Sub(2),
-		read: func(sc *scope) snmp.Value { return snmp.Integer(sc.ifs().TrapSource()) },
-		write: &writer{tag: snmp.TagInteger, check: trapSource, put: func(sc *scope, v snmp.Value) error {
-			return sc.ifs().SetTrapSource(int32(v.Int64()))
-		}},
-	},
-	&scalar{
-		name: "juniSnmpTrapProxy", oid: juniTrap.Sub(4),
-		read: func(sc *scope) snmp.Value { return truth(sc.cfg.Traps.Settings().Proxy) },
-		write: &writer{tag: snmp.TagInteger, check: trapProxy, put: func(sc *scope, v snmp.Value) error {
-			return sc.cfg.Traps.SetProxy(v.Int64() == 1)
-		}},
-	},
-	&scalar{
-		name: "juniSnmpTrapGlobalSeverityFilter", oid: juniTrap.Sub(7),
-		read: func(sc *scope) snmp.Value { return snmp.Integer(int32(sc.cfg.Traps.Settings().GlobalFilter)) },
-		write: &writer{
-			tag: snmp.TagInteger, check: between(int64(mib.Emergency), int64(mib.Debug)),
-			put: func(sc *scope, v snmp.Value) error { return sc.cfg.Traps.SetGlobalFilter(mib.Severity(v.Int64())) },
-			// Setting it removes the filters of single categories.
-			save: func(sc *scope) func() error {
-				was, own := sc.cfg.Traps.Settings().GlobalFilter, severityRows(sc)
-				return func() error {
-					err := sc.cfg.Traps.SetGlobalFilter(was)
-					for _, r := range own {
-						err = errors.Join(err, sc.cfg.Traps.SetCategoryFilter(r.rec.category, r.rec.filter))
-					}
-					return err
-				}
-			},
-		},
-	},
+	writable("juniSnmpTrapGlobalFilter", juniTrap.Sub(1), trapMask,
+		func(sc *scope) mib.CategorySet { return sc.cfg.Traps.Settings().Enabled },
+		always(func(sc *scope, set mib.CategorySet) { sc.cfg.Traps.SetOrdinary(set) })),
+	writable("juniSnmpTrapSource", juniTrap.Sub(2), number[int32](0, math.MaxInt32),
+		func(sc *scope) int32 { return sc.ifs().TrapSource() },
+		func(sc *scope, index int32) error { return sc.ifs().SetTrapSource(index) }).when(isInterface),
+	writable("juniSnmpTrapProxy", juniTrap.Sub(4), truthValue,
+		func(sc *scope) bool { return sc.cfg.Traps.Settings().Proxy },
+		func(sc *scope, on bool) error { return sc.cfg.Traps.SetProxy(on) }).when(mayProxy),
+	writable("juniSnmpTrapGlobalSeverityFilter", juniTrap.Sub(7), number(mib.Emergency, mib.Debug),
+		func(sc *scope) mib.Severity { return sc.cfg.Traps.Settings().GlobalFilter },
+		func(sc *scope, f mib.Severity) error { return sc.cfg.Traps.SetGlobalFilter(f) }).undoneBy(severities),
 	severityTable,
 	communityTable,
 	trapHostTable,
 }, trapCounters)
 
-// trapSource checks an ifIndex, 0 or one there is.
-func trapSource(sc *scope, v snmp.Value) snmp.ErrorStatus {
+// isInterface checks an ifIndex: 0, or that of an interface there is.
+func isInterface(sc *scope, v snmp.Value) snmp.ErrorStatus {
 	n := int32(v.Int64())
-	if n < 0 {
-		return snmp.WrongValue
-	}
 	if i, ok := sc.ifs().Next(n - 1); n != 0 && (!ok || i.Index != n) {
 		return snmp.InconsistentValue
 	}
 	return snmp.NoError
 }
 
-// trapProxy lets the default virtual router alone send for others.
-func trapProxy(sc *scope, v snmp.Value) snmp.ErrorStatus {
-	if status := inRange(v, 1, 2); status != snmp.NoError {
-		return status
-	}
-	if agents, _, _ := sc.r.snapshot(); v.Int64() == 1 && sc.Agent != agents[0] {
+// mayProxy lets the default virtual router alone send for others.
+func mayProxy(sc *scope, v snmp.Value) snmp.ErrorStatus {
+	if agents, _, _ := sc.r.snapshot(); v == truth(true) && sc.Agent != agents[0] {
 		return snmp.InconsistentValue
 	}
 	return snmp.NoError
+}
+
+// severities returns what sets all filters as they are now: setting the global
+// one removes those of single categories.
+func severities(sc *scope) func() error {
+	was, own := sc.cfg.Traps.Settings().GlobalFilter, severityRows(sc)
+	return func() error {
+		err := sc.cfg.Traps.SetGlobalFilter(was)
+		for _, r := range own {
+			err = errors.Join(err, sc.cfg.Traps.SetCategoryFilter(r.rec.category, r.rec.filter))
+		}
+		return err
+	}
 }
 
 // mask is a JuniSnmpTrapMask, whose Mirror bit reads 0.
@@ -164,7 +117,7 @@ var trapCounters = func() []branch {
 		{16, "juniSnmpTrapTotalProxyOut", func(c notify.Counters) uint32 { return c.ProxyOut }},
 	} {
 		all = append(all, &scalar{name: c.name, oid: juniTrap.Sub(c.n), read: func(sc *scope) snmp.Value {
-			return snmp.Counter(c.read(sc.cfg.Traps.Counters(side.Ordinary)))
+			return snmp.Counter(c.read(sc.cfg.Traps.As(side.Clearance{}).Counters(side.Ordinary)))
 		}})
 	}
 	return all

@@ -9,24 +9,14 @@ import (
 // reaches it is a property of views. Its one switch is set after the other one:
 // category packetMirror, which only the command line enables.
 var packetMirrorMIB = []branch{
-	&scalar{
-		name: mib.MirrorTrapEnable.Name, oid: mib.MirrorTrapEnable.OID,
-		read: func(sc *scope) snmp.Value { return truth(sc.r.opts.MirrorTraps.Load()) },
-		write: &writer{
-			tag: snmp.TagInteger,
-			check: func(sc *scope, v snmp.Value) snmp.ErrorStatus {
-				if status := inRange(v, 1, 2); status != snmp.NoError {
-					return status
-				}
-				if !sc.cfg.Traps.Settings().Enabled.Has(mib.PacketMirror) {
-					return snmp.InconsistentValue
-				}
-				return snmp.NoError
-			},
-			put: func(sc *scope, v snmp.Value) error {
-				sc.r.opts.MirrorTraps.Store(v.Int64() == 1)
-				return nil
-			},
-		},
-	},
+	writable(mib.MirrorTrapEnable.Name, mib.MirrorTrapEnable.OID, truthValue,
+		func(sc *scope) bool { return sc.r.opts.MirrorTraps.Load() },
+		always(func(sc *scope, on bool) { sc.r.opts.MirrorTraps.Store(on) })).when(hasPacketMirror),
+}
+
+func hasPacketMirror(sc *scope, _ snmp.Value) snmp.ErrorStatus {
+	if !sc.cfg.Traps.Settings().Enabled.Has(mib.PacketMirror) {
+		return snmp.InconsistentValue
+	}
+	return snmp.NoError
 }

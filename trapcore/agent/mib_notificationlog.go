@@ -80,18 +80,13 @@ var notificationLogMIB = []branch{
 }
 
 func nlmLimit(name string, oid mib.OID, most uint32, get, configured func(notificationLog) uint32, set func(notificationLog, uint32) error) *scalar {
-	return &scalar{
-		name: name, oid: oid,
-		read: func(sc *scope) snmp.Value { return snmp.Unsigned(get(sc.log)) },
-		write: &writer{
-			tag: snmp.TagUnsigned32, check: between(0, int64(most)),
-			put: func(sc *scope, v snmp.Value) error { return set(sc.log, uint32(v.Uint64())) },
-			save: func(sc *scope) func() error {
-				old := configured(sc.log)
-				return func() error { return set(sc.log, old) }
-			},
-		},
-	}
+	return writable(name, oid, unsigned(most),
+		func(sc *scope) uint32 { return get(sc.log) },
+		func(sc *scope, n uint32) error { return set(sc.log, n) },
+	).undoneBy(func(sc *scope) func() error {
+		old := configured(sc.log)
+		return func() error { return set(sc.log, old) }
+	})
 }
 
 func nlmCounter(name string, oid mib.OID, get func(notificationLog) uint32) *scalar {

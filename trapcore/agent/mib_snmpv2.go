@@ -15,6 +15,9 @@ const services = 2 + 4 + 8
 // prompt; the documents give no number.
 const MaxHostname = 64
 
+// MaxSystemText is the most characters of sysContact and sysLocation (RFC 3418).
+const MaxSystemText = 255
+
 var system = mib.MustOID("1.3.6.1.2.1.1")
 
 // snmpv2MIB is SNMPv2-MIB (RFC 3418), with the obsolete counters of RFC 1213.
@@ -22,32 +25,15 @@ var snmpv2MIB = slices.Concat([]branch{
 	&scalar{name: "sysDescr", oid: system.Sub(1), read: func(sc *scope) snmp.Value { return text(sc.r.opts.Description) }},
 	&scalar{name: "sysObjectID", oid: system.Sub(2), read: func(sc *scope) snmp.Value { return snmp.ObjectID(sc.r.opts.ObjectID) }},
 	&scalar{name: "sysUpTime", oid: system.Sub(3), read: func(sc *scope) snmp.Value { return snmp.Ticks(sc.now.UpTime) }},
-	&scalar{
-		name: "sysContact", oid: system.Sub(4),
-		read:  func(sc *scope) snmp.Value { return text(sc.cfg.System.Contact()) },
-		write: systemText(0, 255, true, System.SetContact),
-	},
-	&scalar{
-		name: "sysName", oid: system.Sub(5),
-		read:  func(sc *scope) snmp.Value { return text(sc.cfg.System.Hostname()) },
-		write: systemText(1, MaxHostname, false, System.SetHostname),
-	},
-	&scalar{
-		name: "sysLocation", oid: system.Sub(6),
-		read:  func(sc *scope) snmp.Value { return text(sc.cfg.System.Location()) },
-		write: systemText(0, 255, true, System.SetLocation),
-	},
+	systemText("sysContact", 4, line(0, MaxSystemText, true), System.Contact, System.SetContact),
+	systemText("sysName", 5, line(1, MaxHostname, false), System.Hostname, System.SetHostname),
+	systemText("sysLocation", 6, line(0, MaxSystemText, true), System.Location, System.SetLocation),
 	&scalar{name: "sysServices", oid: system.Sub(7), read: func(*scope) snmp.Value { return snmp.Integer(services) }},
 	&scalar{name: "sysORLastChange", oid: system.Sub(8), read: func(*scope) snmp.Value { return snmp.Ticks(0) }},
 	sysORTable,
-	&scalar{
-		name: "snmpEnableAuthenTraps", oid: mib.MustOID("1.3.6.1.2.1.11.30"),
-		read: func(sc *scope) snmp.Value { return truth(sc.cfg.Traps.Settings().AuthenticationFailure) },
-		write: &writer{tag: snmp.TagInteger, check: oneOf(1, 2), put: func(sc *scope, v snmp.Value) error {
-			sc.cfg.Traps.SetAuthenticationFailure(v.Int64() == 1)
-			return nil
-		}},
-	},
+	writable("snmpEnableAuthenTraps", mib.MustOID("1.3.6.1.2.1.11.30"), truthValue,
+		func(sc *scope) bool { return sc.cfg.Traps.Settings().AuthenticationFailure },
+		always(func(sc *scope, on bool) { sc.cfg.Traps.SetAuthenticationFailure(on) })),
 	testAndIncr("snmpSetSerialNo", "1.3.6.1.6.3.1.1.6.1", snmpSetSerialNo),
 }, counters(
 	snmp.StatInPkts, snmp.StatOutPkts, snmp.StatInBadVersions, snmp.StatInBadCommunityNames, snmp.StatInBadCommunityUses,
@@ -58,11 +44,10 @@ var snmpv2MIB = slices.Concat([]branch{
 	snmp.StatOutGetResponses, snmp.StatOutTraps, snmp.StatSilentDrops, snmp.StatProxyDrops,
 ))
 
-func systemText(least, most int, blanks bool, set func(System, string)) *writer {
-	return &writer{tag: snmp.TagOctetString, check: line(least, most, blanks), put: func(sc *scope, v snmp.Value) error {
-		set(sc.cfg.System, v.Str())
-		return nil
-	}}
+func systemText(name string, n uint32, v values[string], get func(System) string, set func(System, string)) *scalar {
+	return writable(name, system.Sub(n), v,
+		func(sc *scope) string { return get(sc.cfg.System) },
+		always(func(sc *scope, s string) { set(sc.cfg.System, s) }))
 }
 
 // supported are the rows of sysORTable.

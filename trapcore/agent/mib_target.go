@@ -51,7 +51,7 @@ var targetMIB = append(counters(snmp.StatUnavailableContexts, snmp.StatUnknownCo
 var securityModels = map[notify.Version]int32{notify.V1: 1, notify.V2c: 2, notify.V3: usm}
 
 func targetRows(sc *scope) []row[notify.HostView] {
-	hosts := sc.cfg.Traps.Hosts(side.Ordinary)
+	hosts := sc.cfg.Traps.As(side.Clearance{}).Hosts()
 	rows := make([]row[notify.HostView], len(hosts))
 	for i, h := range hosts {
 		rows[i] = row[notify.HostView]{implied(h.Address.String()), h}
@@ -64,7 +64,7 @@ func targetRows(sc *scope) []row[notify.HostView] {
 func targetLevel(sc *scope, h *notify.HostView) snmp.Value {
 	level := snmp.NoAuthNoPriv
 	if h.Version == notify.V3 {
-		if u, ok := sc.users.UserFor(side.Ordinary, h.SecurityString); ok {
+		if u, ok := sc.users.As(side.Clearance{}).User(h.SecurityString); ok {
 			level = u.Level()
 		}
 	}

@@ -37,7 +37,7 @@ var usmMIB = append(counters(
 	&table[snmp.User]{
 		entry: usmUserEntry,
 		rows: func(sc *scope) []row[snmp.User] {
-			users := sc.cfg.Users.Users(side.Ordinary)
+			users := sc.cfg.Users.As(side.Clearance{}).Users()
 			slices.SortFunc(users, func(a, b *snmp.User) int { return byCount(a.Name, b.Name) })
 			rows := make([]row[snmp.User], len(users))
 			for i, u := range users {

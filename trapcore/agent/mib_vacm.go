@@ -77,7 +77,7 @@ func contextRows(sc *scope) []row[string] {
 }
 
 func securityToGroupRows(sc *scope) []row[snmp.User] {
-	users := sc.cfg.Users.Users(side.Ordinary)
+	users := sc.cfg.Users.As(side.Clearance{}).Users()
 	slices.SortFunc(users, func(a, b *snmp.User) int { return byCount(a.Name, b.Name) })
 	rows := make([]row[snmp.User], len(users))
 	for i, u := range users {
@@ -87,7 +87,7 @@ func securityToGroupRows(sc *scope) []row[snmp.User] {
 }
 
 func accessRows(sc *scope) []row[snmp.Group] {
-	groups := sc.cfg.Users.Groups(side.Ordinary)
+	groups := sc.cfg.Users.As(side.Clearance{}).Groups()
 	slices.SortFunc(groups, func(a, b *snmp.Group) int { return byCount(a.Name, b.Name) })
 	rows := make([]row[snmp.Group], len(groups))
 	for i, g := range groups {
@@ -108,7 +108,7 @@ type familyRow struct {
 const viewsByIndex = "views"
 
 func sortedViews(sc *scope) []*snmp.View {
-	views := sc.users.ViewsFor(side.Ordinary)
+	views := sc.users.As(side.Clearance{}).Views()
 	slices.SortFunc(views, func(a, b *snmp.View) int { return byCount(a.Name, b.Name) })
 	return views
 }

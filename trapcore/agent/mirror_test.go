@@ -24,9 +24,9 @@ func (g *rig) secureLog() []string {
 // has enabled the category, and not before; each access is in the secure log.
 func TestTwoSwitches(t *testing.T) {
 	g := newRig(t)
-	g.must(g.lcd().SetUser(side.Secure, user("tap", "mirror", snmp.SHA, snmp.AES)))
-	g.must(g.lcd().SetGroup(side.Secure, snmp.NewGroup("watch", snmp.AuthPriv, "mirrorAdmin", "", "")))
-	g.must(g.lcd().SetUser(side.Secure, user("watcher", "watch", snmp.SHA, snmp.AES)))
+	g.must(g.lcd().As(side.Clear(true)).SetUser(user("tap", "mirror", snmp.SHA, snmp.AES)))
+	g.must(g.lcd().As(side.Clear(true)).SetGroup(snmp.NewGroup("watch", snmp.AuthPriv, "mirrorAdmin", "", "")))
+	g.must(g.lcd().As(side.Clear(true)).SetUser(user("watcher", "watch", snmp.SHA, snmp.AES)))
 	g.log.SetOn(true)
 	g.serve()
 	get := append(v3("tap", snmp.SHA, snmp.AES, "-On", "-m", "", "-M", t.TempDir()), trapEnable0)
@@ -78,7 +78,7 @@ func TestTwoSwitches(t *testing.T) {
 		t.Errorf("enabled %v, changes %v", g.mirror.Load(), g.changes)
 	}
 	// Reading is not writing, and who tries is known.
-	g.must(g.lcd().SetCommunity(side.Secure, snmp.Community{Name: "watching", View: "mirrorAdmin"}))
+	g.must(g.lcd().As(side.Clear(true)).SetCommunity(snmp.Community{Name: "watching", View: "mirrorAdmin"}))
 	before := len(g.secureLog())
 	g.v2("watching", request(snmp.PDUSet, bind(trapEnable0, snmp.Integer(2))))
 	s, _ := g.client("watcher", snmp.SHA, snmp.AES).do(request(snmp.PDUSet, bind(trapEnable0, snmp.Integer(2))))
@@ -103,11 +103,11 @@ func TestTwoSwitches(t *testing.T) {
 func TestMirrorInvisible(t *testing.T) {
 	g := newRig(t)
 	g.busy()
-	g.must(g.lcd().SetView(side.Ordinary, "mirrorAdmin", snmp.Family{Subtree: mib.PacketMirrorMIB, Included: true}))
-	g.must(g.lcd().SetView(side.Ordinary, "iso", snmp.Family{Subtree: mib.MustOID("1.3"), Included: true}))
-	g.must(g.lcd().SetView(side.Ordinary, "iso", snmp.Family{Subtree: mib.PacketMirrorMIB.Sub(2, 1, 0), Included: true}))
+	g.must(g.lcd().As(side.Clearance{}).SetView("mirrorAdmin", snmp.Family{Subtree: mib.PacketMirrorMIB, Included: true}))
+	g.must(g.lcd().As(side.Clearance{}).SetView("iso", snmp.Family{Subtree: mib.MustOID("1.3"), Included: true}))
+	g.must(g.lcd().As(side.Clearance{}).SetView("iso", snmp.Family{Subtree: mib.PacketMirrorMIB.Sub(2, 1, 0), Included: true}))
 	for _, c := range []snmp.Community{{Name: "own", View: "mirrorAdmin", Privilege: snmp.ReadWrite}, {Name: "iso", View: "iso", Privilege: snmp.ReadWrite}} {
-		g.must(g.lcd().SetCommunity(side.Ordinary, c))
+		g.must(g.lcd().As(side.Clearance{}).SetCommunity(c))
 	}
 	for _, who := range []string{"own", "iso", "boss"} {
 		if v := g.v2(who, request(snmp.PDUGet, names(trapEnable0)...)).Varbinds[0].Value; v != snmp.NoSuchObject {

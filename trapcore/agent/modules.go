@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/side"
@@ -65,7 +66,7 @@ func counters(group ...snmp.Stat) []branch {
 	var all []branch
 	for _, s := range group {
 		all = append(all, &scalar{name: s.String(), oid: s.OID(), read: func(sc *scope) snmp.Value {
-			c := sc.counters(side.Ordinary)
+			c := sc.As(side.Clearance{}).Counters()
 			return snmp.Counter(c.Values[s])
 		}})
 	}
@@ -74,19 +75,6 @@ func counters(group ...snmp.Stat) []branch {
 
 // Checks of values to be set.
 
-func oneOf(allowed ...int64) func(*scope, snmp.Value) snmp.ErrorStatus {
-	return func(_ *scope, v snmp.Value) snmp.ErrorStatus {
-		if slices.Contains(allowed, v.Int64()) {
-			return snmp.NoError
-		}
-		return snmp.WrongValue
-	}
-}
-
-func between(smallest, largest int64) func(*scope, snmp.Value) snmp.ErrorStatus {
-	return func(_ *scope, v snmp.Value) snmp.ErrorStatus { return inRange(v, smallest, largest) }
-}
-
 func inRange(v snmp.Value, smallest, largest int64) snmp.ErrorStatus {
 	if n := v.Int64(); n < smallest || n > largest {
 		return snmp.WrongValue
@@ -94,11 +82,7 @@ func inRange(v snmp.Value, smallest, largest int64) snmp.ErrorStatus {
 	return snmp.NoError
 }
 
-// line checks a text that a line of the configuration must be able to hold.
-func line(least, most int, blanks bool) func(*scope, snmp.Value) snmp.ErrorStatus {
-	return func(_ *scope, v snmp.Value) snmp.ErrorStatus { return printable(v.Str(), least, most, blanks) }
-}
-
+// printable checks a text that a line of the configuration must be able to hold.
 func printable(s string, least, most int, blanks bool) snmp.ErrorStatus {
 	if len(s) < least || len(s) > most {
 		return snmp.WrongLength
@@ -118,28 +102,17 @@ const (
 )
 
 func testAndIncr(name, oid string, which int) *scalar {
-	return &scalar{
-		name: name, oid: mib.MustOID(oid),
-		read: func(sc *scope) snmp.Value { return snmp.Integer(sc.spinLocks[which].Load()) },
-		write: &writer{
-			tag: snmp.TagInteger,
-			check: func(sc *scope, v snmp.Value) snmp.ErrorStatus {
-				switch n := v.Int64(); {
-				case n < 0:
-					return snmp.WrongValue
-				case n != int64(sc.spinLocks[which].Load()):
-					return snmp.InconsistentValue
-				}
-				return snmp.NoError
-			},
-			put: func(sc *scope, v snmp.Value) error {
-				sc.spinLocks[which].Store(int32(v.Int64()+1) & math.MaxInt32)
-				return nil
-			},
-			save: func(sc *scope) func() error {
-				old := sc.spinLocks[which].Load()
-				return func() error { sc.spinLocks[which].Store(old); return nil }
-			},
-		},
-	}
+	lock := func(sc *scope) *atomic.Int32 { return &sc.spinLocks[which] }
+	return writable(name, mib.MustOID(oid), number[int32](0, math.MaxInt32),
+		func(sc *scope) int32 { return lock(sc).Load() },
+		always(func(sc *scope, v int32) { lock(sc).Store((v + 1) & math.MaxInt32) }),
+	).when(func(sc *scope, v snmp.Value) snmp.ErrorStatus {
+		if v.Int64() != int64(lock(sc).Load()) {
+			return snmp.InconsistentValue
+		}
+		return snmp.NoError
+	}).undoneBy(func(sc *scope) func() error {
+		old := lock(sc).Load()
+		return func() error { lock(sc).Store(old); return nil }
+	})
 }

@@ -38,7 +38,7 @@ func (p *pair) noise(i int) {
 	late := g.client("tap", snmp.SHA, snmp.AES)
 	late.time += 1000
 	g.handle(late.seal(request(snmp.PDUGet)))
-	g.must(g.lcd().SetCommunity(side.Secure, snmp.Community{Name: fmt.Sprintf("noise%d", i%8), View: "mirrorAdmin"}))
+	g.must(g.lcd().As(side.Clear(true)).SetCommunity(snmp.Community{Name: fmt.Sprintf("noise%d", i%8), View: "mirrorAdmin"}))
 }
 
 // same sends one datagram to both and compares the answers, which must be
@@ -173,11 +173,11 @@ func TestNoninterferenceRandom(t *testing.T) {
 			t.Fatalf("after %d requests, %+v", i, q)
 		}
 	}
-	a, b := p.empty.agents[0].Counters(side.Ordinary), p.busy.agents[0].Counters(side.Ordinary)
+	a, b := p.empty.agents[0].As(side.Clearance{}).Counters(), p.busy.agents[0].As(side.Clearance{}).Counters()
 	if a != b || a.Values[snmp.StatUnknownUserNames] == 0 || a.Values[snmp.StatInTotalSetVars] == 0 {
 		t.Errorf("counters differ or are empty:\n%+v\n%+v", a, b)
 	}
-	if x, y := p.empty.traps().Counters(side.Ordinary), p.busy.traps().Counters(side.Ordinary); x.Local != y.Local || x.Local == 0 {
+	if x, y := p.empty.traps().As(side.Clearance{}).Counters(side.Ordinary), p.busy.traps().As(side.Clearance{}).Counters(side.Ordinary); x.Local != y.Local || x.Local == 0 {
 		t.Errorf("traps raised: %+v, %+v", x, y)
 	}
 	if len(p.empty.changes) == 0 || len(p.empty.changes) == len(p.busy.changes) {
@@ -190,11 +190,11 @@ func TestNoninterferenceRandom(t *testing.T) {
 func TestNoninterferenceTools(t *testing.T) {
 	p := newPair(t)
 	for _, g := range []*rig{p.empty, p.busy} {
-		g.must(g.lcd().SetGroup(side.Ordinary, snmp.NewGroup("mirror", snmp.AuthNoPriv, "user", "", "")))
+		g.must(g.lcd().As(side.Clearance{}).SetGroup(snmp.NewGroup("mirror", snmp.AuthNoPriv, "user", "", "")))
 		for i := range 7 {
 			h := notify.NewHost(netip.AddrFrom4([4]byte{127, 0, 0, byte(i + 2)}), "tapper1")
 			h.Version, h.Port = notify.V3, 1
-			g.must(g.traps().SetHost(h))
+			g.must(g.traps().As(side.Clear(true)).SetHost(h))
 		}
 		g.serve()
 	}

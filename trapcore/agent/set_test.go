@@ -149,7 +149,7 @@ func TestRows(t *testing.T) {
 	if !ok || c.View != "sys" || c.Privilege != snmp.ReadOnly {
 		t.Errorf("community %+v", c)
 	}
-	hosts := g.traps().Hosts(side.Ordinary)
+	hosts := g.traps().As(side.Clearance{}).Hosts()
 	if len(hosts) != 2 || hosts[1].SecurityString != "traps" || hosts[1].Filter != mib.Critical || hosts[1].Size != 32 {
 		t.Errorf("hosts %+v", hosts)
 	}
@@ -158,7 +158,7 @@ func TestRows(t *testing.T) {
 		t.Errorf("community %+v", c)
 	}
 	set(bind(community+"2.110.101.119", snmp.Integer(6)), bind(trapHost+"2.10.0.0.9", snmp.Integer(6)), bind(trapHost+"2.10.0.0.8", snmp.Integer(6)))
-	if _, ok := g.lcd().Snapshot().Community([]byte("new")); ok || len(g.traps().Hosts(side.Ordinary)) != 1 {
+	if _, ok := g.lcd().Snapshot().Community([]byte("new")); ok || len(g.traps().As(side.Clearance{}).Hosts()) != 1 {
 		t.Error("rows are still there")
 	}
 }

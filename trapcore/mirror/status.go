@@ -174,24 +174,39 @@ func (m *Machine) PolicyLists() (all []PolicyListStatus) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	for _, l := range m.lists {
-		v := PolicyListStatus{Protocol: l.Protocol, Name: l.Name, ID: l.id, RADIUS: l.radius, References: len(l.sessions)}
-		for _, g := range l.groups {
-			gv := GroupStatus{g.classifier, g.precedence, nil}
-			if g.action != nil {
-				a := *g.action
-				gv.Action = &a
-				if !a.Disabled && !l.idle() && !m.hasRoute(l, &a) {
-					v.Unreachable = append(v.Unreachable, a.Analyzer)
-				}
-			}
-			v.Groups = append(v.Groups, gv)
-		}
-		all = append(all, v)
+		all = append(all, l.status(m))
 	}
 	slices.SortFunc(all, func(a, b PolicyListStatus) int {
 		return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.Name, b.Name))
 	})
 	return all
+}
+
+// PolicyList returns one of them.
+func (m *Machine) PolicyList(p Protocol, name string) (st PolicyListStatus, ok bool) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	l := m.lists[listKey{p, name}]
+	if l == nil {
+		return st, false
+	}
+	return l.status(m), true
+}
+
+func (l *list) status(m *Machine) PolicyListStatus {
+	v := PolicyListStatus{Protocol: l.Protocol, Name: l.Name, ID: l.id, RADIUS: l.radius, References: len(l.sessions)}
+	for _, g := range l.groups {
+		gv := GroupStatus{g.classifier, g.precedence, nil}
+		if g.action != nil {
+			a := *g.action
+			gv.Action = &a
+			if !a.Disabled && !l.idle() && !m.hasRoute(l, &a) {
+				v.Unreachable = append(v.Unreachable, a.Analyzer)
+			}
+		}
+		v.Groups = append(v.Groups, gv)
+	}
+	return v
 }
 
 // hasRoute reports whether the analyzer of an action can be reached wherever

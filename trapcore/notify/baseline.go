@@ -1,30 +1,5 @@
 package notify
 
-import "mirrorsh/trapcore/side"
-
-// Baseline keeps the counters that the viewer sees as they are, for
-// [Originator.BaselineOf] and [HostView].
-func (o *Originator) Baseline(viewer side.Side) {
-	for of := side.Ordinary; of <= viewer; of++ {
-		c := o.Counters(of)
-		o.agent[of].base.Store(&c)
-	}
-	for _, h := range o.current.Load().hosts {
-		if h.side <= viewer {
-			c := h.c.values()
-			h.base.Store(&c)
-		}
-	}
-}
-
-// BaselineOf returns the counters of a side at the last baseline, zero before.
-func (o *Originator) BaselineOf(of side.Side) (c Counters) {
-	if b := o.agent[of].base.Load(); b != nil {
-		c = *b
-	}
-	return c
-}
-
 // Since returns what has been counted since b.
 func (c Counters) Since(b Counters) Counters {
 	return Counters{

@@ -24,7 +24,7 @@ func BenchmarkTrap(b *testing.B) {
 		f.openSecure()
 		f.setHost(b, secureHost(to))
 		size := 1024
-		if err := f.SetQueue(side.Secure, loopback, QueueChange{Size: &size}); err != nil {
+		if err := f.As(side.Clear(true)).SetQueue(loopback, QueueChange{Size: &size}); err != nil {
 			b.Fatal(err)
 		}
 		ev := start(1)
@@ -153,7 +153,7 @@ func BenchmarkInform(b *testing.B) {
 		h.Informs = true
 		f.setHost(b, h)
 		size := 1024
-		if err := f.SetQueue(side.Secure, loopback, QueueChange{Size: &size}); err != nil {
+		if err := f.As(side.Clear(true)).SetQueue(loopback, QueueChange{Size: &size}); err != nil {
 			b.Fatal(err)
 		}
 		ev := start(1)

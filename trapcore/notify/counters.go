@@ -28,9 +28,7 @@ type Counters struct {
 	ProxyOut       uint32 // of these, raised in other virtual routers
 }
 
-// Counters returns the counters of one side.
-func (o *Originator) Counters(of side.Side) Counters {
-	a := &o.agent[of]
+func (a *agentCounters) values() Counters {
 	c := Counters{
 		Local:          a.local.Load(),
 		Proxied:        a.proxied.Load(),
@@ -72,22 +70,6 @@ type HostView struct {
 	Counters HostCounters
 	Base     HostCounters // at the last baseline
 	Pending  int          // traps queued or on their way to the socket, informs not acknowledged
-}
-
-// Hosts returns the hosts that the viewer sees, in the order they were made.
-func (o *Originator) Hosts(viewer side.Side) []HostView {
-	var all []HostView
-	for _, h := range o.current.Load().hosts {
-		if h.side > viewer {
-			continue
-		}
-		rec := h.rec.Load()
-		all = append(all, HostView{
-			Host: rec.Host, Queue: rec.Queue, Side: h.side, Pending: h.q.pending(),
-			Counters: h.c.values(), Base: h.baseline(),
-		})
-	}
-	return all
 }
 
 func (h *host) baseline() (c HostCounters) {

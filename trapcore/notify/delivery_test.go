@@ -144,7 +144,7 @@ func TestUserRemovedLater(t *testing.T) {
 	raise(f, 1, 1)
 	<-net.held
 	raise(f, 2, 3)
-	if err := f.users.RemoveUser(side.Secure, "mirrorUser"); err != nil {
+	if err := f.users.As(side.Clear(true)).RemoveUser("mirrorUser"); err != nil {
 		t.Fatal(err)
 	}
 	raise(f, 4, 4)
@@ -155,7 +155,7 @@ func TestUserRemovedLater(t *testing.T) {
 	}
 	f.addUser(t, side.Ordinary, "mirrorUser", "priv", snmp.AuthPriv) // of the wrong side
 	raise(f, 5, 5)
-	if err := f.users.RemoveUser(side.Ordinary, "mirrorUser"); err != nil {
+	if err := f.users.As(side.Clearance{}).RemoveUser("mirrorUser"); err != nil {
 		t.Fatal(err)
 	}
 	raise(f, 6, 6) // there is no user
@@ -402,7 +402,7 @@ func TestNoninterference(t *testing.T) {
 			}
 			seen[user] = append(seen[user], what)
 		}
-		return seen, f.Counters(side.Ordinary), f.Hosts(side.Ordinary)
+		return seen, f.As(side.Clear(true)).Counters(side.Ordinary), f.As(side.Clearance{}).Hosts()
 	}
 	quiet, quietCount, quietHosts := run(false)
 	loud, loudCount, loudHosts := run(true)

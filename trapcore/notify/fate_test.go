@@ -101,13 +101,13 @@ func TestFates(t *testing.T) {
 			logged: []string{"1 discarded (the system does not send it) for"}, told: fate{NotSent: 1}},
 		{name: "user removed while they wait", before: failing(syscall.EHOSTUNREACH), count: 2, waiting: 2,
 			after: func(t *testing.T, f *fixture, net *fakeNet, r *receiver) {
-				if err := f.users.RemoveUser(side.Secure, "mirrorUser"); err != nil {
+				if err := f.users.As(side.Clear(true)).RemoveUser("mirrorUser"); err != nil {
 					t.Fatal(err)
 				}
 				failing(nil)(t, f, net, r)
 			}, logged: []string{"2 discarded (user not authorized) for"}, told: fate{NoUser: 2}},
 		{name: "user removed before", before: func(t *testing.T, f *fixture, _ *fakeNet, _ *receiver) {
-			if err := f.users.RemoveUser(side.Secure, "mirrorUser"); err != nil {
+			if err := f.users.As(side.Clear(true)).RemoveUser("mirrorUser"); err != nil {
 				t.Fatal(err)
 			}
 		}, count: 1, open: []string{"1 discarded (user not authorized) for"}, after: nothing,
@@ -121,7 +121,7 @@ func TestFates(t *testing.T) {
 			logged: []string{"3 discarded (agent off) for"}, told: fate{AgentOff: 3}},
 		{name: "host removed while they wait", before: failing(syscall.EHOSTUNREACH), count: 2, waiting: 2,
 			after: func(t *testing.T, f *fixture, _ *fakeNet, _ *receiver) {
-				if err := f.RemoveSecureHost(far.Addr()); err != nil {
+				if err := f.As(side.Clear(true)).RemoveSecureHost(far.Addr()); err != nil {
 					t.Fatal(err)
 				}
 			}, logged: []string{"2 discarded (host removed) for"}, told: fate{HostRemoved: 2}},
@@ -193,7 +193,7 @@ func TestFatesOfFullQueues(t *testing.T) {
 		f.openSecure()
 		f.log.SetOn(true)
 		f.setHost(t, secureHost(far))
-		if err := f.SetQueue(side.Secure, far.Addr(), QueueChange{Full: &tt.full}); err != nil {
+		if err := f.As(side.Clear(true)).SetQueue(far.Addr(), QueueChange{Full: &tt.full}); err != nil {
 			t.Fatal(err)
 		}
 		release := net.stall()
@@ -244,7 +244,7 @@ func TestBarred(t *testing.T) {
 		if d := cmp.Diff(want, barred); d != "" || n != 2 || y.Hosts() != nil {
 			t.Errorf("%d raised, %s", n, d)
 		}
-		if c := f.Counters(side.Secure); (c.Discarded == 2) != (want != nil) {
+		if c := f.As(side.Clear(true)).Counters(side.Secure); (c.Discarded == 2) != (want != nil) {
 			t.Errorf("%s: %+v", tt.reasons, c)
 		}
 	}

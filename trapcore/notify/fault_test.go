@@ -171,7 +171,7 @@ func TestFaultsLeaveNoTrace(t *testing.T) {
 			var net fakeNet
 			f := newFixture(t, net.options, frozen)
 			auth, key := testKeys()
-			if err := f.users.SetUser(side.Secure, snmp.User{
+			if err := f.users.As(side.Clear(true)).SetUser(snmp.User{
 				Name: "mirrorUser", Group: snmp.GroupMirror, Auth: snmp.SHA, AuthKey: auth, Priv: priv, PrivKey: key,
 			}); err != nil {
 				t.Fatal(err)
@@ -197,7 +197,7 @@ func TestFaultsLeaveNoTrace(t *testing.T) {
 					}
 				}
 			}
-			return ids, salts, f.Counters(side.Secure), f.host(t, side.Secure).Counters
+			return ids, salts, f.As(side.Clear(true)).Counters(side.Secure), f.host(t, side.Secure).Counters
 		}
 		ids, salts, c, h := run(false)
 		ids2, salts2, c2, h2 := run(true)
@@ -260,7 +260,7 @@ func TestFaultsAreListedAndLogged(t *testing.T) {
 	if n != 6 {
 		t.Errorf("%d entries", n)
 	}
-	if err := f.RemoveSecureHost(far.Addr()); err != nil {
+	if err := f.As(side.Clear(true)).RemoveSecureHost(far.Addr()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := send(Replay, 1); !errors.Is(err, ErrNoSecureHost) {
@@ -345,7 +345,7 @@ func TestGroupLosesMirrorAdminLater(t *testing.T) {
 	f.openSecure()
 	f.EnableAll()
 	group := func(notify string) {
-		if err := f.users.SetGroup(side.Secure, snmp.NewGroup("watch", snmp.AuthPriv, snmp.ViewMirrorAdmin, "", notify)); err != nil {
+		if err := f.users.As(side.Clear(true)).SetGroup(snmp.NewGroup("watch", snmp.AuthPriv, snmp.ViewMirrorAdmin, "", notify)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -369,7 +369,7 @@ func TestGroupLosesMirrorAdminLater(t *testing.T) {
 	if c := f.host(t, side.Secure).Counters; c != (HostCounters{Sent: 1, Discards: 4}) {
 		t.Errorf("%+v", c)
 	}
-	if err := f.SetHost(h); !errors.Is(err, ErrPacketMirrorUser) {
+	if err := f.As(side.Clear(true)).SetHost(h); !errors.Is(err, ErrPacketMirrorUser) {
 		t.Errorf("the line again: %v", err)
 	}
 	group(snmp.ViewMirrorAdmin)

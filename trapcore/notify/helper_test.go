@@ -46,7 +46,7 @@ func newFixture(t testing.TB, change ...func(*Options)) *fixture {
 		snmp.NewGroup("auth", snmp.AuthNoPriv, "", "", snmp.ViewEverything),
 		snmp.NewGroup("priv", snmp.AuthPriv, "", "", snmp.ViewEverything),
 	} {
-		if err := f.users.SetGroup(side.Ordinary, g); err != nil {
+		if err := f.users.As(side.Clearance{}).SetGroup(g); err != nil {
 			t.Fatal(err)
 		}
 		f.addUser(t, side.Ordinary, g.Name, g.Name, g.Level)
@@ -101,7 +101,7 @@ func (f *fixture) addUser(t testing.TB, viewer side.Side, name, group string, le
 	if level == snmp.AuthPriv {
 		u.Priv, u.PrivKey = snmp.AES, priv
 	}
-	if err := f.users.SetUser(viewer, u); err != nil {
+	if err := f.users.As(side.Clear(viewer == side.Secure)).SetUser(u); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -115,11 +115,11 @@ func (f *fixture) setView(t testing.TB, name string, without ...mib.OID) {
 		families = append(families, snmp.Family{Subtree: o})
 	}
 	for _, family := range families {
-		if err := f.users.SetView(side.Ordinary, name, family); err != nil {
+		if err := f.users.As(side.Clearance{}).SetView(name, family); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := f.users.SetGroup(side.Ordinary, snmp.NewGroup(name, snmp.NoAuthNoPriv, "", "", name)); err != nil {
+	if err := f.users.As(side.Clearance{}).SetGroup(snmp.NewGroup(name, snmp.NoAuthNoPriv, "", "", name)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -132,14 +132,14 @@ func (f *fixture) openSecure() {
 
 func (f *fixture) setHost(t testing.TB, h Host) {
 	t.Helper()
-	if err := f.SetHost(h); err != nil {
+	if err := f.As(side.Clear(true)).SetHost(h); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func (f *fixture) host(t testing.TB, of side.Side) HostView {
 	t.Helper()
-	for _, h := range f.Hosts(side.Secure) {
+	for _, h := range f.As(side.Clear(true)).Hosts() {
 		if h.Side == of {
 			return h
 		}

@@ -66,7 +66,7 @@ func TestInformsAreAcknowledgedInOrder(t *testing.T) {
 				if got := f.host(t, side.Ordinary).Counters; got != (HostCounters{Sent: 200, Acknowledged: 200, Reports: reports}) {
 					t.Errorf("%+v", got)
 				}
-				if c := f.Counters(side.Ordinary); c.Out != 200 || c.Discarded != 0 {
+				if c := f.As(side.Clear(true)).Counters(side.Ordinary); c.Out != 200 || c.Discarded != 0 {
 					t.Errorf("%+v", c)
 				}
 				for stat, n := range tt.refused {
@@ -186,13 +186,13 @@ func TestRefusedInforms(t *testing.T) {
 		want HostCounters
 	}{
 		{"unknown user", func(t *testing.T, r *receiver) {
-			if err := r.engine.Users.RemoveUser(side.Ordinary, "mirrorUser"); err != nil {
+			if err := r.engine.Users.As(side.Clearance{}).RemoveUser("mirrorUser"); err != nil {
 				t.Fatal(err)
 			}
 		}, HostCounters{Sent: 1, NoResponse: 1, Reports: 1 + 4}},
 		{"other keys", func(t *testing.T, r *receiver) {
 			key := make(snmp.Key, 20)
-			if err := r.engine.Users.SetUser(side.Ordinary, snmp.User{
+			if err := r.engine.Users.As(side.Clearance{}).SetUser(snmp.User{
 				Name: "mirrorUser", Group: snmp.GroupPublic, Auth: snmp.SHA, AuthKey: key, Priv: snmp.AES, PrivKey: key,
 			}); err != nil {
 				t.Fatal(err)
@@ -279,7 +279,7 @@ func TestRecordChangesWhileInformsWait(t *testing.T) {
 		f.setHost(t, informHost())
 		raise(f, 11, 20)
 		time.Sleep(time.Second)
-		if err := f.users.RemoveUser(side.Secure, "mirrorUser"); err != nil {
+		if err := f.users.As(side.Clear(true)).RemoveUser("mirrorUser"); err != nil {
 			t.Fatal(err)
 		}
 		f.Drain(t.Context())
@@ -304,7 +304,7 @@ func TestInformsKeepToTheDrainRate(t *testing.T) {
 		r := newReceiver(t, 1, 5)
 		f, _ := informing(t, informHost(), r)
 		rate := 2
-		if err := f.SetQueue(side.Secure, far.Addr(), QueueChange{DrainRate: &rate}); err != nil {
+		if err := f.As(side.Clear(true)).SetQueue(far.Addr(), QueueChange{DrainRate: &rate}); err != nil {
 			t.Fatal(err)
 		}
 		began := time.Now()
@@ -326,7 +326,7 @@ func TestInformLinesRefused(t *testing.T) {
 		h := v2cHost(far)
 		h.Informs = true
 		line(&h)
-		if err := f.SetHost(h); err == nil || err.Error() != name {
+		if err := f.As(side.Clear(true)).SetHost(h); err == nil || err.Error() != name {
 			t.Errorf("%v, want %s", err, name)
 		}
 	}

@@ -40,7 +40,7 @@ func TestSnmptrapdAcknowledgesEveryPair(t *testing.T) {
 			if u.PrivKey, err = snmp.MasterKey(auth, privPass); err != nil {
 				t.Fatal(err)
 			}
-			if err := f.users.SetUser(side.Secure, u); err != nil {
+			if err := f.users.As(side.Clear(true)).SetUser(u); err != nil {
 				t.Fatal(err)
 			}
 		}

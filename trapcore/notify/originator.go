@@ -206,15 +206,7 @@ func (o *Originator) admit(n *notification) *snapshot {
 	return nil
 }
 
-// SetHost makes the record of the line's address and side, or replaces it: the
-// queue with what is in it, its limits and the counters stay. Errors are the
-// refusals of this package.
-//
-// An ordinary v3 record may name a user that does not exist, or not on the
-// ordinary side, which looks the same: its traps are discarded and counted as
-// long as that is so. The user of a secure record must be authorised now, and
-// is asked for again with every trap.
-func (o *Originator) SetHost(line Host) error {
+func (o *Originator) setHost(line Host) error {
 	line.Address = line.Address.Unmap()
 	if !line.Informs {
 		line.Retries, line.Timeout = DefaultRetries, DefaultTimeout
@@ -246,17 +238,6 @@ func (o *Originator) SetHost(line Host) error {
 	return nil
 }
 
-// RemoveHost removes the records of an address that the viewer sees, with
-// their queues. The error is [ErrNoHost].
-func (o *Originator) RemoveHost(viewer side.Side, addr netip.Addr) error {
-	return o.remove(func(h *host) bool { return h.addr == addr.Unmap() && h.side <= viewer })
-}
-
-// RemoveSecureHost removes the secure record of an address. The error is [ErrNoHost].
-func (o *Originator) RemoveSecureHost(addr netip.Addr) error {
-	return o.remove(func(h *host) bool { return h.addr == addr.Unmap() && h.side == side.Secure })
-}
-
 func (o *Originator) remove(which func(*host) bool) error {
 	o.mu.Lock()
 	old := o.current.Load()
@@ -277,17 +258,6 @@ func (o *Originator) remove(which func(*host) bool) error {
 		return ErrNoHost
 	}
 	return nil
-}
-
-// SetQueue changes queue and ping settings of the records of an address that
-// the viewer sees. Errors are [ErrNoHost] or a [RangeError].
-func (o *Originator) SetQueue(viewer side.Side, addr netip.Addr, change QueueChange) error {
-	return o.setQueue(change, func(h *host) bool { return h.addr == addr.Unmap() && h.side <= viewer })
-}
-
-// SetSecureQueue is SetQueue for the secure record of an address alone.
-func (o *Originator) SetSecureQueue(addr netip.Addr, change QueueChange) error {
-	return o.setQueue(change, func(h *host) bool { return h.addr == addr.Unmap() && h.side == side.Secure })
 }
 
 func (o *Originator) setQueue(change QueueChange, which func(*host) bool) error {

@@ -26,7 +26,7 @@ func TestFullQueue(t *testing.T) {
 			f := newFixture(t, net.options)
 			f.openSecure()
 			f.setHost(t, secureHost(far))
-			if err := f.SetQueue(side.Secure, far.Addr(), QueueChange{Full: &tt.full}); err != nil {
+			if err := f.As(side.Clear(true)).SetQueue(far.Addr(), QueueChange{Full: &tt.full}); err != nil {
 				t.Fatal(err)
 			}
 			release := net.stall()
@@ -43,7 +43,7 @@ func TestFullQueue(t *testing.T) {
 			if got := sessions(t, net.datagrams()); !slices.Equal(got, tt.want) {
 				t.Errorf("sent %v", got)
 			}
-			if c := f.Counters(side.Secure); c.NoQueue != 7 || c.Discarded != 7 || c.Out != 33 || c.Received != 40 {
+			if c := f.As(side.Clear(true)).Counters(side.Secure); c.NoQueue != 7 || c.Discarded != 7 || c.Out != 33 || c.Received != 40 {
 				t.Errorf("%+v", c)
 			}
 			if h := f.host(t, side.Secure); h.Counters.Sent != 33 {
@@ -89,7 +89,7 @@ func TestRaiseSecureWaitLosesNothing(t *testing.T) {
 	if got := sessions(t, net.datagrams()); !slices.Equal(got, numbers(0, 499)) {
 		t.Errorf("sent %v", got)
 	}
-	if c := f.Counters(side.Secure); c.Discarded != 0 {
+	if c := f.As(side.Clear(true)).Counters(side.Secure); c.Discarded != 0 {
 		t.Errorf("%+v", c)
 	}
 }
@@ -111,7 +111,7 @@ func TestRaiseSecureWaitEndsWithItsContext(t *testing.T) {
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
-	if c := f.Counters(side.Secure); c.NoQueue != 1 {
+	if c := f.As(side.Clear(true)).Counters(side.Secure); c.NoQueue != 1 {
 		t.Errorf("%+v", c)
 	}
 }
@@ -124,7 +124,7 @@ func TestDrainRate(t *testing.T) {
 		f.openSecure()
 		f.setHost(t, secureHost(far))
 		rate := 10
-		if err := f.SetQueue(side.Secure, far.Addr(), QueueChange{DrainRate: &rate}); err != nil {
+		if err := f.As(side.Clear(true)).SetQueue(far.Addr(), QueueChange{DrainRate: &rate}); err != nil {
 			t.Fatal(err)
 		}
 		began := time.Now()
@@ -146,7 +146,7 @@ func TestDrainRate(t *testing.T) {
 			t.Errorf("%d traps, the last after %v", len(got), got[len(got)-1].at.Sub(began))
 		}
 		rate = 1_000_000
-		if err := f.SetQueue(side.Secure, far.Addr(), QueueChange{DrainRate: &rate}); err != nil {
+		if err := f.As(side.Clear(true)).SetQueue(far.Addr(), QueueChange{DrainRate: &rate}); err != nil {
 			t.Fatal(err)
 		}
 		raise(f, 34, 60)
@@ -186,7 +186,7 @@ func TestOffEmptiesTheQueues(t *testing.T) {
 	raise(f, 21, 25)
 	release()
 	f.Drain(t.Context())
-	if c := f.Counters(side.Secure); c.NotAble != 5 {
+	if c := f.As(side.Clear(true)).Counters(side.Secure); c.NotAble != 5 {
 		t.Errorf("%+v", c)
 	}
 	f.SetOff(false)

@@ -43,13 +43,13 @@ func TestHostLinesRefused(t *testing.T) {
 		{"packetMirror, ordinary user", func(h *Host) { h.SecurityString = "ops" }, secret, ErrPacketMirrorUser},
 	} {
 		tt.line(&tt.base)
-		err := f.SetHost(tt.base)
+		err := f.As(side.Clear(true)).SetHost(tt.base)
 		var r *RangeError
 		if !errors.Is(err, tt.want) && !(errors.As(tt.want, &r) && err != nil && err.Error() == r.Error()) {
 			t.Errorf("%s: %v, want %v", tt.name, err, tt.want)
 		}
 	}
-	if got := f.Hosts(side.Secure); got != nil {
+	if got := f.As(side.Clear(true)).Hosts(); got != nil {
 		t.Errorf("refused lines left %v", got)
 	}
 	if ErrPacketMirrorUser.Error() != "packetMirror requires an SNMPv3 user authorized for packet mirroring (group mirror)" {
@@ -72,7 +72,7 @@ func TestRecordsOfBothSides(t *testing.T) {
 	view := func(h Host) HostView { return HostView{Host: h, Queue: DefaultQueue(), Side: h.Side()} }
 	check := func(what string, viewer side.Side, want ...HostView) {
 		t.Helper()
-		if d := cmp.Diff(want, f.Hosts(viewer), viewCmp...); d != "" {
+		if d := cmp.Diff(want, f.As(side.Clear(viewer == side.Secure)).Hosts(), viewCmp...); d != "" {
 			t.Errorf("%s: -want +got\n%s", what, d)
 		}
 	}
@@ -80,10 +80,10 @@ func TestRecordsOfBothSides(t *testing.T) {
 	check("secure viewer", side.Secure, view(ordinary), view(secret), view(other))
 
 	size, rate, first, ping := 64, 600, DropFirstIn, 90
-	if err := f.SetQueue(side.Ordinary, addr(1), QueueChange{Size: &size, Full: &first}); err != nil {
+	if err := f.As(side.Clearance{}).SetQueue(addr(1), QueueChange{Size: &size, Full: &first}); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.SetQueue(side.Secure, addr(1), QueueChange{DrainRate: &rate, PingTimeout: &ping}); err != nil {
+	if err := f.As(side.Clear(true)).SetQueue(addr(1), QueueChange{DrainRate: &rate, PingTimeout: &ping}); err != nil {
 		t.Fatal(err)
 	}
 	o, s := view(ordinary), view(secret)
@@ -96,31 +96,31 @@ func TestRecordsOfBothSides(t *testing.T) {
 	o.Host = ordinary
 	check("a repeated line replaces its record and keeps the queue", side.Secure, o, s, view(other))
 
-	if err := f.SetQueue(side.Ordinary, addr(9), QueueChange{Size: &size}); !errors.Is(err, ErrNoHost) {
+	if err := f.As(side.Clearance{}).SetQueue(addr(9), QueueChange{Size: &size}); !errors.Is(err, ErrNoHost) {
 		t.Errorf("queue line of no host: %v", err)
 	}
 	small := 31
-	if err := f.SetQueue(side.Ordinary, addr(1), QueueChange{Size: &small}); err == nil || err.Error() != "trapQueue size must be 32 to 2147483647" {
+	if err := f.As(side.Clearance{}).SetQueue(addr(1), QueueChange{Size: &small}); err == nil || err.Error() != "trapQueue size must be 32 to 2147483647" {
 		t.Errorf("size 31: %v", err)
 	}
 
-	if err := f.RemoveHost(side.Ordinary, addr(1)); err != nil {
+	if err := f.As(side.Clearance{}).RemoveHost(addr(1)); err != nil {
 		t.Fatal(err)
 	}
 	check("ordinary remove", side.Secure, s, view(other))
-	if err := f.RemoveHost(side.Ordinary, addr(1)); !errors.Is(err, ErrNoHost) {
+	if err := f.As(side.Clearance{}).RemoveHost(addr(1)); !errors.Is(err, ErrNoHost) {
 		t.Errorf("an ordinary session removes a secure record: %v", err)
 	}
-	if err := f.SetQueue(side.Ordinary, addr(1), QueueChange{Size: &size}); !errors.Is(err, ErrNoHost) {
+	if err := f.As(side.Clearance{}).SetQueue(addr(1), QueueChange{Size: &size}); !errors.Is(err, ErrNoHost) {
 		t.Errorf("an ordinary session changes a secure queue: %v", err)
 	}
 	f.setHost(t, ordinary)
-	if err := f.RemoveSecureHost(addr(1)); err != nil {
+	if err := f.As(side.Clear(true)).RemoveSecureHost(addr(1)); err != nil {
 		t.Fatal(err)
 	}
 	check("secure remove", side.Secure, view(other), view(ordinary))
 	f.setHost(t, secret)
-	if err := f.RemoveHost(side.Secure, addr(1)); err != nil {
+	if err := f.As(side.Clear(true)).RemoveHost(addr(1)); err != nil {
 		t.Fatal(err)
 	}
 	check("remove of both", side.Secure, view(other))
@@ -136,7 +136,7 @@ func TestEachSideHasItsQuota(t *testing.T) {
 	}
 	ninth := netip.AddrPortFrom(addr(MaxHosts+1), 162)
 	for _, h := range []Host{v2cHost(ninth), secureHost(ninth)} {
-		if err := f.SetHost(h); !errors.Is(err, ErrTooManyHosts) {
+		if err := f.As(side.Clear(true)).SetHost(h); !errors.Is(err, ErrTooManyHosts) {
 			t.Errorf("ninth host, %v side: %v", h.Side(), err)
 		}
 	}
@@ -146,7 +146,7 @@ func TestEachSideHasItsQuota(t *testing.T) {
 func TestClosedOriginatorTakesNoHost(t *testing.T) {
 	f := newFixture(t)
 	f.Close()
-	if err := f.SetHost(v2cHost(netip.AddrPortFrom(addr(1), 162))); !errors.Is(err, ErrClosed) {
+	if err := f.As(side.Clear(true)).SetHost(v2cHost(netip.AddrPortFrom(addr(1), 162))); !errors.Is(err, ErrClosed) {
 		t.Errorf("%v", err)
 	}
 	f.Raise(&ColdStart{})

@@ -43,23 +43,23 @@ func TestChangesUnderLoad(t *testing.T) {
 			n := r.IntN(4)
 			switch r.IntN(7) {
 			case 0:
-				_ = f.RemoveHost(side.Secure, addr(byte(n)))
+				_ = f.As(side.Clear(true)).RemoveHost(addr(byte(n)))
 			case 1:
-				_ = f.SetHost(secureHost(target(n)))
+				_ = f.As(side.Clear(true)).SetHost(secureHost(target(n)))
 			case 2:
-				_ = f.SetHost(v2cHost(target(n)))
+				_ = f.As(side.Clear(true)).SetHost(v2cHost(target(n)))
 			case 3:
 				size, full := 32+r.IntN(100), Full(r.IntN(2))
-				_ = f.SetQueue(side.Secure, addr(byte(n)), QueueChange{Size: &size, Full: &full})
+				_ = f.As(side.Clear(true)).SetQueue(addr(byte(n)), QueueChange{Size: &size, Full: &full})
 			case 4:
 				f.SetOff(r.IntN(4) == 0)
 			case 5:
-				if err := f.users.SetUser(side.Secure, user); err != nil {
+				if err := f.users.As(side.Clear(true)).SetUser(user); err != nil {
 					t.Error(err)
 				}
 			case 6:
 				_ = f.SetCategoryFilter(mib.Link, mib.Severity(r.IntN(8)))
-				f.Hosts(side.Secure)
+				f.As(side.Clear(true)).Hosts()
 			}
 		}
 	})
@@ -70,7 +70,7 @@ func TestChangesUnderLoad(t *testing.T) {
 	}
 	out := uint32(0)
 	for _, of := range side.Both {
-		c := f.Counters(of)
+		c := f.As(side.Clear(true)).Counters(of)
 		if c.Received != raisers*events {
 			t.Errorf("%v: %d received, %d raised", of, c.Received, raisers*events)
 		}

@@ -86,7 +86,7 @@ func TestPingWindow(t *testing.T) {
 				f.openSecure()
 				f.setHost(t, secureHost(far))
 				if tt.ping != nil {
-					if err := f.SetQueue(side.Secure, far.Addr(), QueueChange{PingTimeout: tt.ping}); err != nil {
+					if err := f.As(side.Clear(true)).SetQueue(far.Addr(), QueueChange{PingTimeout: tt.ping}); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -208,7 +208,7 @@ func TestSendErrors(t *testing.T) {
 		if got := sessions(t, net.datagrams()); !slices.Equal(got, numbers(2, 10)) {
 			t.Errorf("%v: sent %v", tt.err, got)
 		}
-		h, c := f.host(t, side.Secure), f.Counters(side.Secure)
+		h, c := f.host(t, side.Secure), f.As(side.Clear(true)).Counters(side.Secure)
 		if h.Counters.BadEncoding != tt.bad || c.NoMemory != tt.memory || c.NotAble != tt.unable || c.Out != 9 {
 			t.Errorf("%v: %+v %+v", tt.err, h.Counters, c)
 		}
@@ -224,7 +224,7 @@ func TestNoSocket(t *testing.T) {
 	if p := f.Drain(t.Context()); p != [2]int{} {
 		t.Errorf("pending %v", p)
 	}
-	if c := f.Counters(side.Secure); c.NotAble != 3 || c.Out != 0 {
+	if c := f.As(side.Clear(true)).Counters(side.Secure); c.NotAble != 3 || c.Out != 0 {
 		t.Errorf("%+v", c)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 
 	"mirrorsh/trapcore/side"
 )
@@ -104,18 +103,18 @@ func visibleASCII(s string, least, most int) bool {
 }
 
 // SetCommunity makes a community or replaces the one of that name on the same
-// side. It is secure if, for the viewer, its view is mirrorAdmin. The view need
+// side. It is secure if, for the reader, its view is mirrorAdmin. The view need
 // not exist, and gives no access then. Errors are the refusals above, [ErrName]
 // for the view, [ErrNameTaken] and [ErrFull].
-func (l *LCD) SetCommunity(viewer side.Side, c Community) error {
+func (r Visible) SetCommunity(c Community) error {
 	if err := c.normalise(); err != nil {
 		return err
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	s := *l.snap.Load()
+	r.l.mu.Lock()
+	defer r.l.mu.Unlock()
+	s := *r.l.snap.Load()
 	c.side = side.Ordinary
-	if v, ok := s.ViewFor(viewer, c.View); ok && v.reachesMirror() {
+	if v, ok := s.As(r.c).View(c.View); ok && v.reachesMirror() {
 		c.side = side.Secure
 	}
 	old, exists := s.communities[c.Name]
@@ -131,38 +130,24 @@ func (l *LCD) SetCommunity(viewer side.Side, c Community) error {
 	}
 	m[c.Name] = &c
 	s.communities = m
-	l.snap.Store(&s)
+	r.l.snap.Store(&s)
 	return nil
 }
 
-// RemoveCommunity removes a community that the viewer sees. The error wraps
+// RemoveCommunity removes a community that the reader sees. The error wraps
 // [ErrNotFound].
-func (l *LCD) RemoveCommunity(viewer side.Side, name string) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	s := *l.snap.Load()
+func (r Visible) RemoveCommunity(name string) error {
+	r.l.mu.Lock()
+	defer r.l.mu.Unlock()
+	s := *r.l.snap.Load()
 	c, ok := s.communities[name]
-	if !ok || c.side > viewer {
+	if !ok || !r.c.Sees(c.side) {
 		return fmt.Errorf("community %w", ErrNotFound)
 	}
 	s.communities = maps.Clone(s.communities)
 	delete(s.communities, name)
-	l.snap.Store(&s)
+	r.l.snap.Store(&s)
 	return nil
-}
-
-// Communities lists the communities that the viewer sees, by name.
-func (l *LCD) Communities(viewer side.Side) []*Community { return l.snap.Load().Communities(viewer) }
-
-// Communities lists the communities that the viewer sees, by name.
-func (s *Snapshot) Communities(viewer side.Side) []*Community {
-	var all []*Community
-	for _, name := range slices.Sorted(maps.Keys(s.communities)) {
-		if c := s.communities[name]; c.side <= viewer {
-			all = append(all, c)
-		}
-	}
-	return all
 }
 
 // Community finds a community of either side.
@@ -177,7 +162,7 @@ func (s *Snapshot) CommunityAccess(c *Community, op Operation) *View {
 	if op == Write && c.Privilege < ReadWrite {
 		return nil
 	}
-	v, _ := s.ViewFor(c.side, c.View)
+	v, _ := lookup(s.views, c.side, c.View)
 	return v
 }
 

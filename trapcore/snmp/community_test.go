@@ -28,13 +28,13 @@ func TestCommunityRecords(t *testing.T) {
 		{side.Ordinary, Community{Name: "e", View: ViewUser, Privilege: Admin}, ErrAdminView},
 		{side.Ordinary, Community{Name: "e", View: "a view"}, ErrName},
 	} {
-		check(t, tt.c.Name, l.SetCommunity(tt.viewer, tt.c), tt.want)
+		check(t, tt.c.Name, l.As(side.Clear(tt.viewer == side.Secure)).SetCommunity(tt.c), tt.want)
 	}
-	if err := l.SetCommunity(side.Ordinary, Community{Name: "e", Privilege: 9}); err == nil {
+	if err := l.As(side.Clearance{}).SetCommunity(Community{Name: "e", Privilege: 9}); err == nil {
 		t.Error("privilege 9 was taken")
 	}
 	list := func(viewer side.Side) (s string) {
-		for _, c := range l.Communities(viewer) {
+		for _, c := range l.As(side.Clear(viewer == side.Secure)).Communities() {
 			s += c.Name + " " + c.View + " " + c.Privilege.String() + " " + c.Side().String() + "\n"
 		}
 		return s
@@ -53,12 +53,12 @@ func TestCommunityRecords(t *testing.T) {
 			t.Errorf("%s may write or not", name)
 		}
 	}
-	check(t, "remove d", l.RemoveCommunity(side.Ordinary, "d"), ErrNotFound)
-	check(t, "remove d", l.RemoveCommunity(side.Secure, "d"), nil)
+	check(t, "remove d", l.As(side.Clearance{}).RemoveCommunity("d"), ErrNotFound)
+	check(t, "remove d", l.As(side.Clear(true)).RemoveCommunity("d"), nil)
 	for i := range MaxCommunities - 3 {
-		check(t, "fill", l.SetCommunity(side.Ordinary, Community{Name: strings.Repeat("f", i+1)}), nil)
+		check(t, "fill", l.As(side.Clearance{}).SetCommunity(Community{Name: strings.Repeat("f", i+1)}), nil)
 	}
-	check(t, "one more", l.SetCommunity(side.Ordinary, Community{Name: "g"}), ErrFull)
-	check(t, "the other side", l.SetCommunity(side.Secure, Community{Name: "g", View: ViewMirrorAdmin}), nil)
-	check(t, "replace", l.SetCommunity(side.Ordinary, Community{Name: "f", Privilege: ReadWrite}), nil)
+	check(t, "one more", l.As(side.Clearance{}).SetCommunity(Community{Name: "g"}), ErrFull)
+	check(t, "the other side", l.As(side.Clear(true)).SetCommunity(Community{Name: "g", View: ViewMirrorAdmin}), nil)
+	check(t, "replace", l.As(side.Clearance{}).SetCommunity(Community{Name: "f", Privilege: ReadWrite}), nil)
 }

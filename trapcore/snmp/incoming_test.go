@@ -76,7 +76,7 @@ func testReceiver(t testing.TB, users ...User) *Receiver {
 	t.Helper()
 	l := NewLCD()
 	for _, u := range users {
-		if err := l.SetUser(side.Secure, u); err != nil {
+		if err := l.As(side.Clear(true)).SetUser(u); err != nil {
 			t.Fatal(err)
 		}
 	}

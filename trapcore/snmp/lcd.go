@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -30,7 +29,7 @@ var (
 	ErrFull = errors.New("no more entries allowed")
 	// ErrPredefined is the error of changing a predefined group or view.
 	ErrPredefined = errors.New("is predefined and cannot be changed")
-	// ErrNotFound is the error of what does not exist for the viewer.
+	// ErrNotFound is the error of what does not exist for the reader.
 	ErrNotFound = errors.New("does not exist")
 	// ErrMirrorLevel is the error of a group or user of the secure side that
 	// could be named without a key: the answer would tell that it exists.
@@ -44,9 +43,7 @@ var (
 // are serialised by its mutex and published as a [Snapshot]; it is safe for
 // concurrent use.
 //
-// A viewer is the side of a session: Ordinary finds and changes ordinary
-// records only and gets the same answers whatever the secure side holds, but
-// for [ErrNameTaken].
+// It is read and changed through what a clearance opens, see [LCD.As].
 type LCD struct {
 	mu   sync.Mutex // held by writers
 	snap atomic.Pointer[Snapshot]
@@ -93,17 +90,17 @@ func (l *LCD) Snapshot() *Snapshot { return l.snap.Load() }
 // subtree; the view is made if there is none of that name. Errors wrap
 // [ErrName], [ErrPredefined], [ErrFull] or mib.ErrOID. All dynamic views are of
 // the ordinary side, since only mirrorAdmin is secure.
-func (l *LCD) SetView(viewer side.Side, name string, f Family) error {
+func (r Visible) SetView(name string, f Family) error {
 	if err := checkName(name); err != nil {
 		return fmt.Errorf("view: %w", err)
 	}
 	if err := checkFamily(&f); err != nil {
 		return err
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	s := *l.snap.Load()
-	old, ok := s.ViewFor(viewer, name)
+	r.l.mu.Lock()
+	defer r.l.mu.Unlock()
+	s := *r.l.snap.Load()
+	old, ok := s.As(r.c).View(name)
 	var v *View
 	switch {
 	case ok && old.Predefined:
@@ -120,18 +117,18 @@ func (l *LCD) SetView(viewer side.Side, name string, f Family) error {
 	}
 	s.views = maps.Clone(s.views)
 	s.views[nameKey{v.Side, name}] = v
-	l.snap.Store(&s)
+	r.l.snap.Store(&s)
 	return nil
 }
 
 // RemoveView removes a dynamic view, or only the family with the subtree if
 // that is not nil; the view goes with its last family. Errors wrap
 // [ErrNotFound] or [ErrPredefined]. Groups may name a view that is gone.
-func (l *LCD) RemoveView(viewer side.Side, name string, subtree mib.OID) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	s := *l.snap.Load()
-	old, ok := s.ViewFor(viewer, name)
+func (r Visible) RemoveView(name string, subtree mib.OID) error {
+	r.l.mu.Lock()
+	defer r.l.mu.Unlock()
+	s := *r.l.snap.Load()
+	old, ok := s.As(r.c).View(name)
 	if !ok {
 		return fmt.Errorf("view %s %w", name, ErrNotFound)
 	}
@@ -150,33 +147,33 @@ func (l *LCD) RemoveView(viewer side.Side, name string, subtree mib.OID) error {
 			s.views[key] = v
 		}
 	}
-	l.snap.Store(&s)
+	r.l.snap.Store(&s)
 	return nil
 }
 
 // SetGroup makes a group or replaces the one of the same name and side. It is
-// secure if, for the viewer, one of its views is mirrorAdmin. Errors wrap
+// secure if, for the reader, one of its views is mirrorAdmin. Errors wrap
 // [ErrName], [ErrPredefined] or [ErrFull].
-func (l *LCD) SetGroup(viewer side.Side, g Group) error {
+func (r Visible) SetGroup(g Group) error {
 	if err := checkName(g.Name); err != nil {
 		return fmt.Errorf("group: %w", err)
 	}
 	if g.Level < NoAuthNoPriv || g.Level > AuthPriv {
 		return fmt.Errorf("group %s: invalid security level %d", g.Name, g.Level)
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	s := *l.snap.Load()
+	r.l.mu.Lock()
+	defer r.l.mu.Unlock()
+	s := *r.l.snap.Load()
 	g.side, g.predefined = side.Ordinary, false
 	for _, name := range g.Views {
-		if v, ok := s.ViewFor(viewer, name); ok && v.reachesMirror() {
+		if v, ok := s.As(r.c).View(name); ok && v.reachesMirror() {
 			g.side = side.Secure
 		}
 	}
 	if g.side == side.Secure && g.Level != AuthPriv {
 		return fmt.Errorf("group %s: %w", g.Name, ErrMirrorLevel)
 	}
-	if old, ok := s.GroupFor(viewer, g.Name); ok && old.predefined {
+	if old, ok := s.As(r.c).Group(g.Name); ok && old.predefined {
 		return fmt.Errorf("group %s %w", g.Name, ErrPredefined)
 	}
 	key := nameKey{g.side, g.Name}
@@ -189,17 +186,17 @@ func (l *LCD) SetGroup(viewer side.Side, g Group) error {
 	}
 	s.groups = maps.Clone(s.groups)
 	s.groups[key] = &g
-	l.snap.Store(&s)
+	r.l.snap.Store(&s)
 	return nil
 }
 
-// RemoveGroup removes the dynamic group that the viewer sees. Errors wrap
+// RemoveGroup removes the dynamic group that the reader sees. Errors wrap
 // [ErrNotFound], [ErrPredefined] or, while it has users, [ErrInUse].
-func (l *LCD) RemoveGroup(viewer side.Side, name string) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	s := *l.snap.Load()
-	g, ok := s.GroupFor(viewer, name)
+func (r Visible) RemoveGroup(name string) error {
+	r.l.mu.Lock()
+	defer r.l.mu.Unlock()
+	s := *r.l.snap.Load()
+	g, ok := s.As(r.c).Group(name)
 	if !ok {
 		return fmt.Errorf("group %s %w", name, ErrNotFound)
 	}
@@ -213,28 +210,8 @@ func (l *LCD) RemoveGroup(viewer side.Side, name string) error {
 	}
 	s.groups = maps.Clone(s.groups)
 	delete(s.groups, nameKey{g.side, name})
-	l.snap.Store(&s)
+	r.l.snap.Store(&s)
 	return nil
-}
-
-// Groups lists the groups that the viewer sees, by name.
-func (l *LCD) Groups(viewer side.Side) []*Group { return list(l.snap.Load().groups, viewer) }
-
-// Views lists the views that the viewer sees, by name.
-func (l *LCD) Views(viewer side.Side) []*View { return l.snap.Load().ViewsFor(viewer) }
-
-// ViewsFor lists the views that the viewer sees, by name.
-func (s *Snapshot) ViewsFor(viewer side.Side) []*View { return list(s.views, viewer) }
-
-// list returns both of two records with the same name, the secure one first.
-func list[T any](m map[nameKey]*T, viewer side.Side) []*T {
-	var all []*T
-	for _, k := range slices.SortedFunc(maps.Keys(m), compareKeys) {
-		if k.side <= viewer {
-			all = append(all, m[k])
-		}
-	}
-	return all
 }
 
 func (v *View) dynamic() bool  { return !v.Predefined }

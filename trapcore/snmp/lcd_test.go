@@ -37,10 +37,10 @@ func check(t *testing.T, what string, got, want error) {
 // and gains nothing by them.
 func TestOwnNameSpace(t *testing.T) {
 	l := NewLCD()
-	check(t, "view", l.SetView(side.Ordinary, ViewMirrorAdmin, included("1.3")), nil)
-	check(t, "group", l.SetGroup(side.Ordinary, NewGroup(GroupMirror, AuthPriv, ViewMirrorAdmin, ViewMirrorAdmin, ViewMirrorAdmin)), nil)
-	check(t, "ordinary user", l.SetUser(side.Ordinary, authPriv(t, "spy", GroupMirror)), nil)
-	check(t, "secure user", l.SetUser(side.Secure, authPriv(t, "li", GroupMirror)), nil)
+	check(t, "view", l.As(side.Clearance{}).SetView(ViewMirrorAdmin, included("1.3")), nil)
+	check(t, "group", l.As(side.Clearance{}).SetGroup(NewGroup(GroupMirror, AuthPriv, ViewMirrorAdmin, ViewMirrorAdmin, ViewMirrorAdmin)), nil)
+	check(t, "ordinary user", l.As(side.Clearance{}).SetUser(authPriv(t, "spy", GroupMirror)), nil)
+	check(t, "secure user", l.As(side.Clear(true)).SetUser(authPriv(t, "li", GroupMirror)), nil)
 	s := l.Snapshot()
 	for name, want := range map[string]struct {
 		side            side.Side
@@ -56,19 +56,19 @@ func TestOwnNameSpace(t *testing.T) {
 				s.MirrorAuthorised(name), s.NotifyAccess(name, mirrorTrap), s.NotifyAccess(name, sysDescr))
 		}
 	}
-	if g, ok := s.GroupFor(side.Secure, GroupMirror); !ok || g.Side() != side.Secure {
+	if g, ok := s.As(side.Clear(true)).Group(GroupMirror); !ok || g.Side() != side.Secure {
 		t.Error("the secure group does not win")
 	}
-	if v, ok := s.ViewFor(side.Secure, ViewMirrorAdmin); !ok || v.Side != side.Secure {
+	if v, ok := s.As(side.Clear(true)).View(ViewMirrorAdmin); !ok || v.Side != side.Secure {
 		t.Error("the secure view does not win")
 	}
-	if g, ok := s.GroupFor(side.Ordinary, GroupMirror); !ok || g.Side() != side.Ordinary {
+	if g, ok := s.As(side.Clearance{}).Group(GroupMirror); !ok || g.Side() != side.Ordinary {
 		t.Error("an ordinary viewer does not see its own group")
 	}
-	check(t, "remove in use", l.RemoveGroup(side.Ordinary, GroupMirror), ErrInUse)
-	check(t, "remove user", l.RemoveUser(side.Ordinary, "spy"), nil)
-	check(t, "remove group", l.RemoveGroup(side.Ordinary, GroupMirror), nil)
-	check(t, "remove view", l.RemoveView(side.Ordinary, ViewMirrorAdmin, nil), nil)
+	check(t, "remove in use", l.As(side.Clearance{}).RemoveGroup(GroupMirror), ErrInUse)
+	check(t, "remove user", l.As(side.Clearance{}).RemoveUser("spy"), nil)
+	check(t, "remove group", l.As(side.Clearance{}).RemoveGroup(GroupMirror), nil)
+	check(t, "remove view", l.As(side.Clearance{}).RemoveView(ViewMirrorAdmin, nil), nil)
 	if !l.Snapshot().MirrorAuthorised("li") {
 		t.Error("removing the ordinary names took the secure ones along")
 	}
@@ -76,30 +76,30 @@ func TestOwnNameSpace(t *testing.T) {
 
 func TestUsers(t *testing.T) {
 	l := NewLCD()
-	check(t, "secure", l.SetUser(side.Secure, authPriv(t, "li", GroupMirror)), nil)
-	check(t, "ordinary", l.SetUser(side.Ordinary, plain("op", GroupPublic)), nil)
-	check(t, "taken by secure", l.SetUser(side.Ordinary, plain("li", GroupPublic)), ErrNameTaken)
-	check(t, "taken by ordinary", l.SetUser(side.Secure, authPriv(t, "op", GroupMirror)), ErrNameTaken)
-	check(t, "invisible group", l.SetUser(side.Ordinary, authPriv(t, "x", GroupMirror)), ErrNotFound)
-	check(t, "no group", l.SetUser(side.Secure, plain("x", "none")), ErrNotFound)
-	check(t, "invisible user", l.RemoveUser(side.Ordinary, "li"), ErrNotFound)
-	check(t, "no user", l.RemoveUser(side.Ordinary, "x"), ErrNotFound)
+	check(t, "secure", l.As(side.Clear(true)).SetUser(authPriv(t, "li", GroupMirror)), nil)
+	check(t, "ordinary", l.As(side.Clearance{}).SetUser(plain("op", GroupPublic)), nil)
+	check(t, "taken by secure", l.As(side.Clearance{}).SetUser(plain("li", GroupPublic)), ErrNameTaken)
+	check(t, "taken by ordinary", l.As(side.Clear(true)).SetUser(authPriv(t, "op", GroupMirror)), ErrNameTaken)
+	check(t, "invisible group", l.As(side.Clearance{}).SetUser(authPriv(t, "x", GroupMirror)), ErrNotFound)
+	check(t, "no group", l.As(side.Clear(true)).SetUser(plain("x", "none")), ErrNotFound)
+	check(t, "invisible user", l.As(side.Clearance{}).RemoveUser("li"), ErrNotFound)
+	check(t, "no user", l.As(side.Clearance{}).RemoveUser("x"), ErrNotFound)
 
 	before := l.Snapshot()
 	old, _ := before.User("op")
-	check(t, "replace", l.SetUser(side.Ordinary, plain("op", GroupPrivate)), nil)
-	check(t, "unrelated", l.SetView(side.Ordinary, "v", included("1.3")), nil)
+	check(t, "replace", l.As(side.Clearance{}).SetUser(plain("op", GroupPrivate)), nil)
+	check(t, "unrelated", l.As(side.Clearance{}).SetView("v", included("1.3")), nil)
 	now, _ := l.Snapshot().User("op")
 	same, _ := before.User("op")
 	if now == old || same != old || old.Group != GroupPublic || now.Group != GroupPrivate {
 		t.Error("a replaced user: new in the new snapshot, as it was in the old")
 	}
-	if li, _ := before.User("li"); li != l.Users(side.Secure)[0] {
+	if li, _ := before.User("li"); li != l.As(side.Clear(true)).Users()[0] {
 		t.Error("a user that did not change is another one in the new snapshot")
 	}
 	names := func(viewer side.Side) string {
 		var s []string
-		for _, u := range l.Users(viewer) {
+		for _, u := range l.As(side.Clear(viewer == side.Secure)).Users() {
 			s = append(s, u.Name)
 		}
 		return strings.Join(s, " ")
@@ -107,8 +107,8 @@ func TestUsers(t *testing.T) {
 	if names(side.Ordinary) != "op" || names(side.Secure) != "li op" {
 		t.Errorf("users: %s; %s", names(side.Ordinary), names(side.Secure))
 	}
-	check(t, "remove", l.RemoveUser(side.Secure, "li"), nil)
-	check(t, "free again", l.SetUser(side.Ordinary, plain("li", GroupPublic)), nil)
+	check(t, "remove", l.As(side.Clear(true)).RemoveUser("li"), nil)
+	check(t, "free again", l.As(side.Clearance{}).SetUser(plain("li", GroupPublic)), nil)
 }
 
 func TestInvalidUsers(t *testing.T) {
@@ -134,25 +134,25 @@ func TestInvalidUsers(t *testing.T) {
 	} {
 		u := good
 		tt.change(&u)
-		err := NewLCD().SetUser(side.Ordinary, u)
+		err := NewLCD().As(side.Clearance{}).SetUser(u)
 		check(t, fmt.Sprintf("%+v", u), err, tt.want)
 	}
 }
 
 func TestGroupSides(t *testing.T) {
 	l := NewLCD()
-	check(t, "ordinary", l.SetGroup(side.Ordinary, NewGroup("g", AuthPriv, ViewUser, "", ViewEverything)), nil)
-	check(t, "user", l.SetUser(side.Secure, authPriv(t, "u", "g")), nil)
+	check(t, "ordinary", l.As(side.Clearance{}).SetGroup(NewGroup("g", AuthPriv, ViewUser, "", ViewEverything)), nil)
+	check(t, "user", l.As(side.Clear(true)).SetUser(authPriv(t, "u", "g")), nil)
 	// The same name with mirrorAdmin is another group, of the secure side.
-	check(t, "secure", l.SetGroup(side.Secure, NewGroup("g", AuthPriv, "", "", ViewMirrorAdmin)), nil)
-	check(t, "named by an ordinary session", l.SetGroup(side.Ordinary, NewGroup("h", AuthPriv, "", "", ViewMirrorAdmin)), nil)
+	check(t, "secure", l.As(side.Clear(true)).SetGroup(NewGroup("g", AuthPriv, "", "", ViewMirrorAdmin)), nil)
+	check(t, "named by an ordinary session", l.As(side.Clearance{}).SetGroup(NewGroup("h", AuthPriv, "", "", ViewMirrorAdmin)), nil)
 	s := l.Snapshot()
 	u, _ := s.User("u")
 	if g := s.GroupOf(u); g == nil || g.Side() != side.Ordinary || u.Side() != side.Ordinary {
 		t.Errorf("user %+v has group %+v", u, g)
 	}
 	list := func(viewer side.Side) (names []string) {
-		for _, g := range l.Groups(viewer) {
+		for _, g := range l.As(side.Clear(viewer == side.Secure)).Groups() {
 			names = append(names, g.Side().String()+" "+g.Name)
 		}
 		return names
@@ -163,17 +163,17 @@ func TestGroupSides(t *testing.T) {
 	if got := list(side.Secure); !slices.Equal(got, []string{"ordinary admin", "secure g", "ordinary g", "ordinary h", "secure mirror", "ordinary private", "ordinary public"}) {
 		t.Errorf("secure viewer: %v", got)
 	}
-	if n := len(l.Views(side.Ordinary)); n != 3 || len(l.Views(side.Secure)) != 4 {
+	if n := len(l.As(side.Clearance{}).Views()); n != 3 || len(l.As(side.Clear(true)).Views()) != 4 {
 		t.Errorf("%d ordinary views", n)
 	}
-	check(t, "remove secure", l.RemoveGroup(side.Secure, "g"), nil)
-	check(t, "remove ordinary, in use", l.RemoveGroup(side.Secure, "g"), ErrInUse)
-	check(t, "invisible", l.RemoveGroup(side.Ordinary, GroupMirror), ErrNotFound)
-	check(t, "level", l.SetGroup(side.Ordinary, NewGroup("g", NoAuthNoPriv, "", "", "")), nil)
-	if err := l.SetGroup(side.Ordinary, NewGroup("g", 0, "", "", "")); err == nil {
+	check(t, "remove secure", l.As(side.Clear(true)).RemoveGroup("g"), nil)
+	check(t, "remove ordinary, in use", l.As(side.Clear(true)).RemoveGroup("g"), ErrInUse)
+	check(t, "invisible", l.As(side.Clearance{}).RemoveGroup(GroupMirror), ErrNotFound)
+	check(t, "level", l.As(side.Clearance{}).SetGroup(NewGroup("g", NoAuthNoPriv, "", "", "")), nil)
+	if err := l.As(side.Clearance{}).SetGroup(NewGroup("g", 0, "", "", "")); err == nil {
 		t.Error("a group of no level")
 	}
-	check(t, "name", l.SetGroup(side.Ordinary, NewGroup("g h", AuthPriv, "", "", "")), ErrName)
+	check(t, "name", l.As(side.Clearance{}).SetGroup(NewGroup("g h", AuthPriv, "", "", "")), ErrName)
 }
 
 // TestQuotas: each side has its own; a full secure side does not show.
@@ -182,29 +182,29 @@ func TestQuotas(t *testing.T) {
 	secure := authPriv(t, "", GroupMirror)
 	for i := range MaxUsers {
 		secure.Name = fmt.Sprintf("s%d", i)
-		check(t, secure.Name, l.SetUser(side.Secure, secure), nil)
-		check(t, "group", l.SetGroup(side.Secure, NewGroup(secure.Name, AuthPriv, ViewMirrorAdmin, "", "")), nil)
+		check(t, secure.Name, l.As(side.Clear(true)).SetUser(secure), nil)
+		check(t, "group", l.As(side.Clear(true)).SetGroup(NewGroup(secure.Name, AuthPriv, ViewMirrorAdmin, "", "")), nil)
 	}
 	secure.Name = "more"
-	check(t, "secure user", l.SetUser(side.Secure, secure), ErrFull)
-	check(t, "secure group", l.SetGroup(side.Secure, NewGroup("more", AuthPriv, ViewMirrorAdmin, "", "")), ErrFull)
+	check(t, "secure user", l.As(side.Clear(true)).SetUser(secure), ErrFull)
+	check(t, "secure group", l.As(side.Clear(true)).SetGroup(NewGroup("more", AuthPriv, ViewMirrorAdmin, "", "")), ErrFull)
 	for i := range MaxUsers {
 		name := fmt.Sprintf("o%d", i)
-		check(t, name, l.SetUser(side.Ordinary, plain(name, GroupPublic)), nil)
-		check(t, "group", l.SetGroup(side.Ordinary, NewGroup(name, AuthPriv, "", "", "")), nil)
-		check(t, "view", l.SetView(side.Ordinary, name, included("1.3")), nil)
+		check(t, name, l.As(side.Clearance{}).SetUser(plain(name, GroupPublic)), nil)
+		check(t, "group", l.As(side.Clearance{}).SetGroup(NewGroup(name, AuthPriv, "", "", "")), nil)
+		check(t, "view", l.As(side.Clearance{}).SetView(name, included("1.3")), nil)
 	}
-	check(t, "user", l.SetUser(side.Ordinary, plain("more", GroupPublic)), ErrFull)
-	check(t, "group", l.SetGroup(side.Ordinary, NewGroup("more", AuthPriv, "", "", "")), ErrFull)
-	check(t, "view", l.SetView(side.Ordinary, "more", included("1.3")), ErrFull)
-	check(t, "replace user", l.SetUser(side.Ordinary, plain("o1", GroupPrivate)), nil)
-	check(t, "replace group", l.SetGroup(side.Ordinary, NewGroup("o1", AuthPriv, ViewUser, "", "")), nil)
-	check(t, "extend view", l.SetView(side.Ordinary, "o1", excluded("1.3.6")), nil)
+	check(t, "user", l.As(side.Clearance{}).SetUser(plain("more", GroupPublic)), ErrFull)
+	check(t, "group", l.As(side.Clearance{}).SetGroup(NewGroup("more", AuthPriv, "", "", "")), ErrFull)
+	check(t, "view", l.As(side.Clearance{}).SetView("more", included("1.3")), ErrFull)
+	check(t, "replace user", l.As(side.Clearance{}).SetUser(plain("o1", GroupPrivate)), nil)
+	check(t, "replace group", l.As(side.Clearance{}).SetGroup(NewGroup("o1", AuthPriv, ViewUser, "", "")), nil)
+	check(t, "extend view", l.As(side.Clearance{}).SetView("o1", excluded("1.3.6")), nil)
 }
 
 func TestKeyCache(t *testing.T) {
 	l, e := NewLCD(), NewEngine(1, nil)
-	check(t, "user", l.SetUser(side.Ordinary, authPriv(t, "u", GroupAdmin)), nil)
+	check(t, "user", l.As(side.Clearance{}).SetUser(authPriv(t, "u", GroupAdmin)), nil)
 	u, _ := l.Snapshot().User("u")
 	get := func(id EngineID) *LocalKeys {
 		t.Helper()
@@ -241,18 +241,18 @@ func TestKeyCache(t *testing.T) {
 	if len(l.keys) != 1 || get(testEngineID) != a {
 		t.Errorf("%d keys kept, or those of the own engine dropped", len(l.keys))
 	}
-	check(t, "replace", l.SetUser(side.Ordinary, authPriv(t, "u", GroupAdmin)), nil)
+	check(t, "replace", l.As(side.Clearance{}).SetUser(authPriv(t, "u", GroupAdmin)), nil)
 	if _, err := l.Keys(u, testEngineID, e); !errors.Is(err, ErrNotFound) {
 		t.Errorf("keys of a user that is replaced: %v", err)
 	}
 	given := authPriv(t, "u", GroupAdmin)
-	check(t, "set", l.SetUser(side.Ordinary, given), nil)
+	check(t, "set", l.As(side.Clearance{}).SetUser(given), nil)
 	clear(given.AuthKey)
 	u, _ = l.Snapshot().User("u")
 	if again := get(testEngineID); again.authK.Hex() != a.authK.Hex() {
 		t.Error("the LCD keeps a key that its maker can change")
 	}
-	check(t, "remove", l.RemoveUser(side.Ordinary, "u"), nil)
+	check(t, "remove", l.As(side.Clearance{}).RemoveUser("u"), nil)
 	if len(l.keys) != 0 {
 		t.Errorf("%d keys of no user kept", len(l.keys))
 	}
@@ -260,17 +260,17 @@ func TestKeyCache(t *testing.T) {
 
 func TestConcurrentUse(t *testing.T) {
 	l, e := NewLCD(), NewEngine(1, nil)
-	check(t, "user", l.SetUser(side.Secure, authPriv(t, "li", GroupMirror)), nil)
+	check(t, "user", l.As(side.Clear(true)).SetUser(authPriv(t, "li", GroupMirror)), nil)
 	change := authPriv(t, "u", GroupAdmin)
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
 			for i := range 200 {
-				_ = l.SetUser(side.Ordinary, change)
-				_ = l.SetView(side.Ordinary, "v", Family{Subtree: mib.OID{1, 3, uint32(i)}, Included: true})
-				_ = l.SetGroup(side.Ordinary, NewGroup("g", AuthPriv, "v", "", ""))
-				_ = l.RemoveGroup(side.Ordinary, "g")
-				_ = l.RemoveUser(side.Ordinary, "u")
+				_ = l.As(side.Clearance{}).SetUser(change)
+				_ = l.As(side.Clearance{}).SetView("v", Family{Subtree: mib.OID{1, 3, uint32(i)}, Included: true})
+				_ = l.As(side.Clearance{}).SetGroup(NewGroup("g", AuthPriv, "v", "", ""))
+				_ = l.As(side.Clearance{}).RemoveGroup("g")
+				_ = l.As(side.Clearance{}).RemoveUser("u")
 			}
 		})
 		wg.Go(func() {
@@ -282,7 +282,7 @@ func TestConcurrentUse(t *testing.T) {
 				if u, ok := s.User("u"); ok {
 					_, _ = l.Keys(u, testEngineID, e)
 				}
-				l.Views(side.Secure)
+				l.As(side.Clear(true)).Views()
 			}
 		})
 	}

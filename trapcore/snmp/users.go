@@ -3,22 +3,21 @@ package snmp
 import (
 	"fmt"
 	"maps"
-	"slices"
 
 	"mirrorsh/trapcore/side"
 )
 
 // SetUser makes a user or replaces the one of that name on the same side,
-// which is the side of its group as the viewer sees it. Errors wrap those of
+// which is the side of its group as the reader sees it. Errors wrap those of
 // [User.Validate], [ErrNotFound] for the group, [ErrNameTaken] or [ErrFull].
-func (l *LCD) SetUser(viewer side.Side, u User) error {
+func (r Visible) SetUser(u User) error {
 	if err := u.Validate(); err != nil {
 		return err
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	s := *l.snap.Load()
-	g, ok := s.GroupFor(viewer, u.Group)
+	r.l.mu.Lock()
+	defer r.l.mu.Unlock()
+	s := *r.l.snap.Load()
+	g, ok := s.As(r.c).Group(u.Group)
 	if !ok {
 		return fmt.Errorf("group %s %w", u.Group, ErrNotFound)
 	}
@@ -36,37 +35,25 @@ func (l *LCD) SetUser(viewer side.Side, u User) error {
 	c.side = g.side
 	s.users = maps.Clone(s.users)
 	s.users[u.Name] = c
-	l.snap.Store(&s)
-	l.forget(old)
+	r.l.snap.Store(&s)
+	r.l.forget(old)
 	return nil
 }
 
-// RemoveUser removes a user that the viewer sees. The error wraps [ErrNotFound].
-func (l *LCD) RemoveUser(viewer side.Side, name string) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	s := *l.snap.Load()
-	u, ok := s.UserFor(viewer, name)
+// RemoveUser removes a user that the reader sees. The error wraps [ErrNotFound].
+func (r Visible) RemoveUser(name string) error {
+	r.l.mu.Lock()
+	defer r.l.mu.Unlock()
+	s := *r.l.snap.Load()
+	u, ok := s.As(r.c).User(name)
 	if !ok {
 		return fmt.Errorf("user %s %w", name, ErrNotFound)
 	}
 	s.users = maps.Clone(s.users)
 	delete(s.users, name)
-	l.snap.Store(&s)
-	l.forget(u)
+	r.l.snap.Store(&s)
+	r.l.forget(u)
 	return nil
-}
-
-// Users lists the users that the viewer sees, by name.
-func (l *LCD) Users(viewer side.Side) []*User {
-	s := l.snap.Load()
-	var all []*User
-	for _, name := range slices.Sorted(maps.Keys(s.users)) {
-		if u := s.users[name]; u.side <= viewer {
-			all = append(all, u)
-		}
-	}
-	return all
 }
 
 func (s *Snapshot) countUsers(of side.Side) int {

@@ -77,30 +77,10 @@ func (s *Snapshot) User(name string) (*User, bool) {
 	return u, ok
 }
 
-// UserFor finds a user that the viewer sees.
-func (s *Snapshot) UserFor(viewer side.Side, name string) (*User, bool) {
-	u, ok := s.users[name]
-	if !ok || u.side > viewer {
-		return nil, false
-	}
-	return u, true
-}
-
-// GroupFor finds a group that the viewer sees; the secure one wins.
-func (s *Snapshot) GroupFor(viewer side.Side, name string) (*Group, bool) {
-	return visible(s.groups, viewer, name)
-}
-
-// ViewFor finds a view that the viewer sees; the secure one wins.
-func (s *Snapshot) ViewFor(viewer side.Side, name string) (*View, bool) {
-	return visible(s.views, viewer, name)
-}
-
-func visible[T any](m map[nameKey]*T, viewer side.Side, name string) (*T, bool) {
-	if viewer == side.Secure {
-		if v, ok := m[nameKey{side.Secure, name}]; ok {
-			return v, true
-		}
+// lookup finds a record of a side, or the ordinary one if that has none.
+func lookup[T any](m map[nameKey]*T, of side.Side, name string) (*T, bool) {
+	if v, ok := m[nameKey{of, name}]; ok {
+		return v, true
 	}
 	v, ok := m[nameKey{side.Ordinary, name}]
 	return v, ok
@@ -116,7 +96,7 @@ func (s *Snapshot) Access(u *User, level SecurityLevel, op Operation) *View {
 	if g == nil || level < g.Level || level > u.Level() {
 		return nil
 	}
-	v, _ := s.ViewFor(g.side, g.Views[op])
+	v, _ := lookup(s.views, g.side, g.Views[op])
 	return v
 }
 

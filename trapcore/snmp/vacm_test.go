@@ -29,12 +29,12 @@ func TestViews(t *testing.T) {
 		{ViewMirrorAdmin, "1.3.6.1.4.1.4874.2.2.77.3.0.1", true},
 		{ViewMirrorAdmin, "1.3.6.1.2.1.1.1.0", false},
 	} {
-		v, ok := s.ViewFor(side.Secure, tt.view)
+		v, ok := s.As(side.Clear(true)).View(tt.view)
 		if !ok || v.Contains(mib.MustOID(tt.oid)) != tt.in {
 			t.Errorf("%s: %s in it is %v", tt.view, tt.oid, !tt.in)
 		}
 	}
-	if _, ok := s.ViewFor(side.Ordinary, ViewMirrorAdmin); ok {
+	if _, ok := s.As(side.Clearance{}).View(ViewMirrorAdmin); ok {
 		t.Error("an ordinary viewer sees mirrorAdmin")
 	}
 	if (*View)(nil).Contains(sysDescr) {
@@ -56,9 +56,9 @@ func TestViewFamilies(t *testing.T) {
 		{Subtree: mib.MustOID("1.3.6.1.4.1.0.2.2.77"), Mask: []byte{0xfd}, Included: true},
 		{Subtree: MirrorMIB, Included: true},
 	} {
-		check(t, "set", l.SetView(side.Ordinary, "v", f), nil)
+		check(t, "set", l.As(side.Clearance{}).SetView("v", f), nil)
 	}
-	v, _ := l.Snapshot().ViewFor(side.Ordinary, "v")
+	v, _ := l.Snapshot().As(side.Clearance{}).View("v")
 	for oid, in := range map[string]bool{
 		"1.3.6.1.2":                       false,
 		"1.3.6.1.2.1":                     true,
@@ -76,21 +76,21 @@ func TestViewFamilies(t *testing.T) {
 			t.Errorf("%s in the view is %v", oid, !in)
 		}
 	}
-	check(t, "replace", l.SetView(side.Ordinary, "v", excluded("1.3.6.1.2.1.1.5")), nil)
-	w, _ := l.Snapshot().ViewFor(side.Ordinary, "v")
+	check(t, "replace", l.As(side.Clearance{}).SetView("v", excluded("1.3.6.1.2.1.1.5")), nil)
+	w, _ := l.Snapshot().As(side.Clearance{}).View("v")
 	if name := mib.MustOID("1.3.6.1.2.1.1.5.0"); w.Contains(name) || !v.Contains(name) || len(w.Families) != len(v.Families) {
 		t.Error("a replaced family: the new view has it, the old view must not")
 	}
-	check(t, "remove family", l.RemoveView(side.Ordinary, "v", mib.MustOID("1.3.6.1.2.1.1.5")), nil)
-	check(t, "again", l.RemoveView(side.Ordinary, "v", mib.MustOID("1.3.6.1.2.1.1.5")), ErrNotFound)
-	check(t, "remove view", l.RemoveView(side.Ordinary, "v", nil), nil)
-	check(t, "again", l.RemoveView(side.Ordinary, "v", nil), ErrNotFound)
-	check(t, "one family", l.SetView(side.Ordinary, "v", included("1.3")), nil)
-	check(t, "its last family", l.RemoveView(side.Ordinary, "v", mib.MustOID("1.3")), nil)
-	check(t, "gone", l.RemoveView(side.Ordinary, "v", nil), ErrNotFound)
-	check(t, "no subtree", l.SetView(side.Ordinary, "v", Family{}), mib.ErrOID)
-	check(t, "long mask", l.SetView(side.Ordinary, "v", Family{Subtree: sysDescr, Mask: make([]byte, 17)}), mib.ErrOID)
-	check(t, "name", l.SetView(side.Ordinary, "", included("1.3")), ErrName)
+	check(t, "remove family", l.As(side.Clearance{}).RemoveView("v", mib.MustOID("1.3.6.1.2.1.1.5")), nil)
+	check(t, "again", l.As(side.Clearance{}).RemoveView("v", mib.MustOID("1.3.6.1.2.1.1.5")), ErrNotFound)
+	check(t, "remove view", l.As(side.Clearance{}).RemoveView("v", nil), nil)
+	check(t, "again", l.As(side.Clearance{}).RemoveView("v", nil), ErrNotFound)
+	check(t, "one family", l.As(side.Clearance{}).SetView("v", included("1.3")), nil)
+	check(t, "its last family", l.As(side.Clearance{}).RemoveView("v", mib.MustOID("1.3")), nil)
+	check(t, "gone", l.As(side.Clearance{}).RemoveView("v", nil), ErrNotFound)
+	check(t, "no subtree", l.As(side.Clearance{}).SetView("v", Family{}), mib.ErrOID)
+	check(t, "long mask", l.As(side.Clearance{}).SetView("v", Family{Subtree: sysDescr, Mask: make([]byte, 17)}), mib.ErrOID)
+	check(t, "name", l.As(side.Clearance{}).SetView("", included("1.3")), ErrName)
 }
 
 func TestPredefinedGroups(t *testing.T) {
@@ -106,33 +106,33 @@ func TestPredefinedGroups(t *testing.T) {
 		{"private", "user", "user", "nothing", NoAuthNoPriv, side.Ordinary},
 		{"public", "user", "nothing", "nothing", NoAuthNoPriv, side.Ordinary},
 	} {
-		g, ok := s.GroupFor(side.Secure, tt.group)
+		g, ok := s.As(side.Clear(true)).Group(tt.group)
 		if !ok || g.Level != tt.level || g.Side() != tt.side || !g.Predefined() || g.Views != [operations]string{tt.read, tt.write, tt.notify} {
 			t.Errorf("%s: %+v", tt.group, g)
 		}
-		_, ok = s.GroupFor(side.Ordinary, tt.group)
+		_, ok = s.As(side.Clearance{}).Group(tt.group)
 		if ok != (tt.side == side.Ordinary) {
 			t.Errorf("%s: seen by an ordinary viewer: %v", tt.group, ok)
 		}
-		check(t, "set "+tt.group, l.SetGroup(tt.side, NewGroup(tt.group, AuthPriv, "", "", "")), ErrPredefined)
-		check(t, "remove "+tt.group, l.RemoveGroup(tt.side, tt.group), ErrPredefined)
+		check(t, "set "+tt.group, l.As(side.Clear(tt.side == side.Secure)).SetGroup(NewGroup(tt.group, AuthPriv, "", "", "")), ErrPredefined)
+		check(t, "remove "+tt.group, l.As(side.Clear(tt.side == side.Secure)).RemoveGroup(tt.group), ErrPredefined)
 	}
 	for _, name := range []string{ViewEverything, ViewUser, ViewNothing, ViewMirrorAdmin} {
-		check(t, "set "+name, l.SetView(side.Secure, name, included("1.3")), ErrPredefined)
-		check(t, "remove "+name, l.RemoveView(side.Secure, name, nil), ErrPredefined)
+		check(t, "set "+name, l.As(side.Clear(true)).SetView(name, included("1.3")), ErrPredefined)
+		check(t, "remove "+name, l.As(side.Clear(true)).RemoveView(name, nil), ErrPredefined)
 	}
 }
 
 func TestMirrorAuthorised(t *testing.T) {
 	l := NewLCD()
-	check(t, "group", l.SetGroup(side.Secure, NewGroup("watch", AuthPriv, ViewMirrorAdmin, "", "")), nil)
-	check(t, "group", l.SetGroup(side.Secure, NewGroup("low", AuthPriv, "", "", ViewMirrorAdmin)), nil)
+	check(t, "group", l.As(side.Clear(true)).SetGroup(NewGroup("watch", AuthPriv, ViewMirrorAdmin, "", "")), nil)
+	check(t, "group", l.As(side.Clear(true)).SetGroup(NewGroup("low", AuthPriv, "", "", ViewMirrorAdmin)), nil)
 	auth := authPriv(t, "auth", "low")
 	auth.Priv, auth.PrivKey = NoPriv, nil
 	// Whoever could be named without a key could be found by a stranger.
-	check(t, "user without privacy", l.SetUser(side.Secure, auth), ErrMirrorLevel)
-	check(t, "user without keys", l.SetUser(side.Secure, plain("plain", "low")), ErrMirrorLevel)
-	check(t, "group without privacy", l.SetGroup(side.Secure, NewGroup("open", AuthNoPriv, ViewMirrorAdmin, "", "")), ErrMirrorLevel)
+	check(t, "user without privacy", l.As(side.Clear(true)).SetUser(auth), ErrMirrorLevel)
+	check(t, "user without keys", l.As(side.Clear(true)).SetUser(plain("plain", "low")), ErrMirrorLevel)
+	check(t, "group without privacy", l.As(side.Clear(true)).SetGroup(NewGroup("open", AuthNoPriv, ViewMirrorAdmin, "", "")), ErrMirrorLevel)
 	for _, tt := range []struct {
 		user User
 		want bool
@@ -142,7 +142,7 @@ func TestMirrorAuthorised(t *testing.T) {
 		{authPriv(t, "reader", "watch"), false}, // secure, but not for notifications
 		{authPriv(t, "admin", GroupAdmin), false},
 	} {
-		check(t, tt.user.Name, l.SetUser(side.Secure, tt.user), nil)
+		check(t, tt.user.Name, l.As(side.Clear(true)).SetUser(tt.user), nil)
 		if got := l.Snapshot().MirrorAuthorised(tt.user.Name); got != tt.want {
 			t.Errorf("%s: %v", tt.user.Name, got)
 		}
@@ -150,16 +150,16 @@ func TestMirrorAuthorised(t *testing.T) {
 	if l.Snapshot().MirrorAuthorised("nobody") || l.Snapshot().NotifyAccess("nobody", sysDescr) {
 		t.Error("nobody is authorised")
 	}
-	if got := len(l.Users(side.Ordinary)); got != 1 {
+	if got := len(l.As(side.Clearance{}).Users()); got != 1 {
 		t.Errorf("an ordinary viewer sees %d users", got)
 	}
 }
 
 func TestAccessLevels(t *testing.T) {
 	l := NewLCD()
-	check(t, "user", l.SetUser(side.Ordinary, authPriv(t, "a", GroupAdmin)), nil)
-	check(t, "user", l.SetUser(side.Ordinary, plain("low", GroupAdmin)), nil)
-	check(t, "user", l.SetUser(side.Ordinary, plain("p", GroupPublic)), nil)
+	check(t, "user", l.As(side.Clearance{}).SetUser(authPriv(t, "a", GroupAdmin)), nil)
+	check(t, "user", l.As(side.Clearance{}).SetUser(plain("low", GroupAdmin)), nil)
+	check(t, "user", l.As(side.Clearance{}).SetUser(plain("p", GroupPublic)), nil)
 	s := l.Snapshot()
 	for _, tt := range []struct {
 		user  string

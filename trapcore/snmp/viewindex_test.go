@@ -80,7 +80,7 @@ func TestSeek(t *testing.T) {
 		{Subtree: mib.MustOID("1.3.6.1.2.1.2.2.1.0.7"), Mask: []byte{0xff, 0xbf}, Included: true},
 		{Subtree: mib.MustOID("1.3.6.1.4294967295")},
 	} {
-		if err := l.SetView(side.Ordinary, "v", f); err != nil {
+		if err := l.As(side.Clearance{}).SetView("v", f); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -94,7 +94,7 @@ func TestSeek(t *testing.T) {
 		{ViewEverything, mirror + ".2", "1.3.6.1.4.1.4874.2.2.78"}, {ViewMirrorAdmin, mirror + ".2", mirror + ".2"},
 		{ViewMirrorAdmin, "1.3.6.1.2.1", mirror}, {ViewMirrorAdmin, "1.4", ""},
 	} {
-		v, _ := s.ViewFor(side.Secure, tt.view)
+		v, _ := s.As(side.Clear(true)).View(tt.view)
 		if got, ok := v.Seek(mib.MustOID(tt.from)); got.String() != tt.want || ok != (tt.want != "") {
 			t.Errorf("%s from %s: %v, %v", tt.view, tt.from, got, ok)
 		}
@@ -108,17 +108,17 @@ func TestFamiliesAreBounded(t *testing.T) {
 	l := NewLCD()
 	family := func(i int) Family { return Family{Subtree: mib.OID{1, 3, uint32(i)}, Included: true} }
 	for i := range MaxFamilies {
-		if err := l.SetView(side.Ordinary, "v", family(i)); err != nil {
+		if err := l.As(side.Clearance{}).SetView("v", family(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := l.SetView(side.Ordinary, "v", family(MaxFamilies)); !errors.Is(err, ErrFull) {
+	if err := l.As(side.Clearance{}).SetView("v", family(MaxFamilies)); !errors.Is(err, ErrFull) {
 		t.Errorf("one more: %v", err)
 	}
-	if err := errors.Join(l.SetView(side.Ordinary, "v", family(7)), l.RemoveView(side.Ordinary, "v", family(8).Subtree), l.SetView(side.Ordinary, "v", family(MaxFamilies))); err != nil {
+	if err := errors.Join(l.As(side.Clearance{}).SetView("v", family(7)), l.As(side.Clearance{}).RemoveView("v", family(8).Subtree), l.As(side.Clearance{}).SetView("v", family(MaxFamilies))); err != nil {
 		t.Error(err)
 	}
-	if v, _ := l.Snapshot().ViewFor(side.Ordinary, "v"); v.Contains(mib.OID{1, 3, 8}) || !v.Contains(mib.OID{1, 3, MaxFamilies}) {
+	if v, _ := l.Snapshot().As(side.Clearance{}).View("v"); v.Contains(mib.OID{1, 3, 8}) || !v.Contains(mib.OID{1, 3, MaxFamilies}) {
 		t.Error("the index is that of before")
 	}
 }
@@ -126,11 +126,11 @@ func TestFamiliesAreBounded(t *testing.T) {
 func BenchmarkViewContains(b *testing.B) {
 	l := NewLCD()
 	for i := range MaxFamilies {
-		if err := l.SetView(side.Ordinary, "v", Family{Subtree: mib.MustOID(fmt.Sprint("1.3.6.1.2.1.2.2.1.2.", i)), Included: true}); err != nil {
+		if err := l.As(side.Clearance{}).SetView("v", Family{Subtree: mib.MustOID(fmt.Sprint("1.3.6.1.2.1.2.2.1.2.", i)), Included: true}); err != nil {
 			b.Fatal(err)
 		}
 	}
-	v, _ := l.Snapshot().ViewFor(side.Ordinary, "v")
+	v, _ := l.Snapshot().As(side.Clearance{}).View("v")
 	o := mib.MustOID("1.3.6.1.2.1.2.2.1.2.77")
 	for b.Loop() {
 		v.Contains(o)

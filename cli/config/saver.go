@@ -1,0 +1,211 @@
+package config
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/state"
+)
+
+// Interval is how often changes of a script are saved at most, and how long
+// after a failure a side is tried again.
+const Interval = time.Second
+
+// Source is the configuration that a [Saver] keeps.
+type Source interface {
+	// Head returns how the ordinary script begins, up to [Begin].
+	Head() string
+	// Lines renders the lines of a side, secrets in the clear. An error is as good
+	// as one of the disk: nothing that is configured is left out.
+	Lines(s side.Side) (string, error)
+	// Store has the files.
+	Store() state.Store
+	// Retry is how long after a failure a side is tried again.
+	Retry() time.Duration
+	// NotSaved is told when the ordinary side fails. It is called while the Saver is
+	// locked.
+	NotSaved(err error)
+}
+
+// Saver keeps the files as the configuration is. All writing goes through its
+// commit. A save that somebody waits for is done in the caller's goroutine; all
+// others are done by the scheduler, a goroutine that runs from the first of them
+// until [Saver.Close].
+type Saver struct {
+	source  Source
+	changes atomic.Uint64 // what may have changed the configuration
+
+	stop, wake chan struct{} // of the scheduler
+	scheduler  sync.WaitGroup
+
+	mu      sync.Mutex // held while saving: an older configuration never replaces a newer one
+	parts   [side.Count]part
+	seen    uint64    // changes when the lines were looked at
+	at      time.Time // when they were
+	started bool      // the scheduler
+	closed  bool      // nothing is saved by itself any more
+}
+
+// NewSaver returns a saver of an empty configuration that no file has.
+func NewSaver(s Source) *Saver {
+	return &Saver{source: s, stop: make(chan struct{}), wake: make(chan struct{}, 1)}
+}
+
+// Touch notes that something may have changed. It never waits.
+func (s *Saver) Touch() { s.changes.Add(1) }
+
+// sides says something of each side.
+type sides [side.Count]bool
+
+var both = sides{true, true}
+
+// asked are the sides that are tried again for a reader. What an ordinary one
+// asks for tries both; one that sees the secure side does not try the ordinary
+// side again, whose retries would tell that it was at work.
+func asked(c side.Clearance) sides { return sides{!c.Sees(side.Secure), true} }
+
+// Save writes what has changed, and returns why something that the reader sees
+// could not be written.
+func (s *Saver) Save(c side.Clearance) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.save(asked(c))
+	return s.failure(c)
+}
+
+// Retry is Save, and tries again whatever could not be written.
+func (s *Saver) Retry(c side.Clearance) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.save(both)
+	return s.failure(c)
+}
+
+// Write is Retry, and writes what the reader sees even if it has not changed.
+func (s *Saver) Write(c side.Clearance) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, of := range side.Both {
+		s.parts[of].forced = s.parts[of].forced || c.Sees(of)
+	}
+	s.save(both)
+	return s.failure(c)
+}
+
+// Saved returns the lines in the files, as far as the reader sees them.
+func (s *Saver) Saved(c side.Clearance) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	text := ""
+	for _, of := range side.Both {
+		if c.Sees(of) {
+			text += s.parts[of].lines
+		}
+	}
+	return text
+}
+
+// failure is why something that the reader sees is not in its file.
+func (s *Saver) failure(c side.Clearance) error {
+	for _, of := range side.Both {
+		if err := s.parts[of].err; err != nil && c.Sees(of) {
+			return err
+		}
+	}
+	return nil
+}
+
+// save looks at the lines of both sides and writes what has changed. A side that
+// has failed is tried again if its lines are others now, or if again says so. The
+// caller holds mu.
+func (s *Saver) save(again sides) {
+	changes := s.changes.Load()
+	before := s.parts[side.Ordinary].state
+	look := false
+	for i := range s.parts {
+		p := &s.parts[i]
+		if changes != s.seen {
+			p.happens(touched, nil)
+		}
+		look = look || changes != s.seen || p.state == Dirty || again[i] && (p.state == Failed || p.forced)
+	}
+	if !look {
+		return
+	}
+	var due sides
+	var lines [side.Count]string
+	s.seen, s.at = changes, time.Now()
+	for _, of := range side.Both {
+		lines[of], due[of] = s.look(of, again[of])
+	}
+	s.commit(lines, due)
+	for i := range s.parts {
+		s.parts[i].reschedule(s.source.Retry(), due[i])
+	}
+	s.schedule()
+	if err := s.parts[side.Ordinary].err; err != nil && before != Failed {
+		s.source.NotSaved(err)
+	}
+}
+
+// look renders a side and reports whether its lines are to be written.
+func (s *Saver) look(of side.Side, again bool) (lines string, due bool) {
+	p := &s.parts[of]
+	lines, err := s.source.Lines(of)
+	switch {
+	case err != nil:
+		p.happens(refused, err)
+	case lines == p.lines && !p.forced:
+		p.happens(same, nil)
+	default:
+		return lines, p.wants(lines, again)
+	}
+	return "", false
+}
+
+// commit writes the sides that are due: both at one moment or, if that fails, the
+// ordinary one as though the other had not changed. The caller holds mu.
+func (s *Saver) commit(lines [side.Count]string, due sides) {
+	store := s.source.Store()
+	files := map[string][]byte{}
+	if due[side.Ordinary] {
+		files[StartupFile] = []byte(s.text(side.Ordinary, lines[side.Ordinary]))
+	}
+	if due[side.Secure] {
+		files[SecureFile] = []byte(s.text(side.Secure, lines[side.Secure]))
+		err := store.Commit(files)
+		s.parts[side.Secure].attempted(lines[side.Secure], err)
+		if err == nil && due[side.Ordinary] {
+			s.parts[side.Ordinary].attempted(lines[side.Ordinary], nil)
+			return
+		}
+		delete(files, SecureFile)
+	}
+	if due[side.Ordinary] {
+		s.parts[side.Ordinary].attempted(lines[side.Ordinary], store.Commit(files))
+	}
+}
+
+// text is the script of a side.
+func (s *Saver) text(of side.Side, lines string) string {
+	head := ""
+	if of == side.Ordinary {
+		head = s.source.Head()
+	}
+	return head + Begin + lines + End
+}
+
+// Close ends the scheduler, makes a last attempt at what is not in the files, and
+// returns why the ordinary side is not.
+func (s *Saver) Close() error {
+	s.mu.Lock()
+	if !s.closed {
+		s.closed = true
+		close(s.stop)
+	}
+	s.mu.Unlock()
+	s.scheduler.Wait()
+	return s.Save(side.Clearance{})
+}

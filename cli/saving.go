@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"mirrorsh/cli/config"
+	"mirrorsh/trapcore/eventlog"
+	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/state"
+)
+
+// savedShell is the shell as the source of what is saved.
+type savedShell struct{ *Shell }
+
+func (s savedShell) Head() string         { return s.head() }
+func (s savedShell) Store() state.Store   { return s.Shell.Store }
+func (s savedShell) Retry() time.Duration { return cmp.Or(s.SaveRetry, config.Interval) }
+
+func (s savedShell) Lines(of side.Side) (string, error) {
+	all, err := s.configured("", side.Clear(of == side.Secure), true)
+	if err != nil {
+		return "", err
+	}
+	return all.Text(config.Only(of)), nil
+}
+
+func (s savedShell) NotSaved(err error) {
+	s.event(eventlog.Error, notSaved(err).Error())
+}
+
+func notSaved(err error) error { return fmt.Errorf("configuration not saved: %w", err) }
+
+// Changed tells the shell that the configuration was changed from elsewhere, and
+// saves it. The error is for who changed it, and of the secure part only if it
+// may be: secure tells whether that is so.
+func (sh *Shell) Changed(secure bool) error {
+	sh.saver.Touch()
+	return sh.saver.Save(side.Clear(secure))
+}
+
+// Close makes a last attempt at what could not be saved, and returns why the
+// ordinary part cannot be.
+func (sh *Shell) Close() error {
+	if err := sh.saver.Close(); err != nil {
+		return notSaved(err)
+	}
+	return nil
+}
+
+// Save saves the configuration if it has changed. Why it could not be is shown
+// to a session that may know, and is the *Refusal returned.
+func (s *Session) Save(ctx context.Context) error {
+	err := s.shell.saver.Save(s.Clearance())
+	if err == nil {
+		return nil
+	}
+	refusal := &Refusal{Text: "% " + notSaved(err).Error()}
+	if err := s.say(ctx, refusal.Text+"\n"); err != nil {
+		return err
+	}
+	return refusal
+}
+
+// SaveNow writes the configuration to disk, changed or not, and reports whether
+// it outlives the process.
+func (s *Session) SaveNow() (kept bool, err error) {
+	s.shell.saver.Touch()
+	if err := s.shell.saver.Write(s.Clearance()); err != nil {
+		return false, notSaved(err)
+	}
+	_, inMemory := s.shell.Store.(*state.Memory)
+	return !inMemory, nil
+}
+
+// Startup returns the lines that the router starts with, as the session may see
+// them. What waits to be saved is saved first, so that they do not tell when
+// something was.
+func (s *Session) Startup() (string, error) {
+	_ = s.shell.saver.Save(s.Clearance()) // why not is said after the command
+	text := s.shell.saver.Saved(s.Clearance())
+	if text == "" {
+		return "", errSaved
+	}
+	return config.Begin + text + config.End, nil
+}
+
+// saveSoon saves what the line of a script has changed, with others of the same
+// second. The save at the end reports what goes wrong.
+func (s *Session) saveSoon() { s.shell.saver.SaveSoon(s.Clearance()) }
