@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +31,7 @@ type config struct {
 	plain     bool
 	drain     time.Duration
 	logLevel  slog.Level
-	commands  string // of -c
+	commands  []string // of -c, in their order
 	isC       bool
 	files     []string // - is standard input
 	version   bool
@@ -86,7 +87,7 @@ func (c *config) flags() *pflag.FlagSet {
 	fs := pflag.NewFlagSet("mirrorsh", pflag.ContinueOnError)
 	fs.SortFlags = false
 	fs.SetOutput(io.Discard)
-	fs.StringVar(&c.state, "state", "", "keep configuration, engine ID and boots in `DIR` (default $XDG_STATE_HOME/mirrorsh, else ~/.local/state/mirrorsh)")
+	fs.Var(given(&c.state), "state", "keep configuration, engine ID and boots in `DIR` (default $XDG_STATE_HOME/mirrorsh, else ~/.local/state/mirrorsh)")
 	fs.BoolVar(&c.ephemeral, "ephemeral", false, "keep nothing on disk; the default for scripts and -c without --state")
 	fs.Var(&value{"127.0.0.1", c.setRADIUS}, "radius", "local `ADDR` for RADIUS dynamic requests; the port is configured")
 	fs.Var(&value{"host1", c.setHostname}, "hostname", "`NAME` in the prompt until hostname sets another")
@@ -99,11 +100,11 @@ func (c *config) flags() *pflag.FlagSet {
 	fs.BoolVar(&c.plain, "plain", false, "a console without suggestions, colours and escape sequences, as with TERM=dumb")
 	fs.Var(&value{"5s", c.setDrain}, "drain", "how `long` queued traps may still be sent at exit")
 	fs.Var(&value{"warn", c.setLogLevel}, "log-level", "least `LEVEL` of messages about the program itself: debug, info, warn, error")
-	fs.StringVar(&c.snmp, "snmp", "", "UDP `ADDR`ess of the SNMP agent, or off; traps leave all the same (default "+defaultSNMP+"; off for scripts and -c)")
-	fs.StringVar(&c.ssh, "ssh", "", "`ADDR`ess for SSH operator sessions, or off (default off; in serve "+defaultSSH+")")
-	fs.StringVar(&c.sshKeys, "ssh-authorized-keys", "", "`FILE` of keys that may log in over SSH (default ~/.ssh/authorized_keys if present)")
+	fs.Var(given(&c.snmp), "snmp", "UDP `ADDR`ess of the SNMP agent, or off; traps leave all the same (default "+defaultSNMP+"; off for scripts and -c)")
+	fs.Var(given(&c.ssh), "ssh", "`ADDR`ess for SSH operator sessions, or off (default off; in serve "+defaultSSH+")")
+	fs.Var(given(&c.sshKeys), "ssh-authorized-keys", "`FILE` of keys that may log in over SSH (default ~/.ssh/authorized_keys if present)")
 	fs.BoolVar(&c.noOffload, "no-udp-offload", false, "send long runs of traps one by one too, so that a capture on this machine shows each datagram")
-	fs.StringVarP(&c.commands, "command", "c", "", "run the `COMMANDS`, separated by semicolons")
+	fs.VarP(&value{"", c.addCommands}, "command", "c", "run the `COMMANDS`, separated by semicolons; several run in their order")
 	fs.BoolVar(&c.version, "version", false, "print the version")
 	return fs
 }
@@ -117,6 +118,8 @@ func (c *config) check() error {
 		}
 	}
 	switch {
+	case slices.Contains(c.files, ""):
+		return usageError("the name of a script must not be empty")
 	case c.isC && c.isServe:
 		return usageError("serve takes script files, not -c")
 	case c.isC && len(c.files) > 0:

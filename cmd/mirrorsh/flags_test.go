@@ -37,6 +37,10 @@ func TestUsageMistakes(t *testing.T) {
 		{"--chassis-mac 01:00:00:00:00:01", `--chassis-mac must be six octets of a unicast address such as 02:00:00:00:00:01, not "01:00:00:00:00:01"`},
 		{"--identity=", `--identity must be a name, not ""`},
 		{"--hostname=", `--hostname must be 1 to 64 printable characters without blanks, not ""`},
+		{"--state= x.scr", `--state must have a value, not ""`},
+		{"--snmp= x.scr", `--snmp must have a value, not ""`},
+		{"--ssh= x.scr", `--ssh must have a value, not ""`},
+		{"serve --ssh-authorized-keys=", `--ssh-authorized-keys must have a value, not ""`},
 		{"--state d --ephemeral", "--ephemeral and --state exclude each other"},
 		{"--state d --identity a", "--identity is for ephemeral routers, a state directory keeps an engine ID of its own"},
 		{"serve --identity a", "--identity is for ephemeral routers, a state directory keeps an engine ID of its own"},
@@ -47,6 +51,15 @@ func TestUsageMistakes(t *testing.T) {
 		stdout, stderr := mirrorsh(t, exitUsage, "", strings.Fields(c.args)...)
 		if want := "mirrorsh: " + c.says + ": see --help\n"; stderr != want || stdout != "" {
 			t.Errorf("%s: %q%q, want %q", c.args, stdout, stderr, want)
+		}
+	}
+}
+
+// TestScriptsHaveNames: an unset variable in place of a file is said so.
+func TestScriptsHaveNames(t *testing.T) {
+	for _, args := range [][]string{{""}, {"x.scr", ""}, {"serve", ""}, {"--", ""}} {
+		if _, stderr := mirrorsh(t, exitUsage, "", args...); stderr != "mirrorsh: the name of a script must not be empty: see --help\n" {
+			t.Errorf("%q: %q", args, stderr)
 		}
 	}
 }
@@ -100,6 +113,8 @@ func TestFlagsStandAnywhere(t *testing.T) {
 		{"--level 7 --quiet -- -", "show privilege\n", one},
 		{"--level 7 -c show_privilege --quiet", "", one},
 		{"--level 7 --quiet --command=show_privilege", "", one},
+		{"--level 7 --quiet -c show_privilege -c show_privilege;show_privilege", "", one + one + one},
+		{"-c enable_7 --quiet --command show_privilege", "", one},
 	} {
 		args := strings.Fields(c.args)
 		for i := range args {

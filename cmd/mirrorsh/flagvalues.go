@@ -25,10 +25,25 @@ func (v *value) Set(s string) error {
 	return v.set(s)
 }
 
+// given is a flag whose empty value is no value, as a script's unset variable has it.
+func given(to *string) *value {
+	return &value{"", func(s string) error {
+		if *to = s; s == "" {
+			return wrongValue("must have a value")
+		}
+		return nil
+	}}
+}
+
 // wrongValue says what a flag must be, as in "must be 0 to 15".
 type wrongValue string
 
 func (e wrongValue) Error() string { return string(e) }
+
+func (c *config) addCommands(s string) error {
+	c.commands = append(c.commands, s)
+	return nil
+}
 
 func (c *config) setRADIUS(s string) (err error) {
 	if c.radius, err = netip.ParseAddr(s); err != nil || !c.radius.Is4() {

@@ -55,8 +55,11 @@ const stdinName = "-"
 func openInput(ctx context.Context, c *config) ([]cli.Source, error) {
 	switch {
 	case c.isC:
-		lines := strings.Join(cli.SplitCommands(c.commands), "\n")
-		return []cli.Source{{Name: "-c", R: strings.NewReader(lines)}}, nil
+		var lines []string
+		for _, commands := range c.commands {
+			lines = append(lines, cli.SplitCommands(commands)...)
+		}
+		return []cli.Source{{Name: "-c", R: strings.NewReader(strings.Join(lines, "\n"))}}, nil
 	case len(c.files) == 0 && (c.isServe || stdinIsTerminal()):
 		return nil, nil
 	case len(c.files) == 0:
