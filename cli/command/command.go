@@ -7,7 +7,6 @@
 package command
 
 import (
-	"context"
 	"slices"
 
 	"mirrorsh/cli"
@@ -82,6 +81,3 @@ var (
 	snmpWord  = kw("snmp", "SNMP")
 	serverKey = kw("snmp-server", "Configure the SNMP agent and its traps")
 )
-
-// textHandler carries out a command and prints its output.
-type textHandler = func(ctx context.Context, s *cli.Session, a grammar.Args) error

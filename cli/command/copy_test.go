@@ -121,7 +121,7 @@ func TestScriptsFindScriptsBeside(t *testing.T) {
 		{"configure file only.scr", "", "snmp-server contact \"only\"\n"},
 		{"configure file sub/outer.scr", "", "snmp-server contact \"beside\"\nsnmp-server location \"inner\"\n"},
 		{"configure file nested.scr", "", "snmp-server contact \"disk\"\n"},
-		{"configure file bad.scr", "s:1: % bad.scr:1: Invalid input detected at '^' marker.\n", ""},
+		{"configure file bad.scr", "s:1: % bad.scr:1: hello: Invalid input detected at '^' marker.\n", ""},
 		{"configure file ../part.scr", "s:1: % invalid file name\n", ""},
 		{"configure file /part.scr", "s:1: % invalid file name\n", ""},
 		{"configure file sub", "s:1: % no such file\n", ""},

@@ -173,7 +173,7 @@ var accessClass = &cli.Setting[lineSet, accessClassLine]{
 // execTimeoutLine says after what time without input a session ends.
 type execTimeoutLine struct {
 	Minutes time.Duration  `cli:"MINUTES"`
-	Seconds *time.Duration `cli:"SECONDS"`
+	More    *time.Duration `cli:"SECONDS"`
 }
 
 var execTimeout = &cli.Setting[lineSet, execTimeoutLine]{
@@ -184,8 +184,8 @@ var execTimeout = &cli.Setting[lineSet, execTimeoutLine]{
 	Summary: "End sessions without input",
 	Set: func(_ context.Context, _ *cli.Session, ls lineSet, a execTimeoutLine) error {
 		limit := a.Minutes * time.Minute
-		if a.Seconds != nil {
-			limit += *a.Seconds * time.Second
+		if a.More != nil {
+			limit += *a.More * time.Second
 		}
 		return ls.change(func(l *access.Line) { l.ExecTimeout = limit })
 	},

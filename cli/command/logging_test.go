@@ -256,6 +256,8 @@ func TestNothingSecureIsLogged(t *testing.T) {
 	busy, empty := shellOn(t, memory()), shellOn(t, memory())
 	a, b := operatorOf(t, busy, prelude...), operatorOf(t, empty, prelude...)
 	a.run(t, secret...)
+	// What is ordinary of it is logged as anybody's.
+	b.run(t, "configure terminal", "hostname other", "no hostname", "end", "show snmp trap", "disable 12", "show version", "enable 15")
 	a.Close()
 	b.Close()
 	watch := []string{"show log data", "show log configuration", "dir"}

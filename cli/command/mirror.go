@@ -60,13 +60,6 @@ var mirrorTraps = cli.Switch[*trapcore.Router]{
 	Set: setOne((*trapcore.Router).SetMirrorTraps),
 }
 
-func enabled(on bool) string {
-	if on {
-		return "enabled"
-	}
-	return "disabled"
-}
-
 // onOff shows a switch.
 func onOff(on bool) result.Shown { return result.Choose(on, "enabled", "disabled") }
 
