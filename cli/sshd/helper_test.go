@@ -39,6 +39,7 @@ func newShell(t testing.TB, lines ...string) *cli.Shell {
 		t.Fatal(err)
 	}
 	configure(t, shell, lines...)
+	t.Cleanup(func() { _ = shell.Close() })
 	return shell
 }
 
