@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"iter"
 	"strings"
 	"unicode"
@@ -8,6 +9,7 @@ import (
 
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/side"
 )
 
@@ -16,7 +18,9 @@ import (
 func (sh *Shell) namesSecure(args grammar.Args) bool {
 	var values []string
 	for v := range args.Values() {
-		values = append(values, v)
+		if _, ordinary := v.(network.InterfaceID); !ordinary { // whatever its name is a trigger of
+			values = append(values, fmt.Sprint(v))
+		}
 	}
 	if len(values) == 0 {
 		return false

@@ -1,7 +1,6 @@
 package grammar
 
 import (
-	"fmt"
 	"iter"
 	"net/netip"
 )
@@ -19,11 +18,11 @@ type argument struct {
 	typed bool // the value of a parameter
 }
 
-// Values are what was typed for parameters, as text.
-func (a Args) Values() iter.Seq[string] {
-	return func(yield func(string) bool) {
+// Values are those of parameters, as their types made them.
+func (a Args) Values() iter.Seq[any] {
+	return func(yield func(any) bool) {
 		for i := range a.list {
-			if a.list[i].typed && !yield(fmt.Sprint(a.list[i].value)) {
+			if a.list[i].typed && !yield(a.list[i].value) {
 				return
 			}
 		}

@@ -167,7 +167,7 @@ func (par *Parameter) write(w *writer) bool {
 func (s sequence) write(w *writer) bool {
 	start := w.mark()
 	for i, n := range s {
-		w.alone = i > 0 && isWord(s[i-1]) && isWord(n)
+		w.alone = i > 0 && ends(s[i-1]) && isWord(n)
 		if !n.write(w) {
 			w.back(start)
 			return false
@@ -183,6 +183,12 @@ func isWord(n Node) bool {
 		return true
 	}
 	return false
+}
+
+// ends reports whether a node is one word, so that the next node begins after it.
+func ends(n Node) bool {
+	c, ok := n.(choice)
+	return isWord(n) || ok && !slices.ContainsFunc(c, func(one Node) bool { return !isWord(one) })
 }
 
 // A choice writes the alternative that says most, the first of those that can
