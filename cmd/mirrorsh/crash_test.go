@@ -116,7 +116,7 @@ func TestKilledWhileReloading(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		kill := time.AfterFunc(time.Duration(round)*start/8, func() { _ = cmd.Process.Kill() })
+		kill := time.AfterFunc(time.Duration(round)*start/4, func() { _ = cmd.Process.Kill() })
 		_ = cmd.Wait()
 		kill.Stop()
 		for _, m := range boots.FindAllStringSubmatch(out.String(), -1) {
