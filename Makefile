@@ -21,7 +21,7 @@ tools:
 	@.ci/tools
 
 test: tools lint
-	$(GO) test -race -timeout 14m ./...
+	$(GO) test -race -timeout 25m ./...
 	$(GO) test ./cli/noninterference ./cmd/locks # in full: under -race, a part of the first and nothing of the second
 
 lint:
