@@ -23,8 +23,9 @@ import (
 	"mirrorsh/trapcore/state"
 )
 
-// patience is how long a router may take over one step.
-const patience = 20 * time.Second
+// patience is how long a router may take over one step: an inform that got lost is
+// given up after 20 seconds by itself.
+const patience = 90 * time.Second
 
 // never is when what could not be saved is tried again by itself: the clock on
 // the wall is none of the inputs.
