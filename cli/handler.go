@@ -9,9 +9,10 @@ import (
 )
 
 // Handler carries out a command that the grammar understood, and returns what is
-// to be shown. An error refuses the command: the session prints "% " and the
-// error's text, below what is to be shown all the same, so handlers word errors for the operator, in lower case and
-// without a full stop. [Do] and [Show] make handlers of typed functions.
+// to be shown. An error refuses the command: below what is shown all the same, the
+// session prints "% " and the error's text. So handlers word errors for the
+// operator, in lower case and without a full stop. [Do] and [Show] make handlers
+// of typed functions.
 type Handler struct {
 	Run func(ctx context.Context, s *Session, a grammar.Args) (result.Value, error)
 	// There reports whether what an ordinary command of a configuration mode leads to
