@@ -10,7 +10,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/access"
-	"mirrorsh/cli/sshd/internal/ssh"
+	"mirrorsh/cli/remote/sshd/internal/ssh"
 	"mirrorsh/mib"
 )
 

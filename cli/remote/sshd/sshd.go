@@ -20,7 +20,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/access"
-	"mirrorsh/cli/sshd/internal/ssh"
+	"mirrorsh/cli/remote/sshd/internal/ssh"
 )
 
 // How long the far end has to take the last words, and an exit status that

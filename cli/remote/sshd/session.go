@@ -13,8 +13,8 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/access"
-	"mirrorsh/cli/editor"
-	"mirrorsh/cli/sshd/internal/ssh"
+	"mirrorsh/cli/remote/sshd/internal/ssh"
+	tty "mirrorsh/cli/terminal"
 )
 
 // level is where every operator starts (contract, "SSH").
@@ -144,7 +144,7 @@ func (s *session) cutOff(ctx context.Context) (stop func()) {
 func (s *Server) console(ctx context.Context, sess *session, user *access.User) error {
 	session := s.Shell.NewSession(cli.SessionOptions{Level: level, User: user})
 	defer session.Close()
-	ed := editor.NewPlain(editor.NewRemote(sess.Channel, sess.size), session)
+	ed := tty.NewPlain(tty.NewRemote(sess.Channel, sess.size), session)
 	defer ed.Close()
 	err := session.Console(ctx, ed)
 	if sess.conn.ctx.Err() != nil {

@@ -1,4 +1,4 @@
-package editor
+package terminal
 
 import (
 	"bytes"

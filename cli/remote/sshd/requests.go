@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/sshd/internal/ssh"
+	"mirrorsh/cli/remote/sshd/internal/ssh"
 )
 
 // Bounds of what a client may ask of its session, in octets.

@@ -1,4 +1,4 @@
-// Package editor reads operator lines. It holds the terminal (Terminal), the
+// Package terminal reads operator lines. It holds the terminal (Terminal), the
 // two line editors of the shell (NewRich on go-prompt for a local console,
 // NewPlain for SSH channels and dumb terminals), and what both share: keys,
 // type-ahead, editing commands, passwords, single keys and interrupts.
@@ -12,7 +12,7 @@
 //   - The editor keeps nothing of an earlier line: history and the rest come
 //     from the Assistant each time, cut text is forgotten with its line.
 //   - The editor knows no command. It imports nothing of this module.
-package editor
+package terminal
 
 import (
 	"context"

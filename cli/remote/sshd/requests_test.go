@@ -12,7 +12,7 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 
-	"mirrorsh/cli/sshd/internal/ssh"
+	"mirrorsh/cli/remote/sshd/internal/ssh"
 )
 
 // knock logs in and opens the channel of a session, and asks for nothing. Nobody

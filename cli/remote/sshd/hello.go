@@ -10,7 +10,7 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 
-	"mirrorsh/cli/sshd/internal/ssh"
+	"mirrorsh/cli/remote/sshd/internal/ssh"
 )
 
 const serverVersion = "SSH-2.0-mirrorsh"
