@@ -14,6 +14,7 @@ type User struct {
 	Line  ID
 	Name  string     // as given at login; "" on the console
 	From  netip.Addr // zero: this machine
+	Via   string     // protocol, as the operator is told; "" on this machine
 	Since time.Time
 	// Close ends the session with a reason; it may be called more than once.
 	Close context.CancelCauseFunc

@@ -1,7 +1,8 @@
-// Package terminal reads operator lines. It holds the terminal (Terminal), the
-// two line editors of the shell (NewRich on go-prompt for a local console,
-// NewPlain for SSH channels and dumb terminals), and what both share: keys,
-// type-ahead, editing commands, passwords, single keys and interrupts.
+// Package terminal lets an operator use a session at a terminal: Run reads lines,
+// has the session execute them, and shows a page at a time what it says. The
+// package holds the terminal (Terminal), the two line editors (NewRich on go-prompt
+// for a local console, NewPlain for remote and dumb terminals), and what both
+// share: keys, type-ahead, editing commands, passwords, single keys, interrupts.
 //
 // Rules of the interface, kept by both editors and tested by one table:
 //
@@ -10,8 +11,8 @@
 //   - Nothing typed is lost. What arrives while a command runs waits for the
 //     next line, password or key. Only Ctrl-C jumps the queue.
 //   - The editor keeps nothing of an earlier line: history and the rest come
-//     from the Assistant each time, cut text is forgotten with its line.
-//   - The editor knows no command. It imports nothing of this module.
+//     from the session each time, cut text is forgotten with its line.
+//   - The editor knows no command: it asks its assistant, the session.
 package terminal
 
 import (
@@ -20,6 +21,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"mirrorsh/cli"
 )
 
 var (
@@ -29,52 +32,10 @@ var (
 	// ErrEnd reports Ctrl-Z: what was typed is dropped, and the session leaves
 	// configuration mode.
 	ErrEnd = errors.New("end of configuration")
-	// ErrTooLong reports a line of more than MaxLine characters. The whole line
+	// ErrTooLong reports a line of more than cli.MaxTyped characters. The whole line
 	// is dropped, because its beginning alone may be another valid command.
 	ErrTooLong = errors.New("line too long")
 )
-
-// MaxLine is the longest line or password accepted, in characters.
-const MaxLine = 4096
-
-// A Suggestion is one row of the rich editor's drop-down.
-type Suggestion struct {
-	Text        string // whole word, which replaces the one being typed
-	Description string // one line
-}
-
-// A Screen is where an Assistant shows a text while a line is edited.
-type Screen interface {
-	// ReadKey reads one key without showing it. Ctrl-C returns ErrInterrupt.
-	ReadKey(ctx context.Context) (Key, error)
-	io.Writer
-}
-
-// An Assistant answers for the session whose lines are edited. Its methods are
-// called from the goroutine that is in ReadLine, at any time until ReadLine
-// returns. They must not call the Editor: Page gets what it needs.
-type Assistant interface {
-	// Prompt returns the prompt, without control characters.
-	Prompt() string
-	// Page shows what ? or Tab prints, which may be longer than the screen, and
-	// leaves the cursor at the start of a row. An error ends ReadLine.
-	Page(ctx context.Context, screen Screen, text string) error
-	// Help returns what `?` prints when line is the text before the cursor. It
-	// ends in a newline; the editor adds prompt and line again. "" says that ?
-	// is a character like any other there.
-	Help(line string) string
-	// Complete returns what Tab inserts at the cursor when line is the text
-	// before it, and the list to print when more than one word fits. Either
-	// may be empty.
-	Complete(line string) (insert, list string)
-	// Suggests reports whether words are suggested while one types.
-	Suggests() bool
-	// Suggest returns the words that may stand for the last one of line, the
-	// text before the cursor. Only the rich editor asks.
-	Suggest(line string) []Suggestion
-	// History returns the lines that may be recalled, oldest first.
-	History() []string
-}
 
 // An Editor reads from one operator and writes to them. ReadLine, ReadSecret
 // and ReadKey are called by one goroutine at a time; every other method may be
@@ -183,12 +144,12 @@ func (c *console) readStars(ctx context.Context, room int) (string, error) {
 		before := min(len(secret), room)
 		switch {
 		case k.Printable():
-			if len(secret) <= MaxLine {
+			if len(secret) <= cli.MaxTyped {
 				secret = append(secret, rune(k))
 			}
 		case quoted:
 		case k == KeyEnter:
-			if len(secret) > MaxLine {
+			if len(secret) > cli.MaxTyped {
 				return "", ErrTooLong
 			}
 			return string(secret), nil

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"mirrorsh/cli"
 )
 
 // maxAhead bounds the keys typed ahead. Beyond it the reader waits, and the
@@ -227,7 +229,7 @@ func (k *keyboard) takeLine() (string, bool) {
 			k.drop(i + 1)
 			return string(line), true
 		}
-		if !key.Printable() || key == '?' || i == MaxLine {
+		if !key.Printable() || key == '?' || i == cli.MaxTyped {
 			break
 		}
 		line = append(line, rune(key))

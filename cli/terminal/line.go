@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/mattn/go-runewidth"
+
+	"mirrorsh/cli"
 )
 
 // ending says what follows a key.
@@ -32,7 +34,7 @@ type outcome struct {
 // edit is the line being edited and what keys do to it, the same for both
 // editors. It belongs to the goroutine in ReadLine.
 type edit struct {
-	assistant Assistant
+	assistant assistant
 	text      []rune
 	pos       int    // cursor, 0 to len(text)
 	cut       []rune // what Ctrl-Y brings back; forgotten with the line
@@ -132,7 +134,7 @@ func (e *edit) marked(o outcome) (text []rune, pos int) {
 }
 
 func (e *edit) insert(s []rune) {
-	if len(e.text)+len(s) > MaxLine {
+	if len(e.text)+len(s) > cli.MaxTyped {
 		e.tooLong = true
 		return
 	}

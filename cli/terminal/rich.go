@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	prompt "github.com/c-bata/go-prompt"
+
+	"mirrorsh/cli"
 )
 
 // maxSuggestions is the height of the drop-down.
@@ -41,10 +43,12 @@ type rich struct {
 	crash       error // what the assistant panicked with
 }
 
-// NewRich returns the rich editor on t, which Close closes. The error is
-// ErrNoTerminal if the process has no controlling terminal, without which
+// NewRich returns the rich editor of a session on t, which Close closes. The error
+// is ErrNoTerminal if the process has no controlling terminal, without which
 // go-prompt cannot be made; NewPlain still works on t then.
-func NewRich(t *Terminal, a Assistant) (_ Editor, err error) {
+func NewRich(t *Terminal, s *cli.Session) (Editor, error) { return newRich(t, ofSession{s}) }
+
+func newRich(t *Terminal, a assistant) (_ Editor, err error) {
 	r := &rich{
 		console: console{term: t, edit: edit{assistant: a}},
 		out:     &screen{term: t},

@@ -8,7 +8,6 @@ import (
 
 	gossh "golang.org/x/crypto/ssh"
 
-	"mirrorsh/cli"
 	"mirrorsh/cli/access"
 	"mirrorsh/cli/remote/sshd/internal/ssh"
 	"mirrorsh/mib"
@@ -74,7 +73,7 @@ func (s *Server) banner() string {
 // come from the source: nobody learns anything sooner by not waiting for the
 // answer.
 func (s *Server) password(c *conn, user, password string) error {
-	if c.passwords++; c.passwords > cli.Tries {
+	if c.passwords++; c.passwords > access.Tries {
 		return errAuth
 	}
 	pause := time.NewTimer(s.penalty(c.peer.From))

@@ -89,7 +89,7 @@ func (s *Server) run(sess *session, name string) (status uint32) {
 	c := sess.conn
 	ctx, cancel := context.WithCancelCause(sess.ctx)
 	defer cancel(nil)
-	user := &access.User{Name: userName(name), From: c.peer.From, Since: s.Shell.Now(), Close: cancel}
+	user := &access.User{Name: userName(name), Via: "SSH", From: c.peer.From, Since: s.Shell.Now(), Close: cancel}
 	if err := s.enter(c, user); err != nil {
 		s.Shell.Alert("Login refused: " + err.Error() + ": " + user.Name + " from " + c.peer.From.String())
 		c.within(closeGrace, func() {
@@ -112,7 +112,7 @@ func (s *Server) run(sess *session, name string) (status uint32) {
 	if errors.Is(context.Cause(ctx), cli.ErrReload) && !errors.Is(err, cli.ErrRefused) {
 		return exitDone
 	}
-	if errors.Is(err, cli.ErrRefused) || errors.Is(err, cli.ErrPasswords) || context.Cause(ctx) != nil {
+	if errors.Is(err, cli.ErrRefused) || errors.Is(err, access.ErrPasswords) || context.Cause(ctx) != nil {
 		return exitRefused
 	}
 	return exitDone
@@ -146,7 +146,7 @@ func (s *Server) console(ctx context.Context, sess *session, user *access.User) 
 	defer session.Close()
 	ed := tty.NewPlain(tty.NewRemote(sess.Channel, sess.size), session)
 	defer ed.Close()
-	err := session.Console(ctx, ed)
+	err := tty.Run(ctx, session, ed)
 	if sess.conn.ctx.Err() != nil {
 		_, _ = io.WriteString(ed, "\n% "+errShutdown.Error()+"\n")
 	}
