@@ -19,10 +19,7 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strings"
 	"time"
-
-	"mirrorsh/cli"
 )
 
 var (
@@ -123,57 +120,5 @@ func (c *console) Write(p []byte) (int, error) { return c.term.Write(p) }
 func (c *console) Close() error                { return c.term.Close() }
 
 func (c *console) ReadSecret(ctx context.Context, prompt string) (string, error) {
-	c.term.print(prompt)
-	// Stars stop before the margin, behind which a backspace cannot return.
-	width, _ := c.Size()
-	room := max(width-1-columns([]rune(prompt)), 0)
-	secret, err := c.readStars(ctx, room)
-	c.term.print("\n")
-	return secret, err
-}
-
-func (c *console) readStars(ctx context.Context, room int) (string, error) {
-	defer c.term.keys.ask()()
-	var secret []rune
-	quoted := false
-	for {
-		k, err := c.term.keys.next(ctx)
-		if err != nil {
-			return "", err
-		}
-		before := min(len(secret), room)
-		switch {
-		case k.Printable():
-			if len(secret) <= cli.MaxTyped {
-				secret = append(secret, rune(k))
-			}
-		case quoted:
-		case k == KeyEnter:
-			if len(secret) > cli.MaxTyped {
-				return "", ErrTooLong
-			}
-			return string(secret), nil
-		case k == keyInterrupt:
-			c.term.keys.interrupt()
-			return "", ErrInterrupt
-		case k == keyEnd:
-			return "", ErrEnd
-		case k == keyDelete && len(secret) == 0:
-			return "", io.EOF
-		case k == KeyBackspace:
-			secret = secret[:max(len(secret)-1, 0)]
-		case k == keyCutLeft:
-			secret = secret[:0]
-		}
-		quoted = k == keyQuote && !quoted
-		c.term.print(stars(before, min(len(secret), room)))
-	}
-}
-
-// stars turns so many stars on the screen into so many.
-func stars(from, to int) string {
-	if to < from {
-		return strings.Repeat("\b \b", from-to)
-	}
-	return strings.Repeat("*", to-from)
+	return c.term.ReadSecret(ctx, prompt)
 }

@@ -23,6 +23,7 @@ type machine struct {
 	batch    bool
 	in       []cli.Source
 	services services
+	remotes  remotes
 	shared   bool      // the engine ID is that of every ephemeral router
 	refused  bool      // a command, before a reload
 	saw      bool      // a session saw the secure side
