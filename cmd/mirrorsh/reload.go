@@ -179,7 +179,10 @@ func (m *machine) operate(ctx context.Context, shell *cli.Shell) (session *cli.S
 	defer stop()
 	// Beside a console or a script, only what nobody could know.
 	_, port, _ := net.SplitHostPort(m.snmp)
-	m.services.say(func(name string) bool { return name == sshName || name == snmpName && port == "0" })
+	m.services.say(func(s service) bool {
+		_, remote := s.(*remoteService)
+		return remote || s.Name() == snmpName && port == "0"
+	})
 	if m.batch {
 		session, m.in, err = runBatch(ctx, shell, m.config, m.in)
 		return session, err

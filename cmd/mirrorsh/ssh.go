@@ -9,11 +9,8 @@ import (
 	"mirrorsh/cli/remote/sshd"
 )
 
-const (
-	sshName = "ssh"
-	// defaultSSH is where serve listens unless told otherwise.
-	defaultSSH = "127.0.0.1:2222"
-)
+// defaultSSH is where serve listens unless told otherwise.
+const defaultSSH = "127.0.0.1:2222"
 
 var errNobody = errors.New("nobody could log in over SSH: put a key into ~/.ssh/authorized_keys, name a file of keys with " +
 	"--ssh-authorized-keys, set a password in a script (line vty 0 4, then password TEXT), or give --ssh off")
@@ -22,7 +19,7 @@ var errNobody = errors.New("nobody could log in over SSH: put a key into ~/.ssh/
 func (m *machine) ssh() protocol {
 	var keys *sshd.Keys // nil: none
 	return protocol{
-		name: sshName, flag: "--ssh", asked: m.sshAddr, served: defaultSSH, nobody: errNobody,
+		name: "ssh", flag: "--ssh", asked: m.sshAddr, served: defaultSSH, nobody: errNobody,
 		credentials: func() (some bool, err error) {
 			keys, some, err = openKeys(m.sshKeys)
 			return some, err
