@@ -67,5 +67,5 @@ func (o *owner) Where() string {
 	case !u.From.IsValid():
 		return u.Line.String()
 	}
-	return u.Line.String() + " by " + u.Name + " from " + u.From.String()
+	return u.Line.String() + " " + u.By()
 }

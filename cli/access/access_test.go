@@ -220,3 +220,16 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// TestBy: a protocol that asks for no name has users without one.
+func TestBy(t *testing.T) {
+	from := netip.MustParseAddr("10.1.2.3")
+	for want, u := range map[string]*User{
+		"by joe from 10.1.2.3": {Name: "joe", From: from},
+		"from 10.1.2.3":        {From: from},
+	} {
+		if got := u.By(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -12,13 +12,21 @@ import (
 // change after [Access.Enter].
 type User struct {
 	Line  ID
-	Name  string     // as given at login; "" on the console
+	Name  string     // as given at login; "" where none is asked for
 	From  netip.Addr // zero: this machine
 	Via   string     // protocol, as the operator is told; "" on this machine
 	Since time.Time
 	// Close ends the session with a reason; it may be called more than once.
 	Close context.CancelCauseFunc
 	order uint64
+}
+
+// By is the user as in "Login on vty 0 by joe from 10.1.2.3", from "by" on.
+func (u *User) By() string {
+	if u.Name == "" {
+		return "from " + u.From.String()
+	}
+	return "by " + u.Name + " from " + u.From.String()
 }
 
 // Peer is who asks for a line.

@@ -52,7 +52,8 @@ func (c *Conn) Failed(user string) {
 }
 
 func (c *Conn) alertFailed(user string) {
-	c.server.Shell.Alert("Failed login by " + userName(user) + " from " + c.peer.From.String())
+	u := access.User{Name: userName(user), From: c.peer.From}
+	c.server.Shell.Alert("Failed login " + u.By())
 }
 
 // enter gives the operator a line.
