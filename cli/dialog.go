@@ -7,7 +7,7 @@ import (
 )
 
 // Dialog asks the operator back while a command runs. Its errors are
-// [ErrNoAnswer], [ErrNoDialog], and those of input and output.
+// [ErrNoAnswer], errNoDialog, and those of input and output.
 type Dialog interface {
 	// ReadSecret shows the prompt and reads a line without showing it.
 	ReadSecret(ctx context.Context, prompt string) (string, error)
@@ -19,8 +19,8 @@ type Dialog interface {
 }
 
 var (
-	// ErrNoDialog refuses a command that has to ask back where nobody can answer.
-	ErrNoDialog = errors.New("command needs an answer, and nobody can give one here")
+	// errNoDialog refuses a command that has to ask back where nobody can answer.
+	errNoDialog = errors.New("command needs an answer, and nobody can give one here")
 	// ErrNoAnswer refuses a command whose question was not answered.
 	ErrNoAnswer = errors.New("no answer")
 )
@@ -56,7 +56,7 @@ func (s *Session) Confirm(ctx context.Context, question string) (bool, error) {
 // ask shows what has been printed, and asks.
 func ask[T any](ctx context.Context, s *Session, question func(Dialog) (T, error)) (answer T, err error) {
 	if s.dialog == nil {
-		return answer, ErrNoDialog
+		return answer, errNoDialog
 	}
 	if err := s.Flush(ctx); err != nil {
 		return answer, err

@@ -65,7 +65,7 @@ func (s *Session) parse(line string) (grammar.Match[Handler], error) {
 func (s *Session) carryOut(ctx context.Context, m *grammar.Match[Handler]) (result.Value, error) {
 	if m.Args.Has("redirect") {
 		if m.Secure {
-			return nil, ErrSecureRedirect
+			return nil, errSecureRedirect
 		}
 		if _, err := filePath(m.Args.Text("toFile")); err != nil {
 			return nil, err

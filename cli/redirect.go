@@ -8,8 +8,8 @@ import (
 	"mirrorsh/trapcore/eventlog"
 )
 
-// ErrSecureRedirect refuses to write the output of a secure command to a file.
-var ErrSecureRedirect = errors.New("secure output cannot be redirected")
+// errSecureRedirect refuses to write the output of a secure command to a file.
+var errSecureRedirect = errors.New("secure output cannot be redirected")
 
 // redirect writes the output of a command to the file it names, and returns
 // what is left to be shown.

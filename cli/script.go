@@ -65,7 +65,7 @@ func (s *scripts) readBeside(name string) (text, at string, err error) {
 	case err != nil, !info.Mode().IsRegular():
 		return "", "", fs.ErrNotExist // or not for this program
 	case info.Size() > MaxFile:
-		return "", "", ErrFileLarge
+		return "", "", errFileLarge
 	}
 	f, err := s.beside.Open(at)
 	if err != nil {
@@ -77,7 +77,7 @@ func (s *scripts) readBeside(name string) (text, at string, err error) {
 	case err != nil:
 		return "", "", worded("file cannot be read", err)
 	case len(data) > MaxFile:
-		return "", "", ErrFileLarge
+		return "", "", errFileLarge
 	}
 	return string(data), at, nil
 }
@@ -185,7 +185,7 @@ func (l *scriptLines) take() string {
 // ReadSecret takes the next line as the answer.
 func (l *scriptLines) ReadSecret(_ context.Context, prompt string) (string, error) {
 	if len(l.left) == 0 {
-		return "", ErrNoDialog
+		return "", errNoDialog
 	}
 	_, err := io.WriteString(l.out, prompt+"\n")
 	return l.take(), err
@@ -200,7 +200,7 @@ func (l *scriptLines) Confirm(_ context.Context, question string) (bool, error) 
 // ReadText takes the next line.
 func (l *scriptLines) ReadText(context.Context) (string, error) {
 	if len(l.left) == 0 {
-		return "", ErrNoDialog
+		return "", errNoDialog
 	}
 	return l.take(), nil
 }

@@ -9,7 +9,7 @@ import (
 
 // A display is where an assistant shows a text while a line is edited.
 type display interface {
-	// ReadKey reads one key without showing it. Ctrl-C returns ErrInterrupt.
+	// ReadKey reads one key without showing it. Ctrl-C returns errInterrupt.
 	ReadKey(ctx context.Context) (Key, error)
 	io.Writer
 }

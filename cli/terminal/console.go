@@ -37,12 +37,12 @@ func converse(ctx context.Context, s *cli.Session, ed Editor) error {
 		switch {
 		case err == nil:
 			err = front.run(ctx, line)
-		case errors.Is(err, ErrInterrupt):
+		case errors.Is(err, errInterrupt):
 			continue
-		case errors.Is(err, ErrEnd):
+		case errors.Is(err, errEnd):
 			s.End()
 			continue
-		case errors.Is(err, ErrTooLong):
+		case errors.Is(err, errTooLong):
 			err = front.Show(ctx, "% "+err.Error()+"\n")
 		case errors.Is(err, io.EOF):
 			return nil
@@ -97,7 +97,7 @@ func (f *front) ReadSecret(ctx context.Context, prompt string) (string, error) {
 
 // unanswered says in the session's words that the operator has given no answer.
 func unanswered(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, ErrEnd) {
+	if errors.Is(err, io.EOF) || errors.Is(err, errEnd) {
 		return cli.ErrNoAnswer
 	}
 	return err
@@ -109,8 +109,8 @@ func (f *front) Confirm(ctx context.Context, question string) (bool, error) {
 		return false, err
 	}
 	key, err := f.ReadKey(ctx)
-	yes := key == KeyEnter || key == 'y' || key == 'Y'
-	if errors.Is(err, ErrInterrupt) {
+	yes := key == enterKey || key == 'y' || key == 'Y'
+	if errors.Is(err, errInterrupt) {
 		yes, err = false, nil
 	}
 	if err == nil {

@@ -23,15 +23,15 @@ import (
 )
 
 var (
-	// ErrInterrupt reports Ctrl-C: what was typed is dropped, the session goes
+	// errInterrupt reports Ctrl-C: what was typed is dropped, the session goes
 	// on. It is also the cause of a context cancelled by Editor.Watch.
-	ErrInterrupt = errors.New("interrupted")
-	// ErrEnd reports Ctrl-Z: what was typed is dropped, and the session leaves
+	errInterrupt = errors.New("interrupted")
+	// errEnd reports Ctrl-Z: what was typed is dropped, and the session leaves
 	// configuration mode.
-	ErrEnd = errors.New("end of configuration")
-	// ErrTooLong reports a line of more than cli.MaxTyped characters. The whole line
+	errEnd = errors.New("end of configuration")
+	// errTooLong reports a line of more than cli.MaxTyped characters. The whole line
 	// is dropped, because its beginning alone may be another valid command.
-	ErrTooLong = errors.New("line too long")
+	errTooLong = errors.New("line too long")
 )
 
 // An Editor reads from one operator and writes to them. ReadLine, ReadSecret
@@ -42,17 +42,17 @@ var (
 // before has been read, and context.Cause(ctx) once ctx is done.
 type Editor interface {
 	// ReadLine reads a line and returns it without its newline. Besides the
-	// common errors it returns io.EOF for Ctrl-D on an empty line, ErrInterrupt,
-	// ErrEnd and ErrTooLong. A line cut off by the end of the input is dropped.
+	// common errors it returns io.EOF for Ctrl-D on an empty line, errInterrupt,
+	// errEnd and errTooLong. A line cut off by the end of the input is dropped.
 	ReadLine(ctx context.Context) (string, error)
 	// ReadSecret prints prompt and reads a line, showing one `*` for each
 	// character. Every printable key counts as itself, `?` included. The errors
 	// are those of ReadLine.
 	ReadSecret(ctx context.Context, prompt string) (string, error)
-	// ReadKey reads one key without showing it. Ctrl-C returns ErrInterrupt.
+	// ReadKey reads one key without showing it. Ctrl-C returns errInterrupt.
 	ReadKey(ctx context.Context) (Key, error)
 	// Watch returns a context for a command that runs between two lines: Ctrl-C
-	// cancels it with the cause ErrInterrupt. A Ctrl-C typed directly behind the
+	// cancels it with the cause errInterrupt. A Ctrl-C typed directly behind the
 	// command's Enter counts too. The caller calls stop when the command is done.
 	// The end of the input cancels nothing: an operator who has said all may
 	// still wait for the answer.
@@ -79,7 +79,7 @@ func (c *console) ReadKey(ctx context.Context) (Key, error) {
 	k, err := c.term.keys.next(ctx)
 	if err == nil && k == keyInterrupt {
 		c.term.keys.interrupt()
-		err = ErrInterrupt
+		err = errInterrupt
 	}
 	return k, err
 }
@@ -100,7 +100,7 @@ func (b below) Write(p []byte) (int, error) {
 func (b below) ReadKey(ctx context.Context) (Key, error) {
 	k, err := b.term.keys.next(ctx)
 	if err == nil && k == keyInterrupt {
-		err = ErrInterrupt
+		err = errInterrupt
 	}
 	return k, err
 }

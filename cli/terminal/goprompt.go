@@ -40,14 +40,14 @@ type stepped struct {
 const maxSuggestions = 6
 
 // newGoPrompt makes a go-prompt that calls step for every batch of keys, and asks
-// for the prompt and the suggestions. The error is ErrNoTerminal if it cannot be
+// for the prompt and the suggestions. The error is errNoTerminal if it cannot be
 // made: New opens the controlling terminal, although it gets a parser of ours, and
 // panics without one.
 func newGoPrompt(t *Terminal, step func(text []rune, pos int) stepped, prefix func() string, suggestions func() []cli.Suggestion) (g *goPrompt, err error) {
 	g = &goPrompt{out: &screen{term: t}, feeder: &feeder{keys: t.keys, size: t.Size, stepped: make(chan struct{}, 1)}}
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("%w: %v", ErrNoTerminal, v)
+			err = fmt.Errorf("%w: %v", errNoTerminal, v)
 		}
 	}()
 	complete := func(prompt.Document) (all []prompt.Suggest) {
@@ -135,7 +135,7 @@ var (
 	prevCode  = []byte{0x1b, '[', 'Z'}
 
 	// selectCodes are the keys that move in the drop-down.
-	selectCodes = map[Key][]byte{KeyDown: nextCode, KeyUp: prevCode, KeyBackTab: prevCode}
+	selectCodes = map[Key][]byte{downKey: nextCode, upKey: prevCode, backTabKey: prevCode}
 )
 
 // readLimit is how long Read may wait: go-prompt's reader looks only between
@@ -259,8 +259,8 @@ func (f *feeder) readKey(limit <-chan time.Time) ([]byte, error) {
 		return nil, errNothing
 	}
 	if f.selected >= 0 {
-		if k, ok := f.keys.takeIf(KeyDown, KeyUp, KeyBackTab); ok {
-			f.move(k == KeyDown)
+		if k, ok := f.keys.takeIf(downKey, upKey, backTabKey); ok {
+			f.move(k == downKey)
 			return selectCodes[k], nil
 		}
 	}

@@ -19,7 +19,7 @@ func TestHelpIsPaged(t *testing.T) {
 		want   string
 	}{
 		{"space", -1, []Key{' ', ' '}, text},
-		{"enter", -1, []Key{KeyEnter, 'q'}, "1\n2\n3\n4\n5\n"},
+		{"enter", -1, []Key{enterKey, 'q'}, "1\n2\n3\n4\n5\n"},
 		{"q", -1, []Key{'q'}, "1\n2\n3\n4\n"},
 		{"Ctrl-C", -1, []Key{3}, "1\n2\n3\n4\n"},
 		{"no paging", 0, nil, text},

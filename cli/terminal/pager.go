@@ -104,7 +104,7 @@ func (p *pager) ask() (string, error) {
 	}
 	for {
 		key, err := p.screen.ReadKey(p.ctx)
-		if errors.Is(err, ErrInterrupt) {
+		if errors.Is(err, errInterrupt) {
 			return "q", p.write(erase)
 		}
 		if err != nil {
@@ -114,7 +114,7 @@ func (p *pager) ask() (string, error) {
 		switch key {
 		case ' ':
 			how = "page"
-		case KeyEnter:
+		case enterKey:
 			how = "line"
 		case 'q', 'Q':
 			how = "q"
@@ -135,9 +135,9 @@ func (p *pager) regex() (string, error) {
 		switch {
 		case err != nil:
 			return "", err
-		case key == KeyEnter:
+		case key == enterKey:
 			return string(text), p.write("\n")
-		case key == KeyBackspace && len(text) > 0:
+		case key == backspaceKey && len(text) > 0:
 			text = text[:len(text)-1]
 			err = p.write("\b \b")
 		case key.Printable() && len(text) < grammar.MaxRegex:

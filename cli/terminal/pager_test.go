@@ -28,7 +28,7 @@ func (k *keys) ReadKey(context.Context) (Key, error) {
 	key := k.left[0]
 	k.left = k.left[1:]
 	if key == 3 {
-		return key, ErrInterrupt
+		return key, errInterrupt
 	}
 	return key, nil
 }
@@ -111,7 +111,7 @@ func TestPagerBoundsItsExpression(t *testing.T) {
 	for range 3 * grammar.MaxRegex {
 		k.left = append(k.left, 'a')
 	}
-	k.left = append(k.left, KeyEnter)
+	k.left = append(k.left, enterKey)
 	s := sessionAt(k, -1)
 	if err := show(t.Context(), k, s, numbered(1, 9)); err != nil {
 		t.Fatal(err)

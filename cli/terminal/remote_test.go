@@ -136,7 +136,7 @@ func TestWatch(t *testing.T) {
 	inner, stopInner := ed.Watch(outer)
 	send(t, far, "a\x03b")
 	<-inner.Done()
-	if cause := context.Cause(inner); cause != ErrInterrupt {
+	if cause := context.Cause(inner); cause != errInterrupt {
 		t.Errorf("cause %v", cause)
 	}
 	stopInner()
@@ -153,7 +153,7 @@ func TestWatch(t *testing.T) {
 		}
 	}
 	send(t, far, "\x03")
-	if _, err := ed.ReadKey(t.Context()); !errors.Is(err, ErrInterrupt) {
+	if _, err := ed.ReadKey(t.Context()); !errors.Is(err, errInterrupt) {
 		t.Errorf("got %v, want an interrupt", err)
 	}
 }

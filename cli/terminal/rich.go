@@ -34,7 +34,7 @@ type rich struct {
 }
 
 // NewRich returns the rich editor of a session on t, which Close closes. The error
-// is ErrNoTerminal if the process has no controlling terminal, without which
+// is errNoTerminal if the process has no controlling terminal, without which
 // go-prompt cannot be made; NewPlain still works on t then.
 func NewRich(t *Terminal, s *cli.Session) (Editor, error) { return newRich(t, ofSession{s}) }
 
@@ -207,7 +207,7 @@ func (r *rich) typed() (o outcome, code []byte) {
 	}
 	for o.ending == goOn {
 		if !r.edit.recalled() && len(r.suggestions) > 0 {
-			if k, ok := r.term.keys.takeIf(KeyDown, KeyBackTab); ok {
+			if k, ok := r.term.keys.takeIf(downKey, backTabKey); ok {
 				r.typedAny = true
 				return o, selectCodes[k]
 			}

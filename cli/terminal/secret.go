@@ -35,19 +35,19 @@ func (t *Terminal) readStars(ctx context.Context, room int) (string, error) {
 				secret = append(secret, rune(k))
 			}
 		case quoted:
-		case k == KeyEnter:
+		case k == enterKey:
 			if len(secret) > cli.MaxTyped {
-				return "", ErrTooLong
+				return "", errTooLong
 			}
 			return string(secret), nil
 		case k == keyInterrupt:
 			t.keys.interrupt()
-			return "", ErrInterrupt
+			return "", errInterrupt
 		case k == keyEnd:
-			return "", ErrEnd
+			return "", errEnd
 		case k == keyDelete && len(secret) == 0:
 			return "", io.EOF
-		case k == KeyBackspace:
+		case k == backspaceKey:
 			secret = secret[:max(len(secret)-1, 0)]
 		case k == keyCutLeft:
 			secret = secret[:0]

@@ -44,7 +44,7 @@ func (f *front) welcome(ctx context.Context) error {
 func (f *front) login(ctx context.Context, password access.Hash) error {
 	for range access.Tries {
 		typed, err := f.Editor.ReadSecret(ctx, "Password: ")
-		if errors.Is(err, ErrInterrupt) || errors.Is(err, ErrEnd) {
+		if errors.Is(err, errInterrupt) || errors.Is(err, errEnd) {
 			continue
 		}
 		if err != nil {

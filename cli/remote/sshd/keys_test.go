@@ -151,10 +151,10 @@ func TestAuthorizedKeysOfWrongKind(t *testing.T) {
 		"pipe":      {func(path string) error { return unix.Mkfifo(path, 0o600) }, "is not a regular file"},
 		"directory": {func(path string) error { return os.Mkdir(path, 0o700) }, "is not a regular file"},
 		"too large": {func(path string) error {
-			return os.WriteFile(path, append(line, make([]byte, MaxKeys)...), 0o600)
+			return os.WriteFile(path, append(line, make([]byte, maxKeys)...), 0o600)
 		}, "is larger than 1048576 bytes"},
 		"large": {func(path string) error {
-			return os.WriteFile(path, append(line, bytes.Repeat([]byte("\n"), MaxKeys-len(line))...), 0o600)
+			return os.WriteFile(path, append(line, bytes.Repeat([]byte("\n"), maxKeys-len(line))...), 0o600)
 		}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
