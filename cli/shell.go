@@ -15,6 +15,7 @@ import (
 	"mirrorsh/cli/config"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/chassis"
 	"mirrorsh/trapcore/state"
 )
 
@@ -68,10 +69,7 @@ func modeSpecs() []grammar.ModeSpec {
 }
 
 // Release is what the shell says of the program.
-type Release struct {
-	Version string // such as 0.1.0
-	Built   time.Time
-}
+type Release = chassis.Release
 
 // Options are what a shell is made of.
 type Options struct {

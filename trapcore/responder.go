@@ -7,9 +7,6 @@ import (
 	"mirrorsh/trapcore/network"
 )
 
-// description is sysDescr.
-const description = "mirrorsh, a simulator of the packet-mirroring side of a JUNOSe E-series router"
-
 // Responder returns the SNMP command responder of all virtual routers; who has
 // a socket lets it Serve.
 func (r *Router) Responder() *agent.Responder { return r.responder }
@@ -21,7 +18,8 @@ func (v *VirtualRouter) Agent() *agent.Agent { return v.agent }
 // virtual routers.
 func (r *Router) newResponder() *agent.Responder {
 	p := agent.NewResponder(agent.Options{
-		Engine: r.engine, MirrorTraps: &r.traps, SecureLog: r.secureLog, Now: r.Now, Description: description,
+		Engine: r.engine, MirrorTraps: &r.traps, SecureLog: r.secureLog, Now: r.Now,
+		Model: r.opts.Model, Release: r.opts.Release,
 	})
 	p.SetAccessCheck(func(name, list string, source netip.Addr) bool {
 		v, ok := r.VirtualRouter(name)

@@ -13,6 +13,7 @@ import (
 
 	"mirrorsh/mib"
 	"mirrorsh/securelog"
+	"mirrorsh/trapcore/chassis"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
@@ -114,7 +115,8 @@ func newRig(t testing.TB) *rig {
 	}
 	t.Cleanup(func() { _ = g.log.Close() })
 	g.r = NewResponder(Options{
-		Engine: g.engine, MirrorTraps: &g.mirror, SecureLog: g.log, Now: g.now, Description: "a router",
+		Engine: g.engine, MirrorTraps: &g.mirror, SecureLog: g.log, Now: g.now, Model: chassis.Default,
+		Release: chassis.Release{Version: "0.1.0", Built: start},
 	})
 	g.r.OnChange(func(c Change) { g.changes = append(g.changes, c) })
 	pool := notify.NewLogPool()

@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"mirrorsh/mib"
 	"mirrorsh/securelog"
+	"mirrorsh/trapcore/chassis"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
@@ -20,8 +20,8 @@ type Options struct {
 	MirrorTraps *atomic.Bool     // juniPacketMirrorTrapEnable
 	SecureLog   *securelog.Log   // nil: no audit
 	Now         func() time.Time // for the secure log; nil: time.Now
-	Description string           // sysDescr
-	ObjectID    mib.OID          // sysObjectID; nil: juniErx310
+	Model       *chassis.Model
+	Release     chassis.Release
 }
 
 // AccessCheck reports whether an access list of a virtual router permits a
@@ -55,9 +55,6 @@ type Responder struct {
 func NewResponder(opts Options) *Responder {
 	if opts.Now == nil {
 		opts.Now = time.Now
-	}
-	if opts.ObjectID == nil {
-		opts.ObjectID = mib.JuniErx310
 	}
 	r := &Responder{opts: opts, tree: newRegistry(modules()...)}
 	r.least = r.tree.least() + 4 // header and an empty value
