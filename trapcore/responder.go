@@ -62,7 +62,7 @@ func (i interfaces) Next(after int32) (agent.Interface, bool) {
 		return agent.Interface{}, false
 	}
 	f := agent.Interface{
-		Index: v.Index, Descr: v.ID.String(), Type: v.ID.Type.IfType(), AdminStatus: ifDown, OperStatus: ifDown,
+		Index: v.Index, Descr: v.ID.String(), Name: v.ID.Compact(), Connector: v.ID.Type <= network.ATM, Type: v.ID.Type.IfType(), AdminStatus: ifDown, OperStatus: ifDown,
 		MTU: media[v.ID.Type].mtu, Speed: media[v.ID.Type].speed,
 	}
 	if v.AdminUp {
@@ -80,7 +80,7 @@ func (i interfaces) Next(after int32) (agent.Interface, bool) {
 // media is what ifTable says of each type of interface: octets, bits per second.
 var media = map[network.InterfaceType]struct {
 	mtu   int32
-	speed uint32
+	speed uint64
 }{
 	network.FastEthernet:    {1500, 100_000_000},
 	network.GigabitEthernet: {1500, 1_000_000_000},

@@ -209,7 +209,7 @@ func (f *fakeInterfaces) Next(after int32) (Interface, bool) {
 	}
 	return Interface{
 		Index: 2 + 3*i, Descr: fmt.Sprintf("atm 2/0.%d", i), Type: 134, MTU: 1500, Speed: 155_000_000,
-		PhysAddress: "\x02\x00\x00\x00\x00\x01", AdminStatus: 1, OperStatus: 1, InOctets: uint32(i),
+		PhysAddress: "\x02\x00\x00\x00\x00\x01", AdminStatus: 1, OperStatus: 1, Name: fmt.Sprintf("atm2/0.%d", i), In: Traffic{Octets: 1<<32 + uint64(i)},
 	}, true
 }
 
