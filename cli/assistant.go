@@ -3,8 +3,8 @@ package cli
 import (
 	"errors"
 
-	"mirrorsh/cli/editor"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/terminal"
 )
 
 // What the line editors ask a session while a line is typed.
@@ -104,7 +104,7 @@ func (s *Session) Suggests() bool { return !s.silent }
 func (s *Session) SetSuggestions(on bool) { s.silent = !on }
 
 // Suggest returns the keywords that may stand for the last word of line.
-func (s *Session) Suggest(line string) []editor.Suggestion {
+func (s *Session) Suggest(line string) []terminal.Suggestion {
 	if line == "" || s.asking {
 		return nil
 	}
@@ -112,9 +112,9 @@ func (s *Session) Suggest(line string) []editor.Suggestion {
 	if err != nil {
 		return nil
 	}
-	var list []editor.Suggestion
+	var list []terminal.Suggestion
 	for _, w := range c.Words() {
-		list = append(list, editor.Suggestion{Text: w.Token, Description: w.Help})
+		list = append(list, terminal.Suggestion{Text: w.Token, Description: w.Help})
 	}
 	return list
 }

@@ -6,12 +6,12 @@ import (
 	"io"
 
 	"mirrorsh/cli/access"
-	"mirrorsh/cli/editor"
+	"mirrorsh/cli/terminal"
 )
 
 // Console runs the session on a line editor until it ends. It returns nil when
 // the operator has left, and otherwise what the editor or ctx ended with.
-func (s *Session) Console(ctx context.Context, ed editor.Editor) error {
+func (s *Session) Console(ctx context.Context, ed terminal.Editor) error {
 	ctx, expire := context.WithCancelCause(ctx)
 	defer expire(nil)
 	if s.ended != nil {
@@ -26,7 +26,7 @@ func (s *Session) Console(ctx context.Context, ed editor.Editor) error {
 }
 
 // converse reads and runs lines.
-func (s *Session) converse(ctx context.Context, ed editor.Editor) error {
+func (s *Session) converse(ctx context.Context, ed terminal.Editor) error {
 	s.editor, s.screen, s.dialog = ed, ed, console{ed}
 	if err := s.welcome(ctx); err != nil {
 		if errors.Is(err, io.EOF) {
@@ -39,12 +39,12 @@ func (s *Session) converse(ctx context.Context, ed editor.Editor) error {
 		switch {
 		case err == nil:
 			err = s.run(ctx, line)
-		case errors.Is(err, editor.ErrInterrupt):
+		case errors.Is(err, terminal.ErrInterrupt):
 			continue
-		case errors.Is(err, editor.ErrEnd):
+		case errors.Is(err, terminal.ErrEnd):
 			s.End()
 			continue
-		case errors.Is(err, editor.ErrTooLong):
+		case errors.Is(err, terminal.ErrTooLong):
 			err = s.show(ctx, "% "+err.Error()+"\n")
 		case errors.Is(err, io.EOF):
 			return nil
@@ -78,15 +78,15 @@ func (s *Session) run(ctx context.Context, line string) error {
 }
 
 // console asks the operator at an editor.
-type console struct{ editor.Editor }
+type console struct{ terminal.Editor }
 
 func (c console) Confirm(ctx context.Context, question string) (bool, error) {
 	if _, err := io.WriteString(c, question); err != nil {
 		return false, err
 	}
 	key, err := c.ReadKey(ctx)
-	yes := key == editor.KeyEnter || key == 'y' || key == 'Y'
-	if errors.Is(err, editor.ErrInterrupt) {
+	yes := key == terminal.KeyEnter || key == 'y' || key == 'Y'
+	if errors.Is(err, terminal.ErrInterrupt) {
 		yes, err = false, nil
 	}
 	if err == nil {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"mirrorsh/cli/editor"
+	"mirrorsh/cli/terminal"
 )
 
 // screenOf is the screen an editor gives while a line is edited.
@@ -17,15 +17,15 @@ func TestHelpIsPaged(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		length int
-		left   []editor.Key
+		left   []terminal.Key
 		want   string
 	}{
-		{"space", -1, []editor.Key{' ', ' '}, text},
-		{"enter", -1, []editor.Key{editor.KeyEnter, 'q'}, "1\n2\n3\n4\n5\n"},
-		{"q", -1, []editor.Key{'q'}, "1\n2\n3\n4\n"},
-		{"Ctrl-C", -1, []editor.Key{3}, "1\n2\n3\n4\n"},
+		{"space", -1, []terminal.Key{' ', ' '}, text},
+		{"enter", -1, []terminal.Key{terminal.KeyEnter, 'q'}, "1\n2\n3\n4\n5\n"},
+		{"q", -1, []terminal.Key{'q'}, "1\n2\n3\n4\n"},
+		{"Ctrl-C", -1, []terminal.Key{3}, "1\n2\n3\n4\n"},
 		{"no paging", 0, nil, text},
-		{"a longer page", 7, []editor.Key{'q'}, "1\n2\n3\n4\n5\n6\n"},
+		{"a longer page", 7, []terminal.Key{'q'}, "1\n2\n3\n4\n5\n6\n"},
 	} {
 		ed := &keys{left: c.left}
 		s := &Session{editor: ed, length: c.length, width: -1}

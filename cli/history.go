@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"mirrorsh/cli/editor"
+	"mirrorsh/cli/terminal"
 )
 
 // DefaultHistory is how many lines a session remembers (contract, "Help,
@@ -28,8 +28,8 @@ type remembered struct {
 func newHistory() history { return history{size: DefaultHistory} }
 
 func (h *history) add(line string, secure bool) {
-	if len(line) > editor.MaxLine {
-		line = strings.ToValidUTF8(line[:editor.MaxLine], "") // nobody can recall a longer one
+	if len(line) > terminal.MaxLine {
+		line = strings.ToValidUTF8(line[:terminal.MaxLine], "") // nobody can recall a longer one
 	}
 	list := &h.ordinary
 	if secure {

@@ -6,20 +6,20 @@ import (
 	"time"
 
 	"mirrorsh/cli/access"
-	"mirrorsh/cli/editor"
+	"mirrorsh/cli/terminal"
 )
 
 // timed is an editor on which exec-timeout applies: the session ends when the
 // line has waited too long for input, or for a terminal that takes no output.
 // A command that is at work is not idle.
 type timed struct {
-	editor.Editor
+	terminal.Editor
 	limit  func() time.Duration // 0: no limit
 	expire func(error)
 }
 
 // exec-timeout is looked up with each wait, so that a change holds from the next one.
-func (s *Session) timed(ed editor.Editor, expire func(error)) editor.Editor {
+func (s *Session) timed(ed terminal.Editor, expire func(error)) terminal.Editor {
 	return &timed{ed, func() time.Duration {
 		l, err := s.shell.access.Line(s.user.Line)
 		if err != nil {
@@ -39,7 +39,7 @@ func (t *timed) ReadSecret(ctx context.Context, prompt string) (string, error) {
 	return t.Editor.ReadSecret(ctx, prompt)
 }
 
-func (t *timed) ReadKey(ctx context.Context) (editor.Key, error) {
+func (t *timed) ReadKey(ctx context.Context) (terminal.Key, error) {
 	defer t.watch()()
 	return t.Editor.ReadKey(ctx)
 }

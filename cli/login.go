@@ -6,7 +6,7 @@ import (
 	"io"
 
 	"mirrorsh/cli/access"
-	"mirrorsh/cli/editor"
+	"mirrorsh/cli/terminal"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/eventlog"
 	"mirrorsh/trapcore/notify"
@@ -98,7 +98,7 @@ func (s *Session) welcome(ctx context.Context) error {
 func (s *Session) consoleLogin(ctx context.Context, password access.Hash) error {
 	for range Tries {
 		typed, err := s.dialog.ReadSecret(ctx, "Password: ")
-		if errors.Is(err, editor.ErrInterrupt) || errors.Is(err, editor.ErrEnd) {
+		if errors.Is(err, terminal.ErrInterrupt) || errors.Is(err, terminal.ErrEnd) {
 			continue
 		}
 		if err != nil {
@@ -136,7 +136,7 @@ func (s *Session) AskText(ctx context.Context) (string, error) {
 	s.asking = true
 	defer func() { s.asking = false }()
 	line, err := d.ReadText(ctx)
-	if errors.Is(err, io.EOF) || errors.Is(err, editor.ErrEnd) {
+	if errors.Is(err, io.EOF) || errors.Is(err, terminal.ErrEnd) {
 		err = ErrNoAnswer
 	}
 	return line, err

@@ -8,8 +8,8 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
-	"mirrorsh/cli/editor"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/terminal"
 )
 
 const (
@@ -61,14 +61,14 @@ func (s *Session) show(ctx context.Context, text string) error {
 
 // paper is the screen of a session between two lines.
 type paper struct {
-	editor.Editor
+	terminal.Editor
 	io.Writer
 }
 
 func (p paper) Write(text []byte) (int, error) { return p.Writer.Write(text) }
 
 // Page shows what ? or Tab says as any other output.
-func (s *Session) Page(ctx context.Context, screen editor.Screen, text string) error {
+func (s *Session) Page(ctx context.Context, screen terminal.Screen, text string) error {
 	width, height := s.page()
 	if height == 0 {
 		_, err := io.WriteString(screen, text)
@@ -77,7 +77,7 @@ func (s *Session) Page(ctx context.Context, screen editor.Screen, text string) e
 	return s.pager(ctx, screen, width, height).run(text)
 }
 
-func (s *Session) pager(ctx context.Context, screen editor.Screen, width, height int) *pager {
+func (s *Session) pager(ctx context.Context, screen terminal.Screen, width, height int) *pager {
 	return &pager{screen: screen, ctx: ctx, width: max(width, 1), page: max(height-1, 1)}
 }
 
@@ -85,7 +85,7 @@ func (s *Session) pager(ctx context.Context, screen editor.Screen, width, height
 // + and - with a regular expression go on from the first line that matches,
 // with the lines that match, or with those that do not.
 type pager struct {
-	screen      editor.Screen
+	screen      terminal.Screen
 	ctx         context.Context
 	width, page int
 }
@@ -151,7 +151,7 @@ func (p *pager) ask() (string, error) {
 	}
 	for {
 		key, err := p.screen.ReadKey(p.ctx)
-		if errors.Is(err, editor.ErrInterrupt) {
+		if errors.Is(err, terminal.ErrInterrupt) {
 			return "q", p.write(erase)
 		}
 		if err != nil {
@@ -161,7 +161,7 @@ func (p *pager) ask() (string, error) {
 		switch key {
 		case ' ':
 			how = "page"
-		case editor.KeyEnter:
+		case terminal.KeyEnter:
 			how = "line"
 		case 'q', 'Q':
 			how = "q"
@@ -182,9 +182,9 @@ func (p *pager) regex() (string, error) {
 		switch {
 		case err != nil:
 			return "", err
-		case key == editor.KeyEnter:
+		case key == terminal.KeyEnter:
 			return string(text), p.write("\n")
-		case key == editor.KeyBackspace && len(text) > 0:
+		case key == terminal.KeyBackspace && len(text) > 0:
 			text = text[:len(text)-1]
 			err = p.write("\b \b")
 		case key.Printable() && len(text) < grammar.MaxRegex:

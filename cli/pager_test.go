@@ -10,25 +10,25 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"mirrorsh/cli/editor"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/terminal"
 )
 
 // keys is an editor at which only single keys are read.
 type keys struct {
-	editor.Editor
-	left []editor.Key
+	terminal.Editor
+	left []terminal.Key
 	out  bytes.Buffer
 }
 
-func (k *keys) ReadKey(context.Context) (editor.Key, error) {
+func (k *keys) ReadKey(context.Context) (terminal.Key, error) {
 	if len(k.left) == 0 {
 		return 0, io.EOF
 	}
 	key := k.left[0]
 	k.left = k.left[1:]
 	if key == 3 {
-		return key, editor.ErrInterrupt
+		return key, terminal.ErrInterrupt
 	}
 	return key, nil
 }
@@ -72,7 +72,7 @@ func TestPager(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			k := &keys{}
 			for _, r := range c.keys {
-				k.left = append(k.left, editor.Key(r))
+				k.left = append(k.left, terminal.Key(r))
 			}
 			s := &Session{editor: k, screen: k, length: -1, width: -1}
 			if err := s.show(t.Context(), c.text); err != nil {
@@ -136,11 +136,11 @@ func TestFilter(t *testing.T) {
 // TestPagerBoundsItsExpression: a client that types without end takes no memory
 // and no screen for it.
 func TestPagerBoundsItsExpression(t *testing.T) {
-	k := &keys{left: []editor.Key{'/'}}
+	k := &keys{left: []terminal.Key{'/'}}
 	for range 3 * grammar.MaxRegex {
 		k.left = append(k.left, 'a')
 	}
-	k.left = append(k.left, editor.KeyEnter)
+	k.left = append(k.left, terminal.KeyEnter)
 	s := &Session{editor: k, screen: k, length: -1, width: -1}
 	if err := s.show(t.Context(), numbered(1, 9)); err != nil {
 		t.Fatal(err)
@@ -152,8 +152,8 @@ func TestPagerBoundsItsExpression(t *testing.T) {
 
 func TestHistoryBoundsItsLines(t *testing.T) {
 	h := newHistory()
-	h.add(strings.Repeat("ä", editor.MaxLine), false)
-	if got := h.visible(false)[0]; got != strings.Repeat("ä", editor.MaxLine/2) {
+	h.add(strings.Repeat("ä", terminal.MaxLine), false)
+	if got := h.visible(false)[0]; got != strings.Repeat("ä", terminal.MaxLine/2) {
 		t.Errorf("%d octets are kept", len(got))
 	}
 }

@@ -12,9 +12,9 @@ import (
 	"unicode/utf8"
 
 	"mirrorsh/cli/access"
-	"mirrorsh/cli/editor"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/cli/result"
+	"mirrorsh/cli/terminal"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/eventlog"
@@ -107,11 +107,11 @@ type Session struct {
 	opened SessionOptions
 	closed bool
 	screen io.Writer
-	editor editor.Editor // nil in a batch
-	dialog Dialog        // nil: nobody to ask
-	length int           // lines of a page; 0: no paging; -1: as the terminal is high
-	silent bool          // nothing is suggested while one types
-	width  int           // columns; -1: as the terminal is wide
+	editor terminal.Editor // nil in a batch
+	dialog Dialog          // nil: nobody to ask
+	length int             // lines of a page; 0: no paging; -1: as the terminal is high
+	silent bool            // nothing is suggested while one types
+	width  int             // columns; -1: as the terminal is wide
 	out    bytes.Buffer
 
 	running *grammar.Match[Handler] // the innermost command; nil: none

@@ -1,9 +1,9 @@
 // Package cli is the shell: sessions with their modes, levels and visibility,
 // help and completion, paging and filters, batches and the console. What there
 // is to type lives in cli/command, how it is read in cli/grammar, the line
-// editors in cli/editor.
+// editors in cli/terminal.
 //
-// Way of a keystroke: editor, session, grammar, handler, core, text, filter,
+// Way of a keystroke: terminal, session, grammar, handler, core, text, filter,
 // pager, terminal. Nothing skips a room.
 package cli
 

@@ -8,9 +8,9 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/access"
-	"mirrorsh/cli/editor"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/cli/result"
+	"mirrorsh/cli/terminal"
 	"mirrorsh/trapcore/side"
 )
 
@@ -65,7 +65,7 @@ func askEnable(ctx context.Context, s *cli.Session, h access.Hash) error {
 	for range tries {
 		typed, err := s.AskSecret(ctx, "Password: ")
 		switch {
-		case errors.Is(err, io.EOF), errors.Is(err, editor.ErrEnd):
+		case errors.Is(err, io.EOF), errors.Is(err, terminal.ErrEnd):
 			return cli.ErrNoAnswer
 		case err != nil:
 			return err

@@ -22,7 +22,7 @@ import (
 // module is the path of what is looked at; copied has code of others.
 const (
 	module = "mirrorsh"
-	copied = "mirrorsh/cli/sshd/internal/ssh"
+	copied = "mirrorsh/cli/remote/sshd/internal/ssh"
 )
 
 // set is a set of locks, or of what is waited for.

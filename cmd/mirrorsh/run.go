@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/editor"
+	"mirrorsh/cli/terminal"
 )
 
 // built is the date of the sources the program was made from, or where the build
@@ -149,7 +149,7 @@ func runBatch(ctx context.Context, shell *cli.Shell, c *config, sources []cli.So
 }
 
 func runConsole(ctx context.Context, shell *cli.Shell, c *config) (*cli.Session, error) {
-	tty, err := editor.OpenTerminal()
+	tty, err := terminal.OpenTerminal()
 	if err != nil {
 		return nil, err
 	}
@@ -157,9 +157,11 @@ func runConsole(ctx context.Context, shell *cli.Shell, c *config) (*cli.Session,
 	defer context.AfterFunc(ctx, tty.Hurry)()
 	session := shell.NewSession(cli.SessionOptions{Level: c.level})
 	defer session.Close()
-	open := editor.NewRich
+	open := terminal.NewRich
 	if t := os.Getenv("TERM"); c.plain || t == "dumb" || t == "" {
-		open = func(t *editor.Terminal, a editor.Assistant) (editor.Editor, error) { return editor.NewPlain(t, a), nil }
+		open = func(t *terminal.Terminal, a terminal.Assistant) (terminal.Editor, error) {
+			return terminal.NewPlain(t, a), nil
+		}
 	}
 	ed, err := open(tty, session)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/sshd"
+	"mirrorsh/cli/remote/sshd"
 )
 
 // defaultSSH is where serve listens unless told otherwise; off says that

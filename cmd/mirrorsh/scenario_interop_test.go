@@ -1,0 +1,109 @@
+//go:build interop
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"mirrorsh/mib"
+)
+
+const scenarios = "../../testdata/scenarios"
+
+// moving is what differs from run to run, and what stands for it.
+var moving = []struct {
+	what *regexp.Regexp
+	with string
+}{
+	{regexp.MustCompile(`\d\d/\d\d/\d{4} \d\d:\d\d:\d\d \S+ snmpTrap`), "TIME snmpTrap"},
+	{regexp.MustCompile(`DateAndTime\.0 = \S+`), "DateAndTime.0 = TIME"},
+	{regexp.MustCompile(`(?m)^Time:.*$`), "Time:         TIME"},
+}
+
+// steady replaces what moves.
+func steady(text string) string {
+	for _, m := range moving {
+		text = m.what.ReplaceAllString(text, m.with)
+	}
+	return text
+}
+
+// decoded writes traps as snmptrapd has decoded them, without types and times.
+func decoded(all []received) string {
+	var b strings.Builder
+	for _, r := range all {
+		fmt.Fprintf(&b, "%s\n", r.name())
+		for _, v := range r.varbinds[2:] {
+			name, value, _ := strings.Cut(strings.TrimPrefix(v, "Juniper-PACKET-MIRROR-MIB::juniPacketMirror"), " = ")
+			_, value, _ = strings.Cut(value, ": ")
+			b.WriteString(steady(fmt.Sprintf("    %s = %s\n", name, value)))
+		}
+	}
+	return b.String()
+}
+
+// TestScenarios replays the scripts of the scenarios against an snmptrapd: what
+// they print and the traps that arrive, every varbind, are compared whole with
+// NAME.golden. UPDATE=1 writes it. The secure log has what has arrived.
+func TestScenarios(t *testing.T) {
+	scripts, err := filepath.Glob(scenarios + "/*.scr")
+	if err != nil || len(scripts) == 0 {
+		t.Fatal("no scripts", err)
+	}
+	seen := map[string]bool{}
+	for _, path := range scripts {
+		name := strings.TrimSuffix(filepath.Base(path), ".scr")
+		t.Run(name, func(t *testing.T) {
+			script, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden := filepath.Join(scenarios, name+".golden")
+			d := startTrapd(t, 1, createUser("mirrorUser", "sha", "auth passphrase", "aes", "priv passphrase"))
+			port := fmt.Sprint(d.port)
+			t.Setenv("TZ", "UTC")
+			stdout, _ := mirrorsh(t, 0, strings.ReplaceAll(string(script), "9162", port))
+			logged := strings.Count(stdout, " snmpTrap (")
+			all := d.wait(t, logged)
+			got := steady(strings.ReplaceAll(stdout, port, "9162")) + "\n=== What snmptrapd decoded ===\n" + decoded(all)
+			if os.Getenv("UPDATE") != "" {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Error(diff)
+			}
+			if logged == 0 || len(all) != logged {
+				t.Errorf("%d traps decoded, %d in the secure log", len(all), logged)
+			}
+			for _, r := range all {
+				seen[r.name()] = true
+			}
+		})
+	}
+	for _, n := range mib.MirrorNotifications {
+		if !seen[n.Name] {
+			t.Errorf("no scenario has %s", n.Name)
+		}
+		if file := strings.ToLower(n.Short()[:1]) + n.Short()[1:]; !seen[n.Name] || !exists(filepath.Join(scenarios, file+".scr")) {
+			t.Errorf("no script %s.scr", file)
+		}
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
