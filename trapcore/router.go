@@ -120,9 +120,11 @@ func New(opts Options) (*Router, error) {
 		secureLog: audit,
 		mirrorLog: failures,
 		routers:   map[*network.Router]*VirtualRouter{},
-		network:   network.New(network.Options{Default: DefaultName}),
 		last:      1,
 	}
+	r.network = network.New(network.Options{
+		Default: DefaultName, UpTime: func() uint32 { return r.engine.Now().UpTime }, Now: r.Now,
+	})
 	r.engine.SetNextBoots(opts.NextBoots)
 	r.events = eventlog.New(eventlog.Options{
 		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files,

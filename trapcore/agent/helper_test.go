@@ -219,9 +219,20 @@ func (*fakeInterfaces) SetAdminStatus(index, _ int32) error {
 	}
 	return nil
 }
-func (f *fakeInterfaces) TrapSource() int32           { return f.source }
-func (f *fakeInterfaces) SetTrapSource(i int32) error { f.source = i; return nil }
-func (*fakeInterfaces) LastChange() uint32            { return 0 }
+func (*fakeInterfaces) SetLinkTraps(int32, bool) error { return nil }
+func (f *fakeInterfaces) TrapSource() int32            { return f.source }
+func (f *fakeInterfaces) SetTrapSource(i int32) error  { f.source = i; return nil }
+
+// NextAddress has an address for each of the first interfaces.
+func (f *fakeInterfaces) NextAddress(from netip.Addr) (Address, bool) {
+	for i := range max(f.many, 5) {
+		if a := netip.AddrFrom4([4]byte{10, byte(i >> 8), byte(i), 1}); a.Compare(from) >= 0 {
+			return Address{Prefix: netip.PrefixFrom(a, 24), Interface: 2 + 3*i, Since: 7}, true
+		}
+	}
+	return Address{}, false
+}
+func (*fakeInterfaces) LastChange() uint32 { return 0 }
 
 // fakeLog has two logs; entries of the second hold nothing of their own.
 type fakeLog struct {

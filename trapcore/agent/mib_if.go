@@ -3,6 +3,7 @@ package agent
 import (
 	"errors"
 	"math"
+	"net/netip"
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/snmp"
@@ -21,6 +22,7 @@ type Interface struct {
 	AdminStatus int32  // up(1), down(2), testing(3)
 	OperStatus  int32  // up(1), down(2) to lowerLayerDown(7)
 	LastChange  uint32 // sysUpTime of the last change of OperStatus
+	LinkTraps   bool   // raised when it comes up or goes down
 	Connector   bool   // something can be plugged in
 	In, Out     Traffic
 }
@@ -40,10 +42,14 @@ type Interfaces interface {
 	Next(after int32) (Interface, bool)
 	// SetAdminStatus brings one up(1) or down(2).
 	SetAdminStatus(index, status int32) error
+	// SetLinkTraps says whether linkUp and linkDown are raised for one.
+	SetLinkTraps(index int32, on bool) error
 	// TrapSource is the Index of the interface whose address traps leave from,
 	// 0 for none.
 	TrapSource() int32
 	SetTrapSource(index int32) error
+	// NextAddress returns the address that is the smallest at or after from.
+	NextAddress(from netip.Addr) (Address, bool)
 	// LastChange is sysUpTime when an interface was last made or removed.
 	LastChange() uint32
 }
@@ -51,12 +57,14 @@ type Interfaces interface {
 // noInterfaces stands in until there are some.
 type noInterfaces struct{}
 
-func (noInterfaces) Count() int                        { return 0 }
-func (noInterfaces) Next(int32) (Interface, bool)      { return Interface{}, false }
-func (noInterfaces) SetAdminStatus(int32, int32) error { return errNoInterfaces }
-func (noInterfaces) TrapSource() int32                 { return 0 }
-func (noInterfaces) SetTrapSource(int32) error         { return errNoInterfaces }
-func (noInterfaces) LastChange() uint32                { return 0 }
+func (noInterfaces) Count() int                             { return 0 }
+func (noInterfaces) Next(int32) (Interface, bool)           { return Interface{}, false }
+func (noInterfaces) SetAdminStatus(int32, int32) error      { return errNoInterfaces }
+func (noInterfaces) SetLinkTraps(int32, bool) error         { return errNoInterfaces }
+func (noInterfaces) TrapSource() int32                      { return 0 }
+func (noInterfaces) SetTrapSource(int32) error              { return errNoInterfaces }
+func (noInterfaces) NextAddress(netip.Addr) (Address, bool) { return Address{}, false }
+func (noInterfaces) LastChange() uint32                     { return 0 }
 
 var errNoInterfaces = errors.New("no interfaces")
 
@@ -129,7 +137,14 @@ var ifMIB = []branch{
 			ifHC(11, "ifHCOutUcastPkts", func(i *Interface) uint64 { return i.Out.Unicast }),
 			ifHC(12, "ifHCOutMulticastPkts", func(i *Interface) uint64 { return i.Out.Multicast }),
 			ifHC(13, "ifHCOutBroadcastPkts", func(i *Interface) uint64 { return i.Out.Broadcast }),
-			ifValue(14, "ifLinkUpDownTrapEnable", func(*Interface) snmp.Value { return snmp.Integer(1) }), // enabled(1): the category decides
+			{
+				n: 14, name: "ifLinkUpDownTrapEnable", tag: snmp.TagInteger, // enabled(1), disabled(2)
+				get: func(_ *scope, i *Interface) snmp.Value { return truth(i.LinkTraps) },
+				set: func(_ *scope, i *Interface, v snmp.Value) snmp.ErrorStatus {
+					i.LinkTraps = v.Int64() == 1
+					return inRange(v, 1, 2)
+				},
+			},
 			ifValue(15, "ifHighSpeed", func(i *Interface) snmp.Value {
 				return snmp.Unsigned(uint32((i.Speed + 500_000) / 1_000_000))
 			}),
@@ -138,6 +153,9 @@ var ifMIB = []branch{
 			ifValue(18, "ifAlias", func(i *Interface) snmp.Value { return text(i.Alias) }),
 			ifValue(19, "ifCounterDiscontinuityTime", func(*Interface) snmp.Value { return snmp.Ticks(0) }),
 		},
+		edit: &edit[Interface]{apply: func(sc *scope, _, is *Interface) error {
+			return sc.ifs().SetLinkTraps(is.Index, is.LinkTraps)
+		}},
 	},
 }
 
