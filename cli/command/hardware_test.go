@@ -73,7 +73,7 @@ func TestModels(t *testing.T) {
 				`Version: ([^[]+\[[^]]+\])`:                     "0.1.0 release-0.0 [BuildId 0]",
 				`Juniper Edge Routing Switch (E[^ \r\n]+)`:      m.Name,
 				`(?m)^Juniper Edge .* (\S+)$`:                   m.Name,
-				`(?m)^\d+\s+online +(SRP\S*) +enabled  --- +\S`: m.In(m.SRP()).Type,
+				`(?m)^\d+\s+online +(SRP\S*) +enabled  --- +\S`: m.SRP().Type,
 			} {
 				if got := regexp.MustCompile(pattern).FindStringSubmatch(version); got == nil || got[1] != want {
 					t.Errorf("%s finds %q, want %q in\n%s", pattern, got, want, version)

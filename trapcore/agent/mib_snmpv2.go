@@ -63,8 +63,10 @@ var supported = []struct {
 	{mib.MustOID("1.3.6.1.6.3.15"), "SNMP-USER-BASED-SM-MIB: statistics and users, read-only"},
 	{mib.MustOID("1.3.6.1.6.3.16"), "SNMP-VIEW-BASED-ACM-MIB: access control, read-only"},
 	{mib.MustOID("1.3.6.1.2.1.31"), "IF-MIB: interfaces"},
+	{mib.MustOID("1.3.6.1.2.1.47"), "ENTITY-MIB: what is in the chassis"},
 	{mib.MustOID("1.3.6.1.2.1.48"), "IP-MIB: addresses"},
 	{mib.MustOID("1.3.6.1.2.1.92"), "NOTIFICATION-LOG-MIB: logged notifications"},
+	{mib.JuniMIBs.Sub(2), "Juniper-System-MIB: modules, load and temperature"},
 	{mib.JuniSnmpMIB, "Juniper-SNMP-MIB: control of the agent and its traps"},
 }
 

@@ -22,6 +22,7 @@ type Options struct {
 	Now         func() time.Time // for the secure log; nil: time.Now
 	Model       *chassis.Model
 	Release     chassis.Release
+	Tables      func() (used, room int) // of interfaces, routes and subscribers; nil: not known
 }
 
 // AccessCheck reports whether an access list of a virtual router permits a
@@ -42,6 +43,7 @@ type Responder struct {
 	opts  Options
 	tree  registry
 	least int // octets of the smallest variable there may be
+	load  load
 
 	setting sync.Mutex
 
@@ -106,7 +108,11 @@ func (r *Responder) Handle(buf *snmp.Buffer, from netip.AddrPort, in []byte) []b
 		return nil
 	}
 	x := &exchange{r: r, agents: agents, first: agents[0], from: from, buf: buf}
-	return x.answer(in)
+	out := x.answer(in)
+	if x.side == side.Ordinary {
+		r.load.add(r.opts.Engine.Now().Time, x.work)
+	}
+	return out
 }
 
 // answer processes a datagram.

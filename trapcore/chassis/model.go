@@ -40,7 +40,9 @@ type Model struct {
 	Product mib.OID // sysObjectID
 	Part
 	LastSlot int
-	Levels   int // how many modules may share a slot (juniSystemMaxModulesPerSlot)
+	SRPs     []int // slots for switch route processors
+	Fabrics  []int // slots for switch fabrics
+	Levels   int   // how many modules may share a slot (juniSystemMaxModulesPerSlot)
 	Fans     []*Part
 	Power    []*Part
 	Modules  []Module // by slot
@@ -83,14 +85,14 @@ func (m *Model) In(slot int) *Module {
 	return nil
 }
 
-// SRP returns the slot of the switch route processor.
-func (m *Model) SRP() int {
-	for _, mod := range m.Modules {
-		if mod.IsSRP() {
-			return mod.Slot
+// SRP returns the switch route processor.
+func (m *Model) SRP() *Module {
+	for _, slot := range m.SRPs {
+		if mod := m.In(slot); mod != nil {
+			return mod
 		}
 	}
-	return 0
+	return nil
 }
 
 // IsSRP reports whether a module is a switch route processor.
@@ -107,7 +109,7 @@ func (m *Model) serial(slot, level int) string {
 	return fmt.Sprintf("43%02d%02d%02d00", m.number, slot, level)
 }
 
-// Level is where in its slot the module stands (JuniSystemSlotLevel).
+// level is where in its slot the module stands (JuniSystemSlotLevel).
 func (m *Model) level(mod *Module) int {
 	if mod.IsFabric {
 		return 2

@@ -45,7 +45,7 @@ func TestRows(t *testing.T) {
 				parts = append(parts, a)
 			}
 		}
-		if srps != 1 || !m.In(m.SRP()).IsSRP() || m.In(m.LastSlot+1) != nil {
+		if srps != 1 || !m.SRP().IsSRP() || m.In(m.LastSlot+1) != nil {
 			t.Errorf("%s: %d SRPs", m.Name, srps)
 		}
 		for _, p := range parts {
@@ -81,6 +81,47 @@ func TestDescription(t *testing.T) {
 		}
 		if len(descr) > 255 {
 			t.Errorf("%q is too long", descr)
+		}
+	}
+}
+
+// TestPhysical: rows have indexes of their own, are contained in rows there are,
+// and units and sensors name them.
+func TestPhysical(t *testing.T) {
+	for _, m := range Models() {
+		rows := map[int32]Physical{}
+		last := int32(0)
+		for _, p := range m.Physical(Release{Version: "1"}) {
+			if _, ok := rows[p.In]; p.In != 0 && !ok || p.Index <= last || p.Name == "" || p.Descr == "" {
+				t.Errorf("%s: %+v", m.Name, p)
+			}
+			rows[p.Index], last = p, p.Index
+		}
+		place := [2]int{-1, 0}
+		for _, u := range m.Units() {
+			p := rows[u.Physical]
+			if p.Number != u.Board.Number || p.Serial != u.Serial || p.Class != classModule {
+				t.Errorf("%s: %+v has %+v", m.Name, u, p)
+			}
+			if u.Slot < place[0] || u.Slot == place[0] && u.Level <= place[1] || u.Level > m.Levels || m.SlotType(u.Slot, u.Level) == NoSlot {
+				t.Errorf("%s: %+v is in no place", m.Name, u)
+			}
+			place = [2]int{u.Slot, u.Level}
+		}
+		for i := range m.Fans {
+			if rows[FanIndex(i)].Class != classFan {
+				t.Errorf("%s: fan %d", m.Name, i)
+			}
+		}
+		for i := range m.Power {
+			if rows[PowerIndex(i)].Class != classPower {
+				t.Errorf("%s: power %d", m.Name, i)
+			}
+		}
+		for _, mod := range m.Sensors() {
+			if rows[SensorIndex(mod.Slot)].Class != classSensor {
+				t.Errorf("%s: sensor of slot %d", m.Name, mod.Slot)
+			}
 		}
 	}
 }

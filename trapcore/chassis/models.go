@@ -16,7 +16,7 @@ var Default = models[0]
 // models are the models there are, by family and size.
 var models = []*Model{
 	{
-		Keyword: "erx310", Name: "ERX-310", Product: products.Sub(1, 5), number: 1, LastSlot: 2, Levels: 2,
+		Keyword: "erx310", Name: "ERX-310", Product: products.Sub(1, 5), number: 1, LastSlot: 2, Levels: 2, SRPs: []int{0},
 		Part: Part{Descr: "ERX-310 chassis", Number: "4500000310", Assembly: "A01", Hardware: "1.0", Vendor: erx.Sub(1, 4)},
 		Fans: []*Part{{Type: "ERX310 FAN", Descr: "Fan tray", Number: "4500000311", Assembly: "A01", Hardware: "1.0", Vendor: erx.Sub(2, 3)}},
 		Power: []*Part{
@@ -28,7 +28,7 @@ var models = []*Model{
 		},
 	},
 	{
-		Keyword: "erx1440", Name: "ERX-1440", Product: products.Sub(1, 3), number: 2, LastSlot: 13, Levels: 2,
+		Keyword: "erx1440", Name: "ERX-1440", Product: products.Sub(1, 3), number: 2, LastSlot: 13, Levels: 2, SRPs: []int{6, 7},
 		Part: Part{Descr: "ERX-1440 chassis", Number: "4500001440", Assembly: "A02", Hardware: "1.1", Vendor: erx.Sub(1, 3)},
 		Fans: []*Part{{Type: "ERX1400 FAN", Descr: "Fan tray", Number: "4500001441", Assembly: "A01", Hardware: "1.0", Vendor: erx.Sub(2, 2)}},
 		Power: []*Part{
@@ -41,7 +41,7 @@ var models = []*Model{
 		},
 	},
 	{
-		Keyword: "e120", Name: "E120", Product: products.Sub(6, 2), number: 3, LastSlot: 10, Levels: 4,
+		Keyword: "e120", Name: "E120", Product: products.Sub(6, 2), number: 3, LastSlot: 10, Levels: 4, SRPs: []int{6, 7}, Fabrics: []int{8, 9, 10},
 		Part:  Part{Descr: "E120 chassis", Number: "4500000120", Assembly: "A01", Hardware: "1.0", Vendor: es2.Sub(1, 2)},
 		Fans:  []*Part{{Type: "E120 FAN", Descr: "Primary fan tray", Number: "4500000121", Assembly: "A01", Hardware: "1.0", Vendor: es2.Sub(2, 3)}},
 		Power: []*Part{{Descr: "DC power distribution unit", Number: "4500000122", Assembly: "A01", Hardware: "1.0", Vendor: es2.Sub(3, 1)}},
@@ -54,7 +54,7 @@ var models = []*Model{
 		},
 	},
 	{
-		Keyword: "e320", Name: "E320", Product: products.Sub(6, 1), number: 4, LastSlot: 16, Levels: 4,
+		Keyword: "e320", Name: "E320", Product: products.Sub(6, 1), number: 4, LastSlot: 16, Levels: 4, SRPs: []int{6, 7}, Fabrics: []int{8, 9, 10},
 		Part: Part{Descr: "E320 chassis", Number: "4500000320", Assembly: "A01", Hardware: "1.1", Vendor: es2.Sub(1, 1)},
 		Fans: []*Part{
 			{Type: "Primary FAN", Descr: "Primary fan tray", Number: "4500000321", Assembly: "A01", Hardware: "1.0", Vendor: es2.Sub(2, 1)},

@@ -105,3 +105,11 @@ func (r *Router) LastChange() (at uint32) {
 	r.read(func() { at = r.changed })
 	return at
 }
+
+// Room returns how many interfaces, static routes and subscribers there are, and
+// how many there may be.
+func (n *Network) Room() (used, room int) {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return n.interfaces + n.static + n.logins.Len(), maxInterfaces + maxAllRoutes + MaxSubscribers
+}
