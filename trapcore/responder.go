@@ -19,7 +19,7 @@ func (v *VirtualRouter) Agent() *agent.Agent { return v.agent }
 func (r *Router) newResponder() *agent.Responder {
 	p := agent.NewResponder(agent.Options{
 		Engine: r.engine, MirrorTraps: &r.traps, SecureLog: r.secureLog, Now: r.Now,
-		Model: r.opts.Model, Release: r.opts.Release, Tables: r.network.Room,
+		Model: r.opts.Model, Release: r.opts.Release, Tables: r.network.Room, Subscribers: subscribers{r.network},
 	})
 	p.SetAccessCheck(func(name, list string, source netip.Addr) bool {
 		v, ok := r.VirtualRouter(name)

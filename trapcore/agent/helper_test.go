@@ -3,9 +3,11 @@ package agent
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -115,7 +117,7 @@ func newRig(t testing.TB) *rig {
 	}
 	t.Cleanup(func() { _ = g.log.Close() })
 	g.r = NewResponder(Options{
-		Engine: g.engine, MirrorTraps: &g.mirror, SecureLog: g.log, Now: g.now, Model: chassis.Default,
+		Engine: g.engine, MirrorTraps: &g.mirror, SecureLog: g.log, Now: g.now, Model: chassis.Default, Subscribers: &fakeSubscribers{},
 		Release: chassis.Release{Version: "0.1.0", Built: start},
 	})
 	g.r.OnChange(func(c Change) { g.changes = append(g.changes, c) })
@@ -233,6 +235,41 @@ func (f *fakeInterfaces) NextAddress(from netip.Addr) (Address, bool) {
 	return Address{}, false
 }
 func (*fakeInterfaces) LastChange() uint32 { return 0 }
+
+// fakeSubscribers are 30 or as many as there may be; every third handle is one.
+// They log out for good.
+type fakeSubscribers struct {
+	many int
+	gone []uint32
+}
+
+func (f *fakeSubscribers) Counts() (now, peak, limit int) { return 30, 40, 32_000 }
+func (f *fakeSubscribers) Next(after uint32) (Subscriber, bool) {
+	for n := after/3*3 + 3; n <= uint32(3*max(f.many, 30)); n += 3 {
+		if n > after && !slices.Contains(f.gone, n) {
+			return Subscriber{
+				Handle: n, Name: fmt.Sprint("sub", n), Router: "default", RouterUID: 1 << 31, Login: start,
+				Address: netip.AddrFrom4([4]byte{100, 64, byte(n >> 8), byte(n)}), Interface: "atm 2/0", Up: n%2 == 0, Pooled: n%4 == 0, Tunnel: n%5 == 0,
+			}, true
+		}
+	}
+	return Subscriber{}, false
+}
+
+func (f *fakeSubscribers) Logout(handle uint32) error {
+	if handle == 9 {
+		return errors.New("cannot be logged out")
+	}
+	f.gone = append(f.gone, handle)
+	return nil
+}
+func (f *fakeSubscribers) ByRouter() []RouterCount { return []RouterCount{{1<<31 + 1, 30}} }
+func (f *fakeSubscribers) ByPort() (all []PortCount) {
+	for i := range max(f.many/30, 3) {
+		all = append(all, PortCount{i / 64, i % 64, 10})
+	}
+	return all
+}
 
 // fakeLog has two logs; entries of the second hold nothing of their own.
 type fakeLog struct {

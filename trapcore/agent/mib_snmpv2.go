@@ -67,6 +67,7 @@ var supported = []struct {
 	{mib.MustOID("1.3.6.1.2.1.48"), "IP-MIB: addresses"},
 	{mib.MustOID("1.3.6.1.2.1.92"), "NOTIFICATION-LOG-MIB: logged notifications"},
 	{mib.JuniMIBs.Sub(2), "Juniper-System-MIB: modules, load and temperature"},
+	{mib.JuniMIBs.Sub(20), "Juniper-AAA-MIB: subscribers"},
 	{mib.JuniSnmpMIB, "Juniper-SNMP-MIB: control of the agent and its traps"},
 }
 

@@ -22,6 +22,7 @@ type Options struct {
 	Now         func() time.Time // for the secure log; nil: time.Now
 	Model       *chassis.Model
 	Release     chassis.Release
+	Subscribers Subscribers             // nil: none
 	Tables      func() (used, room int) // of interfaces, routes and subscribers; nil: not known
 }
 
@@ -57,6 +58,9 @@ type Responder struct {
 func NewResponder(opts Options) *Responder {
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if opts.Subscribers == nil {
+		opts.Subscribers = noSubscribers{}
 	}
 	r := &Responder{opts: opts, tree: newRegistry(modules()...)}
 	r.least = r.tree.least() + 4 // header and an empty value

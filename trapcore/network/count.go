@@ -64,6 +64,13 @@ func (r *Router) SubscriberCount() (count int) {
 	return count
 }
 
+// Routers returns the virtual routers by their number.
+func (n *Network) Routers() []*Router {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return slices.SortedFunc(maps.Values(n.routers), func(a, b *Router) int { return cmp.Compare(a.uid, b.uid) })
+}
+
 // NextSubscriber returns the login with the smallest number above after.
 func (n *Network) NextSubscriber(after uint64) (next Login, ok bool) {
 	n.mu.RLock()
@@ -81,7 +88,7 @@ func (n *Network) LogoutNumber(number uint64, why TerminationReason) error {
 	return n.step(func(c *change) error {
 		l, ok := n.logins.Get(number)
 		if !ok {
-			return errNoSubscriber
+			return ErrNoSubscriber
 		}
 		c.logout(l, Ended, why)
 		return nil

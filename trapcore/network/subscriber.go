@@ -229,7 +229,7 @@ func (r *Router) Logout(name string, why TerminationReason) error {
 	return r.change(func(c *change) error {
 		l := r.logins[name]
 		if l == nil {
-			return errNoSubscriber
+			return ErrNoSubscriber
 		}
 		c.logout(l, Ended, why)
 		return nil
