@@ -113,17 +113,13 @@ func (sh *Shell) head() string {
 
 // platformLines name the platform, the release and who made it.
 func (sh *Shell) platformLines(prefix string) string {
-	return prefix + Platform + "\n" +
+	return prefix + sh.Router.Model().Platform() + "\n" +
 		prefix + "Version: " + sh.Release.Version + "\n" +
 		prefix + Copyright + "\n"
 }
 
-const (
-	// Platform is the chassis that is simulated.
-	Platform = "Juniper Edge Routing Switch ERX-310"
-	// Copyright stands where the router has the vendor's line: tools look for it.
-	Copyright = "Copyright (c) 2026 the mirrorsh developers.  A simulator, not a router."
-)
+// Copyright stands where the router has the vendor's line: tools look for it.
+const Copyright = "Copyright (c) 2026 the mirrorsh developers.  A simulator, not a router."
 
 // Timestamp formats a time as the router does: WED SEP 15 2010 08:51:55 MSD.
 func Timestamp(t time.Time) string { return strings.ToUpper(t.Format("Mon Jan 02 2006 15:04:05 MST")) }

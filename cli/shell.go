@@ -14,6 +14,7 @@ import (
 	"mirrorsh/cli/grammar"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/chassis"
 	"mirrorsh/trapcore/eventlog"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/state"
@@ -69,10 +70,7 @@ func modeSpecs() []grammar.ModeSpec {
 }
 
 // Release is what the shell says of the program.
-type Release struct {
-	Version string // such as 0.1.0
-	Built   time.Time
-}
+type Release = chassis.Release
 
 // Options are what a shell is made of.
 type Options struct {

@@ -213,7 +213,7 @@ func TestRootsMatchModules(t *testing.T) {
 	found := nodes(t, ".")
 	for name, o := range map[string]OID{
 		"juniMibs": JuniMIBs, "juniSnmpMIB": JuniSnmpMIB, "juniCliMIB": JuniCliMIB, "juniPacketMirrorMIB": PacketMirrorMIB,
-		"juniErx310": JuniErx310, "snmpTraps": SnmpTraps,
+		"snmpTraps": SnmpTraps,
 	} {
 		if found[name] != o.String() {
 			t.Errorf("%s is %v, module has %s", name, o, found[name])

@@ -50,7 +50,3 @@ var JuniTrapSeverity = &Object{
 		{4, "trapWarning"}, {5, "trapNotice"}, {6, "trapInformational"}, {7, "trapDebug"}},
 	Description: "Severity of the notification that carries it.",
 }
-
-// JuniErx310 is juniErx310 of Juniper-Products-MIB, a value of sysObjectID
-// and of snmpTrapEnterprise.
-var JuniErx310 = MustOID("1.3.6.1.4.1.4874.1.1.1.1.5")

@@ -7,9 +7,6 @@ import (
 	"mirrorsh/trapcore/network"
 )
 
-// description is sysDescr.
-const description = "mirrorsh, a simulator of the packet-mirroring side of a JUNOSe E-series router"
-
 // Responder returns the SNMP command responder of all virtual routers; who has
 // a socket lets it Serve.
 func (r *Router) Responder() *agent.Responder { return r.responder }
@@ -21,7 +18,8 @@ func (v *VirtualRouter) Agent() *agent.Agent { return v.agent }
 // virtual routers.
 func (r *Router) newResponder() *agent.Responder {
 	p := agent.NewResponder(agent.Options{
-		Engine: r.engine, MirrorTraps: &r.traps, SecureLog: r.secureLog, Now: r.Now, Description: description,
+		Engine: r.engine, MirrorTraps: &r.traps, SecureLog: r.secureLog, Now: r.Now,
+		Model: r.opts.Model, Release: r.opts.Release, Tables: r.network.Room, Subscribers: subscribers{r.network},
 	})
 	p.SetAccessCheck(func(name, list string, source netip.Addr) bool {
 		v, ok := r.VirtualRouter(name)
@@ -63,9 +61,10 @@ func (i interfaces) Next(after int32) (agent.Interface, bool) {
 	if !ok {
 		return agent.Interface{}, false
 	}
+	m := media[v.ID.Type]
 	f := agent.Interface{
-		Index: v.Index, Descr: v.ID.String(), Type: v.ID.Type.IfType(), AdminStatus: ifDown, OperStatus: ifDown,
-		MTU: media[v.ID.Type].mtu, Speed: media[v.ID.Type].speed,
+		Index: v.Index, Descr: v.ID.String(), Name: v.ID.Compact(), Type: v.ID.Type.IfType(), MTU: m.mtu, Speed: m.speed,
+		AdminStatus: ifDown, OperStatus: ifDown, LastChange: v.Since, LinkTraps: !v.NoLinkTraps, Connector: m.connector && !v.ID.Sublayer(),
 	}
 	if v.AdminUp {
 		f.AdminStatus = ifUp
@@ -79,17 +78,18 @@ func (i interfaces) Next(after int32) (agent.Interface, bool) {
 	return f, true
 }
 
-// media is what ifTable says of each type of interface: octets, bits per second.
+// media is what IF-MIB says of each type of interface: octets, bits per second.
 var media = map[network.InterfaceType]struct {
-	mtu   int32
-	speed uint32
+	mtu       int32
+	speed     uint64
+	connector bool
 }{
-	network.FastEthernet:    {1500, 100_000_000},
-	network.GigabitEthernet: {1500, 1_000_000_000},
-	network.ATM:             {4470, 155_520_000},
-	network.Loopback:        {1500, 0},
-	network.Tunnel:          {1476, 0},
-	network.Dynamic:         {1500, 0},
+	network.FastEthernet:    {1500, 100_000_000, true},
+	network.GigabitEthernet: {1500, 1_000_000_000, true},
+	network.ATM:             {4470, 155_520_000, true},
+	network.Loopback:        {1500, 0, false},
+	network.Tunnel:          {1476, 0, false},
+	network.Dynamic:         {1500, 0, false},
 }
 
 func (i interfaces) SetAdminStatus(index, status int32) error {
@@ -98,6 +98,14 @@ func (i interfaces) SetAdminStatus(index, status int32) error {
 		return network.ErrNoInterface
 	}
 	return i.v.network.SetShutdown(v.ID, status == ifDown)
+}
+
+func (i interfaces) SetLinkTraps(index int32, on bool) error {
+	v, ok := i.v.network.InterfaceByIndex(index)
+	if !ok {
+		return network.ErrNoInterface
+	}
+	return i.v.network.SetLinkTraps(v.ID, on)
 }
 
 func (i interfaces) TrapSource() int32 {
@@ -122,5 +130,9 @@ func (i interfaces) SetTrapSource(index int32) error {
 	return nil
 }
 
-// LastChange is 0: since when the interfaces are there is not kept.
-func (i interfaces) LastChange() uint32 { return 0 }
+func (i interfaces) NextAddress(from netip.Addr) (agent.Address, bool) {
+	v, ok := i.v.network.NextAddress(from)
+	return agent.Address{Prefix: v.Address, Interface: v.Index, Since: v.Addressed}, ok
+}
+
+func (i interfaces) LastChange() uint32 { return i.v.network.LastChange() }

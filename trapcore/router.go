@@ -13,6 +13,7 @@ import (
 
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore/agent"
+	"mirrorsh/trapcore/chassis"
 	"mirrorsh/trapcore/eventlog"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
@@ -47,8 +48,10 @@ var (
 // Options say what a router is made of.
 type Options struct {
 	Hostname string
-	MAC      [6]byte // of the chassis, in every engine ID
-	Boots    int32   // snmpEngineBoots of this run, 1 to 2147483647, durable already
+	MAC      [6]byte        // of the chassis, in every engine ID
+	Model    *chassis.Model // nil: chassis.Default
+	Release  chassis.Release
+	Boots    int32 // snmpEngineBoots of this run, 1 to 2147483647, durable already
 	// NextBoots makes the next value durable, for when the DES salts of this one
 	// are used up; nil: they then end.
 	NextBoots func() (int32, error)
@@ -93,6 +96,7 @@ func New(opts Options) (*Router, error) {
 	if opts.Clock == nil {
 		opts.Clock = time.Now
 	}
+	opts.Model = cmp.Or(opts.Model, chassis.Default)
 	if opts.Location == nil {
 		opts.Location = time.Local
 	}
@@ -116,9 +120,11 @@ func New(opts Options) (*Router, error) {
 		secureLog: audit,
 		mirrorLog: failures,
 		routers:   map[*network.Router]*VirtualRouter{},
-		network:   network.New(network.Options{Default: DefaultName}),
 		last:      1,
 	}
+	r.network = network.New(network.Options{
+		Default: DefaultName, UpTime: func() uint32 { return r.engine.Now().UpTime }, Now: r.Now,
+	})
 	r.engine.SetNextBoots(opts.NextBoots)
 	r.events = eventlog.New(eventlog.Options{
 		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files,
@@ -172,6 +178,12 @@ func (r *Router) SetHostname(name string) {
 
 // MAC returns the chassis MAC address.
 func (r *Router) MAC() [6]byte { return r.opts.MAC }
+
+// Model returns the chassis.
+func (r *Router) Model() *chassis.Model { return r.opts.Model }
+
+// Release returns the software that runs.
+func (r *Router) Release() chassis.Release { return r.opts.Release }
 
 // Engine returns boots and time, which all virtual routers share.
 func (r *Router) Engine() *snmp.Engine { return r.engine }

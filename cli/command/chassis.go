@@ -2,42 +2,21 @@ package command
 
 import (
 	"context"
-	"strings"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/result"
+	"mirrorsh/trapcore/chassis"
 )
-
-// slot is a slot of the simulated chassis.
-type slot struct {
-	number                       int
-	kind, serial, part, revision string
-	memory                       int    // in MB
-	role                         string // in show redundancy
-	celsius                      int
-}
-
-// slots are one SRP and one line module; the third slot is empty.
-var slots = []slot{
-	{number: 0, kind: "SRP310-10G", serial: "4300000001", part: "3500000310", revision: "A01", memory: 2048, role: "active", celsius: 34},
-	{number: 1, kind: "GE-2", serial: "4300000002", part: "3500000002", revision: "A01", memory: 512, role: "none", celsius: 31},
-	{number: 2},
-}
-
-// releaseFile is the name of the release as it would be on the router's disk.
-func releaseFile(sh *cli.Shell) string {
-	return "mirrorsh_" + strings.ReplaceAll(sh.Release.Version, ".", "-") + ".rel"
-}
 
 const none = "---"
 
 // slotTable has one row a slot, an empty one with dashes.
-func slotTable(row func(slot) []any, heads ...string) *result.Table {
+func slotTable(m *chassis.Model, row func(*chassis.Module) []any, heads ...string) *result.Table {
 	t := &result.Table{Columns: result.Columns(append([]string{"slot"}, heads...)...), Centred: true}
-	for _, sl := range slots {
-		cells := []any{sl.number}
-		if sl.kind != "" {
-			cells = append(cells, row(sl)...)
+	for slot := range m.LastSlot + 1 {
+		cells := []any{slot}
+		if mod := m.In(slot); mod != nil {
+			cells = append(cells, row(mod)...)
 		}
 		for len(cells) < len(t.Columns) {
 			cells = append(cells, orNone(""))
@@ -59,7 +38,7 @@ var chassisCommands = []cli.Command{
 		Summary: "Show the release and configuration the router starts with",
 		Run: cli.Show(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
 			return new(result.Record).
-				Field(22, "System Release:", releaseFile(s.Shell())).
+				Field(22, "System Release:", s.Shell().Release.File()).
 				Field(22, "System Configuration:", "running-configuration"), nil
 		}),
 	},
@@ -67,13 +46,7 @@ var chassisCommands = []cli.Command{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax:  seq(showWord, kw("hardware", "The modules in the slots")),
 		Summary: "Show the modules in the slots",
-		Run: cli.Show(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
-			return below(
-				new(result.Record).Line("Chassis: {chassis}", cli.Platform).Line("MAC address: {macAddress}", macText(s.Router().MAC())),
-				slotTable(func(sl slot) []any {
-					return []any{sl.kind, sl.serial, sl.part, sl.revision, sl.memory}
-				}, "type", "serial number", "assembly number", "revision", "memory (MB)")), nil
-		}),
+		Run:     cli.Show(cli.None{}, showHardware),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
@@ -82,8 +55,8 @@ var chassisCommands = []cli.Command{
 		Run: cli.Show(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
 			return below(
 				new(result.Record).Line("High availability is {highAvailability}: there is no standby SRP", able(false)),
-				slotTable(func(sl slot) []any {
-					return []any{sl.kind, "online", sl.role, releaseFile(s.Shell())}
+				slotTable(s.Router().Model(), func(mod *chassis.Module) []any {
+					return []any{mod.Type, "online", role(mod), s.Shell().Release.File()}
 				}, "type", "state", "role", "running release")), nil
 		}),
 	},
@@ -104,21 +77,34 @@ var chassisCommands = []cli.Command{
 	},
 }
 
+// role is what a module is in redundancy: there is one SRP.
+func role(mod *chassis.Module) string {
+	if mod.IsSRP() {
+		return "active"
+	}
+	return "none"
+}
+
 type environmentArgs struct {
 	All bool `cli:"all"`
 }
 
-func showEnvironment(_ context.Context, _ *cli.Session, a environmentArgs) (result.Value, error) {
+func showEnvironment(_ context.Context, s *cli.Session, a environmentArgs) (result.Value, error) {
+	m := s.Router().Model()
+	second := "not present"
+	if len(m.Power) > 1 {
+		second = "ok"
+	}
 	r := new(result.Record).
-		Line("chassis: {chassis} (id {chassisId})", "ERX-310", "0x1").
-		Line("power: A {powerA}, B {powerB}", "ok", "not present").
+		Line("chassis: {chassis} (id {chassisId})", m.Name, "0x1").
+		Line("power: A {powerA}, B {powerB}", "ok", second).
 		Line("fan: {fan}", "ok").
 		Line("nvs: {nvs}", "ok").
 		Line("temperature: {temperature}", "ok")
 	if !a.All {
 		return r, nil
 	}
-	return below(r, slotTable(func(sl slot) []any {
-		return []any{sl.kind, sl.celsius, "normal"}
+	return below(r, slotTable(m, func(mod *chassis.Module) []any {
+		return []any{mod.Type, mod.Celsius, "normal"}
 	}, "type", "temperature (C)", "status")), nil
 }

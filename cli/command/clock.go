@@ -3,15 +3,12 @@ package command
 import (
 	"context"
 	"errors"
-	"net"
 	"time"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore/eventlog"
 )
-
-func macText(mac [6]byte) string { return net.HardwareAddr(mac[:]).String() }
 
 // clockTime is a time of day, hh:mm:ss; of its value only the time counts.
 var clockTime = grammar.Value("HH:MM:SS", "",

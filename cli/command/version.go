@@ -7,6 +7,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/result"
+	"mirrorsh/trapcore/chassis"
 )
 
 var versionCommands = []cli.Command{
@@ -30,17 +31,17 @@ var versionCommands = []cli.Command{
 // showVersion has the layout of captured sessions (reference cli.md 3.3).
 func showVersion(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
 	sh := s.Shell()
-	release, built := releaseFile(sh), sh.Release.Built
+	m, release := s.Router().Model(), sh.Release
 	up := sh.Now().Sub(sh.Started())
 	heading := new(result.Record).
-		Line("{platform}", cli.Platform).
+		Line("{platform}", m.Platform()).
 		Line("{copyright}", cli.Copyright).
-		Line("System Release: {systemRelease}", release).
-		Line("\tVersion: {version} release-0.0 [BuildId 0]   ({built})", sh.Release.Version, result.As(built, built.Format("January 2, 2006  15:04"))).
+		Line("System Release: {systemRelease}", release.File()).
+		Line("\tVersion: {version}   ({built})", result.As(release.Version, release.String()), result.As(release.Built, release.BuildDate())).
 		Line("System running for: {uptimeSeconds}", result.As(int64(up/time.Second), longDuration(up))).
 		Line("\t(since {started})", result.As(sh.Started(), cli.Timestamp(sh.Started())))
-	t := slotTable(func(sl slot) []any {
-		return []any{"online", sl.kind, "enabled", orNone(""), release, result.As(int64(up/time.Second), slotUptime(up))}
+	t := slotTable(m, func(mod *chassis.Module) []any {
+		return []any{"online", mod.Type, "enabled", orNone(""), release.File(), result.As(int64(up/time.Second), slotUptime(up))}
 	}, "state", "type", "admin", "spare", "running release", "slot uptime")
 	t.KeepBlanks = true
 	return below(heading, t), nil

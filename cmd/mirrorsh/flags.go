@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"mirrorsh/trapcore/chassis"
 	"mirrorsh/trapcore/state"
 )
 
@@ -24,6 +25,7 @@ type config struct {
 	hostname  string
 	mac       net.HardwareAddr // nil: not given
 	identity  string           // "": not given
+	model     *chassis.Model   // nil: not given
 	level     int
 	keepGoing bool
 	quiet     bool
@@ -93,6 +95,7 @@ func (c *config) flags() *pflag.FlagSet {
 	fs.Var(&value{"host1", c.setHostname}, "hostname", "`NAME` in the prompt until hostname sets another")
 	fs.Var(&value{"", c.setIdentity}, "identity", "what the engine ID of an ephemeral router is made from: a `NAME` that no other router has")
 	fs.Var(&value{"", c.setMAC}, "chassis-mac", "`MAC` address in the engine ID (default random and kept; ephemeral: from --identity, in serve from the name of this host, else "+state.EphemeralMAC+")")
+	fs.Var(&value{"", c.setModel}, "model", "the `CHASSIS`: "+chassis.Keywords()+" (default what the state directory was given last, else "+chassis.Default.Keyword+")")
 	fs.Var(&value{"1", c.setLevel}, "level", "privilege level `N` at which the session starts, 0 to 15")
 	fs.BoolVar(&c.keepGoing, "keep-going", false, "run on after a refused command")
 	fs.BoolVar(&c.quiet, "quiet", false, "leave out the echo of prompt and command, but for those that are refused")

@@ -35,6 +35,7 @@ func TestUsageMistakes(t *testing.T) {
 		{"--log-level loud", `--log-level must be debug, info, warn or error, not "loud"`},
 		{"--chassis-mac 02:00", `--chassis-mac must be six octets of a unicast address such as 02:00:00:00:00:01, not "02:00"`},
 		{"--chassis-mac 01:00:00:00:00:01", `--chassis-mac must be six octets of a unicast address such as 02:00:00:00:00:01, not "01:00:00:00:00:01"`},
+		{"--model erx", `--model must be one of erx310, erx1440, e120, e320, not "erx"`},
 		{"--identity=", `--identity must be a name, not ""`},
 		{"--hostname=", `--hostname must be 1 to 64 printable characters without blanks, not ""`},
 		{"--state= x.scr", `--state must have a value, not ""`},
@@ -127,6 +128,25 @@ func TestFlagsStandAnywhere(t *testing.T) {
 	for _, args := range [][]string{{"--help"}, {"x.scr", "-h"}, {"serve", "--help"}} {
 		if stdout, stderr := mirrorsh(t, 0, "", args...); !strings.Contains(stdout, "--chassis-mac MAC\n") || stderr != "" {
 			t.Errorf("%v: %q%q", args, stdout, stderr)
+		}
+	}
+}
+
+// TestModel: a state directory keeps the model it was given last.
+func TestModel(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "state")
+	for _, c := range []struct{ args, want string }{
+		{"--ephemeral", "ERX-310"},
+		{"--ephemeral --model erx1440", "ERX-1440"},
+		{"--state " + dir, "ERX-310"},
+		{"--state " + dir + " --model e320", "E320"},
+		{"--state " + dir, "E320"},
+		{"--state " + dir + " --model e120", "E120"},
+		{"--state " + dir, "E120"},
+	} {
+		out, _ := mirrorsh(t, 0, "", append(strings.Fields(c.args), "--quiet", "-c", "show version")...)
+		if first, _, _ := strings.Cut(out, "\n"); first != "Juniper Edge Routing Switch "+c.want {
+			t.Errorf("%s: %q, want %s", c.args, first, c.want)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mirrorsh/cli/command"
+	"mirrorsh/trapcore/chassis"
 	"mirrorsh/trapcore/state"
 )
 
@@ -62,6 +63,14 @@ func (c *config) setHostname(s string) error {
 func (c *config) setIdentity(s string) error {
 	if c.identity = s; s == "" {
 		return wrongValue("must be a name")
+	}
+	return nil
+}
+
+func (c *config) setModel(s string) error {
+	m, ok := chassis.Find(s)
+	if c.model = m; !ok {
+		return wrongValue("must be one of " + chassis.Keywords())
 	}
 	return nil
 }

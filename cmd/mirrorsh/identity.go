@@ -2,11 +2,13 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 
 	"golang.org/x/term"
 
 	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/chassis"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/state"
@@ -29,6 +31,27 @@ func (c *config) identify() error {
 		c.mac = state.IdentityMAC(c.identity)
 	}
 	return nil
+}
+
+// modelOf returns the chassis of a router: the one that is asked for, which the
+// store keeps from then on, else the one it has kept.
+func modelOf(store state.Store, asked *chassis.Model) (*chassis.Model, error) {
+	kept, err := store.Model()
+	switch {
+	case asked != nil && err == nil && kept == asked.Keyword:
+		return asked, nil
+	case asked != nil:
+		return asked, store.SetModel(asked.Keyword)
+	case err != nil:
+		return nil, err
+	case kept == "":
+		return chassis.Default, nil
+	}
+	m, ok := chassis.Find(kept)
+	if !ok {
+		return nil, fmt.Errorf("the state directory is of a model that is not known, %q: give --model", kept)
+	}
+	return m, nil
 }
 
 // warnShared says that other ephemeral routers have the same engine ID, where a

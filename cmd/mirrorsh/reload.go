@@ -54,11 +54,15 @@ func (m *machine) prepare() (*boot, error) {
 			return nil, err
 		}
 	}
+	if m.model, err = modelOf(m.store, m.model); err != nil {
+		return nil, err
+	}
 	dial := notify.DialUDP
 	if m.noOffload {
 		dial = notify.DialPlainUDP
 	}
-	router, err := trapcore.New(trapcore.Options{Hostname: m.hostname, MAC: [6]byte(m.mac), Boots: boots, NextBoots: m.nextBoots, Dial: dial, Prober: notify.ICMP{}, Files: m.store, RADIUS: m.radius})
+	release := cli.Release{Version: version, Built: built()}
+	router, err := trapcore.New(trapcore.Options{Hostname: m.hostname, MAC: [6]byte(m.mac), Model: m.model, Release: release, Boots: boots, NextBoots: m.nextBoots, Dial: dial, Prober: notify.ICMP{}, Files: m.store, RADIUS: m.radius})
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +70,7 @@ func (m *machine) prepare() (*boot, error) {
 		Router:   router,
 		Commands: command.All(),
 		Sections: command.Sections(),
-		Release:  cli.Release{Version: version, Built: built()},
+		Release:  release,
 		Store:    m.store,
 		Reload:   m.reload,
 	})

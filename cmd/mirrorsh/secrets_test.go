@@ -4,8 +4,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"mirrorsh/mib"
 )
 
 // TestHostCommunityIsASecret looks for a trap host's community where levels
@@ -113,13 +111,5 @@ func TestCategoryAsDocumented(t *testing.T) {
 		"show configuration category management cli command-privileges\nshow config category privilege\n", "--quiet")
 	if n := strings.Count(out, "privilege exec level 12 terminal\n"); n != 2 {
 		t.Errorf("shown %d times:\n%s", n, out)
-	}
-}
-
-// TestPlatformIsOne asks the shell and the agent what the chassis is.
-func TestPlatformIsOne(t *testing.T) {
-	out, _ := mirrorsh(t, 0, "show version\n")
-	if !strings.Contains(out, "ERX-310") || mib.JuniErx310.String() != "1.3.6.1.4.1.4874.1.1.1.1.5" {
-		t.Errorf("sysObjectID %v does not fit\n%s", mib.JuniErx310, out)
 	}
 }

@@ -43,7 +43,7 @@ func TestStartRefusesWhatIsNoFile(t *testing.T) {
 		"a symbolic link": func(path string) error { return os.Symlink(filepath.Base(path)+".kept", path) },
 	}
 	for name, remedy := range map[string]string{
-		"engine-boots": "restore it, or remove it", "chassis-mac": "restore it, or remove it", ".commit": "remove it and check",
+		"engine-boots": "restore it, or remove it", "chassis-mac": "restore it, or remove it", "chassis-model": "remove it, and give --model", ".commit": "remove it and check",
 		"startup.cnf": "restore it", "secure.cnf": "restore it", hostKey: "restore it",
 		rsaKey: "restore it", ecdsaKey: "restore it", "files": "move it away", "lock": "remove it while",
 	} {

@@ -110,7 +110,7 @@ func TestToolsCommunity(t *testing.T) {
 			args []string
 			says string
 		}{
-			{"snmpget", args("reader", sysDescr0), `.1.3.6.1.2.1.1.1.0 = STRING: "a router"`},
+			{"snmpget", args("reader", sysDescr0), `.1.3.6.1.2.1.1.1.0 = STRING: "Juniper Networks, Inc. ERX-310`},
 			{"snmpget", args("reader", "1.3.6.1.2.1.1.1.1"), "uch"},
 			{"snmpgetnext", args("reader", "1.3.6.1.2.1.1.1.0"), ".1.3.6.1.2.1.1.2.0 = OID: .1.3.6.1.4.1.4874.1.1.1.1.5"},
 			{"snmpset", args("writer", sysContact0, "s", "by"+version), "by" + version},

@@ -72,6 +72,7 @@ func (g *rig) fill() {
 		}
 	}
 	g.agents[0].SetInterfaces(&fakeInterfaces{many: 36_000})
+	g.r.opts.Subscribers = &fakeSubscribers{many: 32_000}
 	f := newFakeLog()
 	for log, some := range f.entries {
 		var many []notify.LogEntry

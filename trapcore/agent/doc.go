@@ -14,6 +14,6 @@
 // ordinary records only: the one view that reaches the secure side contains
 // nothing but the packet mirror MIB, so that no request may see more.
 //
-// Of this module it imports mib, securelog, trapcore/notify, trapcore/snmp and
-// trapcore/udp.
+// Of this module it imports mib, securelog, trapcore/chassis, trapcore/notify,
+// trapcore/snmp and trapcore/udp.
 package agent

@@ -3,9 +3,11 @@ package agent
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -13,6 +15,7 @@ import (
 
 	"mirrorsh/mib"
 	"mirrorsh/securelog"
+	"mirrorsh/trapcore/chassis"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
@@ -114,7 +117,8 @@ func newRig(t testing.TB) *rig {
 	}
 	t.Cleanup(func() { _ = g.log.Close() })
 	g.r = NewResponder(Options{
-		Engine: g.engine, MirrorTraps: &g.mirror, SecureLog: g.log, Now: g.now, Description: "a router",
+		Engine: g.engine, MirrorTraps: &g.mirror, SecureLog: g.log, Now: g.now, Model: chassis.Default, Subscribers: &fakeSubscribers{},
+		Release: chassis.Release{Version: "0.1.0", Built: start},
 	})
 	g.r.OnChange(func(c Change) { g.changes = append(g.changes, c) })
 	pool := notify.NewLogPool()
@@ -207,7 +211,7 @@ func (f *fakeInterfaces) Next(after int32) (Interface, bool) {
 	}
 	return Interface{
 		Index: 2 + 3*i, Descr: fmt.Sprintf("atm 2/0.%d", i), Type: 134, MTU: 1500, Speed: 155_000_000,
-		PhysAddress: "\x02\x00\x00\x00\x00\x01", AdminStatus: 1, OperStatus: 1, InOctets: uint32(i),
+		PhysAddress: "\x02\x00\x00\x00\x00\x01", AdminStatus: 1, OperStatus: 1, Name: fmt.Sprintf("atm2/0.%d", i), In: Traffic{Octets: 1<<32 + uint64(i)},
 	}, true
 }
 
@@ -217,9 +221,55 @@ func (*fakeInterfaces) SetAdminStatus(index, _ int32) error {
 	}
 	return nil
 }
-func (f *fakeInterfaces) TrapSource() int32           { return f.source }
-func (f *fakeInterfaces) SetTrapSource(i int32) error { f.source = i; return nil }
-func (*fakeInterfaces) LastChange() uint32            { return 0 }
+func (*fakeInterfaces) SetLinkTraps(int32, bool) error { return nil }
+func (f *fakeInterfaces) TrapSource() int32            { return f.source }
+func (f *fakeInterfaces) SetTrapSource(i int32) error  { f.source = i; return nil }
+
+// NextAddress has an address for each of the first interfaces.
+func (f *fakeInterfaces) NextAddress(from netip.Addr) (Address, bool) {
+	for i := range max(f.many, 5) {
+		if a := netip.AddrFrom4([4]byte{10, byte(i >> 8), byte(i), 1}); a.Compare(from) >= 0 {
+			return Address{Prefix: netip.PrefixFrom(a, 24), Interface: 2 + 3*i, Since: 7}, true
+		}
+	}
+	return Address{}, false
+}
+func (*fakeInterfaces) LastChange() uint32 { return 0 }
+
+// fakeSubscribers are 30 or as many as there may be; every third handle is one.
+// They log out for good.
+type fakeSubscribers struct {
+	many int
+	gone []uint32
+}
+
+func (f *fakeSubscribers) Counts() (now, peak, limit int) { return 30, 40, 32_000 }
+func (f *fakeSubscribers) Next(after uint32) (Subscriber, bool) {
+	for n := after/3*3 + 3; n <= uint32(3*max(f.many, 30)); n += 3 {
+		if n > after && !slices.Contains(f.gone, n) {
+			return Subscriber{
+				Handle: n, Name: fmt.Sprint("sub", n), Router: "default", RouterUID: 1 << 31, Login: start,
+				Address: netip.AddrFrom4([4]byte{100, 64, byte(n >> 8), byte(n)}), Interface: "atm 2/0", Up: n%2 == 0, Pooled: n%4 == 0, Tunnel: n%5 == 0,
+			}, true
+		}
+	}
+	return Subscriber{}, false
+}
+
+func (f *fakeSubscribers) Logout(handle uint32) error {
+	if handle == 9 {
+		return errors.New("cannot be logged out")
+	}
+	f.gone = append(f.gone, handle)
+	return nil
+}
+func (f *fakeSubscribers) ByRouter() []RouterCount { return []RouterCount{{1<<31 + 1, 30}} }
+func (f *fakeSubscribers) ByPort() (all []PortCount) {
+	for i := range max(f.many/30, 3) {
+		all = append(all, PortCount{i / 64, i % 64, 10})
+	}
+	return all
+}
 
 // fakeLog has two logs; entries of the second hold nothing of their own.
 type fakeLog struct {

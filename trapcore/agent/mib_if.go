@@ -3,25 +3,35 @@ package agent
 import (
 	"errors"
 	"math"
+	"net/netip"
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/snmp"
 )
 
-// Interface is a row of ifTable (RFC 2863). Counters wrap.
+// Interface is a row of ifTable and ifXTable (RFC 2863).
 type Interface struct {
 	Index       int32 // from 1
 	Descr       string
+	Name        string
+	Alias       string // what an operator has called it
 	Type        int32  // IANAifType
 	MTU         int32  // octets
-	Speed       uint32 // bits per second
+	Speed       uint64 // bits per second
 	PhysAddress string // octets of the medium's address
 	AdminStatus int32  // up(1), down(2), testing(3)
 	OperStatus  int32  // up(1), down(2) to lowerLayerDown(7)
 	LastChange  uint32 // sysUpTime of the last change of OperStatus
+	LinkTraps   bool   // raised when it comes up or goes down
+	Connector   bool   // something can be plugged in
+	In, Out     Traffic
+}
 
-	InOctets, InUnicast, InDiscards, InErrors, InUnknown uint32
-	OutOctets, OutUnicast, OutDiscards, OutErrors        uint32
+// Traffic is what has passed an interface in a direction. The objects of 32 bits
+// show the same numbers, which wrap there.
+type Traffic struct {
+	Octets, Unicast, Multicast, Broadcast uint64
+	Discards, Errors, Unknown             uint64
 }
 
 // Interfaces are the interfaces of a virtual router. Its methods may be called
@@ -32,10 +42,14 @@ type Interfaces interface {
 	Next(after int32) (Interface, bool)
 	// SetAdminStatus brings one up(1) or down(2).
 	SetAdminStatus(index, status int32) error
+	// SetLinkTraps says whether linkUp and linkDown are raised for one.
+	SetLinkTraps(index int32, on bool) error
 	// TrapSource is the Index of the interface whose address traps leave from,
 	// 0 for none.
 	TrapSource() int32
 	SetTrapSource(index int32) error
+	// NextAddress returns the address that is the smallest at or after from.
+	NextAddress(from netip.Addr) (Address, bool)
 	// LastChange is sysUpTime when an interface was last made or removed.
 	LastChange() uint32
 }
@@ -43,18 +57,25 @@ type Interfaces interface {
 // noInterfaces stands in until there are some.
 type noInterfaces struct{}
 
-func (noInterfaces) Count() int                        { return 0 }
-func (noInterfaces) Next(int32) (Interface, bool)      { return Interface{}, false }
-func (noInterfaces) SetAdminStatus(int32, int32) error { return errNoInterfaces }
-func (noInterfaces) TrapSource() int32                 { return 0 }
-func (noInterfaces) SetTrapSource(int32) error         { return errNoInterfaces }
-func (noInterfaces) LastChange() uint32                { return 0 }
+func (noInterfaces) Count() int                             { return 0 }
+func (noInterfaces) Next(int32) (Interface, bool)           { return Interface{}, false }
+func (noInterfaces) SetAdminStatus(int32, int32) error      { return errNoInterfaces }
+func (noInterfaces) SetLinkTraps(int32, bool) error         { return errNoInterfaces }
+func (noInterfaces) TrapSource() int32                      { return 0 }
+func (noInterfaces) SetTrapSource(int32) error              { return errNoInterfaces }
+func (noInterfaces) NextAddress(netip.Addr) (Address, bool) { return Address{}, false }
+func (noInterfaces) LastChange() uint32                     { return 0 }
 
 var errNoInterfaces = errors.New("no interfaces")
 
-var ifEntry = mib.MustOID("1.3.6.1.2.1.2.2.1")
+var (
+	ifEntry  = mib.MustOID("1.3.6.1.2.1.2.2.1")
+	ifXEntry = mib.MustOID("1.3.6.1.2.1.31.1.1.1")
+)
 
-// ifMIB is the interfaces group and ifTable of IF-MIB.
+type ifColumn = column[Interface]
+
+// ifMIB is the interfaces group, ifTable and ifXTable of IF-MIB.
 var ifMIB = []branch{
 	&scalar{name: "ifNumber", oid: mib.MustOID("1.3.6.1.2.1.2.1"), read: func(sc *scope) snmp.Value { return snmp.Integer(int32(sc.ifs().Count())) }},
 	&scalar{name: "ifTableLastChange", oid: mib.MustOID("1.3.6.1.2.1.31.1.5"), read: func(sc *scope) snmp.Value {
@@ -63,13 +84,13 @@ var ifMIB = []branch{
 	&table[Interface]{
 		entry: ifEntry,
 		find:  findInterface,
-		columns: []column[Interface]{
-			{n: 1, name: "ifIndex", get: func(_ *scope, i *Interface) snmp.Value { return snmp.Integer(i.Index) }},
-			{n: 2, name: "ifDescr", get: func(_ *scope, i *Interface) snmp.Value { return text(i.Descr) }},
-			{n: 3, name: "ifType", get: func(_ *scope, i *Interface) snmp.Value { return snmp.Integer(i.Type) }},
-			{n: 4, name: "ifMtu", get: func(_ *scope, i *Interface) snmp.Value { return snmp.Integer(i.MTU) }},
-			{n: 5, name: "ifSpeed", get: func(_ *scope, i *Interface) snmp.Value { return snmp.Unsigned(i.Speed) }},
-			{n: 6, name: "ifPhysAddress", get: func(_ *scope, i *Interface) snmp.Value { return text(i.PhysAddress) }},
+		columns: []ifColumn{
+			ifValue(1, "ifIndex", func(i *Interface) snmp.Value { return snmp.Integer(i.Index) }),
+			ifValue(2, "ifDescr", func(i *Interface) snmp.Value { return text(i.Descr) }),
+			ifValue(3, "ifType", func(i *Interface) snmp.Value { return snmp.Integer(i.Type) }),
+			ifValue(4, "ifMtu", func(i *Interface) snmp.Value { return snmp.Integer(i.MTU) }),
+			ifValue(5, "ifSpeed", func(i *Interface) snmp.Value { return snmp.Unsigned(uint32(min(i.Speed, math.MaxUint32))) }),
+			ifValue(6, "ifPhysAddress", func(i *Interface) snmp.Value { return text(i.PhysAddress) }),
 			{
 				n: 7, name: "ifAdminStatus", tag: snmp.TagInteger,
 				get: func(_ *scope, i *Interface) snmp.Value { return snmp.Integer(i.AdminStatus) },
@@ -78,26 +99,76 @@ var ifMIB = []branch{
 					return inRange(v, 1, 2)
 				},
 			},
-			{n: 8, name: "ifOperStatus", get: func(_ *scope, i *Interface) snmp.Value { return snmp.Integer(i.OperStatus) }},
-			{n: 9, name: "ifLastChange", get: func(_ *scope, i *Interface) snmp.Value { return snmp.Ticks(i.LastChange) }},
-			ifCounter(10, "ifInOctets", func(i *Interface) uint32 { return i.InOctets }),
-			ifCounter(11, "ifInUcastPkts", func(i *Interface) uint32 { return i.InUnicast }),
-			ifCounter(13, "ifInDiscards", func(i *Interface) uint32 { return i.InDiscards }),
-			ifCounter(14, "ifInErrors", func(i *Interface) uint32 { return i.InErrors }),
-			ifCounter(15, "ifInUnknownProtos", func(i *Interface) uint32 { return i.InUnknown }),
-			ifCounter(16, "ifOutOctets", func(i *Interface) uint32 { return i.OutOctets }),
-			ifCounter(17, "ifOutUcastPkts", func(i *Interface) uint32 { return i.OutUnicast }),
-			ifCounter(19, "ifOutDiscards", func(i *Interface) uint32 { return i.OutDiscards }),
-			ifCounter(20, "ifOutErrors", func(i *Interface) uint32 { return i.OutErrors }),
+			ifValue(8, "ifOperStatus", func(i *Interface) snmp.Value { return snmp.Integer(i.OperStatus) }),
+			ifValue(9, "ifLastChange", func(i *Interface) snmp.Value { return snmp.Ticks(i.LastChange) }),
+			ifCounter(10, "ifInOctets", func(i *Interface) uint64 { return i.In.Octets }),
+			ifCounter(11, "ifInUcastPkts", func(i *Interface) uint64 { return i.In.Unicast }),
+			ifCounter(12, "ifInNUcastPkts", func(i *Interface) uint64 { return i.In.Multicast + i.In.Broadcast }),
+			ifCounter(13, "ifInDiscards", func(i *Interface) uint64 { return i.In.Discards }),
+			ifCounter(14, "ifInErrors", func(i *Interface) uint64 { return i.In.Errors }),
+			ifCounter(15, "ifInUnknownProtos", func(i *Interface) uint64 { return i.In.Unknown }),
+			ifCounter(16, "ifOutOctets", func(i *Interface) uint64 { return i.Out.Octets }),
+			ifCounter(17, "ifOutUcastPkts", func(i *Interface) uint64 { return i.Out.Unicast }),
+			ifCounter(18, "ifOutNUcastPkts", func(i *Interface) uint64 { return i.Out.Multicast + i.Out.Broadcast }),
+			ifCounter(19, "ifOutDiscards", func(i *Interface) uint64 { return i.Out.Discards }),
+			ifCounter(20, "ifOutErrors", func(i *Interface) uint64 { return i.Out.Errors }),
+			// No packet waits, and no medium has objects of its own.
+			ifValue(21, "ifOutQLen", func(*Interface) snmp.Value { return snmp.Unsigned(0) }),
+			ifValue(22, "ifSpecific", func(*Interface) snmp.Value { return zeroDotZero }),
 		},
 		edit: &edit[Interface]{apply: func(sc *scope, _, is *Interface) error {
 			return sc.ifs().SetAdminStatus(is.Index, is.AdminStatus)
 		}},
 	},
+	&table[Interface]{
+		entry: ifXEntry,
+		find:  findInterface,
+		columns: []ifColumn{
+			ifValue(1, "ifName", func(i *Interface) snmp.Value { return text(i.Name) }),
+			ifCounter(2, "ifInMulticastPkts", func(i *Interface) uint64 { return i.In.Multicast }),
+			ifCounter(3, "ifInBroadcastPkts", func(i *Interface) uint64 { return i.In.Broadcast }),
+			ifCounter(4, "ifOutMulticastPkts", func(i *Interface) uint64 { return i.Out.Multicast }),
+			ifCounter(5, "ifOutBroadcastPkts", func(i *Interface) uint64 { return i.Out.Broadcast }),
+			ifHC(6, "ifHCInOctets", func(i *Interface) uint64 { return i.In.Octets }),
+			ifHC(7, "ifHCInUcastPkts", func(i *Interface) uint64 { return i.In.Unicast }),
+			ifHC(8, "ifHCInMulticastPkts", func(i *Interface) uint64 { return i.In.Multicast }),
+			ifHC(9, "ifHCInBroadcastPkts", func(i *Interface) uint64 { return i.In.Broadcast }),
+			ifHC(10, "ifHCOutOctets", func(i *Interface) uint64 { return i.Out.Octets }),
+			ifHC(11, "ifHCOutUcastPkts", func(i *Interface) uint64 { return i.Out.Unicast }),
+			ifHC(12, "ifHCOutMulticastPkts", func(i *Interface) uint64 { return i.Out.Multicast }),
+			ifHC(13, "ifHCOutBroadcastPkts", func(i *Interface) uint64 { return i.Out.Broadcast }),
+			{
+				n: 14, name: "ifLinkUpDownTrapEnable", tag: snmp.TagInteger, // enabled(1), disabled(2)
+				get: func(_ *scope, i *Interface) snmp.Value { return truth(i.LinkTraps) },
+				set: func(_ *scope, i *Interface, v snmp.Value) snmp.ErrorStatus {
+					i.LinkTraps = v.Int64() == 1
+					return inRange(v, 1, 2)
+				},
+			},
+			ifValue(15, "ifHighSpeed", func(i *Interface) snmp.Value {
+				return snmp.Unsigned(uint32((i.Speed + 500_000) / 1_000_000))
+			}),
+			ifValue(16, "ifPromiscuousMode", func(*Interface) snmp.Value { return truth(false) }),
+			ifValue(17, "ifConnectorPresent", func(i *Interface) snmp.Value { return truth(i.Connector) }),
+			ifValue(18, "ifAlias", func(i *Interface) snmp.Value { return text(i.Alias) }),
+			ifValue(19, "ifCounterDiscontinuityTime", func(*Interface) snmp.Value { return snmp.Ticks(0) }),
+		},
+		edit: &edit[Interface]{apply: func(sc *scope, _, is *Interface) error {
+			return sc.ifs().SetLinkTraps(is.Index, is.LinkTraps)
+		}},
+	},
 }
 
-func ifCounter(n uint32, name string, read func(*Interface) uint32) column[Interface] {
-	return column[Interface]{n: n, name: name, get: func(_ *scope, i *Interface) snmp.Value { return snmp.Counter(read(i)) }}
+func ifValue(n uint32, name string, read func(*Interface) snmp.Value) ifColumn {
+	return ifColumn{n: n, name: name, get: func(_ *scope, i *Interface) snmp.Value { return read(i) }}
+}
+
+func ifCounter(n uint32, name string, read func(*Interface) uint64) ifColumn {
+	return ifValue(n, name, func(i *Interface) snmp.Value { return snmp.Counter(uint32(read(i))) })
+}
+
+func ifHC(n uint32, name string, read func(*Interface) uint64) ifColumn {
+	return ifValue(n, name, func(i *Interface) snmp.Value { return snmp.BigCounter(read(i)) })
 }
 
 func (a *Agent) ifs() Interfaces { return *a.interfaces.Load() }

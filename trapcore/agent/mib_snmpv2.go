@@ -7,9 +7,9 @@ import (
 	"mirrorsh/trapcore/snmp"
 )
 
-// services is sysServices: layers 2 (2^1), 3 (2^2) and 4 (2^3), as of a router
-// that ends tunnels (RFC 3418).
-const services = 2 + 4 + 8
+// services is sysServices: layers 3 (2^2), 4 (2^3) and 7 (2^6), as the E-series
+// has it (RFC 3418).
+const services = 4 + 8 + 64
 
 // MaxHostname is the most characters of sysName, which is the name in the
 // prompt; the documents give no number.
@@ -22,8 +22,8 @@ var system = mib.MustOID("1.3.6.1.2.1.1")
 
 // snmpv2MIB is SNMPv2-MIB (RFC 3418), with the obsolete counters of RFC 1213.
 var snmpv2MIB = slices.Concat([]branch{
-	&scalar{name: "sysDescr", oid: system.Sub(1), read: func(sc *scope) snmp.Value { return text(sc.r.opts.Description) }},
-	&scalar{name: "sysObjectID", oid: system.Sub(2), read: func(sc *scope) snmp.Value { return snmp.ObjectID(sc.r.opts.ObjectID) }},
+	&scalar{name: "sysDescr", oid: system.Sub(1), read: func(sc *scope) snmp.Value { return text(sc.r.opts.Model.Description(sc.r.opts.Release)) }},
+	&scalar{name: "sysObjectID", oid: system.Sub(2), read: func(sc *scope) snmp.Value { return snmp.ObjectID(sc.r.opts.Model.Product) }},
 	&scalar{name: "sysUpTime", oid: system.Sub(3), read: func(sc *scope) snmp.Value { return snmp.Ticks(sc.now.UpTime) }},
 	systemText("sysContact", 4, line(0, MaxSystemText, true), System.Contact, System.SetContact),
 	systemText("sysName", 5, line(1, MaxHostname, false), System.Hostname, System.SetHostname),
@@ -63,7 +63,11 @@ var supported = []struct {
 	{mib.MustOID("1.3.6.1.6.3.15"), "SNMP-USER-BASED-SM-MIB: statistics and users, read-only"},
 	{mib.MustOID("1.3.6.1.6.3.16"), "SNMP-VIEW-BASED-ACM-MIB: access control, read-only"},
 	{mib.MustOID("1.3.6.1.2.1.31"), "IF-MIB: interfaces"},
+	{mib.MustOID("1.3.6.1.2.1.47"), "ENTITY-MIB: what is in the chassis"},
+	{mib.MustOID("1.3.6.1.2.1.48"), "IP-MIB: addresses"},
 	{mib.MustOID("1.3.6.1.2.1.92"), "NOTIFICATION-LOG-MIB: logged notifications"},
+	{mib.JuniMIBs.Sub(2), "Juniper-System-MIB: modules, load and temperature"},
+	{mib.JuniMIBs.Sub(20), "Juniper-AAA-MIB: subscribers"},
 	{mib.JuniSnmpMIB, "Juniper-SNMP-MIB: control of the agent and its traps"},
 }
 

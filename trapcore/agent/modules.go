@@ -16,7 +16,7 @@ import (
 func modules() []branch {
 	return slices.Concat(
 		snmpv2MIB, frameworkMIB, mpdMIB, usmMIB, vacmMIB, targetMIB, notificationMIB,
-		notificationLogMIB, ifMIB, juniperSNMPMIB, packetMirrorMIB,
+		notificationLogMIB, ifMIB, ipMIB, entityMIB, juniperSNMPMIB, juniperSystemMIB, juniperAaaMIB, packetMirrorMIB,
 	)
 }
 

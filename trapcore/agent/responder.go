@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"mirrorsh/mib"
 	"mirrorsh/securelog"
+	"mirrorsh/trapcore/chassis"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
@@ -20,8 +20,10 @@ type Options struct {
 	MirrorTraps *atomic.Bool     // juniPacketMirrorTrapEnable
 	SecureLog   *securelog.Log   // nil: no audit
 	Now         func() time.Time // for the secure log; nil: time.Now
-	Description string           // sysDescr
-	ObjectID    mib.OID          // sysObjectID; nil: juniErx310
+	Model       *chassis.Model
+	Release     chassis.Release
+	Subscribers Subscribers             // nil: none
+	Tables      func() (used, room int) // of interfaces, routes and subscribers; nil: not known
 }
 
 // AccessCheck reports whether an access list of a virtual router permits a
@@ -42,6 +44,7 @@ type Responder struct {
 	opts  Options
 	tree  registry
 	least int // octets of the smallest variable there may be
+	load  load
 
 	setting sync.Mutex
 
@@ -56,8 +59,8 @@ func NewResponder(opts Options) *Responder {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	if opts.ObjectID == nil {
-		opts.ObjectID = mib.JuniErx310
+	if opts.Subscribers == nil {
+		opts.Subscribers = noSubscribers{}
 	}
 	r := &Responder{opts: opts, tree: newRegistry(modules()...)}
 	r.least = r.tree.least() + 4 // header and an empty value
@@ -109,7 +112,11 @@ func (r *Responder) Handle(buf *snmp.Buffer, from netip.AddrPort, in []byte) []b
 		return nil
 	}
 	x := &exchange{r: r, agents: agents, first: agents[0], from: from, buf: buf}
-	return x.answer(in)
+	out := x.answer(in)
+	if x.side == side.Ordinary {
+		r.load.add(r.opts.Engine.Now().Time, x.work)
+	}
+	return out
 }
 
 // answer processes a datagram.

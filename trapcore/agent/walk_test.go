@@ -73,7 +73,7 @@ func TestViewsOfWalks(t *testing.T) {
 		{"nothing", false, 0},
 		{"mirrorAdmin", false, 1},
 		{"sys", false, 8 + 3*len(supported)},
-		{"rows", false, 18}, // the row of ifIndex 2
+		{"rows", false, 22}, // the row of ifIndex 2
 	} {
 		if n := len(g.walk(t, tt.view, tt.v1)); n != tt.count {
 			t.Errorf("view %s has %d instances, want %d", tt.view, n, tt.count)

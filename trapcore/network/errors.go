@@ -20,7 +20,7 @@ var (
 	errTooManyRoutes   = fmt.Errorf("no more than %d static routes are allowed", maxRoutes)
 	errTooManyInAll    = fmt.Errorf("no more than %d static routes are allowed in all virtual routers", maxAllRoutes)
 	errLoggedIn        = errors.New("subscriber is logged in already")
-	errNoSubscriber    = errors.New("no such subscriber")
+	ErrNoSubscriber    = errors.New("no such subscriber")
 	errSubscriberIP    = errors.New("ip address is in use by another subscriber")
 	errNoAddressLeft   = errors.New("no ip address is left for the subscriber")
 	errTooManySubs     = fmt.Errorf("no more than %d subscribers are allowed", MaxSubscribers)

@@ -84,10 +84,13 @@ func (n *Network) Find(id Identification) (Login, error) {
 // HasAddress reports whether an interface of any virtual router was given an
 // address.
 func (n *Network) HasAddress(a netip.Addr) bool {
+	if !a.Is4() {
+		return false
+	}
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	for _, r := range n.routers {
-		if r.addresses[a] != nil {
+		if _, ok := r.addresses.Get(number(a)); ok {
 			return true
 		}
 	}

@@ -14,6 +14,8 @@ type Interface struct {
 	AdminUp    bool
 	Up         bool
 	Address    netip.Prefix // zero: none
+	Since      uint32       // sysUpTime when it came up or went down
+	Addressed  uint32       // sysUpTime when it got its address
 	Subscriber string       // whose dynamic interface it is, "" for a configured one
 	// NoLinkTraps keeps linkUp and linkDown from being raised for it.
 	NoLinkTraps bool
@@ -21,18 +23,20 @@ type Interface struct {
 
 // iface is the state of an interface.
 type iface struct {
-	id      InterfaceID
-	index   int32
-	router  *Router
-	address netip.Prefix // zero: none
-	down    bool
-	silent  bool                // no traps when its link comes up or goes down
-	login   *login              // whose dynamic interface it is, nil for a configured one
-	on      map[*login]struct{} // who came in over it
+	id        InterfaceID
+	index     int32
+	router    *Router
+	address   netip.Prefix // zero: none
+	down      bool
+	since     uint32
+	addressed uint32
+	silent    bool                // no traps when its link comes up or goes down
+	login     *login              // whose dynamic interface it is, nil for a configured one
+	on        map[*login]struct{} // who came in over it
 }
 
 func (i *iface) snapshot() Interface {
-	s := Interface{Router: i.router, ID: i.id, Index: i.index, AdminUp: !i.down, Up: !i.down, Address: i.address, NoLinkTraps: i.silent}
+	s := Interface{Router: i.router, ID: i.id, Index: i.index, AdminUp: !i.down, Up: !i.down, Address: i.address, Since: i.since, Addressed: i.addressed, NoLinkTraps: i.silent}
 	if i.login != nil {
 		s.AdminUp, s.Subscriber = true, i.login.Name
 	}
@@ -85,6 +89,8 @@ func (n *Network) register(i *iface) {
 	}
 	i.router.interfaces[i.id] = i
 	i.router.byIndex.Set(i.index, i)
+	i.since = n.opts.UpTime()
+	i.router.changed = i.since
 }
 
 func (n *Network) unregister(i *iface) {
@@ -92,6 +98,7 @@ func (n *Network) unregister(i *iface) {
 	n.freeIndex = min(n.freeIndex, i.index-1)
 	delete(i.router.interfaces, i.id)
 	i.router.byIndex.Delete(i.index)
+	i.router.changed = n.opts.UpTime()
 }
 
 // configured finds an interface that can be configured.
@@ -166,7 +173,7 @@ func (c *change) remove(i *iface) {
 	}
 	n.unregister(i)
 	if i.address.IsValid() {
-		delete(r.addresses, i.address.Addr())
+		r.addresses.Delete(number(i.address.Addr()))
 	}
 	n.interfaces--
 	if n.chassis[i.id] == r {
@@ -182,7 +189,7 @@ func (r *Router) SetAddress(id InterfaceID, address netip.Prefix) error {
 			if err := checkAddress(address); err != nil {
 				return err
 			}
-			if other := r.addresses[address.Addr()]; other != nil && other != i {
+			if other, _ := r.addresses.Get(number(address.Addr())); other != nil && other != i {
 				return errAddressTaken
 			}
 		}
@@ -190,12 +197,12 @@ func (r *Router) SetAddress(id InterfaceID, address netip.Prefix) error {
 			return nil
 		}
 		if i.address.IsValid() {
-			delete(r.addresses, i.address.Addr())
+			r.addresses.Delete(number(i.address.Addr()))
 			r.routes.disconnect(i)
 		}
-		i.address = address
+		i.address, i.addressed = address, c.net.opts.UpTime()
 		if address.IsValid() {
-			r.addresses[address.Addr()] = i
+			r.addresses.Set(number(address.Addr()), i)
 			r.routes.connect(i)
 		}
 		c.add(AddressChanged{i.snapshot()})
@@ -214,7 +221,7 @@ func (r *Router) SetShutdown(id InterfaceID, down bool) error {
 		if down {
 			r.routes.down(i)
 		}
-		i.down = down
+		i.down, i.since = down, c.net.opts.UpTime()
 		if !down {
 			r.routes.up(i)
 		}
@@ -255,7 +262,7 @@ type Leaving struct {
 }
 
 func (l Leaving) out(i *iface) bool {
-	return l.Sublayers && (i.login != nil || i.id.sublayer()) || l.Down && i.down
+	return l.Sublayers && (i.login != nil || i.id.Sublayer()) || l.Down && i.down
 }
 
 // InterfacesWithout returns how many interfaces a table has that leaves some out.
@@ -320,14 +327,19 @@ func Unicast(a netip.Addr) bool {
 	return a.Is4() && a.As4()[0] != 0 && a.As4()[0] < 224 && !a.IsLoopback()
 }
 
+// number is an IPv4 address as a number.
+func number(a netip.Addr) uint32 {
+	b := a.As4()
+	return binary.BigEndian.Uint32(b[:])
+}
+
 // checkAddress says what is wrong with an address and mask of an interface. A
 // host part of one bit (RFC 3021) or none has no network or broadcast address.
 func checkAddress(p netip.Prefix) error {
 	if !Unicast(p.Addr()) || p.Bits() == 0 {
 		return errAddress
 	}
-	b := p.Addr().As4()
-	n, host := binary.BigEndian.Uint32(b[:]), uint32(1)<<(32-p.Bits())-1
+	n, host := number(p.Addr()), uint32(1)<<(32-p.Bits())-1
 	if p.Bits() < 31 && (n&host == 0 || n&host == host) {
 		return errHostPart
 	}

@@ -208,7 +208,7 @@ func TestModel(t *testing.T) {
 		w.do(w.r.RemoveRoute(rt))
 	}
 	rs := &w.r.routes
-	left := len(rs.known) + len(rs.out) + len(rs.entries) + len(rs.hops) + w.static + rs.static.Len() + rs.forward.Size() + len(w.r.addresses)
+	left := len(rs.known) + len(rs.out) + len(rs.entries) + len(rs.hops) + w.static + rs.static.Len() + rs.forward.Size() + w.r.addresses.Len()
 	for level := range rs.levels {
 		left += rs.levels[level].Size() + rs.found[level].Size() + len(rs.marked[level])
 	}

@@ -3,6 +3,7 @@ package network
 import (
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/tidwall/btree"
 )
@@ -21,6 +22,10 @@ type Options struct {
 	// Default is the name of the virtual router that an [Identification] without
 	// one means.
 	Default string
+	// UpTime is sysUpTime, of when links change; nil: always 0.
+	UpTime func() uint32
+	// Now is the clock, of when subscribers log in; nil: always the zero time.
+	Now func() time.Time
 }
 
 // Network is the virtual routers of one chassis. Its methods and those of
@@ -46,13 +51,21 @@ type Network struct {
 	interfaces int   // configured ones
 	static     int   // routes
 	logins     btree.Map[uint64, *login]
+	peak       int          // most logins there ever were
+	ports      map[Port]int // logins by where they come in
 	lastLogin  uint64
 }
 
 // New returns a network without virtual routers.
 func New(o Options) *Network {
+	if o.UpTime == nil {
+		o.UpTime = func() uint32 { return 0 }
+	}
+	if o.Now == nil {
+		o.Now = func() time.Time { return time.Time{} }
+	}
 	return &Network{
-		opts: o, routers: map[string]*Router{}, chassis: map[InterfaceID]*Router{}, indexes: map[int32]struct{}{},
+		opts: o, ports: map[Port]int{}, routers: map[string]*Router{}, chassis: map[InterfaceID]*Router{}, indexes: map[int32]struct{}{},
 	}
 }
 

@@ -152,7 +152,7 @@ func TestLogins(t *testing.T) {
 	b.refuses(errSubscriberName, b.vr("default").Login(Subscriber{}, nil))
 	b.refuses(errSubscriberValue, b.vr("default").Login(Subscriber{Name: "c", NASPortID: string(make([]byte, 256))}, nil))
 	b.refuses(ErrNoRouter, b.vr("none").Login(Subscriber{Name: "c"}, nil))
-	b.refuses(errNoSubscriber, b.vr("default").Logout("c", UserRequest))
+	b.refuses(ErrNoSubscriber, b.vr("default").Logout("c", UserRequest))
 	subs := b.Subscribers()
 	if len(subs) != 2 || subs[0].Address != addr("100.64.0.1") || subs[1].Address != addr("100.64.0.2") ||
 		subs[0].AcctSessionID != "erx atm 2/1.2:0000000001" || subs[1].AcctSessionID != "erx ip:0000000002" ||

@@ -19,7 +19,8 @@ type Router struct {
 
 	interfaces map[InterfaceID]*iface
 	byIndex    btree.Map[int32, *iface]
-	addresses  map[netip.Addr]*iface // of configured interfaces
+	addresses  btree.Map[uint32, *iface] // of configured interfaces
+	changed    uint32                    // sysUpTime when an interface was last made or removed
 	routes     routes
 	logins     map[string]*login // by name
 	byAddress  map[netip.Addr]*login
@@ -29,8 +30,8 @@ type Router struct {
 func newRouter(n *Network, name string, uid uint32) *Router {
 	return &Router{
 		net: n, name: name, uid: uid,
-		interfaces: map[InterfaceID]*iface{}, addresses: map[netip.Addr]*iface{},
-		routes: newRoutes(), logins: map[string]*login{}, byAddress: map[netip.Addr]*login{},
+		interfaces: map[InterfaceID]*iface{},
+		routes:     newRoutes(), logins: map[string]*login{}, byAddress: map[netip.Addr]*login{},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"time"
 )
 
 // Bounds of a subscriber's texts.
@@ -39,6 +40,8 @@ type Login struct {
 	Dynamic    InterfaceID // its IP interface, once it is logged in
 	Index      int32       // ifIndex of that
 	Up         bool        // so is that
+	Since      time.Time   // of the login
+	Pooled     bool        // the address is one of the pool
 }
 
 // login is the state of a subscriber.
@@ -47,11 +50,13 @@ type login struct {
 	router  *Router
 	number  uint64
 	lower   *iface // zero Interface: nil
+	since   time.Time
+	pooled  bool
 	dynamic *iface // its IP interface
 }
 
 func (l *login) snapshot() Login {
-	s := Login{Subscriber: l.Subscriber, Router: l.router, Number: l.number}
+	s := Login{Subscriber: l.Subscriber, Router: l.router, Number: l.number, Since: l.since, Pooled: l.pooled}
 	if l.lower != nil {
 		s.Lower = l.lower.index
 	}
@@ -86,7 +91,7 @@ func (r *Router) newLogin(with Subscriber) (*login, error) {
 		if !ok {
 			return nil, errNoAddressLeft
 		}
-		l.Address = a
+		l.Address, l.pooled = a, true
 	case !Unicast(with.Address):
 		return nil, errAddress
 	}
@@ -149,7 +154,10 @@ func (r *Router) Login(with Subscriber, authorization any) error {
 		if err != nil {
 			return err
 		}
+		l.since = n.opts.Now()
 		n.logins.Set(l.number, l)
+		n.peak = max(n.peak, n.logins.Len())
+		n.comeIn(l, 1)
 		r.logins[l.Name], r.byAddress[l.Address] = l, l
 		l.dynamic = &iface{id: InterfaceID{Type: Dynamic}, router: r, login: l, address: netip.PrefixFrom(l.Address, 32), down: true}
 		n.register(l.dynamic)
@@ -170,7 +178,7 @@ func (r *Router) Login(with Subscriber, authorization any) error {
 // connect brings up the IP interface of a subscriber.
 func (c *change) connect(l *login) {
 	if l.dynamic.down {
-		l.dynamic.down = false
+		l.dynamic.down, l.dynamic.since = false, c.net.opts.UpTime()
 		c.add(SubscriberUp{l.snapshot()})
 	}
 }
@@ -185,6 +193,7 @@ func (c *change) logout(l *login, cause LogoutCause, why TerminationReason) {
 	}
 	c.net.unregister(l.dynamic)
 	c.net.logins.Delete(l.number)
+	c.net.comeIn(l, -1)
 }
 
 // Reject is a login that is refused.
@@ -220,7 +229,7 @@ func (r *Router) Logout(name string, why TerminationReason) error {
 	return r.change(func(c *change) error {
 		l := r.logins[name]
 		if l == nil {
-			return errNoSubscriber
+			return ErrNoSubscriber
 		}
 		c.logout(l, Ended, why)
 		return nil

@@ -13,6 +13,7 @@ import (
 func TestDamage(t *testing.T) {
 	boots := func(d *Dir) error { _, err := d.NextBoots(); return err }
 	mac := func(d *Dir) error { _, err := d.ChassisMAC(); return err }
+	model := func(d *Dir) error { _, err := d.Model(); return err }
 	for _, tc := range []struct {
 		file    string
 		content string
@@ -28,6 +29,9 @@ func TestDamage(t *testing.T) {
 		{macName, "", mac, "remove it"},
 		{macName, "02:00:00:00:00:05\n", mac, "remove it"},
 		{macName, string(seal([]byte("03:00:00:00:00:05\n"))), mac, "remove it"},
+		{modelName, "", model, "--model"},
+		{modelName, "model e320\n", model, "--model"},
+		{modelName, string(seal([]byte("e320\n"))), model, "--model"},
 		{journalName, "", nil, "check the configuration files"},
 		{journalName, `[{"from":".tmp-a","to":"startup.cnf"}]` + "\n", nil, "check the configuration files"},
 		{journalName, string(seal([]byte(`[{"from":"x","to":"startup.cnf"}]` + "\n"))), nil, "check the configuration files"},

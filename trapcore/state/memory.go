@@ -22,6 +22,7 @@ type Memory struct {
 	mu     sync.Mutex
 	files  map[string]memoryFile // nil once closed
 	booted int32                 // last boots returned
+	model  string
 }
 
 type memoryFile struct {

@@ -14,11 +14,12 @@ const (
 	lockName    = "lock"
 	bootsName   = "engine-boots"
 	macName     = "chassis-mac"
+	modelName   = "chassis-model"
 	journalName = ".commit"
 	tempPrefix  = ".tmp-"
 )
 
-var reserved = []string{lockName, bootsName, macName, Files}
+var reserved = []string{lockName, bootsName, macName, modelName, Files}
 
 // marker is how the lock begins: the directory is a state directory, whoever
 // holds it and whatever else is lost.
@@ -30,7 +31,7 @@ const maxName = 128
 const (
 	MaxFile   = 1 << 20  // in [Files]
 	MaxOwn    = 64 << 20 // elsewhere: a configuration of some 500 000 lines
-	maxSealed = 4 << 10  // of engine-boots and chassis-mac
+	maxSealed = 4 << 10  // of engine-boots and what is of the chassis
 )
 
 // limit returns the bound of a file.

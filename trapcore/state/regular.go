@@ -120,6 +120,7 @@ var remedies = map[string]string{
 	lockName:    "remove it while no router uses the directory",
 	bootsName:   bootsRemedy,
 	macName:     macRemedy,
+	modelName:   "remove it, and give --model when the router starts",
 	journalName: "remove it and check the configuration files, which may be of different saves",
 	Files:       "move it away, and the router makes the directory when it needs one",
 }

@@ -10,13 +10,14 @@
 //	lock           marks a state directory; held by flock, names the process that holds it
 //	engine-boots   snmpEngineBoots of the current run
 //	chassis-mac    made once
+//	chassis-model  if one was chosen
 //	files/         files of the operator
 //	.commit        a commit that is being carried out
 //	.tmp-*         files that are being written
 //
 // and the files of the store. A directory without the mark of lock, and without
-// engine-boots or chassis-mac, is somebody else's unless it is empty. engine-boots, chassis-mac and .commit end in a
-// checksum: a changed one is reported, never guessed at.
+// engine-boots or chassis-mac, is somebody else's unless it is empty. engine-boots, chassis-mac,
+// chassis-model and .commit end in a checksum: a changed one is reported, never guessed at.
 //
 // Only regular files of mode 0600, or 0400, within the bound of their kind
 // count. Links are not followed, FIFOs and devices not opened: one that stands
@@ -77,6 +78,10 @@ type Store interface {
 	NextBoots() (int32, error)
 	// ChassisMAC returns the MAC address of the chassis, the same in every run.
 	ChassisMAC() (net.HardwareAddr, error)
+	// Model returns the keyword that SetModel has kept, "" if it has none.
+	Model() (string, error)
+	// SetModel keeps the keyword of the model of the chassis, durably.
+	SetModel(keyword string) error
 	// Path says where a file is, for messages.
 	Path(name string) string
 	// Close gives the store back.

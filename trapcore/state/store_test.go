@@ -100,7 +100,7 @@ func TestFiles(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	bad := []string{
 		"", ".", "..", "../x", "/etc/passwd", "a/b", "files", "files/", "files/..", "files/../x", "files/a/b", "Files/x",
-		".commit", ".tmp-x", "files/.x", "-x", "a b", "a\x00", "a\n", "ä", `a\b`, "lock", "engine-boots", "chassis-mac",
+		".commit", ".tmp-x", "files/.x", "-x", "a b", "a\x00", "a\n", "ä", `a\b`, "lock", "engine-boots", "chassis-mac", "chassis-model",
 		strings.Repeat("x", maxName+1),
 	}
 	eachStore(t, func(t *testing.T, s Store) {
