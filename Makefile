@@ -29,7 +29,7 @@ lint:
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
-demo: tools build
+demo: build
 	@testdata/demo.sh ./$(BIN)
 
 # The table of what is promised; each benchmark by itself with go test -bench.
