@@ -57,6 +57,8 @@ const usage = `mirrorsh: a JUNOSe-style router shell with an embedded SNMPv3 tra
   mirrorsh [flags] -c 'CMD; CMD'    run commands, then exit
   mirrorsh serve [flags] [FILE.scr ...]
                                     no console: SNMP agent, SSH sessions, RADIUS listener
+  mirrorsh receive [flags] [ADDR]   no router: take traps and informs, and print them
+  mirrorsh mibs DIR                 write the MIB modules into DIR
 
 Flags may stand anywhere; -- ends them.
 

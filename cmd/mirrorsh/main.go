@@ -39,6 +39,9 @@ const (
 )
 
 func main() {
+	if s := subcommandOf(os.Args[1:]); s != nil {
+		os.Exit(s.main(os.Args[2:]))
+	}
 	c, err := parse(os.Args[1:], os.Stdout)
 	switch {
 	case errors.Is(err, pflag.ErrHelp):
