@@ -1,5 +1,7 @@
 # Targets for users: run, demo. For developers: test, lint, bench, fuzz, soak.
 GO       ?= go
+# Tests that need programs of others have the build tag interop.
+INTEROP  := -tags interop
 BIN      := bin/mirrorsh
 FUZZTIME ?= 30s
 SOAK     ?= 10m
@@ -20,14 +22,19 @@ run: build
 tools:
 	@.ci/tools
 
+# All tests. go test ./... runs those that need nothing but Go.
 test: tools lint
-	$(GO) test -race -timeout 25m ./...
+	$(GO) test $(INTEROP) -race -timeout 25m ./...
 	$(GO) test ./cli/noninterference ./cmd/locks # in full: under -race, a part of the first and nothing of the second
 
 lint:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
 	$(GO) vet ./...
+	$(GO) vet $(INTEROP) ./...
+	GOOS=linux GOARCH=arm64 CGO_ENABLED=0 $(GO) vet $(INTEROP) ./...
+	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 $(GO) vet $(INTEROP) ./...
 	$(GO) tool staticcheck ./...
+	$(GO) tool staticcheck $(INTEROP) ./...
 
 demo: tools build
 	@testdata/demo.sh ./$(BIN)
@@ -47,7 +54,7 @@ fuzz:
 
 # Everybody at one router at once for SOAK, with SOAKRATE mirror events a second.
 soak: tools
-	$(GO) test ./cmd/mirrorsh -count=1 -v -timeout 0 -run '^TestSoak$$' -soak $(SOAK) -soak-rate $(SOAKRATE)
+	$(GO) test $(INTEROP) ./cmd/mirrorsh -count=1 -v -timeout 0 -run '^TestSoak$$' -soak $(SOAK) -soak-rate $(SOAKRATE)
 
 # Writes cli/MANUAL.md from the command tables.
 manual:

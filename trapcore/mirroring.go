@@ -48,7 +48,7 @@ func (l linkTraps) Changed(ch network.Change) {
 		return
 	}
 	v := l.r.virtualRouter(link.Router)
-	if v == nil {
+	if v == nil || link.NoLinkTraps || v.noLinkTraps.Load() {
 		return
 	}
 	at := notify.Link{Index: link.Index, AdminStatus: ifDown, OperStatus: ifDown}

@@ -56,10 +56,10 @@ type interfaces struct {
 	v *VirtualRouter
 }
 
-func (i interfaces) Count() int { return i.v.network.InterfaceCount() }
+func (i interfaces) Count() int { return i.v.network.InterfacesWithout(i.v.leftOut()) }
 
 func (i interfaces) Next(after int32) (agent.Interface, bool) {
-	v, ok := i.v.network.NextInterface(after)
+	v, ok := i.v.network.NextWithout(i.v.leftOut(), after)
 	if !ok {
 		return agent.Interface{}, false
 	}

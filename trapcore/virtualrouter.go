@@ -25,6 +25,8 @@ type VirtualRouter struct {
 	lists    acl.Lists
 	agent    *agent.Agent
 
+	interfaceSettings
+
 	mu                sync.RWMutex
 	contact, location string
 }

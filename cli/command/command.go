@@ -19,7 +19,7 @@ func All() []cli.Command {
 	for _, family := range [][]cli.Command{
 		execCommands, enableCommands, lineCommands, accessListCommands, userCommands,
 		terminalCommands, versionCommands, configurationCommands,
-		snmpAccessCommands, snmpCounterCommands, snmpStatCommands, snmpShowCommands, snmpReceiverCommands,
+		snmpAccessCommands, snmpCounterCommands, snmpStatCommands, snmpShowCommands, snmpReceiverCommands, snmpInterfaceCommands,
 		mirrorCommands, secureLogCommands, testMirrorCommands, testFaultCommands,
 		virtualRouterCommands, interfaceShowCommands, routeCommands, subscriberCommands,
 		securePolicyShowCommands, secureClassifierCommands, triggerCommands, mirrorShowCommands,

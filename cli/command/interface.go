@@ -101,7 +101,7 @@ var interfaces = &cli.Setting[scope, interfaceLine]{
 	Into:   func(p scope, l interfaceLine) any { return port{p, l.ID} },
 	// The state comes first, so that an analyzer that is down is never reached for a
 	// moment.
-	Block: []cli.Row{interfaceState, interfaceAddress, analyzerMode, interfacePolicies},
+	Block: []cli.Row{interfaceLinkTraps, interfaceState, interfaceAddress, analyzerMode, interfacePolicies},
 }
 
 // port is what interface mode configures.

@@ -16,8 +16,8 @@ var mirrorWord = kw("mirror", "Configure packet mirroring")
 var mirrorCommands = []cli.Command{
 	{
 		Modes: inExec, Level: levelMirror, Moves: true,
-		Syntax:  kw("mirror-enable", "Make packet mirroring visible in this session"),
-		No:      kw("mirror-enable", "Hide packet mirroring in this session"),
+		Syntax:  mirrorEnable("Make packet mirroring visible in this session"),
+		No:      mirrorEnable("Hide packet mirroring in this session"),
 		Summary: "Make packet mirroring visible in this session",
 		Description: "Until it is given, the commands, keywords and parts of output that have to do with packet mirroring " +
 			"do not exist for the session. They need level 13. It ends with the session; its no version changes nothing " +
@@ -33,6 +33,11 @@ var mirrorCommands = []cli.Command{
 		Summary: "Show the secure traps and their switches",
 		Run:     cli.Show(trapDetail{}, showMirrorTrap),
 	},
+}
+
+// mirrorEnable are both spellings of the documents.
+func mirrorEnable(help string) grammar.Node {
+	return alt(kw("mirror-enable", help), seq(kw("mirror", help).Alias(), kw("enable", help).As("mirror-enable").Alias()))
 }
 
 // formArgs are the arguments of a command that has nothing but its forms.

@@ -174,12 +174,11 @@ func masterKey(p snmp.AuthProtocol, passphrase, key string) (snmp.Key, error) {
 // hosts.
 var snmpSection = cli.Section{
 	Name: "snmp",
-	Rows: []cli.Row{
+	Rows: slices.Concat([]cli.Row{
 		systemText("contact", "Set the contact of the router", (*trapcore.VirtualRouter).Contact, (*trapcore.VirtualRouter).SetContact),
 		systemText("location", "Set the location of the router", (*trapcore.VirtualRouter).Location, (*trapcore.VirtualRouter).SetLocation),
 		views, groups, communities, users,
 		packetSize.Row(), trapSettings, hosts,
 		trapSources, trapProxy.Row(), hostLogs, logAge.Row(), logLimit.Row(),
-		snmpAgent,
-	},
+	}, snmpInterfaceRows, []cli.Row{snmpAgent}),
 }

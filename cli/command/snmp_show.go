@@ -13,9 +13,10 @@ import (
 var snmpShowCommands = []cli.Command{
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
-		Syntax:  seq(showWord, snmpWord, alt(kw("trap", "Trap categories, filters and hosts"), kw("traps", "The same as trap"))),
-		Summary: "Show trap categories, filters and hosts",
-		Run:     cli.Show(cli.None{}, showSNMPTrap),
+		Syntax:      seq(showWord, snmpWord, alt(kw("trap", "Trap categories, filters and hosts"), kw("traps", "The same as trap")), opt(deltaWord)),
+		Summary:     "Show trap categories, filters and hosts",
+		Description: "With delta, what each host was sent since baseline snmp follows.",
+		Run:         cli.Show(deltaArgs{}, showSNMPTrap),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
@@ -29,7 +30,7 @@ var snmpShowCommands = []cli.Command{
 
 // showSNMPTrap has the layouts of the manuals: that of release 7.2, and the block
 // per category of 15.1 where there is something in it.
-func showSNMPTrap(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+func showSNMPTrap(_ context.Context, s *cli.Session, a deltaArgs) (result.Value, error) {
 	set := s.VirtualRouter().Traps().Settings()
 	all := result.Group{Between: "\n", Parts: []result.Part{{Value: trapSwitches(s, set)}}}
 	if filters := categoryFilters(set, s.SeesSecure()); len(filters.Rows) > 0 {
@@ -37,6 +38,9 @@ func showSNMPTrap(_ context.Context, s *cli.Session, _ cli.None) (result.Value, 
 	}
 	hosts, queues := trapHostTables(s)
 	all.Parts = append(all.Parts, result.Part{Name: "hosts", Value: hosts}, result.Part{Name: "queues", Value: queues})
+	if a.Delta {
+		all.Parts = append(all.Parts, result.Part{Name: "delta", Value: hostCounterTable(s, true)})
+	}
 	return all, nil
 }
 

@@ -41,7 +41,7 @@ func run(out io.Writer, binary, benchtime string) error {
 	r := results{}
 	for _, p := range packages {
 		fmt.Fprintln(os.Stderr, "measuring", p.path)
-		cmd := exec.Command("go", "test", "-run", "^$", "-bench", p.benchmarks, "-benchmem", "-benchtime", cmp.Or(p.benchtime, benchtime), p.path)
+		cmd := exec.Command("go", "test", "-tags", "interop", "-run", "^$", "-bench", p.benchmarks, "-benchmem", "-benchtime", cmp.Or(p.benchtime, benchtime), p.path)
 		var text bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &text, &text
 		if err := cmd.Run(); err != nil {

@@ -2,11 +2,10 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"syscall"
@@ -14,8 +13,7 @@ import (
 	"time"
 
 	"github.com/creack/pty"
-	"github.com/google/go-cmp/cmp"
-	"golang.org/x/sys/unix"
+	"golang.org/x/term"
 )
 
 // console is a mirrorsh on a pseudo-terminal of its own.
@@ -25,7 +23,7 @@ type console struct {
 	ptmx *os.File
 	tty  *os.File // kept open, so that the settings outlive the process
 
-	before *unix.Termios // the settings before the process was started
+	before *term.State // the settings before the process was started
 
 	mu  sync.Mutex
 	out bytes.Buffer
@@ -94,9 +92,9 @@ func (c *console) send(keys string) {
 	}
 }
 
-func (c *console) settings() *unix.Termios {
+func (c *console) settings() *term.State {
 	c.t.Helper()
-	s, err := unix.IoctlGetTermios(int(c.tty.Fd()), unix.TCGETS)
+	s, err := term.GetState(int(c.tty.Fd()))
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -153,8 +151,8 @@ func TestTerminalIsSaneAfterwards(t *testing.T) {
 				if got := con.wait(); got != c.status {
 					t.Errorf("exit status %d, want %d", got, c.status)
 				}
-				if diff := cmp.Diff(con.before, con.settings()); diff != "" {
-					t.Errorf("terminal settings: %s", diff)
+				if now := con.settings(); !reflect.DeepEqual(con.before, now) {
+					t.Errorf("terminal settings were %+v, are %+v", con.before, now)
 				}
 			})
 		}
@@ -164,18 +162,18 @@ func TestTerminalIsSaneAfterwards(t *testing.T) {
 // TestSignalEndsAConsoleThatNobodyReads: the terminal takes no output, as after
 // Ctrl-S. Its settings come back all the same.
 func TestSignalEndsAConsoleThatNobodyReads(t *testing.T) {
-	for _, term := range []string{"TERM=xterm-256color", "TERM=dumb"} {
-		con := startConsole(t, term, "--ephemeral")
+	for _, name := range []string{"TERM=xterm-256color", "TERM=dumb"} {
+		con := startConsole(t, name, "--ephemeral")
 		con.expect("host1>", 1)
 		con.send("terminal length 0\r")
 		con.expect("host1>", 2)
-		if err := unix.IoctlSetInt(int(con.tty.Fd()), unix.TCXONC, unix.TCOOFF); err != nil {
+		if err := stopOutput(con.tty); err != nil {
 			t.Fatal(err)
 		}
 		con.send(strings.Repeat("show version\r", 50))
 		endsOn(t, con.cmd, syscall.SIGTERM)
-		if diff := cmp.Diff(con.before, con.settings()); diff != "" {
-			t.Errorf("%s: terminal settings: %s", term, diff)
+		if now := con.settings(); !reflect.DeepEqual(con.before, now) {
+			t.Errorf("%s: terminal settings were %+v, are %+v", name, con.before, now)
 		}
 	}
 }
@@ -191,65 +189,4 @@ func TestInterruptedCommandKeepsTheSession(t *testing.T) {
 	if got := con.wait(); got != 0 {
 		t.Errorf("exit status %d", got)
 	}
-}
-
-// screen is a tmux window.
-type screen struct {
-	t      *testing.T
-	socket string
-}
-
-func (s *screen) tmux(args ...string) string {
-	s.t.Helper()
-	out, err := exec.Command("tmux", append([]string{"-S", s.socket, "-f", "/dev/null"}, args...)...).CombinedOutput()
-	if err != nil {
-		s.t.Fatalf("tmux %v: %v\n%s", args, err, out)
-	}
-	return string(out)
-}
-
-// pane waits until the last lines of the window are want, trailing blanks aside.
-func (s *screen) pane(want ...string) {
-	s.t.Helper()
-	var lines []string
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		lines = strings.Split(strings.TrimRight(s.tmux("capture-pane", "-p"), "\n "), "\n")
-		for i := range lines {
-			lines[i] = strings.TrimRight(lines[i], " ")
-		}
-		if len(lines) >= len(want) && cmp.Equal(lines[len(lines)-len(want):], want) {
-			return
-		}
-	}
-	s.t.Fatalf("the window never ended in\n%s\nbut in\n%s", strings.Join(want, "\n"), strings.Join(lines, "\n"))
-}
-
-// TestConsoleAsSeen types into the rich editor and looks at the screen.
-func TestConsoleAsSeen(t *testing.T) {
-	s := &screen{t, filepath.Join(t.TempDir(), "tmux")}
-	s.tmux("new-session", "-d", "-x", "100", "-y", "50", "mirrorsh --ephemeral")
-	t.Cleanup(func() { _ = exec.Command("tmux", "-S", s.socket, "kill-server").Run() })
-	keys := func(k ...string) { t.Helper(); s.tmux(append([]string{"send-keys"}, k...)...) }
-
-	s.pane("host1>")
-	keys("en 15", "Enter")
-	s.pane("host1>en 15", "host1#")
-	// ? prints at once, and the line is there again.
-	keys("sh?")
-	s.pane("host1#sh?", "  show  Display information about the router", "host1#sh")
-	// Tab completes; what the session may not see is no choice.
-	keys("Tab")
-	keys("snmp en")
-	s.pane("host1#show snmp en", "                   engineID  The SNMP engine of each virtual router")
-	keys("C-u")
-	keys("show snmp trap", "Enter")
-	s.pane("Address         TrapSeverityFilter Ping    Maximum   Queue     Queue Full",
-		"                                   TimeOut QueueSize DrainRate discrd methd",
-		"--------------- ------------------ ------- --------- --------- -------------", "host1#")
-	keys("mirror-enable", "Enter")
-	s.pane("host1#mirror-enable", "host1#")
-	keys("show snmp sec")
-	s.pane("host1#show snmp sec", fmt.Sprintf("%20s%s", "", "secure-log  The secure audit log"))
-	keys("Tab", "Enter")
-	s.pane("SNMP secure log is off", "Entries: 0 held, capacity 100, 0 overwritten", "", "host1#")
 }

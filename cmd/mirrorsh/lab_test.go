@@ -119,16 +119,6 @@ func (l *lab) resident() float64 {
 	return kb / 1024
 }
 
-// files is how many file descriptors the router has open.
-func (l *lab) files() int {
-	l.t.Helper()
-	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", l.cmd.Process.Pid))
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	return len(entries)
-}
-
 // memory samples the memory of the router until ctx ends, and returns by how
 // much its mean has grown from the second to the last third of the time, in
 // MB. The first third is for the router to warm up.

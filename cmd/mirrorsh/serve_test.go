@@ -1,80 +1,43 @@
 package main
 
 import (
-	"errors"
+	"crypto/ed25519"
+	"encoding/pem"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 	"testing"
+
+	gossh "golang.org/x/crypto/ssh"
 )
 
-// sshKey makes a client's key with ssh-keygen, and returns its file and that of
-// its public half.
+// sshKey makes a client's key, and returns its file and that of its public half.
 func sshKey(t *testing.T) (identity, public string) {
 	t.Helper()
-	identity = filepath.Join(t.TempDir(), "id")
-	if out, err := exec.Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", identity).CombinedOutput(); err != nil {
-		t.Fatalf("ssh-keygen: %v: %s", err, out)
-	}
-	return identity, identity + ".pub"
-}
-
-// sshRun runs commands over SSH and returns what they print, and the status.
-func sshRun(t *testing.T, port, identity, knownHosts, commands string) (string, int) {
-	t.Helper()
-	cmd := exec.Command("ssh", "-F", "none", "-o", "UserKnownHostsFile="+knownHosts, "-o", "StrictHostKeyChecking=accept-new", "-o", "LogLevel=ERROR",
-		"-o", "BatchMode=yes", "-o", "IdentitiesOnly=yes", "-i", identity, "-p", port, "joe@127.0.0.1", commands)
-	out, err := cmd.Output()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
+	half, key, err := ed25519.GenerateKey(nil)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return string(out), cmd.ProcessState.ExitCode()
+	block, err := gossh.MarshalPrivateKey(key, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, err := gossh.NewPublicKey(half)
+	if err != nil {
+		t.Fatal(err)
+	}
+	identity = filepath.Join(t.TempDir(), "id")
+	public = identity + ".pub"
+	for path, text := range map[string][]byte{identity: pem.EncodeToMemory(block), public: gossh.MarshalAuthorizedKey(line)} {
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return identity, public
 }
 
 var sshOn = regexp.MustCompile(`mirrorsh: ssh on 127\.0\.0\.1:(\d+)\r?\n`)
-
-// TestServe serves operators with what a script has set up, keeps its host key,
-// and stops when it is asked to.
-func TestServe(t *testing.T) {
-	dir := t.TempDir()
-	script, known := filepath.Join(dir, "lab.scr"), filepath.Join(dir, "known")
-	if err := os.WriteFile(script, []byte("configure terminal\nhostname lab\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	identity, public := sshKey(t)
-	args := []string{"serve", "--state", filepath.Join(dir, "state"), "--level", "15", "--quiet", "--ssh", "127.0.0.1:0", "--ssh-authorized-keys", public}
-	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
-		con := startConsole(t, "HOME="+dir, append(args, script)...)
-		port := sshOn.FindStringSubmatch(con.expect("ssh on 127.0.0.1:", 1) + con.expect("\n", 1))[1]
-		// The port differs from run to run, the name in known_hosts with it.
-		if data, err := os.ReadFile(known); err == nil {
-			_, key, _ := strings.Cut(string(data), " ")
-			if err := os.WriteFile(known, []byte("[127.0.0.1]:"+port+" "+key), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		out, status := sshRun(t, port, identity, known, "show privilege; enable; configure terminal; show bogus")
-		if want := "Privilege level is 1\nEnter configuration commands, one per line.  End with ^Z.\n"; status != 1 || !strings.HasPrefix(out, want) {
-			t.Errorf("got %q, %d", out, status)
-		}
-		if _, status := sshRun(t, port, identity, known, "show users"); status != 0 {
-			t.Errorf("show users: %d", status)
-		}
-		if err := con.cmd.Process.Signal(signal); err != nil {
-			t.Fatal(err)
-		}
-		if status := con.wait(); status != 0 {
-			t.Errorf("%v: status %d", signal, status)
-		}
-	}
-	if out, _ := mirrorsh(t, 0, "show privilege\n", "--state", filepath.Join(dir, "state")); !strings.Contains(out, "lab>") {
-		t.Errorf("the configuration is not kept: %q", out)
-	}
-}
 
 func TestServeRefusesToStart(t *testing.T) {
 	dir := t.TempDir()
@@ -106,25 +69,6 @@ func TestServeRefusesToStart(t *testing.T) {
 				t.Errorf("standard error is %q, want it to say %q", stderr, c.says)
 			}
 		})
-	}
-}
-
-// TestConsoleBesideSSH lets operators in while a console is open, and the
-// console give a line its password.
-func TestConsoleBesideSSH(t *testing.T) {
-	identity, public := sshKey(t)
-	dir := t.TempDir()
-	con := startConsole(t, "TERM=dumb", "--ephemeral", "--level", "15", "--ssh", "127.0.0.1:0", "--ssh-authorized-keys", public)
-	con.expect("host1#", 1)
-	port := sshOn.FindStringSubmatch(con.expect("ssh on", 1))[1]
-	if out, status := sshRun(t, port, identity, filepath.Join(dir, "known"), "show privilege"); status != 0 || out != "Privilege level is 1\n" {
-		t.Errorf("got %q, %d", out, status)
-	}
-	con.send("exit\r")
-	con.expect("host1>", 1)
-	con.send("exit\r")
-	if status := con.wait(); status != 0 {
-		t.Errorf("status %d", status)
 	}
 }
 

@@ -97,7 +97,7 @@ func TestSignalEndsABatchThatNobodyReads(t *testing.T) {
 	}
 	w.Close()
 	eventually(t, "full pipe", func() bool {
-		n, err := unix.IoctlGetInt(int(r.Fd()), unix.TIOCINQ)
+		n, err := unread(r)
 		return err == nil && n == 64<<10
 	})
 	endsOn(t, cmd, syscall.SIGTERM)

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"golang.org/x/net/ipv4"
-	"golang.org/x/sys/unix"
 
 	"mirrorsh/trapcore/snmp"
 )
@@ -38,7 +37,7 @@ func startSink(t testing.TB, addr string) *sink {
 	}
 	// Only root may go beyond what the system allows everybody.
 	_ = raw.Control(func(fd uintptr) {
-		if unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, sinkBuffer) != nil {
+		if forceReadBuffer(fd, sinkBuffer) != nil {
 			_ = conn.SetReadBuffer(sinkBuffer)
 		}
 	})

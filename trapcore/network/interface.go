@@ -15,6 +15,8 @@ type Interface struct {
 	Up         bool
 	Address    netip.Prefix // zero: none
 	Subscriber string       // whose dynamic interface it is, "" for a configured one
+	// NoLinkTraps keeps linkUp and linkDown from being raised for it.
+	NoLinkTraps bool
 }
 
 // iface is the state of an interface.
@@ -24,28 +26,59 @@ type iface struct {
 	router  *Router
 	address netip.Prefix // zero: none
 	down    bool
+	silent  bool                // no traps when its link comes up or goes down
 	login   *login              // whose dynamic interface it is, nil for a configured one
 	on      map[*login]struct{} // who came in over it
 }
 
 func (i *iface) snapshot() Interface {
-	s := Interface{Router: i.router, ID: i.id, Index: i.index, AdminUp: !i.down, Up: !i.down, Address: i.address}
+	s := Interface{Router: i.router, ID: i.id, Index: i.index, AdminUp: !i.down, Up: !i.down, Address: i.address, NoLinkTraps: i.silent}
 	if i.login != nil {
 		s.AdminUp, s.Subscriber = true, i.login.Name
 	}
 	return s
 }
 
+// SetLinkTraps says whether traps are raised when the link of an interface comes
+// up or goes down; they are at first.
+func (r *Router) SetLinkTraps(id InterfaceID, on bool) error {
+	return r.onInterface(id, func(_ *change, i *iface) error {
+		i.silent = !on
+		return nil
+	})
+}
+
+// SetContiguous makes interfaces that are made from now on have the smallest
+// ifIndex that is free (RFC 1213), or, as at first, one that none has had (RFC
+// 2863).
+func (n *Network) SetContiguous(on bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.contiguous, n.freeIndex = on, 0
+}
+
+// Contiguous returns what SetContiguous has set.
+func (n *Network) Contiguous() bool {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return n.contiguous
+}
+
 // register gives an interface an ifIndex that no other has. Indexes count up
 // and begin again only after the last.
 func (n *Network) register(i *iface) {
+	last := &n.lastIndex
+	if n.contiguous {
+		last = &n.freeIndex
+	}
 	for {
-		n.lastIndex = max(1, n.lastIndex+1)
-		if _, used := n.indexes[n.lastIndex]; !used {
+		*last = max(1, *last+1)
+		if _, used := n.indexes[*last]; !used {
 			break
 		}
 	}
-	i.index = n.lastIndex
+	i.index = *last
+	n.lastIndex = max(n.lastIndex, i.index)
 	n.indexes[i.index] = struct{}{}
 	if i.login != nil {
 		i.id.Spec = fmt.Sprint("dyn", i.index)
@@ -56,6 +89,7 @@ func (n *Network) register(i *iface) {
 
 func (n *Network) unregister(i *iface) {
 	delete(n.indexes, i.index)
+	n.freeIndex = min(n.freeIndex, i.index-1)
 	delete(i.router.interfaces, i.id)
 	i.router.byIndex.Delete(i.index)
 }
@@ -214,6 +248,32 @@ func (r *Router) InterfaceCount() (n int) {
 	return n
 }
 
+// Leaving says which interfaces a table leaves out.
+type Leaving struct {
+	Sublayers bool // those above another one, and those of subscribers
+	Down      bool // those that are administratively down
+}
+
+func (l Leaving) out(i *iface) bool {
+	return l.Sublayers && (i.login != nil || i.id.sublayer()) || l.Down && i.down
+}
+
+// InterfacesWithout returns how many interfaces a table has that leaves some out.
+func (r *Router) InterfacesWithout(l Leaving) (n int) {
+	if l == (Leaving{}) {
+		return r.InterfaceCount()
+	}
+	r.read(func() {
+		r.byIndex.Scan(func(_ int32, i *iface) bool {
+			if !l.out(i) {
+				n++
+			}
+			return true
+		})
+	})
+	return n
+}
+
 // Interface finds an interface.
 func (r *Router) Interface(id InterfaceID) (s Interface, ok bool) {
 	r.read(func() {
@@ -227,9 +287,14 @@ func (r *Router) Interface(id InterfaceID) (s Interface, ok bool) {
 // NextInterface returns the interface with the smallest ifIndex above after,
 // for a walk of IF-MIB; -1 begins with the first.
 func (r *Router) NextInterface(after int32) (s Interface, ok bool) {
+	return r.NextWithout(Leaving{}, after)
+}
+
+// NextWithout is NextInterface in a table that leaves interfaces out.
+func (r *Router) NextWithout(l Leaving, after int32) (s Interface, ok bool) {
 	r.read(func() {
 		r.byIndex.Ascend(after, func(index int32, i *iface) bool {
-			if ok = index > after; ok {
+			if ok = index > after && !l.out(i); ok {
 				s = i.snapshot()
 			}
 			return !ok

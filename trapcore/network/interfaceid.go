@@ -117,6 +117,9 @@ func validLabel(s string) bool {
 	return true
 }
 
+// sublayer reports whether it is a sub-interface, on top of another interface.
+func (id InterfaceID) sublayer() bool { return !id.Type.perRouter() && strings.Contains(id.Spec, ".") }
+
 // String is the name as traps have it: GigabitEthernet 1/0.100.
 func (id InterfaceID) String() string { return id.Type.String() + " " + id.Spec }
 

@@ -41,8 +41,10 @@ type Network struct {
 	chassis    map[InterfaceID]*Router // whose the interfaces of the chassis are
 	indexes    map[int32]struct{}      // ifIndexes in use
 	lastIndex  int32
-	interfaces int // configured ones
-	static     int // routes
+	contiguous bool
+	freeIndex  int32 // none up to here is free, if contiguous
+	interfaces int   // configured ones
+	static     int   // routes
 	logins     btree.Map[uint64, *login]
 	lastLogin  uint64
 }

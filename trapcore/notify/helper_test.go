@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/gosnmp/gosnmp"
-	"golang.org/x/sys/unix"
 
 	"mirrorsh/mib"
 	"mirrorsh/securelog"
@@ -259,20 +258,5 @@ func parse(t testing.TB, of *trap) []snmp.Varbind {
 	return vbs
 }
 
-// forceReadBuffer sets a receive buffer beyond what the system grants anybody,
-// if it lets us.
-func forceReadBuffer(t testing.TB, c *net.UDPConn, size int) {
-	t.Helper()
-	raw, err := c.SyscallConn()
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = raw.Control(func(fd uintptr) {
-		if unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, size) != nil {
-			_ = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF, size)
-		}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
+// frozen keeps sysUpTime at zero.
+func frozen(o *Options) { o.Engine = snmp.NewEngine(7, func() time.Time { return testTime }) }

@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"fmt"
 	"strconv"
 
 	"mirrorsh/mib"
@@ -56,23 +55,5 @@ func renderVarbind(dst []byte, vb snmp.Varbind) []byte {
 	dst = append(dst, '.')
 	dst = strconv.AppendUint(dst, uint64(vb.Name[last]), 10)
 	dst = append(dst, " = "...)
-	return append(dst, displayValue(o, vb.Value)...)
-}
-
-// displayValue is a value as net-snmp shows it.
-func displayValue(o *mib.Object, v snmp.Value) string {
-	if v.Tag() == snmp.TagInteger {
-		if l := o.Label(v.Int64()); l != "" {
-			return fmt.Sprintf("%s(%d)", l, v.Int64())
-		}
-	}
-	if d := v.Str(); o.Syntax == mib.DateAndTime && (len(d) == 8 || len(d) == 11) {
-		// The DISPLAY-HINT "2d-1d-1d,1d:1d:1d.1d,1a1d:1d".
-		s := fmt.Sprintf("%d-%d-%d,%d:%d:%d.%d", int(d[0])<<8|int(d[1]), d[2], d[3], d[4], d[5], d[6], d[7])
-		if len(d) == 11 {
-			s += fmt.Sprintf(",%c%d:%d", d[8], d[9], d[10])
-		}
-		return s
-	}
-	return v.String()
+	return append(dst, snmp.Display(o, vb.Value)...)
 }

@@ -142,3 +142,9 @@ func (k *LocalKeys) salt() (uint64, error) {
 
 // Secrets returns the localised keys, for the configuration of a receiver.
 func (k *LocalKeys) Secrets() (auth, priv Key) { return k.authK, k.privK }
+
+// Auth returns the authentication protocol of messages with these keys.
+func (k *LocalKeys) Auth() AuthProtocol { return k.auth }
+
+// Priv returns their privacy protocol.
+func (k *LocalKeys) Priv() PrivProtocol { return k.priv }

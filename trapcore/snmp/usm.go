@@ -93,7 +93,7 @@ func (r *Receiver) Open(m *MessageV3) (*Opened, *Refusal) {
 		}
 		return f
 	}
-	if level >= AuthNoPriv && !r.inWindow(&p) {
+	if level >= AuthNoPriv && !r.Clock.inWindow(&p) {
 		return nil, refuse(StatNotInTimeWindows, AuthNoPriv)
 	}
 	scoped, err := keys.scopedPDU(m, &p)
@@ -118,8 +118,8 @@ func (r *Receiver) refuse(m *MessageV3, name string, s Stat) *Refusal {
 }
 
 // inWindow is the check of an authoritative engine (RFC 3414 section 3.2 step 7a).
-func (r *Receiver) inWindow(p *USMParameters) bool {
-	now := r.Clock.Now()
+func (e *Engine) inWindow(p *USMParameters) bool {
+	now := e.Now()
 	return now.Boots != math.MaxInt32 && now.Boots == p.Boots && max(now.Time-p.Time, p.Time-now.Time) <= TimeWindow
 }
 

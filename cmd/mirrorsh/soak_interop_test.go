@@ -1,3 +1,5 @@
+//go:build interop
+
 package main
 
 import (
@@ -5,7 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"math"
-	"net"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -101,8 +103,6 @@ const (
 	soakSinks   = 7
 	informHost  = "127.0.0.8"
 	plainHost   = "127.0.0.11"
-	radiusHost  = "127.0.0.9"
-	radiusKey   = "radius secret"
 	target      = "target@example.net"
 	soakClients = 20 // operators, besides those with a task of their own
 )
@@ -367,7 +367,12 @@ func (s *soak) checkSessions() {
 	}
 }
 
-// dial opens a UDP socket of an address of loopback to another.
-func dial(from, to string) (net.Conn, error) {
-	return (&net.Dialer{LocalAddr: &net.UDPAddr{IP: net.ParseIP(from)}}).Dial("udp4", to)
+// files is how many file descriptors the router has open.
+func (l *lab) files() int {
+	l.t.Helper()
+	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", l.cmd.Process.Pid))
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return len(entries)
 }

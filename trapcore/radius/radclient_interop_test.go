@@ -1,3 +1,5 @@
+//go:build interop
+
 package radius
 
 import (
@@ -14,7 +16,6 @@ import (
 	"time"
 
 	"mirrorsh/trapcore/mirror"
-	"mirrorsh/trapcore/network"
 )
 
 // radclient sends a request with the real client and returns its verdict: the
@@ -201,25 +202,6 @@ func TestNAK(t *testing.T) {
 			}
 		})
 	}
-}
-
-// mirrored logs in one subscriber that a rule mirrors and one on an interface
-// that has a secure policy.
-func (b *bench) mirrored() {
-	b.t.Helper()
-	m := b.machine
-	id, ok := network.ParseInterface("fastEthernet", "1/0")
-	if !ok {
-		b.t.Fatal("no interface")
-	}
-	b.do(b.def.CreateInterface(id))
-	b.do(m.CreatePolicyList(mirror.IP, "list"))
-	b.do(m.SetGroup(mirror.IP, "list", mirror.AllTraffic, 0))
-	b.do(m.SetAction(mirror.IP, "list", mirror.AllTraffic, mirror.Action{Analyzer: netip.MustParseAddr("192.168.99.2")}))
-	b.do(m.SetRule(b.def, mirror.Username, "cli", mirror.IP, "list"))
-	b.do(m.AttachPolicy(b.def, id, mirror.Ingress, "list", mirror.Statistics{}))
-	b.login(network.Subscriber{Name: "cli", CallingStationID: "shared"})
-	b.login(network.Subscriber{Name: "static", Interface: id, CallingStationID: "shared"})
 }
 
 // TestNeverAnswered has what gets no answer at all.

@@ -1,3 +1,5 @@
+//go:build interop
+
 package main
 
 import (
@@ -21,11 +23,6 @@ func createUser(name, auth, authPass, priv, privPass string) string {
 	return fmt.Sprintf("createUser -e %s %s %s %q %s %q\nauthUser log %s priv",
 		engineID, name, netsnmpName[auth], authPass, netsnmpName[priv], privPass, name)
 }
-
-const mirrorPreamble = `enable 15
-mirror-enable
-configure terminal
-`
 
 // TestEveryTrapEveryPair has snmptrapd decode all ten traps by name for every
 // pair of authentication and privacy protocols.

@@ -1,23 +1,20 @@
+//go:build interop
+
 package main
 
 import (
 	"bytes"
 	"fmt"
-	"net"
 	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"mirrorsh/trapcore/snmp"
 )
-
-// patience bounds every wait for another process.
-const patience = 30 * time.Second
 
 // engineID is that of the default router of every ephemeral mirrorsh.
 var engineID = snmp.NewEngineID([6]byte{2, 0, 0, 0, 0, 1}, snmp.DefaultRouter)
@@ -43,17 +40,6 @@ func (r received) name() string {
 	_, oid, _ := strings.Cut(r.varbinds[1], "OID: ")
 	_, name, _ := strings.Cut(oid, "::")
 	return name
-}
-
-// freePort returns a UDP port that was free on loopback a moment ago.
-func freePort(t testing.TB) int {
-	t.Helper()
-	c, err := net.ListenPacket("udp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	return c.LocalAddr().(*net.UDPAddr).Port
 }
 
 // startTrapd starts an snmptrapd on 127.0.0.1 to 127.0.0.hosts with the given
@@ -133,37 +119,4 @@ func (d *trapd) wait(t *testing.T, n int) []received {
 		}
 	}
 	return all
-}
-
-// mirrorsh runs a batch from standard input and returns what it printed; it
-// fails the test unless the exit status is want.
-func mirrorsh(t *testing.T, want int, script string, args ...string) (stdout, stderr string) {
-	t.Helper()
-	cmd := exec.Command("mirrorsh", args...)
-	cmd.Stdin = strings.NewReader(script)
-	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	_ = cmd.Run()
-	if got := cmd.ProcessState.ExitCode(); got != want {
-		t.Fatalf("mirrorsh %v: exit status %d, want %d\n%s%s", args, got, want, &out, &errs)
-	}
-	return out.String(), errs.String()
-}
-
-// syncBuffer is a buffer that may be read while it is written.
-type syncBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (s *syncBuffer) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *syncBuffer) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
 }

@@ -1,3 +1,5 @@
+//go:build interop
+
 package notify
 
 import (
@@ -149,9 +151,6 @@ func rendered(tr *trap, v Version) string {
 	}
 	return strings.TrimSuffix("sysUpTime.0 = Timeticks: (0) 0:00:00.00, snmpTrapOID.0 = "+tr.n.Name+", "+own, ", ")
 }
-
-// frozen keeps sysUpTime at zero.
-func frozen(o *Options) { o.Engine = snmp.NewEngine(7, func() time.Time { return testTime }) }
 
 func TestSnmptrapdDecodesOrdinaryTraps(t *testing.T) {
 	d := startSnmptrapd(t)

@@ -1,3 +1,5 @@
+//go:build interop
+
 package main
 
 import (
@@ -19,13 +21,6 @@ import (
 
 // peerPause keeps the peers from taking a processor for themselves.
 const peerPause = 5 * time.Millisecond
-
-// labManager is a client of the agent.
-func labManager(l *lab) *gosnmp.GoSNMP {
-	return &gosnmp.GoSNMP{
-		Target: l.snmp.Addr().String(), Port: l.snmp.Port(), Timeout: patience, MaxOids: gosnmp.MaxOids, Version: gosnmp.Version2c, Community: "public",
-	}
-}
 
 // manager is a client of the agent whose messages are counted.
 func (s *soak) manager() *gosnmp.GoSNMP {

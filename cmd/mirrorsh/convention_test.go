@@ -1,0 +1,46 @@
+package main
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestInteropIsNamed: go test ./... needs Go and what every Unix has. Tests that
+// run a program of others have the build tag interop, and say so in the name of
+// their file.
+func TestInteropIsNamed(t *testing.T) {
+	everywhere := []string{"mirrorsh", "go", "sh", "cp", "stty"}
+	program := regexp.MustCompile(`exec\.(?:Command|LookPath|CommandContext)\((?:[\w.()]+, )?"([^"]+)"`)
+	files, programs := 0, 0
+	err := filepath.WalkDir("../..", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		tagged := strings.HasPrefix(string(text), "//go:build interop\n")
+		if tagged != strings.HasSuffix(path, "_interop_test.go") {
+			t.Errorf("%s: the tag and the name disagree", path)
+		}
+		if tagged {
+			files++
+			return nil
+		}
+		for _, m := range program.FindAllStringSubmatch(string(text), -1) {
+			if programs++; !slices.Contains(everywhere, m[1]) {
+				t.Errorf("%s runs %s", path, m[1])
+			}
+		}
+		return nil
+	})
+	if err != nil || files == 0 || programs == 0 {
+		t.Errorf("%d files, %d programs: %v", files, programs, err)
+	}
+}

@@ -1,0 +1,112 @@
+//go:build interop
+
+package main
+
+import (
+	"fmt"
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/snmp"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestReceiverConfiguration has an snmptrapd that knows nothing but what the
+// router shows decode traps and informs of every pair of protocols.
+func TestReceiverConfiguration(t *testing.T) {
+	const hosts = 8
+	for _, options := range []string{"packetMirror", "informs packetMirror"} {
+		t.Run(options, func(t *testing.T) {
+			var scripts, conf []string
+			var script strings.Builder
+			n := 0
+			flush := func() {
+				stdout, _ := mirrorsh(t, 0, script.String()+"end\nshow snmp receiver-configuration\n")
+				conf = append(conf, receiverLines(stdout)...)
+				scripts = append(scripts, script.String())
+				script.Reset()
+				n = 0
+			}
+			for _, a := range snmp.AuthProtocols() {
+				for _, p := range snmp.PrivProtocols() {
+					if n == 0 {
+						script.WriteString(mirrorPreamble)
+					}
+					n++
+					fmt.Fprintf(&script, "snmp-server user %v-%v group mirror authentication %[1]v \"auth pass of %[1]v\" privacy %[2]v \"priv pass of %[2]v\"\n", a, p)
+					fmt.Fprintf(&script, "snmp-server host 127.0.0.%d version v3 %v-%v udp-port 9 %s\n", n, a, p, options)
+					if n == hosts {
+						flush()
+					}
+				}
+			}
+			for i, s := range scripts { // the port is not known yet
+				scripts[i] = s + "snmp-server enable traps packetMirror\nmirror trap-enable\nend\ntest mirror traps " + mib.MirrorNotifications[0].Short() + "\n"
+			}
+			if len(conf) != 2*24 {
+				t.Fatalf("%d lines: %q", len(conf), conf)
+			}
+			d := startTrapd(t, hosts, conf...)
+			for _, s := range scripts {
+				mirrorsh(t, 0, strings.ReplaceAll(s, "udp-port 9 ", "udp-port "+fmt.Sprint(d.port)+" "))
+			}
+			// Only what was authenticated and decrypted with the right keys is logged.
+			log := d.until(t, func(log string) bool {
+				return strings.Count(log, "::"+mib.MirrorNotifications[0].Name) >= 24
+			})
+			for _, a := range snmp.AuthProtocols() {
+				for _, p := range snmp.PrivProtocols() {
+					if !strings.Contains(log, fmt.Sprintf(", user %v-%v, context router1", a, p)) {
+						t.Errorf("nothing from %v-%v", a, p)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestReadmeSession types the session of README.md, line for line, on a fresh
+// machine, then gives snmptrapd the lines that it printed; the trap is decoded.
+func TestReadmeSession(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "\n## A session\n\n```\n")
+	session, after, _ := strings.Cut(rest, "```\n")
+	var typed []string
+	for line := range strings.Lines(session) {
+		if prompt, command, ok := strings.Cut(line, "#"); ok && strings.HasPrefix(prompt, "host1") {
+			typed = append(typed, command)
+		} else if _, command, ok := strings.Cut(line, "host1>"); ok {
+			typed = append(typed, command)
+		}
+	}
+	if len(typed) < 10 || !strings.Contains(after, "show snmp receiver-configuration") {
+		t.Fatalf("the session is %q", typed)
+	}
+	t.Setenv("HOME", t.TempDir())
+	t.Setenv("XDG_STATE_HOME", "")
+	state := filepath.Join(os.Getenv("HOME"), ".local/state/mirrorsh")
+	// Of the console the order matters and the state that it keeps; a refusal is part of it.
+	before, last := typed[:len(typed)-2], typed[len(typed)-2:]
+	stdout, _ := mirrorsh(t, 1, strings.Join(before, "")+"show snmp receiver-configuration\n", "--keep-going", "--state", state)
+	d := startTrapd(t, 1, receiverLines(stdout)...)
+	port := fmt.Sprint(d.port)
+	mirrorsh(t, 0, "enable 15\nmirror-enable\nconfigure terminal\nsnmp-server host 127.0.0.1 version v3 mirrorUser udp-port "+port+
+		" packetMirror\nend\n"+strings.Join(last, ""), "--state", state)
+	if r := d.wait(t, 1)[0]; r.name() != "juniPacketMirrorSessionStart" {
+		t.Errorf("decoded %s", r.name())
+	}
+}
+
+// receiverLines are the lines that show snmp receiver-configuration prints.
+func receiverLines(stdout string) (lines []string) {
+	for line := range strings.Lines(stdout) {
+		if strings.HasPrefix(line, "createUser ") || strings.HasPrefix(line, "authUser ") {
+			lines = append(lines, strings.TrimSuffix(line, "\n"))
+		}
+	}
+	return lines
+}

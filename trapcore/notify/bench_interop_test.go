@@ -1,0 +1,186 @@
+//go:build interop
+
+package notify
+
+import (
+	"fmt"
+	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/snmp"
+	"net/netip"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/gosnmp/gosnmp"
+)
+
+// BenchmarkTrap measures secure traps from event to received datagram: authPriv
+// with SHA and AES-128, SessionStart, one host, a receiver on loopback. Only
+// what the receiver got counts as done.
+func BenchmarkTrap(b *testing.B) {
+	b.Run("mirrorsh", func(b *testing.B) {
+		to, received := countingSink(b)
+		f := newFixture(b)
+		f.openSecure()
+		f.setHost(b, secureHost(to))
+		size := 1024
+		if err := f.As(side.Clear(true)).SetQueue(loopback, QueueChange{Size: &size}); err != nil {
+			b.Fatal(err)
+		}
+		ev := start(1)
+		benchmarkTraps(b, received, func() error { return f.RaiseSecureWait(b.Context(), ev) })
+	})
+	b.Run("gosnmp", func(b *testing.B) {
+		to, received := countingSink(b)
+		g := gosnmpSender(b, to)
+		trap := gosnmpTrap(b, start(1))
+		benchmarkTraps(b, received, func() error { _, err := g.SendTrap(trap); return err })
+	})
+	b.Run("net-snmp", func(b *testing.B) {
+		to, received := countingSink(b)
+		s := startNetsnmpSender(b, to, start(1))
+		// It is told how many to send, so that it spends no time on being told.
+		const stride = 500
+		raised, n := 0, 0
+		benchmarkTraps(b, received, func() error {
+			raised++
+			if n++; n == stride || raised == b.N {
+				s.send(b, n)
+				n = 0
+			}
+			return nil
+		})
+	})
+}
+
+// inFlight is how many traps may be on their way. The receiver's socket holds
+// that many, so that none is lost and both senders are measured to the end.
+const inFlight = 1500
+
+func benchmarkTraps(b *testing.B, received *atomic.Int64, send func() error) {
+	b.ReportAllocs()
+	b.ResetTimer()
+	for i := range b.N {
+		for int64(i)-received.Load() > inFlight {
+			time.Sleep(20 * time.Microsecond) // leave the processor to the receiver
+		}
+		if err := send(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for deadline := time.Now().Add(10 * time.Second); received.Load() < int64(b.N); time.Sleep(20 * time.Microsecond) {
+		if time.Now().After(deadline) {
+			b.Fatalf("%d of %d traps received", received.Load(), b.N)
+		}
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "traps/s")
+}
+
+func gosnmpSender(b *testing.B, to netip.AddrPort) *gosnmp.GoSNMP {
+	g := gosnmpClient(to)
+	if err := g.Connect(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { g.Conn.Close() })
+	return g
+}
+
+func gosnmpClient(to netip.AddrPort) *gosnmp.GoSNMP {
+	return &gosnmp.GoSNMP{
+		Target: to.Addr().String(), Port: to.Port(), Version: gosnmp.Version3,
+		SecurityModel: gosnmp.UserSecurityModel, MsgFlags: gosnmp.AuthPriv, Timeout: 5 * time.Second,
+		ContextEngineID: string(snmp.NewEngineID(testMAC, snmp.DefaultRouter)), ContextName: "router1",
+		SecurityParameters: &gosnmp.UsmSecurityParameters{
+			UserName: "mirrorUser", AuthenticationProtocol: gosnmp.SHA, AuthenticationPassphrase: authPass,
+			PrivacyProtocol: gosnmp.AES, PrivacyPassphrase: privPass,
+			AuthoritativeEngineID: string(snmp.NewEngineID(testMAC, snmp.DefaultRouter)), AuthoritativeEngineBoots: 7,
+		},
+	}
+}
+
+// gosnmpTrap is the notification of an event as gosnmp takes it.
+func gosnmpTrap(b testing.TB, ev mirror.Event) gosnmp.SnmpTrap {
+	var trap gosnmp.SnmpTrap
+	for _, vb := range parse(b, encodeSecure(ev)) {
+		pdu := gosnmp.SnmpPDU{Name: "." + vb.Name.String(), Type: gosnmp.Asn1BER(vb.Value.Tag())}
+		switch vb.Value.Tag() {
+		case snmp.TagInteger:
+			pdu.Value = int(vb.Value.Int64())
+		case snmp.TagUnsigned32, snmp.TagTimeTicks:
+			pdu.Value = uint32(vb.Value.Uint64())
+		case snmp.TagOctetString:
+			pdu.Value = []byte(vb.Value.Str())
+		case snmp.TagObjectIdentifier:
+			pdu.Value = "." + vb.Value.OID().String()
+		case snmp.TagIPAddress:
+			pdu.Value = vb.Value.Addr().String()
+		default:
+			b.Fatalf("a value with tag %#x", vb.Value.Tag())
+		}
+		trap.Variables = append(trap.Variables, pdu)
+	}
+	return trap
+}
+
+// BenchmarkInform measures secure informs that a real snmptrapd acknowledges:
+// authPriv with SHA and AES-128, SessionStart, one host.
+func BenchmarkInform(b *testing.B) {
+	// Authorised for forwarding only, so that it logs none.
+	conf := fmt.Sprintf("createUser mirrorUser SHA %q AES %q\nauthUser net mirrorUser priv\n", authPass, privPass)
+	b.Run("mirrorsh", func(b *testing.B) {
+		d := startSnmptrapdWith(b, conf)
+		f := newFixture(b)
+		f.openSecure()
+		h := secureHost(d.addr)
+		h.Informs = true
+		f.setHost(b, h)
+		size := 1024
+		if err := f.As(side.Clear(true)).SetQueue(loopback, QueueChange{Size: &size}); err != nil {
+			b.Fatal(err)
+		}
+		ev := start(1)
+		f.RaiseSecure(ev) // discovery is not measured
+		f.Drain(b.Context())
+		b.ReportAllocs()
+		b.ResetTimer()
+		for range b.N {
+			if err := f.RaiseSecureWait(b.Context(), ev); err != nil {
+				b.Fatal(err)
+			}
+		}
+		f.Drain(b.Context())
+		reportInforms(b)
+		if c := f.host(b, side.Secure).Counters; int(c.Acknowledged) != b.N+1 {
+			b.Fatalf("%d of %d acknowledged", c.Acknowledged, b.N+1)
+		}
+	})
+	b.Run("gosnmp", func(b *testing.B) {
+		d := startSnmptrapdWith(b, conf)
+		g := gosnmpClient(d.addr)
+		g.SecurityParameters.(*gosnmp.UsmSecurityParameters).AuthoritativeEngineID = ""
+		g.SecurityParameters.(*gosnmp.UsmSecurityParameters).AuthoritativeEngineBoots = 0
+		if err := g.Connect(); err != nil {
+			b.Fatal(err)
+		}
+		defer g.Conn.Close()
+		trap := gosnmpTrap(b, start(1))
+		trap.IsInform = true
+		send := func() {
+			if _, err := g.SendTrap(trap); err != nil {
+				b.Fatal(err)
+			}
+		}
+		send()
+		b.ReportAllocs()
+		b.ResetTimer()
+		for range b.N {
+			send()
+		}
+		reportInforms(b)
+	})
+}
+
+func reportInforms(b *testing.B) {
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "informs/s")
+}
