@@ -92,8 +92,8 @@ type Session struct {
 	mirror  bool
 	done    bool
 	history history
-	// saw is set once the session has typed anything where it could see the secure side.
-	saw bool
+	// saw is what the session has ever seen where it typed anything.
+	saw side.Clearance
 	// masked is set while the session must not see it, whatever else it may.
 	masked bool
 	// finds is set where ordinary lines that lead elsewhere make nothing.
@@ -187,11 +187,15 @@ func (s *Session) View() grammar.View {
 	return grammar.View{Level: s.level, Mirror: s.mirror && !s.masked, Levels: s.shell.Levels()}
 }
 
-// SeesSecure reports whether the session sees the secure parts of shared output.
-func (s *Session) SeesSecure() bool { return s.View().SeesSecure() }
+// Clearance is what the session may see of the router now: the secure parts of
+// shared output, and what a secure command that runs is about.
+func (s *Session) Clearance() side.Clearance {
+	v := s.View()
+	return side.Clear(v.SeesSecure() || v.Mirror && s.running != nil && s.running.Secure)
+}
 
-// Clearance is what the session may see of the router now.
-func (s *Session) Clearance() side.Clearance { return side.Clear(s.SeesSecure()) }
+// knows is what the session may be told of by any command that it sees.
+func (s *Session) knows() side.Clearance { return side.Clear(s.View().SeesAnySecure()) }
 
 // Level returns the privilege level, 0 to 15.
 func (s *Session) Level() int { return s.level }
@@ -223,9 +227,8 @@ func (s *Session) SetMirror(on bool) {
 	s.leaveUnseen()
 }
 
-// SawSecure reports whether the session has ever seen the secure side, so that
-// what it leaves behind may count for its exit status.
-func (s *Session) SawSecure() bool { return s.saw }
+// Saw is what the session has ever seen, and may count for its exit status.
+func (s *Session) Saw() side.Clearance { return s.saw }
 
 // Mode returns the current mode.
 func (s *Session) Mode() grammar.Mode { return s.modes[len(s.modes)-1].mode }
@@ -360,11 +363,11 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		return s.refuse(ctx, errRouterGone, "", "")
 	}
 	view := s.View()
-	s.saw = s.saw || view.SeesAnySecure()
+	s.saw = s.saw.Or(s.knows())
 	m, err := s.shell.tree.Parse(s.Mode(), view, line)
 	if s.depth == 0 {
 		// Whatever is typed while anything secure is visible may be about it.
-		s.history.add(strings.TrimSpace(m.Redacted), view.SeesAnySecure())
+		s.history.add(strings.TrimSpace(m.Redacted), s.knows().Top())
 	}
 	if err != nil {
 		return s.refuse(ctx, err, "", m.Redacted)

@@ -5,6 +5,7 @@ import (
 
 	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/side"
 )
 
 // description is sysDescr.
@@ -21,7 +22,8 @@ func (v *VirtualRouter) Agent() *agent.Agent { return v.agent }
 // virtual routers.
 func (r *Router) newResponder() *agent.Responder {
 	p := agent.NewResponder(agent.Options{
-		Engine: r.engine, MirrorTraps: &r.traps, SecureLog: r.secureLog, Now: r.Now, Description: description,
+		Engine: r.engine, Secure: func(c side.Clearance) (agent.Secure, bool) { return r.Secure(c) },
+		Now: r.Now, Description: description,
 	})
 	p.SetAccessCheck(func(name, list string, source netip.Addr) bool {
 		v, ok := r.VirtualRouter(name)

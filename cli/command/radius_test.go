@@ -12,6 +12,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/side"
 )
 
 // radiusShell is a shell with its ports open, where one can be.
@@ -178,7 +179,7 @@ func TestRADIUSPortTakenAtStart(t *testing.T) {
 	}
 	second := shellWith(t, All())
 	second.Store = first.Store
-	err := second.Restore(t.Context(), func(file string, line int, reason string, _ bool) { t.Errorf("%s:%d: %s", file, line, reason) })
+	err := second.Restore(t.Context(), func(file string, line int, reason string, _ side.Side) { t.Errorf("%s:%d: %s", file, line, reason) })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,7 @@ func TestTwoSwitches(t *testing.T) {
 			if g.mirror.Load() {
 				t.Error("true before the category is enabled")
 			}
-			g.traps().Enable(mib.NewCategorySet(mib.PacketMirror))
+			g.traps().As(side.Clear(true)).Enable(mib.NewCategorySet(mib.PacketMirror))
 			continue
 		}
 		before := len(g.secureLog())
