@@ -8,8 +8,7 @@ import (
 	"mirrorsh/cli/editor"
 )
 
-// DefaultHistory is how many lines a session remembers (contract, "Help,
-// completion, editing").
+// DefaultHistory is how many lines a session remembers.
 const DefaultHistory = 25
 
 // history is what a session remembers of what was typed. Secure lines have

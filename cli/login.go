@@ -63,8 +63,8 @@ func (s *Session) Where() string {
 	return u.Line.String() + " by " + u.Name + " from " + u.From.String()
 }
 
-// welcome shows what an operator sees before the first prompt (reference cli.md
-// 3.5 and 4.4), and asks for the password of the console if it has one. The
+// welcome shows what an operator sees before the first prompt (REFERENCE.md,
+// banners and login), and asks for the password of the console if it has one. The
 // password of a vty has been asked for already.
 func (s *Session) welcome(ctx context.Context) error {
 	line, err := s.shell.access.Line(s.user.Line)

@@ -214,7 +214,7 @@ func (s *Session) leaveUnseen() {
 	}
 }
 
-// LevelConfigure is the level that configures (contract, "Levels and visibility").
+// LevelConfigure is the level that configures (REFERENCE.md, privilege levels).
 const LevelConfigure = 10
 
 // SetMirror sets or clears what mirror-enable sets.

@@ -61,7 +61,7 @@ func (s *Server) config(c *conn) *ssh.ServerConfig {
 	return config
 }
 
-// banner is shown before authentication (reference cli.md 4.4).
+// banner is shown before authentication.
 func (s *Server) banner() string {
 	text := s.Shell.Access().Banner(access.Login)
 	if text == "" {

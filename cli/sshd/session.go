@@ -17,7 +17,7 @@ import (
 	"mirrorsh/cli/sshd/internal/ssh"
 )
 
-// level is where every operator starts (contract, "SSH").
+// level is where every operator starts: User Exec.
 const level = 1
 
 // Exit statuses of a session.

@@ -12,7 +12,8 @@ import (
 	"mirrorsh/trapcore/snmp"
 )
 
-// Bounds and defaults of the notification log (RFC 3014; reference snmp.md 3.7).
+// Bounds and defaults of the notification log (RFC 3014; System Basics 11.3,
+// "Configuring Trap Notification Logs").
 const (
 	MaxLogEntries = 500       // of all virtual routers together
 	MaxAgeOut     = 214748364 // minutes
