@@ -4,12 +4,13 @@ package command
 
 import (
 	"fmt"
-	"mirrorsh/trapcore/network"
 	"os/exec"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"mirrorsh/trapcore/network"
 )
 
 // TestRADIUSShow has a client that mirrors, and what is shown of its requests to

@@ -3,12 +3,13 @@
 package agent
 
 import (
-	"mirrorsh/mib"
-	"mirrorsh/trapcore/side"
-	"mirrorsh/trapcore/snmp"
 	"slices"
 	"strings"
 	"testing"
+
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/snmp"
 )
 
 // TestTwoSwitches: SNMP sets juniPacketMirrorTrapEnable once the command line

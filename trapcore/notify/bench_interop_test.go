@@ -4,15 +4,16 @@ package notify
 
 import (
 	"fmt"
-	"mirrorsh/trapcore/mirror"
-	"mirrorsh/trapcore/side"
-	"mirrorsh/trapcore/snmp"
 	"net/netip"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/gosnmp/gosnmp"
+
+	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/snmp"
 )
 
 // BenchmarkTrap measures secure traps from event to received datagram: authPriv

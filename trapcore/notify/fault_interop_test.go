@@ -3,10 +3,11 @@
 package notify
 
 import (
-	"mirrorsh/trapcore/mirror"
 	"slices"
 	"strings"
 	"testing"
+
+	"mirrorsh/trapcore/mirror"
 )
 
 // TestFaultsAsSnmptrapdTakesThem sends right traps around each fault, with
