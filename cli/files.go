@@ -13,8 +13,7 @@ import (
 	"mirrorsh/trapcore/state"
 )
 
-// Bounds of the operator's files. The documents give none; these keep a router
-// in memory small.
+// Bounds of the operator's files. They keep a router in memory small.
 const (
 	MaxFile  = state.MaxFile // octets of a file
 	MaxFiles = 128           // files

@@ -51,9 +51,8 @@ var (
 	errComplexRegex = errors.New("regular expression is too complex")
 )
 
-// compileRegex reads a regular expression of the router: as usual, and "_"
-// stands for the edge of the line, a comma, a blank or a brace (reference
-// cli.md 2.6).
+// compileRegex reads a regular expression of the router (REFERENCE.md): as usual,
+// and "_" stands for the edge of the line, a comma, a blank or a brace.
 func compileRegex(text string) (*regexp.Regexp, error) {
 	var b strings.Builder
 	set := false

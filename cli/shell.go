@@ -26,7 +26,7 @@ type Namer = func(*Session) []string
 // Command is a command of this shell.
 type Command = grammar.Command[Handler]
 
-// The command modes (contract, "Modes and prompts"). User Exec and Privileged
+// The command modes (REFERENCE.md, prompts). User Exec and Privileged
 // Exec are one mode: the level tells them apart.
 const (
 	Exec            grammar.Mode = "Exec"

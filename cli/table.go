@@ -14,13 +14,13 @@ import (
 )
 
 // Table is a table in house style: header lines, a rule of dashes per column,
-// rows; columns joined by one blank (reference cli.md 3.3, snmp.md 4.3).
+// rows; columns joined by one blank (REFERENCE.md, tables).
 type Table struct {
 	// Header has one or more lines of as many cells as there are columns.
 	Header [][]string
 	// Widths are the smallest column widths; a missing one is 0.
 	Widths []int
-	// Fixed keeps to Widths: what is longer sticks out, as in captured layouts.
+	// Fixed keeps to Widths: what is longer sticks out (REFERENCE.md, tables).
 	Fixed bool
 	Rows  [][]string
 	// Centred centres headers and cells of "---", the odd blank on the right,
@@ -28,7 +28,7 @@ type Table struct {
 	Centred bool
 	// Gap joins the columns; one blank if empty.
 	Gap string
-	// KeepBlanks keeps the blanks at the end of lines, where a captured layout has them.
+	// KeepBlanks keeps the blanks at the end of lines, where the router has them.
 	KeepBlanks bool
 }
 

@@ -13,15 +13,15 @@ import (
 	"time"
 )
 
-// The vty lines (reference cli.md 4.3).
+// The vty lines (cli/REFERENCE.md, vty lines).
 const (
 	MaxLines   = 30 // vty 0 to 29
 	FixedLines = 5  // vty 0 to 4 exist always
 	MaxLevel   = 15
 )
 
-// Defaults and bounds of the settings of a line. The documents show the login
-// timeout (reference cli.md 3.4) and give no bounds.
+// Defaults and bounds of the settings of a line. Of these only the login timeout
+// is the router's (cli/REFERENCE.md, vty lines).
 const (
 	DefaultLoginTimeout = 30 * time.Second
 	MaxLoginTimeout     = 300 * time.Second

@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// Banner is one of the three texts shown to who logs in (reference cli.md 4.4).
+// Banner is one of the three texts that a login shows (cli/REFERENCE.md, banners).
 type Banner uint8
 
 const (

@@ -20,8 +20,8 @@ const (
 	kinds
 )
 
-// Type is the number of the kind in commands and in show secret (reference
-// cli.md 1.4).
+// Type is the number of the kind in commands and in show secret (cli/REFERENCE.md,
+// passwords).
 func (k Kind) Type() int { return [...]int{Password: 7, Secret: 5}[k] }
 
 func (k Kind) String() string { return [...]string{Password: "password", Secret: "secret"}[k] }
@@ -51,7 +51,7 @@ type LevelPassword struct {
 }
 
 // Enable returns the password that a level asks for: its own, or that of the
-// nearest lower level that has one (reference cli.md 1.3).
+// nearest lower level that has one (cli/REFERENCE.md, passwords).
 func (a *Access) Enable(level int) LevelPassword {
 	a.mu.RLock()
 	defer a.mu.RUnlock()

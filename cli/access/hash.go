@@ -11,9 +11,9 @@ import (
 )
 
 // A Hash is a password at rest, as show secret and show configuration write it.
-// It is as long as the column of show secret (reference cli.md 1.4), 20
-// characters: the version, 6 of salt and 13 of a scrypt digest, 36 and 78 bits
-// in the alphabet of base64url. "" is no password.
+// It fills the column of show secret, 20 characters: the version, 6 of salt and
+// 13 of a scrypt digest, 36 and 78 bits in the alphabet of base64url. "" is no
+// password.
 type Hash string
 
 // HashLength is the length of a Hash in characters.

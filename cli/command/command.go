@@ -54,7 +54,7 @@ var (
 	inGlobal = []grammar.Mode{cli.GlobalConfig}
 )
 
-// Levels of commands (contract, "Levels and visibility").
+// Levels of commands (cli/REFERENCE.md, privilege levels).
 const (
 	levelAll       = 0
 	levelUser      = 1

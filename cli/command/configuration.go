@@ -58,7 +58,8 @@ func sectionWords() grammar.Node {
 		kw("system", "The router as a whole").As("section"))
 }
 
-// categoryPath is a category as the documents write it (reference cli.md 1.5).
+// categoryPath is the one category with a name in the manuals (cli/REFERENCE.md,
+// moving privilege levels).
 func categoryPath() grammar.Node {
 	return seq(kw("management", "Management of the router"), kw("cli", "The command line"),
 		kw("command-privileges", "Privilege levels of commands").As("section").Is("privilege"))

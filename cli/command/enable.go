@@ -12,10 +12,10 @@ import (
 	"mirrorsh/trapcore/side"
 )
 
-// enableDefault is the level of enable without one (reference cli.md 1.2).
+// enableDefault is the level of enable without one.
 const enableDefault = 10
 
-// maxPassword bounds a password in characters; the documents give no number.
+// maxPassword bounds a password in characters.
 const maxPassword = 64
 
 var enableCommands = []cli.Command{
@@ -160,7 +160,7 @@ var enablePasswords = &cli.Setting[*access.Access, enableLine]{
 	},
 }
 
-// showSecret has the layout of the reference (cli.md 1.4).
+// showSecret has the layout of the manuals (cli/REFERENCE.md, passwords).
 func showSecret(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
 	t := &result.Table{Gap: "   ", Columns: []result.Column{
 		{Head: "\nlevel", Name: "level"},

@@ -120,7 +120,7 @@ type whichFile struct {
 	Name string `cli:"file"`
 }
 
-// dir has the columns of the captured row (reference cli.md 3.4).
+// dir has the columns of the real one (cli/REFERENCE.md, files).
 func dir(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
 	files, err := s.Shell().Files().List()
 	if err != nil {

@@ -64,7 +64,7 @@ var protocols = map[network.InterfaceType]string{
 	network.Loopback: "Loopback", network.Tunnel: "IpTunnel", network.Dynamic: "Ppp",
 }
 
-// showIPInterface has the layout of the reference (cli.md 3.4).
+// showIPInterface has the layout of the real one (cli/REFERENCE.md).
 func showIPInterface(_ context.Context, s *cli.Session, a shownInterface) (result.Value, error) {
 	list, err := interfacesOf(s, a.ID)
 	if err != nil {
@@ -107,8 +107,8 @@ func briefInterfaces(list []network.Interface) result.Value {
 	return t
 }
 
-// addMirroring adds what mirrors an interface, after the tail that show ip
-// interface has for policies (reference packet-mirroring.md 2.9).
+// addMirroring adds what mirrors an interface, laid out as ordinary policies are
+// (cli/REFERENCE.md, show ip interface).
 func addMirroring(r *result.Record, m *mirror.Machine, i mirror.InterfaceStatus) {
 	switch {
 	case i.DefaultAnalyzer:

@@ -51,7 +51,7 @@ func showLine(_ context.Context, s *cli.Session, which whichLine) (result.Value,
 	return all, nil
 }
 
-// lineRecord has the lines of the captured sample (reference cli.md 3.4).
+// lineRecord has the lines of show line vty (cli/REFERENCE.md, vty lines).
 func lineRecord(r *result.Record, indent string, l access.Line) *result.Record {
 	class := "no access-class in"
 	if l.AccessClass != "" {

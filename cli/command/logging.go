@@ -24,8 +24,8 @@ var (
 	timestamps    = seq(kw("service", "Configure services of the router"), kw("timestamps", "Show the time in log messages"))
 )
 
-// logSeverity is a severity of log messages, a list apart from that of traps:
-// here it is info (reference cli.md 3.6).
+// logSeverity is a severity of log messages. Their names are not those of traps,
+// which say informational for info.
 func logSeverity() grammar.Node {
 	var names []grammar.Node
 	for n, s := range eventlog.Severities {

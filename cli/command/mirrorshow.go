@@ -156,8 +156,8 @@ func addSession(r *result.Record, v *mirror.SessionStatus) {
 	field("Session identifier", v.SessionID)
 }
 
-// showMirrorLog has the fields of the contract (securelog.md); the first three
-// are those of the reference (packet-mirroring.md 3.1).
+// showMirrorLog begins with the fields of the real one (cli/REFERENCE.md, mirror
+// log).
 func showMirrorLog(_ context.Context, _ *cli.Session, x *trapcore.Secure, _ cli.None) (result.Value, error) {
 	status, failures := x.Failures().View()
 	var entries result.List

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"mirrorsh/trapcore/network"
-
 	"github.com/google/go-cmp/cmp"
+
+	"mirrorsh/trapcore/network"
 )
 
 // TestRADIUSShow has a client that mirrors, and what is shown of its requests to

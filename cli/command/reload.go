@@ -19,7 +19,7 @@ var reloadCommands = []cli.Command{
 	},
 }
 
-// reload prints what the router does (reference cli.md 3.1).
+// reload prints what the router does (cli/REFERENCE.md, files and reload).
 func reload(ctx context.Context, s *cli.Session, _ cli.None) error {
 	s.Print("WARNING: Execution of this command will cause the system to reboot.\n")
 	if yes, err := s.Confirm(ctx, "Proceed with reload? [confirm]"); err != nil || !yes {

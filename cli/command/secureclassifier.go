@@ -15,8 +15,8 @@ import (
 	"mirrorsh/trapcore/side"
 )
 
-// maxClassifierName bounds the name of a classifier list as that of a policy
-// list is; the documents give no number.
+// maxClassifierName bounds the name of a classifier list. That of a policy list
+// has the same bound.
 const maxClassifierName = mirror.MaxPolicyName
 
 var (
@@ -34,8 +34,8 @@ func (v valued) node() grammar.Node {
 	return seq(kw(v.name, v.help), param(v.name+" value", v.value, v.help))
 }
 
-// The qualifiers of a classifier in the order of the syntax (reference
-// packet-mirroring.md 2.6).
+// The qualifiers of a classifier in the order of the Command Reference, secure ip
+// classifier-list.
 var (
 	classifierHead = []valued{
 		{"traffic-class", "The traffic class", grammar.Name("WORD", 40)},
@@ -202,8 +202,8 @@ var secureClassifierCommands = []cli.Command{
 	},
 }
 
-// showClassifierLists has the layout of show classifier-list (reference
-// packet-mirroring.md 2.9).
+// showClassifierLists has the layout of show classifier-list (cli/REFERENCE.md,
+// policies and classifiers).
 func showClassifierLists(_ context.Context, _ *cli.Session, x *trapcore.Secure, a shownClassifier) (result.Value, error) {
 	lists := x.Mirror().ClassifierLists()
 	if a.Name != "" {

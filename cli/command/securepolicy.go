@@ -198,8 +198,8 @@ var securePolicyShowCommands = []cli.Command{
 
 var protocolNames = map[mirror.Protocol]string{mirror.IP: "Secure IP", mirror.L2TP: "Secure L2TP"}
 
-// showPolicyLists has the layout of show policy-list (reference
-// packet-mirroring.md 2.9).
+// showPolicyLists has the layout of show policy-list (cli/REFERENCE.md, policies
+// and classifiers).
 func showPolicyLists(_ context.Context, _ *cli.Session, x *trapcore.Secure, a shownList) (result.Value, error) {
 	lists := x.Mirror().PolicyLists()
 	if a.Name != "" {
@@ -242,8 +242,8 @@ func groupsOf(indent string, l mirror.PolicyListStatus) result.List {
 	return all
 }
 
-// addAction adds a mirror rule and what has become of it (reference
-// packet-mirroring.md 5.5).
+// addAction adds a mirror rule and what has become of it (cli/REFERENCE.md,
+// policies and classifiers).
 func addAction(r *result.Record, indent string, l mirror.PolicyListStatus, a *mirror.Action) {
 	r.Line(indent+"{rule}", mirrorRule.Text(actionLineOf(a)))
 	if !a.Disabled {

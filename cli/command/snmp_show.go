@@ -85,7 +85,7 @@ func securityString(s *cli.Session, h notify.HostView) string {
 	return h.SecurityString
 }
 
-// hostCategories are run together in the text, as the captured layout has them.
+// hostCategories are run together in the text, as the router has them.
 func hostCategories(h notify.HostView) result.Shown {
 	keywords, names := []string{}, ""
 	for _, c := range h.Categories.Members() {

@@ -8,7 +8,7 @@ import (
 	"mirrorsh/cli/result"
 )
 
-// Bounds of terminal settings; the documents give none.
+// Bounds of terminal settings.
 const (
 	maxLength  = 512
 	minWidth   = 30

@@ -11,7 +11,8 @@ import (
 	"mirrorsh/trapcore/side"
 )
 
-// triggers are the keywords of trigger rules (reference packet-mirroring.md 2.2).
+// triggers are the keywords of trigger rules (cli/REFERENCE.md, policies and
+// classifiers).
 var triggers = []struct {
 	keyword, help string
 	trigger       mirror.TriggerType

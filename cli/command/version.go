@@ -28,7 +28,7 @@ var versionCommands = []cli.Command{
 	},
 }
 
-// showVersion has the layout of captured sessions (reference cli.md 3.3).
+// showVersion has the layout of the real one (cli/REFERENCE.md).
 func showVersion(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
 	sh := s.Shell()
 	m, release := s.Router().Model(), sh.Release

@@ -4,9 +4,8 @@
 //
 // A thing that a [View] does not see does not exist for it: it is not listed,
 // not completed, never makes a prefix ambiguous, and typed in full it is
-// refused exactly as a word that was never defined (contract, "Levels and
-// visibility"). Every lookup goes through the view, so this holds by
-// construction and not command by command.
+// refused exactly as a word that was never defined. Every lookup goes through the
+// view, so this holds by construction and not command by command.
 //
 // It imports nothing of ours.
 package grammar
@@ -16,7 +15,7 @@ import (
 	"strings"
 )
 
-// Privilege levels that mean something by themselves (contract, "Levels and visibility").
+// Privilege levels that mean something by themselves.
 const (
 	LevelFiles  = 10 // files of the router
 	LevelSecure = 13 // every secure command, keyword and part of output

@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// Privilege levels can be moved: see the contract, "Levels and visibility", and
-// reference cli.md 1.5. A rule names commands by the keywords they begin with,
-// in full, and moves each command that begins so.
+// Privilege levels can be moved (cli/REFERENCE.md). A rule names commands by the
+// keywords they begin with, in full, and moves each command that begins so.
 //
 //   - Plain rules: the longest one that fits decides.
 //   - Rules with "all" reach into the modes that their commands lead to. Among

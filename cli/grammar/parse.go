@@ -8,7 +8,7 @@ import (
 	"sync"
 )
 
-// ErrorKind says why a line is refused (contract, the table of refusals).
+// ErrorKind says why a line is refused.
 type ErrorKind uint8
 
 const (

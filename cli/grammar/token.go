@@ -10,7 +10,7 @@ type token struct {
 	broken     bool // a quote that is not closed, or closed in the middle of a word
 }
 
-// Rules of the line (contract, "Grammar"): words are separated by blanks;
+// Rules of the line: words are separated by blanks;
 // double quotes group, and inside them \" and \\ stand for themselves without
 // the backslash; "!" where the command could begin starts a comment.
 

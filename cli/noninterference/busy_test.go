@@ -60,8 +60,8 @@ func TestBusy(t *testing.T) {
 }
 
 // TestKnownException pins the one difference there is meant to be: an SNMPv3
-// user name or a community that the secure side has is refused (contract,
-// "Noninterference"), and nothing is said of why.
+// user name or a community that the secure side has is refused, and nothing is
+// said of why (SECURITY.md).
 func TestKnownException(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, 1, plant{})

@@ -1,6 +1,6 @@
-// Package noninterference holds the router to its security property (contract,
-// "Noninterference"): what a session that does not see the secure side can
-// observe is the same, byte for byte, whether the secure side is empty or busy.
+// Package noninterference holds the router to its security property (SECURITY.md):
+// what a session that does not see the secure side can observe is the same, byte
+// for byte, whether the secure side is empty or busy.
 //
 // It is nothing but tests. A [pair] is two routers, one of which has a large
 // secure side at work; both get the same ordinary inputs, and every output of

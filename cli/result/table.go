@@ -26,14 +26,14 @@ func Columns(heads ...string) []Column {
 type Table struct {
 	Columns []Column
 	Rows    [][]any
-	// Fixed keeps to the widths: what is longer sticks out, as in captured layouts.
+	// Fixed keeps to the widths: what is longer sticks out.
 	Fixed bool
 	// Centred centres headings and cells of "---", the odd blank on the right,
 	// as show version does; otherwise all is left-justified.
 	Centred bool
 	// Gap joins the columns; one blank if empty.
 	Gap string
-	// KeepBlanks keeps the blanks at the end of lines, where a captured layout has them.
+	// KeepBlanks keeps the blanks at the end of lines, where the router has them.
 	KeepBlanks bool
 	// Name is the name of the rows in JSON if something else stands beside them.
 	Name string

@@ -44,7 +44,7 @@ func (r results) most(prefix, unit string) (v float64, ok bool) {
 	return v, ok
 }
 
-// row is a row of the table of quality.md: what is measured, and against what.
+// row is a row of the table: what is measured, and against what.
 type row struct {
 	work       string
 	ours, base string // keys of results; base "" if the number itself is the measure

@@ -44,3 +44,32 @@ func TestInteropIsNamed(t *testing.T) {
 		t.Errorf("%d files, %d programs: %v", files, programs, err)
 	}
 }
+
+// cited is a document that a comment names, by its path from the root or beside
+// the file.
+var cited = regexp.MustCompile(`[\w./-]*\w\.md\b`)
+
+// TestCitedDocumentsExist: no comment cites what a reader does not have.
+func TestCitedDocumentsExist(t *testing.T) {
+	const root = "../.."
+	found := 0
+	err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		for _, name := range cited.FindAllString(string(text), -1) {
+			found++
+			if !exists(filepath.Join(root, name)) && !exists(filepath.Join(filepath.Dir(path), name)) {
+				t.Errorf("%s cites %s", path, name)
+			}
+		}
+		return nil
+	})
+	if err != nil || found == 0 {
+		t.Errorf("%d found: %v", found, err)
+	}
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"net"
+	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -80,4 +81,9 @@ func labManager(l *lab) *gosnmp.GoSNMP {
 	return &gosnmp.GoSNMP{
 		Target: l.snmp.Addr().String(), Port: l.snmp.Port(), Timeout: patience, MaxOids: gosnmp.MaxOids, Version: gosnmp.Version2c, Community: "public",
 	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

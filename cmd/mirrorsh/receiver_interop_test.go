@@ -4,12 +4,13 @@ package main
 
 import (
 	"fmt"
-	"mirrorsh/mib"
-	"mirrorsh/trapcore/snmp"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/snmp"
 )
 
 // TestReceiverConfiguration has an snmptrapd that knows nothing but what the

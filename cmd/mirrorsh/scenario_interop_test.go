@@ -102,8 +102,3 @@ func TestScenarios(t *testing.T) {
 		}
 	}
 }
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}

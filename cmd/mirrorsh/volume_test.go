@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// The volume that quality.md names: operators, and events a second to each of
+// The volume that is promised: operators, and events a second to each of
 // as many hosts as a virtual router has.
 const (
 	volumeHosts = 8

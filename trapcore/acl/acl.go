@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-// MaxName is the most characters of a list's name (reference snmp.md 1.3).
+// MaxName is the most characters of a list's name, as in Juniper-SNMP-MIB.
 const MaxName = 31
 
 // Bounds that keep a runaway script from filling the memory.

@@ -26,7 +26,7 @@ var juniperSNMPMIB = slices.Concat([]branch{
 	writable("juniSnmpMaxPduSize", juniGeneral.Sub(1), number(MinPacketSize, MaxPacketSize), (*scope).PacketSize, (*scope).SetPacketSize),
 	writable("juniSnmpProxyStatus", juniGeneral.Sub(4), either(1, 0), (*scope).Proxy, always((*scope).SetProxy)),
 	&scalar{
-		// What it permits is not documented, so nobody may set it.
+		// The MIB does not say what it permits, so nobody may set it.
 		name: "juniSnmpAccessPermission", oid: juniGeneral.Sub(5),
 		read: func(*scope) snmp.Value { return snmp.Integer(noAccessPermission) },
 	},

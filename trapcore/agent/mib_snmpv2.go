@@ -12,7 +12,7 @@ import (
 const services = 4 + 8 + 64
 
 // MaxHostname is the most characters of sysName, which is the name in the
-// prompt; the documents give no number.
+// prompt.
 const MaxHostname = 64
 
 // MaxSystemText is the most characters of sysContact and sysLocation (RFC 3418).

@@ -29,7 +29,7 @@ import (
 // secure audit log, and not that of traps.
 type Severity = securelog.Severity
 
-// The severities (reference cli.md 3.6).
+// The severities of the System Event Logging Reference.
 const (
 	Emergency = securelog.Emergency
 	Alert     = securelog.Alert

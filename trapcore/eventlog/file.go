@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// FileName is the nv-file, as the router's files have it (reference cli.md 3.4).
+// FileName is the nv-file, the name that it has among the router's files.
 const FileName = "system.log"
 
 // filePath is where a store has the operator's files.

@@ -13,7 +13,7 @@ import (
 
 // Quotas.
 const (
-	MaxRules           = 100 // trigger rules, as the documents of the routers say
+	MaxRules           = 100 // trigger rules, as Policy Management says
 	maxPolicyLists     = 1024
 	maxGroups          = 512 // classifier groups of a list
 	maxClassifierLists = 1024

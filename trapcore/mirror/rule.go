@@ -10,7 +10,7 @@ import (
 )
 
 // precedence is the order in which the triggers of a login are tried; only the
-// first that matches counts, as the documents of releases 11.3 to 15.1 say.
+// first that matches counts, as Policy Management 11.3 to 15.1 says.
 var precedence = [...]TriggerType{
 	AcctSessionID, CallingStationID, IPAddress, Username, NASPortID, DHCPOption82, AgentCircuitID, AgentRemoteID,
 }

@@ -9,11 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gosnmp/gosnmp"
+
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
-
-	"github.com/gosnmp/gosnmp"
 )
 
 // BenchmarkTrap measures secure traps from event to received datagram: authPriv

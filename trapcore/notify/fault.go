@@ -15,7 +15,7 @@ import (
 	"mirrorsh/trapcore/snmp"
 )
 
-// Fault is what is deliberately wrong with a message (contract mirroring.md).
+// Fault is what is deliberately wrong with a message.
 type Fault int
 
 const (
@@ -52,7 +52,7 @@ var faultTable = []struct{ name, help string }{
 	Oversize:      {"oversize", "As long as a datagram can be"},
 }
 
-// Faults lists them in the order of the contract.
+// Faults lists them in the order of the help.
 func Faults() []Fault {
 	all := make([]Fault, len(faultTable))
 	for i := range all {

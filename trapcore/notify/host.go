@@ -163,8 +163,8 @@ func newPermit(users *snmp.Snapshot, name string, of side.Side) *permit {
 	p.user = u
 	for i, n := range notifications {
 		if of == side.Secure && !n.Secure() {
-			// mirrorAdmin holds the mirror MIB alone, but the documented hosts of
-			// secure traps list other categories too (reference snmp.md 4.3).
+			// mirrorAdmin holds the mirror MIB alone, but hosts of secure traps have
+			// other categories too: Policy Management 7.2, show snmp trap.
 			p.allowed[i] = true
 			continue
 		}

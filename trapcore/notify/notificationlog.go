@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"cmp"
 	"net/netip"
 	"slices"
 	"sync"
@@ -12,7 +11,8 @@ import (
 	"mirrorsh/trapcore/snmp"
 )
 
-// Bounds and defaults of the notification log (RFC 3014; reference snmp.md 3.7).
+// Bounds and defaults of the notification log (RFC 3014; System Basics 11.3,
+// "Configuring Trap Notification Logs").
 const (
 	MaxLogEntries = 500       // of all virtual routers together
 	MaxAgeOut     = 214748364 // minutes
@@ -85,24 +85,6 @@ type logged struct {
 	n      *notification
 	own    []byte
 	vbs    *[]snmp.Varbind // what own is, once somebody has asked
-}
-
-// LogView is a named log.
-type LogView struct {
-	Name            string
-	EntryLimit      uint32 // 0: that of all logs together alone
-	Enabled         bool
-	IncludeVarbinds bool
-	Logged, Bumped  uint32
-}
-
-// LogEntry is one logged notification.
-type LogEntry struct {
-	Index        uint32 // from 1
-	UpTime       uint32 // sysUpTime
-	Time         time.Time
-	Notification mib.OID
-	Varbinds     []snmp.Varbind // its own ones
 }
 
 // Log returns the notification log.
@@ -301,99 +283,6 @@ func (t *trap) logged(n *namedLog) *trap {
 	c.buf.PutRaw(t.list)
 	c.list, c.own = c.buf.Bytes(), t.own
 	return c
-}
-
-// Logged returns how many notifications were ever logged.
-func (l *NotificationLog) Logged() uint32 {
-	defer l.lock()()
-	return l.logged
-}
-
-// Bumped returns how many entries were dropped for want of room.
-func (l *NotificationLog) Bumped() uint32 {
-	defer l.lock()()
-	return l.bumped
-}
-
-// LogContent are the logs, in the order of nlmConfigLogTable, and the entries of
-// each, by index. It never changes.
-type LogContent struct {
-	Logs    []LogView
-	Entries [][]LogEntry
-}
-
-// Content returns what there is now; the same as long as nothing has changed.
-func (l *NotificationLog) Content() *LogContent {
-	defer l.lock()()
-	if l.content == nil {
-		l.content = l.read()
-	}
-	return l.content
-}
-
-func (l *NotificationLog) read() *LogContent {
-	logs := slices.Clone(l.logs)
-	slices.SortFunc(logs, func(a, b *namedLog) int {
-		x, y := a.addr.String(), b.addr.String()
-		return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y)) // a string with its length in front
-	})
-	c := &LogContent{Entries: make([][]LogEntry, len(logs))}
-	at := map[*namedLog]int{}
-	for i, n := range logs {
-		at[n] = i
-		c.Logs = append(c.Logs, n.view())
-	}
-	for i := range l.entries {
-		e := &l.entries[i]
-		if n := at[e.log]; e.parse() {
-			c.Entries[n] = append(c.Entries[n], e.view())
-		}
-	}
-	for _, entries := range c.Entries { // in the order they were made, until the index begins again
-		slices.SortFunc(entries, func(a, b LogEntry) int { return cmp.Compare(a.Index, b.Index) })
-	}
-	return c
-}
-
-// parse reads the varbinds of an entry, once.
-func (e *logged) parse() bool {
-	if e.vbs == nil {
-		vbs, err := snmp.ParseVarbinds(e.own)
-		if err != nil {
-			return false // cannot be: we have encoded them
-		}
-		e.vbs = &vbs
-	}
-	return true
-}
-
-func (e *logged) view() LogEntry {
-	return LogEntry{Index: e.index, UpTime: e.uptime, Time: e.time, Notification: e.n.OID, Varbinds: *e.vbs}
-}
-
-func (n *namedLog) view() LogView {
-	return LogView{Name: n.addr.String(), Enabled: n.enabled, IncludeVarbinds: n.include, Logged: n.logged, Bumped: n.bumped}
-}
-
-// Logs returns the logs in the order they were made.
-func (l *NotificationLog) Logs() []LogView {
-	defer l.lock()()
-	var all []LogView
-	for _, n := range l.logs {
-		all = append(all, n.view())
-	}
-	return all
-}
-
-// Entries returns the entries of a log, by index. They must not be changed.
-func (l *NotificationLog) Entries(name string) []LogEntry {
-	c := l.Content()
-	for i := range c.Logs {
-		if c.Logs[i].Name == name {
-			return c.Entries[i]
-		}
-	}
-	return nil
 }
 
 // close takes the log out of the pool.

@@ -56,7 +56,8 @@ func (a *attribute) in(code radius.Code) meaning {
 	return a.coa
 }
 
-// Vendors and their attributes (reference packet-mirroring.md 2.2, 2.10).
+// Vendors and their attributes (JunosE Broadband Access, "Juniper Networks VSAs";
+// RFC 4679).
 const (
 	vendorJuniper = 4874
 	virtualRouter = 1

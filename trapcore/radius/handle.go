@@ -209,8 +209,8 @@ func (v verdict) count(c *Counters) {
 	}
 }
 
-// carryOut does what an authentic request asks for. The Error-Causes are those
-// of the reference (packet-mirroring.md 2.10) and of the table.
+// carryOut does what an authentic request asks for. The Error-Causes are those of
+// RFC 5176 section 3.5 that JunosE Broadband Access lists for CoA.
 func (s *Server) carryOut(o origin, a arrival, req *request) verdict {
 	id := req.id
 	if id.Router == "" && (id.UserName != "" || id.Address.IsValid()) {
@@ -235,7 +235,7 @@ func (s *Server) carryOut(o origin, a arrival, req *request) verdict {
 	case secure:
 		err = mirroring.ChangeMirroring(id, *req.mirroring)
 	case req.id.AcctSessionID == "":
-		// Optional for packet mirroring only (reference packet-mirroring.md 2.10).
+		// Optional for packet mirroring only (JunosE Broadband Access 11.0).
 		v.noSession = true
 		err = &network.RequestError{ErrorCause: network.MissingAttribute}
 	default:

@@ -140,7 +140,7 @@ func lower(words []string) []string {
 	return words
 }
 
-// TestNAK has each Error-Cause of the reference (packet-mirroring.md 2.10).
+// TestNAK has each Error-Cause (RFC 5176 section 3.5) that there is here.
 func TestNAK(t *testing.T) {
 	tests := []struct {
 		name   string
