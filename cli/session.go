@@ -367,7 +367,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		s.history.add(strings.TrimSpace(m.Redacted), view.SeesAnySecure())
 	}
 	if err != nil {
-		return s.refuse(ctx, err, "", m.Redacted)
+		return s.refuse(ctx, err, "", said(err))
 	}
 	defer s.begin(&m)()
 	logged := s.mayLog() && s.leavesTrace()
@@ -394,6 +394,13 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		s.Log(eventlog.CLICommand, eventlog.Debug, s.Where()+": "+strings.TrimSpace(m.Redacted))
 	}
 	return s.show(ctx, text)
+}
+
+// said is what may be said of a line that the grammar refused.
+func said(err error) string {
+	var g *grammar.Error
+	errors.As(err, &g)
+	return g.Redacted
 }
 
 // refuse shows why a line was refused, after what the command had printed.
