@@ -121,6 +121,7 @@ type Session struct {
 	ended  context.Context         // of a session from this machine: done when its user is to go
 	end    context.CancelCauseFunc //
 	asking bool                    // while a line of text is read
+	asked  bool                    // the last command may ask for a secret
 }
 
 // place is a mode and what it configures.
@@ -366,7 +367,12 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		// Whatever is typed while anything secure is visible may be about it.
 		s.history.add(strings.TrimSpace(m.Redacted), view.SeesAnySecure())
 	}
+	asked := s.asked
+	s.asked = err == nil && m.Command.Asks
 	if err != nil {
+		if asked {
+			unsay(err, m.Redacted)
+		}
 		return s.refuse(ctx, err, "", said(err))
 	}
 	defer s.begin(&m)()
@@ -401,6 +407,15 @@ func said(err error) string {
 	var g *grammar.Error
 	errors.As(err, &g)
 	return g.Redacted
+}
+
+// unsay leaves of an unknown line only what is kept: it may answer a question
+// that was not asked.
+func unsay(err error, kept string) {
+	var g *grammar.Error
+	if errors.As(err, &g) && g.Unknown {
+		g.Redacted, g.At = kept, max(strings.Index(kept, grammar.Redacted), 0)
+	}
 }
 
 // refuse shows why a line was refused, after what the command had printed.

@@ -75,6 +75,7 @@ func TestQuietMakesSenseAlone(t *testing.T) {
 		"configure terminal\nsn squirrel":             {"host1(config)#sn <hidden>\n                 ^\n% Invalid input detected at '^' marker.\n", "x.scr:2: % Invalid input detected at '^' marker.\n"},
 		"configure terminal\nsnmp-server co squirrel": {"host1(config)#snmp-server co <hidden>\n" + strings.Repeat(" ", 26) + "^\n% Ambiguous command:  \"snmp-server co <hidden>\"\n", "x.scr:2: % Ambiguous command:  \"snmp-server co <hidden>\"\n"},
 		"community squirrel":                          {"host1#community <hidden>\n      ^\n% Invalid input detected at '^' marker.\n", "x.scr:1: community <hidden>: % Invalid input detected at '^' marker.\n"},
+		"enable 15\nsquirrel":                         {"host1#<hidden>\n      ^\n% Invalid input detected at '^' marker.\n", "x.scr:2: <hidden>: % Invalid input detected at '^' marker.\n"},
 		"show bogus ?":                                {"host1#show bogus ?\n           ^\n% Invalid input detected at '^' marker.\n", "x.scr:1: % Invalid input detected at '^' marker.\n"},
 		"configure terminal\nno snmp-server user joe": {"host1(config)#no snmp-server user joe\n% user joe does not exist\n", "x.scr:2: % user joe does not exist\n"},
 	} {
