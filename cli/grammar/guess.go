@@ -137,6 +137,7 @@ func (g *guess[H]) follow(th thread, tok token) {
 			continue
 		}
 		v, until, ok := g.value(th, s, tok)
+		g.secret = g.secret || s.par.secret // also one that is not valid
 		if !ok {
 			continue
 		}

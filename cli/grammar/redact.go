@@ -79,16 +79,14 @@ func (t *Tree[H]) inText(r *reader, text span) (secret span, ok bool) {
 	return span{}, false
 }
 
-// announces reports whether a word of a text begins commands with secrets or is a
-// keyword right before one, or ends with a long one.
+// announces reports whether a word of a text is a keyword right before secrets, or
+// ends with one that begins commands with them.
 func (t *Tree[H]) announces(v View, word string) bool {
-	const long = 6
-	words := t.announcers[side(v.SeesAnySecure())]
-	if words[word] {
+	if t.secretWords[side(v.SeesAnySecure())][word] {
 		return true
 	}
-	for i := 1; i+long <= len(word); i++ {
-		if words[word[i:]] {
+	for i := 0; i+leastSecretWord <= len(word); i++ {
+		if t.announcers[side(v.SeesAnySecure())][word[i:]] {
 			return true
 		}
 	}
@@ -144,7 +142,8 @@ func (set wordSet) near(tok token) bool {
 			return true
 		}
 		for w := range set {
-			if len(w) >= leastSecretWord && len(word) >= leastSecretWord && (strings.Contains(word, w) || resembles(word, w)) {
+			if len(w) < leastSecretWord && len(w) > 1 && strings.HasPrefix(word, w) || // such as no, without a blank
+				len(w) >= leastSecretWord && len(word) >= leastSecretWord && (strings.Contains(word, w) || resembles(word, w)) {
 				return true
 			}
 		}
@@ -188,7 +187,7 @@ func (t *Tree[H]) collectSecretWords(f *form) {
 			if before {
 				t.secretWords.add(s.kw.folded, ordinary)
 			}
-			if before || state == 0 && f.kind == Affirmative {
+			if state == 0 && f.kind == Affirmative {
 				t.announcers.add(s.kw.folded, ordinary)
 			}
 		}

@@ -32,7 +32,7 @@ type Tree[H any] struct {
 	modes    map[Mode]*mode
 	shared   Path // see SecureOutput
 	// secretWords are the keywords that stand right before a secret, leading all
-	// that lead to one; announcers are the first ones too that do, and secretModes
+	// that lead to one; announcers are the first ones that do, and secretModes
 	// the modes that have such commands.
 	secretWords, leading, announcers, secretModes sidedWords
 }
