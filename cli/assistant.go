@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"errors"
-
 	"mirrorsh/cli/grammar"
 )
 
@@ -28,9 +26,7 @@ func (s *Session) help(line string) (text string, refused *Refusal) {
 	}
 	c, err := s.shell.tree.Choices(s.Mode(), s.asker(), line)
 	if err != nil {
-		var g *grammar.Error
-		errors.As(err, &g)
-		return s.refusal(err, g.Redacted+"?")
+		return s.refusal(err, said(err)+"?")
 	}
 	return c.Format(), nil
 }

@@ -29,6 +29,7 @@ var (
 type dialogue struct {
 	dialog Dialog // nil: nobody to ask
 	asking bool   // while a line of text is read
+	asked  bool   // the last command may ask for a secret
 }
 
 // Interactive reports whether an operator sits at the other end, and not a script.

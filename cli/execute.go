@@ -27,8 +27,13 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		return s.refuse(ctx, errRouterGone, "", "")
 	}
 	m, err := s.parse(line)
+	asked := s.asked
+	s.asked = err == nil && m.Command.Asks
 	if err != nil {
-		return s.refuse(ctx, err, "", m.Redacted)
+		if asked {
+			unsay(err, m.Redacted)
+		}
+		return s.refuse(ctx, err, "", said(err))
 	}
 	defer s.trace.begin(&m)()
 	logged := s.mayLog() && s.leavesTrace()

@@ -48,6 +48,22 @@ func (r *Refusal) Error() string { return r.Text }
 
 func (r *Refusal) Unwrap() error { return r.err }
 
+// said is what may be said of a line that the grammar refused.
+func said(err error) string {
+	var g *grammar.Error
+	errors.As(err, &g)
+	return g.Redacted
+}
+
+// unsay leaves of an unknown line only what is kept: it may answer a question
+// that was not asked.
+func unsay(err error, kept string) {
+	var g *grammar.Error
+	if errors.As(err, &g) && g.Unknown {
+		g.Redacted, g.At = kept, max(strings.Index(kept, grammar.Redacted), 0)
+	}
+}
+
 // refuse shows why a line was refused, after what the command had printed.
 func (s *Session) refuse(ctx context.Context, err error, printed, kept string) error {
 	if ctx.Err() != nil {

@@ -70,11 +70,12 @@ func TestQuietMakesSenseAlone(t *testing.T) {
 		"show":   {"host1#show\n% Incomplete command.\n", "x.scr:1: % Incomplete command.\n"},
 		"sh s x": {"host1#sh s x\n         ^\n% Ambiguous command:  \"sh s x\"\n", "x.scr:1: % Ambiguous command:  \"sh s x\"\n"},
 		"configure terminal\nsnmp-server community squirrel view v bogus bogus": {
-			"host1(config)#snmp-server community <hidden> view v bogus <hidden>\n" + strings.Repeat(" ", 58) + "^\n% Invalid input detected at '^' marker.\n",
+			"host1(config)#snmp-server community <hidden> view <hidden> <hidden> <hidden>\n" + strings.Repeat(" ", 68) + "^\n% Invalid input detected at '^' marker.\n",
 			"x.scr:2: % Invalid input detected at '^' marker.\n"},
 		"configure terminal\nsn squirrel":             {"host1(config)#sn <hidden>\n                 ^\n% Invalid input detected at '^' marker.\n", "x.scr:2: % Invalid input detected at '^' marker.\n"},
 		"configure terminal\nsnmp-server co squirrel": {"host1(config)#snmp-server co <hidden>\n" + strings.Repeat(" ", 26) + "^\n% Ambiguous command:  \"snmp-server co <hidden>\"\n", "x.scr:2: % Ambiguous command:  \"snmp-server co <hidden>\"\n"},
 		"community squirrel":                          {"host1#community <hidden>\n      ^\n% Invalid input detected at '^' marker.\n", "x.scr:1: community <hidden>: % Invalid input detected at '^' marker.\n"},
+		"enable 15\nsquirrel":                         {"host1#<hidden>\n      ^\n% Invalid input detected at '^' marker.\n", "x.scr:2: <hidden>: % Invalid input detected at '^' marker.\n"},
 		"show bogus ?":                                {"host1#show bogus ?\n           ^\n% Invalid input detected at '^' marker.\n", "x.scr:1: % Invalid input detected at '^' marker.\n"},
 		"configure terminal\nno snmp-server user joe": {"host1(config)#no snmp-server user joe\n% user joe does not exist\n", "x.scr:2: % user joe does not exist\n"},
 	} {

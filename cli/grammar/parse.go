@@ -22,7 +22,7 @@ type Error struct {
 	Kind   ErrorKind
 	Offset int // of the first byte of the offending word; for Incomplete the length of the line
 	Line   string
-	// Redacted is what may be kept of the line, and At the offset of the word in it.
+	// Redacted is what may be said of the line at once, and At the offset of the word in it.
 	Redacted string
 	At       int
 	// Why says what is wrong with a value, "" where that is not known.
@@ -76,6 +76,7 @@ type reader struct {
 	next    []thread
 	pool    []argument
 	secrets []token // values that were read as secrets, in order
+	texts   []span  // that were read as the rest of the line
 	modes   map[Mode]*mode
 	first   int    // index of the first word of the command
 	limit   int    // offset up to which words count
@@ -96,6 +97,7 @@ func newReader(view View, line string) *reader {
 	r.first = 0
 	r.limit, r.wrong, r.grown, r.named, r.open = len(line)+1, 0, nil, false, false
 	r.threads, r.next, r.pool, r.secrets = r.threads[:0], r.next[:0], r.pool[:0], r.secrets[:0]
+	r.texts = r.texts[:0]
 	r.tokens, r.length = split(r.tokens[:0], line)
 	return r
 }
@@ -288,6 +290,7 @@ func (r *reader) value(t thread, s step, tok token) (v any, until int, ok bool) 
 		if v, ok = typ.Parse(r.line[tok.start:]); !ok {
 			r.notes.add(typ, r.line[tok.start:], token{})
 		}
+		r.texts = append(r.texts, span{tok.start, len(r.line)})
 		return v, len(r.line) + 1, ok
 	}
 	// What stands for a secret is no value, or a line from the history or from a
@@ -312,8 +315,13 @@ func (r *reader) value(t thread, s step, tok token) (v any, until int, ok bool) 
 				until = next.start
 				break
 			}
+			if next.text == Redacted && !next.quoted {
+				r.notes.add(s.par.Type, "", next)
+				return nil, 0, false
+			}
 			last = next
 		}
+		r.texts = append(r.texts, span{tok.start, last.end})
 		if !tok.quoted || last.start != tok.start {
 			text = r.line[tok.start:last.end]
 		}

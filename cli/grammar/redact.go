@@ -6,189 +6,149 @@ import (
 )
 
 // What is kept of a line must not hold its secrets. Those of a line that was
-// understood are known. In one that was refused, a secret may stand anywhere
-// behind the slip, and may be the word that was refused. If the command or any
-// word before takes secrets, the rest is hidden from there on, but for a word
-// that resembles a keyword which could have come and leads to none.
+// understood are known. In one that was refused, a secret may stand anywhere:
+// only what cannot be one is kept of it (see guess.go).
 
 // Redacted stands for a secret in a line that is kept.
 const Redacted = "<hidden>"
 
-// nowhere says that nothing of a refused line is hidden but what was read as a secret.
-const nowhere = -1
+// span is a part of a line, in bytes.
+type span struct{ start, end int }
 
-// redacted returns the line without what was read as a secret, and without
-// anything from an offset on.
-func (r *reader) redacted(from int) string { return r.without(r.line, from) }
-
-// without does so for a beginning of the line.
-func (r *reader) without(line string, from int) string {
-	if from != nowhere && from < len(line) {
-		rest := strings.TrimSpace(line[from:])
-		line = line[:from]
-		if rest != "" {
-			line = strings.TrimLeft(strings.TrimRight(line, " \t")+" "+Redacted, " ")
-		}
-	}
-	for i := len(r.secrets) - 1; i >= 0; i-- {
-		s := r.secrets[i]
-		if i > 0 && r.secrets[i-1].start == s.start || from != nowhere && s.start >= from || s.end > len(line) {
-			continue // read as a secret in two ways, or hidden already
-		}
-		line = line[:s.start] + Redacted + line[s.end:]
-	}
-	return line
-}
-
-// suspect returns the offset from which a line may hold a secret that was not
-// read as one.
-func (t *Tree[H]) suspect(r *reader, refusal *Error) int {
-	takes := false // whether the command or a word so far does
-	head := r.head()
-	for i, tok := range r.tokens {
-		word := t.isSecretWord(r.view, tok)
-		takes = takes || word || i == head && (t.beginsSecret(r.view, tok.text) || t.leading[side(r.view.Mirror)][strings.ToLower(tok.text)])
-		switch {
-		case refusal == nil || refusal.Kind == Incomplete || tok.end <= refusal.Offset:
+// hide returns a line with Redacted in place of its spans, which are in order,
+// and where the word at an offset has come to stand.
+func hide(line string, spans []span, offset int) (kept string, at int) {
+	var b strings.Builder
+	from := 0
+	at = -1
+	for _, s := range spans {
+		if s.start < from { // read as a secret in two ways
+			from = max(from, min(s.end, len(line)))
 			continue
-		case tok.start <= refusal.Offset && i <= head:
-			if from := t.badFirst(r, i); from != nowhere {
-				return from
-			}
-		case tok.start <= refusal.Offset:
-			if from := t.leadsToSecret(r, i, takes); from != nowhere {
-				return from
-			}
 		}
-		if word {
-			return tok.end
+		if offset < s.end && at < 0 {
+			at = b.Len() + min(offset, s.start) - from
 		}
+		b.WriteString(line[from:s.start] + Redacted)
+		from = min(s.end, len(line))
 	}
-	if takes || head >= len(r.tokens) {
-		return r.length // the comment may be a secret that begins like one
+	if at < 0 {
+		at = b.Len() + max(offset-from, 0)
 	}
-	return nowhere
+	b.WriteString(line[from:])
+	return b.String(), min(at, b.Len())
 }
 
-// head returns the index of the word that says which command it is.
-func (r *reader) head() int {
-	if len(r.threads) > 0 && r.threads[0].form.kind != Affirmative {
-		return r.first + 1
-	}
-	return r.first
+// redacted returns the line without what was read as a secret, or looks like one
+// in a text.
+func (t *Tree[H]) redacted(r *reader) string {
+	kept, _ := hide(r.line, t.known(r), 0)
+	return kept
 }
 
-// badFirst reports where a secret may begin if the word that says which command
-// it is was refused.
-func (t *Tree[H]) badFirst(r *reader, word int) int {
-	tok := r.tokens[word]
-	switch {
-	case tok.quoted || tok.broken:
-		return tok.start // it may be most of the line
-	case t.secretWords[side(r.view.Mirror)].begins(tok.text) > 0:
-		return tok.start + t.secretWords[side(r.view.Mirror)].begins(tok.text) // the blank is missing
-	case t.beginsSecret(r.view, tok.text), t.leading[side(r.view.Mirror)].has(tok):
-		return tok.end
-	case word+1 < len(r.tokens) && t.isSecretWord(r.view, r.tokens[word+1]):
-		return tok.start // the two may have changed places
-	case t.begins(r.view, tok.text, func(*firstWord) bool { return true }):
-		return t.leadsToSecret(r, word, false) // what was meant is known, and takes no secret
-	case word+1 < len(r.tokens) && (t.beginsSecret(r.view, r.tokens[word+1].text) || t.leading[side(r.view.Mirror)].has(r.tokens[word+1])):
-		return r.tokens[word+1].end // the first may be one too many
+// known are the secrets of what was read.
+func (t *Tree[H]) known(r *reader) []span {
+	var all []span
+	for _, tok := range r.secrets {
+		all = append(all, span{tok.start, tok.end})
 	}
-	return t.leadsToSecret(r, word, word > r.first) // of what no takes back much is secret
-}
-
-// leadsToSecret reports where a secret may begin if a word is a mistake for one
-// that could have come here, or is a secret itself; takes says that one may come.
-func (t *Tree[H]) leadsToSecret(r *reader, word int, takes bool) int {
-	tok := r.tokens[word]
-	if n := len(r.secrets); n > 0 && word > 0 && r.secrets[n-1].start == r.tokens[word-1].start {
-		return tok.start // the rest of one that was not quoted
-	}
-	for _, th := range r.threads {
-		if t.commands[th.form.command].Asks && r.accepts(&th) {
-			return tok.start
+	for _, text := range r.texts {
+		if s, ok := t.inText(r, text); ok {
+			all = append(all, s)
 		}
 	}
-	meant, secret, leads := false, false, false
-	r.each(tok.start, func(th thread, s step) {
-		switch {
-		case s.par != nil && s.par.secret:
-			secret = true
-		case s.par != nil:
-			leads = leads || th.form.prog.secret[s.to]
-		case !tok.quoted && !tok.broken && resembles(tok.text, s.kw.Name):
-			meant = true
-			leads = leads || th.form.prog.secret[s.to]
-		}
-	})
-	switch {
-	case !secret && t.secretWords[side(r.view.Mirror)][strings.ToLower(tok.text)] && !tok.quoted:
-		return tok.end
-	case secret, takes && !meant:
-		return tok.start
-	case leads:
-		return tok.end
-	}
-	return nowhere
+	slices.SortStableFunc(all, func(a, b span) int { return a.start - b.start })
+	return all
 }
 
-// leastSecretWord is the shortest keyword by which a secret is looked for
-// wherever it stands; shorter ones, such as numbers, have other meanings.
-const leastSecretWord = 3
-
-// isSecretWord reports whether a word resembles a keyword that stands right
-// before a secret.
-func (t *Tree[H]) isSecretWord(v View, tok token) bool { return t.secretWords[side(v.Mirror)].has(tok) }
-
-// wordSet is a set of keywords.
-type wordSet map[string]bool
-
-// has reports whether a word resembles one of the set.
-func (set wordSet) has(tok token) bool {
-	if tok.quoted || len(tok.text) < leastSecretWord {
-		return set[tok.text] && !tok.quoted
+// inText returns what stands in a text behind a word that announces a secret: two
+// lines may have been pasted as one.
+func (t *Tree[H]) inText(r *reader, text span) (secret span, ok bool) {
+	text.end = min(text.end, len(r.line))
+	for from := text.start; from < text.end; {
+		n := strings.IndexAny(r.line[from:text.end], " \t\"")
+		if n < 0 {
+			break
+		}
+		word := strings.ToLower(r.line[from : from+n])
+		from += n + 1
+		if rest := strings.TrimLeft(r.line[from:text.end], " \t\""); rest != "" && t.announces(r.view, word) {
+			return span{text.end - len(rest), text.end}, true
+		}
 	}
-	for word := range set {
-		if resembles(tok.text, word) {
+	return span{}, false
+}
+
+// announces reports whether a word of a text is a keyword right before secrets, or
+// ends with one that begins commands with them.
+func (t *Tree[H]) announces(v View, word string) bool {
+	if t.secretWords[side(v.SeesAnySecure())][word] {
+		return true
+	}
+	for i := 0; i+leastSecretWord <= len(word); i++ {
+		if t.announcers[side(v.SeesAnySecure())][word[i:]] {
 			return true
 		}
 	}
 	return false
 }
 
-// begins returns how long the word of the set is that another runs on from.
-func (set wordSet) begins(text string) int {
-	longest := 0
-	for word := range set {
-		if len(text) > len(word) && foldPrefix(text, word) {
-			longest = max(longest, len(word))
-		}
+// redact fills in what may be said of a refused line, and returns what may be kept.
+func (t *Tree[H]) redact(r *reader, refusal *Error) (kept string) {
+	hidden, about := t.doubtful(r, refusal.Offset)
+	kept, refusal.At = hide(r.line, hidden, refusal.Offset)
+	refusal.Redacted = kept
+	if !about {
+		refusal.Redacted, refusal.At = hide(r.line, t.unsaid(r, refusal, hidden), refusal.Offset)
 	}
-	return longest
+	return kept
 }
 
-// beginsSecret reports whether a first word resembles, or runs on from, one of
-// any mode that leads to a secret.
-func (t *Tree[H]) beginsSecret(v View, text string) bool {
-	return t.begins(v, text, func(w *firstWord) bool {
-		return slices.ContainsFunc(w.entries, func(e entry) bool { return e.form.prog.secret[e.step.to] && (v.Mirror || !e.form.secure) })
-	})
+// maxSaid is how many words a line may have that is repeated as it is.
+const maxSaid = 64
+
+// unsaid returns what of the hidden parts of a line that takes no secret must not be
+// said at once where it was typed, either: all if a word looks as though something
+// was missing, and from the second word on if that is known to be the first.
+func (t *Tree[H]) unsaid(r *reader, refusal *Error, hidden []span) []span {
+	words := t.leading[side(r.view.SeesAnySecure())]
+	if len(hidden) == 0 || len(r.tokens) <= maxSaid && !slices.ContainsFunc(r.tokens, words.near) {
+		return nil
+	}
+	i := slices.IndexFunc(r.tokens, func(tok token) bool { return tok.start == refusal.Offset })
+	if refusal.Unknown && i >= 0 && i+1 < len(r.tokens) && words.has(r.tokens[i]) && !words.near(r.tokens[i+1]) {
+		return []span{{r.tokens[i+1].start, len(r.line)}}
+	}
+	return hidden
 }
 
-// begins reports whether a first word resembles, or runs on from, one of any
-// mode that the view sees and f takes.
-func (t *Tree[H]) begins(v View, text string, f func(*firstWord) bool) bool {
-	for _, m := range t.modes {
-		root := v.Levels.root(m.spec.Mode)
-		for _, w := range m.words {
-			if (resembles(text, w.name) || foldPrefix(text, w.name)) && w.visible(v, root) && f(w) {
+// leastSecretWord is the shortest keyword by which a secret is looked for
+// wherever it stands; shorter ones, such as numbers, have other meanings.
+const leastSecretWord = 3
+
+// wordSet is a set of keywords.
+type wordSet map[string]bool
+
+// has reports whether a word is one of the set in full.
+func (set wordSet) has(tok token) bool {
+	return !tok.quoted && len(tok.text) >= leastSecretWord && set[strings.ToLower(tok.text)]
+}
+
+// near reports whether a word, or one in its quotes, resembles or holds one of
+// the set.
+func (set wordSet) near(tok token) bool {
+	return tok.broken || slices.ContainsFunc(strings.Fields(strings.ToLower(tok.text)), func(word string) bool {
+		if set[word] {
+			return true
+		}
+		for w := range set {
+			if len(w) < leastSecretWord && len(w) > 1 && strings.HasPrefix(word, w) || // such as no, without a blank
+				len(w) >= leastSecretWord && len(word) >= leastSecretWord && (strings.Contains(word, w) || resembles(word, w)) {
 				return true
 			}
 		}
-	}
-	return false
+		return false
+	})
 }
 
 // leading works out from which states a secret can be reached.
@@ -206,18 +166,44 @@ func (p *program) leading() {
 	}
 }
 
-// collectSecretWords notes the keywords that stand right before a secret and
-// those that lead to one, by who may see them.
+// collectSecretWords notes the keywords that stand right before a secret, those
+// that lead to one, and those that begin a command with one, by who may see them.
 func (t *Tree[H]) collectSecretWords(f *form) {
-	for _, steps := range f.prog.steps {
+	for state, steps := range f.prog.steps {
 		for _, s := range steps {
-			if s.kw == nil || !f.prog.secret[s.to] {
+			asks := t.commands[f.command].Asks
+			if s.kw == nil || !f.prog.secret[s.to] && !asks {
 				continue
 			}
 			ordinary := !f.secure && !s.kw.secure
 			t.leading.add(s.kw.folded, ordinary)
-			if len(s.kw.folded) >= leastSecretWord && slices.ContainsFunc(f.prog.steps[s.to], func(next step) bool { return next.par != nil && next.par.secret }) {
+			for _, m := range t.commands[f.command].Modes {
+				t.secretModes.add(string(m), ordinary)
+			}
+			before := slices.ContainsFunc(f.prog.steps[s.to], func(next step) bool { return next.par != nil && next.par.secret })
+			if len(s.kw.folded) < leastSecretWord {
+				continue
+			}
+			if before {
 				t.secretWords.add(s.kw.folded, ordinary)
+			}
+			if state == 0 && f.kind == Affirmative {
+				t.announcers.add(s.kw.folded, ordinary)
+			}
+		}
+	}
+}
+
+// collectHeadings adds the words that begin commands which enter modes with secrets.
+func (t *Tree[H]) collectHeadings() {
+	for _, m := range t.modes {
+		for _, w := range m.words {
+			for _, e := range w.entries {
+				for s := range t.leading {
+					if c := &t.commands[e.form.command]; t.secretModes[s][string(c.Enters)] && (s == secureSide || !c.Secure && !e.step.kw.secure) {
+						t.leading[s][w.folded] = true
+					}
+				}
 			}
 		}
 	}
@@ -225,6 +211,8 @@ func (t *Tree[H]) collectSecretWords(f *form) {
 
 // sidedWords are the words that each side sees.
 type sidedWords [sides]wordSet
+
+func newSidedWords() sidedWords { return sidedWords{{}, {}} }
 
 func (w *sidedWords) add(word string, ordinary bool) {
 	w[secureSide][word] = true

@@ -32,8 +32,9 @@ type Tree[H any] struct {
 	modes    map[Mode]*mode
 	shared   Path // see SecureOutput
 	// secretWords are the keywords that stand right before a secret, leading all
-	// that lead to one.
-	secretWords, leading sidedWords
+	// that lead to one; announcers are the first ones that do, and secretModes
+	// the modes that have such commands.
+	secretWords, leading, announcers, secretModes sidedWords
 }
 
 // form is one compiled form of one command.
@@ -101,7 +102,8 @@ var (
 // New compiles the commands. An error names the command that is wrong.
 func New[H any](modes []ModeSpec, commands []Command[H]) (*Tree[H], error) {
 	t := &Tree[H]{
-		commands: slices.Clone(commands), modes: map[Mode]*mode{}, secretWords: sidedWords{{}, {}}, leading: sidedWords{{}, {}},
+		commands: slices.Clone(commands), modes: map[Mode]*mode{},
+		secretWords: newSidedWords(), leading: newSidedWords(), announcers: newSidedWords(), secretModes: newSidedWords(),
 	}
 	for _, spec := range modes {
 		m := &mode{spec: spec}
@@ -121,6 +123,7 @@ func New[H any](modes []ModeSpec, commands []Command[H]) (*Tree[H], error) {
 			}
 		}
 	}
+	t.collectHeadings()
 	return t, nil
 }
 
@@ -225,24 +228,15 @@ func (t *Tree[H]) parse(m Mode, v View, line string) (match Match[H], refusal *E
 		match.Redacted = t.redact(r, refusal)
 		return match, refusal
 	}
-	match.Redacted = r.redacted(t.suspect(r, nil))
 	for _, th := range r.threads {
 		if r.accepts(&th) {
 			c := &t.commands[th.form.command]
-			return Match[H]{Command: c, Mode: m, Secure: th.secure || c.Secure || r.named, Redacted: match.Redacted, Args: r.args(th)}, nil
+			return Match[H]{Command: c, Mode: m, Secure: th.secure || c.Secure || r.named, Redacted: t.redacted(r), Args: r.args(th)}, nil
 		}
 	}
 	refusal = r.refuse(Incomplete, r.length)
-	t.redact(r, refusal)
+	match.Redacted = t.redact(r, refusal)
 	return match, refusal
-}
-
-// redact fills in what of a refused line may be kept, and returns it.
-func (t *Tree[H]) redact(r *reader, refusal *Error) string {
-	from := t.suspect(r, refusal)
-	refusal.Redacted = r.redacted(from)
-	refusal.At = len(r.without(r.line[:min(refusal.Offset, len(r.line))], nowhere))
-	return refusal.Redacted
 }
 
 // read takes tokens, beginning in mode m; it returns the mode the command belongs to.
