@@ -21,7 +21,7 @@ func (v *VirtualRouter) Agent() *agent.Agent { return v.agent }
 // virtual routers.
 func (r *Router) newResponder() *agent.Responder {
 	p := agent.NewResponder(agent.Options{
-		Engine: r.engine, MirrorTraps: &r.traps, SecureLog: r.secureLog, Now: r.Now, Description: description,
+		Engine: r.engine, MirrorTraps: &r.traps, SecureLog: r.secureLog, Audit: pduAudit{r.events}, Now: r.Now, Description: description,
 	})
 	p.SetAccessCheck(func(name, list string, source netip.Addr) bool {
 		v, ok := r.VirtualRouter(name)

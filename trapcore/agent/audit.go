@@ -23,6 +23,7 @@ var auditOperations = map[snmp.Tag]securelog.Operation{
 // of the answer, or of the request if that says more; result is an error status,
 // or the counter of what kept the request from being looked at.
 func (x *exchange) audit(view *snmp.View, vbs []snmp.Varbind, result fmt.Stringer) {
+	x.auditOrdinary(vbs, result)
 	may := view.ReachesMirror() || view == nil && x.side == side.Secure
 	if x.r.opts.SecureLog == nil || !may || !(touchesMirror(vbs) || touchesMirror(x.pdu.Varbinds)) {
 		return

@@ -19,6 +19,7 @@ type Options struct {
 	Engine      *snmp.Engine
 	MirrorTraps *atomic.Bool     // juniPacketMirrorTrapEnable
 	SecureLog   *securelog.Log   // nil: no audit
+	Audit       Auditor          // of requests of the ordinary side; nil: no audit
 	Now         func() time.Time // for the secure log; nil: time.Now
 	Description string           // sysDescr
 	ObjectID    mib.OID          // sysObjectID; nil: juniErx310
