@@ -98,6 +98,7 @@ type Session struct {
 	masked bool
 	// finds is set where ordinary lines that lead elsewhere make nothing.
 	finds  bool
+	macros int    // run so far
 	depth  int    // of the scripts that are running
 	quiet  bool   // lines are not shown, but for those that are refused
 	beside fs.FS  // files beside the script of a batch that is running; nil: none

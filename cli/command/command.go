@@ -23,7 +23,7 @@ func All() []cli.Command {
 		mirrorCommands, secureLogCommands, testMirrorCommands, testFaultCommands,
 		virtualRouterCommands, interfaceShowCommands, routeCommands, arpCommands, subscriberCommands,
 		securePolicyShowCommands, secureClassifierCommands, triggerCommands, mirrorShowCommands,
-		logCommands, fileCommands, chassisCommands, clockCommands, reloadCommands,
+		logCommands, fileCommands, macroCommands, chassisCommands, clockCommands, reloadCommands,
 		radiusShowCommands,
 	} {
 		all = append(all, family...)
