@@ -48,7 +48,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		return s.refuse(ctx, err, text, m.Redacted)
 	}
 	if logged && s.leavesTrace() { // it may have made or removed what it names
-		s.Log(eventlog.CLICommand, eventlog.Debug, s.Where()+": "+strings.TrimSpace(m.Redacted))
+		s.Log(eventlog.CLICommand, eventlog.Debug, s.whereInDetail()+": "+strings.TrimSpace(m.Redacted))
 	}
 	return s.show(ctx, text)
 }

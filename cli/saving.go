@@ -12,6 +12,9 @@ import (
 	"mirrorsh/trapcore/state"
 )
 
+// Touched notes that an Exec command has changed the configuration.
+func (sh *Shell) Touched() { sh.saver.Touch() }
+
 // savedShell is the shell as the source of what is saved.
 type savedShell struct{ *Shell }
 

@@ -25,6 +25,7 @@ var (
 // scripts are those that run in a session, one in the other.
 type scripts struct {
 	depth  int    // how many
+	macros int    // run so far
 	echo   string // what is shown of the innermost one's line if it is refused
 	beside fs.FS  // files beside the script of a batch; nil: none
 	folder string // of beside where the files beside the innermost script are

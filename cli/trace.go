@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 
 	"mirrorsh/cli/grammar"
@@ -25,6 +26,15 @@ func (s *Session) Log(c eventlog.Category, severity eventlog.Severity, text stri
 	if s.leavesTrace() {
 		s.Router().EventLog().Log(c, severity, s.vr.Name(), text)
 	}
+}
+
+// whereInDetail is where a command was typed, as the verbosity of its category has
+// it.
+func (s *Session) whereInDetail() string {
+	if s.Router().EventLog().Verbosity(eventlog.CLICommand) == eventlog.Low {
+		return s.Where()
+	}
+	return fmt.Sprintf("%s level %d", s.Where(), s.level)
 }
 
 // mayLog reports whether the running command is logged if it leaves a trace. The

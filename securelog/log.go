@@ -52,7 +52,7 @@ func (l *Log) SetOn(on bool) {
 }
 
 // SetThreshold sets the severity of a category: entries with a larger number
-// are not captured. The default is [Info]. An unknown category is ignored.
+// are not captured, with [Off] none. The default is [Info]. An unknown category is ignored.
 func (l *Log) SetThreshold(c Category, s Severity) {
 	if int(c) < categories {
 		l.thresholds[c].Store(uint32(s))
@@ -70,7 +70,7 @@ func (l *Log) Threshold(c Category) Severity {
 // Captures reports whether an entry of this category and severity would be
 // kept now, for callers to whom collecting one is work. It takes no lock.
 func (l *Log) Captures(c Category, s Severity) bool {
-	return l.on.Load() && int(c) < categories && uint32(s) <= l.thresholds[c].Load()
+	return l.on.Load() && int(c) < categories && s.Passes(Severity(l.thresholds[c].Load()))
 }
 
 // AppendTrap captures t if the switch and the threshold of snmpTrap permit.

@@ -37,12 +37,22 @@ const (
 	Debug
 )
 
+// Off is the severity of what takes no entries.
+const Off Severity = 255
+
+// Passes reports whether an entry of the severity is one for what takes those of
+// least and graver ones.
+func (s Severity) Passes(least Severity) bool { return least != Off && s <= least }
+
 var severityNames = [...]string{"EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARNING", "NOTICE", "INFO", "DEBUG"}
 
 // String returns the upper-case word of a log line.
 func (s Severity) String() string {
 	if int(s) < len(severityNames) {
 		return severityNames[s]
+	}
+	if s == Off {
+		return "OFF"
 	}
 	return "SEVERITY-" + strconv.Itoa(int(s))
 }

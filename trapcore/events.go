@@ -1,6 +1,7 @@
 package trapcore
 
 import (
+	"fmt"
 	"time"
 
 	"mirrorsh/mib"
@@ -19,6 +20,12 @@ func (r *Router) auditTrap(router string, ev notify.Event, n *mib.Notification, 
 		return
 	}
 	text := []byte(n.Name)
+	switch r.events.Verbosity(eventlog.SNMPTrap) {
+	case eventlog.High:
+		text = fmt.Appendf(text, " (%v, severity %d, %v)", n.OID, n.Severity, n.Severity)
+	case eventlog.Medium:
+		text = fmt.Appendf(text, " (severity %d, %v)", n.Severity, n.Severity)
+	}
 	for in := snmp.NewReader(varbinds); !in.Empty(); {
 		from := in.Offset()
 		vb, err := in.Varbind()

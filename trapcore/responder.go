@@ -19,7 +19,7 @@ func (v *VirtualRouter) Agent() *agent.Agent { return v.agent }
 // virtual routers.
 func (r *Router) newResponder() *agent.Responder {
 	p := agent.NewResponder(agent.Options{
-		Engine: r.engine, Secure: func(c side.Clearance) (agent.Secure, bool) { return r.Secure(c) }, Now: r.Now,
+		Engine: r.engine, Secure: func(c side.Clearance) (agent.Secure, bool) { return r.Secure(c) }, Audit: pduAudit{r.events}, Now: r.Now,
 		Model: r.opts.Model, Release: r.opts.Release, Tables: r.network.Room, Subscribers: subscribers{r.network},
 	})
 	p.SetAccessCheck(func(name, list string, source netip.Addr) bool {

@@ -21,9 +21,9 @@ func All() []cli.Command {
 		terminalCommands, versionCommands, configurationCommands,
 		snmpAccessCommands, snmpCounterCommands, snmpStatCommands, snmpShowCommands, snmpReceiverCommands, snmpInterfaceCommands,
 		mirrorCommands, secureLogCommands, testMirrorCommands, testFaultCommands,
-		virtualRouterCommands, interfaceShowCommands, routeCommands, subscriberCommands,
+		virtualRouterCommands, interfaceShowCommands, routeCommands, arpCommands, subscriberCommands,
 		securePolicyShowCommands, secureClassifierCommands, triggerCommands, mirrorShowCommands,
-		logCommands, fileCommands, chassisCommands, clockCommands, reloadCommands,
+		logCommands, fileCommands, macroCommands, chassisCommands, clockCommands, reloadCommands,
 		radiusShowCommands,
 	} {
 		all = append(all, family...)

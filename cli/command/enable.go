@@ -28,6 +28,20 @@ var enableCommands = []cli.Command{
 		Run: cli.Do(toLevel{enableDefault}, enable),
 	},
 	{
+		Modes: inExec, Level: grammar.LevelMax,
+		Syntax:      seq(kw("erase", "Erase what is kept"), kw("secrets", "The passwords of the privilege levels")),
+		Summary:     "Erase the passwords of all privilege levels",
+		Description: "On a real router somebody has to press a button of the chassis meanwhile; here nobody can. Passwords of lines stay.",
+		Run: cli.Do(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) error {
+			for level := range access.MaxLevel + 1 {
+				s.Shell().Access().SetEnable(level, access.Password, "")
+				s.Shell().Access().SetEnable(level, access.Secret, "")
+			}
+			s.Shell().Touched()
+			return nil
+		}),
+	},
+	{
 		Modes: inExec, Level: grammar.LevelMax, Shows: true,
 		Syntax:  seq(showWord, kw("secret", "The passwords of the privilege levels, encrypted")),
 		Summary: "Show the passwords of the privilege levels, encrypted",

@@ -254,4 +254,4 @@ func secureDirections() grammar.Node {
 		kw(secureDirectionNames[mirror.Egress], "What goes out").As("direction").Is(mirror.Egress))
 }
 
-var ipSection = cli.Section{Name: "ip", Rows: []cli.Row{interfaces, routes}}
+var ipSection = cli.Section{Name: "ip", Rows: []cli.Row{interfaces, routes, arps}}

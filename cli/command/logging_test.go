@@ -100,7 +100,7 @@ func TestLogData(t *testing.T) {
 			head = ""
 		}
 		same(t, c.line, head+c.want, o.do(t, c.line))
-		log.SetSeverity(eventlog.CLICommand, eventlog.Info)
+		log.ResetSeverity(eventlog.CLICommand)
 	}
 	o.do(t, "clear log data")
 	same(t, "cleared", fmt.Sprintf(held, 0), o.do(t, "show log data"))
@@ -113,28 +113,28 @@ func mustEntries(shell *cli.Shell) []eventlog.Entry {
 
 func TestLogConfiguration(t *testing.T) {
 	o := operatorOf(t, shellOn(t, memory()), "configure terminal", "log severity 5 snmpTrap", "log severity debug cliCommand", "log destination console severity warning",
-		"log destination syslog 127.0.0.9 severity 3", "log destination syslog 127.0.0.8 port 5514 severity alert", "no service timestamps", "end")
+		"log destination syslog 127.0.0.9 severity 3 facility local3", "log severity off system", "log verbosity high snmpTrap", "log destination syslog 127.0.0.8 port 5514 severity alert", "no service timestamps", "end")
 	same(t, "show log configuration", `Log timestamps are disabled
 
-Destination                Severity Sent Dropped Failed
--------------------------- -------- ---- ------- ------
-console                    warning  0    0       0
-nv-file                    off      0    0       0
-syslog 127.0.0.8 port 5514 alert    0    0       0
-syslog 127.0.0.9           error    0    0       0
+Destination                Severity Facility Sent Dropped Failed
+-------------------------- -------- -------- ---- ------- ------
+console                    warning  ---      0    0       0
+nv-file                    off      ---      0    0       0
+syslog 127.0.0.8 port 5514 alert    local7   0    0       0
+syslog 127.0.0.9           error    local3   0    0       0
 
-Category        Severity
---------------- --------
-cliCommand      debug
-fileSystem      info
-ipInterface     info
-radius          info
-security        info
-snmp            info
-snmpPduAudit    info
-snmpSetPduAudit info
-snmpTrap        notice
-system          info
+Category        Severity Verbosity
+--------------- -------- ---------
+cliCommand      debug    low
+fileSystem      info     low
+ipInterface     info     low
+radius          info     low
+security        info     low
+snmp            info     low
+snmpPduAudit    notice   low
+snmpSetPduAudit info     low
+snmpTrap        notice   high
+system          off      low
 `, o.do(t, "show log configuration"))
 	secure, _ := o.Router().Secure(side.Clear(true))
 	if got := secure.Log().Threshold(securelog.SNMPTrap); got != securelog.Notice {
@@ -146,8 +146,9 @@ system          info
 func TestLogLinesReplay(t *testing.T) {
 	lines := []string{
 		"log severity debug cliCommand", "log severity error snmpTrap",
+		"log severity off system", "log severity notice snmpPduAudit", "log verbosity medium cliCommand",
 		"log destination console severity warning", "log destination nv-file",
-		"log destination syslog 127.0.0.8 port 5514", "log destination syslog 127.0.0.9 severity notice", "no service timestamps",
+		"log destination syslog 127.0.0.7 facility local0 severity off", "log destination syslog 127.0.0.8 port 5514", "log destination syslog 127.0.0.9 severity notice", "no service timestamps",
 	}
 	o := operatorOf(t, shellOn(t, memory()), append([]string{"configure terminal"}, lines...)...)
 	o.do(t, "end")
@@ -161,7 +162,8 @@ func TestLogLinesReplay(t *testing.T) {
 	again.take()
 	same(t, "replayed", config, again.do(t, "do show configuration log"))
 	again.do(t, "log severity info")
-	for _, undo := range []string{"no log destination console", "no log destination nv-file", "no log destination syslog 127.0.0.8",
+	for _, undo := range []string{"no log destination console", "no log destination nv-file", "no log destination syslog 127.0.0.8", "no log destination syslog 127.0.0.7",
+		"no log verbosity",
 		"default log destination syslog 127.0.0.9", "default service timestamps", "no log severity"} {
 		again.do(t, undo)
 	}
@@ -179,7 +181,7 @@ func TestLogToSyslogServer(t *testing.T) {
 	defer server.Close()
 	shell := shellOn(t, memory())
 	o := operatorOf(t, shell, "configure terminal", "log severity debug cliCommand",
-		fmt.Sprintf("log destination syslog 127.0.0.1 port %d", server.LocalAddr().(*net.UDPAddr).Port), "hostname lab")
+		fmt.Sprintf("log destination syslog 127.0.0.1 port %d facility local3", server.LocalAddr().(*net.UDPAddr).Port), "hostname lab")
 	o.do(t, "end")
 	if err := server.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		t.Fatal(err)
@@ -194,7 +196,7 @@ func TestLogToSyslogServer(t *testing.T) {
 		got = append(got, string(buf[:n]))
 	}
 	// The hostname is that of the moment a datagram leaves.
-	if want := "cliCommand (default): console: end"; !strings.HasPrefix(got[2], "<191>Nov 22 06:12:11 lab ") || !strings.HasSuffix(got[2], want) {
+	if want := "cliCommand (default): console: end"; !strings.HasPrefix(got[2], "<159>Nov 22 06:12:11 lab ") || !strings.HasSuffix(got[2], want) {
 		t.Errorf("got %q", got)
 	}
 }

@@ -43,7 +43,7 @@ func showLogData(_ context.Context, s *cli.Session, which logSeverityLine) (resu
 	entries, overwritten := log.Entries()
 	stamped, list := log.Timestamps(), result.List{}
 	for _, e := range entries {
-		if e.Severity > which.Severity || which.Category != nil && *which.Category != e.Category {
+		if !e.Severity.Passes(which.Severity) || which.Category != nil && *which.Category != e.Category {
 			continue
 		}
 		r := new(result.Record).Line("{text}", result.As(e.Text, e.Line(stamped)))
@@ -70,17 +70,21 @@ func destinationText(d eventlog.Destination) string {
 
 func showLogConfiguration(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
 	log := s.Router().EventLog()
-	to := &result.Table{Columns: result.Columns("Destination", "Severity", "Sent", "Dropped", "Failed")}
+	to := &result.Table{Columns: result.Columns("Destination", "Severity", "Facility", "Sent", "Dropped", "Failed")}
 	for _, d := range log.Destinations() {
 		severity := "off"
 		if d.On {
 			severity = severityName(d.Severity)
 		}
-		to.Add(destinationText(d), severity, d.Sent, d.Dropped, d.Failed)
+		facility := ""
+		if d.Kind == eventlog.Syslog {
+			facility = d.Facility.String()
+		}
+		to.Add(destinationText(d), severity, orNone(facility), d.Sent, d.Dropped, d.Failed)
 	}
-	categories := &result.Table{Columns: result.Columns("Category", "Severity")}
+	categories := &result.Table{Columns: result.Columns("Category", "Severity", "Verbosity")}
 	for _, c := range eventlog.Categories {
-		categories.Add(c.Name, severityName(log.Severity(c.Category)))
+		categories.Add(c.Name, severityName(log.Severity(c.Category)), log.Verbosity(c.Category))
 	}
 	return result.Group{Between: "\n", Parts: []result.Part{
 		{Value: new(result.Record).Line("Log timestamps are {timestamps}", able(log.Timestamps()))},

@@ -367,18 +367,20 @@ do show configuration | exclude generated`
 func TestTriggerHelp(t *testing.T) {
 	o := operatorOf(t, shellWith(t, All()), "mirror-enable", "configure terminal")
 	for line, want := range map[string]string{
-		"mirror username ":                           "  LINE  The value, which may have blanks in it\n",
-		"mirror username a b ":                       "  ip    IP\n  l2tp  L2TP\n",
-		"mirror username a b i":                      "  ip  IP\n",
-		"mirror username a b ip ":                    "  secure-policy-list  The policy that mirrors\n",
-		"mirror username a b ip secure-policy-list ": "  NAME  The name of the secure policy list\n",
-		"mirror disable username ":                   "  LINE  The value, which may have blanks in it\n",
+		"mirror username ":                              "  WORD  The value, in quotes if it has blanks in it\n",
+		"mirror username a ":                            "  ip    IP\n  l2tp  L2TP\n",
+		"mirror nas-port-id ":                           "  LINE  The value, which may have blanks in it\n",
+		"mirror nas-port-id a b ":                       "  ip    IP\n  l2tp  L2TP\n",
+		"mirror nas-port-id a b i":                      "  ip  IP\n",
+		"mirror nas-port-id a b ip ":                    "  secure-policy-list  The policy that mirrors\n",
+		"mirror nas-port-id a b ip secure-policy-list ": "  NAME  The name of the secure policy list\n",
+		"mirror disable nas-port-id ":                   "  LINE  The value, which may have blanks in it\n",
 	} {
 		if got := o.Help(line); got != want {
 			t.Errorf("%q: %s", line, got)
 		}
 	}
-	if insert, _ := o.Complete("mirror username a b ip sec"); insert != "ure-policy-list " {
+	if insert, _ := o.Complete("mirror nas-port-id a b ip sec"); insert != "ure-policy-list " {
 		t.Errorf("Tab adds %q", insert)
 	}
 	if o.Mode() != grammar.Mode(cli.GlobalConfig) {

@@ -34,16 +34,23 @@ func (v valued) node() grammar.Node {
 	return seq(kw(v.name, v.help), param(v.name+" value", v.value, v.help))
 }
 
-// The qualifiers of a classifier in the order of the Command Reference, secure ip
-// classifier-list.
+func nodesOf(all []valued) (nodes []grammar.Node) {
+	for _, v := range all {
+		nodes = append(nodes, v.node())
+	}
+	return nodes
+}
+
+// The qualifiers of a classifier in the order that show classifier-list has; they
+// may be typed in any.
 var (
 	classifierHead = []valued{
+		{"local", "Whether the packet is for the router itself", oneOf("true", "false")},
 		{"traffic-class", "The traffic class", grammar.Name("WORD", 40)},
 		{"color", "The colour of the packet", oneOf("green", "yellow", "red")},
 		{"user-packet-class", "The user packet class", grammar.Int(0, 15)},
 		{"source-route-class", "The route class of the source", grammar.Int(0, 255)},
 		{"destination-route-class", "The route class of the destination", grammar.Int(0, 255)},
-		{"local", "Whether the packet is for the router itself", oneOf("true", "false")},
 	}
 	classifierTail = []valued{
 		{"tcp-flags", "TCP flags", grammar.Word("WORD", 1, 64)},
@@ -80,26 +87,17 @@ func classifierAddress(side string) grammar.Node {
 }
 
 func classifierSyntax() grammar.Node {
-	var nodes []grammar.Node
-	for _, v := range classifierHead {
-		nodes = append(nodes, opt(v.node()))
-	}
-	nodes = append(nodes,
+	marks := alt(nodesOf(classifierMark)...)
+	offset := seq(kw("ip-frag-offset", "The fragment offset"), alt(
+		seq(kw("eq", "That offset").As("frag operator"), param("frag offset", grammar.Int(0, 1), "The offset")),
+		seq(kw("gt", "A greater offset").As("frag operator"), param("frag offset", grammar.Int(1, 1), "The offset"))))
+	nodes := []grammar.Node{
+		grammar.Any(nodesOf(classifierHead)...),
 		opt(kw("not", "Anything but that protocol").As("protocol not")),
 		alt(words("ip protocol", ipProtocols...), param("ip protocol", grammar.Int(0, 255), "The protocol by its number").As("protocol number")),
-		classifierAddress("source"), classifierAddress("destination"))
-	for _, v := range classifierTail {
-		nodes = append(nodes, opt(v.node()))
+		classifierAddress("source"), classifierAddress("destination"),
+		grammar.Any(append(nodesOf(classifierTail), offset, marks)...),
 	}
-	nodes = append(nodes,
-		opt(kw("ip-frag-offset", "The fragment offset"), alt(
-			seq(kw("eq", "That offset").As("frag operator"), param("frag offset", grammar.Int(0, 1), "The offset")),
-			seq(kw("gt", "A greater offset").As("frag operator"), param("frag offset", grammar.Int(1, 1), "The offset")))))
-	var marks []grammar.Node
-	for _, v := range classifierMark {
-		marks = append(marks, v.node())
-	}
-	nodes = append(nodes, opt(alt(marks...)))
 	authID := seq(kw("classifier-auth-id", "The authentication identifier"), param("AUTH-ID", grammar.Int(0, 0), "The identifier"))
 	return alt(authID, seq(nodes...))
 }
@@ -190,13 +188,15 @@ var errNoClassifierText = errors.New("classifier cannot be written")
 
 // shownClassifier is a classifier list to show; none: all.
 type shownClassifier struct {
-	Name string `cli:"NAME"`
+	Name     string `cli:"NAME"`
+	Detailed bool   `cli:"detailed"`
 }
 
 var secureClassifierCommands = []cli.Command{
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
-		Syntax:  seq(showWord, kw("secure", "Secure policies"), kw("classifier-list", "The secure classifier lists"), opt(classifierName)),
+		Syntax: seq(showWord, kw("secure", "Secure policies"), kw("classifier-list", "The secure classifier lists"),
+			opt(classifierName), opt(detailedWord)),
 		Summary: "Show the secure classifier lists",
 		Run:     cli.ShowSecure(shownClassifier{}, showClassifierLists),
 	},
@@ -212,14 +212,5 @@ func showClassifierLists(_ context.Context, _ *cli.Session, x *trapcore.Secure, 
 			return nil, mirror.ErrNoClassifier
 		}
 	}
-	var all result.List
-	for _, l := range lists {
-		for _, e := range l.Entries {
-			all.Items = append(all.Items, new(result.Record).Line("Secure IP {list}.{number} {classifier}", l.Name, e.Number, e.Text))
-		}
-	}
-	return new(result.Record).
-		Line("                   Classifier Control List Table").
-		Line("                   ---------- ------- ---- -----").
-		Part("entries", all), nil
+	return classifierTable("Secure IP", lists, a.Detailed)
 }

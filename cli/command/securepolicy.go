@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
+	"strings"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
@@ -146,8 +148,20 @@ func actionSyntax(disable string) grammar.Node {
 		kw("analyzer-ip-address", "Mirror to an analyzer"), param("ANALYZER", grammar.IPv4(), "The address of the analyzer"),
 		opt(kw("analyzer-virtual-router", "The virtual router of the analyzer"), routerName),
 		opt(kw("analyzer-udp-port", "The UDP port of the analyzer"), param("PORT", grammar.Int(1, 65535), "The port"),
-			opt(kw("mirror-identifier", "The mirror identifier in the header"), param("MIRROR-ID", grammar.Int(0, mirror.MaxMirrorID), "The identifier"),
-				kw("session-identifier", "The session identifier in the header"), param("SESSION-ID", grammar.Int(0, 1<<32-1), "The identifier"))))))
+			opt(kw("mirror-identifier", "The mirror identifier in the header"), param("MIRROR-ID", identifierType(mirror.MaxMirrorID), "The identifier, also in hexadecimal after 0x"),
+				kw("session-identifier", "The session identifier in the header"), param("SESSION-ID", identifierType(1<<32-1), "The identifier, also in hexadecimal after 0x"))))))
+}
+
+// identifierType is a number, which is written in decimal.
+func identifierType(most uint32) grammar.Type {
+	return grammar.Value(fmt.Sprintf("<0 - %d>", most), "", func(word string) (uint32, bool) {
+		base := 10
+		if digits, hex := strings.CutPrefix(strings.ToLower(word), "0x"); hex {
+			word, base = digits, 16
+		}
+		n, err := strconv.ParseUint(word, base, 32)
+		return uint32(n), err == nil && n <= uint64(most)
+	}, func(n uint32) (string, bool) { return strconv.FormatUint(uint64(n), 10), n <= most })
 }
 
 var mirrorRule = &cli.Setting[cli.Secured[policyGroup], actionLine]{

@@ -27,12 +27,20 @@ var triggers = []struct {
 	{"username", "The user name, in this virtual router", mirror.Username},
 }
 
+// oneWord are the triggers whose values have no blanks as a rule: one that is not
+// in quotes would make what is mistyped after it a part of them.
+var oneWord = map[mirror.TriggerType]bool{mirror.CallingStationID: true, mirror.IPAddress: true, mirror.Username: true}
+
 // triggerWith is a trigger and its value, of which those that list gives are offered.
 func triggerWith(list func(*cli.Session, *trapcore.Secure, mirror.TriggerType) []string) grammar.Node {
 	var each []grammar.Node
 	for _, t := range triggers {
 		namer := cli.SecureNames(func(s *cli.Session, x *trapcore.Secure) []string { return list(s, x, t.trigger) })
-		each = append(each, seq(kw(t.keyword, t.help).As("trigger").Is(t.trigger), triggerValue.From(namer)))
+		value := textValue
+		if oneWord[t.trigger] {
+			value = wordValue
+		}
+		each = append(each, seq(kw(t.keyword, t.help).As("trigger").Is(t.trigger), value.From(namer)))
 	}
 	return alt(each...)
 }
@@ -71,8 +79,9 @@ func triggerKeyword(t mirror.TriggerType) string {
 }
 
 var (
-	triggerValue = param("VALUE", grammar.Text(network.MaxValue), "The value, which may have blanks in it")
-	ruleList     = seq(protocolWords(), kw("secure-policy-list", "The policy that mirrors"), policyListName)
+	textValue = param("VALUE", grammar.Text(network.MaxValue), "The value, which may have blanks in it")
+	wordValue = param("VALUE", grammar.ASCII("WORD", 1, network.MaxValue), "The value, in quotes if it has blanks in it")
+	ruleList  = seq(protocolWords(), kw("secure-policy-list", "The policy that mirrors"), policyListName)
 )
 
 // ruleLine is a trigger rule.
@@ -97,6 +106,7 @@ var triggerRules = &cli.Setting[cli.Secured[scope], ruleLine]{
 	Summary: "Mirror the subscribers that a trigger matches",
 	Description: "Subscribers that are logged in are mirrored at once, whatever mirrored them before; others when they log in, where the first trigger that " +
 		"matches decides, in the order acct-session-id, calling-station-id, ip-address, username, nas-port-id, dhcp-option-82, agent-circuit-id, agent-remote-id. " +
+		"The value of acct-session-id, nas-port-id and those below it may have blanks, the others only in quotes. " +
 		"The no version stops the sessions that the rule started. At most 100 rules can be configured.",
 	Examples: []string{
 		"mirror acct-session-id atm 2/1.2:0.42:0001048579 ip secure-policy-list securePolicyIp10",

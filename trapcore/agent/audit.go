@@ -22,6 +22,7 @@ var auditOperations = map[snmp.Tag]securelog.Operation{
 // of the answer, or of the request if that says more; result is an error status,
 // or the counter of what kept the request from being looked at.
 func (x *exchange) audit(view *snmp.View, vbs []snmp.Varbind, result fmt.Stringer) {
+	x.auditOrdinary(vbs, result)
 	secure, ok := x.r.opts.Secure(x.clearance(view))
 	if !ok || !(touchesMirror(vbs) || touchesMirror(x.pdu.Varbinds)) {
 		return

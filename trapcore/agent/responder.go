@@ -17,6 +17,7 @@ import (
 type Options struct {
 	Engine      *snmp.Engine
 	Secure      func(c side.Clearance) (Secure, bool) // opens the secure side of the router
+	Audit       Auditor                               // of requests of the ordinary side; nil: no audit
 	Now         func() time.Time                      // for the secure log; nil: time.Now
 	Model       *chassis.Model
 	Release     chassis.Release

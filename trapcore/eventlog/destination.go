@@ -26,6 +26,7 @@ const SyslogPort = 514
 type Destination struct {
 	Kind     Kind
 	Server   netip.AddrPort // of a syslog server
+	Facility Facility       // of a syslog server
 	On       bool
 	Severity Severity // messages with a larger number do not go there
 	Sent     uint64   // messages delivered
@@ -82,13 +83,14 @@ func (l *Log) SetFile(on bool, s Severity) error {
 	return nil
 }
 
-// SetServer sends messages of at least this severity to a syslog server. The
-// error is [ErrTooManyServers].
-func (l *Log) SetServer(to netip.AddrPort, s Severity) error {
+// SetServer sends messages of at least this severity to a syslog server, as those
+// of a facility. The error is [ErrTooManyServers].
+func (l *Log) SetServer(to netip.AddrPort, f Facility, s Severity) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if i := l.server(to); i >= 0 {
 		l.servers[i].severity = s
+		l.servers[i].facility.Store(uint32(f))
 		return nil
 	}
 	switch {
@@ -97,7 +99,7 @@ func (l *Log) SetServer(to netip.AddrPort, s Severity) error {
 	case l.closed:
 		return nil
 	}
-	l.servers = append(l.servers, l.start(Destination{Kind: Syslog, Server: to, Severity: s}, &serverSink{log: l, to: to}))
+	l.servers = append(l.servers, l.start(Destination{Kind: Syslog, Server: to, Facility: f, Severity: s}, &serverSink{log: l, to: to}))
 	slices.SortFunc(l.servers, compareServers)
 	return nil
 }
@@ -150,6 +152,9 @@ func (l *Log) Attach(w io.Writer) (detach func()) {
 func (l *Log) start(to Destination, s sink) *outlet {
 	to.On = true
 	o := newOutlet(to, s)
+	if server, ok := s.(*serverSink); ok {
+		server.facility = &o.facility
+	}
 	l.workers.Go(o.run)
 	return o
 }

@@ -39,6 +39,7 @@ const (
 	Notice    = securelog.Notice
 	Info      = securelog.Info
 	Debug     = securelog.Debug
+	Off       = securelog.Off // no messages
 )
 
 // Severities are all of them, gravest first.
@@ -74,6 +75,9 @@ type CategoryInfo struct {
 	// audit log captures.
 	Shared bool
 	audit  securelog.Category // of a shared one
+	// quiet categories would fill the log by themselves: until a severity is set it
+	// is [Notice] here, and [DefaultSeverity] in the secure audit log.
+	quiet bool
 }
 
 // Categories are all of them, by name.
@@ -84,8 +88,8 @@ var Categories = []CategoryInfo{
 	{Category: RADIUS, Name: "radius", Help: "RADIUS dynamic requests"},
 	{Category: Security, Name: "security", Help: "Logins, logouts, failed authentication"},
 	{Category: SNMP, Name: "snmp", Help: "The SNMP agent and its trap hosts"},
-	{Category: SNMPPduAudit, Name: "snmpPduAudit", Help: "Requests that read", Shared: true, audit: securelog.SNMPPduAudit},
-	{Category: SNMPSetPduAudit, Name: "snmpSetPduAudit", Help: "Requests that write", Shared: true, audit: securelog.SNMPSetPduAudit},
+	{Category: SNMPPduAudit, Name: "snmpPduAudit", Help: "Requests that read, at info", Shared: true, audit: securelog.SNMPPduAudit, quiet: true},
+	{Category: SNMPSetPduAudit, Name: "snmpSetPduAudit", Help: "Requests that write, at notice", Shared: true, audit: securelog.SNMPSetPduAudit},
 	{Category: SNMPTrap, Name: "snmpTrap", Help: "Traps sent", Shared: true, audit: securelog.SNMPTrap},
 	{Category: System, Name: "system", Help: "Start, configuration and reload"},
 }

@@ -159,7 +159,7 @@ func TestSyslogReceiver(t *testing.T) {
 	defer server.Close()
 	l := newLog(t, Options{})
 	to := server.LocalAddr().(*net.UDPAddr).AddrPort()
-	if err := l.SetServer(to, Warning); err != nil {
+	if err := l.SetServer(to, MaxFacility, Warning); err != nil {
 		t.Fatal(err)
 	}
 	l.Log(Security, Notice, "default", "not for the server")
@@ -210,7 +210,7 @@ func (*stuckWriter) Close() error { return nil }
 func TestStuckDestinationBlocksNobody(t *testing.T) {
 	stuck := &stuckWriter{release: make(chan struct{}), entered: make(chan struct{}, 1)}
 	l := newLog(t, Options{Dial: func(netip.AddrPort) (io.WriteCloser, error) { return stuck, nil }})
-	if err := l.SetServer(netip.MustParseAddrPort("192.0.2.1:514"), Debug); err != nil {
+	if err := l.SetServer(netip.MustParseAddrPort("192.0.2.1:514"), MaxFacility, Debug); err != nil {
 		t.Fatal(err)
 	}
 	l.Log(System, Info, "default", "first")
@@ -261,12 +261,12 @@ func TestConsole(t *testing.T) {
 func TestTooManyServers(t *testing.T) {
 	l := newLog(t, Options{})
 	for port := range uint16(MaxServers) {
-		if err := l.SetServer(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), 5000+port), Info); err != nil {
+		if err := l.SetServer(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), 5000+port), MaxFacility, Info); err != nil {
 			t.Fatal(err)
 		}
 	}
 	one := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), 4999)
-	if err := l.SetServer(one, Info); !errors.Is(err, ErrTooManyServers) {
+	if err := l.SetServer(one, MaxFacility, Info); !errors.Is(err, ErrTooManyServers) {
 		t.Errorf("one more: %v", err)
 	}
 	if err := l.RemoveServer(one.Addr(), 0); err != nil {

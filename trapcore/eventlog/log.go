@@ -55,6 +55,8 @@ type Options struct {
 type Log struct {
 	opts       Options
 	severities [categoryCount]atomic.Uint32
+	configured [categoryCount]atomic.Bool // whether its severity is
+	verbosity  [categoryCount]atomic.Uint32
 	unstamped  atomic.Bool
 
 	mu      sync.Mutex
@@ -106,12 +108,34 @@ func (l *Log) SetSeverity(c Category, s Severity) {
 		l.opts.Audit.SetThreshold(info.audit, s)
 	}
 	l.severities[c].Store(uint32(s))
+	l.configured[c].Store(true)
 }
+
+// ResetSeverity makes the severity of a category the default one.
+func (l *Log) ResetSeverity(c Category) {
+	l.SetSeverity(c, DefaultSeverity)
+	if int(c) < categoryCount {
+		l.configured[c].Store(false)
+	}
+}
+
+// OwnSeverity returns the severity of a category, and whether it is not the
+// default one.
+func (l *Log) OwnSeverity(c Category) (s Severity, own bool) {
+	s = l.Severity(c)
+	return s, int(c) < categoryCount && (s != DefaultSeverity || Categories[c].quiet) && !l.quiet(c)
+}
+
+// quiet reports whether a category has the severity of one that would fill the log.
+func (l *Log) quiet(c Category) bool { return Categories[c].quiet && !l.configured[c].Load() }
 
 // Severity returns the severity of a category.
 func (l *Log) Severity(c Category) Severity {
 	if int(c) >= categoryCount {
 		return DefaultSeverity
+	}
+	if l.quiet(c) {
+		return Notice
 	}
 	if info := &Categories[c]; info.Shared && l.opts.Audit != nil {
 		return l.opts.Audit.Threshold(info.audit)
@@ -121,7 +145,34 @@ func (l *Log) Severity(c Category) Severity {
 
 // Logs reports whether a message would be logged now, for callers to whom
 // composing one is work. It takes no lock.
-func (l *Log) Logs(c Category, s Severity) bool { return s <= l.Severity(c) }
+func (l *Log) Logs(c Category, s Severity) bool { return s.Passes(l.Severity(c)) }
+
+// Verbosity is how much a message of a category says.
+type Verbosity uint8
+
+const (
+	Low Verbosity = iota
+	Medium
+	High
+)
+
+// String returns the keyword.
+func (v Verbosity) String() string { return [...]string{"low", "medium", "high"}[v] }
+
+// SetVerbosity sets the verbosity of a category; it is [Low] at first.
+func (l *Log) SetVerbosity(c Category, v Verbosity) {
+	if int(c) < categoryCount {
+		l.verbosity[c].Store(uint32(v))
+	}
+}
+
+// Verbosity returns the verbosity of a category.
+func (l *Log) Verbosity(c Category) Verbosity {
+	if int(c) >= categoryCount {
+		return Low
+	}
+	return Verbosity(l.verbosity[c].Load())
+}
 
 // SetTimestamps says whether lines show the time; they do at first.
 func (l *Log) SetTimestamps(on bool) { l.unstamped.Store(!on) }
@@ -150,7 +201,7 @@ func (l *Log) Log(c Category, s Severity, router, text string) {
 	}
 	l.next = (l.next + 1) % BufferSize
 	for o := range l.outlets {
-		if s <= o.severity {
+		if s.Passes(o.severity) {
 			o.put(e)
 		}
 	}

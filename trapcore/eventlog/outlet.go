@@ -3,6 +3,7 @@ package eventlog
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -27,6 +28,7 @@ type sink interface {
 type outlet struct {
 	to       Destination
 	severity Severity
+	facility atomic.Uint32 // a Facility
 	sink     sink
 	wake     chan struct{} // holds a token when there is something to look at
 	hurry    chan struct{} // holds a token when somebody waits
@@ -41,10 +43,12 @@ type outlet struct {
 }
 
 func newOutlet(to Destination, s sink) *outlet {
-	return &outlet{
+	o := &outlet{
 		to: to, severity: to.Severity, sink: s,
 		wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), done: make(chan struct{}),
 	}
+	o.facility.Store(uint32(to.Facility))
+	return o
 }
 
 func signal(c chan struct{}) {
@@ -71,7 +75,7 @@ func (o *outlet) describe() Destination {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	d := o.to
-	d.Severity = o.severity
+	d.Severity, d.Facility = o.severity, Facility(o.facility.Load())
 	d.Sent, d.Dropped, d.Failed = o.counts.Sent, o.counts.Dropped, o.counts.Failed
 	return d
 }

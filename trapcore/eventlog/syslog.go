@@ -4,18 +4,28 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"sync/atomic"
 )
 
-// facility is local use 7 (RFC 3164 section 4.1.1).
-const facility = 23
+// Facility is local use 0 to 7 (RFC 3164 section 4.1.1).
+type Facility uint8
+
+// MaxFacility is local use 7, the default one.
+const MaxFacility Facility = 7
+
+// String returns the keyword.
+func (f Facility) String() string { return fmt.Sprint("local", uint8(f)) }
+
+// code is the number of the facility.
+func (f Facility) code() int { return 16 + int(f) }
 
 // maxDatagram is the most octets of a syslog message (RFC 3164 section 4.1).
 const maxDatagram = 1024
 
 // Datagram frames an entry as a BSD syslog message (RFC 3164 section 4.1): PRI,
 // TIMESTAMP, HOSTNAME, the category as TAG, and the router and text as CONTENT.
-func Datagram(e Entry, hostname string) []byte {
-	return []byte(cut(fmt.Sprintf("<%d>%s %s %s (%s): %s", facility*8+int(e.Severity),
+func Datagram(e Entry, f Facility, hostname string) []byte {
+	return []byte(cut(fmt.Sprintf("<%d>%s %s %s (%s): %s", f.code()*8+int(e.Severity),
 		e.Time.Format("Jan _2 15:04:05"), hostname, e.Category, e.Router, e.Text), maxDatagram))
 }
 
@@ -25,11 +35,13 @@ type serverSink struct {
 	log  *Log
 	to   netip.AddrPort
 	conn io.WriteCloser
+	// facility is that of the outlet, which may change.
+	facility *atomic.Uint32
 }
 
 func (s *serverSink) deliver(batch []Entry) (sent, failed int, again bool) {
 	for _, e := range batch {
-		if err := s.send(Datagram(e, s.log.opts.Hostname())); err != nil {
+		if err := s.send(Datagram(e, Facility(s.facility.Load()), s.log.opts.Hostname())); err != nil {
 			failed++
 		} else {
 			sent++

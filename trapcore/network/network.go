@@ -131,6 +131,7 @@ func (c *change) empty(r *Router) error {
 	}
 	c.net.static -= len(r.routes.known)
 	r.routes.clear()
+	clear(r.arp)
 	c.routed(r)
 	r.removed = true
 	return nil

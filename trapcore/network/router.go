@@ -24,6 +24,7 @@ type Router struct {
 	routes     routes
 	logins     map[string]*login // by name
 	byAddress  map[netip.Addr]*login
+	arp        map[netip.Addr]ARP
 	nextPool   uint32 // where to look for a free address of the pool
 }
 
@@ -31,7 +32,7 @@ func newRouter(n *Network, name string, uid uint32) *Router {
 	return &Router{
 		net: n, name: name, uid: uid,
 		interfaces: map[InterfaceID]*iface{},
-		routes:     newRoutes(), logins: map[string]*login{}, byAddress: map[netip.Addr]*login{},
+		routes: newRoutes(), logins: map[string]*login{}, byAddress: map[netip.Addr]*login{}, arp: map[netip.Addr]ARP{},
 	}
 }
 
