@@ -36,7 +36,7 @@ lint:
 	$(GO) tool staticcheck ./...
 	$(GO) tool staticcheck $(INTEROP) ./...
 
-demo: tools build
+demo: build
 	@testdata/demo.sh ./$(BIN)
 
 # The table of what is promised; each benchmark by itself with go test -bench.

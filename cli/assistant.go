@@ -4,10 +4,15 @@ import (
 	"errors"
 
 	"mirrorsh/cli/grammar"
-	"mirrorsh/cli/terminal"
 )
 
-// What the line editors ask a session while a line is typed.
+// What a terminal asks a session while a line is typed.
+
+// A Suggestion is a word that fits where one types.
+type Suggestion struct {
+	Text        string // whole word, which replaces the one being typed
+	Description string // one line
+}
 
 // Help is what the ? key shows at the end of line; "" where ? is a character
 // like any other.
@@ -97,14 +102,8 @@ func (s *Session) SetHistorySize(n int) { s.history.resize(n) }
 // HistorySize returns how many lines are kept.
 func (s *Session) HistorySize() int { return s.history.size }
 
-// Suggests reports whether words are suggested while one types.
-func (s *Session) Suggests() bool { return !s.silent }
-
-// SetSuggestions turns the suggestions on or off.
-func (s *Session) SetSuggestions(on bool) { s.silent = !on }
-
 // Suggest returns the keywords that may stand for the last word of line.
-func (s *Session) Suggest(line string) []terminal.Suggestion {
+func (s *Session) Suggest(line string) []Suggestion {
 	if line == "" || s.asking {
 		return nil
 	}
@@ -112,9 +111,9 @@ func (s *Session) Suggest(line string) []terminal.Suggestion {
 	if err != nil {
 		return nil
 	}
-	var list []terminal.Suggestion
+	var list []Suggestion
 	for _, w := range c.Words() {
-		list = append(list, terminal.Suggestion{Text: w.Token, Description: w.Help})
+		list = append(list, Suggestion{Text: w.Token, Description: w.Help})
 	}
 	return list
 }

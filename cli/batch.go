@@ -82,11 +82,11 @@ func (b *Batch) RunAll(ctx context.Context, sources []Source) error {
 // Run runs one script. It returns ErrRefused if a command was refused, and any
 // other error if the script could not be read or its output not be written.
 func (b *Batch) Run(ctx context.Context, src Source) error {
-	in := &script{name: src.Name, echo: !b.Quiet && !b.Session.opened.JSON, mute: b.Session.opened.JSON, in: bufio.NewReaderSize(src.R, MaxLine), out: b.Out}
+	in := &script{name: src.Name, echo: !b.Quiet && !b.Session.json, mute: b.Session.json, in: bufio.NewReaderSize(src.R, MaxLine), out: b.Out}
 	in.line = src.line
 	defer func() { b.rest = []Source{{Name: src.Name, R: in.in, Beside: src.Beside, line: in.line}} }()
-	b.Session.dialog, b.Session.quiet, b.Session.beside = in, b.Quiet, src.Beside
-	defer func() { b.Session.beside = nil }()
+	b.Session.dialog, b.Session.quiet, b.Session.scripts.beside = in, b.Quiet, src.Beside
+	defer func() { b.Session.scripts.beside = nil }()
 	err := b.lines(ctx, src.Name, in)
 	if err == nil || errors.Is(err, ErrRefused) {
 		var refusal *Refusal
@@ -154,12 +154,12 @@ func (b *Batch) skipper() *blocks {
 
 // line runs one line; one that ends in ? prints help instead.
 func (b *Batch) line(ctx context.Context, number int, line string) error {
-	if !b.Quiet && !b.Session.opened.JSON {
+	if !b.Quiet && !b.Session.json {
 		fmt.Fprintf(b.Out, "%s%s\n", b.Session.Prompt(), line)
 	}
 	if before, ok := strings.CutSuffix(strings.TrimRight(line, " \t"), "?"); ok && !b.Session.literal(before) {
 		text, refused := b.Session.help(before)
-		if b.Session.opened.JSON {
+		if b.Session.json {
 			var err error
 			if text, err = result.JSON(result.Text(text)); err != nil {
 				return err
@@ -217,6 +217,15 @@ func (s *script) ReadSecret(_ context.Context, prompt string) (string, error) {
 		_, err = s.out.WriteString(prompt + "\n")
 	}
 	return secret, err
+}
+
+// ReadText takes the next line.
+func (s *script) ReadText(context.Context) (string, error) {
+	line, err := s.next()
+	if err == nil && s.echo {
+		_, err = s.out.WriteString(line + "\n")
+	}
+	return line, err
 }
 
 // Confirm says yes: whoever wrote the script has confirmed already.

@@ -54,12 +54,6 @@ func indent(line string) int {
 	return n
 }
 
-// structure is the view that tells what belongs together: what the session may
-// not do is part of it, what does not exist for the session is not.
-func (s *Session) structure() grammar.View {
-	return grammar.View{Level: grammar.LevelMax, Mirror: s.View().SeesAnySecure()}
-}
-
 // run runs line number n of a script, unless it belongs to a refused one.
 func (b *blocks) run(ctx context.Context, s *Session, n int, line string) error {
 	if b.belongs(s, line) {
@@ -70,10 +64,7 @@ func (b *blocks) run(ctx context.Context, s *Session, n int, line string) error 
 
 // note carries out line number n and notes what is to be left out if it is refused.
 func (b *blocks) note(s *Session, n int, line string, execute func() error) error {
-	before := make([]grammar.Mode, 0, len(s.modes))
-	for _, p := range s.modes {
-		before = append(before, p.mode)
-	}
+	before := s.names()
 	err := execute()
 	var refusal *Refusal
 	switch {

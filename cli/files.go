@@ -23,13 +23,13 @@ const (
 
 // Refusals of file commands, worded for the operator.
 var (
-	ErrFileName   = errors.New("invalid file name")
-	ErrNoFile     = errors.New("no such file")
-	ErrFileSize   = fmt.Errorf("file would be larger than %d octets", MaxFile)
-	ErrFileLarge  = fmt.Errorf("file is larger than %d octets", MaxFile)
-	ErrFileSpace  = errors.New("no space left for files")
-	ErrConfigName = errors.New("the configuration is no file of that name")
-	ErrLogFile    = fmt.Errorf("%s is written by log destination nv-file", eventlog.FileName)
+	errFileName   = errors.New("invalid file name")
+	errNoFile     = errors.New("no such file")
+	errFileSize   = fmt.Errorf("file would be larger than %d octets", MaxFile)
+	errFileLarge  = fmt.Errorf("file is larger than %d octets", MaxFile)
+	errFileSpace  = errors.New("no space left for files")
+	errConfigName = errors.New("the configuration is no file of that name")
+	errLogFile    = fmt.Errorf("%s is written by log destination nv-file", eventlog.FileName)
 )
 
 // disk is the name of the file system, which may stand before a file name.
@@ -51,7 +51,7 @@ type Files struct {
 func filePath(name string) (string, error) {
 	path := state.Files + "/" + strings.TrimPrefix(name, disk)
 	if state.CheckName(path) != nil {
-		return "", ErrFileName
+		return "", errFileName
 	}
 	return path, nil
 }
@@ -75,9 +75,9 @@ func (f *Files) read(path string) (string, error) {
 	data, err := f.store.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "", ErrNoFile
+		return "", errNoFile
 	case errors.Is(err, state.ErrSize): // put there from outside
-		return "", ErrFileLarge
+		return "", errFileLarge
 	}
 	return string(data), worded("file cannot be read", err)
 }
@@ -94,16 +94,16 @@ func (f *Files) write(name, text string, extend bool) error {
 		return err
 	}
 	if path == state.Files+"/"+eventlog.FileName {
-		return ErrLogFile
+		return errLogFile
 	}
 	if slices.Contains(configNames, strings.TrimPrefix(path, state.Files+"/")) {
-		return ErrConfigName
+		return errConfigName
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if extend {
 		before, err := f.read(path)
-		if err != nil && !errors.Is(err, ErrNoFile) {
+		if err != nil && !errors.Is(err, errNoFile) {
 			return err
 		}
 		text = before + text
@@ -117,7 +117,7 @@ func (f *Files) write(name, text string, extend bool) error {
 // room checks that a file of size octets fits the bounds.
 func (f *Files) room(path string, size int) error {
 	if size > MaxFile {
-		return ErrFileSize
+		return errFileSize
 	}
 	files, err := f.List()
 	if err != nil {
@@ -131,7 +131,7 @@ func (f *Files) room(path string, size int) error {
 		}
 	}
 	if count > MaxFiles || space > MaxSpace {
-		return ErrFileSpace
+		return errFileSpace
 	}
 	return nil
 }
@@ -146,7 +146,7 @@ func (f *Files) Delete(name string) error {
 	defer f.mu.Unlock()
 	err = f.store.Remove(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return ErrNoFile
+		return errNoFile
 	}
 	return worded("file cannot be deleted", err)
 }

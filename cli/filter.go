@@ -15,15 +15,15 @@ import (
 // JSON where that is asked for, and filtered.
 func (s *Session) render(ctx context.Context, m *grammar.Match[Handler], printed string, v result.Value) (string, error) {
 	how, text := m.Args.Text("filter"), ""
-	if how == "json" || s.opened.JSON && how == "" {
+	if how == "json" || s.json && how == "" {
 		return s.document(m.Command.Shows, printed, v)
 	}
 	text = printed + result.String(v)
 	if how == "" {
 		return text, nil
 	}
-	text, err := filter(ctx, how, m.Args.Text("regex"), text)
-	if err == nil && s.opened.JSON {
+	text, err := Filter(ctx, how, m.Args.Text("regex"), text)
+	if err == nil && s.json {
 		return result.JSON(result.Text(text))
 	}
 	return text, err
@@ -92,9 +92,9 @@ func compileRegex(text string) (*regexp.Regexp, error) {
 	return re, nil
 }
 
-// filter keeps the lines of text that "begin", "include" or "exclude" lets pass.
+// Filter keeps the lines of text that "begin", "include" or "exclude" lets pass.
 // It ends with ctx.
-func filter(ctx context.Context, how, regex, text string) (string, error) {
+func Filter(ctx context.Context, how, regex, text string) (string, error) {
 	re, err := compileRegex(regex)
 	if err != nil {
 		return "", err

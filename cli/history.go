@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-
-	"mirrorsh/cli/terminal"
 )
 
-// DefaultHistory is how many lines a session remembers (contract, "Help,
-// completion, editing").
+// MaxTyped is the longest line that can be typed at a terminal, in characters.
+const MaxTyped = 4096
+
+// DefaultHistory is how many lines a session remembers.
 const DefaultHistory = 25
 
 // history is what a session remembers of what was typed. Secure lines have
@@ -28,8 +28,8 @@ type remembered struct {
 func newHistory() history { return history{size: DefaultHistory} }
 
 func (h *history) add(line string, secure bool) {
-	if len(line) > terminal.MaxLine {
-		line = strings.ToValidUTF8(line[:terminal.MaxLine], "") // nobody can recall a longer one
+	if len(line) > MaxTyped {
+		line = strings.ToValidUTF8(line[:MaxTyped], "") // nobody can recall a longer one
 	}
 	list := &h.ordinary
 	if secure {

@@ -11,8 +11,8 @@ import (
 // ErrReload is the cause of a context that ends because the router reloads.
 var ErrReload = errors.New("router reloads")
 
-// ErrNoReload refuses a reload where nobody can start the router again.
-var ErrNoReload = errors.New("router cannot be reloaded here")
+// errNoReload refuses a reload where nobody can start the router again.
+var errNoReload = errors.New("router cannot be reloaded here")
 
 // Handover returns the configuration for the router that follows, once no
 // session is left: st, unless something has changed since it was taken. What
@@ -26,7 +26,7 @@ func (sh *Shell) Handover(st Startup) Startup { return sh.saver.Handover(st) }
 func (s *Session) Reload(ctx context.Context) error {
 	prepare := s.shell.Options.Reload
 	if prepare == nil {
-		return ErrNoReload
+		return errNoReload
 	}
 	st, err := s.shell.saver.Prepare(s.Clearance())
 	var restart func()

@@ -70,8 +70,8 @@ func (sh *Shell) runScript(ctx context.Context, of side.Side, st *Startup, repor
 // stand below ordinary lines, which only lead to what is there.
 func (sh *Shell) replay(ctx context.Context, of side.Side, text string, report Report) (skipped int, err error) {
 	s := sh.newSession(SessionOptions{Level: grammar.LevelMax, Out: io.Discard})
-	s.mirror, s.finds = of == side.Secure, of == side.Secure
-	s.hidden = s.mirror // what leads to secure lines, too
+	s.mirror, s.scripts.finds = of == side.Secure, of == side.Secure
+	s.trace.hidden = s.mirror // what leads to secure lines, too
 	b, n := newBlocks(), 0
 	for line := range strings.Lines(text) {
 		n++

@@ -22,22 +22,31 @@ var (
 	errSaved = errors.New("no saved configuration")
 )
 
+// scripts are those that run in a session, one in the other.
+type scripts struct {
+	depth  int    // how many
+	echo   string // what is shown of the innermost one's line if it is refused
+	beside fs.FS  // files beside the script of a batch; nil: none
+	folder string // of beside where the files beside the innermost script are
+	finds  bool   // ordinary lines that lead elsewhere make nothing
+}
+
 // RunFile runs a script of the router's files as though typed at the terminal,
 // or one beside the script of a batch, which goes first.
 // It ends at the first refused command, whose place in the script the error
 // names. Whatever mode the script ends in, the session is back in Exec, or in
 // Global Configuration if it was not in Exec, and in its virtual router.
 func (s *Session) RunFile(ctx context.Context, name string) error {
-	text, at, err := s.readBeside(name)
+	text, at, err := s.scripts.readBeside(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		text, err = s.shell.Files().Read(name)
 	}
 	if err != nil {
 		return err
 	}
-	defer func(beside fs.FS, folder string) { s.beside, s.folder = beside, folder }(s.beside, s.folder)
-	if s.folder = path.Dir(at); at == "" {
-		s.beside = nil // any operator may have written it
+	defer func(beside fs.FS, folder string) { s.scripts.beside, s.scripts.folder = beside, folder }(s.scripts.beside, s.scripts.folder)
+	if s.scripts.folder = path.Dir(at); at == "" {
+		s.scripts.beside = nil // any operator may have written it
 	}
 	s.Log(eventlog.System, eventlog.Info, "script "+name+" started")
 	return s.runScript(ctx, name, text, func(line string) string { return Printable(s.Prompt()+line) + "\n" }, nil)
@@ -46,7 +55,7 @@ func (s *Session) RunFile(ctx context.Context, name string) error {
 // readBeside reads a file beside the innermost script that came from outside the
 // router; at is its place there. The error is [fs.ErrNotExist] if there is none,
 // and no name leads out of the folder of the batch's own script.
-func (s *Session) readBeside(name string) (text, at string, err error) {
+func (s *scripts) readBeside(name string) (text, at string, err error) {
 	at = path.Join(s.folder, name)
 	if s.beside == nil || !fs.ValidPath(at) || strings.HasPrefix(name, disk) {
 		return "", "", fs.ErrNotExist
@@ -56,7 +65,7 @@ func (s *Session) readBeside(name string) (text, at string, err error) {
 	case err != nil, !info.Mode().IsRegular():
 		return "", "", fs.ErrNotExist // or not for this program
 	case info.Size() > MaxFile:
-		return "", "", ErrFileLarge
+		return "", "", errFileLarge
 	}
 	f, err := s.beside.Open(at)
 	if err != nil {
@@ -68,7 +77,7 @@ func (s *Session) readBeside(name string) (text, at string, err error) {
 	case err != nil:
 		return "", "", worded("file cannot be read", err)
 	case len(data) > MaxFile:
-		return "", "", ErrFileLarge
+		return "", "", errFileLarge
 	}
 	return string(data), at, nil
 }
@@ -99,15 +108,15 @@ func (s *Session) RunSaved(ctx context.Context) error {
 // runScript runs the lines of a script. echo is what is shown of a line that is
 // refused, before the marker; skip, if given, is told of each, and goes on.
 func (s *Session) runScript(ctx context.Context, name, text string, echo func(string) string, skip func(error) error) error {
-	if s.depth == maxDepth {
+	if s.scripts.depth == maxDepth {
 		return errDepth
 	}
 	if err := s.Flush(ctx); err != nil {
 		return err
 	}
-	lines := &scriptLines{screen: s.screen}
-	if s.opened.JSON {
-		lines.screen = io.Discard
+	lines := &scriptLines{out: s.out}
+	if s.json {
+		lines.out = io.Discard
 	}
 	for line := range strings.Lines(text) {
 		lines.left = append(lines.left, strings.TrimRight(line, "\r\n"))
@@ -121,7 +130,7 @@ func (s *Session) runScript(ctx context.Context, name, text string, echo func(st
 	for !s.done && len(lines.left) > 0 {
 		line := lines.take()
 		at := lines.taken
-		s.echo = echo(line)
+		s.scripts.echo = echo(line)
 		err := run(at, line)
 		s.saveSoon()
 		var refusal *Refusal
@@ -146,14 +155,14 @@ func (s *Session) runScript(ctx context.Context, name, text string, echo func(st
 
 // inScript makes a script answer for the operator until leave is called.
 func (s *Session) inScript(lines *scriptLines) (leave func()) {
-	dialog, echo, router, depth := s.dialog, s.echo, s.router, len(s.modes)
-	s.dialog, s.depth = lines, s.depth+1
+	dialog, echo, vr, depth := s.dialog, s.scripts.echo, s.vr, len(s.modes)
+	s.dialog, s.scripts.depth = lines, s.scripts.depth+1
 	return func() {
-		s.dialog, s.echo, s.depth = dialog, echo, s.depth-1
+		s.dialog, s.scripts.echo, s.scripts.depth = dialog, echo, s.scripts.depth-1
 		// What the session configured may be gone.
-		s.modes = s.modes[:min(len(s.modes), depth, 2)]
-		if vr, _ := s.Router().VirtualRouter(router.Name()); vr == router {
-			s.router = router
+		s.keep(min(depth, 2))
+		if now, _ := s.Router().VirtualRouter(vr.Name()); now == vr {
+			s.SetVirtualRouter(vr)
 		}
 	}
 }
@@ -161,9 +170,9 @@ func (s *Session) inScript(lines *scriptLines) (leave func()) {
 // scriptLines are the lines of a running script that are left. They are also
 // the answers to what its commands ask.
 type scriptLines struct {
-	left   []string
-	taken  int
-	screen io.Writer
+	left  []string
+	taken int
+	out   io.Writer
 }
 
 func (l *scriptLines) take() string {
@@ -176,14 +185,22 @@ func (l *scriptLines) take() string {
 // ReadSecret takes the next line as the answer.
 func (l *scriptLines) ReadSecret(_ context.Context, prompt string) (string, error) {
 	if len(l.left) == 0 {
-		return "", ErrNoDialog
+		return "", errNoDialog
 	}
-	_, err := io.WriteString(l.screen, prompt+"\n")
+	_, err := io.WriteString(l.out, prompt+"\n")
 	return l.take(), err
 }
 
 // Confirm says yes: whoever wrote the script has confirmed already.
 func (l *scriptLines) Confirm(_ context.Context, question string) (bool, error) {
-	_, err := io.WriteString(l.screen, question+"\n")
+	_, err := io.WriteString(l.out, question+"\n")
 	return true, err
+}
+
+// ReadText takes the next line.
+func (l *scriptLines) ReadText(context.Context) (string, error) {
+	if len(l.left) == 0 {
+		return "", errNoDialog
+	}
+	return l.take(), nil
 }

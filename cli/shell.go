@@ -1,10 +1,8 @@
-// Package cli is the shell: sessions with their modes, levels and visibility,
-// help and completion, paging and filters, batches and the console. What there
-// is to type lives in cli/command, how it is read in cli/grammar, the line
-// editors in cli/terminal.
-//
-// Way of a keystroke: terminal, session, grammar, handler, core, text, filter,
-// pager, terminal. Nothing skips a room.
+// Package cli is the interpreter of the shell: sessions with their modes, levels
+// and visibility, running a line, help and completion, history, filters, scripts
+// and batches. It knows no terminal and no network: cli/terminal and cli/remote
+// bring operators. What there is to type lives in cli/command, how it is read in
+// cli/grammar.
 package cli
 
 import (
@@ -14,8 +12,11 @@ import (
 	"mirrorsh/cli/access"
 	"mirrorsh/cli/config"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/mib"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/chassis"
+	"mirrorsh/trapcore/eventlog"
+	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/state"
 )
 
@@ -132,6 +133,17 @@ func (sh *Shell) Started() time.Time { return sh.started.Add(sh.Router.ClockOffs
 
 // Files are the operator's files.
 func (sh *Shell) Files() *Files { return &sh.files }
+
+// Access says who may log in and what they may then do.
+func (sh *Shell) Access() *access.Access { return sh.access }
+
+// Alert reports a login that failed, an access that was denied and the like: it
+// logs it and raises the trap.
+func (sh *Shell) Alert(message string) {
+	vr := sh.Router.Default()
+	sh.Router.EventLog().Log(eventlog.Security, eventlog.Warning, vr.Name(), message)
+	vr.Traps().Raise(&notify.CLISecurityAlert{Priority: mib.Warning, Message: message, Time: sh.Now()})
+}
 
 // Tree is the grammar, for the manual and for tests that walk every command.
 func (sh *Shell) Tree() *grammar.Tree[Handler] { return sh.tree }

@@ -31,7 +31,7 @@ const (
 // Refusals, worded as the shell prints them after its percent sign.
 var (
 	ErrNoLine    = errors.New("line does not exist")
-	ErrFixedLine = fmt.Errorf("lines 0 to %d cannot be removed", FixedLines-1)
+	errFixedLine = fmt.Errorf("lines 0 to %d cannot be removed", FixedLines-1)
 )
 
 // Access is the whole of it for one router. Methods may be called from any

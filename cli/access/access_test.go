@@ -38,7 +38,7 @@ func TestHash(t *testing.T) {
 		t.Errorf("a hash is read back as %q, %v", h, err)
 	}
 	for _, bad := range []string{"", "rocket", string(a[:19]), string(a) + "x", "2" + string(a[1:]), string(a[:19]) + "!", strings.Repeat("1", 21)} {
-		if _, err := ParseHash(bad); !errors.Is(err, ErrHash) {
+		if _, err := ParseHash(bad); !errors.Is(err, errHash) {
 			t.Errorf("%q is taken for a hash", bad)
 		}
 	}
@@ -80,7 +80,7 @@ func TestLines(t *testing.T) {
 		{func() error { a.Open(2); return nil }, nil, 5},
 		{func() error { a.Open(9); return nil }, nil, 10},
 		{func() error { a.Open(99); return nil }, nil, 30},
-		{func() error { return a.CloseFrom(4) }, ErrFixedLine, 30},
+		{func() error { return a.CloseFrom(4) }, errFixedLine, 30},
 		{func() error { return a.CloseFrom(6) }, nil, 6},
 		{func() error { return a.CloseFrom(6) }, ErrNoLine, 6},
 		{func() error { return a.CloseFrom(5) }, nil, 5},
@@ -139,8 +139,8 @@ func TestFirstLineThatAdmits(t *testing.T) {
 		{near, "", 2, nil},
 		{near, h, 3, nil},
 		{near, "", 4, nil},
-		{near, h, 0, ErrTaken},
-		{near, "", 0, ErrTaken},
+		{near, h, 0, errTaken},
+		{near, "", 0, errTaken},
 		{near, "another", 0, ErrDenied}, // no line has this very password
 		{Peer{Admits: everybody}, "", 0, nil},
 	} {
@@ -161,7 +161,7 @@ func TestFirstLineThatAdmits(t *testing.T) {
 	if _, ok := a.CheckPassword(near, "pw"); ok {
 		t.Error("the password of a taken line opens a free one")
 	}
-	if _, err := enter(near, h); !errors.Is(err, ErrTaken) {
+	if _, err := enter(near, h); !errors.Is(err, errTaken) {
 		t.Error("a password that was changed meanwhile opens the line")
 	}
 	set(3, 4, func(l *Line) { l.Password, l.Login = h, false })
@@ -200,7 +200,7 @@ func TestConcurrentUse(t *testing.T) {
 			for range 200 {
 				u := &User{Close: func(error) {}}
 				if err := a.Enter(u, Peer{Admits: everybody}, ""); err != nil {
-					if !errors.Is(err, ErrTaken) {
+					if !errors.Is(err, errTaken) {
 						t.Error(err)
 					}
 					continue
@@ -219,4 +219,17 @@ func TestConcurrentUse(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// TestBy: a protocol that asks for no name has users without one.
+func TestBy(t *testing.T) {
+	from := netip.MustParseAddr("10.1.2.3")
+	for want, u := range map[string]*User{
+		"by joe from 10.1.2.3": {Name: "joe", From: from},
+		"from 10.1.2.3":        {From: from},
+	} {
+		if got := u.By(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
 }

@@ -1,5 +1,16 @@
 package access
 
+// Tries is how many wrong passwords a login or an enable takes.
+const Tries = 3
+
+// ErrPasswords refuses who has used up the tries, in the words that login scripts
+// wait for.
+var ErrPasswords error = passwordsError{}
+
+type passwordsError struct{}
+
+func (passwordsError) Error() string { return "Bad passwords" }
+
 // Kind tells the two ways to set the password of a level.
 type Kind uint8
 

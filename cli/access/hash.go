@@ -37,8 +37,8 @@ const (
 // guesses can take.
 var hashing = make(chan struct{}, 2)
 
-// ErrHash is the error for what is no hash of this package.
-var ErrHash = errors.New("not an encrypted password of this router")
+// errHash is the error for what is no hash of this package.
+var errHash = errors.New("not an encrypted password of this router")
 
 // NewHash hashes a password with a salt of its own.
 func NewHash(password string) (Hash, error) {
@@ -52,14 +52,14 @@ func NewHash(password string) (Hash, error) {
 	return Hash(version1 + text + digest), nil
 }
 
-// ParseHash reads a hash that was shown. The error is [ErrHash].
+// ParseHash reads a hash that was shown. The error is [errHash].
 func ParseHash(s string) (Hash, error) {
 	if len(s) != HashLength || !strings.HasPrefix(s, version1) {
-		return "", ErrHash
+		return "", errHash
 	}
 	for _, c := range []byte(s[hashVersion:]) {
 		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_') {
-			return "", ErrHash
+			return "", errHash
 		}
 	}
 	return Hash(s), nil

@@ -83,13 +83,13 @@ func (a *Access) OpenLines() int {
 }
 
 // CloseFrom removes vty first to 29; who is on one stays until logout. Errors
-// are [ErrFixedLine] and [ErrNoLine].
+// are errFixedLine and [ErrNoLine].
 func (a *Access) CloseFrom(first int) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	switch {
 	case first < FixedLines:
-		return ErrFixedLine
+		return errFixedLine
 	case first >= len(a.vty):
 		return ErrNoLine
 	}

@@ -12,12 +12,21 @@ import (
 // change after [Access.Enter].
 type User struct {
 	Line  ID
-	Name  string     // as given at login; "" on the console
+	Name  string     // as given at login; "" where none is asked for
 	From  netip.Addr // zero: this machine
+	Via   string     // protocol, as the operator is told; "" on this machine
 	Since time.Time
 	// Close ends the session with a reason; it may be called more than once.
 	Close context.CancelCauseFunc
 	order uint64
+}
+
+// By is the user as in "Login on vty 0 by joe from 10.1.2.3", from "by" on.
+func (u *User) By() string {
+	if u.Name == "" {
+		return "from " + u.From.String()
+	}
+	return "by " + u.Name + " from " + u.From.String()
 }
 
 // Peer is who asks for a line.
@@ -30,12 +39,12 @@ type Peer struct {
 // Why nobody gets a line. Both are worded for who asks.
 var (
 	ErrDenied = errors.New("access denied") // no line's access class admits the peer
-	ErrTaken  = errors.New("all vty lines are in use, try again later")
+	errTaken  = errors.New("all vty lines are in use, try again later")
 	// ErrCleared is the cause with which [Access.Clear] ends a session.
 	ErrCleared = errors.New("line cleared")
 	// ErrIdle is the cause with which exec-timeout ends a session.
 	ErrIdle   = errors.New("no input for too long")
-	ErrNoUser = errors.New("nobody is on the line")
+	errNoUser = errors.New("nobody is on the line")
 )
 
 // admitted calls f for each open vty whose access class admits the peer, until
@@ -89,7 +98,7 @@ func (a *Access) CheckPassword(p Peer, password string) (Hash, bool) {
 // Enter gives u the first free line that admits the peer, and lists it until
 // [Access.Leave]. Who has logged in by the password of a line gets one that has
 // this very password; proven is "" for who has shown a key. Errors are
-// [ErrTaken] and [ErrDenied].
+// errTaken and [ErrDenied].
 func (a *Access) Enter(u *User, p Peer, proven Hash) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -98,7 +107,7 @@ func (a *Access) Enter(u *User, p Peer, proven Hash) error {
 		if proven != "" && (!l.Login || l.Password != proven) {
 			return true
 		}
-		err = ErrTaken
+		err = errTaken
 		if free {
 			u.Line, err = id, nil
 		}
@@ -147,7 +156,7 @@ func (a *Access) Users() []*User {
 	return all
 }
 
-// Clear ends the session on a vty. The error is [ErrNoUser].
+// Clear ends the session on a vty. The error is [errNoUser].
 func (a *Access) Clear(id ID) error {
 	for _, u := range a.Users() {
 		if u.Line == id {
@@ -155,7 +164,7 @@ func (a *Access) Clear(id ID) error {
 			return nil
 		}
 	}
-	return ErrNoUser
+	return errNoUser
 }
 
 // Usable reports whether a vty takes passwords, so that somebody without a key

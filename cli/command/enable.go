@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/access"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/cli/result"
-	"mirrorsh/cli/terminal"
 	"mirrorsh/trapcore/side"
 )
 
@@ -45,7 +43,7 @@ type toLevel struct {
 func enable(ctx context.Context, s *cli.Session, to toLevel) error {
 	if p := s.Shell().Access().Enable(to.Level); p.Hash != "" && to.Level > s.Level() {
 		if err := askEnable(ctx, s, p.Hash); err != nil {
-			if errors.Is(err, cli.ErrPasswords) {
+			if errors.Is(err, access.ErrPasswords) {
 				s.Shell().Alert(fmt.Sprintf("Failed enable to level %d on %s", to.Level, s.Where()))
 			}
 			return err
@@ -60,20 +58,18 @@ func enable(ctx context.Context, s *cli.Session, to toLevel) error {
 func askEnable(ctx context.Context, s *cli.Session, h access.Hash) error {
 	tries := 1
 	if s.Interactive() {
-		tries = cli.Tries
+		tries = access.Tries
 	}
 	for range tries {
 		typed, err := s.AskSecret(ctx, "Password: ")
 		switch {
-		case errors.Is(err, io.EOF), errors.Is(err, terminal.ErrEnd):
-			return cli.ErrNoAnswer
 		case err != nil:
 			return err
 		case h.Matches(typed):
 			return nil
 		}
 	}
-	return cli.ErrPasswords
+	return access.ErrPasswords
 }
 
 // typedPassword is a password in the clear or its hash.

@@ -85,7 +85,7 @@ var terminalCommands = []cli.Command{
 		Syntax:  seq(showWord, kw("terminal", "The settings of this terminal")),
 		Summary: "Show the settings of this terminal",
 		Run: cli.Show(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
-			width, length := s.Terminal()
+			width, length := s.PageSize()
 			return new(result.Record).
 				Line("Length: {length} lines", length).
 				Line("Width: {width} columns", width).

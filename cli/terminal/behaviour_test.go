@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"mirrorsh/cli"
 )
 
 func (c *testConsole) signal(s syscall.Signal) {
@@ -175,7 +177,7 @@ func TestLineTooLong(t *testing.T) {
 	both(t, func(t *testing.T, kind string) {
 		c := startConsole(t, kind, 80, 24)
 		c.cursor("r1>|")
-		go c.master.WriteString(strings.Repeat("x", MaxLine+1) + "\r")
+		go c.master.WriteString(strings.Repeat("x", cli.MaxTyped+1) + "\r")
 		c.row(`got "" line too long`)
 		c.send("show\r")
 		c.row(`got "show" <nil>`)

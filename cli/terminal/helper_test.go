@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"mirrorsh/cli"
 )
 
 // helperEnv makes the test binary a process that edits on its controlling
@@ -29,12 +31,12 @@ func TestMain(m *testing.M) {
 }
 
 // words is what the helper's commands begin with, and what they explain.
-var words = []Suggestion{
-	{"configure", "Enter configuration mode"},
-	{"show", "Show things"},
-	{"showme", "Show more"},
-	{"terminal", "Set the terminal"},
-	{"version", "Show the version"},
+var words = []cli.Suggestion{
+	{Text: "configure", Description: "Enter configuration mode"},
+	{Text: "show", Description: "Show things"},
+	{Text: "showme", Description: "Show more"},
+	{Text: "terminal", Description: "Set the terminal"},
+	{Text: "version", Description: "Show the version"},
 }
 
 // fakeSession is a session without a router. Only its owner's goroutine uses it.
@@ -54,8 +56,8 @@ func (s *fakeSession) Help(line string) string {
 	return fmt.Sprintf("help for <%s>\n", line)
 }
 
-func (s *fakeSession) Page(_ context.Context, screen Screen, text string) error {
-	_, err := io.WriteString(screen, text)
+func (s *fakeSession) Page(_ context.Context, out display, text string) error {
+	_, err := io.WriteString(out, text)
 	return err
 }
 
@@ -63,8 +65,8 @@ func (s *fakeSession) Suggests() bool { return !s.silent }
 
 func lastWord(line string) string { return line[strings.LastIndexByte(line, ' ')+1:] }
 
-func (s *fakeSession) Suggest(line string) []Suggestion {
-	var fit []Suggestion
+func (s *fakeSession) Suggest(line string) []cli.Suggestion {
+	var fit []cli.Suggestion
 	for _, w := range words {
 		if strings.HasPrefix(w.Text, lastWord(line)) {
 			fit = append(fit, w)
@@ -113,10 +115,10 @@ func helper(kind string) (status int) {
 		return 4
 	}
 	s := &fakeSession{prompt: "r1>"}
-	ed := NewPlain(t, s)
+	ed := newPlain(t, s)
 	if kind == "rich" {
-		if ed, err = NewRich(t, s); err != nil {
-			ed = NewPlain(t, s)
+		if ed, err = newRich(t, s); err != nil {
+			ed = newPlain(t, s)
 			fmt.Fprintln(ed, "rich:", err)
 		}
 	}

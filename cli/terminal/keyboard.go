@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"mirrorsh/cli"
 )
 
 // maxAhead bounds the keys typed ahead. Beyond it the reader waits, and the
@@ -80,7 +82,7 @@ func (k *keyboard) put(key Key) {
 	// An answer goes with the Ctrl-C behind it: what was typed of it must not be
 	// left to the next line, which would show it.
 	if key == keyInterrupt && k.cancel != nil && !k.asked {
-		k.cancel(ErrInterrupt)
+		k.cancel(errInterrupt)
 		return
 	}
 	k.queue = append(k.queue, key)
@@ -104,7 +106,7 @@ func (k *keyboard) interrupt() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.cancel != nil {
-		k.cancel(ErrInterrupt)
+		k.cancel(errInterrupt)
 	}
 }
 
@@ -223,11 +225,11 @@ func (k *keyboard) takeLine() (string, bool) {
 	defer k.mu.Unlock()
 	var line []rune
 	for i, key := range k.queue {
-		if key == KeyEnter {
+		if key == enterKey {
 			k.drop(i + 1)
 			return string(line), true
 		}
-		if !key.Printable() || key == '?' || i == MaxLine {
+		if !key.Printable() || key == '?' || i == cli.MaxTyped {
 			break
 		}
 		line = append(line, rune(key))
@@ -286,7 +288,7 @@ func (k *keyboard) watch(ctx context.Context) (context.Context, context.CancelFu
 	k.cancel = cancel
 	if len(k.queue) > 0 && k.queue[0] == keyInterrupt {
 		k.drop(1)
-		cancel(ErrInterrupt)
+		cancel(errInterrupt)
 	}
 	return ctx, sync.OnceFunc(func() {
 		k.mu.Lock()

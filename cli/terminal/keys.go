@@ -6,25 +6,25 @@ import (
 )
 
 // A Key is one keystroke: a printable character as itself, a control key as its
-// code (Ctrl-A is 1), and the keys below. CR, LF and CR LF all are KeyEnter.
+// code (Ctrl-A is 1), and the keys below. CR, LF and CR LF all are enterKey.
 type Key rune
 
 const (
-	KeyEnter     Key = '\r'
-	KeyTab       Key = '\t'
-	KeyBackspace Key = 0x7f // also Ctrl-H
+	enterKey     Key = '\r'
+	tabKey       Key = '\t'
+	backspaceKey Key = 0x7f // also Ctrl-H
 
-	KeyUp Key = -1 - iota
-	KeyDown
-	KeyRight
-	KeyLeft
-	KeyHome
-	KeyEnd
-	KeyDelete
-	KeyBackTab
-	KeyWordLeft  // ESC b
-	KeyWordRight // ESC f
-	KeyCutWord   // ESC d
+	upKey Key = -1 - iota
+	downKey
+	rightKey
+	leftKey
+	homeKey
+	endKey
+	deleteKey
+	backTabKey
+	wordLeftKey  // ESC b
+	wordRightKey // ESC f
+	cutWordKey   // ESC d
 )
 
 // Control keys, by what they do here.
@@ -55,17 +55,17 @@ func (k Key) Printable() bool { return k >= ' ' && unicode.IsPrint(rune(k)) }
 // finals maps the last byte of a cursor key's escape sequence (ECMA-48, and
 // SS3 in application mode) to its key, whatever modifiers precede it.
 var finals = map[byte]Key{
-	'A': KeyUp, 'B': KeyDown, 'C': KeyRight, 'D': KeyLeft,
-	'H': KeyHome, 'F': KeyEnd, 'Z': KeyBackTab,
+	'A': upKey, 'B': downKey, 'C': rightKey, 'D': leftKey,
+	'H': homeKey, 'F': endKey, 'Z': backTabKey,
 }
 
 // metas maps what follows ESC to the key of Emacs that moves by words.
-var metas = map[byte]Key{'b': KeyWordLeft, 'f': KeyWordRight, 'd': KeyCutWord}
+var metas = map[byte]Key{'b': wordLeftKey, 'f': wordRightKey, 'd': cutWordKey}
 
 // tildes maps the first number of `ESC [ number ~` to its key. Others, such as
 // the brackets of a bracketed paste (200 and 201), mean nothing here.
 var tildes = map[string]Key{
-	"1": KeyHome, "7": KeyHome, "4": KeyEnd, "8": KeyEnd, "3": KeyDelete,
+	"1": homeKey, "7": homeKey, "4": endKey, "8": endKey, "3": deleteKey,
 }
 
 type splitState int
@@ -162,9 +162,9 @@ func (s *splitter) plain(c byte, emit func(Key)) {
 	case escape:
 		s.state = escaped
 	case '\r', '\n':
-		emit(KeyEnter)
+		emit(enterKey)
 	case '\b':
-		emit(KeyBackspace)
+		emit(backspaceKey)
 	default:
 		emit(Key(c))
 	}

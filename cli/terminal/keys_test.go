@@ -19,21 +19,21 @@ func TestSplit(t *testing.T) {
 		chunks []string
 		want   []Key
 	}{
-		{"CR LF over two reads", []string{"a\r", "\nb"}, []Key{'a', KeyEnter, 'b'}},
-		{"two Enters", []string{"\r\r\n\n"}, []Key{KeyEnter, KeyEnter, KeyEnter}},
-		{"arrow over three reads", []string{"\x1b", "[", "A"}, []Key{KeyUp}},
-		{"arrow with modifiers", []string{"\x1b[1;5C"}, []Key{KeyRight}},
-		{"application mode", []string{"\x1bOH\x1bOF"}, []Key{KeyHome, KeyEnd}},
+		{"CR LF over two reads", []string{"a\r", "\nb"}, []Key{'a', enterKey, 'b'}},
+		{"two Enters", []string{"\r\r\n\n"}, []Key{enterKey, enterKey, enterKey}},
+		{"arrow over three reads", []string{"\x1b", "[", "A"}, []Key{upKey}},
+		{"arrow with modifiers", []string{"\x1b[1;5C"}, []Key{rightKey}},
+		{"application mode", []string{"\x1bOH\x1bOF"}, []Key{homeKey, endKey}},
 		{"escape before a letter", []string{"\x1bq"}, []Key{'q'}},
-		{"keys of words", []string{"\x1bb\x1bF", "\x1b", "d"}, []Key{KeyWordLeft, KeyWordRight, KeyCutWord}},
-		{"escape twice", []string{"\x1b\x1b[D"}, []Key{KeyLeft}},
+		{"keys of words", []string{"\x1bb\x1bF", "\x1b", "d"}, []Key{wordLeftKey, wordRightKey, cutWordKey}},
+		{"escape twice", []string{"\x1b\x1b[D"}, []Key{leftKey}},
 		{"control key within a sequence", []string{"\x1b[12\x03"}, []Key{keyInterrupt}},
 		{"endless sequence", []string{"\x1b[1111111111111111111111111111111111~x"}, []Key{'x'}},
 		{"character over two reads", []string{"\xe6\x97", "\xa5"}, []Key{'日'}},
 		{"broken character", []string{"\xe6\x97a\xa5"}, []Key{'a'}},
 		{"invisible character", []string{"a\u200bb"}, []Key{'a', 'b'}},
 		{"function keys", []string{"\x1b[15~\x1bOP\x1b[[Bz"}, []Key{'z'}},
-		{"both backspaces", []string{"\b\x7f"}, []Key{KeyBackspace, KeyBackspace}},
+		{"both backspaces", []string{"\b\x7f"}, []Key{backspaceKey, backspaceKey}},
 	} {
 		if got := split(test.chunks...); !slices.Equal(got, test.want) {
 			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
@@ -56,7 +56,7 @@ func FuzzSplit(f *testing.F) {
 			t.Errorf("%q in one read, %q byte by byte", whole, single)
 		}
 		for _, k := range whole {
-			if k == Key(escape) || k >= 0x80 && !k.Printable() || k < KeyCutWord {
+			if k == Key(escape) || k >= 0x80 && !k.Printable() || k < cutWordKey {
 				t.Errorf("key %q", k)
 			}
 		}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/mattn/go-runewidth"
+
+	"mirrorsh/cli"
 )
 
 // ending says what follows a key.
@@ -32,7 +34,7 @@ type outcome struct {
 // edit is the line being edited and what keys do to it, the same for both
 // editors. It belongs to the goroutine in ReadLine.
 type edit struct {
-	assistant Assistant
+	assistant assistant
 	text      []rune
 	pos       int    // cursor, 0 to len(text)
 	cut       []rune // what Ctrl-Y brings back; forgotten with the line
@@ -46,23 +48,23 @@ type edit struct {
 
 // moves are the keys that only change the line.
 var moves = map[Key]func(*edit){
-	keyStart: (*edit).start, KeyHome: (*edit).start,
-	keyStop: (*edit).stop, KeyEnd: (*edit).stop,
-	keyLeft: (*edit).left, KeyLeft: (*edit).left,
-	keyRight: (*edit).right, KeyRight: (*edit).right,
-	KeyBackspace: func(e *edit) { e.remove(e.pos-1, e.pos) },
+	keyStart: (*edit).start, homeKey: (*edit).start,
+	keyStop: (*edit).stop, endKey: (*edit).stop,
+	keyLeft: (*edit).left, leftKey: (*edit).left,
+	keyRight: (*edit).right, rightKey: (*edit).right,
+	backspaceKey: func(e *edit) { e.remove(e.pos-1, e.pos) },
 	keyDelete:    func(e *edit) { e.remove(e.pos, e.pos+1) },
-	KeyDelete:    func(e *edit) { e.remove(e.pos, e.pos+1) },
+	deleteKey:    func(e *edit) { e.remove(e.pos, e.pos+1) },
 	keyCutLeft:   func(e *edit) { e.cutOut(0, e.pos) },
 	keyCutRight:  func(e *edit) { e.cutOut(e.pos, len(e.text)) },
 	keyCutWord:   func(e *edit) { e.cutOut(e.wordStart(), e.pos) },
-	KeyWordLeft:  func(e *edit) { e.pos = e.wordStart() },
-	KeyWordRight: func(e *edit) { e.pos = e.wordEnd() },
-	KeyCutWord:   func(e *edit) { e.cutOut(e.pos, e.wordEnd()) },
+	wordLeftKey:  func(e *edit) { e.pos = e.wordStart() },
+	wordRightKey: func(e *edit) { e.pos = e.wordEnd() },
+	cutWordKey:   func(e *edit) { e.cutOut(e.pos, e.wordEnd()) },
 	keyYank:      func(e *edit) { e.insert(e.cut) },
 	keyTranspose: (*edit).transpose,
-	keyOlder:     func(e *edit) { e.recall(-1) }, KeyUp: func(e *edit) { e.recall(-1) },
-	keyNewer: func(e *edit) { e.recall(1) }, KeyDown: func(e *edit) { e.recall(1) },
+	keyOlder:     func(e *edit) { e.recall(-1) }, upKey: func(e *edit) { e.recall(-1) },
+	keyNewer: func(e *edit) { e.recall(1) }, downKey: func(e *edit) { e.recall(1) },
 	keyQuote: func(e *edit) { e.quoted = true },
 }
 
@@ -86,15 +88,15 @@ func (e *edit) feed(k Key) outcome {
 		return outcome{}
 	}
 	switch k {
-	case KeyEnter:
+	case enterKey:
 		if e.tooLong {
-			return outcome{ending: failed, err: ErrTooLong}
+			return outcome{ending: failed, err: errTooLong}
 		}
 		return outcome{ending: accepted}
 	case keyInterrupt:
-		return outcome{ending: failed, err: ErrInterrupt, mark: "^C", atEnd: true}
+		return outcome{ending: failed, err: errInterrupt, mark: "^C", atEnd: true}
 	case keyEnd:
-		return outcome{ending: failed, err: ErrEnd, mark: "^Z", atEnd: true}
+		return outcome{ending: failed, err: errEnd, mark: "^Z", atEnd: true}
 	case keyRefresh, keyRedraw:
 		return outcome{ending: shown}
 	case '?':
@@ -104,7 +106,7 @@ func (e *edit) feed(k Key) outcome {
 			return outcome{}
 		}
 		return outcome{ending: shown, mark: "?", page: lines(help)}
-	case KeyTab:
+	case tabKey:
 		insert, list := e.assistant.Complete(e.before())
 		e.insert([]rune(insert))
 		if list != "" {
@@ -132,7 +134,7 @@ func (e *edit) marked(o outcome) (text []rune, pos int) {
 }
 
 func (e *edit) insert(s []rune) {
-	if len(e.text)+len(s) > MaxLine {
+	if len(e.text)+len(s) > cli.MaxTyped {
 		e.tooLong = true
 		return
 	}

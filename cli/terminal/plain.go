@@ -3,6 +3,8 @@ package terminal
 import (
 	"context"
 	"errors"
+
+	"mirrorsh/cli"
 )
 
 // plain is the editor for SSH channels and dumb terminals. It moves on the
@@ -12,8 +14,10 @@ type plain struct {
 	view view
 }
 
-// NewPlain returns the plain editor on t, which Close closes.
-func NewPlain(t *Terminal, a Assistant) Editor {
+// NewPlain returns the plain editor of a session on t, which Close closes.
+func NewPlain(t *Terminal, s *cli.Session) Editor { return newPlain(t, ofSession{s}) }
+
+func newPlain(t *Terminal, a assistant) Editor {
 	t.noESC = true
 	return &plain{console: console{term: t, edit: edit{assistant: a}}}
 }

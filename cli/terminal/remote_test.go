@@ -18,7 +18,7 @@ func remote(t *testing.T) (Editor, net.Conn) {
 	near, far := net.Pipe()
 	t.Cleanup(func() { near.Close(); far.Close() })
 	go func() { _, _ = io.Copy(io.Discard, far) }()
-	ed := NewPlain(NewRemote(near, func() (int, int) { return 0, 0 }), &fakeSession{prompt: "r1>"})
+	ed := newPlain(NewRemote(near, func() (int, int) { return 0, 0 }), &fakeSession{prompt: "r1>"})
 	t.Cleanup(func() {
 		if err := errors.Join(ed.Close(), ed.Close()); err != nil {
 			t.Error(err)
@@ -78,7 +78,7 @@ func TestCloseEndsReadAndReader(t *testing.T) {
 	near, far := net.Pipe()
 	defer far.Close()
 	defer near.Close()
-	ed := NewPlain(NewRemote(near, func() (int, int) { return 80, 24 }), &fakeSession{})
+	ed := newPlain(NewRemote(near, func() (int, int) { return 80, 24 }), &fakeSession{})
 	ended := make(chan error)
 	go func() { _, err := ed.ReadKey(context.Background()); ended <- err }()
 	if err := ed.Close(); err != nil {
@@ -136,7 +136,7 @@ func TestWatch(t *testing.T) {
 	inner, stopInner := ed.Watch(outer)
 	send(t, far, "a\x03b")
 	<-inner.Done()
-	if cause := context.Cause(inner); cause != ErrInterrupt {
+	if cause := context.Cause(inner); cause != errInterrupt {
 		t.Errorf("cause %v", cause)
 	}
 	stopInner()
@@ -153,7 +153,7 @@ func TestWatch(t *testing.T) {
 		}
 	}
 	send(t, far, "\x03")
-	if _, err := ed.ReadKey(t.Context()); !errors.Is(err, ErrInterrupt) {
+	if _, err := ed.ReadKey(t.Context()); !errors.Is(err, errInterrupt) {
 		t.Errorf("got %v, want an interrupt", err)
 	}
 }

@@ -3,16 +3,11 @@ package terminal
 import (
 	"context"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"slices"
 	"strings"
 
-	prompt "github.com/c-bata/go-prompt"
+	"mirrorsh/cli"
 )
-
-// maxSuggestions is the height of the drop-down.
-const maxSuggestions = 6
 
 // minDropDown is the room right of the prompt below which it has no drop-down;
 // go-prompt can fail where none of its columns fits.
@@ -25,9 +20,7 @@ const minDropDown = 20
 // every batch of keys, so all fields belong to that goroutine, except feeder.
 type rich struct {
 	console
-	prompt *prompt.Prompt
-	out    *screen
-	feeder *feeder
+	*goPrompt
 
 	prefix      string // the prompt on the screen
 	width       int    // of the window on the screen
@@ -35,57 +28,26 @@ type rich struct {
 	shownAt     int  // columns between the start of the prompt and the cursor
 	atPrompt    bool // the prompt is on the screen, with the cursor behind it
 	restore     int  // where the cursor belongs in a line shown again; -1: at its end
-	suggestions []prompt.Suggest
+	suggestions []cli.Suggestion
 	typedAny    bool // in the step that runs; a line shown again has no drop-down
 	outcome     outcome
-	crash       error // what the assistant panicked with
 }
 
-// NewRich returns the rich editor on t, which Close closes. The error is
-// ErrNoTerminal if the process has no controlling terminal, without which
+// NewRich returns the rich editor of a session on t, which Close closes. The error
+// is errNoTerminal if the process has no controlling terminal, without which
 // go-prompt cannot be made; NewPlain still works on t then.
-func NewRich(t *Terminal, a Assistant) (_ Editor, err error) {
-	r := &rich{
-		console: console{term: t, edit: edit{assistant: a}},
-		out:     &screen{term: t},
-		feeder:  &feeder{keys: t.keys, size: t.Size, stepped: make(chan struct{}, 1)},
+func NewRich(t *Terminal, s *cli.Session) (Editor, error) { return newRich(t, ofSession{s}) }
+
+func newRich(t *Terminal, a assistant) (_ Editor, err error) {
+	r := &rich{console: console{term: t, edit: edit{assistant: a}}}
+	r.goPrompt, err = newGoPrompt(t, r.step,
+		func() string { return r.prefix },
+		func() []cli.Suggestion { return r.suggestions })
+	if err != nil {
+		return nil, err
 	}
-	// New opens the controlling terminal, although it gets a parser of ours,
-	// and panics if it cannot.
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("%w: %v", ErrNoTerminal, v)
-		}
-	}()
-	r.prompt = prompt.New(
-		func(string) {}, // Input executes nothing
-		func(prompt.Document) []prompt.Suggest { return r.suggestions },
-		append(slices.Clip(quiet),
-			prompt.OptionParser(r.feeder),
-			prompt.OptionWriter(r.out),
-			prompt.OptionLivePrefix(func() (string, bool) { return r.prefix, true }),
-			prompt.OptionMaxSuggestion(maxSuggestions),
-			prompt.OptionSwitchKeyBindMode(prompt.CommonKeyBind),
-			prompt.OptionAddASCIICodeBind(prompt.ASCIICodeBind{ASCIICode: stepCode, Fn: r.step}),
-		)...)
 	t.noESC = false
 	return r, nil
-}
-
-// quiet are colours that can be read on a dark and on a light background.
-var quiet = []prompt.Option{
-	prompt.OptionPrefixTextColor(prompt.DefaultColor),
-	prompt.OptionPreviewSuggestionTextColor(prompt.DefaultColor),
-	prompt.OptionSuggestionTextColor(prompt.Cyan),
-	prompt.OptionSuggestionBGColor(prompt.DefaultColor),
-	prompt.OptionDescriptionTextColor(prompt.DefaultColor),
-	prompt.OptionDescriptionBGColor(prompt.DefaultColor),
-	prompt.OptionSelectedSuggestionTextColor(prompt.Black),
-	prompt.OptionSelectedSuggestionBGColor(prompt.Cyan),
-	prompt.OptionSelectedDescriptionTextColor(prompt.Black),
-	prompt.OptionSelectedDescriptionBGColor(prompt.LightGray),
-	prompt.OptionScrollbarThumbColor(prompt.LightGray),
-	prompt.OptionScrollbarBGColor(prompt.DefaultColor),
 }
 
 func (r *rich) ReadLine(ctx context.Context) (string, error) {
@@ -188,38 +150,17 @@ func (r *rich) input(ctx context.Context) outcome {
 	r.suggestions = nil
 	r.shownAt = columns([]rune(r.prefix)) + columns(r.edit.text)
 	r.feeder.begin(ctx, r.restore >= 0)
-	// Options are the only way to go-prompt's buffer and to its history, which
-	// would keep every line.
-	for _, option := range []prompt.Option{
-		prompt.OptionHistory(nil),
-		prompt.OptionInitialBufferText(string(r.edit.text)),
-	} {
-		if err := option(r.prompt); err != nil {
-			return outcome{ending: failed, err: fmt.Errorf("go-prompt: %w", err)}
-		}
-	}
-	r.prompt.Input()
-	r.out.muted, r.out.skip, r.out.tail = false, false, false
-	if err := r.crash; err != nil {
-		r.crash = nil
-		panic(err)
+	if err := r.edits(r.edit.text); err != nil {
+		return outcome{ending: failed, err: err}
 	}
 	return r.outcome
 }
 
 // step applies what has been typed to the line in go-prompt's buffer. If a
 // suggestion was selected, go-prompt has put it there already.
-func (r *rich) step(buf *prompt.Buffer) {
-	// A panic that left Input would leave a goroutine of go-prompt's behind.
-	defer func() {
-		if v := recover(); v != nil {
-			r.crash = fmt.Errorf("%v\n%s", v, debug.Stack())
-			r.feeder.done(0, true, nil)
-		}
-	}()
+func (r *rich) step(text []rune, pos int) stepped {
 	before, list := r.edit.text, r.suggestions
-	r.edit.text = []rune(buf.Text())
-	r.edit.pos = len([]rune(buf.Document().TextBeforeCursor()))
+	r.edit.text, r.edit.pos = text, pos
 	plain := r.restore < 0 && r.edit.pos == len(r.edit.text) && slices.Equal(before, r.edit.text) // nothing was selected
 	before = slices.Clone(r.edit.text)
 	if r.restore >= 0 {
@@ -229,11 +170,7 @@ func (r *rich) step(buf *prompt.Buffer) {
 	var code []byte
 	r.outcome, code = r.typed()
 
-	text, pos := r.edit.marked(r.outcome)
-	*buf = *prompt.NewBuffer()
-	buf.InsertText(string(text), false, true)
-	buf.CursorLeft(len(text) - pos)
-
+	text, pos = r.edit.marked(r.outcome)
 	r.suggestions = nil
 	if r.outcome.ending == goOn {
 		if r.typedAny {
@@ -245,7 +182,7 @@ func (r *rich) step(buf *prompt.Buffer) {
 	if plain && r.outcome.ending == goOn && code == nil && r.appended(before) {
 		r.out.append(string(r.edit.text[len(before):]), slices.Equal(list, r.suggestions))
 	}
-	r.feeder.done(len(r.suggestions), r.outcome.ending != goOn, code)
+	return stepped{text, pos, len(r.suggestions), r.outcome.ending != goOn, code}
 }
 
 // appended reports whether all that has changed are characters at the end of
@@ -270,7 +207,7 @@ func (r *rich) typed() (o outcome, code []byte) {
 	}
 	for o.ending == goOn {
 		if !r.edit.recalled() && len(r.suggestions) > 0 {
-			if k, ok := r.term.keys.takeIf(KeyDown, KeyBackTab); ok {
+			if k, ok := r.term.keys.takeIf(downKey, backTabKey); ok {
 				r.typedAny = true
 				return o, selectCodes[k]
 			}
@@ -298,9 +235,7 @@ func (r *rich) suggest() {
 		rows+maxSuggestions > r.height || r.width-prefix < minDropDown || !r.edit.assistant.Suggests() {
 		return
 	}
-	for _, s := range r.edit.assistant.Suggest(r.edit.before()) {
-		r.suggestions = append(r.suggestions, prompt.Suggest(s))
-	}
+	r.suggestions = r.edit.assistant.Suggest(r.edit.before())
 	if rows > 1 && min(len(r.suggestions), maxSuggestions) > maxSuggestions-(rows-1) {
 		r.suggestions = nil // the room that was reserved is the line's
 	}

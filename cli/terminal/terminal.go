@@ -11,8 +11,8 @@ import (
 	"golang.org/x/term"
 )
 
-// ErrNoTerminal reports that there is no terminal to edit on.
-var ErrNoTerminal = errors.New("no terminal")
+// errNoTerminal reports that there is no terminal to edit on.
+var errNoTerminal = errors.New("no terminal")
 
 // The size assumed where none is known.
 const (
@@ -49,17 +49,17 @@ type Terminal struct {
 // OpenTerminal takes the controlling terminal, or else the one on standard
 // input, saves its state and puts it into raw mode until Close. The owner defers
 // Close, which alone gives the terminal back, and calls Hurry on a signal.
-// The error is ErrNoTerminal if there is none.
+// The error is errNoTerminal if there is none.
 func OpenTerminal() (*Terminal, error) {
 	// A file of our own, because it becomes non-blocking, which must not leak
 	// into other processes that share standard input.
 	file, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
 	if err != nil {
 		if !term.IsTerminal(int(os.Stdin.Fd())) {
-			return nil, fmt.Errorf("%w: %w", ErrNoTerminal, err)
+			return nil, fmt.Errorf("%w: %w", errNoTerminal, err)
 		}
 		if file, err = os.OpenFile("/dev/stdin", os.O_RDWR, 0); err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrNoTerminal, err)
+			return nil, fmt.Errorf("%w: %w", errNoTerminal, err)
 		}
 	}
 	t, err := takeTerminal(file)
@@ -73,12 +73,12 @@ func OpenTerminal() (*Terminal, error) {
 func takeTerminal(file *os.File) (*Terminal, error) {
 	// Without deadlines the reader could not be stopped.
 	if err := file.SetReadDeadline(time.Time{}); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNoTerminal, err)
+		return nil, fmt.Errorf("%w: %w", errNoTerminal, err)
 	}
 	var saved *term.State
 	err := onFd(file, func(fd int) (err error) { saved, err = term.MakeRaw(fd); return err })
 	if err != nil {
-		return nil, fmt.Errorf("%w: raw mode: %w", ErrNoTerminal, err)
+		return nil, fmt.Errorf("%w: raw mode: %w", errNoTerminal, err)
 	}
 	t := &Terminal{in: file, out: file, close: file.Close, noColor: os.Getenv("NO_COLOR") != ""} // no-color.org
 	t.size = func() (width, height int) {

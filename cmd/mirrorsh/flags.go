@@ -39,7 +39,7 @@ type config struct {
 	version   bool
 	isServe   bool
 	snmp      string // address, "" for the default, or off
-	ssh       string // address, "" for the default, or off
+	sshAddr   string // address, "" for the default, or off
 	sshKeys   string // "": the user's own
 	noOffload bool   // traps go to the system one by one
 }
@@ -57,6 +57,8 @@ const usage = `mirrorsh: a JUNOSe-style router shell with an embedded SNMPv3 tra
   mirrorsh [flags] -c 'CMD; CMD'    run commands, then exit
   mirrorsh serve [flags] [FILE.scr ...]
                                     no console: SNMP agent, SSH sessions, RADIUS listener
+  mirrorsh receive [flags] [ADDR]   no router: take traps and informs, and print them
+  mirrorsh mibs DIR                 write the MIB modules into DIR
 
 Flags may stand anywhere; -- ends them.
 
@@ -104,7 +106,7 @@ func (c *config) flags() *pflag.FlagSet {
 	fs.Var(&value{"5s", c.setDrain}, "drain", "how `long` queued traps may still be sent at exit")
 	fs.Var(&value{"warn", c.setLogLevel}, "log-level", "least `LEVEL` of messages about the program itself: debug, info, warn, error")
 	fs.Var(given(&c.snmp), "snmp", "UDP `ADDR`ess of the SNMP agent, or off; traps leave all the same (default "+defaultSNMP+"; off for scripts and -c)")
-	fs.Var(given(&c.ssh), "ssh", "`ADDR`ess for SSH operator sessions, or off (default off; in serve "+defaultSSH+")")
+	fs.Var(given(&c.sshAddr), "ssh", "`ADDR`ess for SSH operator sessions, or off (default off; in serve "+defaultSSH+")")
 	fs.Var(given(&c.sshKeys), "ssh-authorized-keys", "`FILE` of keys that may log in over SSH (default ~/.ssh/authorized_keys if present)")
 	fs.BoolVar(&c.noOffload, "no-udp-offload", false, "send long runs of traps one by one too, so that a capture on this machine shows each datagram")
 	fs.VarP(&value{"", c.addCommands}, "command", "c", "run the `COMMANDS`, separated by semicolons; several run in their order")

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/term"
 
 	"mirrorsh/cli"
+	"mirrorsh/cli/access"
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/state"
@@ -38,6 +39,9 @@ const (
 )
 
 func main() {
+	if s := subcommandOf(os.Args[1:]); s != nil {
+		os.Exit(s.main(os.Args[2:]))
+	}
 	c, err := parse(os.Args[1:], os.Stdout)
 	switch {
 	case errors.Is(err, pflag.ErrHelp):
@@ -74,7 +78,7 @@ func run(c *config) int {
 		return exitUsage
 	}
 	m := &machine{config: c, batch: in != nil, in: in}
-	m.services = services{&snmpService{machine: m}, &radiusService{machine: m}, &sshService{machine: m}}
+	m.services = services{&snmpService{machine: m}, &radiusService{machine: m}, &remoteService{machine: m, protocol: m.ssh()}}
 	if ephemeral {
 		m.store, err = state.NewMemory(time.Now), c.identify()
 		m.shared = c.mac == nil
@@ -135,7 +139,7 @@ func (m *machine) finish(ctx context.Context, router *trapcore.Router, err error
 	switch {
 	case errors.As(context.Cause(ctx), &sig), errors.As(context.Cause(waiting), &sig):
 		return exitSignal + int(sig.Signal)
-	case errors.Is(err, cli.ErrRefused), errors.Is(err, cli.ErrPasswords): // as the session has shown
+	case errors.Is(err, cli.ErrRefused), errors.Is(err, access.ErrPasswords): // as the session has shown
 		return exitRefused
 	case err != nil:
 		say("%v", err)

@@ -23,6 +23,7 @@ type machine struct {
 	batch    bool
 	in       []cli.Source
 	services services
+	remotes  remotes
 	shared   bool      // the engine ID is that of every ephemeral router
 	refused  bool      // a command, before a reload
 	saw      bool      // a session saw the secure side
@@ -182,7 +183,10 @@ func (m *machine) operate(ctx context.Context, shell *cli.Shell) (session *cli.S
 	defer stop()
 	// Beside a console or a script, only what nobody could know.
 	_, port, _ := net.SplitHostPort(m.snmp)
-	m.services.say(func(name string) bool { return name == sshName || name == snmpName && port == "0" })
+	m.services.say(func(s service) bool {
+		_, remote := s.(*remoteService)
+		return remote || s.Name() == snmpName && port == "0"
+	})
 	if m.batch {
 		session, m.in, err = runBatch(ctx, shell, m.config, m.in)
 		return session, err

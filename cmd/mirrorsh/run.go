@@ -159,8 +159,8 @@ func runConsole(ctx context.Context, shell *cli.Shell, c *config) (*cli.Session,
 	defer session.Close()
 	open := terminal.NewRich
 	if t := os.Getenv("TERM"); c.plain || t == "dumb" || t == "" {
-		open = func(t *terminal.Terminal, a terminal.Assistant) (terminal.Editor, error) {
-			return terminal.NewPlain(t, a), nil
+		open = func(t *terminal.Terminal, s *cli.Session) (terminal.Editor, error) {
+			return terminal.NewPlain(t, s), nil
 		}
 	}
 	ed, err := open(tty, session)
@@ -169,5 +169,5 @@ func runConsole(ctx context.Context, shell *cli.Shell, c *config) (*cli.Session,
 	}
 	defer ed.Close()
 	defer session.ShowEvents(ed)()
-	return session, session.Console(ctx, ed)
+	return session, terminal.Run(ctx, session, ed)
 }

@@ -28,7 +28,7 @@ func (m *machine) serve(ctx context.Context, shell *cli.Shell) (session *cli.Ses
 	if serr != nil {
 		return session, startError{serr}
 	}
-	m.services.say(func(string) bool { return true })
+	m.services.say(func(service) bool { return true })
 	say("ready")
 	<-ctx.Done()
 	stop()

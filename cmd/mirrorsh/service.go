@@ -58,10 +58,10 @@ func (all services) close() {
 }
 
 // say prints where services can be reached, those that which picks.
-func (all services) say(which func(name string) bool) {
+func (all services) say(which func(service) bool) {
 	for _, s := range all {
 		for _, addr := range s.Addrs() {
-			if which(s.Name()) {
+			if which(s) {
 				say("%s on %s", s.Name(), addr)
 			}
 		}

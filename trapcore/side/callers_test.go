@@ -17,10 +17,10 @@ import (
 // its reader, or is the process that keeps the configuration and reports at its end.
 var clearers = []string{
 	"cli/configuration.go: Configuration",
+	"cli/rights.go: Clearance",
 	"cli/saving.go: Changed",
 	"cli/saving.go: Lines",
 	"cli/securenames.go: secureNames",
-	"cli/session.go: Clearance",
 	"cmd/mirrorsh/identity.go: warnShared",
 }
 

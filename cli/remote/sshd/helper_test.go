@@ -19,6 +19,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/command"
+	"mirrorsh/cli/remote"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/state"
 )
@@ -104,6 +105,17 @@ var hostKeys = func() func(state.Store) ([]gossh.AlgorithmSigner, error) {
 	}
 }()
 
+// What package remote allows a client.
+const (
+	maxHalfOpen  = 128
+	maxPerSource = 32
+	maxLogin     = 128 << 10
+	helloTimeout = 10 * time.Second
+	idleTimeout  = 10 * time.Minute
+	closeGrace   = time.Second
+	exitGrace    = 30 * time.Second
+)
+
 // running is a server on loopback.
 type running struct {
 	addr     string
@@ -120,14 +132,14 @@ func start(t testing.TB, shell *cli.Shell) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ln, err := Listen(t.Context(), "127.0.0.1:0")
+	ln, err := remote.Listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := New(Options{Shell: shell, HostKeys: hosts, Keys: keys, Penalty: time.Millisecond})
+	server := remote.New(remote.Options{Shell: shell, Penalty: time.Millisecond})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- server.Serve(ctx, ln) }()
+	go func() { done <- server.Serve(ctx, ln, &Transport{HostKeys: hosts, Keys: keys}) }()
 	stop := sync.OnceFunc(func() {
 		cancel()
 		select {

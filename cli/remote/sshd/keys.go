@@ -81,8 +81,8 @@ func (k *Keys) read(report bool) ([]gossh.PublicKey, error) {
 	return keys, nil
 }
 
-// MaxKeys is how large an authorized_keys file may be, in bytes.
-const MaxKeys = 1 << 20
+// maxKeys is how large an authorized_keys file may be, in bytes.
+const maxKeys = 1 << 20
 
 // readFile returns what is in the file now. Nothing else than a regular file is
 // read, so that no login waits for whoever writes into a pipe.
@@ -106,9 +106,9 @@ func (k *Keys) readFile() ([]byte, error) {
 	if err := strictPath(k.path, os.Geteuid()); err != nil {
 		return nil, err
 	}
-	data, err := io.ReadAll(io.LimitReader(f, MaxKeys+1))
-	if err == nil && len(data) > MaxKeys {
-		err = fmt.Errorf("%s is larger than %d bytes", k.path, MaxKeys)
+	data, err := io.ReadAll(io.LimitReader(f, maxKeys+1))
+	if err == nil && len(data) > maxKeys {
+		err = fmt.Errorf("%s is larger than %d bytes", k.path, maxKeys)
 	}
 	return data, err
 }

@@ -4,13 +4,14 @@ import (
 	"fmt"
 
 	"mirrorsh/cli"
+	"mirrorsh/cli/remote"
 	"mirrorsh/cli/remote/sshd/internal/ssh"
 )
 
 // Bounds of what a client may ask of its session, in octets.
 const (
-	MaxTerm    = 64          // name of a terminal
-	MaxCommand = cli.MaxLine // list of commands
+	maxTerm    = 64          // name of a terminal
+	maxCommand = cli.MaxLine // list of commands
 	// maxModes is every opcode of RFC 4254 section 8 once, and the end.
 	maxModes = 255*5 + 1
 )
@@ -26,11 +27,11 @@ func (c *conn) serve(ch ssh.NewChannel, start func(*session)) {
 	case ch.ChannelType() != "session":
 		c.reject(ch, ssh.UnknownChannelType, "only sessions are served")
 		return
-	case !c.openChannel():
-		c.reject(ch, ssh.ResourceShortage, fmt.Sprintf("%d sessions are open on the connection", MaxSessions))
+	case !c.OpenChannel():
+		c.reject(ch, ssh.ResourceShortage, fmt.Sprintf("%d sessions are open on the connection", remote.MaxSessions))
 		return
 	}
-	defer c.closeChannel()
+	defer c.CloseChannel()
 	channel, requests, err := ch.Accept()
 	if err != nil {
 		return
@@ -44,7 +45,7 @@ func (c *conn) serve(ch ssh.NewChannel, start func(*session)) {
 		_ = req.Reply(granted, nil)
 		if sess.started && !running {
 			running = true
-			c.tasks.Go(func() { start(sess) })
+			c.spawn(func() { start(sess) })
 		}
 	}
 }
@@ -52,7 +53,7 @@ func (c *conn) serve(ch ssh.NewChannel, start func(*session)) {
 func (c *conn) reject(ch ssh.NewChannel, reason ssh.RejectionReason, message string) {
 	defer c.rejecting.Add(-1)
 	if c.rejecting.Add(1) > maxRejecting {
-		c.hangUp()
+		_ = c.Close()
 		return
 	}
 	_ = ch.Reject(reason, message)
@@ -77,7 +78,7 @@ func (s *session) judge(kind string, payload []byte) bool {
 	switch kind {
 	case "pty-req":
 		var p ptyRequest
-		if s.terminal || s.started || ssh.Unmarshal(payload, &p) != nil || len(p.Term) > MaxTerm || len(p.Modes) > maxModes {
+		if s.terminal || s.started || ssh.Unmarshal(payload, &p) != nil || len(p.Term) > maxTerm || len(p.Modes) > maxModes {
 			return false
 		}
 		s.terminal = true
@@ -92,7 +93,7 @@ func (s *session) judge(kind string, payload []byte) bool {
 		return true
 	case "exec":
 		var e execRequest
-		if s.started || ssh.Unmarshal(payload, &e) != nil || len(e.Command) > MaxCommand {
+		if s.started || ssh.Unmarshal(payload, &e) != nil || len(e.Command) > maxCommand {
 			return false
 		}
 		s.command, s.started = e.Command, true

@@ -6,12 +6,14 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	gossh "golang.org/x/crypto/ssh"
 
+	"mirrorsh/cli/remote"
 	"mirrorsh/cli/remote/sshd/internal/ssh"
 )
 
@@ -54,8 +56,8 @@ var valid = map[string][]byte{
 func spoil(payload []byte) [][]byte {
 	wild := [][]byte{
 		{0xff, 0xff, 0xff, 0xff, 1}, append(bytes.Clone(payload), 0), {0xff, 0xff, 0xff, 0xfc, 1}, {0x7f, 0xff, 0xff, 0xff},
-		bytes.Repeat([]byte{0xff}, 100), make([]byte, 3), make([]byte, 200<<10), gossh.Marshal(execRequest{strings.Repeat("x", MaxCommand+1)}),
-		gossh.Marshal(ptyRequest{Term: strings.Repeat("x", MaxTerm+1)}), gossh.Marshal(ptyRequest{Modes: strings.Repeat("x", maxModes+1)}),
+		bytes.Repeat([]byte{0xff}, 100), make([]byte, 3), make([]byte, 200<<10), gossh.Marshal(execRequest{strings.Repeat("x", maxCommand+1)}),
+		gossh.Marshal(ptyRequest{Term: strings.Repeat("x", maxTerm+1)}), gossh.Marshal(ptyRequest{Modes: strings.Repeat("x", maxModes+1)}),
 		append(make([]byte, 20), 0xff, 0xff, 0xff, 0xff), append(make([]byte, 20), 0, 0, 0, 2, 0),
 	}
 	for n := range payload {
@@ -185,7 +187,7 @@ func TestFloodOfChannels(t *testing.T) {
 // TestMuchBeforeLogin ends the connection of a stranger who sends too much.
 func TestMuchBeforeLogin(t *testing.T) {
 	bubble(t, []string{"line vty 0 4", "password 0 right"}, func(t *testing.T, _ gossh.Signer, dial func() net.Conn) {
-		for size, want := range map[int]string{MaxLogin / 8: "unable to authenticate", MaxLogin: "EOF"} {
+		for size, want := range map[int]string{maxLogin / 8: "unable to authenticate", maxLogin: "EOF"} {
 			conn := dial()
 			_, _, _, err := gossh.NewClientConn(conn, "router", clientConfig("joe", gossh.Password(strings.Repeat("x", size))))
 			if err == nil || !strings.Contains(err.Error(), want) {
@@ -220,17 +222,18 @@ func FuzzRequests(f *testing.F) {
 			f.Add(kind, p[:min(len(p), 64)], "shell", []byte{})
 		}
 	}
-	f.Add("exec", gossh.Marshal(execRequest{strings.Repeat("x", MaxCommand+1)}), "exec", gossh.Marshal(execRequest{"exit"}))
+	f.Add("exec", gossh.Marshal(execRequest{strings.Repeat("x", maxCommand+1)}), "exec", gossh.Marshal(execRequest{"exit"}))
 	f.Add("pty-req", gossh.Marshal(ptyRequest{Term: "vt100", Columns: 1 << 31}), "window-change", valid["window-change"])
 	f.Fuzz(func(t *testing.T, first string, payload []byte, second string, another []byte) {
-		c := &conn{ctx: t.Context()}
+		var tasks sync.WaitGroup
+		c := &conn{Conn: new(remote.Conn), ctx: t.Context(), spawn: tasks.Go}
 		began := make(chan *session, 8)
 		in := make(chan *ssh.Request)
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
 			c.serve(requests{in: in}, func(s *session) { began <- s })
-			c.tasks.Wait()
+			tasks.Wait()
 		}()
 		limit := time.After(patience)
 		for _, r := range []ssh.Request{
@@ -259,14 +262,17 @@ func FuzzRequests(f *testing.F) {
 		if len(began) > 0 {
 			t.Error("another session begins")
 		}
-		if len(s.command) > MaxCommand {
+		if len(s.command) > maxCommand {
 			t.Errorf("%d octets of commands", len(s.command))
 		}
 		if width, height := s.size(); width < 0 || width > maxWindow || height < 0 || height > maxWindow {
 			t.Errorf("window of %d by %d", width, height)
 		}
-		if c.channels != 0 {
-			t.Errorf("%d channels are left", c.channels)
+		for n := range remote.MaxSessions {
+			if !c.OpenChannel() {
+				t.Errorf("%d channels are left", remote.MaxSessions-n)
+				break
+			}
 		}
 	})
 }

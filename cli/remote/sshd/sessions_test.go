@@ -11,6 +11,8 @@ import (
 	"time"
 
 	gossh "golang.org/x/crypto/ssh"
+
+	"mirrorsh/cli/remote"
 )
 
 // execute runs a command in a session of its own and returns all that it shows.
@@ -40,7 +42,7 @@ func TestChannelsAreBounded(t *testing.T) {
 		defer client.Close()
 		for range 2 {
 			var all []*gossh.Session
-			for range MaxSessions {
+			for range remote.MaxSessions {
 				s, err := client.NewSession()
 				if err != nil {
 					t.Fatal(err)
@@ -113,7 +115,7 @@ func TestIdleConnection(t *testing.T) {
 			if out, err := execute(client, "show privilege"); err != nil {
 				t.Fatalf("%q, %v", out, err)
 			}
-			time.Sleep(IdleTimeout - time.Second)
+			time.Sleep(idleTimeout - time.Second)
 		}
 		if out, err := execute(client, "sleep 3600"); err != nil {
 			t.Fatalf("%q, %v", out, err)
@@ -121,7 +123,7 @@ func TestIdleConnection(t *testing.T) {
 		synctest.Wait()
 		begun := time.Now()
 		<-conn.in.gone
-		if got := time.Since(begun); got != IdleTimeout {
+		if got := time.Since(begun); got != idleTimeout {
 			t.Errorf("closed after %v", got)
 		}
 	})
@@ -131,7 +133,7 @@ func TestIdleConnection(t *testing.T) {
 func TestIdleConnectionsMakeRoom(t *testing.T) {
 	bubble(t, nil, func(t *testing.T, signer gossh.Signer, dial func() net.Conn) {
 		var first *pipe
-		for n := range MaxPerSource + 3 {
+		for n := range maxPerSource + 3 {
 			conn := dial().(*pipe)
 			client := connect(t, conn, gossh.PublicKeys(signer))
 			defer client.Close()

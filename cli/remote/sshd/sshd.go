@@ -1,174 +1,133 @@
-// Package sshd lets operators reach the shell over SSH: connections and their
-// limits, authentication by the password of a vty line or an authorized key,
-// and the shell sessions of a connection, whose requests are checked first.
-// Which line an operator gets and what it asks for, package access decides.
-//
-// It imports cli, cli/access, cli/editor, mib and trapcore/state; cmd wires it up.
+// Package sshd speaks SSH with operators: versions and key exchange, login by
+// password or authorized key, and the channels of a connection, whose requests
+// are checked first. What is not SSH, package remote does: who may log in, how
+// often, on which line, for how long.
 package sshd
 
 import (
+	"bytes"
 	"context"
-	"errors"
-	"fmt"
-	"log/slog"
-	"net"
-	"net/netip"
-	"sync"
-	"time"
+	"io"
+	"sync/atomic"
 
 	gossh "golang.org/x/crypto/ssh"
 
-	"mirrorsh/cli"
-	"mirrorsh/cli/access"
+	"mirrorsh/cli/remote"
 	"mirrorsh/cli/remote/sshd/internal/ssh"
+	tty "mirrorsh/cli/terminal"
 )
 
-// How long the far end has to take the last words, and an exit status that
-// waits for all the output before it.
-const (
-	closeGrace = time.Second
-	exitGrace  = 30 * time.Second
-)
-
-// errShutdown is the cause that ends sessions with the server.
-var errShutdown = errors.New("the router is shutting down")
-
-// Options say what a server serves.
-type Options struct {
-	Shell    *cli.Shell
+// Transport is SSH as a [remote.Transport].
+type Transport struct {
 	HostKeys []gossh.AlgorithmSigner
 	Keys     *Keys // who may log in without a password; nil: nobody
-	// Penalty is by how much each wrong password from a source makes the next
-	// ones wait, up to five times it; 0: a second.
-	Penalty time.Duration
 }
 
-// Server serves SSH connections. [Server.Serve] owns every goroutine. mu guards
-// the fields below it and is not held while anything waits.
-type Server struct {
-	Options
-	halfOpen halfOpen
+// Name is what operators call it.
+func (t *Transport) Name() string { return "SSH" }
 
-	mu     sync.Mutex
-	wrong  map[netip.Prefix]guesses
-	denied refusal
-}
-
-// refusal is the last connection that was denied and reported.
-type refusal struct {
-	from netip.Prefix
-	at   time.Time
-}
-
-// New makes a server.
-func New(o Options) *Server {
-	if o.Penalty == 0 {
-		o.Penalty = time.Second
-	}
-	return &Server{Options: o, wrong: map[netip.Prefix]guesses{}}
-}
-
-// Listen opens a TCP listener whose connections notice a far end that is gone.
-func Listen(ctx context.Context, addr string) (net.Listener, error) {
-	lc := net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{
-		Enable: true, Idle: 30 * time.Second, Interval: 10 * time.Second, Count: 3,
-	}}
-	l, err := lc.Listen(ctx, "tcp", addr)
+// Serve lets a client log in and serves its channels until the connection is
+// closed.
+func (t *Transport) Serve(rc *remote.Conn) {
+	c := &conn{Conn: rc, ctx: rc.Context(), spawn: rc.Go}
+	sc, channels, requests, err := ssh.NewServerConn(c, t.config(c))
 	if err != nil {
-		return nil, fmt.Errorf("ssh: %w", err)
-	}
-	return l, nil
-}
-
-// acceptPause is how long to wait when no connection can be accepted, such as
-// for lack of file descriptors.
-const acceptPause = 100 * time.Millisecond
-
-// Serve serves what l accepts until ctx ends; it closes l. It returns when
-// every session has ended. The error is nil unless l failed by itself.
-func (s *Server) Serve(ctx context.Context, l net.Listener) error {
-	ctx, end := context.WithCancelCause(ctx)
-	defer context.AfterFunc(ctx, func() { _ = l.Close() })()
-	var all sync.WaitGroup
-	defer all.Wait()
-	defer end(errShutdown)
-	for {
-		nc, err := l.Accept()
-		switch {
-		case err == nil:
-			all.Go(func() { s.connection(ctx, nc) })
-		case ctx.Err() != nil:
-			return nil
-		case errors.Is(err, net.ErrClosed):
-			return fmt.Errorf("ssh: %w", err)
-		default:
-			slog.Warn("ssh: connection not accepted", "error", err)
-			select {
-			case <-time.After(acceptPause):
-			case <-ctx.Done():
-			}
-		}
-	}
-}
-
-// connection serves one connection and returns when its sessions have ended.
-func (s *Server) connection(ctx context.Context, nc net.Conn) {
-	defer nc.Close()
-	from := peerAddr(nc)
-	peer := access.Peer{From: from, Admits: func(list string) bool {
-		return s.Shell.Router.Default().AccessLists().Lookup(list, from)
-	}}
-	limit, err := s.Shell.Access().LoginTimeout(peer)
-	if err != nil {
-		s.reportDenied(from)
-		return
-	}
-	c := &conn{Conn: nc, ctx: ctx, peer: peer, login: time.Now().Add(limit), pool: &s.halfOpen}
-	if c.stranger = c.pool.admit(from, c.hangUp); c.stranger == nil {
-		return
-	}
-	c.timer = time.AfterFunc(min(limit, HelloTimeout), c.hangUp)
-	defer c.finish()
-	defer context.AfterFunc(ctx, c.shutdown)()
-	s.sessions(c)
-}
-
-// sessions lets a client log in and serves its channels until the connection
-// is closed.
-func (s *Server) sessions(c *conn) {
-	sc, channels, requests, err := ssh.NewServerConn(c, s.config(c))
-	if err != nil {
-		if c.refused != "" && c.passwords == 0 {
-			s.Shell.Alert("Failed login by " + userName(c.refused) + " from " + c.peer.From.String())
+		if c.refused != "" {
+			rc.Failed(c.refused)
 		}
 		return
 	}
-	c.admitted(sc.Permissions)
-	c.tasks.Go(func() { ssh.DiscardRequests(requests) })
+	if sc.Permissions != nil {
+		if key, ok := sc.Permissions.ExtraData[provenKey{}].(gossh.PublicKey); ok {
+			rc.Admit(func() bool { return t.Keys.Contains(key) })
+		}
+	}
+	c.spawn(func() { ssh.DiscardRequests(requests) })
 	for ch := range channels {
-		c.tasks.Go(func() { c.serve(ch, func(sess *session) { s.handle(sess, sc.User()) }) })
+		c.spawn(func() { c.serve(ch, func(s *session) { c.run(s, sc.User()) }) })
 	}
 }
 
-// reportDenied reports a connection that no line admits, though not each one of
-// a flood.
-func (s *Server) reportDenied(from netip.Addr) {
-	s.mu.Lock()
-	last, now := s.denied, time.Now()
-	again := last.from == source(from) && now.Sub(last.at) < time.Second
-	if !again {
-		s.denied = refusal{source(from), now}
-	}
-	s.mu.Unlock()
-	if !again {
-		s.Shell.Alert("Access denied by access class from " + from.String())
-	}
+// conn is a connection. Its fields belong to the goroutine that authenticates and
+// are not changed once that is over.
+type conn struct {
+	*remote.Conn
+	ctx     context.Context
+	spawn   func(func()) // runs what the end of the connection waits for
+	ahead   []byte       // read by hello, not yet by the library
+	hush    int          // octets that hello has written for the library
+	refused string       // user for whom a key was refused, "" if none was
+
+	rejecting atomic.Int32 // channels whose rejection is on its way
 }
 
-func peerAddr(nc net.Conn) netip.Addr {
-	ap, err := netip.ParseAddrPort(nc.RemoteAddr().String())
-	if err != nil {
-		return netip.IPv4Unspecified()
+// Read returns what hello has read first.
+func (c *conn) Read(b []byte) (int, error) {
+	if len(c.ahead) == 0 {
+		return c.Conn.Read(b)
 	}
-	return ap.Addr().Unmap().WithZone("")
+	n := copy(b, c.ahead)
+	c.ahead = c.ahead[n:]
+	return n, nil
+}
+
+// Write leaves out what hello has written.
+func (c *conn) Write(b []byte) (int, error) {
+	if c.hush == 0 {
+		return c.Conn.Write(b)
+	}
+	n := min(c.hush, len(b))
+	c.hush -= n
+	if n == len(b) {
+		return n, nil
+	}
+	m, err := c.Conn.Write(b[n:])
+	return n + m, err
+}
+
+// session is one session of a connection. What the client asked for is not
+// changed once it has started, but for the window.
+type session struct {
+	ssh.Channel
+	ctx    context.Context // ends with the channel or the server
+	cancel context.CancelCauseFunc
+
+	terminal bool   // was asked for
+	command  string // list of commands, "" for a shell
+	started  bool
+	window   atomic.Uint64 // columns and rows
+}
+
+func newSession(c *conn, ch ssh.Channel) *session {
+	s := &session{Channel: ch}
+	s.ctx, s.cancel = context.WithCancelCause(c.ctx)
+	return s
+}
+
+// run serves a session that the client has started.
+func (c *conn) run(s *session, user string) {
+	asked := remote.Session{User: user, Command: s.command, Stream: s, Errors: s.Stderr(), Exit: s.exit, Close: s.Close}
+	if s.terminal && s.command == "" {
+		asked.Terminal = tty.NewRemote(s.Channel, s.size)
+	}
+	c.Run(s.ctx, asked)
+}
+
+// gone ends a session whose channel is closed.
+func (s *session) gone() { s.cancel(io.EOF) }
+
+// Write makes the ends of lines those of a terminal, if there is one.
+func (s *session) Write(p []byte) (int, error) {
+	if !s.terminal {
+		return s.Channel.Write(p)
+	}
+	crlf := bytes.ReplaceAll(bytes.ReplaceAll(p, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n"))
+	n, err := s.Channel.Write(crlf)
+	return min(n, len(p)), err
+}
+
+// exit sends the exit status (RFC 4254 section 6.10) and closes the channel.
+func (s *session) exit(status uint32) {
+	_, _ = s.SendRequest("exit-status", false, ssh.Marshal(struct{ Status uint32 }{status}))
+	_ = s.Close()
 }

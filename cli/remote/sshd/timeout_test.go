@@ -15,6 +15,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"mirrorsh/cli/access"
+	"mirrorsh/cli/remote"
 )
 
 // bubble runs f with a server on a network and a clock of its own; dial
@@ -27,11 +28,11 @@ func bubble(t *testing.T, lines []string, f func(t *testing.T, client gossh.Sign
 		if err != nil {
 			t.Fatal(err)
 		}
-		server := New(Options{Shell: shell, HostKeys: hosts, Keys: keys})
+		server := remote.New(remote.Options{Shell: shell})
 		l := &listener{conns: make(chan net.Conn), closed: make(chan struct{})}
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
-		go func() { done <- server.Serve(ctx, l) }()
+		go func() { done <- server.Serve(ctx, l, &Transport{HostKeys: hosts, Keys: keys}) }()
 		f(t, signer, func() net.Conn {
 			near, far := newPipe()
 			l.conns <- far
@@ -112,7 +113,7 @@ func TestLoginTimeout(t *testing.T) {
 		"of the line":       {[]string{"line vty 0", "login-timeout 5"}, 5 * time.Second},
 		"of the next":       {[]string{"line vty 0", "access-class none in", "login-timeout 5", "line vty 1", "login-timeout 17"}, 17 * time.Second},
 		"without a session": {[]string{"line vty 0", "login-timeout 19"}, 19 * time.Second},
-		"silent":            {nil, HelloTimeout},
+		"silent":            {nil, helloTimeout},
 		"silent on a line":  {[]string{"line vty 0", "login-timeout 5"}, 5 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -152,7 +153,7 @@ func TestHalfOpen(t *testing.T) {
 	bubble(t, nil, func(t *testing.T, _ gossh.Signer, dial func() net.Conn) {
 		begun := time.Now()
 		var all []net.Conn
-		for range MaxPerSource {
+		for range maxPerSource {
 			all = append(all, dial())
 			synctest.Wait() // until it is noticed
 		}
@@ -160,7 +161,7 @@ func TestHalfOpen(t *testing.T) {
 		for n, c := range all {
 			_, _ = io.Copy(io.Discard, c)
 			_ = c.Close()
-			if got, want := time.Since(begun), HelloTimeout*time.Duration(min(n, 1)); got != want {
+			if got, want := time.Since(begun), helloTimeout*time.Duration(min(n, 1)); got != want {
 				t.Errorf("connection %d is closed after %v, want %v", n, got, want)
 			}
 		}
@@ -182,7 +183,7 @@ func TestExecTimeoutHoldsForCommands(t *testing.T) {
 						t.Fatal("pty-req:", ok, err)
 					}
 				}
-				payload := gossh.Marshal(execRequest{strings.Repeat("help;", MaxCommand/5)})
+				payload := gossh.Marshal(execRequest{strings.Repeat("help;", maxCommand/5)})
 				if request == "shell" {
 					payload = nil
 				}

@@ -1,11 +1,9 @@
-package cli
+package terminal
 
 import (
 	"context"
 	"strings"
 	"testing"
-
-	"mirrorsh/cli/terminal"
 )
 
 // screenOf is the screen an editor gives while a line is edited.
@@ -17,19 +15,19 @@ func TestHelpIsPaged(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		length int
-		left   []terminal.Key
+		left   []Key
 		want   string
 	}{
-		{"space", -1, []terminal.Key{' ', ' '}, text},
-		{"enter", -1, []terminal.Key{terminal.KeyEnter, 'q'}, "1\n2\n3\n4\n5\n"},
-		{"q", -1, []terminal.Key{'q'}, "1\n2\n3\n4\n"},
-		{"Ctrl-C", -1, []terminal.Key{3}, "1\n2\n3\n4\n"},
+		{"space", -1, []Key{' ', ' '}, text},
+		{"enter", -1, []Key{enterKey, 'q'}, "1\n2\n3\n4\n5\n"},
+		{"q", -1, []Key{'q'}, "1\n2\n3\n4\n"},
+		{"Ctrl-C", -1, []Key{3}, "1\n2\n3\n4\n"},
 		{"no paging", 0, nil, text},
-		{"a longer page", 7, []terminal.Key{'q'}, "1\n2\n3\n4\n5\n6\n"},
+		{"a longer page", 7, []Key{'q'}, "1\n2\n3\n4\n5\n6\n"},
 	} {
 		ed := &keys{left: c.left}
-		s := &Session{editor: ed, length: c.length, width: -1}
-		if err := s.Page(context.Background(), screenOf{ed}, text); err != nil {
+		s := sessionAt(ed, c.length)
+		if err := (ofSession{s}).Page(context.Background(), screenOf{ed}, text); err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
 		got := strings.ReplaceAll(strings.ReplaceAll(ed.out.String(), more, ""), erase, "")

@@ -1,4 +1,4 @@
-package cli
+package terminal
 
 import (
 	"context"
@@ -8,8 +8,8 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
+	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
-	"mirrorsh/cli/terminal"
 )
 
 const (
@@ -17,77 +17,30 @@ const (
 	erase = "\r          \r"
 )
 
-// A page is as high and as wide as the terminal unless the session says
-// otherwise; without a terminal, or at height 0, nothing is paged.
-func (s *Session) page() (width, height int) {
-	width, height = 80, 24
-	if s.editor != nil {
-		width, height = s.editor.Size()
-	}
-	if s.length >= 0 {
-		height = s.length
-	}
-	if s.width > 0 {
-		width = s.width
-	}
-	if s.editor == nil {
-		height = 0
-	}
-	return width, height
-}
-
-// Terminal returns the columns and the lines of a page as the session has set
-// them, or as the terminal is; 0 lines: no paging.
-func (s *Session) Terminal() (width, length int) { return s.page() }
-
-// SetLength sets the lines of a page, 0 for no paging.
-func (s *Session) SetLength(n int) { s.length = n }
-
-// SetWidth sets the columns of a line.
-func (s *Session) SetWidth(n int) { s.width = n }
-
-// show writes text to the terminal, a page at a time.
-func (s *Session) show(ctx context.Context, text string) error {
-	width, height := s.page()
-	if height == 0 {
+// show writes text to a screen as the session has its pages.
+func show(ctx context.Context, out display, s *cli.Session, text string) error {
+	width, length := s.PageSize()
+	if length == 0 {
 		if text == "" {
 			return nil
 		}
-		_, err := io.WriteString(s.screen, text)
+		_, err := io.WriteString(out, text)
 		return err
 	}
-	return s.pager(ctx, paper{s.editor, s.screen}, width, height).run(text)
-}
-
-// paper is the screen of a session between two lines.
-type paper struct {
-	terminal.Editor
-	io.Writer
-}
-
-func (p paper) Write(text []byte) (int, error) { return p.Writer.Write(text) }
-
-// Page shows what ? or Tab says as any other output.
-func (s *Session) Page(ctx context.Context, screen terminal.Screen, text string) error {
-	width, height := s.page()
-	if height == 0 {
-		_, err := io.WriteString(screen, text)
-		return err
-	}
-	return s.pager(ctx, screen, width, height).run(text)
-}
-
-func (s *Session) pager(ctx context.Context, screen terminal.Screen, width, height int) *pager {
-	return &pager{screen: screen, ctx: ctx, width: max(width, 1), page: max(height-1, 1)}
+	return newPager(ctx, out, width, length).run(text)
 }
 
 // pager shows one text. Its keys: Space a page, Enter a line, q stops, and /,
 // + and - with a regular expression go on from the first line that matches,
 // with the lines that match, or with those that do not.
 type pager struct {
-	screen      terminal.Screen
+	screen      display
 	ctx         context.Context
 	width, page int
+}
+
+func newPager(ctx context.Context, out display, width, length int) *pager {
+	return &pager{screen: out, ctx: ctx, width: max(width, 1), page: max(length-1, 1)}
 }
 
 func (p *pager) run(text string) error {
@@ -111,7 +64,7 @@ func (p *pager) run(text string) error {
 				if err != nil {
 					return err
 				}
-				filtered, err := filter(p.ctx, filterKeys[how], regex, text)
+				filtered, err := cli.Filter(p.ctx, filterKeys[how], regex, text)
 				if p.ctx.Err() != nil {
 					return p.ctx.Err()
 				}
@@ -151,7 +104,7 @@ func (p *pager) ask() (string, error) {
 	}
 	for {
 		key, err := p.screen.ReadKey(p.ctx)
-		if errors.Is(err, terminal.ErrInterrupt) {
+		if errors.Is(err, errInterrupt) {
 			return "q", p.write(erase)
 		}
 		if err != nil {
@@ -161,7 +114,7 @@ func (p *pager) ask() (string, error) {
 		switch key {
 		case ' ':
 			how = "page"
-		case terminal.KeyEnter:
+		case enterKey:
 			how = "line"
 		case 'q', 'Q':
 			how = "q"
@@ -182,9 +135,9 @@ func (p *pager) regex() (string, error) {
 		switch {
 		case err != nil:
 			return "", err
-		case key == terminal.KeyEnter:
+		case key == enterKey:
 			return string(text), p.write("\n")
-		case key == terminal.KeyBackspace && len(text) > 0:
+		case key == backspaceKey && len(text) > 0:
 			text = text[:len(text)-1]
 			err = p.write("\b \b")
 		case key.Printable() && len(text) < grammar.MaxRegex:

@@ -1,4 +1,4 @@
-package sshd
+package remote
 
 import (
 	"net/netip"
@@ -10,14 +10,14 @@ import (
 // Bounds of the connections that have no session. A source may have more of them
 // than there are lines, so that a tool can open every line at once.
 const (
-	MaxHalfOpen  = 128
-	MaxPerSource = 32
-	// HelloTimeout is how long a client may take to offer a key exchange. It is
+	maxHalfOpen  = 128
+	maxPerSource = 32
+	// helloTimeout is how long a client may take to speak the protocol. It is
 	// over before a person is asked whether the host key is the right one.
-	HelloTimeout = 10 * time.Second
-	// MaxLogin is how much a client may send before its session is opened, in
+	helloTimeout = 10 * time.Second
+	// maxLogin is how much a client may send before its session is opened, in
 	// octets.
-	MaxLogin = 128 << 10
+	maxLogin = 128 << 10
 )
 
 // halfOpen are the connections that are logging in, oldest first; mu guards
@@ -32,7 +32,7 @@ type stranger struct {
 	pool   *halfOpen
 	source netip.Prefix
 	drop   func()
-	spoke  bool // has offered a key exchange
+	spoke  bool // has spoken the protocol
 }
 
 // source is what counts as one address, for connections as for passwords: of
@@ -72,11 +72,11 @@ func (h *halfOpen) add(s *stranger) (dropped *stranger, ok bool) {
 		count[other.source]++
 	}
 	near := count[s.source]
-	if near >= MaxPerSource || len(h.conns) >= MaxHalfOpen {
+	if near >= maxPerSource || len(h.conns) >= maxHalfOpen {
 		i := slices.IndexFunc(h.conns, func(other *stranger) bool {
-			return !other.spoke && (near < MaxPerSource || other.source == s.source)
+			return !other.spoke && (near < maxPerSource || other.source == s.source)
 		})
-		if i < 0 && near < MaxPerSource {
+		if i < 0 && near < maxPerSource {
 			i = h.oldestOfMost(count, near)
 		}
 		if i < 0 {
@@ -101,7 +101,7 @@ func (h *halfOpen) oldestOfMost(count map[netip.Prefix]int, more int) int {
 	return found
 }
 
-// speak notes that the client has offered a key exchange.
+// speak notes that the client has spoken the protocol.
 func (s *stranger) speak() {
 	s.pool.mu.Lock()
 	defer s.pool.mu.Unlock()

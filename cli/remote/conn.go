@@ -1,4 +1,4 @@
-package sshd
+package remote
 
 import (
 	"context"
@@ -8,8 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	gossh "golang.org/x/crypto/ssh"
-
 	"mirrorsh/cli/access"
 )
 
@@ -17,29 +15,33 @@ import (
 // each line.
 const MaxSessions = access.MaxLines
 
-// IdleTimeout is how long a connection may be without a session once it had one.
-const IdleTimeout = 10 * time.Minute
+// idleTimeout is how long a connection may be without a session once it had one.
+const idleTimeout = 10 * time.Minute
 
-// conn is one connection and its sessions. The fields up to refused belong to
-// the goroutine that authenticates and are not changed once that is over; mu
-// guards those below it.
-type conn struct {
+// How long the far end has to take the last words, and an exit status that
+// waits for all the output before it.
+const (
+	closeGrace = time.Second
+	exitGrace  = 30 * time.Second
+)
+
+// Conn is one connection and its sessions. The fields up to still belong to the
+// goroutine that authenticates and are not changed once that is over; mu guards
+// those below it.
+type Conn struct {
 	net.Conn
-	ctx   context.Context // ends with the server
-	peer  access.Peer
-	login time.Time // by when the first session has to have begun
-	pool  *halfOpen
+	server *Server
+	via    string          // name of the transport
+	ctx    context.Context // ends with the server
+	peer   access.Peer
+	login  time.Time // by when the first session has to have begun
 
-	ahead     []byte          // read by hello, not yet by the library
-	hush      int             // octets that hello has written for the library
-	early     int             // octets read before a session was opened
-	proven    access.Hash     // of the password it was opened with, "" for a key
-	key       gossh.PublicKey // it was opened with
-	passwords int             // that were tried
-	refused   string          // user for whom a key was refused, "" if none was
+	early     int         // octets read before a session was opened
+	proven    access.Hash // of the password it was opened with, "" for anything else
+	passwords int         // that were tried
+	still     func() bool // as given to Admit; nil: a password was
 
-	open      atomic.Bool  // a session's channel was; set under mu
-	rejecting atomic.Int32 // channels whose rejection is on its way
+	open atomic.Bool // a session's channel was; set under mu
 
 	mu       sync.Mutex
 	stranger *stranger   // its place among those without a session
@@ -54,50 +56,38 @@ type conn struct {
 
 var errTooMuch = errors.New("too much was sent before login")
 
+// Context ends with the server.
+func (c *Conn) Context() context.Context { return c.ctx }
+
+// Go runs f, which the end of the connection waits for.
+func (c *Conn) Go(f func()) { c.tasks.Go(f) }
+
 // Read bounds what a connection takes of a client that is not known.
-func (c *conn) Read(b []byte) (int, error) {
-	if len(c.ahead) > 0 {
-		n := copy(b, c.ahead)
-		c.ahead = c.ahead[n:]
-		return n, nil
-	}
+func (c *Conn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
 	if !c.open.Load() {
-		if c.early += n; c.early > MaxLogin {
+		if c.early += n; c.early > maxLogin {
 			return 0, errTooMuch
 		}
 	}
 	return n, err
 }
 
-// Write leaves out what hello has written.
-func (c *conn) Write(b []byte) (int, error) {
-	if c.hush == 0 {
-		return c.Conn.Write(b)
-	}
-	n := min(c.hush, len(b))
-	c.hush -= n
-	if n == len(b) {
-		return n, nil
-	}
-	m, err := c.Conn.Write(b[n:])
-	return n + m, err
-}
-
-// spoke lets the client have the rest of the time for a login, now that it has
-// offered a key exchange.
-func (c *conn) spoke() {
+// Spoke lets the client have the rest of the time for a login, now that it has
+// shown that it speaks the protocol.
+func (c *Conn) Spoke() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.began { // else keys are exchanged once more
+	if !c.began { // else it is known
 		c.stranger.speak()
 		c.timer.Reset(time.Until(c.login))
 	}
 }
 
-// openChannel reports whether the channel of a session may be opened. Whoever
-// it was granted to calls closeChannel.
-func (c *conn) openChannel() bool {
+// OpenChannel reports whether the client, who has logged in, may open one more
+// channel for a session, where the protocol has several. Whoever it was granted
+// to calls CloseChannel.
+func (c *Conn) OpenChannel() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.over || c.channels == MaxSessions {
@@ -108,7 +98,8 @@ func (c *conn) openChannel() bool {
 	return true
 }
 
-func (c *conn) closeChannel() {
+// CloseChannel gives back what OpenChannel has granted.
+func (c *Conn) CloseChannel() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.channels--
@@ -116,12 +107,13 @@ func (c *conn) closeChannel() {
 
 // begin reports whether a session may start. Whoever it was granted to calls
 // end.
-func (c *conn) begin() bool {
+func (c *Conn) begin() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.over {
 		return false
 	}
+	c.open.Store(true)
 	c.began = true
 	c.running++
 	if c.closing.IsZero() {
@@ -133,30 +125,30 @@ func (c *conn) begin() bool {
 
 // end notes the end of a session. A connection without one waits for the next
 // among those that log in, and makes room for them first.
-func (c *conn) end() {
+func (c *Conn) end() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.running--; c.running > 0 || c.over {
 		return
 	}
-	c.stranger = c.pool.admit(c.peer.From, c.hangUp)
+	c.stranger = c.server.halfOpen.admit(c.peer.From, c.hangUp)
 	switch {
 	case c.ctx.Err() != nil || c.stranger == nil:
 		c.closeIn(closeGrace)
 	case c.closing.IsZero():
-		c.timer.Reset(IdleTimeout)
+		c.timer.Reset(idleTimeout)
 	}
 }
 
 // shared reports whether several sessions run.
-func (c *conn) shared() bool {
+func (c *Conn) shared() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.running > 1
 }
 
 // finish waits for the sessions of a connection that is closed.
-func (c *conn) finish() {
+func (c *Conn) finish() {
 	c.mu.Lock()
 	c.over = true
 	c.mu.Unlock()
@@ -167,7 +159,7 @@ func (c *conn) finish() {
 
 // shutdown closes a connection without a session at once, and any other when
 // its sessions have had time to say so.
-func (c *conn) shutdown() {
+func (c *Conn) shutdown() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.over = true; c.running == 0 && c.closing.IsZero() {
@@ -177,12 +169,12 @@ func (c *conn) shutdown() {
 	c.closeIn(closeGrace)
 }
 
-func (c *conn) hangUp() { _ = c.Close() }
+func (c *Conn) hangUp() { _ = c.Close() }
 
 // closeIn closes the connection after d, unless that is to happen earlier
 // anyway; the caller holds mu. A far end that has read the exit status of the
 // last session closes it before.
-func (c *conn) closeIn(d time.Duration) {
+func (c *Conn) closeIn(d time.Duration) {
 	at := time.Now().Add(d)
 	if c.closing.IsZero() || at.Before(c.closing) {
 		c.closing = at
@@ -192,7 +184,7 @@ func (c *conn) closeIn(d time.Duration) {
 
 // within closes the connection if f takes longer than d: the client takes
 // nothing.
-func (c *conn) within(d time.Duration, f func()) {
+func (c *Conn) within(d time.Duration, f func()) {
 	t := time.AfterFunc(d, c.hangUp)
 	defer t.Stop()
 	f()

@@ -1,32 +1,34 @@
-package cli
+package terminal
 
 import (
 	"context"
 	"sync"
 	"time"
 
+	"mirrorsh/cli"
 	"mirrorsh/cli/access"
-	"mirrorsh/cli/terminal"
 )
 
 // timed is an editor on which exec-timeout applies: the session ends when the
 // line has waited too long for input, or for a terminal that takes no output.
 // A command that is at work is not idle.
 type timed struct {
-	terminal.Editor
+	Editor
 	limit  func() time.Duration // 0: no limit
 	expire func(error)
 }
 
-// exec-timeout is looked up with each wait, so that a change holds from the next one.
-func (s *Session) timed(ed terminal.Editor, expire func(error)) terminal.Editor {
+// limited is an editor with the exec-timeout of the session's line. That is looked
+// up with each wait, so that a change holds from the next one.
+func limited(ed Editor, s *cli.Session) Editor {
+	user := s.User()
 	return &timed{ed, func() time.Duration {
-		l, err := s.shell.access.Line(s.user.Line)
+		l, err := s.Shell().Access().Line(user.Line)
 		if err != nil {
 			return 0 // the line was removed; who is on it stays
 		}
 		return l.ExecTimeout
-	}, expire}
+	}, user.Close}
 }
 
 func (t *timed) ReadLine(ctx context.Context) (string, error) {
@@ -39,7 +41,7 @@ func (t *timed) ReadSecret(ctx context.Context, prompt string) (string, error) {
 	return t.Editor.ReadSecret(ctx, prompt)
 }
 
-func (t *timed) ReadKey(ctx context.Context) (terminal.Key, error) {
+func (t *timed) ReadKey(ctx context.Context) (Key, error) {
 	defer t.watch()()
 	return t.Editor.ReadKey(ctx)
 }

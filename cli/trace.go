@@ -7,10 +7,23 @@ import (
 	"mirrorsh/trapcore/eventlog"
 )
 
+// trace is what the logs may know of a session.
+type trace struct {
+	running *grammar.Match[Handler] // the innermost command; nil: none
+	hidden  bool                    // they must not know of any
+}
+
+// begin notes which command runs until the function it returns is called.
+func (t *trace) begin(m *grammar.Match[Handler]) (end func()) {
+	before := t.running
+	t.running = m
+	return func() { t.running = before }
+}
+
 // Log logs what the running command does, unless the log must not know of it.
 func (s *Session) Log(c eventlog.Category, severity eventlog.Severity, text string) {
 	if s.leavesTrace() {
-		s.Router().EventLog().Log(c, severity, s.router.Name(), text)
+		s.Router().EventLog().Log(c, severity, s.vr.Name(), text)
 	}
 }
 
@@ -18,22 +31,15 @@ func (s *Session) Log(c eventlog.Category, severity eventlog.Severity, text stri
 // one that turns the log on is. Where commands are not logged, a session that sees
 // the secure side need not look whether it does.
 func (s *Session) mayLog() bool {
-	return !s.seesAnySecure() || s.Router().EventLog().Logs(eventlog.CLICommand, eventlog.Debug) || s.running.Args.Has("leastSeverity")
-}
-
-// begin notes which command runs until the function it returns is called.
-func (s *Session) begin(m *grammar.Match[Handler]) (end func()) {
-	before := s.running
-	s.running = m
-	return func() { s.running = before }
+	return !s.seesAnySecure() || s.Router().EventLog().Logs(eventlog.CLICommand, eventlog.Debug) || s.trace.running.Args.Has("leastSeverity")
 }
 
 // leavesTrace reports whether the logs may know of the running command: it is not
 // secure, not typed in a secure mode and names nothing that only the secure side
 // has. A session that does not see that side cannot name it.
 func (s *Session) leavesTrace() bool {
-	m := s.running
-	if s.hidden {
+	m := s.trace.running
+	if s.trace.hidden {
 		return false
 	}
 	if m == nil {
@@ -43,11 +49,6 @@ func (s *Session) leavesTrace() bool {
 		return false
 	}
 	return !s.seesAnySecure() || !s.shell.namesSecure(m.Args)
-}
-
-// seesAnySecure is whether anything secure is visible, masked for a moment or not.
-func (s *Session) seesAnySecure() bool {
-	return grammar.View{Level: s.level, Mirror: s.mirror, Levels: s.shell.Levels()}.SeesAnySecure()
 }
 
 // ShowEvents shows the log messages for consoles on the session's console until

@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
+	"mirrorsh/trapcore/eventlog"
+)
+
+// errRouterGone refuses what was typed for a virtual router that another
+// session has removed; the session goes to the default one.
+var errRouterGone = errors.New("virtual router has been removed")
+
+// Execute runs one line: it is parsed, carried out, and what that returns is
+// rendered and shown. A *Refusal has been shown already; any other error means
+// that the session's input or output is gone or ctx has ended.
+func (s *Session) Execute(ctx context.Context, line string) error {
+	if grammar.IsBlank(line) {
+		return nil
+	}
+	if vr, ok := s.Router().VirtualRouter(s.vr.Name()); !ok || vr != s.vr {
+		s.SetVirtualRouter(s.Router().Default())
+		s.End()
+		return s.refuse(ctx, errRouterGone, "", "")
+	}
+	m, err := s.parse(line)
+	if err != nil {
+		return s.refuse(ctx, err, "", m.Redacted)
+	}
+	defer s.trace.begin(&m)()
+	logged := s.mayLog() && s.leavesTrace()
+	s.backTo(m.Mode) // a command of Global Configuration may be typed below it
+	value, err := s.carryOut(ctx, &m)
+	if m.Mode != Exec {
+		// Only now: a save that goes on meanwhile may or may not have the change.
+		s.shell.saver.Touch()
+	}
+	text, err := s.finish(ctx, &m, value, err)
+	if err != nil {
+		return s.refuse(ctx, err, text, m.Redacted)
+	}
+	if logged && s.leavesTrace() { // it may have made or removed what it names
+		s.Log(eventlog.CLICommand, eventlog.Debug, s.Where()+": "+strings.TrimSpace(m.Redacted))
+	}
+	return s.show(ctx, text)
+}
+
+// parse reads a line as the session may see commands, and remembers it.
+func (s *Session) parse(line string) (grammar.Match[Handler], error) {
+	view := s.View()
+	s.saw = s.saw || view.SeesAnySecure()
+	m, err := s.shell.tree.Parse(s.Mode(), view, line)
+	if s.scripts.depth == 0 {
+		// Whatever is typed while anything secure is visible may be about it.
+		s.history.add(strings.TrimSpace(m.Redacted), view.SeesAnySecure())
+	}
+	return m, err
+}
+
+// carryOut runs a command. While its output goes to a file, which any operator
+// can read, the session does not see the secure side.
+func (s *Session) carryOut(ctx context.Context, m *grammar.Match[Handler]) (result.Value, error) {
+	if m.Args.Has("redirect") {
+		if m.Secure {
+			return nil, errSecureRedirect
+		}
+		if _, err := filePath(m.Args.Text("toFile")); err != nil {
+			return nil, err
+		}
+		defer s.mask()()
+	}
+	h := m.Command.Run
+	if s.scripts.finds && h.There != nil && !m.Secure && m.Args.Form == grammar.Affirmative && !h.There(s, m.Args) {
+		return nil, errNotThere
+	}
+	return h.Run(ctx, s, m.Args)
+}
+
+// finish makes text of what a command has printed and returned, filters it, and
+// returns what of it is to be shown. err is what the command returned.
+func (s *Session) finish(ctx context.Context, m *grammar.Match[Handler], value result.Value, err error) (text string, _ error) {
+	printed := s.take()
+	if err != nil {
+		return printed + result.String(value), err
+	}
+	text, err = s.render(ctx, m, printed, value)
+	if err == nil && m.Args.Has("redirect") {
+		return s.redirect(m.Args, text)
+	}
+	return text, err
+}

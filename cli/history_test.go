@@ -1,0 +1,32 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestHistoryBoundsItsLines(t *testing.T) {
+	h := newHistory()
+	h.add(strings.Repeat("ä", MaxTyped), false)
+	if got := h.visible(false)[0]; got != strings.Repeat("ä", MaxTyped/2) {
+		t.Errorf("%d octets are kept", len(got))
+	}
+}
+
+func TestHistoryKeepsSidesApart(t *testing.T) {
+	h := newHistory()
+	h.resize(3)
+	for i := range 5 {
+		h.add(fmt.Sprint("ordinary ", i), false)
+		h.add(fmt.Sprint("secure ", i), true)
+	}
+	if diff := cmp.Diff([]string{"ordinary 2", "ordinary 3", "ordinary 4"}, h.visible(false)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"secure 3", "ordinary 4", "secure 4"}, h.visible(true)); diff != "" {
+		t.Error(diff)
+	}
+}
