@@ -94,7 +94,7 @@ func FileNames(s *Session) []string {
 }
 
 // History returns the lines the session may see, oldest first.
-func (s *Session) History() []string { return s.history.visible(s.View().SeesAnySecure()) }
+func (s *Session) History() []string { return s.history.visible(s.knows()) }
 
 // SetHistorySize sets how many lines are kept, 0 to 100.
 func (s *Session) SetHistorySize(n int) { s.history.resize(n) }

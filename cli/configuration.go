@@ -14,24 +14,12 @@ import (
 // Line is one line of configuration.
 type Line = config.Line
 
-// Ordinary and Secure make lines.
-func Ordinary(text string) Line { return Line{Text: text} }
-func Secure(text string) Line   { return Line{Text: text, Secure: true} }
-
 // Section is a part of the configuration: what one family of commands has set.
 type Section struct {
 	// Name is the category as show configuration takes it.
 	Name string
 	// Rows are its settings in an order that can be run on an empty router.
 	Rows []Row
-	// Lines returns the commands that are no rows yet, in such an order. Secrets are
-	// in the clear if reveal is set, else Hidden.
-	Lines func(r *trapcore.Router, vr *trapcore.VirtualRouter, reveal bool) []Line
-	// Own returns the commands that set up the shell itself, in place of Lines.
-	Own func(sh *Shell) []Line
-	// PerRouter marks a section of the router as a whole, which virtual
-	// routers other than the default do not have.
-	PerRouter bool
 }
 
 // lines returns the lines of a section for a virtual router.
@@ -43,12 +31,6 @@ func (sec *Section) lines(sh *Shell, vr *trapcore.VirtualRouter, c side.Clearanc
 			return nil, err
 		}
 		all = append(all, lines...)
-	}
-	if sec.Own != nil {
-		all = append(all, sec.Own(sh)...)
-	}
-	if sec.Lines != nil {
-		all = append(all, sec.Lines(sh.Router, vr, reveal)...)
 	}
 	return all, nil
 }
@@ -63,11 +45,11 @@ const LevelSecrets = 15
 // category or all.
 func (sh *Shell) configured(category string, c side.Clearance, reveal bool) (config.Configuration, error) {
 	var all config.Configuration
-	for i, vr := range sh.Router.VirtualRouters() {
+	for _, vr := range sh.Router.VirtualRouters() {
 		r := config.Router{Heading: "virtual-router " + grammar.Quote(vr.Name())}
 		for j := range sh.Sections {
 			sec := &sh.Sections[j]
-			if category != "" && sec.Name != category || i > 0 && sec.PerRouter {
+			if category != "" && sec.Name != category {
 				continue
 			}
 			lines, err := sec.lines(sh, vr, c, reveal)
@@ -88,17 +70,16 @@ const (
 	openEyed = "do mirror-enable\n"
 )
 
-// Configuration returns the router's configuration as a script. Secure lines
-// are in it if secure is set; secrets if reveal is. If an ordinary line is
-// shadowed, the secure lines come after all others.
-func (sh *Shell) Configuration(category string, secure, reveal bool) (string, error) {
-	c := side.Clear(secure)
+// Configuration returns the router's configuration as a script, as a reader sees
+// it. Secrets are in it if reveal is set. If an ordinary line is shadowed, the
+// secure lines come after all others.
+func (sh *Shell) Configuration(category string, c side.Clearance, reveal bool) (string, error) {
 	all, err := sh.configured(category, c, reveal)
 	if err != nil {
 		return "", fmt.Errorf("configuration cannot be shown: %w", err)
 	}
 	lines := ""
-	if secure && all.Shadowed() {
+	if c.Sees(side.Secure) && all.Shadowed() {
 		lines = blindly + all.Text(config.Only(side.Ordinary)) + openEyed + all.Text(config.Only(side.Secure))
 	} else {
 		lines = all.Text(c.Sees)

@@ -50,12 +50,11 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 
 // parse reads a line as the session may see commands, and remembers it.
 func (s *Session) parse(line string) (grammar.Match[Handler], error) {
-	view := s.View()
-	s.saw = s.saw || view.SeesAnySecure()
-	m, err := s.shell.tree.Parse(s.Mode(), view, line)
+	s.saw = s.saw.Or(s.knows())
+	m, err := s.shell.tree.Parse(s.Mode(), s.View(), line)
 	if s.scripts.depth == 0 {
 		// Whatever is typed while anything secure is visible may be about it.
-		s.history.add(strings.TrimSpace(m.Redacted), view.SeesAnySecure())
+		s.history.add(strings.TrimSpace(m.Redacted), s.knows().Top())
 	}
 	return m, err
 }

@@ -6,6 +6,7 @@ import (
 
 	"mirrorsh/cli/grammar"
 	"mirrorsh/cli/result"
+	"mirrorsh/trapcore"
 )
 
 // Handler carries out a command that the grammar understood, and returns what is
@@ -21,6 +22,8 @@ type Handler struct {
 	// Check holds the forms of the command to the arguments of the handler; nil: it
 	// takes what comes.
 	Check func(forms ...grammar.Node) error
+
+	secure bool // only for secure commands
 }
 
 // None are the arguments of a command that has none.
@@ -43,6 +46,37 @@ func Show[T any](defaults T, f func(ctx context.Context, s *Session, a T) (resul
 	}
 }
 
+// DoSecure is [Do] for a secure command, which is given the secure side.
+func DoSecure[T any](defaults T, f func(ctx context.Context, s *Session, x *trapcore.Secure, a T) error) Handler {
+	return ShowSecure(defaults, func(ctx context.Context, s *Session, x *trapcore.Secure, a T) (result.Value, error) {
+		return nil, f(ctx, s, x, a)
+	})
+}
+
+// ShowSecure is [Show] for a secure command, which is given the secure side.
+func ShowSecure[T any](defaults T, f func(ctx context.Context, s *Session, x *trapcore.Secure, a T) (result.Value, error)) Handler {
+	h := Show(defaults, func(ctx context.Context, s *Session, a T) (result.Value, error) {
+		x, ok := s.Router().Secure(s.Clearance())
+		if !ok {
+			return nil, errNotSeen
+		}
+		return f(ctx, s, x, a)
+	})
+	h.secure = true
+	return h
+}
+
+// SecureNames makes a namer of what exists on the secure side.
+func SecureNames(list func(s *Session, x *trapcore.Secure) []string) Namer {
+	return func(s *Session) []string {
+		x, ok := s.Router().Secure(s.knows())
+		if !ok {
+			return nil
+		}
+		return list(s, x)
+	}
+}
+
 // Text makes the handler of a command that prints its output.
 func Text(f func(ctx context.Context, s *Session, a grammar.Args) error) Handler {
 	return Handler{Run: func(ctx context.Context, s *Session, a grammar.Args) (result.Value, error) {
@@ -59,6 +93,7 @@ func (h Handler) Leading(there func(s *Session, a grammar.Args) bool) Handler {
 var (
 	errNoHandler = errors.New("nothing carries it out")
 	errNoThere   = errors.New("nothing finds what it leads to")
+	errNotSecure = errors.New("what carries it out is for secure commands")
 )
 
 // errNotThere refuses a saved secure line whose place in the ordinary
@@ -79,6 +114,9 @@ func OrdinaryOnly(commands []Command) []Command {
 func checkCommand(c *Command) error {
 	if c.Run.Run == nil {
 		return errNoHandler
+	}
+	if c.Run.secure && !c.Secure {
+		return errNotSecure
 	}
 	if leads := c.Enters != "" || c.Switches; leads && !c.Moves && !c.Secure && c.Modes[0] != Exec && c.Run.There == nil {
 		return errNoThere

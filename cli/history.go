@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"mirrorsh/trapcore/side"
 )
 
 // MaxTyped is the longest line that can be typed at a terminal, in characters.
@@ -15,9 +17,9 @@ const DefaultHistory = 25
 // history is what a session remembers of what was typed. Secure lines have
 // room of their own, so that they never push an ordinary one out.
 type history struct {
-	size             int
-	next             int
-	ordinary, secure []remembered
+	size  int
+	next  int
+	lines [side.Count][]remembered
 }
 
 type remembered struct {
@@ -27,23 +29,19 @@ type remembered struct {
 
 func newHistory() history { return history{size: DefaultHistory} }
 
-func (h *history) add(line string, secure bool) {
+func (h *history) add(line string, of side.Side) {
 	if len(line) > MaxTyped {
 		line = strings.ToValidUTF8(line[:MaxTyped], "") // nobody can recall a longer one
 	}
-	list := &h.ordinary
-	if secure {
-		list = &h.secure
-	}
 	h.next++
-	*list = append(*list, remembered{h.next, line})
+	h.lines[of] = append(h.lines[of], remembered{h.next, line})
 	h.trim()
 }
 
 func (h *history) trim() {
-	for _, list := range []*[]remembered{&h.ordinary, &h.secure} {
-		if n := len(*list) - h.size; n > 0 {
-			*list = slices.Delete(*list, 0, n)
+	for of, list := range h.lines {
+		if n := len(list) - h.size; n > 0 {
+			h.lines[of] = slices.Delete(list, 0, n)
 		}
 	}
 }
@@ -53,13 +51,15 @@ func (h *history) resize(n int) {
 	h.trim()
 }
 
-// visible returns the newest lines, oldest first.
-func (h *history) visible(secure bool) []string {
-	all := slices.Clone(h.ordinary)
-	if secure {
-		all = append(all, h.secure...)
-		slices.SortFunc(all, func(a, b remembered) int { return cmp.Compare(a.number, b.number) })
+// visible returns the newest lines that a reader sees, oldest first.
+func (h *history) visible(c side.Clearance) []string {
+	var all []remembered
+	for _, of := range side.Both {
+		if c.Sees(of) {
+			all = append(all, h.lines[of]...)
+		}
 	}
+	slices.SortFunc(all, func(a, b remembered) int { return cmp.Compare(a.number, b.number) })
 	if n := len(all) - h.size; n > 0 {
 		all = all[n:]
 	}

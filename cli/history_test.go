@@ -6,12 +6,14 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"mirrorsh/trapcore/side"
 )
 
 func TestHistoryBoundsItsLines(t *testing.T) {
 	h := newHistory()
-	h.add(strings.Repeat("ä", MaxTyped), false)
-	if got := h.visible(false)[0]; got != strings.Repeat("ä", MaxTyped/2) {
+	h.add(strings.Repeat("ä", MaxTyped), side.Ordinary)
+	if got := h.visible(side.Clearance{})[0]; got != strings.Repeat("ä", MaxTyped/2) {
 		t.Errorf("%d octets are kept", len(got))
 	}
 }
@@ -20,13 +22,13 @@ func TestHistoryKeepsSidesApart(t *testing.T) {
 	h := newHistory()
 	h.resize(3)
 	for i := range 5 {
-		h.add(fmt.Sprint("ordinary ", i), false)
-		h.add(fmt.Sprint("secure ", i), true)
+		h.add(fmt.Sprint("ordinary ", i), side.Ordinary)
+		h.add(fmt.Sprint("secure ", i), side.Secure)
 	}
-	if diff := cmp.Diff([]string{"ordinary 2", "ordinary 3", "ordinary 4"}, h.visible(false)); diff != "" {
+	if diff := cmp.Diff([]string{"ordinary 2", "ordinary 3", "ordinary 4"}, h.visible(side.Clearance{})); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"secure 3", "ordinary 4", "secure 4"}, h.visible(true)); diff != "" {
+	if diff := cmp.Diff([]string{"secure 3", "ordinary 4", "secure 4"}, h.visible(side.Clear(true))); diff != "" {
 		t.Error(diff)
 	}
 }

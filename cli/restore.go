@@ -17,7 +17,7 @@ import (
 
 // Report is told of a line of the startup configuration that is skipped, and on
 // which side it was.
-type Report func(file string, line int, reason string, secure bool)
+type Report func(file string, line int, reason string, of side.Side)
 
 // Startup is a configuration that a router starts with.
 type Startup = config.Startup
@@ -80,7 +80,7 @@ func (sh *Shell) replay(ctx context.Context, of side.Side, text string, report R
 		if errors.As(err, &refusal) {
 			skipped++
 			sh.note(of, fmt.Sprintf("%s:%d skipped: %s", config.File(of), n, refusal.Text))
-			report(config.File(of), n, refusal.Text, of == side.Secure)
+			report(config.File(of), n, refusal.Text, of)
 		} else if err != nil {
 			return skipped, err
 		}
@@ -90,8 +90,8 @@ func (sh *Shell) replay(ctx context.Context, of side.Side, text string, report R
 
 // note logs what became of a file, on its own side.
 func (sh *Shell) note(of side.Side, text string) {
-	if of == side.Secure {
-		sh.Router.MirrorLog().Append(&securelog.Failure{Time: sh.Now(), Router: trapcore.DefaultName, Source: "startup", Message: text})
+	if x, ok := sh.Router.Secure(keeper(of)); ok {
+		x.Failures().Append(&securelog.Failure{Time: sh.Now(), Router: trapcore.DefaultName, Source: "startup", Message: text})
 		return
 	}
 	sh.event(eventlog.Error, text)

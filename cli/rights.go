@@ -11,10 +11,10 @@ const LevelConfigure = 10
 // rights are what a session may do and see.
 type rights struct {
 	level  int
-	moved  *privileges // levels that the privilege command has moved
-	mirror bool        // mirror-enable is on
-	masked bool        // the secure side is hidden, whatever else it may see
-	saw    bool        // something was typed where it could see the secure side
+	moved  *privileges    // levels that the privilege command has moved
+	mirror bool           // mirror-enable is on
+	masked bool           // the secure side is hidden, whatever else it may see
+	saw    side.Clearance // what it has ever seen where it typed anything
 }
 
 // View is what the session may see now.
@@ -22,25 +22,21 @@ func (r *rights) View() grammar.View {
 	return grammar.View{Level: r.level, Mirror: r.mirror && !r.masked, Levels: r.moved.levels.Load()}
 }
 
-// SeesSecure reports whether the session sees the secure parts of shared output.
-func (r *rights) SeesSecure() bool { return r.View().SeesSecure() }
-
 // seesAnySecure is whether anything secure is visible, masked for a moment or not.
 func (r *rights) seesAnySecure() bool {
 	return grammar.View{Level: r.level, Mirror: r.mirror, Levels: r.moved.levels.Load()}.SeesAnySecure()
 }
 
-// Clearance is what the session may see of the router now.
-func (r *rights) Clearance() side.Clearance { return side.Clear(r.SeesSecure()) }
+// knows is what the session may be told of by any command that it sees.
+func (r *rights) knows() side.Clearance { return side.Clear(r.View().SeesAnySecure()) }
 
 // Level returns the privilege level, 0 to 15.
 func (r *rights) Level() int { return r.level }
 
 func (r *rights) privileged() bool { return r.level >= 5 }
 
-// SawSecure reports whether the session has ever seen the secure side, so that
-// what it leaves behind may count for its exit status.
-func (r *rights) SawSecure() bool { return r.saw }
+// Saw is what the session has ever seen, and may count for its exit status.
+func (r *rights) Saw() side.Clearance { return r.saw }
 
 // mask hides the secure side from the session until the function it returns is
 // called.

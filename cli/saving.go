@@ -20,7 +20,7 @@ func (s savedShell) Store() state.Store   { return s.Shell.Store }
 func (s savedShell) Retry() time.Duration { return cmp.Or(s.SaveRetry, config.Interval) }
 
 func (s savedShell) Lines(of side.Side) (string, error) {
-	all, err := s.configured("", side.Clear(of == side.Secure), true)
+	all, err := s.configured("", keeper(of), true)
 	if err != nil {
 		return "", err
 	}
@@ -33,13 +33,16 @@ func (s savedShell) NotSaved(err error) {
 
 func notSaved(err error) error { return fmt.Errorf("configuration not saved: %w", err) }
 
-// Changed tells the shell that the configuration was changed from elsewhere, and
-// saves it. The error is for who changed it, and of the secure part only if it
-// may be: secure tells whether that is so.
-func (sh *Shell) Changed(secure bool) error {
+// Changed tells the shell that the configuration was changed from elsewhere, by
+// somebody of a side, and saves it. The error is for that side.
+func (sh *Shell) Changed(by side.Side) error {
 	sh.saver.Touch()
-	return sh.saver.Save(side.Clear(secure))
+	return sh.saver.Save(keeper(by))
 }
+
+// keeper is the clearance of the process itself, which keeps the files and the
+// logs of both sides, each apart.
+func keeper(of side.Side) side.Clearance { return side.Clear(of == side.Secure) }
 
 // Close makes a last attempt at what could not be saved, and returns why the
 // ordinary part cannot be.

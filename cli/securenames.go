@@ -57,7 +57,7 @@ func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 // secureNames are the names and addresses of the secure side, in all virtual
 // routers.
 func (sh *Shell) secureNames() iter.Seq[string] {
-	all := side.Clear(true) // the log leaves them out, it shows none
+	all := keeper(side.Secure) // the log leaves them out, it shows none
 	return func(yield func(string) bool) {
 		for _, vr := range sh.Router.VirtualRouters() {
 			for _, name := range secureSNMPNames(vr, all) {
@@ -66,7 +66,7 @@ func (sh *Shell) secureNames() iter.Seq[string] {
 				}
 			}
 		}
-		for _, name := range sh.mirrorNames() {
+		for _, name := range sh.mirrorNames(all) {
 			if !yield(name) {
 				return
 			}
@@ -107,8 +107,12 @@ func secureSNMPNames(vr *trapcore.VirtualRouter, c side.Clearance) (names []stri
 
 // mirrorNames are the policy and classifier lists, the analyzers, the values of
 // trigger rules and the subscribers that are mirrored.
-func (sh *Shell) mirrorNames() (names []string) {
-	m := sh.Router.Mirror()
+func (sh *Shell) mirrorNames(c side.Clearance) (names []string) {
+	secure, ok := sh.Router.Secure(c)
+	if !ok {
+		return nil
+	}
+	m := secure.Mirror()
 	for _, l := range m.PolicyLists() {
 		names = append(names, l.Name)
 		for _, g := range l.Groups {

@@ -8,6 +8,7 @@ import (
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/eventlog"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 )
 
 // SessionOptions say where a session comes from and where its output goes.
@@ -76,6 +77,13 @@ func (s *Session) Shell() *Shell { return s.shell }
 
 // Router returns the router all sessions share.
 func (s *Session) Router() *trapcore.Router { return s.shell.Router }
+
+// Clearance is what the session may see of the router now: the secure parts of
+// shared output, and what a secure command that runs is about.
+func (s *Session) Clearance() side.Clearance {
+	v := s.View()
+	return side.Clear(v.SeesSecure() || v.Mirror && s.trace.running != nil && s.trace.running.Secure)
+}
 
 // Prompt is HOST[:VR][(MODE)] and > below level 5, else #.
 func (s *Session) Prompt() string {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -17,19 +18,73 @@ type Place[P any] struct {
 	Modes []grammar.Mode
 	// Of returns the one that a session configures.
 	Of func(s *Session) (P, error)
-	// At returns the one whose settings stand among the lines of a virtual router,
-	// and false if none does; nil: settings of this place stand in a block.
-	At func(sh *Shell, vr *trapcore.VirtualRouter) (P, bool)
+	// At returns the one whose settings stand among the lines of a virtual router
+	// for a reader, and false if none does; nil: settings of this place stand in a block.
+	At func(sh *Shell, vr *trapcore.VirtualRouter, c side.Clearance) (P, bool)
+	// In returns what is configured in the place of a block, and false if nothing of
+	// it exists for the reader; nil: the place itself.
+	In func(outer any, c side.Clearance) (P, bool)
+	// Secure makes every setting of the place a secure one.
+	Secure bool
 }
+
+// Secured is a place of secure settings: an ordinary one, and what of the router
+// exists only there.
+type Secured[P any] struct {
+	*trapcore.Secure
+	At P
+}
+
+// SecureIn makes a place that exists for those who see the secure side. router is
+// that of the ordinary place.
+func SecureIn[P any](outer Place[P], router func(P) *trapcore.Router) Place[Secured[P]] {
+	open := func(p P, c side.Clearance) (Secured[P], bool) {
+		x, ok := router(p).Secure(c)
+		return Secured[P]{x, p}, ok
+	}
+	place := Place[Secured[P]]{
+		Modes: outer.Modes, Secure: true,
+		Of: func(s *Session) (Secured[P], error) {
+			p, err := outer.Of(s)
+			if err != nil {
+				return Secured[P]{}, err
+			}
+			x, ok := open(p, s.Clearance())
+			if !ok {
+				return x, errNotSeen
+			}
+			return x, nil
+		},
+		In: func(at any, c side.Clearance) (Secured[P], bool) {
+			p, ok := at.(P)
+			if !ok {
+				return Secured[P]{}, false
+			}
+			return open(p, c)
+		},
+	}
+	if outer.At != nil {
+		place.At = func(sh *Shell, vr *trapcore.VirtualRouter, c side.Clearance) (Secured[P], bool) {
+			p, ok := outer.At(sh, vr, c)
+			if !ok {
+				return Secured[P]{}, false
+			}
+			return open(p, c)
+		}
+	}
+	return place
+}
+
+// errNotSeen refuses what a session cannot have typed.
+var errNotSeen = errors.New("command needs mirror-enable")
 
 // Setting describes something that can be configured, once: from it follow the
 // commands that set and clear it, their arguments, and its lines in show
 // configuration. P is what it is a setting of; T has the words of a line.
 type Setting[P, T any] struct {
-	Place  Place[P]
-	Level  int // 0: LevelConfigure, or that of secure commands
-	Secure bool
-	Fixed  bool // as in [grammar.Command]
+	Place Place[P]
+	Level int  // 0: LevelConfigure, or that of secure commands
+	Fixed bool // as in [grammar.Command]
 	// Syntax is the line that sets it, and that shows it. No and Default are as in
 	// [grammar.Command].
 	Syntax, No, Default grammar.Node
@@ -100,13 +155,13 @@ func (x *Setting[P, T]) command() Command {
 	level := x.Level
 	switch {
 	case level != 0:
-	case x.Secure:
+	case x.Place.Secure:
 		level = grammar.LevelSecure
 	default:
 		level = LevelConfigure
 	}
 	return Command{
-		Modes: x.Place.Modes, Level: level, Secure: x.Secure, Fixed: x.Fixed,
+		Modes: x.Place.Modes, Level: level, Secure: x.Place.Secure, Fixed: x.Fixed,
 		Syntax: x.Syntax, No: x.No, Default: x.Default,
 		Enters: x.Enters, Switches: x.Switches,
 		Summary: x.Summary, Description: x.Description, Examples: x.Examples,
@@ -151,14 +206,27 @@ func (x *Setting[P, T]) there(b *grammar.Binding[T]) func(*Session, grammar.Args
 	}
 }
 
-func (x *Setting[P, T]) lines(place any, c side.Clearance, reveal bool) (all []Line, err error) {
-	p, ok := place.(P)
+func (x *Setting[P, T]) lines(place any, c side.Clearance, reveal bool) ([]Line, error) {
+	if x.Lines == nil || x.Place.Secure && !c.Sees(side.Secure) {
+		return nil, nil
+	}
+	p, ok := x.Place.in(place, c)
 	if !ok {
 		return nil, fmt.Errorf("%s: a setting of %T, not of %T", grammar.Usage(x.Syntax), p, place)
 	}
-	if x.Lines == nil || x.Secure && !c.Sees(side.Secure) {
-		return nil, nil
+	return x.linesOf(p, c, reveal)
+}
+
+// in returns the place itself if it is one of these, else what stands in it.
+func (x *Place[P]) in(place any, c side.Clearance) (P, bool) {
+	if p, ok := place.(P); ok || x.In == nil {
+		return p, ok
 	}
+	return x.In(place, c)
+}
+
+// linesOf returns the lines of a place.
+func (x *Setting[P, T]) linesOf(p P, c side.Clearance, reveal bool) (all []Line, err error) {
 	b := x.bound()
 	for _, words := range x.Lines(p, c) {
 		n := x.Syntax
@@ -172,8 +240,14 @@ func (x *Setting[P, T]) lines(place any, c side.Clearance, reveal bool) (all []L
 		if !ok {
 			return nil, fmt.Errorf("%s: no line says what is set", grammar.Usage(x.Syntax)) // it may be a secret
 		}
-		l := Line{Text: w.Text, Secure: x.Secure || w.Secure || x.Side != nil && x.Side(words) == side.Secure}
-		l.Shadowed = !l.Secure && x.Shadowed != nil && x.Shadowed(p, c, words)
+		l := Line{Text: w.Text, Side: side.Of(x.Place.Secure || w.Secure)}
+		if x.Side != nil && x.Side(words) == side.Secure {
+			l.Side = side.Secure
+		}
+		if !c.Sees(l.Side) {
+			continue
+		}
+		l.Shadowed = l.Side == side.Ordinary && x.Shadowed != nil && x.Shadowed(p, c, words)
 		if x.Into != nil {
 			if l.Block, err = linesOf(x.Block, x.Into(p, words), c, reveal); err != nil {
 				return nil, err
@@ -185,7 +259,7 @@ func (x *Setting[P, T]) lines(place any, c side.Clearance, reveal bool) (all []L
 }
 
 func (x *Setting[P, T]) at(sh *Shell, vr *trapcore.VirtualRouter, c side.Clearance, reveal bool) ([]Line, error) {
-	if p, ok := x.Place.At(sh, vr); ok {
+	if p, ok := x.Place.At(sh, vr, c); ok {
 		return x.lines(p, c, reveal)
 	}
 	return nil, nil
@@ -239,7 +313,7 @@ func (x *Each[P, Q]) lines(place any, c side.Clearance, reveal bool) ([]Line, er
 }
 
 func (x *Each[P, Q]) at(sh *Shell, vr *trapcore.VirtualRouter, c side.Clearance, reveal bool) ([]Line, error) {
-	if p, ok := x.Place.At(sh, vr); ok {
+	if p, ok := x.Place.At(sh, vr, c); ok {
 		return x.lines(p, c, reveal)
 	}
 	return nil, nil
@@ -264,7 +338,6 @@ type Scalar[P any, V comparable] struct {
 	Default              V
 	Get                  func(p P) V
 	Set                  func(p P, v V) error
-	Secure               bool
 }
 
 // Row returns the scalar as a setting. It is shown unless it is the default.
@@ -278,7 +351,7 @@ func (x Scalar[P, V]) Row() Row {
 		value = par.As("VALUE")
 	}
 	return &Setting[P, Value[V]]{
-		Place: x.Place, Level: x.Level, Secure: x.Secure,
+		Place: x.Place, Level: x.Level,
 		Syntax: grammar.Seq(x.Words, value), No: off, Default: x.Restore,
 		Summary: x.Summary, Description: x.Description, Examples: x.Examples,
 		Defaults: Value[V]{x.Default},
@@ -306,7 +379,6 @@ type Switch[P any] struct {
 	DefaultOf func(p P) bool
 	Get       func(p P) bool
 	Set       func(p P, on bool) error
-	Secure    bool
 }
 
 // switched are the words of a switch.
@@ -327,7 +399,7 @@ func (x Switch[P]) Row() Row {
 		byDefault = func(P) bool { return x.Default }
 	}
 	return &Setting[P, switched]{
-		Place: x.Place, Level: x.Level, Secure: x.Secure,
+		Place: x.Place, Level: x.Level,
 		Syntax: x.Words, No: off, Default: restore,
 		Summary: x.Summary, Description: x.Description, Examples: x.Examples,
 		Set:   func(_ context.Context, _ *Session, p P, _ switched) error { return x.Set(p, true) },

@@ -29,8 +29,8 @@ func newDialed(t *testing.T) (*dialed, *Router) {
 	must(t, err)
 	t.Cleanup(func() { must(t, r.Close()) })
 	addMirrorUser(t, r.Default(), "mirrorUser")
-	r.SetMirrorTraps(true)
-	r.Default().Traps().Enable(mib.NewCategorySet(mib.PacketMirror, mib.SNMP))
+	secureOf(r).SetMirrorTraps(true)
+	r.Default().Traps().As(side.Clear(true)).Enable(mib.NewCategorySet(mib.PacketMirror, mib.SNMP))
 	return d, r
 }
 
@@ -65,7 +65,7 @@ func TestSecureSocketsAreInNobodysWay(t *testing.T) {
 	h.Port = plain.Port()
 	must(t, v.Traps().As(side.Clear(true)).SetHost(h))
 	raise := func() {
-		v.Traps().RaiseSecure(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime))
+		secureOf(r).Traps(v).Raise(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime), nil)
 		receive(t, secureConn)
 	}
 	raise()
@@ -101,7 +101,7 @@ func TestInformsMoveWithTheirPort(t *testing.T) {
 	h := secureHost(to)
 	h.Informs, h.Retries, h.Timeout = true, 0, 60
 	must(t, v.Traps().As(side.Clear(true)).SetHost(h))
-	v.Traps().RaiseSecure(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime))
+	secureOf(r).Traps(v).Raise(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime), nil)
 	first := receive(t, conn) // the discovery
 	port, _ := d.port(to)
 	got, err := r.ListenUDP(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port))
@@ -129,7 +129,7 @@ func TestRemovedRouterIsGone(t *testing.T) {
 			h := notify.NewHost(to.Addr(), "public")
 			h.Port, h.Version = to.Port(), notify.V2c
 			must(t, v.Traps().As(side.Clear(true)).SetHost(h))
-			v.Traps().Enable(mib.NewCategorySet(mib.SNMP, mib.Link))
+			v.Traps().As(side.Clear(true)).Enable(mib.NewCategorySet(mib.SNMP, mib.Link))
 			must(t, v.Traps().Log().SetEntryLimit(400))
 			rate := 1
 			if waiting == side.Ordinary {
@@ -138,7 +138,7 @@ func TestRemovedRouterIsGone(t *testing.T) {
 				must(t, v.Traps().As(side.Clear(true)).SetSecureQueue(netip.MustParseAddr("127.0.0.1"), notify.QueueChange{DrainRate: &rate}))
 			}
 			for range 3 {
-				v.Traps().RaiseSecure(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime))
+				secureOf(r).Traps(v).Raise(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime), nil)
 				v.Traps().Raise(&notify.ColdStart{})
 			}
 			must(t, r.Remove("isp"))
@@ -169,7 +169,7 @@ func TestRemovedRouterGivesItsPortsBack(t *testing.T) {
 	v, err := r.Create("isp")
 	must(t, err)
 	addMirrorUser(t, v, "mirrorUser")
-	v.Traps().Enable(mib.NewCategorySet(mib.PacketMirror, mib.SNMP))
+	v.Traps().As(side.Clear(true)).Enable(mib.NewCategorySet(mib.PacketMirror, mib.SNMP))
 	_, secure := listen(t)
 	plainConn, plain := listen(t)
 	must(t, v.Traps().As(side.Clear(true)).SetHost(secureHost(secure)))
@@ -179,7 +179,7 @@ func TestRemovedRouterGivesItsPortsBack(t *testing.T) {
 	rate := 1
 	must(t, v.Traps().As(side.Clear(true)).SetSecureQueue(secure.Addr(), notify.QueueChange{DrainRate: &rate}))
 	for range 10 {
-		v.Traps().RaiseSecure(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime))
+		secureOf(r).Traps(v).Raise(mirror.Sample(new(mirror.RadiusBasedMirroringFailure), 0, v.UID(), testTime), nil)
 	}
 	v.Traps().Raise(&notify.ColdStart{})
 	receive(t, plainConn)

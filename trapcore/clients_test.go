@@ -158,7 +158,7 @@ func TestClientsRead(t *testing.T) {
 // what is mirrored of it ends.
 func TestLogoutEndsMirroring(t *testing.T) {
 	r, receive := newMirroring(t)
-	must(t, r.Mirror().SetRule(vr(t, r, "isp"), mirror.Username, "joe", mirror.IP, "p"))
+	must(t, secureOf(r).Mirror().SetRule(vr(t, r, "isp"), mirror.Username, "joe", mirror.IP, "p"))
 	must(t, r.Default().Users(side.Clearance{}).SetCommunity(snmp.Community{Name: "boss", Privilege: snmp.Admin}))
 	must(t, vr(t, r, "isp").Login(network.Subscriber{Name: "joe"}, nil))
 	for range 3 {
@@ -171,7 +171,7 @@ func TestLogoutEndsMirroring(t *testing.T) {
 	}
 	p.ask(snmp.PDUSet, snmp.Varbind{Name: rows[0].Name, Value: snmp.Integer(6)})
 	receive()
-	if n := r.SettleSecure(t.Context()); n != 0 || !slices.ContainsFunc(secureTexts(r), func(e string) bool { return strings.Contains(e, "SessionEnd") }) {
+	if n := secureOf(r).Settle(t.Context()); n != 0 || !slices.ContainsFunc(secureTexts(r), func(e string) bool { return strings.Contains(e, "SessionEnd") }) {
 		t.Errorf("%d traps left, %v", n, secureTexts(r))
 	}
 	if now, peak := r.Network().SubscriberCount(); now != 0 || peak != 1 {

@@ -29,11 +29,11 @@ func newMirroring(t *testing.T) (*Router, func() []byte) {
 	}
 	conn, to := listen(t)
 	addMirrorUser(t, isp, "mirrorUser")
-	r.SetMirrorTraps(true)
-	r.SecureLog().SetOn(true)
-	isp.Traps().Enable(mib.NewCategorySet(mib.PacketMirror, mib.Link))
+	secureOf(r).SetMirrorTraps(true)
+	secureOf(r).Log().SetOn(true)
+	isp.Traps().As(side.Clear(true)).Enable(mib.NewCategorySet(mib.PacketMirror, mib.Link))
 	must(t, isp.Traps().As(side.Clear(true)).SetHost(secureHost(to)))
-	m := r.Mirror()
+	m := secureOf(r).Mirror()
 	must(t, m.CreatePolicyList(mirror.IP, "p"))
 	must(t, m.SetGroup(mirror.IP, "p", mirror.AllTraffic, 0))
 	must(t, m.SetAction(mirror.IP, "p", mirror.AllTraffic, mirror.Action{Analyzer: netip.MustParseAddr("192.168.99.2")}))
@@ -58,7 +58,7 @@ func vr(t *testing.T, r *Router, name string) *network.Router {
 }
 
 func secureTexts(r *Router) []string {
-	_, entries := r.SecureLog().View()
+	_, entries := secureOf(r).Log().View()
 	var all []string
 	for e := range entries {
 		all = append(all, e.String())
@@ -68,7 +68,7 @@ func secureTexts(r *Router) []string {
 
 func TestMirrorEventsBelongToTheirVirtualRouter(t *testing.T) {
 	r, receive := newMirroring(t)
-	must(t, r.Mirror().SetRule(vr(t, r, "isp"), mirror.Username, "joe", mirror.IP, "p"))
+	must(t, secureOf(r).Mirror().SetRule(vr(t, r, "isp"), mirror.Username, "joe", mirror.IP, "p"))
 	must(t, vr(t, r, "isp").Login(network.Subscriber{Name: "joe"}, nil))
 	for range 3 {
 		receive()
@@ -84,10 +84,10 @@ func TestMirrorEventsBelongToTheirVirtualRouter(t *testing.T) {
 
 func TestFailedPolicyIsInTheMirrorLog(t *testing.T) {
 	r, receive := newMirroring(t)
-	must(t, r.Mirror().SetRule(vr(t, r, "isp"), mirror.Username, "joe", mirror.IP, "none"))
+	must(t, secureOf(r).Mirror().SetRule(vr(t, r, "isp"), mirror.Username, "joe", mirror.IP, "none"))
 	must(t, vr(t, r, "isp").Login(network.Subscriber{Name: "joe"}, nil))
 	receive()
-	_, failures := r.MirrorLog().View()
+	_, failures := secureOf(r).Failures().View()
 	got := slices.Collect(failures)
 	if len(got) != 1 {
 		t.Fatalf("%+v", got)
@@ -118,7 +118,7 @@ func TestLinkTraps(t *testing.T) {
 func TestRemoveSendsItsLastTraps(t *testing.T) {
 	r, receive := newMirroring(t)
 	id, _ := network.ParseInterface("fastEthernet", "1/0")
-	m, isp := r.Mirror(), vr(t, r, "isp")
+	m, isp := secureOf(r).Mirror(), vr(t, r, "isp")
 	must(t, isp.CreateInterface(id))
 	must(t, isp.SetAddress(id, netip.MustParsePrefix("10.1.1.1/24")))
 	must(t, m.AttachPolicy(isp, id, mirror.Ingress, "p", mirror.Statistics{}))
@@ -161,8 +161,8 @@ func TestCrowdLosesNoTrap(t *testing.T) {
 	}
 	v := r.Default()
 	addMirrorUser(t, v, "mirrorUser")
-	r.SetMirrorTraps(true)
-	v.Traps().Enable(mib.NewCategorySet(mib.PacketMirror))
+	secureOf(r).SetMirrorTraps(true)
+	v.Traps().As(side.Clear(true)).Enable(mib.NewCategorySet(mib.PacketMirror))
 	must(t, v.Traps().As(side.Clear(true)).SetHost(secureHost(to)))
 	size := 4096
 	must(t, v.Traps().As(side.Clear(true)).SetSecureQueue(to.Addr(), notify.QueueChange{Size: &size}))

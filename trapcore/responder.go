@@ -5,6 +5,7 @@ import (
 
 	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/side"
 )
 
 // Responder returns the SNMP command responder of all virtual routers; who has
@@ -18,7 +19,7 @@ func (v *VirtualRouter) Agent() *agent.Agent { return v.agent }
 // virtual routers.
 func (r *Router) newResponder() *agent.Responder {
 	p := agent.NewResponder(agent.Options{
-		Engine: r.engine, MirrorTraps: &r.traps, SecureLog: r.secureLog, Now: r.Now,
+		Engine: r.engine, Secure: func(c side.Clearance) (agent.Secure, bool) { return r.Secure(c) }, Now: r.Now,
 		Model: r.opts.Model, Release: r.opts.Release, Tables: r.network.Room, Subscribers: subscribers{r.network},
 	})
 	p.SetAccessCheck(func(name, list string, source netip.Addr) bool {

@@ -19,6 +19,7 @@ import (
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/radius"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -69,14 +70,11 @@ type Options struct {
 type Router struct {
 	opts      Options
 	engine    *snmp.Engine
-	traps     atomic.Bool // juniPacketMirrorTrapEnable
 	restoring atomic.Bool // the saved configuration is being run
-	secureLog *securelog.Log
-	mirrorLog *securelog.MirrorLog
 	events    *eventlog.Log
 	offset    atomic.Int64 // of the clock to its source, in nanoseconds
 	network   *network.Network
-	mirror    *mirror.Machine
+	secure    *Secure
 	radius    *radius.Server
 	delivery  delivery
 	responder *agent.Responder
@@ -115,16 +113,15 @@ func New(opts Options) (*Router, error) {
 		return nil, errors.Join(fmt.Errorf("mirror log: %w", err), audit.Close())
 	}
 	r := &Router{
-		opts:      opts,
-		engine:    snmp.NewEngine(opts.Boots, opts.Clock),
-		secureLog: audit,
-		mirrorLog: failures,
-		routers:   map[*network.Router]*VirtualRouter{},
-		last:      1,
+		opts:    opts,
+		engine:  snmp.NewEngine(opts.Boots, opts.Clock),
+		routers: map[*network.Router]*VirtualRouter{},
+		last:    1,
 	}
 	r.network = network.New(network.Options{
 		Default: DefaultName, UpTime: func() uint32 { return r.engine.Now().UpTime }, Now: r.Now,
 	})
+	r.secure = &Secure{router: r, log: audit, failures: failures}
 	r.engine.SetNextBoots(opts.NextBoots)
 	r.events = eventlog.New(eventlog.Options{
 		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files,
@@ -133,10 +130,10 @@ func New(opts Options) (*Router, error) {
 	if err != nil {
 		return nil, errors.Join(err, audit.Close(), failures.Close())
 	}
-	r.mirror = mirror.New(mirror.Options{Network: r.network, Default: def, Sink: mirrorSink{r}, Now: r.Now})
+	r.secure.mirroring = mirror.New(mirror.Options{Network: r.network, Default: def, Sink: mirrorSink{r}, Now: r.Now})
 	r.network.Listen(linkTraps{r})
 	r.radius = radius.New(radius.Options{
-		Network: r.network, Mirroring: r.mirror, Default: DefaultName, Now: opts.Clock, Clock: r.Now,
+		Network: r.network, Mirroring: r.mirroring, Default: DefaultName, Now: opts.Clock, Clock: r.Now,
 		Report: r.reportPort, Hostname: r.Hostname, HasAddress: r.network.HasAddress,
 		Listen: func(port uint16) (*net.UDPConn, error) { return r.ListenUDP(netip.AddrPortFrom(opts.RADIUS, port)) },
 	})
@@ -188,24 +185,12 @@ func (r *Router) Release() chassis.Release { return r.opts.Release }
 // Engine returns boots and time, which all virtual routers share.
 func (r *Router) Engine() *snmp.Engine { return r.engine }
 
-// SecureLog returns the SNMP secure audit log of the whole router.
-func (r *Router) SecureLog() *securelog.Log { return r.secureLog }
-
-// MirrorLog returns the log of failed secure policies.
-func (r *Router) MirrorLog() *securelog.MirrorLog { return r.mirrorLog }
-
 // Now reads the router's clock in its location.
 func (r *Router) Now() time.Time { return r.opts.Clock().Add(r.ClockOffset()).In(r.opts.Location) }
-
-// MirrorTraps returns juniPacketMirrorTrapEnable; false when the router starts.
-func (r *Router) MirrorTraps() bool { return r.traps.Load() }
 
 // SetRestoring says that the saved configuration is being run: links that come
 // up and go down meanwhile were never up, and raise nothing.
 func (r *Router) SetRestoring(on bool) { r.restoring.Store(on) }
-
-// SetMirrorTraps sets juniPacketMirrorTrapEnable.
-func (r *Router) SetMirrorTraps(on bool) { r.traps.Store(on) }
 
 // ColdStart raises coldStart in every virtual router; for who has loaded the
 // startup configuration.
@@ -228,38 +213,30 @@ func (r *Router) WarmStart() {
 func (r *Router) SetAgentOff(v *VirtualRouter, off bool) {
 	v.traps.SetOff(off)
 	if off && v == r.def {
-		r.secureLog.SetOn(false)
-		r.secureLog.Clear()
+		r.secure.log.SetOn(false)
+		r.secure.log.Clear()
 	}
 }
 
+// Reboot ends what is mirrored, for a router that another one goes on for.
+func (r *Router) Reboot() { r.secure.mirroring.Shutdown(network.AdminReboot) }
+
 // Drain waits until every queued trap has left or ctx ends, and returns how
-// many have not, by side.
-func (r *Router) Drain(ctx context.Context) (pending [2]int) {
+// many have not.
+func (r *Router) Drain(ctx context.Context) (pending side.Sum) {
 	for _, v := range r.existing() {
-		for side, n := range v.traps.Drain(ctx) {
-			pending[side] += n
-		}
+		pending = pending.Plus(v.traps.Drain(ctx))
 	}
 	return pending
 }
 
 // Losses returns how many informs and traps were given up since their host did
-// not answer, by side, in virtual routers that are gone too.
-func (r *Router) Losses() (lost [2]uint64) {
-	for side := range lost {
-		lost[side] = r.delivery.losses[side].Load()
+// not answer, in virtual routers that are gone too.
+func (r *Router) Losses() (lost side.Sum) {
+	for _, of := range side.Both {
+		lost.Add(of, r.delivery.losses[of].Load())
 	}
 	return lost
-}
-
-// SettleSecure waits until the secure traps have left, but those to hosts that
-// do not answer, or ctx ends. It returns how many are still pending.
-func (r *Router) SettleSecure(ctx context.Context) (pending int) {
-	for _, v := range r.existing() {
-		pending += v.traps.SettleSecure(ctx)
-	}
-	return pending
 }
 
 // Close stops every goroutine of the router, drops what is queued and wipes
@@ -274,5 +251,5 @@ func (r *Router) Close() error {
 	}
 	r.leaving.Wait()
 	r.events.Close()
-	return errors.Join(err, r.secureLog.Close(), r.mirrorLog.Close())
+	return errors.Join(err, r.secure.log.Close(), r.secure.failures.Close())
 }

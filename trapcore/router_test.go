@@ -167,7 +167,7 @@ func TestVirtualRoutersAreApart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.SecureLog().SetOn(true)
+	secureOf(r).Log().SetOn(true)
 	conn, to := listen(t)
 	for _, v := range []*VirtualRouter{r.Default(), blue} {
 		if err := v.Traps().As(side.Clear(true)).SetHost(secureHost(to)); !errors.Is(err, notify.ErrPacketMirrorUser) {
@@ -177,12 +177,12 @@ func TestVirtualRoutersAreApart(t *testing.T) {
 		if err := v.Traps().As(side.Clear(true)).SetHost(secureHost(to)); err != nil {
 			t.Fatal(err)
 		}
-		v.Traps().Enable(mib.NewCategorySet(mib.PacketMirror))
+		v.Traps().As(side.Clear(true)).Enable(mib.NewCategorySet(mib.PacketMirror))
 		ev := mirror.Sample(new(mirror.SessionStart), 1, v.UID(), testTime)
-		r.SetMirrorTraps(false)
-		v.Traps().RaiseSecure(ev)
-		r.SetMirrorTraps(true)
-		v.Traps().RaiseSecure(ev)
+		secureOf(r).SetMirrorTraps(false)
+		secureOf(r).Traps(v).Raise(ev, nil)
+		secureOf(r).SetMirrorTraps(true)
+		secureOf(r).Traps(v).Raise(ev, nil)
 		g := &gosnmp.GoSNMP{
 			Version: gosnmp.Version3, SecurityModel: gosnmp.UserSecurityModel, MsgFlags: gosnmp.AuthPriv,
 			SecurityParameters: &gosnmp.UsmSecurityParameters{
@@ -201,7 +201,7 @@ func TestVirtualRoutersAreApart(t *testing.T) {
 			t.Errorf("%s: %+v", v.Name(), c)
 		}
 	}
-	_, entries := r.SecureLog().View()
+	_, entries := secureOf(r).Log().View()
 	var routers []string
 	for e := range entries {
 		routers = append(routers, e.Router)
@@ -219,7 +219,7 @@ func TestVirtualRoutersAreApart(t *testing.T) {
 	}
 }
 
-func held(r *Router) securelog.Status { s, _ := r.SecureLog().View(); return s }
+func held(r *Router) securelog.Status { s, _ := secureOf(r).Log().View(); return s }
 
 func TestColdAndWarmStart(t *testing.T) {
 	r := newRouter(t)
@@ -278,14 +278,14 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		v.Traps().Enable(mib.NewCategorySet(mib.PacketMirror))
+		v.Traps().As(side.Clear(true)).Enable(mib.NewCategorySet(mib.PacketMirror))
 	}
 	awaitWorkers(t, 8)
 	if err := r.Remove("blue"); err != nil {
 		t.Fatal(err)
 	}
 	awaitWorkers(t, 4)
-	if p := r.Drain(context.Background()); p != [2]int{} {
+	if p := r.Drain(context.Background()); p != (side.Sum{}) {
 		t.Errorf("pending %v", p)
 	}
 	if err := r.Close(); err != nil {

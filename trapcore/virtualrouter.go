@@ -22,6 +22,7 @@ type VirtualRouter struct {
 	context  string
 	users    *snmp.LCD
 	traps    *notify.Originator
+	secure   notify.Secure // of traps
 	lists    acl.Lists
 	agent    *agent.Agent
 
@@ -39,7 +40,7 @@ func newVirtualRouter(r *Router, handle *network.Router, index uint32) *VirtualR
 	name := handle.Name()
 	v.engineID = snmp.NewEngineID(r.opts.MAC, v.UID())
 	v.context = snmp.ContextName(v.UID())
-	v.traps = notify.New(r.deliver(handle, notify.Options{
+	v.traps, v.secure = notify.New(r.deliver(handle, notify.Options{
 		Router:   name,
 		EngineID: v.engineID,
 		Context:  v.context,
@@ -47,8 +48,8 @@ func newVirtualRouter(r *Router, handle *network.Router, index uint32) *VirtualR
 		Users:    v.users,
 		// Apart from run to run, so that a receiver does not take a trap for a repetition.
 		IDSeed:      uint32(r.opts.Boots) << 12,
-		MirrorTraps: &r.traps,
-		SecureLog:   r.secureLog,
+		MirrorTraps: &r.secure.traps,
+		SecureLog:   r.secure.log,
 		Audit: func(ev notify.Event, n *mib.Notification, varbinds []byte) {
 			r.auditTrap(name, ev, n, varbinds)
 		},

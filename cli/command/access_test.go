@@ -12,6 +12,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/access"
+	"mirrorsh/trapcore/side"
 )
 
 // batch runs a script on the shell at level 15 and returns what it printed.
@@ -29,7 +30,7 @@ func batch(t testing.TB, shell *cli.Shell, script string) (string, error) {
 // shown is what show configuration prints at level 15.
 func shown(t testing.TB, shell *cli.Shell, secure bool) string {
 	t.Helper()
-	text, err := shell.Configuration("", secure, true)
+	text, err := shell.Configuration("", side.Clear(secure), true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +260,7 @@ privilege exec level 5 show
 	if err := o.Execute(t.Context(), "show mirror trap"); err == nil {
 		t.Error("show mirror trap runs below the level it was moved to")
 	}
-	if o.SeesSecure() {
+	if o.Clearance().Sees(side.Secure) {
 		t.Error("the secure parts of output do not follow show mirror trap")
 	}
 }

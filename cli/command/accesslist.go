@@ -93,7 +93,9 @@ var accessLists = &cli.Setting[*acl.Lists, accessListLine]{
 var ofAccessLists = cli.Place[*acl.Lists]{
 	Modes: inGlobal,
 	Of:    func(s *cli.Session) (*acl.Lists, error) { return s.VirtualRouter().AccessLists(), nil },
-	At:    func(_ *cli.Shell, vr *trapcore.VirtualRouter) (*acl.Lists, bool) { return vr.AccessLists(), true },
+	At: func(_ *cli.Shell, vr *trapcore.VirtualRouter, _ side.Clearance) (*acl.Lists, bool) {
+		return vr.AccessLists(), true
+	},
 }
 
 // accessListSection comes before the lines and the communities that name lists.

@@ -11,6 +11,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore/side"
 )
 
 // ways leads to the modes in which a heading may stand, and on from them to one
@@ -119,7 +120,7 @@ func restores(t *testing.T, shell *cli.Shell, files map[string]string) {
 		}
 	}
 	skipped := 0
-	if err := shell.Restore(t.Context(), func(string, int, string, bool) { skipped++ }); err != nil || skipped == 0 {
+	if err := shell.Restore(t.Context(), func(string, int, string, side.Side) { skipped++ }); err != nil || skipped == 0 {
 		t.Fatalf("%d lines were left out: %v", skipped, err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"mirrorsh/cli/grammar"
 	"mirrorsh/cli/result"
 	"mirrorsh/trapcore/eventlog"
+	"mirrorsh/trapcore/side"
 )
 
 func fileName(key, help string) grammar.Node {
@@ -173,7 +174,7 @@ func copyTo(s *cli.Session, c copyArgs) error {
 	var text string
 	var err error
 	if c.From != "" {
-		text, err = s.Shell().Configuration("", false, s.Level() >= cli.LevelSecrets)
+		text, err = s.Shell().Configuration("", side.Clearance{}, s.Level() >= cli.LevelSecrets)
 	} else {
 		text, err = files.Read(c.FromFile)
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"mirrorsh/cli"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/state"
 )
 
@@ -232,7 +233,7 @@ func TestSkippedStartupLineIsLogged(t *testing.T) {
 	}
 	shell := shellOn(t, store)
 	reported := 0
-	if err := shell.Restore(t.Context(), func(string, int, string, bool) { reported++ }); err != nil {
+	if err := shell.Restore(t.Context(), func(string, int, string, side.Side) { reported++ }); err != nil {
 		t.Fatal(err)
 	}
 	var texts []string
@@ -275,7 +276,7 @@ func TestThingsAmongTheFiles(t *testing.T) {
 	defer dir.Close()
 	shell := shellOn(t, dir)
 	o := operatorOf(t, shell, "show environment > a.txt", "mirror-enable", "configure terminal", "mirror trap-enable", "end", "no mirror-enable")
-	if err := shell.Changed(true); err != nil {
+	if err := shell.Changed(side.Secure); err != nil {
 		t.Fatal(err)
 	}
 	file := func(name string) string { return filepath.Join(path, "files", name) }

@@ -121,10 +121,16 @@ func (p port) now() network.Interface {
 	return i
 }
 
-// mirroring returns what mirrors the interface.
-func (p port) mirroring() mirror.InterfaceStatus { return p.router.Mirror().Interface(p.now()) }
+var (
+	ofInterface       = inMode[port](cli.InterfaceConfig, errors.New("no interface is being configured"))
+	ofSecureInterface = cli.SecureIn(ofInterface, port.of)
+)
 
-var ofInterface = inMode[port](cli.InterfaceConfig, errors.New("no interface is being configured"))
+// securePort is an interface where the secure side exists.
+type securePort = cli.Secured[port]
+
+// mirroring returns what mirrors an interface.
+func mirroring(p securePort) mirror.InterfaceStatus { return p.Mirror().Interface(p.At.now()) }
 
 var interfaceState = cli.Switch[port]{
 	Place:       ofInterface,
@@ -177,21 +183,21 @@ type analyzerLine struct {
 	Default bool `cli:"default"`
 }
 
-var analyzerMode = &cli.Setting[port, analyzerLine]{
-	Place: ofInterface, Secure: true,
+var analyzerMode = &cli.Setting[securePort, analyzerLine]{
+	Place:   ofSecureInterface,
 	Syntax:  seq(ipWord, kw("analyzer", "Send mirrored packets out of the interface"), opt(kw("default", "Be the default analyzer of the virtual router"))),
 	No:      seq(ipWord, kw("analyzer", "Take the interface out of analyzer mode"), opt(kw("default", "Only if it is the default analyzer"))),
 	Summary: "Make the interface an analyzer interface",
 	Description: "An analyzer can be reached if the longest route to it leads out of an interface in this mode; the default analyzer serves those that no route " +
 		"leads to. A loopback cannot be an analyzer, nor can an interface that carries a secure policy; an Ethernet interface cannot be the default one.",
-	Set: func(_ context.Context, _ *cli.Session, p port, l analyzerLine) error {
-		return p.router.Mirror().SetAnalyzer(p.network(), p.id, true, l.Default)
+	Set: func(_ context.Context, _ *cli.Session, p securePort, l analyzerLine) error {
+		return p.Mirror().SetAnalyzer(p.At.network(), p.At.id, true, l.Default)
 	},
-	Clear: func(_ context.Context, _ *cli.Session, p port, l analyzerLine) error {
-		return p.router.Mirror().SetAnalyzer(p.network(), p.id, false, l.Default)
+	Clear: func(_ context.Context, _ *cli.Session, p securePort, l analyzerLine) error {
+		return p.Mirror().SetAnalyzer(p.At.network(), p.At.id, false, l.Default)
 	},
-	Lines: func(p port, _ side.Clearance) []analyzerLine {
-		if st := p.mirroring(); st.Analyzer || st.DefaultAnalyzer {
+	Lines: func(p securePort, _ side.Clearance) []analyzerLine {
+		if st := mirroring(p); st.Analyzer || st.DefaultAnalyzer {
 			return []analyzerLine{{st.DefaultAnalyzer}}
 		}
 		return nil
@@ -209,8 +215,8 @@ type policyLine struct {
 	Preserve   bool             `cli:"preserve"`
 }
 
-var interfacePolicies = &cli.Setting[port, policyLine]{
-	Place: ofInterface, Secure: true,
+var interfacePolicies = &cli.Setting[securePort, policyLine]{
+	Place: ofSecureInterface,
 	Syntax: seq(ipWord, kw("policy", "Attach a policy"), secureDirections(), policyListName,
 		opt(kw("statistics", "Statistics of the policy"), alt(
 			seq(kw("enabled", "Gather statistics"),
@@ -222,15 +228,15 @@ var interfacePolicies = &cli.Setting[port, policyLine]{
 	Description: "A secure policy list that does not exist is made, and mirrors nothing until it has a mirror rule. What triggers have attached to the " +
 		"subscribers on the interface gives way for good. The statistics options are accepted; no packet is counted.",
 	Examples: []string{"ip policy secure-input securePolicyIp10"},
-	Set: func(_ context.Context, _ *cli.Session, p port, l policyLine) error {
-		return p.router.Mirror().AttachPolicy(p.network(), p.id, l.Direction, l.List,
+	Set: func(_ context.Context, _ *cli.Session, p securePort, l policyLine) error {
+		return p.Mirror().AttachPolicy(p.At.network(), p.At.id, l.Direction, l.List,
 			mirror.Statistics{Given: l.Statistics, Enabled: l.Enabled, Baseline: l.Baseline, Value: l.Value, Preserve: l.Preserve})
 	},
-	Clear: func(_ context.Context, _ *cli.Session, p port, l policyLine) error {
-		return p.router.Mirror().DetachPolicy(p.network(), p.id, l.Direction)
+	Clear: func(_ context.Context, _ *cli.Session, p securePort, l policyLine) error {
+		return p.Mirror().DetachPolicy(p.At.network(), p.At.id, l.Direction)
 	},
-	Lines: func(p port, _ side.Clearance) (all []policyLine) {
-		for d, a := range p.mirroring().Policies {
+	Lines: func(p securePort, _ side.Clearance) (all []policyLine) {
+		for d, a := range mirroring(p).Policies {
 			if st := a.Statistics; a.List != "" {
 				all = append(all, policyLine{mirror.Direction(d), a.List, st.Given, st.Enabled, st.Baseline, st.Value, st.Preserve})
 			}

@@ -85,8 +85,8 @@ func showIPInterface(_ context.Context, s *cli.Session, a shownInterface) (resul
 		if i.Subscriber != "" {
 			r.Line("  Subscriber {subscriber}", i.Subscriber)
 		}
-		if s.SeesSecure() {
-			addMirroring(r, s.Router().Mirror(), s.Router().Mirror().Interface(i))
+		if x, ok := s.Router().Secure(s.Clearance()); ok {
+			addMirroring(r, x.Mirror(), x.Mirror().Interface(i))
 		}
 		all.Items = append(all.Items, r)
 	}

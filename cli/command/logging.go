@@ -57,7 +57,7 @@ func destinations() grammar.Node {
 var ofEventLog = cli.Place[*eventlog.Log]{
 	Modes: inGlobal,
 	Of:    func(s *cli.Session) (*eventlog.Log, error) { return s.Router().EventLog(), nil },
-	At: func(sh *cli.Shell, vr *trapcore.VirtualRouter) (*eventlog.Log, bool) {
+	At: func(sh *cli.Shell, vr *trapcore.VirtualRouter, _ side.Clearance) (*eventlog.Log, bool) {
 		return sh.Router.EventLog(), vr == sh.Router.Default()
 	},
 }

@@ -21,6 +21,7 @@ import (
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/eventlog"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/state"
 )
 
@@ -135,7 +136,8 @@ snmpSetPduAudit info
 snmpTrap        notice
 system          info
 `, o.do(t, "show log configuration"))
-	if got := o.Router().SecureLog().Threshold(securelog.SNMPTrap); got != securelog.Notice {
+	secure, _ := o.Router().Secure(side.Clear(true))
+	if got := secure.Log().Threshold(securelog.SNMPTrap); got != securelog.Notice {
 		t.Errorf("the secure log has severity %v", got)
 	}
 }

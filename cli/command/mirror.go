@@ -31,7 +31,7 @@ var mirrorCommands = []cli.Command{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, kw("mirror", "Packet mirroring"), kw("trap", "The secure traps"), opt(kw("detail", "Their meaning and varbinds too"))),
 		Summary: "Show the secure traps and their switches",
-		Run:     cli.Show(trapDetail{}, showMirrorTrap),
+		Run:     cli.ShowSecure(trapDetail{}, showMirrorTrap),
 	},
 }
 
@@ -49,21 +49,23 @@ type trapDetail struct {
 }
 
 var mirrorSection = cli.Section{
-	Name:      "mirror",
-	PerRouter: true,
-	Rows:      []cli.Row{mirrorTraps.Row()},
+	Name: "mirror",
+	Rows: []cli.Row{mirrorTraps.Row()},
 }
 
-var mirrorTraps = cli.Switch[*trapcore.Router]{
-	Place: ofRouter, Secure: true,
+var mirrorTraps = cli.Switch[secureRouter]{
+	Place:   ofSecure,
 	Words:   seq(mirrorWord, kw("trap-enable", "Let secure traps leave the router")),
 	Off:     seq(mirrorWord, kw("trap-enable", "Keep secure traps in the router")),
 	Summary: "Set juniPacketMirrorTrapEnable",
 	Description: "Secure traps leave the router when the category packetMirror is enabled and this switch is on. " +
 		"It is one for all virtual routers, and off by default.",
-	Get: (*trapcore.Router).MirrorTraps,
-	Set: setOne((*trapcore.Router).SetMirrorTraps),
+	Get: func(r secureRouter) bool { return r.MirrorTraps() },
+	Set: setOne(func(r secureRouter, on bool) { r.SetMirrorTraps(on) }),
 }
+
+// secureRouter is the router where the secure side exists.
+type secureRouter = cli.Secured[*trapcore.Router]
 
 // onOff shows a switch.
 func onOff(on bool) result.Shown { return result.Choose(on, "enabled", "disabled") }
@@ -74,11 +76,11 @@ func filterText(s mib.Severity) string { return string('0'+byte(s)) + " - " + s.
 // filterValue shows a severity so; its value is the number.
 func filterValue(s mib.Severity) result.Shown { return result.As(uint8(s), filterText(s)) }
 
-func showMirrorTrap(_ context.Context, s *cli.Session, a trapDetail) (result.Value, error) {
-	set := s.VirtualRouter().Traps().Settings()
+func showMirrorTrap(_ context.Context, s *cli.Session, x *trapcore.Secure, a trapDetail) (result.Value, error) {
+	set := trapsOf(s).Settings()
 	filter, own := set.CategoryFilter(mib.PacketMirror)
 	head := new(result.Record).
-		Line("Packet mirror traps are {trapEnable}", onOff(s.Router().MirrorTraps())).
+		Line("Packet mirror traps are {trapEnable}", onOff(x.MirrorTraps())).
 		Line("Trap category packetMirror is {category}", onOff(set.Enabled.Has(mib.PacketMirror))).
 		Line("Trap severity level: {severityLevel}{globalLevel}", filterValue(filter), result.As(!own, globalMark(own)))
 	all := result.Part{Name: "notifications", Value: mirrorTrapTable()}

@@ -110,12 +110,12 @@ func TestMirroringReplay(t *testing.T) {
 func TestMirroringIsRestored(t *testing.T) {
 	first := shellWith(t, All())
 	runs(t, operatorOf(t, first, "mirror-enable"), strings.ReplaceAll(wholeMirroring, "nas-port-id ! ip", `nas-port-id "!" ip`))
-	if err := first.Changed(true); err != nil {
+	if err := first.Changed(side.Secure); err != nil {
 		t.Fatal(err)
 	}
 	second := shellWith(t, All())
 	second.Store = first.Store
-	err := second.Restore(t.Context(), func(file string, line int, reason string, _ bool) {
+	err := second.Restore(t.Context(), func(file string, line int, reason string, _ side.Side) {
 		t.Errorf("%s:%d: %s", file, line, reason)
 	})
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/result"
+	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/mirror"
 )
 
@@ -17,40 +18,40 @@ var mirrorShowCommands = []cli.Command{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, showMirror, kw("rules", "The trigger rules")),
 		Summary: "Show the trigger rules",
-		Run:     cli.Show(cli.None{}, showMirrorRules),
+		Run:     cli.ShowSecure(cli.None{}, showMirrorRules),
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, showMirror, kw("subscribers", "The subscribers that are mirrored")),
 		Summary: "Show the subscribers that are mirrored",
-		Run:     cli.Show(cli.None{}, showMirrorSubscribers),
+		Run:     cli.ShowSecure(cli.None{}, showMirrorSubscribers),
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:      seq(showWord, showMirror, kw("sessions", "The mirror sessions")),
 		Summary:     "Show the mirror sessions",
 		Description: "A session for each subscriber and direction of an interface that a secure policy is attached to.",
-		Run:         cli.Show(cli.None{}, showMirrorSessions),
+		Run:         cli.ShowSecure(cli.None{}, showMirrorSessions),
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, showMirror, kw("log", "The mirror log")),
 		Summary: "Show the mirror log, oldest entry first",
-		Run:     cli.Show(cli.None{}, showMirrorLog),
+		Run:     cli.ShowSecure(cli.None{}, showMirrorLog),
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true,
 		Syntax:  seq(clearWord, showMirror, kw("log", "The mirror log")),
 		Summary: "Wipe the mirror log",
-		Run: cli.Do(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) error {
-			s.Router().MirrorLog().Clear()
+		Run: cli.DoSecure(cli.None{}, func(_ context.Context, _ *cli.Session, x *trapcore.Secure, _ cli.None) error {
+			x.Failures().Clear()
 			return nil
 		}),
 	},
 }
 
-func showMirrorRules(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
-	rules := s.Router().Mirror().Rules()
+func showMirrorRules(_ context.Context, _ *cli.Session, x *trapcore.Secure, _ cli.None) (result.Value, error) {
+	rules := x.Mirror().Rules()
 	t := &result.Table{Columns: []result.Column{
 		{Head: "Trigger", Width: 18}, {Head: "Value", Width: 32}, {Head: "Virtual Router", Width: 15}, {Head: "Type", Width: 4},
 		{Head: "Secure Policy List", Width: 24}, {Head: "Sessions", Width: 8},
@@ -68,12 +69,12 @@ func showMirrorRules(_ context.Context, s *cli.Session, _ cli.None) (result.Valu
 	}}, nil
 }
 
-func showMirrorSubscribers(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+func showMirrorSubscribers(_ context.Context, _ *cli.Session, x *trapcore.Secure, _ cli.None) (result.Value, error) {
 	t := &result.Table{Columns: []result.Column{
 		{Head: "User Name", Width: 24}, {Head: "Address", Width: 15}, {Head: "Virtual Router", Width: 15}, {Head: "Source", Width: 11},
 		{Head: "Trigger", Width: 24}, {Head: "Secure Policy List", Width: 24}, {Head: "State", Width: 9},
 	}}
-	for _, v := range s.Router().Mirror().Sessions() {
+	for _, v := range x.Mirror().Sessions() {
 		if v.Subscriber != "" {
 			t.Add(v.Subscriber, v.Target, v.Router, v.Source, triggerText(&v), v.Policy.Name, sessionState(&v))
 		}
@@ -99,9 +100,9 @@ func sessionState(v *mirror.SessionStatus) string {
 	return "mirroring"
 }
 
-func showMirrorSessions(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+func showMirrorSessions(_ context.Context, _ *cli.Session, x *trapcore.Secure, _ cli.None) (result.Value, error) {
 	all := result.List{Between: "\n"}
-	for _, v := range s.Router().Mirror().Sessions() {
+	for _, v := range x.Mirror().Sessions() {
 		r := new(result.Record)
 		if v.Subscriber != "" {
 			r.Line("Subscriber {subscriber} on {interface}", v.Subscriber, v.Interface.Compact())
@@ -157,8 +158,8 @@ func addSession(r *result.Record, v *mirror.SessionStatus) {
 
 // showMirrorLog has the fields of the contract (securelog.md); the first three
 // are those of the reference (packet-mirroring.md 3.1).
-func showMirrorLog(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
-	status, failures := s.Router().MirrorLog().View()
+func showMirrorLog(_ context.Context, _ *cli.Session, x *trapcore.Secure, _ cli.None) (result.Value, error) {
+	status, failures := x.Failures().View()
 	var entries result.List
 	for f := range failures {
 		r := new(result.Record).Line("")

@@ -16,13 +16,16 @@ import (
 
 // named makes a namer of a list and what is the name of a thing in it.
 func named[T any](list func(*cli.Session) []T, name func(T) string) cli.Namer {
-	return func(s *cli.Session) []string {
-		var names []string
-		for _, thing := range list(s) {
-			names = append(names, name(thing))
-		}
-		return names
+	return func(s *cli.Session) []string { return namesOf(list(s), name) }
+}
+
+// namesOf are the names of things.
+func namesOf[T any](list []T, name func(T) string) []string {
+	var names []string
+	for _, thing := range list {
+		names = append(names, name(thing))
 	}
+	return names
 }
 
 var (
@@ -47,12 +50,12 @@ var (
 	subscriberNames = named(
 		func(s *cli.Session) []network.Login { return s.Router().Network().Subscribers() },
 		func(v network.Login) string { return v.Name })
-	policyNames = named(
-		func(s *cli.Session) []mirror.PolicyListStatus { return s.Router().Mirror().PolicyLists() },
-		func(l mirror.PolicyListStatus) string { return l.Name })
-	classifierNames = named(
-		func(s *cli.Session) []mirror.ClassifierListStatus { return s.Router().Mirror().ClassifierLists() },
-		func(l mirror.ClassifierListStatus) string { return l.Name })
+	policyNames = cli.SecureNames(func(_ *cli.Session, x *trapcore.Secure) []string {
+		return namesOf(x.Mirror().PolicyLists(), func(l mirror.PolicyListStatus) string { return l.Name })
+	})
+	classifierNames = cli.SecureNames(func(_ *cli.Session, x *trapcore.Secure) []string {
+		return namesOf(x.Mirror().ClassifierLists(), func(l mirror.ClassifierListStatus) string { return l.Name })
+	})
 	radiusNames = named(
 		func(s *cli.Session) []radius.ClientView { return s.Router().RADIUS().Clients(s.VirtualRouter().Name()) },
 		func(c radius.ClientView) string { return c.Address.String() })

@@ -11,6 +11,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore/side"
 )
 
 // nasty are values that something on the way to the configuration and back may
@@ -73,13 +74,13 @@ func replays(t testing.TB, shell *cli.Shell) error {
 	if got := configuration(t, again, true); got != want {
 		return fmt.Errorf("the configuration is\n%s\nwant\n%s", got, want)
 	}
-	if err := shell.Changed(true); err != nil {
+	if err := shell.Changed(side.Secure); err != nil {
 		return err
 	}
 	restored := shellWith(t, All())
 	restored.Store = shell.Store
 	var skipped error
-	err := restored.Restore(t.Context(), func(file string, line int, reason string, _ bool) {
+	err := restored.Restore(t.Context(), func(file string, line int, reason string, _ side.Side) {
 		skipped = errors.Join(skipped, fmt.Errorf("%s:%d: %s", file, line, reason))
 	})
 	if err := errors.Join(err, skipped); err != nil {

@@ -6,6 +6,7 @@ import (
 	"mirrorsh/cli/grammar"
 	"mirrorsh/cli/result"
 	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/side"
 )
 
 // The places that are configured in Global Configuration.
@@ -13,14 +14,16 @@ var (
 	ofRouter = cli.Place[*trapcore.Router]{
 		Modes: inGlobal,
 		Of:    func(s *cli.Session) (*trapcore.Router, error) { return s.Router(), nil },
-		At: func(sh *cli.Shell, vr *trapcore.VirtualRouter) (*trapcore.Router, bool) {
+		At: func(sh *cli.Shell, vr *trapcore.VirtualRouter, _ side.Clearance) (*trapcore.Router, bool) {
 			return sh.Router, vr == sh.Router.Default()
 		},
 	}
 	ofVirtualRouter = cli.Place[*trapcore.VirtualRouter]{
 		Modes: inGlobal,
 		Of:    func(s *cli.Session) (*trapcore.VirtualRouter, error) { return s.VirtualRouter(), nil },
-		At:    func(_ *cli.Shell, vr *trapcore.VirtualRouter) (*trapcore.VirtualRouter, bool) { return vr, true },
+		At: func(_ *cli.Shell, vr *trapcore.VirtualRouter, _ side.Clearance) (*trapcore.VirtualRouter, bool) {
+			return vr, true
+		},
 	}
 )
 
@@ -29,7 +32,7 @@ var (
 var ofAccess = cli.Place[*access.Access]{
 	Modes: inGlobal,
 	Of:    func(s *cli.Session) (*access.Access, error) { return s.Shell().Access(), nil },
-	At: func(sh *cli.Shell, vr *trapcore.VirtualRouter) (*access.Access, bool) {
+	At: func(sh *cli.Shell, vr *trapcore.VirtualRouter, _ side.Clearance) (*access.Access, bool) {
 		return sh.Access(), vr == sh.Router.Default()
 	},
 }
@@ -38,7 +41,7 @@ var ofAccess = cli.Place[*access.Access]{
 var ofShell = cli.Place[*cli.Shell]{
 	Modes: inGlobal,
 	Of:    func(s *cli.Session) (*cli.Shell, error) { return s.Shell(), nil },
-	At: func(sh *cli.Shell, vr *trapcore.VirtualRouter) (*cli.Shell, bool) {
+	At: func(sh *cli.Shell, vr *trapcore.VirtualRouter, _ side.Clearance) (*cli.Shell, bool) {
 		return sh, vr == sh.Router.Default()
 	},
 }
@@ -73,8 +76,19 @@ func (p scope) exists() error {
 var ofScope = cli.Place[scope]{
 	Modes: inGlobal,
 	Of:    func(s *cli.Session) (scope, error) { return scope{s.Router(), s.VirtualRouter()}, nil },
-	At:    func(sh *cli.Shell, vr *trapcore.VirtualRouter) (scope, bool) { return scope{sh.Router, vr}, true },
+	At: func(sh *cli.Shell, vr *trapcore.VirtualRouter, _ side.Clearance) (scope, bool) {
+		return scope{sh.Router, vr}, true
+	},
 }
+
+// The places of secure settings.
+var (
+	ofSecure      = cli.SecureIn(ofRouter, func(r *trapcore.Router) *trapcore.Router { return r })
+	ofSecureScope = cli.SecureIn(ofScope, scope.of)
+)
+
+// of is the router that a place is in.
+func (p scope) of() *trapcore.Router { return p.router }
 
 // inMode is the place that a mode configures; none refuses where there is none.
 func inMode[P any](m grammar.Mode, none error) cli.Place[P] {

@@ -4,10 +4,11 @@ package command
 
 import (
 	"fmt"
-	"mirrorsh/trapcore/network"
 	"os/exec"
 	"strings"
 	"testing"
+
+	"mirrorsh/trapcore/network"
 
 	"github.com/google/go-cmp/cmp"
 )

@@ -37,7 +37,7 @@ var radiusShowCommands = []cli.Command{
 		Summary:     "Set a baseline for the statistics of dynamic requests",
 		Description: "It is what the delta keyword of show radius dynamic-request statistics counts from, in the virtual router.",
 		Run: cli.Do(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) error {
-			s.Router().RADIUS().Baseline(s.VirtualRouter().Name(), s.SeesSecure())
+			s.Router().RADIUS().Baseline(s.VirtualRouter().Name(), s.Clearance())
 			return nil
 		}),
 	},
@@ -66,7 +66,7 @@ var radiusCounters = []struct {
 }
 
 func showRADIUSStatistics(_ context.Context, s *cli.Session, a statisticsLine) (result.Value, error) {
-	st := s.Router().RADIUS().Statistics(s.VirtualRouter().Name(), a.Delta)
+	st := s.Router().RADIUS().Statistics(s.VirtualRouter().Name(), s.Clearance(), a.Delta)
 	var servers result.List
 	for i := range st.Clients {
 		c := &st.Clients[i]
@@ -78,20 +78,19 @@ func showRADIUSStatistics(_ context.Context, s *cli.Session, a statisticsLine) (
 			Line("    No secret:            {noSecret}", c.NoSecret).
 			Line("    Bad lengths:          {badLengths}", c.BadLengths).
 			Line("").
-			Part("counters", countersOf(c, s.SeesSecure())))
+			Part("counters", countersOf(c)))
 	}
 	return new(result.Record).Line("Invalid client addresses: {invalidClientAddresses}", st.InvalidClients).Part("servers", servers), nil
 }
 
-// countersOf are the counters by type of request, those of mirroring only for who
-// sees the secure side.
-func countersOf(c *radius.ClientStatistics, seesSecure bool) *result.Table {
+// countersOf are the counters by type of request.
+func countersOf(c *radius.ClientStatistics) *result.Table {
 	t := &result.Table{Columns: result.Columns("Counter", "Disconnect", "CoA")}
 	t.Columns[2].Name = "coa"
 	columns := []radius.Counters{c.Disconnect, c.CoA}
-	if seesSecure {
+	if c.Mirroring != nil {
 		t.Columns = append(t.Columns, result.Column{Head: "Packet Mirroring"})
-		columns = append(columns, c.Mirroring)
+		columns = append(columns, *c.Mirroring)
 	}
 	for _, counter := range radiusCounters {
 		row := []any{counter.name}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"mirrorsh/cli"
+	"mirrorsh/trapcore/side"
 )
 
 // radiusShell is a shell with its ports open, where one can be.
@@ -176,7 +177,7 @@ func TestRADIUSPortTakenAtStart(t *testing.T) {
 	}
 	second := shellWith(t, All())
 	second.Store = first.Store
-	err := second.Restore(t.Context(), func(file string, line int, reason string, _ bool) { t.Errorf("%s:%d: %s", file, line, reason) })
+	err := second.Restore(t.Context(), func(file string, line int, reason string, _ side.Side) { t.Errorf("%s:%d: %s", file, line, reason) })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ func TestSaveDuringAChange(t *testing.T) {
 	slow := cli.Command{
 		Modes: inGlobal, Level: levelConfigure, Syntax: kw("slow", "Change the hostname, slowly"),
 		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
-			if err := s.Shell().Changed(false); err != nil {
+			if err := s.Shell().Changed(side.Ordinary); err != nil {
 				return err
 			}
 			s.Router().SetHostname("changed")
@@ -59,7 +59,7 @@ exit
 virtual-router blue
 snmp-server user tap group mirror authentication sha passphrase privacy aes passphrase
 end`)
-	if err := first.Changed(true); err != nil {
+	if err := first.Changed(side.Secure); err != nil {
 		t.Fatal(err)
 	}
 	saved, err := first.Store.ReadFile("secure.cnf")
@@ -68,7 +68,7 @@ end`)
 	}
 	second := shellWith(t, All())
 	runs(t, operatorOf(t, second), "configure terminal\ninterface fastEthernet 2/0\nvirtual-router blue\nend")
-	if err := second.Changed(false); err != nil {
+	if err := second.Changed(side.Ordinary); err != nil {
 		t.Fatal(err)
 	}
 	want, err := second.Store.ReadFile("startup.cnf")
@@ -90,9 +90,9 @@ func restoreSecure(t *testing.T, store state.Store, saved, want string) {
 	third := shellWith(t, All())
 	third.Store = store
 	skipped := 0
-	err := third.Restore(t.Context(), func(file string, line int, reason string, secure bool) {
+	err := third.Restore(t.Context(), func(file string, line int, reason string, of side.Side) {
 		skipped++
-		if !secure {
+		if of == side.Ordinary {
 			t.Errorf("%s:%d: %s", file, line, reason)
 		}
 	})
@@ -119,13 +119,13 @@ func TestTruncatedConfigurationIsDamaged(t *testing.T) {
 	store := state.NewMemory(stopped)
 	shell := shellOn(t, store)
 	restore := func() error {
-		return shell.Restore(t.Context(), func(file string, line int, reason string, _ bool) { t.Errorf("%s:%d: %s", file, line, reason) })
+		return shell.Restore(t.Context(), func(file string, line int, reason string, _ side.Side) { t.Errorf("%s:%d: %s", file, line, reason) })
 	}
 	if err := restore(); err != nil {
 		t.Errorf("an empty store: %v", err)
 	}
 	operatorOf(t, shell, "mirror-enable", "configure terminal", "hostname lab", "mirror trap-enable", "virtual-router red", "virtual-router default")
-	if err := shell.Changed(true); err != nil {
+	if err := shell.Changed(side.Secure); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"startup.cnf", "secure.cnf"} {
@@ -214,7 +214,7 @@ radius dynamic-request server 127.0.0.9
 exit
 mirror username joe ip secure-policy-list gone
 end`)
-	if err := first.Changed(true); err != nil {
+	if err := first.Changed(side.Secure); err != nil {
 		t.Fatal(err)
 	}
 	saved, err := first.Store.ReadFile("secure.cnf")
@@ -228,10 +228,10 @@ end`)
 	second := shellWith(t, All())
 	second.Store = first.Store
 	var skipped []string
-	err = second.Restore(t.Context(), func(file string, line int, reason string, secure bool) {
-		skipped = append(skipped, fmt.Sprintf("%s: %s, secure: %v", file, reason, secure))
+	err = second.Restore(t.Context(), func(file string, line int, reason string, of side.Side) {
+		skipped = append(skipped, fmt.Sprintf("%s: %s, side: %v", file, reason, of))
 	})
-	if err != nil || len(skipped) != 1 || !strings.HasPrefix(skipped[0], "secure.cnf: ") || !strings.HasSuffix(skipped[0], "secure: true") {
+	if err != nil || len(skipped) != 1 || !strings.HasPrefix(skipped[0], "secure.cnf: ") || !strings.HasSuffix(skipped[0], "side: secure") {
 		t.Errorf("left out %q, %v", skipped, err)
 	}
 	_, want, _ := strings.Cut(shown(t, first, true), "\nconfigure terminal")
@@ -258,7 +258,7 @@ func TestSecureFileMakesNothingOrdinary(t *testing.T) {
 			if err := shell.Store.WriteFile("secure.cnf", []byte("configure terminal\n"+text+"! End of configuration script\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if err := shell.Restore(t.Context(), func(string, int, string, bool) {}); err != nil {
+			if err := shell.Restore(t.Context(), func(string, int, string, side.Side) {}); err != nil {
 				t.Error(err)
 			}
 			if got := shown(t, shell, true); got != want {
@@ -283,8 +283,10 @@ func TestUnsayableSettingFails(t *testing.T) {
 		t.Run(fmt.Sprintf("secure %v", secure), func(t *testing.T) {
 			shell := shellWith(t, All())
 			set := false
+			place := ofRouter
+			place.Secure = secure
 			shell.Sections = append(shell.Sections, cli.Section{Name: "unsayable", Rows: []cli.Row{&cli.Setting[*trapcore.Router, unsayable]{
-				Place: ofRouter, Secure: secure,
+				Place:  place,
 				Syntax: seq(kw("unsayable", "A setting"), words("KEY", "high", "One value", "low", "The other")),
 				Lines: func(*trapcore.Router, side.Clearance) []unsayable {
 					if set {

@@ -157,8 +157,8 @@ type classifierLine struct {
 	Text   string `cli:"TEXT"`
 }
 
-var classifierLists = &cli.Setting[*trapcore.Router, classifierLine]{
-	Place: ofRouter, Secure: true,
+var classifierLists = &cli.Setting[secureRouter, classifierLine]{
+	Place:  ofSecure,
 	Syntax: seq(secureWord, kw("ip", "IP"), classifierListWord, classifierName, classifierSyntax()),
 	Shown:  seq(secureWord, kw("ip", "IP"), classifierListWord, classifierName, param("TEXT", grammar.Raw("LINE", cli.MaxLine), "The entry")),
 	No: seq(secureWord, kw("ip", "IP"), kw("classifier-list", "Remove a secure classifier list or an entry of one"), classifierName,
@@ -166,17 +166,17 @@ var classifierLists = &cli.Setting[*trapcore.Router, classifierLine]{
 	Summary:     "Configure a secure IP classifier list",
 	Description: "Each line adds an entry. A list that a policy list refers to cannot be removed.",
 	Examples:    []string{"secure ip classifier-list voice udp any host 192.168.5.9 eq 5060"},
-	Set: func(_ context.Context, _ *cli.Session, r *trapcore.Router, l classifierLine) error {
+	Set: func(_ context.Context, _ *cli.Session, r secureRouter, l classifierLine) error {
 		w, ok := classifierWords.Write(classifierSyntax(), l.classifier, true)
 		if !ok {
 			return errNoClassifierText
 		}
 		return r.Mirror().AddClassifier(l.Name, w.Text)
 	},
-	Clear: func(_ context.Context, _ *cli.Session, r *trapcore.Router, l classifierLine) error {
+	Clear: func(_ context.Context, _ *cli.Session, r secureRouter, l classifierLine) error {
 		return r.Mirror().RemoveClassifier(l.Name, l.Number)
 	},
-	Lines: func(r *trapcore.Router, _ side.Clearance) (all []classifierLine) {
+	Lines: func(r secureRouter, _ side.Clearance) (all []classifierLine) {
 		for _, l := range r.Mirror().ClassifierLists() {
 			for _, e := range l.Entries {
 				all = append(all, classifierLine{Name: l.Name, Text: e.Text})
@@ -198,14 +198,14 @@ var secureClassifierCommands = []cli.Command{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, kw("secure", "Secure policies"), kw("classifier-list", "The secure classifier lists"), opt(classifierName)),
 		Summary: "Show the secure classifier lists",
-		Run:     cli.Show(shownClassifier{}, showClassifierLists),
+		Run:     cli.ShowSecure(shownClassifier{}, showClassifierLists),
 	},
 }
 
 // showClassifierLists has the layout of show classifier-list (reference
 // packet-mirroring.md 2.9).
-func showClassifierLists(_ context.Context, s *cli.Session, a shownClassifier) (result.Value, error) {
-	lists := s.Router().Mirror().ClassifierLists()
+func showClassifierLists(_ context.Context, _ *cli.Session, x *trapcore.Secure, a shownClassifier) (result.Value, error) {
+	lists := x.Mirror().ClassifierLists()
 	if a.Name != "" {
 		lists = slices.DeleteFunc(lists, func(l mirror.ClassifierListStatus) bool { return l.Name != a.Name })
 		if len(lists) == 0 {

@@ -8,6 +8,7 @@ import (
 	"mirrorsh/cli/grammar"
 	"mirrorsh/cli/result"
 	"mirrorsh/securelog"
+	"mirrorsh/trapcore"
 )
 
 var clearWord = kw("clear", "Wipe what is held")
@@ -21,8 +22,8 @@ var secureLogCommands = []cli.Command{
 		No:          seq(serverKey, secureLogWord),
 		Summary:     "Turn the secure audit log on or off",
 		Description: "The log holds the last 100 secure traps and accesses to the mirror MIB, for the whole router, in memory only. Neither the log nor its switch outlives the router.",
-		Run: cli.Do(formArgs{}, func(_ context.Context, s *cli.Session, a formArgs) error {
-			s.Router().SecureLog().SetOn(a.Form == grammar.Affirmative)
+		Run: cli.DoSecure(formArgs{}, func(_ context.Context, _ *cli.Session, x *trapcore.Secure, a formArgs) error {
+			x.Log().SetOn(a.Form == grammar.Affirmative)
 			return nil
 		}),
 	},
@@ -30,8 +31,8 @@ var secureLogCommands = []cli.Command{
 		Modes: append(inExec[:1:1], inGlobal...), Level: levelSecure, Secure: true,
 		Syntax:  seq(serverKey, clearWord, secureLogWord),
 		Summary: "Wipe the secure audit log",
-		Run: cli.Do(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) error {
-			s.Router().SecureLog().Clear()
+		Run: cli.DoSecure(cli.None{}, func(_ context.Context, _ *cli.Session, x *trapcore.Secure, _ cli.None) error {
+			x.Log().Clear()
 			return nil
 		}),
 	},
@@ -41,20 +42,20 @@ var secureLogCommands = []cli.Command{
 		Summary: "Show the secure audit log, oldest entry first",
 		Description: "A trap has an entry when it leaves (sent) or is lost (discarded, and why); an inform has a second one when it is " +
 			"acknowledged or given up. What is queued is counted in the heading. What is about to leave is waited for, a second at most.",
-		Run: cli.Show(cli.None{}, showSecureLog),
+		Run: cli.ShowSecure(cli.None{}, showSecureLog),
 	},
 }
 
 // settleTime is how long a command waits for traps that it wants to tell of.
 const settleTime = time.Second
 
-func showSecureLog(ctx context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+func showSecureLog(ctx context.Context, _ *cli.Session, x *trapcore.Secure, _ cli.None) (result.Value, error) {
 	// What is on its way has no entry yet: a moment, so that a script sees what
 	// it has just caused.
 	settling, stop := context.WithTimeout(ctx, settleTime)
-	queued := s.Router().SettleSecure(settling)
+	queued := x.Settle(settling)
 	stop()
-	status, entries := s.Router().SecureLog().View()
+	status, entries := x.Log().View()
 	head := new(result.Record).
 		Line("SNMP secure log is {on}", result.Choose(status.On, "on", "off")).
 		Line("Entries: {held} held, capacity {capacity}, {overwritten} overwritten", status.Held, status.Capacity, status.Overwritten)

@@ -33,20 +33,20 @@ type policyListLine struct {
 	Name     string          `cli:"LIST"`
 }
 
-var policyLists = &cli.Setting[*trapcore.Router, policyListLine]{
-	Place: ofRouter, Secure: true,
+var policyLists = &cli.Setting[secureRouter, policyListLine]{
+	Place:       ofSecure,
 	Syntax:      seq(secureWord, protocolWords(), kw("policy-list", "A secure policy list"), policyListName),
 	No:          seq(secureWord, protocolWords(), kw("policy-list", "Remove a secure policy list"), policyListName),
 	Summary:     "Configure a secure policy list",
 	Description: "A new list mirrors nothing. One that is attached cannot be removed. Trigger rules may name lists that do not exist.",
 	Examples:    []string{"secure ip policy-list securePolicyIp10"},
-	Set: func(_ context.Context, _ *cli.Session, r *trapcore.Router, l policyListLine) error {
+	Set: func(_ context.Context, _ *cli.Session, r secureRouter, l policyListLine) error {
 		return r.Mirror().CreatePolicyList(l.Protocol, l.Name)
 	},
-	Clear: func(_ context.Context, _ *cli.Session, r *trapcore.Router, l policyListLine) error {
+	Clear: func(_ context.Context, _ *cli.Session, r secureRouter, l policyListLine) error {
 		return r.Mirror().RemovePolicyList(l.Protocol, l.Name)
 	},
-	Lines: func(r *trapcore.Router, _ side.Clearance) (all []policyListLine) {
+	Lines: func(r secureRouter, _ side.Clearance) (all []policyListLine) {
 		for _, l := range r.Mirror().PolicyLists() {
 			if !l.RADIUS {
 				all = append(all, policyListLine{l.Protocol, l.Name})
@@ -55,19 +55,22 @@ var policyLists = &cli.Setting[*trapcore.Router, policyListLine]{
 		return all
 	},
 	Enters: cli.PolicyList,
-	Into:   func(r *trapcore.Router, l policyListLine) any { return policyList{r.Mirror(), l.Protocol, l.Name} },
+	Into:   func(r secureRouter, l policyListLine) any { return policyList{r.At, l.Protocol, l.Name} },
 	Block:  []cli.Row{classifierGroups},
 }
 
 // policyList is what policy list mode configures.
 type policyList struct {
-	mirror   *mirror.Machine
+	router   *trapcore.Router
 	protocol mirror.Protocol
 	name     string
 }
 
-func (l policyList) groups() []mirror.GroupStatus {
-	st, _ := l.mirror.PolicyList(l.protocol, l.name)
+func (l policyList) of() *trapcore.Router { return l.router }
+
+// groups are the classifier groups that the list has.
+func (l policyList) groups(m *mirror.Machine) []mirror.GroupStatus {
+	st, _ := m.PolicyList(l.protocol, l.name)
 	return st.Groups
 }
 
@@ -86,22 +89,22 @@ func precedence(help string) grammar.Node {
 	return opt(kw("precedence", help), param("PRECEDENCE", grammar.Int(1, mirror.MaxPrecedence), "The smallest first"))
 }
 
-var classifierGroups = &cli.Setting[policyList, groupRow]{
-	Place: inMode[policyList](cli.PolicyList, errors.New("no policy list is being configured")), Secure: true,
+var classifierGroups = &cli.Setting[cli.Secured[policyList], groupRow]{
+	Place: cli.SecureIn(inMode[policyList](cli.PolicyList, errors.New("no policy list is being configured")), policyList.of),
 	Syntax: seq(kw("classifier-group", "Configure the rules of a classifier"), classifierOfGroup,
 		precedence("Its place among the groups, 100 for a new one")),
 	No:          seq(kw("classifier-group", "Remove a classifier group"), classifierOfGroup, precedence("Its place among the groups")),
 	Summary:     "Configure a classifier group",
 	Description: "The first group that has a rule which mirrors decides for the whole list: no packet is looked at here.",
 	Examples:    []string{"classifier-group *", "classifier-group voice precedence 10"},
-	Set: func(_ context.Context, _ *cli.Session, l policyList, g groupRow) error {
-		return l.mirror.SetGroup(l.protocol, l.name, g.Classifier, g.Precedence)
+	Set: func(_ context.Context, _ *cli.Session, l cli.Secured[policyList], g groupRow) error {
+		return l.Mirror().SetGroup(l.At.protocol, l.At.name, g.Classifier, g.Precedence)
 	},
-	Clear: func(_ context.Context, _ *cli.Session, l policyList, g groupRow) error {
-		return l.mirror.RemoveGroup(l.protocol, l.name, g.Classifier)
+	Clear: func(_ context.Context, _ *cli.Session, l cli.Secured[policyList], g groupRow) error {
+		return l.Mirror().RemoveGroup(l.At.protocol, l.At.name, g.Classifier)
 	},
-	Lines: func(l policyList, _ side.Clearance) (all []groupRow) {
-		for _, g := range l.groups() {
+	Lines: func(l cli.Secured[policyList], _ side.Clearance) (all []groupRow) {
+		for _, g := range l.At.groups(l.Mirror()) {
 			row := groupRow{Classifier: g.Classifier}
 			if g.Precedence != mirror.DefaultPrecedence {
 				row.Precedence = g.Precedence
@@ -111,7 +114,7 @@ var classifierGroups = &cli.Setting[policyList, groupRow]{
 		return all
 	},
 	Enters: cli.ClassifierGroup,
-	Into:   func(l policyList, g groupRow) any { return policyGroup{l, g.Classifier} },
+	Into:   func(l cli.Secured[policyList], g groupRow) any { return policyGroup{l.At, g.Classifier} },
 	Block:  []cli.Row{mirrorRule},
 }
 
@@ -147,8 +150,8 @@ func actionSyntax(disable string) grammar.Node {
 				kw("session-identifier", "The session identifier in the header"), param("SESSION-ID", grammar.Int(0, 1<<32-1), "The identifier"))))))
 }
 
-var mirrorRule = &cli.Setting[policyGroup, actionLine]{
-	Place: inMode[policyGroup](cli.ClassifierGroup, errors.New("no classifier group is being configured")), Secure: true,
+var mirrorRule = &cli.Setting[cli.Secured[policyGroup], actionLine]{
+	Place:   cli.SecureIn(inMode[policyGroup](cli.ClassifierGroup, errors.New("no classifier group is being configured")), policyGroup.of),
 	Syntax:  actionSyntax("Mirror nothing"),
 	No:      actionSyntax("Remove the rule that mirrors nothing"),
 	Summary: "Set the mirror rule of the classifier group",
@@ -156,18 +159,18 @@ var mirrorRule = &cli.Setting[policyGroup, actionLine]{
 		"that one. With a UDP port, mirrored packets have the prepended header with mirror and session identifier, " +
 		"which those of L2TP always have.",
 	Examples: []string{"mirror analyzer-ip-address 192.168.99.2 analyzer-udp-port 2500 mirror-identifier 1 session-identifier 1"},
-	Set: func(_ context.Context, _ *cli.Session, g policyGroup, l actionLine) error {
-		return g.mirror.SetAction(g.protocol, g.name, g.classifier, mirror.Action{
+	Set: func(_ context.Context, _ *cli.Session, g cli.Secured[policyGroup], l actionLine) error {
+		return g.Mirror().SetAction(g.At.protocol, g.At.name, g.At.classifier, mirror.Action{
 			Disabled: l.Disabled, Analyzer: l.Analyzer, Router: l.Router, Port: l.Port,
 			Identified: l.Identified, Identity: mirror.Identity{MirrorID: l.MirrorID, SessionID: l.SessionID},
 		})
 	},
-	Clear: func(_ context.Context, _ *cli.Session, g policyGroup, l actionLine) error {
-		return g.mirror.RemoveAction(g.protocol, g.name, g.classifier, l.Disabled, l.Analyzer)
+	Clear: func(_ context.Context, _ *cli.Session, g cli.Secured[policyGroup], l actionLine) error {
+		return g.Mirror().RemoveAction(g.At.protocol, g.At.name, g.At.classifier, l.Disabled, l.Analyzer)
 	},
-	Lines: func(g policyGroup, _ side.Clearance) (all []actionLine) {
-		for _, st := range g.groups() {
-			if st.Classifier == g.classifier && st.Action != nil {
+	Lines: func(g cli.Secured[policyGroup], _ side.Clearance) (all []actionLine) {
+		for _, st := range g.At.groups(g.Mirror()) {
+			if st.Classifier == g.At.classifier && st.Action != nil {
 				all = append(all, actionLineOf(st.Action))
 			}
 		}
@@ -189,7 +192,7 @@ var securePolicyShowCommands = []cli.Command{
 		Syntax:      seq(showWord, kw("secure", "Secure policies"), kw("policy-list", "The secure policy lists"), opt(policyListName)),
 		Summary:     "Show the secure policy lists",
 		Description: "Those that begin with spl_ were made by RADIUS. They exist while they mirror, or while the access session that names them is open.",
-		Run:         cli.Show(shownList{}, showPolicyLists),
+		Run:         cli.ShowSecure(shownList{}, showPolicyLists),
 	},
 }
 
@@ -197,8 +200,8 @@ var protocolNames = map[mirror.Protocol]string{mirror.IP: "Secure IP", mirror.L2
 
 // showPolicyLists has the layout of show policy-list (reference
 // packet-mirroring.md 2.9).
-func showPolicyLists(_ context.Context, s *cli.Session, a shownList) (result.Value, error) {
-	lists := s.Router().Mirror().PolicyLists()
+func showPolicyLists(_ context.Context, _ *cli.Session, x *trapcore.Secure, a shownList) (result.Value, error) {
+	lists := x.Mirror().PolicyLists()
 	if a.Name != "" {
 		lists = slices.DeleteFunc(lists, func(l mirror.PolicyListStatus) bool { return l.Name != a.Name })
 		if len(lists) == 0 {

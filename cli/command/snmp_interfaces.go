@@ -8,6 +8,7 @@ import (
 	"mirrorsh/cli/result"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/side"
 )
 
 // What the agent says of interfaces, and whether it proxies.
@@ -21,7 +22,7 @@ var (
 var ofNetwork = cli.Place[*network.Network]{
 	Modes: inGlobal,
 	Of:    func(s *cli.Session) (*network.Network, error) { return s.Router().Network(), nil },
-	At: func(sh *cli.Shell, vr *trapcore.VirtualRouter) (*network.Network, bool) {
+	At: func(sh *cli.Shell, vr *trapcore.VirtualRouter, _ side.Clearance) (*network.Network, bool) {
 		return sh.Router.Network(), vr == sh.Router.Default()
 	},
 }

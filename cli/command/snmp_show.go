@@ -6,7 +6,6 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/result"
-	"mirrorsh/mib"
 	"mirrorsh/trapcore/notify"
 )
 
@@ -31,9 +30,9 @@ var snmpShowCommands = []cli.Command{
 // showSNMPTrap has the layouts of the manuals: that of release 7.2, and the block
 // per category of 15.1 where there is something in it.
 func showSNMPTrap(_ context.Context, s *cli.Session, a deltaArgs) (result.Value, error) {
-	set := s.VirtualRouter().Traps().Settings()
+	set := trapsOf(s).Settings()
 	all := result.Group{Between: "\n", Parts: []result.Part{{Value: trapSwitches(s, set)}}}
-	if filters := categoryFilters(set, s.SeesSecure()); len(filters.Rows) > 0 {
+	if filters := categoryFilters(set); len(filters.Rows) > 0 {
 		all.Parts = append(all.Parts, result.Part{Name: "categoryFilters", Value: filters})
 	}
 	hosts, queues := trapHostTables(s)
@@ -47,9 +46,7 @@ func showSNMPTrap(_ context.Context, s *cli.Session, a deltaArgs) (result.Value,
 func trapSwitches(s *cli.Session, set notify.Settings) *result.Record {
 	keywords, names := []string{}, []string{}
 	for _, c := range set.Enabled.Members() {
-		if !c.Secure || s.SeesSecure() {
-			keywords, names = append(keywords, c.Keyword), append(names, c.Name)
-		}
+		keywords, names = append(keywords, c.Keyword), append(names, c.Name)
 	}
 	r := new(result.Record).
 		Field(len("Enabled Categories: "), "Enabled Categories:", result.As(keywords, strings.Join(names, ", "))).
@@ -97,19 +94,12 @@ func hostCategories(h notify.HostView) result.Shown {
 	return result.As(keywords, names)
 }
 
-// categoryFilters are the categories with a filter of their own. Where the
-// secure one is seen it is always among them, since what applies to it cannot
-// be told from the global level alone.
-func categoryFilters(set notify.Settings, secure bool) *result.Table {
+// categoryFilters are the categories with a filter of their own, and packetMirror.
+func categoryFilters(set notify.Settings) *result.Table {
 	t := &result.Table{Fixed: true, Gap: "    ", Columns: []result.Column{
 		{Head: "Trap Severity Level", Width: 19, Name: "severity"}, {Head: "TrapCategories", Width: 19, Name: "category"}}}
-	for _, c := range set.OwnFilters().Members() {
-		f, _ := set.CategoryFilter(c.Category)
-		t.Add(filterValue(f), strings.ToLower(c.Keyword))
-	}
-	if secure {
-		f, own := set.CategoryFilter(mib.PacketMirror)
-		t.Add(filterValue(f), strings.ToLower(mib.PacketMirror.String())+globalMark(own))
+	for _, f := range set.Filters() {
+		t.Add(filterValue(f.Severity), strings.ToLower(f.Category.Keyword)+globalMark(f.Own))
 	}
 	return t
 }

@@ -53,35 +53,43 @@ func showTrapStat(_ context.Context, s *cli.Session, a deltaArgs) (result.Value,
 }
 
 func trapCounterTable(s *cli.Session, delta bool) *result.Table {
-	traps := trapsOf(s)
-	counters := func(of side.Side) notify.Counters {
-		if delta {
-			return traps.Counters(of).Since(traps.BaselineOf(of))
+	t := &result.Table{Columns: []result.Column{{Head: "Counter", Width: 34}}}
+	rows := make([][]any, len(trapCounters))
+	for i, c := range trapCounters {
+		rows[i] = []any{result.As(c.name, c.text)}
+	}
+	sides := trapsOf(s).Traps()
+	for _, of := range sides {
+		head, counters := "Value", of.Counters
+		if len(sides) > 1 {
+			head = sideHeads[of.Side]
 		}
-		return traps.Counters(of)
+		if delta {
+			counters = counters.Since(of.Base)
+		}
+		t.Columns = append(t.Columns, result.Column{Head: head, Width: 10})
+		for i, c := range trapCounters {
+			rows[i] = append(rows[i], c.of(counters))
+		}
 	}
-	t := &result.Table{Columns: []result.Column{{Head: "Counter", Width: 34}, {Head: "Value", Width: 10}}}
-	ordinary, secure := counters(side.Ordinary), notify.Counters{}
-	if s.SeesSecure() {
-		secure = counters(side.Secure)
-		t.Columns[1].Head = "Ordinary"
-		t.Columns = append(t.Columns, result.Column{Head: "Secure", Width: 10})
-	}
-	for _, c := range trapCounters {
-		row := []any{result.As(c.name, c.text), c.of(ordinary), c.of(secure)}
-		t.Add(row[:len(t.Columns)]...)
+	for _, row := range rows {
+		t.Add(row...)
 	}
 	return t
 }
+
+// sideHeads are the headings of the sides, where there are more than one.
+var sideHeads = [...]string{side.Ordinary: "Ordinary", side.Secure: "Secure"}
 
 func hostCounterTable(s *cli.Session, delta bool) *result.Table {
 	t := &result.Table{Columns: []result.Column{
 		{Head: "Address"}, {Head: "Type"}, {Head: "Pending"}, {Head: "Sent"}, {Head: "Acknow-\nledged", Name: "acknowledged"}, {Head: "Discards"},
 		{Head: "Bad\nEncoding"}, {Head: "Queue\nFull"}, {Head: "No\nResponse"}, {Head: "Reports"}}}
-	if s.SeesSecure() {
+	traps := trapsOf(s)
+	if len(traps.Traps()) > 1 {
 		t.Columns = append(t.Columns, result.Column{Head: "Side"})
 	}
-	for _, h := range trapsOf(s).Hosts() {
+	for _, h := range traps.Hosts() {
 		c := h.Counters
 		if delta {
 			c = c.Since(h.Base)

@@ -87,28 +87,28 @@ var trapSettings = &cli.Setting[*trapcore.VirtualRouter, trapsLine]{
 		"categories named, or all of them; with trapFilters it restores the default filter. A category without a filter of " +
 		"its own has that of all categories. A trap passes a filter when its severity is at least as grave: 0 is the gravest.",
 	Examples: []string{"snmp-server enable traps link trapFilters notice", "snmp-server enable traps per-category-trapFilters link debug"},
-	Set: func(_ context.Context, _ *cli.Session, vr *trapcore.VirtualRouter, l trapsLine) error {
-		return enableTraps(vr.Traps(), &l)
+	Set: func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l trapsLine) error {
+		return enableTraps(vr.Traps(), trapsOf(s), &l)
 	},
-	Clear: func(_ context.Context, _ *cli.Session, vr *trapcore.VirtualRouter, l trapsLine) error {
-		disableTraps(vr.Traps(), &l)
+	Clear: func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l trapsLine) error {
+		disableTraps(vr.Traps(), trapsOf(s), &l)
 		return nil
 	},
 	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) []trapsLine {
-		return trapLines(vr.Traps().Settings(), c)
+		return trapLines(vr.Traps().As(c).Settings())
 	},
 }
 
-func enableTraps(traps *notify.Originator, l *trapsLine) error {
+func enableTraps(traps *notify.Originator, seen notify.Visible, l *trapsLine) error {
 	set := l.set()
 	switch {
 	case l.Authentication:
 		traps.SetAuthenticationFailure(true)
 		return nil
 	case l.PerCategory:
-		return filterCategories(traps, l)
+		return filterCategories(seen, l)
 	case !set.Empty():
-		traps.Enable(set)
+		seen.Enable(set)
 	case !l.Filters:
 		traps.EnableAll()
 	}
@@ -116,21 +116,21 @@ func enableTraps(traps *notify.Originator, l *trapsLine) error {
 	case !l.Filters:
 		return nil
 	case set == mib.NewCategorySet(mib.PacketMirror):
-		return filterCategories(traps, l)
+		return filterCategories(seen, l)
 	}
 	return traps.SetGlobalFilter(*l.Severity)
 }
 
-func filterCategories(traps *notify.Originator, l *trapsLine) error {
+func filterCategories(seen notify.Visible, l *trapsLine) error {
 	for _, c := range l.Categories {
-		if err := traps.SetCategoryFilter(c, *l.Severity); err != nil {
+		if err := seen.SetCategoryFilter(c, *l.Severity); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func disableTraps(traps *notify.Originator, l *trapsLine) {
+func disableTraps(traps *notify.Originator, seen notify.Visible, l *trapsLine) {
 	set := l.set()
 	switch {
 	case l.Authentication:
@@ -139,18 +139,18 @@ func disableTraps(traps *notify.Originator, l *trapsLine) {
 		traps.ResetGlobalFilter()
 	case l.Filters, l.PerCategory:
 		for _, c := range l.Categories {
-			traps.ResetCategoryFilter(c)
+			seen.ResetCategoryFilter(c)
 		}
 	case set.Empty():
 		traps.DisableAll()
 	default:
-		traps.Disable(set)
+		seen.Disable(set)
 	}
 }
 
 // trapLines are the switches and filters. The global filter comes before those
 // of single categories, which it would clear.
-func trapLines(set notify.Settings, c side.Clearance) []trapsLine {
+func trapLines(set notify.Settings) []trapsLine {
 	var lines []trapsLine
 	switch on := set.Enabled.Ordinary(); on {
 	case 0:
@@ -165,15 +165,12 @@ func trapLines(set notify.Settings, c side.Clearance) []trapsLine {
 	if set.GlobalFilter != notify.DefaultGlobalFilter {
 		lines = append(lines, trapsLine{Filters: true, Severity: &set.GlobalFilter})
 	}
-	filtered := membersOf(set.OwnFilters())
-	if _, own := set.CategoryFilter(mib.PacketMirror); own && c.Sees(side.Secure) {
-		filtered = append(filtered, mib.PacketMirror)
+	for _, f := range set.Filters() {
+		if f.Own {
+			lines = append(lines, trapsLine{PerCategory: true, Categories: []mib.Category{f.Category.Category}, Severity: &f.Severity})
+		}
 	}
-	for _, category := range filtered {
-		f, _ := set.CategoryFilter(category)
-		lines = append(lines, trapsLine{PerCategory: true, Categories: []mib.Category{category}, Severity: &f})
-	}
-	if set.Enabled.Has(mib.PacketMirror) && c.Sees(side.Secure) {
+	if set.Enabled.Has(mib.PacketMirror) {
 		lines = append(lines, trapsLine{Categories: []mib.Category{mib.PacketMirror}})
 	}
 	return lines

@@ -8,6 +8,7 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/cli/result"
+	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/notify"
 )
@@ -23,13 +24,13 @@ var testFaultCommands = []cli.Command{
 			"A receiver can notice boots-rollback and time-skew only after a right trap; a time ahead of ours moves the " +
 			"receiver's clock, after which it refuses what is right.",
 		Examples: []string{"test mirror fault bad-digest", "test mirror fault time-skew -300 count 5"},
-		Run:      cli.Show(faultTest{Count: 1}, testMirrorFault),
+		Run:      cli.ShowSecure(faultTest{Count: 1}, testMirrorFault),
 	},
 	{
 		Modes: inExec, Level: levelSecure, Secure: true, Shows: true,
 		Syntax:  seq(showWord, kw("mirror", "Packet mirroring"), kw("faults", "The wrong messages sent by test mirror fault")),
 		Summary: "Show what test mirror fault has sent",
-		Run:     cli.Show(cli.None{}, showMirrorFaults),
+		Run:     cli.ShowSecure(cli.None{}, showMirrorFaults),
 	},
 }
 
@@ -55,9 +56,9 @@ type faultTest struct {
 	Count int          `cli:"COUNT"`
 }
 
-func testMirrorFault(ctx context.Context, s *cli.Session, a faultTest) (result.Value, error) {
+func testMirrorFault(ctx context.Context, s *cli.Session, x *trapcore.Secure, a faultTest) (result.Value, error) {
 	vr := s.VirtualRouter()
-	sent, err := vr.Traps().SendFault(ctx, notify.FaultTest{
+	sent, err := x.Traps(vr).SendFault(ctx, notify.FaultTest{
 		Fault: a.Fault, Skew: a.Skew, Count: a.Count,
 		Sample: func(n int) mirror.Event {
 			return mirror.Sample(new(mirror.SessionStart), uint32(n), vr.UID(), s.Router().Now())
@@ -72,9 +73,9 @@ func testMirrorFault(ctx context.Context, s *cli.Session, a faultTest) (result.V
 	return new(result.Record).Line("{messages} sent", counted(sent, "message")), nil
 }
 
-func showMirrorFaults(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+func showMirrorFaults(_ context.Context, s *cli.Session, x *trapcore.Secure, _ cli.None) (result.Value, error) {
 	t := &result.Table{Columns: result.Columns("Fault", "Host", "User", "Type", "Messages", "Last")}
-	for _, f := range s.VirtualRouter().Traps().SentFaults() {
+	for _, f := range x.Traps(s.VirtualRouter()).SentFaults() {
 		t.Add(f.Fault, f.To, f.User, trapOrInform(f.Informs), f.Messages, result.As(f.Last, cli.Timestamp(f.Last)))
 	}
 	return t, nil

@@ -11,6 +11,7 @@ import (
 	"mirrorsh/cli/grammar"
 	"mirrorsh/cli/result"
 	"mirrorsh/mib"
+	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/notify"
 )
@@ -33,7 +34,7 @@ var testMirrorCommands = []cli.Command{
 			"and filters as any other. Without a rate the command waits for room in the queues, so that nothing is lost. It says how many " +
 			"left, after a second at most, and what became of the others; it fails if none could leave.",
 		Examples: []string{"test mirror traps all", "test mirror traps sessionStart count 1000 rate 100"},
-		Run:      cli.Show(mirrorTest{Count: 1}, testMirrorTraps),
+		Run:      cli.ShowSecure(mirrorTest{Count: 1}, testMirrorTraps),
 	},
 }
 
@@ -55,18 +56,18 @@ func trapWords() grammar.Node {
 	return alt(nodes...)
 }
 
-func testMirrorTraps(ctx context.Context, s *cli.Session, a mirrorTest) (result.Value, error) {
+func testMirrorTraps(ctx context.Context, s *cli.Session, x *trapcore.Secure, a mirrorTest) (result.Value, error) {
 	vr := s.VirtualRouter()
-	events := a.Events()
+	traps, events := x.Traps(vr), a.Events()
 	total := a.Count * len(events)
 	var tally notify.Tally
 	err := paced(ctx, total, a.Rate, func(n int) error {
 		ev := mirror.Sample(events[n%len(events)], uint32(n/len(events)), vr.UID(), s.Router().Now())
 		if a.Rate > 0 {
-			vr.Traps().RaiseCounted(ev, &tally)
+			traps.Raise(ev, &tally)
 			return nil
 		}
-		return vr.Traps().RaiseCountedWait(ctx, ev, &tally)
+		return traps.RaiseWait(ctx, ev, &tally)
 	})
 	if err == nil {
 		settling, stop := context.WithTimeout(ctx, settleTime)

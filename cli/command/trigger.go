@@ -5,6 +5,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/side"
@@ -26,17 +27,17 @@ var triggers = []struct {
 }
 
 // triggerWith is a trigger and its value, of which those that list gives are offered.
-func triggerWith(list func(*cli.Session, mirror.TriggerType) []string) grammar.Node {
+func triggerWith(list func(*cli.Session, *trapcore.Secure, mirror.TriggerType) []string) grammar.Node {
 	var each []grammar.Node
 	for _, t := range triggers {
-		namer := cli.Namer(func(s *cli.Session) []string { return list(s, t.trigger) })
+		namer := cli.SecureNames(func(s *cli.Session, x *trapcore.Secure) []string { return list(s, x, t.trigger) })
 		each = append(each, seq(kw(t.keyword, t.help).As("trigger").Is(t.trigger), triggerValue.From(namer)))
 	}
 	return alt(each...)
 }
 
 // subscriberValues are what subscribers that are logged in have for a trigger.
-func subscriberValues(s *cli.Session, t mirror.TriggerType) []string {
+func subscriberValues(s *cli.Session, _ *trapcore.Secure, t mirror.TriggerType) []string {
 	var values []string
 	here := s.VirtualRouter().Network()
 	for _, v := range s.Router().Network().Subscribers() {
@@ -49,9 +50,9 @@ func subscriberValues(s *cli.Session, t mirror.TriggerType) []string {
 }
 
 // ruleValues are those of the rules that the session's virtual router may remove.
-func ruleValues(s *cli.Session, t mirror.TriggerType) []string {
+func ruleValues(s *cli.Session, x *trapcore.Secure, t mirror.TriggerType) []string {
 	var values []string
-	for _, ru := range s.Router().Mirror().Rules() {
+	for _, ru := range x.Mirror().Rules() {
 		if ru.TriggerType == t && (ru.Router == "" || ru.Router == s.VirtualRouter().Name()) {
 			values = append(values, ru.Value)
 		}
@@ -88,8 +89,8 @@ type triggerLine struct {
 
 // triggerRules are the rules of a virtual router's scope, and with the default
 // one those of the whole router.
-var triggerRules = &cli.Setting[scope, ruleLine]{
-	Place: ofScope, Secure: true,
+var triggerRules = &cli.Setting[cli.Secured[scope], ruleLine]{
+	Place:   ofSecureScope,
 	Syntax:  seq(mirrorWord, triggerWith(subscriberValues), ruleList),
 	No:      seq(kw("mirror", "Remove a trigger rule"), triggerWith(ruleValues), opt(ruleList)),
 	Summary: "Mirror the subscribers that a trigger matches",
@@ -100,15 +101,15 @@ var triggerRules = &cli.Setting[scope, ruleLine]{
 		"mirror acct-session-id atm 2/1.2:0.42:0001048579 ip secure-policy-list securePolicyIp10",
 		"mirror username jwbooth@isptheatre.com ip secure-policy-list securePolicyIp15",
 	},
-	Set: func(_ context.Context, _ *cli.Session, p scope, l ruleLine) error {
-		return p.router.Mirror().SetRule(p.vr.Network(), l.Trigger, l.Value, l.Protocol, l.List)
+	Set: func(_ context.Context, _ *cli.Session, p cli.Secured[scope], l ruleLine) error {
+		return p.Mirror().SetRule(p.At.vr.Network(), l.Trigger, l.Value, l.Protocol, l.List)
 	},
-	Clear: func(_ context.Context, _ *cli.Session, p scope, l ruleLine) error {
-		return p.router.Mirror().RemoveRule(p.vr.Network(), l.Trigger, l.Value)
+	Clear: func(_ context.Context, _ *cli.Session, p cli.Secured[scope], l ruleLine) error {
+		return p.Mirror().RemoveRule(p.At.vr.Network(), l.Trigger, l.Value)
 	},
-	Lines: func(p scope, _ side.Clearance) (all []ruleLine) {
-		for _, ru := range p.router.Mirror().Rules() {
-			if ru.Router == p.vr.Name() || ru.Router == "" && p.vr == p.router.Default() {
+	Lines: func(p cli.Secured[scope], _ side.Clearance) (all []ruleLine) {
+		for _, ru := range p.Mirror().Rules() {
+			if ru.Router == p.At.vr.Name() || ru.Router == "" && p.At.vr == p.At.router.Default() {
 				all = append(all, ruleLine{triggerLine{ru.TriggerType, ru.Value}, ru.Protocol, ru.List})
 			}
 		}
@@ -123,8 +124,8 @@ var triggerCommands = []cli.Command{
 		Summary:     "Stop the mirror sessions that a trigger started",
 		Description: "It stops sessions that RADIUS started, too: at login that is by the Acct-Session-Id, by a CoA the attribute that identified the session. Rules stay.",
 		Examples:    []string{"mirror disable calling-station-id 5551234"},
-		Run: cli.Do(triggerLine{}, func(_ context.Context, s *cli.Session, l triggerLine) error {
-			return s.Router().Mirror().Disable(s.VirtualRouter().Network(), l.Trigger, l.Value)
+		Run: cli.DoSecure(triggerLine{}, func(_ context.Context, s *cli.Session, x *trapcore.Secure, l triggerLine) error {
+			return x.Mirror().Disable(s.VirtualRouter().Network(), l.Trigger, l.Value)
 		}),
 	},
 }

@@ -36,8 +36,8 @@ import (
 
 // Line is one line of configuration.
 type Line struct {
-	Text   string
-	Secure bool
+	Text string
+	Side side.Side
 	// Shadowed marks an ordinary line that says something secure where the secure
 	// side is visible, because a secure record has a name in it too.
 	Shadowed bool
@@ -77,7 +77,7 @@ func write(b *strings.Builder, wanted func(side.Side) bool, indent string, lines
 		l := &lines[i]
 		var block strings.Builder
 		write(&block, wanted, indent+" ", l.Block)
-		if !wanted(side.Of(l.Secure)) && block.Len() == 0 {
+		if !wanted(l.Side) && block.Len() == 0 {
 			continue
 		}
 		b.WriteString(indent + l.Text + "\n" + block.String())

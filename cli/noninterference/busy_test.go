@@ -29,7 +29,9 @@ func TestBusy(t *testing.T) {
 	v := p.busy.router.Default()
 	count := func(all int, ordinary int) int { return all - ordinary }
 	entries := 0
-	_, log := p.busy.router.SecureLog().View()
+	all := side.Clear(true)
+	secure, _ := p.busy.router.Secure(all)
+	_, log := secure.Log().View()
 	for range log {
 		entries++
 	}
@@ -43,8 +45,8 @@ func TestBusy(t *testing.T) {
 		{"secure hosts", count(len(v.Traps().As(side.Clear(true)).Hosts()), len(v.Traps().As(side.Clearance{}).Hosts())), 1},
 		{"secure events", int(v.Traps().As(side.Clear(true)).Counters(side.Secure).Local), 100},
 		{"secure traps sent", int(v.Traps().As(side.Clear(true)).Counters(side.Secure).Out), 100},
-		{"trigger rules", len(p.busy.router.Mirror().Rules()), 50},
-		{"mirror sessions", len(p.busy.router.Mirror().Sessions()), 1},
+		{"trigger rules", len(secure.Mirror().Rules()), 50},
+		{"mirror sessions", len(secure.Mirror().Sessions()), 1},
 		{"secure log entries", entries, 50},
 		{"kinds of noise", len(p.secure), 500},
 		{"ordinary traps on the wire", strings.Count(wired, "\n"), 20},

@@ -62,7 +62,7 @@ var leaks = []struct {
 	{"a quota", "snmp-server host", plant{commands: func(w *twin, commands []cli.Command) []cli.Command {
 		return wrapped(commands, func(next handler) handler {
 			return func(ctx context.Context, s *cli.Session, a grammar.Args) (result.Value, error) {
-				if a.Has("snmp-server") && a.Has("host") && !s.SeesSecure() && len(s.VirtualRouter().Traps().As(side.Clear(true)).Hosts()) >= notify.MaxHosts {
+				if a.Has("snmp-server") && a.Has("host") && !s.Clearance().Sees(side.Secure) && len(s.VirtualRouter().Traps().As(side.Clear(true)).Hosts()) >= notify.MaxHosts {
 					return nil, notify.ErrTooManyHosts
 				}
 				return next(ctx, s, a)
@@ -72,7 +72,7 @@ var leaks = []struct {
 	{"a log line", "log on the console", plant{commands: func(w *twin, commands []cli.Command) []cli.Command {
 		return wrapped(commands, func(next handler) handler {
 			return func(ctx context.Context, s *cli.Session, a grammar.Args) (result.Value, error) {
-				if s.SeesSecure() {
+				if s.Clearance().Sees(side.Secure) {
 					w.router.EventLog().Log(eventlog.CLICommand, eventlog.Debug, "default", "console: a command")
 				}
 				return next(ctx, s, a)
@@ -85,13 +85,19 @@ var leaks = []struct {
 		}
 	}}},
 	{"a configuration line", "show configuration", plant{section: &cli.Section{
-		Name: "leak", PerRouter: true,
-		Lines: func(r *trapcore.Router, _ *trapcore.VirtualRouter, _ bool) []cli.Line {
-			if r.MirrorTraps() || len(r.Default().Traps().As(side.Clear(true)).Hosts()) > 0 {
-				return []cli.Line{cli.Ordinary("! packet mirroring is configured")}
-			}
-			return nil
-		},
+		Name: "leak", Rows: []cli.Row{&cli.Setting[*trapcore.Router, cli.None]{
+			Place: cli.Place[*trapcore.Router]{At: func(sh *cli.Shell, vr *trapcore.VirtualRouter, _ side.Clearance) (*trapcore.Router, bool) {
+				return sh.Router, vr == sh.Router.Default()
+			}},
+			Syntax: grammar.Kw("! packet mirroring is configured", ""),
+			Lines: func(r *trapcore.Router, _ side.Clearance) []cli.None {
+				all := side.Clear(true)
+				if x, _ := r.Secure(all); x.MirrorTraps() || len(r.Default().Traps().As(all).Hosts()) > 0 {
+					return make([]cli.None, 1)
+				}
+				return nil
+			},
+		}},
 	}}},
 	{"a walk", "walk", plant{answer: func(_ *twin, in, out []byte) []byte {
 		if _, more := first(out); more || len(out) == 0 {

@@ -12,6 +12,7 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/mib"
+	"mirrorsh/trapcore/side"
 )
 
 // pair is two routers that get the same ordinary inputs. Only busy has a secure
@@ -263,7 +264,7 @@ func (p *pair) step(who int, script string) error {
 	var shown [2]string
 	for i, w := range p.twins() {
 		shown[i] = w.run(w.sessions[who], script)
-		if w.sessions[who].Done() || w.sessions[who].SeesSecure() { // what it does now is no ordinary input
+		if w.sessions[who].Done() || w.sessions[who].Clearance().Sees(side.Secure) { // what it does now is no ordinary input
 			w.sessions[who].Close()
 			w.sessions[who] = kinds[who].login(w)
 		}

@@ -89,13 +89,13 @@ func (w *twin) boot(boots int32) {
 		w.t.Fatal(err)
 	}
 	router.Responder().OnChange(func(c agent.Change) {
-		if err := w.shell.Changed(c.Side == side.Secure); err != nil && !errors.Is(err, errFull) {
+		if err := w.shell.Changed(c.Side); err != nil && !errors.Is(err, errFull) {
 			w.t.Error(err)
 		}
 	})
 	w.detach = router.EventLog().Attach(&w.console)
-	err = w.shell.Restore(context.Background(), func(file string, line int, reason string, secure bool) {
-		if !secure {
+	err = w.shell.Restore(context.Background(), func(file string, line int, reason string, of side.Side) {
+		if of == side.Ordinary {
 			fmt.Fprintf(&w.console, "%s:%d: %s\n", file, line, reason)
 		}
 	})
@@ -197,8 +197,8 @@ func (w *twin) settle() {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	if n := w.router.Drain(ctx); n != [2]int{} {
-		w.t.Fatalf("%d traps do not leave", n)
+	if n := w.router.Drain(ctx); n != (side.Sum{}) {
+		w.t.Fatalf("%d traps do not leave", n.As(side.Clear(true)))
 	}
 	if err := w.router.EventLog().Flush(ctx); err != nil {
 		w.t.Fatal(err)

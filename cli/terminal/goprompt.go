@@ -135,7 +135,7 @@ var (
 	prevCode  = []byte{0x1b, '[', 'Z'}
 
 	// selectCodes are the keys that move in the drop-down.
-	selectCodes = map[Key][]byte{downKey: nextCode, upKey: prevCode, backTabKey: prevCode}
+	selectCodes = map[Key][]byte{arrowDown: nextCode, arrowUp: prevCode, backTabKey: prevCode}
 )
 
 // readLimit is how long Read may wait: go-prompt's reader looks only between
@@ -259,8 +259,8 @@ func (f *feeder) readKey(limit <-chan time.Time) ([]byte, error) {
 		return nil, errNothing
 	}
 	if f.selected >= 0 {
-		if k, ok := f.keys.takeIf(downKey, upKey, backTabKey); ok {
-			f.move(k == downKey)
+		if k, ok := f.keys.takeIf(arrowDown, arrowUp, backTabKey); ok {
+			f.move(k == arrowDown)
 			return selectCodes[k], nil
 		}
 	}

@@ -14,17 +14,17 @@ const (
 	tabKey       Key = '\t'
 	backspaceKey Key = 0x7f // also Ctrl-H
 
-	upKey Key = -1 - iota
-	downKey
-	rightKey
-	leftKey
+	arrowUp Key = -1 - iota
+	arrowDown
+	arrowRight
+	arrowLeft
 	homeKey
 	endKey
-	deleteKey
+	delKey
 	backTabKey
-	wordLeftKey  // ESC b
-	wordRightKey // ESC f
-	cutWordKey   // ESC d
+	escWordLeft  // ESC b
+	escWordRight // ESC f
+	escCutWord   // ESC d
 )
 
 // Control keys, by what they do here.
@@ -45,7 +45,7 @@ const (
 	keyQuote          = 'V' & 0x1f
 	keyCutWord        = 'W' & 0x1f
 	keyYank           = 'Y' & 0x1f
-	keyEnd            = 'Z' & 0x1f
+	keyLeave          = 'Z' & 0x1f
 	escape       byte = 0x1b
 )
 
@@ -55,17 +55,17 @@ func (k Key) Printable() bool { return k >= ' ' && unicode.IsPrint(rune(k)) }
 // finals maps the last byte of a cursor key's escape sequence (ECMA-48, and
 // SS3 in application mode) to its key, whatever modifiers precede it.
 var finals = map[byte]Key{
-	'A': upKey, 'B': downKey, 'C': rightKey, 'D': leftKey,
+	'A': arrowUp, 'B': arrowDown, 'C': arrowRight, 'D': arrowLeft,
 	'H': homeKey, 'F': endKey, 'Z': backTabKey,
 }
 
 // metas maps what follows ESC to the key of Emacs that moves by words.
-var metas = map[byte]Key{'b': wordLeftKey, 'f': wordRightKey, 'd': cutWordKey}
+var metas = map[byte]Key{'b': escWordLeft, 'f': escWordRight, 'd': escCutWord}
 
 // tildes maps the first number of `ESC [ number ~` to its key. Others, such as
 // the brackets of a bracketed paste (200 and 201), mean nothing here.
 var tildes = map[string]Key{
-	"1": homeKey, "7": homeKey, "4": endKey, "8": endKey, "3": deleteKey,
+	"1": homeKey, "7": homeKey, "4": endKey, "8": endKey, "3": delKey,
 }
 
 type splitState int

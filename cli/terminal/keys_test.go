@@ -21,12 +21,12 @@ func TestSplit(t *testing.T) {
 	}{
 		{"CR LF over two reads", []string{"a\r", "\nb"}, []Key{'a', enterKey, 'b'}},
 		{"two Enters", []string{"\r\r\n\n"}, []Key{enterKey, enterKey, enterKey}},
-		{"arrow over three reads", []string{"\x1b", "[", "A"}, []Key{upKey}},
-		{"arrow with modifiers", []string{"\x1b[1;5C"}, []Key{rightKey}},
+		{"arrow over three reads", []string{"\x1b", "[", "A"}, []Key{arrowUp}},
+		{"arrow with modifiers", []string{"\x1b[1;5C"}, []Key{arrowRight}},
 		{"application mode", []string{"\x1bOH\x1bOF"}, []Key{homeKey, endKey}},
 		{"escape before a letter", []string{"\x1bq"}, []Key{'q'}},
-		{"keys of words", []string{"\x1bb\x1bF", "\x1b", "d"}, []Key{wordLeftKey, wordRightKey, cutWordKey}},
-		{"escape twice", []string{"\x1b\x1b[D"}, []Key{leftKey}},
+		{"keys of words", []string{"\x1bb\x1bF", "\x1b", "d"}, []Key{escWordLeft, escWordRight, escCutWord}},
+		{"escape twice", []string{"\x1b\x1b[D"}, []Key{arrowLeft}},
 		{"control key within a sequence", []string{"\x1b[12\x03"}, []Key{keyInterrupt}},
 		{"endless sequence", []string{"\x1b[1111111111111111111111111111111111~x"}, []Key{'x'}},
 		{"character over two reads", []string{"\xe6\x97", "\xa5"}, []Key{'日'}},
@@ -56,7 +56,7 @@ func FuzzSplit(f *testing.F) {
 			t.Errorf("%q in one read, %q byte by byte", whole, single)
 		}
 		for _, k := range whole {
-			if k == Key(escape) || k >= 0x80 && !k.Printable() || k < cutWordKey {
+			if k == Key(escape) || k >= 0x80 && !k.Printable() || k < escCutWord {
 				t.Errorf("key %q", k)
 			}
 		}

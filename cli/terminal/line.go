@@ -50,21 +50,21 @@ type edit struct {
 var moves = map[Key]func(*edit){
 	keyStart: (*edit).start, homeKey: (*edit).start,
 	keyStop: (*edit).stop, endKey: (*edit).stop,
-	keyLeft: (*edit).left, leftKey: (*edit).left,
-	keyRight: (*edit).right, rightKey: (*edit).right,
+	keyLeft: (*edit).left, arrowLeft: (*edit).left,
+	keyRight: (*edit).right, arrowRight: (*edit).right,
 	backspaceKey: func(e *edit) { e.remove(e.pos-1, e.pos) },
 	keyDelete:    func(e *edit) { e.remove(e.pos, e.pos+1) },
-	deleteKey:    func(e *edit) { e.remove(e.pos, e.pos+1) },
+	delKey:       func(e *edit) { e.remove(e.pos, e.pos+1) },
 	keyCutLeft:   func(e *edit) { e.cutOut(0, e.pos) },
 	keyCutRight:  func(e *edit) { e.cutOut(e.pos, len(e.text)) },
 	keyCutWord:   func(e *edit) { e.cutOut(e.wordStart(), e.pos) },
-	wordLeftKey:  func(e *edit) { e.pos = e.wordStart() },
-	wordRightKey: func(e *edit) { e.pos = e.wordEnd() },
-	cutWordKey:   func(e *edit) { e.cutOut(e.pos, e.wordEnd()) },
+	escWordLeft:  func(e *edit) { e.pos = e.wordStart() },
+	escWordRight: func(e *edit) { e.pos = e.wordEnd() },
+	escCutWord:   func(e *edit) { e.cutOut(e.pos, e.wordEnd()) },
 	keyYank:      func(e *edit) { e.insert(e.cut) },
 	keyTranspose: (*edit).transpose,
-	keyOlder:     func(e *edit) { e.recall(-1) }, upKey: func(e *edit) { e.recall(-1) },
-	keyNewer: func(e *edit) { e.recall(1) }, downKey: func(e *edit) { e.recall(1) },
+	keyOlder:     func(e *edit) { e.recall(-1) }, arrowUp: func(e *edit) { e.recall(-1) },
+	keyNewer: func(e *edit) { e.recall(1) }, arrowDown: func(e *edit) { e.recall(1) },
 	keyQuote: func(e *edit) { e.quoted = true },
 }
 
@@ -95,7 +95,7 @@ func (e *edit) feed(k Key) outcome {
 		return outcome{ending: accepted}
 	case keyInterrupt:
 		return outcome{ending: failed, err: errInterrupt, mark: "^C", atEnd: true}
-	case keyEnd:
+	case keyLeave:
 		return outcome{ending: failed, err: errEnd, mark: "^Z", atEnd: true}
 	case keyRefresh, keyRedraw:
 		return outcome{ending: shown}

@@ -207,7 +207,7 @@ func (r *rich) typed() (o outcome, code []byte) {
 	}
 	for o.ending == goOn {
 		if !r.edit.recalled() && len(r.suggestions) > 0 {
-			if k, ok := r.term.keys.takeIf(downKey, backTabKey); ok {
+			if k, ok := r.term.keys.takeIf(arrowDown, backTabKey); ok {
 				r.typedAny = true
 				return o, selectCodes[k]
 			}

@@ -43,7 +43,7 @@ func (t *Terminal) readStars(ctx context.Context, room int) (string, error) {
 		case k == keyInterrupt:
 			t.keys.interrupt()
 			return "", errInterrupt
-		case k == keyEnd:
+		case k == keyLeave:
 			return "", errEnd
 		case k == keyDelete && len(secret) == 0:
 			return "", io.EOF

@@ -12,7 +12,7 @@ import (
 func TestViewAgainstScreen(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	keys := []Key{
-		leftKey, rightKey, homeKey, endKey, backspaceKey, deleteKey, keyCutWord, keyYank,
+		arrowLeft, arrowRight, homeKey, endKey, backspaceKey, delKey, keyCutWord, keyYank,
 		keyTranspose, keyCutLeft, keyCutRight, 'a', 'b', 'c', ' ', 'd', 'e', 'f', 'g', '日',
 	}
 	for round := range 300 {

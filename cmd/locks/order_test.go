@@ -99,7 +99,10 @@ func (p *program) raising(t *testing.T) {
 	found := 0
 	for _, f := range p.functions {
 		recv := f.Signature.Recv()
-		if f.Name() != "Raise" && f.Name() != "RaiseSecure" || recv == nil || !strings.HasSuffix(recv.Type().String(), "notify.Originator") {
+		if f.Name() != "Raise" || recv == nil || f.Synthetic != "" {
+			continue
+		}
+		if of := recv.Type().String(); !strings.HasSuffix(of, "notify.Originator") && !strings.HasSuffix(of, "notify.Secure") {
 			continue
 		}
 		found++

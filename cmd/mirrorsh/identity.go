@@ -57,12 +57,12 @@ func modelOf(store state.Store, asked *chassis.Model) (*chassis.Model, error) {
 // warnShared says that other ephemeral routers have the same engine ID, where a
 // receiver of SNMPv3 could mistake one for the other: at a terminal, and of the
 // secure side only to who has seen it.
-func (m *machine) warnShared(router *trapcore.Router, sawSecure bool) {
+func (m *machine) warnShared(router *trapcore.Router, saw side.Clearance) {
 	if !m.shared || !term.IsTerminal(int(os.Stderr.Fd())) {
 		return
 	}
 	for _, v := range router.VirtualRouters() {
-		for _, h := range v.Traps().As(side.Clear(sawSecure)).Hosts() {
+		for _, h := range v.Traps().As(saw).Hosts() {
 			if h.Host.Version == notify.V3 {
 				say("every router without --identity, --chassis-mac or --state has the engine ID %v: give each a name with --identity where several run at a time",
 					router.Default().EngineID())

@@ -145,16 +145,12 @@ func (m *machine) finish(ctx context.Context, router *trapcore.Router, err error
 		say("%v", err)
 		return exitRefused
 	}
-	return m.undelivered(pending, router.Losses())
+	return m.undelivered(pending.As(m.saw), m.lost.Plus(router.Losses()).As(m.saw))
 }
 
 // undelivered says what did not get to its host in the whole run, as far as its
 // sessions could know, and returns the exit status.
-func (m *machine) undelivered(pending [2]int, lost [2]uint64) int {
-	left, gone := pending[0], m.lost[0]+lost[0]
-	if m.saw {
-		left, gone = left+pending[1], gone+m.lost[1]+lost[1]
-	}
+func (m *machine) undelivered(left, gone uint64) int {
 	if !m.batch {
 		gone = 0 // of a router that runs for long the counters tell
 	}

@@ -10,8 +10,8 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/command"
 	"mirrorsh/trapcore"
-	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/state"
 )
 
@@ -24,10 +24,10 @@ type machine struct {
 	in       []cli.Source
 	services services
 	remotes  remotes
-	shared   bool      // the engine ID is that of every ephemeral router
-	refused  bool      // a command, before a reload
-	saw      bool      // a session saw the secure side
-	lost     [2]uint64 // given up or dropped before a reload, by side
+	shared   bool           // the engine ID is that of every ephemeral router
+	refused  bool           // a command, before a reload
+	saw      side.Clearance // of the sessions together
+	lost     side.Sum       // given up or dropped before a reload
 
 	mu      sync.Mutex
 	next    *boot  // the router that a reload starts; nil: none
@@ -146,7 +146,11 @@ func (m *machine) runOne(ctx context.Context, b *boot) (next *boot, status int, 
 	if start := (startError{}); errors.As(err, &start) {
 		return nil, exitStart, start.error
 	}
-	m.saw = m.saw || session != nil && session.SawSecure()
+	var saw side.Clearance
+	if session != nil {
+		saw = session.Saw()
+	}
+	m.saw = m.saw.Or(saw)
 	m.refused = m.refused || errors.Is(err, cli.ErrRefused)
 	if errors.Is(context.Cause(running), cli.ErrReload) {
 		return m.leave(b), exitDone, nil
@@ -157,7 +161,7 @@ func (m *machine) runOne(ctx context.Context, b *boot) (next *boot, status int, 
 	if m.isServe {
 		ctx = context.WithoutCancel(ctx) // a signal is how serve is asked to stop
 	}
-	m.warnShared(b.router, session != nil && session.SawSecure())
+	m.warnShared(b.router, saw)
 	return nil, m.finish(ctx, b.router, err), nil
 }
 
@@ -201,21 +205,19 @@ func (m *machine) leave(b *boot) *boot {
 	next := m.next
 	m.mu.Unlock()
 	next.startup = b.shell.Handover(next.startup)
-	b.router.Mirror().Shutdown(network.AdminReboot)
+	b.router.Reboot()
 	waiting, stop := patient(m.drain)
 	defer stop()
 	pending, lost := b.router.Drain(waiting), b.router.Losses()
-	for side := range m.lost {
-		m.lost[side] += lost[side] + uint64(pending[side])
-	}
+	m.lost = m.lost.Plus(lost).Plus(pending)
 	next.router.Follow(b.router)
 	return next
 }
 
 // reportSkipped says which line of the saved configuration was skipped, unless
 // it is of the secure side.
-func reportSkipped(file string, line int, reason string, secure bool) {
-	if !secure {
+func reportSkipped(file string, line int, reason string, of side.Side) {
+	if of == side.Ordinary {
 		slog.Error("saved configuration: line skipped", "file", file, "line", line, "reason", reason)
 	}
 }

@@ -5,7 +5,6 @@ import (
 
 	"mirrorsh/mib"
 	"mirrorsh/securelog"
-	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -23,8 +22,8 @@ var auditOperations = map[snmp.Tag]securelog.Operation{
 // of the answer, or of the request if that says more; result is an error status,
 // or the counter of what kept the request from being looked at.
 func (x *exchange) audit(view *snmp.View, vbs []snmp.Varbind, result fmt.Stringer) {
-	may := view.ReachesMirror() || view == nil && x.side == side.Secure
-	if x.r.opts.SecureLog == nil || !may || !(touchesMirror(vbs) || touchesMirror(x.pdu.Varbinds)) {
+	secure, ok := x.r.opts.Secure(x.clearance(view))
+	if !ok || !(touchesMirror(vbs) || touchesMirror(x.pdu.Varbinds)) {
 		return
 	}
 	of := x.to
@@ -33,7 +32,7 @@ func (x *exchange) audit(view *snmp.View, vbs []snmp.Varbind, result fmt.Stringe
 	}
 	var list snmp.Buffer
 	list.PutVarbinds(vbs)
-	x.r.opts.SecureLog.AppendAccess(&securelog.Access{
+	secure.Log().AppendAccess(&securelog.Access{
 		Header:    securelog.Header{Time: x.r.opts.Now(), Router: of.cfg.Router},
 		From:      x.from,
 		Version:   securelog.Version(x.version),

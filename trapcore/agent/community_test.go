@@ -13,7 +13,7 @@ import (
 
 // raised turns on authenticationFailure and returns how many were raised since.
 func (g *rig) raised() func() uint32 {
-	g.traps().Enable(mib.NewCategorySet(mib.SNMP))
+	g.traps().As(side.Clear(true)).Enable(mib.NewCategorySet(mib.SNMP))
 	g.traps().SetAuthenticationFailure(true)
 	last := g.traps().As(side.Clear(true)).Counters(side.Ordinary).Local
 	return func() uint32 {
@@ -78,7 +78,7 @@ func TestAuthenticationFailureSwitch(t *testing.T) {
 	g := newRig(t)
 	var got []*mib.Notification
 	users := g.lcd()
-	traps := notify.New(notify.Options{
+	traps, _ := notify.New(notify.Options{
 		Router: "default", EngineID: g.agents[0].cfg.EngineID, Engine: g.engine, Users: users, MirrorTraps: &g.mirror, Now: g.now,
 		Audit: func(ev notify.Event, n *mib.Notification, _ []byte) {
 			f, ok := ev.(*notify.AuthenticationFailure)
@@ -90,7 +90,7 @@ func TestAuthenticationFailureSwitch(t *testing.T) {
 	})
 	t.Cleanup(traps.Close)
 	g.agents[0].cfg.Traps = traps
-	traps.Enable(mib.NewCategorySet(mib.SNMP))
+	traps.As(side.Clear(true)).Enable(mib.NewCategorySet(mib.SNMP))
 	for _, on := range []bool{false, true} {
 		traps.SetAuthenticationFailure(on)
 		g.ask(snmp.Version2c, "nobody", request(snmp.PDUGet))

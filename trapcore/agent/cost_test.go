@@ -68,7 +68,7 @@ func (g *rig) fill() {
 	}
 	for c := range mib.Category(64) {
 		if mib.OrdinaryCategories.Has(c) {
-			g.must(g.traps().SetCategoryFilter(c, mib.Debug))
+			g.must(g.traps().As(side.Clearance{}).SetCategoryFilter(c, mib.Debug))
 		}
 	}
 	g.agents[0].SetInterfaces(&fakeInterfaces{many: 36_000})

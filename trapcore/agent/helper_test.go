@@ -117,7 +117,7 @@ func newRig(t testing.TB) *rig {
 	}
 	t.Cleanup(func() { _ = g.log.Close() })
 	g.r = NewResponder(Options{
-		Engine: g.engine, MirrorTraps: &g.mirror, SecureLog: g.log, Now: g.now, Model: chassis.Default, Subscribers: &fakeSubscribers{},
+		Engine: g.engine, Secure: g.secure, Now: g.now, Model: chassis.Default, Subscribers: &fakeSubscribers{},
 		Release: chassis.Release{Version: "0.1.0", Built: start},
 	})
 	g.r.OnChange(func(c Change) { g.changes = append(g.changes, c) })
@@ -126,7 +126,7 @@ func newRig(t testing.TB) *rig {
 		uid := snmp.DefaultRouter + uint32(i)
 		id := snmp.NewEngineID(testMAC, uid)
 		users := snmp.NewLCD()
-		traps := notify.New(notify.Options{
+		traps, _ := notify.New(notify.Options{
 			Router: name, EngineID: id, Context: snmp.ContextName(uid), Engine: g.engine, Users: users,
 			IDSeed: 1, MirrorTraps: &g.mirror, SecureLog: g.log, Now: g.now, Logs: pool,
 		})
@@ -139,6 +139,15 @@ func newRig(t testing.TB) *rig {
 	g.populate()
 	return g
 }
+
+// secure opens the secure side, which the rig stands in for.
+func (g *rig) secure(c side.Clearance) (Secure, bool) { return secureRig{g}, c.Sees(side.Secure) }
+
+type secureRig struct{ *rig }
+
+func (g secureRig) MirrorTraps() bool      { return g.mirror.Load() }
+func (g secureRig) SetMirrorTraps(on bool) { g.mirror.Store(on) }
+func (g secureRig) Log() *securelog.Log    { return g.log }
 
 func (g *rig) lcd() *snmp.LCD            { return g.agents[0].cfg.Users }
 func (g *rig) traps() *notify.Originator { return g.agents[0].cfg.Traps }
@@ -167,7 +176,7 @@ func (g *rig) populate() {
 	host := notify.NewHost(netip.MustParseAddr("127.0.0.1"), "traps")
 	host.Port = sinkPort()
 	g.must(g.traps().As(side.Clear(true)).SetHost(host))
-	g.must(g.traps().SetCategoryFilter(mib.BGP, mib.Debug))
+	g.must(g.traps().As(side.Clearance{}).SetCategoryFilter(mib.BGP, mib.Debug))
 	g.agents[0].SetInterfaces(&fakeInterfaces{})
 	g.agents[0].log = newFakeLog()
 }
@@ -186,8 +195,8 @@ func (g *rig) busy() {
 	g.must(l.As(side.Clear(true)).SetUser(user("tap", "mirror", snmp.SHA, snmp.AES)))
 	g.must(l.As(side.Clear(true)).SetGroup(snmp.NewGroup("listen", snmp.AuthPriv, "mirrorAdmin", "", "")))
 	g.must(l.As(side.Clear(true)).SetUser(user("open", "listen", snmp.MD5, snmp.DES)))
-	g.traps().Enable(mib.NewCategorySet(mib.PacketMirror))
-	g.must(g.traps().SetCategoryFilter(mib.PacketMirror, mib.Critical))
+	g.traps().As(side.Clear(true)).Enable(mib.NewCategorySet(mib.PacketMirror))
+	g.must(g.traps().As(side.Clear(true)).SetCategoryFilter(mib.PacketMirror, mib.Critical))
 	g.mirror.Store(true)
 	g.log.SetOn(true)
 }

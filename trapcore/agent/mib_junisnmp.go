@@ -71,7 +71,7 @@ func severities(sc *scope) func() error {
 	return func() error {
 		err := sc.cfg.Traps.SetGlobalFilter(was)
 		for _, r := range own {
-			err = errors.Join(err, sc.cfg.Traps.SetCategoryFilter(r.rec.category, r.rec.filter))
+			err = errors.Join(err, sc.cfg.Traps.As(side.Clearance{}).SetCategoryFilter(r.rec.category, r.rec.filter))
 		}
 		return err
 	}
@@ -145,7 +145,7 @@ var severityTable = &table[severityRow]{
 		},
 	},
 	edit: &edit[severityRow]{apply: func(sc *scope, _, is *severityRow) error {
-		return sc.cfg.Traps.SetCategoryFilter(is.category, is.filter)
+		return sc.cfg.Traps.As(side.Clearance{}).SetCategoryFilter(is.category, is.filter)
 	}},
 }
 
@@ -153,8 +153,7 @@ func severityRows(sc *scope) []row[severityRow] {
 	s := sc.cfg.Traps.Settings()
 	var rows []row[severityRow]
 	for c := mib.Category(0); c < 64; c++ {
-		if s.OwnFilters().Has(c) && !c.Secure() {
-			f, _ := s.CategoryFilter(c)
+		if f, own := s.CategoryFilter(c); own {
 			rows = append(rows, row[severityRow]{mib.OID{uint32(c)}, severityRow{c, f}})
 		}
 	}

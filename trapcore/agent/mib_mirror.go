@@ -1,6 +1,8 @@
 package agent
 
 import (
+	"errors"
+
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/snmp"
 )
@@ -10,12 +12,27 @@ import (
 // category packetMirror, which only the command line enables.
 var packetMirrorMIB = []branch{
 	writable(mib.MirrorTrapEnable.Name, mib.MirrorTrapEnable.OID, truthValue,
-		func(sc *scope) bool { return sc.r.opts.MirrorTraps.Load() },
-		always(func(sc *scope, on bool) { sc.r.opts.MirrorTraps.Store(on) })).when(hasPacketMirror),
+		mirrorTraps, setMirrorTraps).when(hasPacketMirror),
+}
+
+func mirrorTraps(sc *scope) bool {
+	secure, ok := sc.r.opts.Secure(sc.reader)
+	return ok && secure.MirrorTraps()
+}
+
+var errNotSeen = errors.New("reader does not see the mirror MIB")
+
+func setMirrorTraps(sc *scope, on bool) error {
+	secure, ok := sc.r.opts.Secure(sc.reader)
+	if !ok {
+		return errNotSeen
+	}
+	secure.SetMirrorTraps(on)
+	return nil
 }
 
 func hasPacketMirror(sc *scope, _ snmp.Value) snmp.ErrorStatus {
-	if !sc.cfg.Traps.Settings().Enabled.Has(mib.PacketMirror) {
+	if !sc.cfg.Traps.As(sc.reader).Settings().Enabled.Has(mib.PacketMirror) {
 		return snmp.InconsistentValue
 	}
 	return snmp.NoError

@@ -3,12 +3,13 @@
 package agent
 
 import (
-	"mirrorsh/mib"
-	"mirrorsh/trapcore/side"
-	"mirrorsh/trapcore/snmp"
 	"slices"
 	"strings"
 	"testing"
+
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/snmp"
 )
 
 // TestTwoSwitches: SNMP sets juniPacketMirrorTrapEnable once the command line
@@ -43,7 +44,7 @@ func TestTwoSwitches(t *testing.T) {
 			if g.mirror.Load() {
 				t.Error("true before the category is enabled")
 			}
-			g.traps().Enable(mib.NewCategorySet(mib.PacketMirror))
+			g.traps().As(side.Clear(true)).Enable(mib.NewCategorySet(mib.PacketMirror))
 			continue
 		}
 		before := len(g.secureLog())

@@ -3,11 +3,12 @@
 package agent
 
 import (
+	"net/netip"
+	"testing"
+
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
-	"net/netip"
-	"testing"
 )
 
 // TestNoninterferenceTools: snmpwalk and snmpbulkwalk print the same, with

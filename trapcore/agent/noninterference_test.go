@@ -47,7 +47,7 @@ func (p *pair) same(what string, msg []byte) {
 	// Traps leave in their own time, and are counted then.
 	for _, g := range []*rig{p.empty, p.busy} {
 		ctx, cancel := context.WithTimeout(p.t.Context(), 10*time.Second)
-		if n := g.traps().Drain(ctx)[side.Ordinary]; n != 0 {
+		if n := g.traps().Drain(ctx).As(side.Clearance{}); n != 0 {
 			p.t.Fatalf("%d traps do not leave", n)
 		}
 		cancel()

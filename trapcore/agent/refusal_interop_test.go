@@ -3,10 +3,11 @@
 package agent
 
 import (
-	"mirrorsh/trapcore/side"
-	"mirrorsh/trapcore/snmp"
 	"strings"
 	"testing"
+
+	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/snmp"
 )
 
 // TestToolsRefused: net-snmp's tools say what was wrong, and show snmp can.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"mirrorsh/mib"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -12,13 +13,14 @@ import (
 // may see of them.
 type scope struct {
 	*Agent
-	r     *Responder
-	view  *snmp.View
-	users *snmp.Snapshot // of the virtual router asked
-	now   snmp.Stamp
-	v1    bool
-	work  *int        // of the datagram, see maxWork
-	lists map[any]any // see listed
+	r      *Responder
+	view   *snmp.View
+	reader side.Clearance
+	users  *snmp.Snapshot // of the virtual router asked
+	now    snmp.Stamp
+	v1     bool
+	work   *int        // of the datagram, see maxWork
+	lists  map[any]any // see listed
 }
 
 // maxWork is the most work for one datagram, in objects evaluated, rows visited

@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"mirrorsh/securelog"
@@ -17,13 +16,20 @@ import (
 // said otherwise.
 type Options struct {
 	Engine      *snmp.Engine
-	MirrorTraps *atomic.Bool     // juniPacketMirrorTrapEnable
-	SecureLog   *securelog.Log   // nil: no audit
-	Now         func() time.Time // for the secure log; nil: time.Now
+	Secure      func(c side.Clearance) (Secure, bool) // opens the secure side of the router
+	Now         func() time.Time                      // for the secure log; nil: time.Now
 	Model       *chassis.Model
 	Release     chassis.Release
 	Subscribers Subscribers             // nil: none
 	Tables      func() (used, room int) // of interfaces, routes and subscribers; nil: not known
+}
+
+// Secure is the secure side of a router as requests reach it. Its methods may be
+// called from any goroutine.
+type Secure interface {
+	MirrorTraps() bool // juniPacketMirrorTrapEnable
+	SetMirrorTraps(on bool)
+	Log() *securelog.Log
 }
 
 // AccessCheck reports whether an access list of a virtual router permits a
@@ -174,10 +180,16 @@ func (x *exchange) sent() {
 	}
 }
 
+// clearance is what an authentic request may see: the secure side if its view
+// holds the mirror MIB, or if one of that side is refused for want of a view.
+func (x *exchange) clearance(view *snmp.View) side.Clearance {
+	return side.Clear(view.ReachesMirror() || view == nil && x.side == side.Secure)
+}
+
 // scope returns what the PDU may see through a view.
 func (x *exchange) scope(view *snmp.View) *scope {
 	return &scope{
-		Agent: x.to, r: x.r, view: view, users: x.to.cfg.Users.Snapshot(),
+		Agent: x.to, r: x.r, view: view, reader: x.clearance(view), users: x.to.cfg.Users.Snapshot(),
 		now: x.r.opts.Engine.Now(), v1: x.version == snmp.Version1,
 		work: &x.work, lists: map[any]any{},
 	}

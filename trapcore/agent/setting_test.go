@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"mirrorsh/mib"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -12,9 +13,9 @@ import (
 // nothing beyond its type and bounds.
 func TestWritableScalars(t *testing.T) {
 	g := newRig(t)
-	g.traps().Enable(mib.NewCategorySet(mib.PacketMirror))
+	g.traps().As(side.Clear(true)).Enable(mib.NewCategorySet(mib.PacketMirror))
 	work := 0
-	sc := &scope{Agent: g.agents[0], r: g.r, users: g.lcd().Snapshot(), work: &work, lists: map[any]any{}}
+	sc := &scope{Agent: g.agents[0], r: g.r, reader: side.Clear(true), users: g.lcd().Snapshot(), work: &work, lists: map[any]any{}}
 	beyond := map[snmp.Tag][]snmp.Value{
 		snmp.TagInteger:     {snmp.Integer(-1), snmp.Integer(-1 << 31)},
 		snmp.TagUnsigned32:  {snmp.Unsigned(1<<32 - 1)},

@@ -3,11 +3,12 @@
 package agent
 
 import (
-	"mirrorsh/mib"
-	"mirrorsh/trapcore/snmp"
 	"slices"
 	"strings"
 	"testing"
+
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/snmp"
 )
 
 // TestToolsWalk: net-snmp walks the whole tree by name, in order and without an

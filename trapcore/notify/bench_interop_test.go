@@ -4,13 +4,14 @@ package notify
 
 import (
 	"fmt"
-	"mirrorsh/trapcore/mirror"
-	"mirrorsh/trapcore/side"
-	"mirrorsh/trapcore/snmp"
 	"net/netip"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/snmp"
 
 	"github.com/gosnmp/gosnmp"
 )
@@ -29,7 +30,7 @@ func BenchmarkTrap(b *testing.B) {
 			b.Fatal(err)
 		}
 		ev := start(1)
-		benchmarkTraps(b, received, func() error { return f.RaiseSecureWait(b.Context(), ev) })
+		benchmarkTraps(b, received, func() error { return f.secure.RaiseWait(b.Context(), ev, nil) })
 	})
 	b.Run("gosnmp", func(b *testing.B) {
 		to, received := countingSink(b)
@@ -145,7 +146,7 @@ func BenchmarkInform(b *testing.B) {
 		b.ReportAllocs()
 		b.ResetTimer()
 		for range b.N {
-			if err := f.RaiseSecureWait(b.Context(), ev); err != nil {
+			if err := f.secure.RaiseWait(b.Context(), ev, nil); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -233,7 +233,7 @@ func TestClosedPortLosesNothing(t *testing.T) {
 	f.openSecure()
 	f.setHost(t, secureHost(s.addr))
 	for n := range uint32(200) {
-		if err := f.RaiseSecureWait(t.Context(), start(n)); err != nil {
+		if err := f.secure.RaiseWait(t.Context(), start(n), nil); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -16,6 +16,7 @@ var (
 	ErrInformVersion    = errors.New("informs require SNMPv2c or SNMPv3")
 	ErrNoSecureHost     = errors.New("no host of the category packetMirror")
 	ErrSecureTrapsOff   = errors.New("secure traps do not leave the router now")
+	ErrNoCategory       = errors.New("no such trap category")
 	ErrEntryLimit       = errors.New("entryLimit is more than other virtual routers leave")
 	ErrNoLog            = errors.New("no such notification log")
 	ErrTooManyLogs      = fmt.Errorf("no more than %d notification logs are allowed", MaxLogs)

@@ -145,7 +145,7 @@ func TestFates(t *testing.T) {
 				tt.before(t, f, net, r)
 				var y Tally
 				for range tt.count {
-					f.RaiseCounted(start(1), &y)
+					f.secure.Raise(start(1), &y)
 				}
 				synctest.Wait()
 				time.Sleep(time.Second)
@@ -201,7 +201,7 @@ func TestFatesOfFullQueues(t *testing.T) {
 		<-net.held // the worker has the first one in hand
 		var y Tally
 		for range MinQueueSize + 3 {
-			f.RaiseCounted(start(1), &y)
+			f.secure.Raise(start(1), &y)
 		}
 		if d := cmp.Diff(tt.logged, f.logged(t)); d != "" {
 			t.Errorf("%v: %s", tt.full, d)
@@ -232,7 +232,7 @@ func TestBarred(t *testing.T) {
 		tt.set(f)
 		var y Tally
 		for range 2 {
-			if err := f.RaiseCountedWait(t.Context(), start(1), &y); err != nil {
+			if err := f.secure.RaiseWait(t.Context(), start(1), &y); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -258,7 +258,7 @@ func TestTallyWaits(t *testing.T) {
 		f.openSecure()
 		f.setHost(t, secureHost(far))
 		var y Tally
-		f.RaiseCounted(start(1), &y)
+		f.secure.Raise(start(1), &y)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		began := time.Now()

@@ -118,7 +118,8 @@ var ErrNoReceiverEngine = errors.New("the engine of a host that takes informs is
 // ones, past their queues and counters. It returns how many datagrams left.
 // Errors are [ErrSecureTrapsOff], [ErrNoSecureHost], [ErrNoReceiverEngine], that
 // of ctx, or of the network.
-func (o *Originator) SendFault(ctx context.Context, test FaultTest) (sent int, err error) {
+func (x Secure) SendFault(ctx context.Context, test FaultTest) (sent int, err error) {
+	o := x.o
 	s := o.current.Load()
 	n := notificationOf(test.Sample(0))
 	if !s.settings.passes(n.Notification) || !o.opts.MirrorTraps.Load() {
@@ -196,12 +197,4 @@ func (f *faults) count(v FaultView) {
 		}
 	}
 	f.sent = append(f.sent, v)
-}
-
-// SentFaults returns what SendFault has sent, by fault and host in the order of
-// the first time.
-func (o *Originator) SentFaults() []FaultView {
-	o.faults.mu.Lock()
-	defer o.faults.mu.Unlock()
-	return slices.Clone(o.faults.sent)
 }

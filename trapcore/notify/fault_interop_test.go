@@ -3,10 +3,11 @@
 package notify
 
 import (
-	"mirrorsh/trapcore/mirror"
 	"slices"
 	"strings"
 	"testing"
+
+	"mirrorsh/trapcore/mirror"
 )
 
 // TestFaultsAsSnmptrapdTakesThem sends right traps around each fault, with
@@ -29,7 +30,7 @@ func TestFaultsAsSnmptrapdTakesThem(t *testing.T) {
 		return a.skew - b.skew
 	})
 	for _, tt := range cases {
-		if _, err := f.SendFault(t.Context(), FaultTest{Fault: tt.fault, Skew: tt.skew, Count: 1, Sample: sampleStart}); err != nil {
+		if _, err := f.secure.SendFault(t.Context(), FaultTest{Fault: tt.fault, Skew: tt.skew, Count: 1, Sample: sampleStart}); err != nil {
 			t.Fatal(err)
 		}
 		got := 0

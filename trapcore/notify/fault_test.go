@@ -69,7 +69,7 @@ func TestFaultsAsReceiversTakeThem(t *testing.T) {
 			f.setHost(t, secureHost(far))
 			raise(f, 1, 1)
 			f.Drain(t.Context())
-			n, err := f.SendFault(t.Context(), FaultTest{Fault: tt.fault, Skew: tt.skew, Count: 1, Sample: sampleStart})
+			n, err := f.secure.SendFault(t.Context(), FaultTest{Fault: tt.fault, Skew: tt.skew, Count: 1, Sample: sampleStart})
 			if err != nil || n != tt.made {
 				t.Fatalf("%d messages, %v", n, err)
 			}
@@ -154,7 +154,7 @@ func TestFaultsLeaveNoTrace(t *testing.T) {
 					continue
 				}
 				for _, fault := range Faults() {
-					if _, err := f.SendFault(t.Context(), FaultTest{Fault: fault, Skew: 500, Count: 2, Sample: sampleStart}); err != nil {
+					if _, err := f.secure.SendFault(t.Context(), FaultTest{Fault: fault, Skew: 500, Count: 2, Sample: sampleStart}); err != nil {
 						t.Fatal(err)
 					}
 				}
@@ -196,7 +196,7 @@ func TestFaultsAreListedAndLogged(t *testing.T) {
 	f := newFixture(t, net.options)
 	f.log.SetOn(true)
 	send := func(fault Fault, count int) (int, error) {
-		return f.SendFault(t.Context(), FaultTest{Fault: fault, Count: count, Sample: sampleStart})
+		return f.secure.SendFault(t.Context(), FaultTest{Fault: fault, Count: count, Sample: sampleStart})
 	}
 	f.setHost(t, secureHost(far))
 	if _, err := send(Replay, 1); !errors.Is(err, ErrSecureTrapsOff) {
@@ -209,7 +209,7 @@ func TestFaultsAreListedAndLogged(t *testing.T) {
 		}
 	}
 	want := []FaultView{{Fault: Replay, To: far, User: "mirrorUser", Messages: 12, Last: testTime}}
-	if got := f.SentFaults(); !slices.Equal(got, want) {
+	if got := f.secure.SentFaults(); !slices.Equal(got, want) {
 		t.Errorf("%+v", got)
 	}
 	_, entries := f.log.View()
@@ -241,7 +241,7 @@ func TestFaultyInforms(t *testing.T) {
 		r := newReceiver(t, 1, 5)
 		f, _ := informing(t, informHost(), r)
 		test := FaultTest{Fault: BadDigest, Count: 1, Sample: sampleStart}
-		if _, err := f.SendFault(t.Context(), test); !errors.Is(err, ErrNoReceiverEngine) {
+		if _, err := f.secure.SendFault(t.Context(), test); !errors.Is(err, ErrNoReceiverEngine) {
 			t.Errorf("before the first inform: %v", err)
 		}
 		raise(f, 1, 1)
@@ -260,7 +260,7 @@ func TestFaultyInforms(t *testing.T) {
 		} {
 			tt.Count, tt.Sample = 1, sampleStart
 			before := r.refused[tt.stat]
-			if n, err := f.SendFault(t.Context(), tt.FaultTest); n != 1 || err != nil || r.refused[tt.stat] != before+1 {
+			if n, err := f.secure.SendFault(t.Context(), tt.FaultTest); n != 1 || err != nil || r.refused[tt.stat] != before+1 {
 				t.Errorf("%v: %d sent, %v, refused %v", tt.Fault, n, err, r.refused)
 			}
 		}

@@ -32,9 +32,10 @@ var (
 // secure, insecure (of group ops) and the levels none, auth and priv.
 type fixture struct {
 	*Originator
-	users *snmp.LCD
-	log   *securelog.Log
-	traps atomic.Bool // juniPacketMirrorTrapEnable
+	secure Secure
+	users  *snmp.LCD
+	log    *securelog.Log
+	traps  atomic.Bool // juniPacketMirrorTrapEnable
 }
 
 func newFixture(t testing.TB, change ...func(*Options)) *fixture {
@@ -68,7 +69,7 @@ func newFixture(t testing.TB, change ...func(*Options)) *fixture {
 	for _, c := range change {
 		c(&opts)
 	}
-	f.Originator = New(opts)
+	f.Originator, f.secure = New(opts)
 	t.Cleanup(func() {
 		f.Close()
 		if err := f.log.Close(); err != nil {
@@ -121,6 +122,25 @@ func (f *fixture) setView(t testing.TB, name string, without ...mib.OID) {
 	if err := f.users.As(side.Clearance{}).SetGroup(snmp.NewGroup(name, snmp.NoAuthNoPriv, "", "", name)); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// What is done with a clearance, which the tests have.
+
+func (f *fixture) all() Visible                       { return f.As(side.Clear(true)) }
+func (f *fixture) Enable(set mib.CategorySet)         { f.all().Enable(set) }
+func (f *fixture) Disable(set mib.CategorySet)        { f.all().Disable(set) }
+func (f *fixture) Settings() Settings                 { return f.all().Settings() }
+func (f *fixture) ResetCategoryFilter(c mib.Category) { f.all().ResetCategoryFilter(c) }
+func (f *fixture) RaiseSecure(ev mirror.Event)        { f.secure.Raise(ev, nil) }
+func (f *fixture) SetCategoryFilter(c mib.Category, s mib.Severity) error {
+	return f.all().SetCategoryFilter(c, s)
+}
+
+// pendingOn is how many traps are still pending after a while, by side.
+func pendingOn(ordinary, secure uint64) (n side.Sum) {
+	n.Add(side.Ordinary, ordinary)
+	n.Add(side.Secure, secure)
+	return n
 }
 
 // openSecure turns on all that mirror traps need.

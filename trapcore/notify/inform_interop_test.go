@@ -110,7 +110,7 @@ func TestSnmptrapdStoppedForTenSeconds(t *testing.T) {
 	raise(f, 3, 30)
 	<-again
 	d.start(t)
-	if p := f.Drain(t.Context()); p != [2]int{} {
+	if p := f.Drain(t.Context()); p != pendingOn(0, 0) {
 		t.Errorf("pending %v", p)
 	}
 	seen = append(seen, sessionsSeen(t, d, 28)...)

@@ -10,7 +10,6 @@ import (
 
 	"mirrorsh/mib"
 	"mirrorsh/securelog"
-	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
@@ -73,9 +72,9 @@ type snapshot struct {
 	leaving  []*host // that only empty their queues, see [Originator.Leave]
 }
 
-// New returns an originator with default settings and no hosts. [Originator.Close]
-// ends it.
-func New(opts Options) *Originator {
+// New returns an originator with default settings and no hosts, and its secure
+// side, for the router alone. [Originator.Close] ends both.
+func New(opts Options) (*Originator, Secure) {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
@@ -96,7 +95,7 @@ func New(opts Options) *Originator {
 	}
 	o := &Originator{opts: opts, log: opts.Logs.add(opts.Now, opts.Clock)}
 	o.current.Store(&snapshot{settings: defaultSettings()})
-	return o
+	return o, Secure{o}
 }
 
 // Raise turns an ordinary event into traps. It never waits.
@@ -124,65 +123,6 @@ func (o *Originator) spread(s *snapshot, t *trap) {
 	for _, h := range o.proxied(t) {
 		h.offer(t)
 	}
-}
-
-// RaiseSecure turns a mirror event into traps. It never waits, and keeps
-// nothing of ev.
-func (o *Originator) RaiseSecure(ev mirror.Event) { o.RaiseCounted(ev, nil) }
-
-// RaiseCounted is RaiseSecure that counts what becomes of the traps; y may be nil.
-func (o *Originator) RaiseCounted(ev mirror.Event, y *Tally) {
-	t, s := o.secureTrap(ev, y)
-	if t == nil {
-		return
-	}
-	o.spread(s, t)
-	t.release()
-}
-
-// RaiseSecureWait is RaiseSecure that waits for room in full queues. The error
-// is that of ctx; hosts not served by then have counted a full queue.
-func (o *Originator) RaiseSecureWait(ctx context.Context, ev mirror.Event) error {
-	return o.RaiseCountedWait(ctx, ev, nil)
-}
-
-// RaiseCountedWait is RaiseSecureWait that counts what becomes of the traps; y
-// may be nil.
-func (o *Originator) RaiseCountedWait(ctx context.Context, ev mirror.Event, y *Tally) error {
-	t, s := o.secureTrap(ev, y)
-	if t == nil {
-		return ctx.Err()
-	}
-	var failed error
-	for _, hosts := range [][]*host{s.hosts, o.proxied(t)} {
-		for _, h := range hosts {
-			if !h.accepts(t) {
-				continue
-			}
-			out, err := h.q.pushWait(ctx, t)
-			if err != nil {
-				failed = err
-			}
-			h.settle(t, nil, out)
-		}
-	}
-	t.release()
-	return failed
-}
-
-func (o *Originator) secureTrap(ev mirror.Event, y *Tally) (*trap, *snapshot) {
-	n := notificationOf(ev)
-	if y != nil && n != nil {
-		y.raise(o.barred(o.current.Load(), n))
-	}
-	s := o.admit(n)
-	if s == nil {
-		return nil, nil
-	}
-	t := newTrap(o, n, o.opts.Engine.Now().UpTime)
-	t.tally = y
-	t.fill(ev)
-	return t, s
 }
 
 // admit is the global stage. It returns the configuration to go on with, nil
@@ -285,31 +225,15 @@ func (o *Originator) setQueue(change QueueChange, which func(*host) bool) error 
 }
 
 // Drain waits until every queue is empty, its last trap has left and its last
-// inform is acknowledged or given up, or ctx ends. It returns how many traps are still pending, by side.
-func (o *Originator) Drain(ctx context.Context) (pending [side.Count]int) {
+// inform is acknowledged or given up, or ctx ends. It returns how many traps are still pending.
+func (o *Originator) Drain(ctx context.Context) (pending side.Sum) {
 	s := o.current.Load()
 	hosts := append(slices.Clip(s.hosts), s.leaving...)
 	for _, h := range hosts {
 		h.q.wait(ctx)
 	}
 	for _, h := range hosts {
-		pending[h.side] += h.q.pending()
-	}
-	return pending
-}
-
-// SettleSecure waits until the secure traps have left and the secure informs are
-// settled, but those to hosts that do not answer, or ctx ends. It returns how
-// many are still pending.
-func (o *Originator) SettleSecure(ctx context.Context) (pending int) {
-	for _, h := range o.current.Load().hosts {
-		if h.side != side.Secure {
-			continue
-		}
-		if !h.down.Load() {
-			h.q.wait(ctx)
-		}
-		pending += h.q.pending()
+		pending.Add(h.side, uint64(h.q.pending()))
 	}
 	return pending
 }

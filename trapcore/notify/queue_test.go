@@ -37,7 +37,7 @@ func TestFullQueue(t *testing.T) {
 				t.Errorf("pending %d, %+v", h.Pending, h.Counters)
 			}
 			release()
-			if p := f.Drain(t.Context()); p != [2]int{} {
+			if p := f.Drain(t.Context()); p != pendingOn(0, 0) {
 				t.Errorf("pending after drain: %v", p)
 			}
 			if got := sessions(t, net.datagrams()); !slices.Equal(got, tt.want) {
@@ -73,7 +73,7 @@ func TestQueueIsBounded(t *testing.T) {
 	}
 }
 
-func TestRaiseSecureWaitLosesNothing(t *testing.T) {
+func TestRaiseWaitLosesNothing(t *testing.T) {
 	var net fakeNet
 	f := newFixture(t, net.options)
 	f.openSecure()
@@ -81,7 +81,7 @@ func TestRaiseSecureWaitLosesNothing(t *testing.T) {
 	for n := range 500 {
 		ev := start(1)
 		ev.SessionID = uint32(n)
-		if err := f.RaiseSecureWait(t.Context(), ev); err != nil {
+		if err := f.secure.RaiseWait(t.Context(), ev, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -94,7 +94,7 @@ func TestRaiseSecureWaitLosesNothing(t *testing.T) {
 	}
 }
 
-func TestRaiseSecureWaitEndsWithItsContext(t *testing.T) {
+func TestRaiseWaitEndsWithItsContext(t *testing.T) {
 	var net fakeNet
 	f := newFixture(t, net.options)
 	f.openSecure()
@@ -106,7 +106,7 @@ func TestRaiseSecureWaitEndsWithItsContext(t *testing.T) {
 	raise(f, 2, 33)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error)
-	go func() { ended <- f.RaiseSecureWait(ctx, start(1)) }()
+	go func() { ended <- f.secure.RaiseWait(ctx, start(1), nil) }()
 	cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
@@ -129,7 +129,7 @@ func TestDrainRate(t *testing.T) {
 		}
 		began := time.Now()
 		raise(f, 1, 30)
-		if p := f.Drain(t.Context()); p != [2]int{} {
+		if p := f.Drain(t.Context()); p != pendingOn(0, 0) {
 			t.Fatalf("pending %v", p)
 		}
 		for i, d := range net.datagrams() {
@@ -168,7 +168,7 @@ func TestDrainEndsWithItsContext(t *testing.T) {
 	<-net.held
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if p := f.Drain(ctx); p != [2]int{0, 5} {
+	if p := f.Drain(ctx); p != pendingOn(0, 5) {
 		t.Errorf("pending %v", p)
 	}
 }

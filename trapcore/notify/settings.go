@@ -3,6 +3,7 @@ package notify
 import (
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/side"
 )
 
 // DefaultGlobalFilter is the global filter until one is set.
@@ -18,8 +19,9 @@ type Settings struct {
 	Source                network.InterfaceID // whose address traps leave from; none if Spec is ""
 	Proxy                 bool                // traps of other virtual routers go to the hosts of this one too
 
-	own    mib.CategorySet // categories with a filter of their own, packetMirror too
+	own    mib.CategorySet // categories with a filter of their own
 	filter [64]mib.Severity
+	reader side.Clearance // who was given the value
 }
 
 func defaultSettings() *Settings {
@@ -35,8 +37,37 @@ func (s *Settings) CategoryFilter(c mib.Category) (mib.Severity, bool) {
 	return s.GlobalFilter, false
 }
 
-// OwnFilters are the ordinary categories with a filter of their own.
-func (s *Settings) OwnFilters() mib.CategorySet { return s.own.Ordinary() }
+// Filter is the filter that applies to a category.
+type Filter struct {
+	Category mib.CategoryInfo
+	Severity mib.Severity
+	Own      bool // else it is the global one
+}
+
+// Filters are those of the categories with a filter of their own. packetMirror
+// follows for a reader that sees it, own or not: what applies to it cannot be
+// told from the global one alone.
+func (s Settings) Filters() []Filter {
+	seen := s.own.Ordinary().Members()
+	if s.reader.Sees(side.Secure) {
+		seen = append(seen, mib.NewCategorySet(mib.PacketMirror).Members()...)
+	}
+	all := make([]Filter, len(seen))
+	for i, c := range seen {
+		f, own := s.CategoryFilter(c.Category)
+		all[i] = Filter{c, f, own}
+	}
+	return all
+}
+
+// as are the settings that a reader sees.
+func (s Settings) as(c side.Clearance) Settings {
+	s.reader = c
+	if !c.Sees(side.Secure) {
+		s.Enabled, s.own, s.filter[mib.PacketMirror] = s.Enabled.Ordinary(), s.own.Ordinary(), 0
+	}
+	return s
+}
 
 // passes is the global stage: category enabled, severity within its filter.
 func (s *Settings) passes(n *mib.Notification) bool {
@@ -50,8 +81,11 @@ func (s *Settings) passes(n *mib.Notification) bool {
 	return n.Severity.Passes(f)
 }
 
-// Settings returns the settings as they are now.
-func (o *Originator) Settings() Settings { return *o.current.Load().settings }
+// Settings returns the ordinary settings as they are now.
+func (o *Originator) Settings() Settings { return o.As(side.Clearance{}).Settings() }
+
+// Settings returns the settings as they are now, as the reader sees them.
+func (v Visible) Settings() Settings { return v.o.current.Load().settings.as(v.c) }
 
 // change publishes changed settings.
 func (o *Originator) change(f func(s *Settings)) {
@@ -68,21 +102,27 @@ func (o *Originator) changeLocked(f func(s *Settings)) {
 }
 
 // EnableAll enables every category but packetMirror.
-func (o *Originator) EnableAll() { o.Enable(mib.OrdinaryCategories) }
+func (o *Originator) EnableAll() { o.As(side.Clearance{}).Enable(mib.OrdinaryCategories) }
 
-// Enable enables the categories of a set, packetMirror too if it is in it.
-func (o *Originator) Enable(c mib.CategorySet) {
-	o.change(func(s *Settings) { s.Enabled |= c })
+// Enable enables the categories of a set.
+func (v Visible) Enable(c mib.CategorySet) {
+	v.o.change(func(s *Settings) { s.Enabled |= v.sees(c) })
 }
 
 // DisableAll disables every category but packetMirror.
-func (o *Originator) DisableAll() {
-	o.change(func(s *Settings) { s.Enabled &^= s.Enabled.Ordinary() })
+func (o *Originator) DisableAll() { o.As(side.Clearance{}).Disable(mib.OrdinaryCategories) }
+
+// Disable disables the categories of a set.
+func (v Visible) Disable(c mib.CategorySet) {
+	v.o.change(func(s *Settings) { s.Enabled &^= v.sees(c) })
 }
 
-// Disable disables the categories of a set, packetMirror too if it is in it.
-func (o *Originator) Disable(c mib.CategorySet) {
-	o.change(func(s *Settings) { s.Enabled &^= c })
+// sees are the categories of a set that the reader sees.
+func (v Visible) sees(c mib.CategorySet) mib.CategorySet {
+	if v.c.Sees(side.Secure) {
+		return c
+	}
+	return c.Ordinary()
 }
 
 // SetOrdinary enables exactly the ordinary categories of a set, as a SET of
@@ -108,23 +148,25 @@ func (o *Originator) ResetGlobalFilter() {
 
 func (s *Settings) setGlobal(f mib.Severity) { s.GlobalFilter, s.own = f, s.own&^s.own.Ordinary() }
 
-// SetCategoryFilter sets the filter of one category, packetMirror included. It
-// refuses a severity beyond 7.
-func (o *Originator) SetCategoryFilter(c mib.Category, f mib.Severity) error {
+// SetCategoryFilter sets the filter of one category. It refuses a severity beyond
+// 7, and a category that the reader does not see.
+func (v Visible) SetCategoryFilter(c mib.Category, f mib.Severity) error {
 	if err := inRange("trapFilters", int64(f), 0, int64(mib.Debug)); err != nil {
 		return err
 	}
 	if err := inRange("category", int64(c), 0, 63); err != nil {
 		return err
 	}
-	o.change(func(s *Settings) { s.own, s.filter[c] = s.own.With(c), f })
+	if !v.sees(mib.NewCategorySet(c)).Has(c) {
+		return ErrNoCategory
+	}
+	v.o.change(func(s *Settings) { s.own, s.filter[c] = s.own.With(c), f })
 	return nil
 }
 
-// ResetCategoryFilter lets a category, packetMirror included, follow the global
-// filter again.
-func (o *Originator) ResetCategoryFilter(c mib.Category) {
-	o.change(func(s *Settings) { s.own = s.own.Without(c) })
+// ResetCategoryFilter lets a category follow the global filter again.
+func (v Visible) ResetCategoryFilter(c mib.Category) {
+	v.o.change(func(s *Settings) { s.own &^= v.sees(mib.NewCategorySet(c)) })
 }
 
 // SetAuthenticationFailure is the switch of snmp-server enable traps snmp

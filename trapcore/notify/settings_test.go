@@ -2,6 +2,7 @@ package notify
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"mirrorsh/mib"
@@ -66,8 +67,9 @@ func TestSwitchesAndFilters(t *testing.T) {
 		} else if v != s.GlobalFilter {
 			t.Errorf("%s: ospf follows %v", step.name, v)
 		}
-		if s.OwnFilters().Has(mib.PacketMirror) {
-			t.Errorf("%s: packetMirror among the own filters", step.name)
+		shown := slices.ContainsFunc(f.Originator.Settings().Filters(), func(x Filter) bool { return x.Category.Secure })
+		if shown || f.Originator.Settings().Enabled.Has(mib.PacketMirror) {
+			t.Errorf("%s: an ordinary reader is given packetMirror", step.name)
 		}
 		if s.Enabled != step.enabled || s.GlobalFilter != step.global || mirror != step.mirror ||
 			own != step.ospf || s.AuthenticationFailure != step.auth {
@@ -83,6 +85,37 @@ func TestSwitchesAndFilters(t *testing.T) {
 	}
 	if err := f.SetCategoryFilter(64, 1); !errors.As(err, &r) {
 		t.Errorf("category 64: %v", err)
+	}
+}
+
+// TestSettingsOfAReader: what packetMirror is set to is neither given to an
+// ordinary reader nor changed by one.
+func TestSettingsOfAReader(t *testing.T) {
+	all, mirror := mib.OrdinaryCategories.With(mib.PacketMirror), mib.NewCategorySet(mib.PacketMirror)
+	for _, secure := range []bool{false, true} {
+		f, empty := newFixture(t), newFixture(t)
+		if secure {
+			f.openSecure()
+			if err := f.SetCategoryFilter(mib.PacketMirror, mib.Alert); err != nil {
+				t.Fatal(err)
+			}
+		}
+		before, reader := f.Settings(), f.As(side.Clearance{})
+		if reader.Settings() != empty.As(side.Clearance{}).Settings() {
+			t.Errorf("secure %v: an ordinary reader is given %+v", secure, reader.Settings())
+		}
+		reader.Disable(all)
+		reader.ResetCategoryFilter(mib.PacketMirror)
+		if err := reader.SetCategoryFilter(mib.PacketMirror, mib.Debug); !errors.Is(err, ErrNoCategory) {
+			t.Errorf("secure %v: an ordinary reader's filter of packetMirror: %v", secure, err)
+		}
+		if now := f.Settings(); now != before {
+			t.Errorf("secure %v: an ordinary reader changed %+v to %+v", secure, before, now)
+		}
+		reader.Enable(all)
+		if now := f.Settings(); now.Enabled&mirror != before.Enabled&mirror {
+			t.Errorf("secure %v: an ordinary reader enabled packetMirror", secure)
+		}
 	}
 }
 

@@ -65,7 +65,7 @@ func TestChangesUnderLoad(t *testing.T) {
 	})
 	wg.Wait()
 	f.SetOff(false)
-	if p := f.Drain(t.Context()); p != [2]int{} {
+	if p := f.Drain(t.Context()); p != pendingOn(0, 0) {
 		t.Errorf("pending %v", p)
 	}
 	out := uint32(0)

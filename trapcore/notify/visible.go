@@ -82,6 +82,30 @@ func (v Visible) secureAt(addr netip.Addr) func(*host) bool {
 	return func(h *host) bool { return h.side == side.Secure && at(h) }
 }
 
+// Traps are the counters of a side.
+type Traps struct {
+	Side     side.Side
+	Counters Counters
+	Base     Counters // at the last baseline
+}
+
+// Traps returns the counters of the sides that the reader sees, the ordinary one
+// first.
+func (v Visible) Traps() []Traps {
+	var all []Traps
+	for _, of := range side.Both {
+		if !v.c.Sees(of) {
+			continue
+		}
+		t := Traps{Side: of, Counters: v.o.agent[of].values()}
+		if b := v.o.agent[of].base.Load(); b != nil {
+			t.Base = *b
+		}
+		all = append(all, t)
+	}
+	return all
+}
+
 // Counters returns the counters of a side, zero for one that is not seen.
 func (v Visible) Counters(of side.Side) (c Counters) {
 	if v.c.Sees(of) {
@@ -90,17 +114,7 @@ func (v Visible) Counters(of side.Side) (c Counters) {
 	return c
 }
 
-// BaselineOf returns the counters of a side at the last baseline, zero before
-// and for one that is not seen.
-func (v Visible) BaselineOf(of side.Side) (c Counters) {
-	if b := v.o.agent[of].base.Load(); b != nil && v.c.Sees(of) {
-		c = *b
-	}
-	return c
-}
-
-// Baseline keeps the counters as they are, for [Visible.BaselineOf] and
-// [HostView].
+// Baseline keeps the counters as they are, for [Traps] and [HostView].
 func (v Visible) Baseline() {
 	for _, of := range side.Both {
 		if v.c.Sees(of) {

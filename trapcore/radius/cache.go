@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"layeh.com/radius"
+
+	"mirrorsh/trapcore/side"
 )
 
 // A request that comes again is not carried out again: it gets the answer of
@@ -32,8 +34,11 @@ type transmission struct {
 // memory has the caches of one side.
 type memory struct{ plain, stamped cache }
 
-func newMemory() memory {
-	return memory{cache{lifetime: lifetime}, cache{lifetime: stampedFor}}
+func newMemories() (all [side.Count]memory) {
+	for of := range all {
+		all[of] = memory{cache{lifetime: lifetime}, cache{lifetime: stampedFor}}
+	}
+	return all
 }
 
 // of returns the cache for a request.

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"os"
 	"syscall"
+
+	"mirrorsh/trapcore/side"
 )
 
 const (
@@ -91,19 +93,33 @@ type ClientStatistics struct {
 	CoA          Counters
 
 	// Mirroring counts the authentic CoA-Requests with valid mirroring attributes,
-	// which CoA leaves out. Secure side.
-	Mirroring Counters
+	// which CoA leaves out; nil where the reader does not see them.
+	Mirroring *Counters
+}
+
+// statistics are what is counted of a client.
+type statistics struct {
+	ClientStatistics
+	mirroring Counters
+}
+
+// as returns the statistics as a reader sees them.
+func (st statistics) as(c side.Clearance) ClientStatistics {
+	if c.Sees(side.Secure) {
+		st.Mirroring = &st.mirroring
+	}
+	return st.ClientStatistics
 }
 
 // since returns the statistics less those at a baseline.
-func (st *ClientStatistics) since(b *ClientStatistics) ClientStatistics {
+func (st *statistics) since(b *statistics) statistics {
 	s := *st
 	s.UnknownTypes -= b.UnknownTypes
 	s.NoSecret -= b.NoSecret
 	s.BadLengths -= b.BadLengths
 	s.Disconnect = s.Disconnect.minus(b.Disconnect)
 	s.CoA = s.CoA.minus(b.CoA)
-	s.Mirroring = s.Mirroring.minus(b.Mirroring)
+	s.mirroring = s.mirroring.minus(b.mirroring)
 	return s
 }
 

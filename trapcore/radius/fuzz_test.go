@@ -56,7 +56,7 @@ func FuzzPacket(f *testing.F) {
 		if again := b.exchange(fixed); !bytes.Equal(answer, again) {
 			t.Errorf("answers %x and %x", answer, again)
 		}
-		for _, m := range []*memory{&b.ordinary, &b.secure} {
+		for _, m := range b.answered {
 			if len(m.plain.order) > maxAnswers || len(m.stamped.order) > maxAnswers {
 				t.Error("cache grows")
 			}

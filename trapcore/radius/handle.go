@@ -11,6 +11,7 @@ import (
 	"layeh.com/radius/rfc2869"
 
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/side"
 )
 
 // arrival is where a datagram came from and to.
@@ -30,13 +31,13 @@ func (s *Server) handle(a arrival, datagram []byte) []byte {
 	nobody := origins[0] // counts what cannot be ascribed to another
 	packet, err := radius.Parse(datagram, nil)
 	if err != nil {
-		s.count(nobody, func(st *ClientStatistics) { st.BadLengths++ })
+		s.count(nobody, func(st *statistics) { st.BadLengths++ })
 		return nil
 	}
 	// What follows the packet is padding (RFC 2865 section 3).
 	datagram = datagram[:binary.BigEndian.Uint16(datagram[2:])]
 	if packet.Code != radius.CodeCoARequest && packet.Code != radius.CodeDisconnectRequest {
-		s.count(nobody, func(st *ClientStatistics) { st.UnknownTypes++ })
+		s.count(nobody, func(st *statistics) { st.UnknownTypes++ })
 		return nil
 	}
 	// Until here and until it is known to be authentic, a request is an ordinary
@@ -54,16 +55,16 @@ func (s *Server) handle(a arrival, datagram []byte) []byte {
 
 // reply handles an authentic request.
 func (s *Server) reply(o origin, a arrival, packet *radius.Packet, req *request) []byte {
-	secure := req.secure()
+	of := req.side()
 	count := func(f func(*Counters)) {
-		s.count(o, func(st *ClientStatistics) { f(st.of(req.code, secure)) })
+		s.count(o, func(st *statistics) { f(st.of(req.code, of)) })
 	}
 	if !o.accepts(req.code) || !req.fresh(s.opts.Clock()) {
 		count(func(c *Counters) { c.Requests++; c.Dropped++ })
 		return nil
 	}
 	t := transmission{a.from, packet.Code, packet.Identifier, packet.Authenticator}
-	if answer, first := s.claim(t, req, secure); !first {
+	if answer, first := s.claim(t, req, of); !first {
 		count(func(c *Counters) { c.Requests++; c.Retransmissions++ })
 		return answer
 	}
@@ -74,7 +75,7 @@ func (s *Server) reply(o origin, a arrival, packet *radius.Packet, req *request)
 		return nil
 	}
 	count(v.count)
-	s.remember(t, req, secure, answer)
+	s.remember(t, req, of, answer)
 	return answer
 }
 
@@ -87,24 +88,17 @@ func (c *Client) accepts(code radius.Code) bool {
 }
 
 // claim is that of the cache of a side.
-func (s *Server) claim(t transmission, req *request, secure bool) (answer []byte, first bool) {
+func (s *Server) claim(t transmission, req *request, of side.Side) (answer []byte, first bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.side(secure).of(req).claim(t, s.opts.Now())
+	return s.answered[of].of(req).claim(t, s.opts.Now())
 }
 
 // remember keeps an answer.
-func (s *Server) remember(t transmission, req *request, secure bool, answer []byte) {
+func (s *Server) remember(t transmission, req *request, of side.Side, answer []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.side(secure).of(req).put(t, answer)
-}
-
-func (s *Server) side(secure bool) *memory {
-	if secure {
-		return &s.secure
-	}
-	return &s.ordinary
+	s.answered[of].of(req).put(t, answer)
 }
 
 // origins returns the clients that a packet can come from, and counts it if
@@ -119,17 +113,17 @@ func (s *Server) origins(from netip.Addr, number uint16) []origin {
 	return all
 }
 
-func (s *Server) count(o origin, f func(*ClientStatistics)) {
+func (s *Server) count(o origin, f func(*statistics)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f(&o.counters.stats)
 }
 
 // of returns the counters of a request.
-func (st *ClientStatistics) of(code radius.Code, secure bool) *Counters {
+func (st *statistics) of(code radius.Code, of side.Side) *Counters {
 	switch {
-	case secure:
-		return &st.Mirroring
+	case of == side.Secure:
+		return &st.mirroring
 	case code == radius.CodeCoARequest:
 		return &st.CoA
 	}
@@ -138,12 +132,12 @@ func (st *ClientStatistics) of(code radius.Code, secure bool) *Counters {
 
 // refuse counts a request that nobody can have made.
 func (s *Server) refuse(o origin, code radius.Code, keyless bool) {
-	s.count(o, func(st *ClientStatistics) {
+	s.count(o, func(st *statistics) {
 		if keyless {
 			st.NoSecret++
 			return
 		}
-		c := st.of(code, false)
+		c := st.of(code, side.Ordinary)
 		c.Requests++
 		c.BadAuthenticators++
 	})
@@ -222,13 +216,14 @@ func (s *Server) carryOut(o origin, a arrival, req *request) verdict {
 	if id.Router == "" && (id.UserName != "" || id.Address.IsValid()) {
 		id.Router = o.router
 	}
+	mirroring, secure := s.opts.Mirroring(req.clearance())
 	fault := req.fault
 	if fault == nil && !s.isNAS(a, req) {
 		fault = &network.RequestError{ErrorCause: network.NASMismatch, Text: "request is for another NAS"}
 	}
 	if fault != nil {
-		if req.mirroring != nil {
-			s.opts.Mirroring.RefuseMirroring(id, *req.mirroring, fault)
+		if secure {
+			mirroring.RefuseMirroring(id, *req.mirroring, fault)
 		}
 		return verdict{nak: true, cause: fault.ErrorCause}
 	}
@@ -237,8 +232,8 @@ func (s *Server) carryOut(o origin, a arrival, req *request) verdict {
 	switch {
 	case req.code == radius.CodeDisconnectRequest:
 		err = s.opts.Network.Disconnect(id)
-	case req.mirroring != nil:
-		err = s.opts.Mirroring.ChangeMirroring(id, *req.mirroring)
+	case secure:
+		err = mirroring.ChangeMirroring(id, *req.mirroring)
 	case req.id.AcctSessionID == "":
 		// Optional for packet mirroring only (reference packet-mirroring.md 2.10).
 		v.noSession = true

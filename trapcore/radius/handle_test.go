@@ -16,6 +16,7 @@ import (
 
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/side"
 )
 
 func TestLengths(t *testing.T) {
@@ -296,13 +297,13 @@ func TestBaseline(t *testing.T) {
 		b.handle(arrival{netip.MustParseAddr("127.0.0.9"), loopback, DefaultPort}, nil)
 	}
 	round()
-	b.Baseline("default", false)
+	b.Baseline("default", side.Clearance{})
 	round()
 	got := b.Statistics("default", true)
 	if got.InvalidClients != 1 || got.Clients[0].CoA.Requests != 1 || got.Clients[0].Mirroring.Requests != 2 {
 		t.Errorf("after an ordinary baseline: %+v", got)
 	}
-	b.Baseline("default", true)
+	b.Baseline("default", side.Clear(true))
 	got = b.Statistics("default", true)
 	if got.InvalidClients != 0 || got.Clients[0].CoA.Requests != 0 || got.Clients[0].Mirroring.Requests != 0 {
 		t.Errorf("after a baseline of all: %+v", got)

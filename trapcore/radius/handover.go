@@ -3,6 +3,7 @@ package radius
 import (
 	"time"
 
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/udp"
 )
 
@@ -10,8 +11,8 @@ import (
 // else can take them meanwhile, and the requests it has carried out, so that the
 // next one does not carry them out again. The zero value has nothing.
 type Handover struct {
-	sockets          map[uint16]*udp.Conn
-	ordinary, secure memory
+	sockets  map[uint16]*udp.Conn
+	answered [side.Count]memory
 }
 
 // Close closes the ports.
@@ -40,7 +41,7 @@ func (s *Server) Leave() Handover {
 	s.groups, s.clients, s.byOrigin = map[string]*group{}, 0, nil
 	s.mu.Unlock()
 	s.done.Wait()
-	left.ordinary, left.secure = s.ordinary, s.secure // nobody changes them any more
+	left.answered = s.answered // nobody changes it any more
 	return left
 }
 
@@ -51,7 +52,7 @@ func (s *Server) Take(left Handover) {
 	defer s.mu.Unlock()
 	s.kept = left.sockets
 	if left.sockets != nil {
-		s.ordinary, s.secure = left.ordinary, left.secure
+		s.answered = left.answered
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/side"
 )
 
 const key = "a secret"
@@ -79,7 +80,7 @@ func newBench(t testing.TB) *bench {
 	b.isp, err = b.network.Add("isp", 2)
 	b.do(err)
 	b.Server = New(Options{
-		Address: loopback, Network: b.network, Mirroring: b.machine, Default: "default",
+		Address: loopback, Network: b.network, Mirroring: b.mirroring, Default: "default",
 		Now: func() time.Time {
 			b.mu.Lock()
 			defer b.mu.Unlock()
@@ -102,6 +103,33 @@ func newBench(t testing.TB) *bench {
 	t.Cleanup(func() { b.do(b.Close()) })
 	b.do(b.Open())
 	return b
+}
+
+// mirroring opens the machine as a router does.
+func (b *bench) mirroring(c side.Clearance) (Mirroring, bool) {
+	return b.machine, c.Sees(side.Secure)
+}
+
+// allStatistics are those of both sides, to be compared.
+type allStatistics struct {
+	InvalidClients uint64
+	Clients        []allOfClient
+}
+
+type allOfClient struct {
+	ClientStatistics
+	Mirroring Counters
+}
+
+func (b *bench) Statistics(router string, delta bool) (all allStatistics) {
+	st := b.Server.Statistics(router, side.Clear(true), delta)
+	all.InvalidClients = st.InvalidClients
+	for _, c := range st.Clients {
+		of := allOfClient{c, *c.Mirroring}
+		of.ClientStatistics.Mirroring = nil
+		all.Clients = append(all.Clients, of)
+	}
+	return all
 }
 
 func (b *bench) do(err error) {

@@ -211,13 +211,13 @@ func TestNeverAnswered(t *testing.T) {
 		client func(*Client)
 		kind   string
 		secret string
-		want   ClientStatistics
+		want   allOfClient
 	}{
-		{"wrong secret", nil, "coa", "wrong", ClientStatistics{CoA: Counters{Requests: 1, BadAuthenticators: 1}}},
-		{"no key", func(c *Client) { c.Key, c.Port = "", 4000 }, "coa", key, ClientStatistics{NoSecret: 1}},
-		{"not authorized", func(c *Client) { c.CoA = false }, "coa", key, ClientStatistics{Mirroring: Counters{Requests: 1, Dropped: 1}}},
-		{"disconnect not authorized", func(c *Client) { c.Disconnect = false }, "disconnect", key, ClientStatistics{Disconnect: Counters{Requests: 1, Dropped: 1}}},
-		{"another type", nil, "acct", key, ClientStatistics{UnknownTypes: 1}},
+		{"wrong secret", nil, "coa", "wrong", allOfClient{ClientStatistics: ClientStatistics{CoA: Counters{Requests: 1, BadAuthenticators: 1}}}},
+		{"no key", func(c *Client) { c.Key, c.Port = "", 4000 }, "coa", key, allOfClient{ClientStatistics: ClientStatistics{NoSecret: 1}}},
+		{"not authorized", func(c *Client) { c.CoA = false }, "coa", key, allOfClient{Mirroring: Counters{Requests: 1, Dropped: 1}}},
+		{"disconnect not authorized", func(c *Client) { c.Disconnect = false }, "disconnect", key, allOfClient{ClientStatistics: ClientStatistics{Disconnect: Counters{Requests: 1, Dropped: 1}}}},
+		{"another type", nil, "acct", key, allOfClient{ClientStatistics: ClientStatistics{UnknownTypes: 1}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

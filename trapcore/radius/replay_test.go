@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"layeh.com/radius/rfc2869"
+
+	"mirrorsh/trapcore/side"
 )
 
 func (p builder) stamp(at time.Time) builder {
@@ -154,8 +156,8 @@ func TestCachesAreApart(t *testing.T) {
 	b.ask(coa().acct("none").stamp(b.now))
 	b.ask(coa().user("joe").mirror().vendor(vendorJuniper, liAction, nil)) // an ordinary mistake
 	for name, c := range map[string]struct{ got, want int }{
-		"ordinary": {len(b.ordinary.plain.answers), 2}, "ordinary with a timestamp": {len(b.ordinary.stamped.answers), 1},
-		"secure": {len(b.secure.plain.answers), 1}, "secure with a timestamp": {len(b.secure.stamped.answers), 0},
+		"ordinary": {len(b.answered[side.Ordinary].plain.answers), 2}, "ordinary with a timestamp": {len(b.answered[side.Ordinary].stamped.answers), 1},
+		"secure": {len(b.answered[side.Secure].plain.answers), 1}, "secure with a timestamp": {len(b.answered[side.Secure].stamped.answers), 0},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %d answers, want %d", name, c.got, c.want)
@@ -171,7 +173,7 @@ func TestWildcard(t *testing.T) {
 	port := uint16(plain.LocalAddr().(*net.UDPAddr).Port)
 	must(t, plain.Close())
 	b := newBench(t)
-	s := New(Options{Address: netip.IPv4Unspecified(), Network: b.network, Mirroring: b.machine, Default: "default"})
+	s := New(Options{Address: netip.IPv4Unspecified(), Network: b.network, Mirroring: b.mirroring, Default: "default"})
 	t.Cleanup(func() { must(t, s.Close()) })
 	must(t, s.Open())
 	must(t, s.Add("default", loopback))

@@ -12,6 +12,7 @@ import (
 
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/side"
 )
 
 // request is what the attributes of a packet say. Mirroring attributes stay
@@ -146,9 +147,13 @@ func (req *request) decrypt(key string) {
 	}
 }
 
-// secure reports whether a request, which is authentic, belongs to the secure
-// side: what is malformed or cannot mirror anybody is an ordinary mistake.
-func (req *request) secure() bool { return req.mirroring != nil && req.mirroring.Valid() }
+// side is that of an authentic request. What is malformed or cannot mirror
+// anybody is an ordinary mistake.
+func (req *request) side() side.Side { return side.Of(req.mirroring != nil && req.mirroring.Valid()) }
+
+// clearance is that of an authentic request: mirroring attributes work on the
+// secure side, right or wrong.
+func (req *request) clearance() side.Clearance { return side.Clear(req.mirroring != nil) }
 
 // number returns an integer of 4 octets, or one that neither an action nor a
 // port can have.

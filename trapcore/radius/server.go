@@ -13,6 +13,7 @@ import (
 
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/udp"
 )
 
@@ -34,10 +35,10 @@ type Mirroring interface {
 type Options struct {
 	Address   netip.Addr // local address of the ports, IPv4; zero: 127.0.0.1
 	Network   Network
-	Mirroring Mirroring
-	Default   string           // name of the default virtual router
-	Now       func() time.Time // with a monotonic reading; nil: time.Now
-	Clock     func() time.Time // the router's clock, for Event-Timestamp; nil: Now
+	Mirroring func(c side.Clearance) (Mirroring, bool) // opens it to a reader; nil: there is none
+	Default   string                                   // name of the default virtual router
+	Now       func() time.Time                         // with a monotonic reading; nil: time.Now
+	Clock     func() time.Time                         // the router's clock, for Event-Timestamp; nil: Now
 	// Hostname and HasAddress tell what the router is called in NAS-Identifier and
 	// NAS-IP-Address, besides the address that was asked. nil: nothing else.
 	Hostname   func() string
@@ -69,7 +70,7 @@ type Server struct {
 	byOrigin map[netip.AddrPort][]origin // by address of the client and port of the router
 	invalid  uint64
 
-	ordinary, secure memory // of what was answered
+	answered [side.Count]memory
 }
 
 // group has the clients of a virtual router.
@@ -80,7 +81,7 @@ type group struct {
 
 type client struct {
 	Client
-	stats, baseline ClientStatistics
+	stats, baseline statistics
 }
 
 // origin is what a packet can come from: a client as it was configured when
@@ -108,6 +109,9 @@ func New(o Options) *Server {
 	if !o.Address.IsValid() {
 		o.Address = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	}
+	if o.Mirroring == nil {
+		o.Mirroring = func(side.Clearance) (Mirroring, bool) { return nil, false }
+	}
 	if o.Report == nil {
 		o.Report = func(uint16, error) {}
 	}
@@ -119,7 +123,7 @@ func New(o Options) *Server {
 	if o.Retry == 0 {
 		o.Retry = 5 * time.Second
 	}
-	s := &Server{opts: o, groups: map[string]*group{}, ports: map[uint16]*port{}, ordinary: newMemory(), secure: newMemory()}
+	s := &Server{opts: o, groups: map[string]*group{}, ports: map[uint16]*port{}, answered: newMemories()}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	return s
 }

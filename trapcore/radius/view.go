@@ -2,6 +2,8 @@ package radius
 
 import (
 	"slices"
+
+	"mirrorsh/trapcore/side"
 )
 
 // ClientView is a client and the state of its port.
@@ -22,9 +24,9 @@ func (s *Server) Clients(router string) []ClientView {
 	return all
 }
 
-// Statistics returns the counters of a virtual router, since the baseline if
-// delta is set.
-func (s *Server) Statistics(router string, delta bool) Statistics {
+// Statistics returns the counters of a virtual router as a reader sees them, since
+// the baseline if delta is set.
+func (s *Server) Statistics(router string, reader side.Clearance, delta bool) Statistics {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	st := Statistics{InvalidClients: s.invalid}
@@ -37,24 +39,22 @@ func (s *Server) Statistics(router string, delta bool) Statistics {
 			v = v.since(&c.baseline)
 		}
 		v.Address, v.Port = c.Address, c.Port
-		st.Clients = append(st.Clients, v)
+		st.Clients = append(st.Clients, v.as(reader))
 	}
 	return st
 }
 
-// Baseline makes the counters of now the baseline of a virtual router; those
-// of mirroring requests only if mirroring is set.
-func (s *Server) Baseline(router string, mirroring bool) {
+// Baseline makes the counters that a reader sees the baseline of a virtual router.
+func (s *Server) Baseline(router string, reader side.Clearance) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.group(router).baselineInvalid = s.invalid
 	for _, c := range s.members(router) {
-		secure := c.baseline.Mirroring
-		if mirroring {
-			secure = c.stats.Mirroring
-		}
+		was := c.baseline.mirroring
 		c.baseline = c.stats
-		c.baseline.Mirroring = secure
+		if !reader.Sees(side.Secure) {
+			c.baseline.mirroring = was
+		}
 	}
 }
 

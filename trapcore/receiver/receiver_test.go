@@ -47,7 +47,7 @@ func next(t *testing.T, r *Receiver) *Notification {
 }
 
 // dial is a gosnmp client of a receiver.
-func dial(t *testing.T, at netip.AddrPort, x gosnmp.GoSNMP) *gosnmp.GoSNMP {
+func dial(t *testing.T, at netip.AddrPort, x *gosnmp.GoSNMP) *gosnmp.GoSNMP {
 	t.Helper()
 	x.Target, x.Port = at.Addr().String(), at.Port()
 	x.Timeout, x.Retries, x.MaxOids = patience, 0, gosnmp.MaxOids
@@ -55,7 +55,7 @@ func dial(t *testing.T, at netip.AddrPort, x gosnmp.GoSNMP) *gosnmp.GoSNMP {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = x.Conn.Close() })
-	return &x
+	return x
 }
 
 const (
@@ -63,8 +63,8 @@ const (
 	sender   = "\x80\x00\x13\x0a\x05sender"
 )
 
-func usm(engine string) gosnmp.GoSNMP {
-	return gosnmp.GoSNMP{
+func usm(engine string) *gosnmp.GoSNMP {
+	return &gosnmp.GoSNMP{
 		Version: gosnmp.Version3, SecurityModel: gosnmp.UserSecurityModel, MsgFlags: gosnmp.AuthPriv,
 		ContextEngineID: engine, ContextName: "router1",
 		SecurityParameters: &gosnmp.UsmSecurityParameters{
@@ -114,15 +114,15 @@ func TestReceive(t *testing.T) {
 		if !r.Addr().Addr().IsLoopback() || r.Addr().Port() == 0 {
 			t.Fatalf("it listens on %v", r.Addr())
 		}
-		community := gosnmp.GoSNMP{Version: gosnmp.Version2c, Community: "secret"}
+		community := func() *gosnmp.GoSNMP { return &gosnmp.GoSNMP{Version: gosnmp.Version2c, Community: "secret"} }
 		for _, c := range []struct {
 			name   string
-			client gosnmp.GoSNMP
+			client *gosnmp.GoSNMP
 			inform bool
 			head   string
 		}{
-			{"v2c trap", community, false, "linkDown: trap v2c from "},
-			{"v2c inform", community, true, "linkDown: inform v2c from "},
+			{"v2c trap", community(), false, "linkDown: trap v2c from "},
+			{"v2c inform", community(), true, "linkDown: inform v2c from "},
 			{"v3 trap", usm(sender), false, `linkDown: trap v3 u authPriv context router1 engine 0x8000130a0573656e646572 from `},
 			{"v3 inform", usm(""), true, "linkDown: inform v3 u authPriv context router1 engine 0x"},
 		} {
@@ -156,7 +156,7 @@ func TestReceive(t *testing.T) {
 // TestTrapV1: the notification of a Trap-PDU is that of RFC 3584.
 func TestTrapV1(t *testing.T) {
 	r := listen(t, "127.0.0.1:0", "authCommunity log secret")
-	x := dial(t, r.Addr(), gosnmp.GoSNMP{Version: gosnmp.Version1, Community: "secret"})
+	x := dial(t, r.Addr(), &gosnmp.GoSNMP{Version: gosnmp.Version1, Community: "secret"})
 	start := mib.MirrorNotifications[4]
 	enterprise, generic, specific := start.V1()
 	for _, c := range []struct {
@@ -322,7 +322,7 @@ func TestCloseEndsNext(t *testing.T) {
 // TestJSON has numbers as numbers, and octets that are no text in hexadecimal.
 func TestJSON(t *testing.T) {
 	r := listen(t, "127.0.0.1:0", "authCommunity log secret")
-	if _, err := dial(t, r.Addr(), gosnmp.GoSNMP{Version: gosnmp.Version2c, Community: "secret"}).SendTrap(linkDown); err != nil {
+	if _, err := dial(t, r.Addr(), &gosnmp.GoSNMP{Version: gosnmp.Version2c, Community: "secret"}).SendTrap(linkDown); err != nil {
 		t.Fatal(err)
 	}
 	b, err := json.Marshal(next(t, r))

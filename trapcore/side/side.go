@@ -49,3 +49,30 @@ func (c Clearance) Sees(s Side) bool { return s == Ordinary || c.secure }
 // Top is the side the reader works on: what it makes by a name that both sides
 // may have, and what it means by one that both have.
 func (c Clearance) Top() Side { return Of(c.secure) }
+
+// Or is what two readers may see together.
+func (c Clearance) Or(d Clearance) Clearance { return Clearance{c.secure || d.secure} }
+
+// Sum is how many of something each side has. A reader is told of those it sees.
+type Sum struct{ n [Count]uint64 }
+
+// Add counts n more on a side.
+func (s *Sum) Add(of Side, n uint64) { s.n[of] += n }
+
+// Plus is the sum of two, side by side.
+func (s Sum) Plus(d Sum) Sum {
+	for of, n := range d.n {
+		s.n[of] += n
+	}
+	return s
+}
+
+// As is the number on all sides that a reader sees.
+func (s Sum) As(c Clearance) (n uint64) {
+	for _, of := range Both {
+		if c.Sees(of) {
+			n += s.n[of]
+		}
+	}
+	return n
+}

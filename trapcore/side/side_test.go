@@ -31,3 +31,21 @@ func TestClearance(t *testing.T) {
 		t.Error("the zero clearance is not the ordinary one")
 	}
 }
+
+// TestSum: a reader is told of the sides that it sees.
+func TestSum(t *testing.T) {
+	var a, b Sum
+	a.Add(Ordinary, 1)
+	b.Add(Secure, 20)
+	b.Add(Ordinary, 3)
+	all := a.Plus(b)
+	if n := all.As(Clearance{}); n != 4 {
+		t.Errorf("an ordinary reader is told %d", n)
+	}
+	if n := all.As(Clear(true)); n != 24 {
+		t.Errorf("a cleared reader is told %d", n)
+	}
+	if (Clear(true).Or(Clearance{}) != Clear(true)) || (Clearance{}.Or(Clear(true)) != Clear(true)) || (Clearance{}.Or(Clearance{}) != Clearance{}) {
+		t.Error("two readers together do not see what one of them does")
+	}
+}

@@ -1,0 +1,84 @@
+package trapcore
+
+import (
+	"context"
+	"sync/atomic"
+
+	"mirrorsh/securelog"
+	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/radius"
+	"mirrorsh/trapcore/side"
+)
+
+// Secure is the secure side of a router, which [Router.Secure] opens.
+type Secure struct {
+	router    *Router
+	traps     atomic.Bool // juniPacketMirrorTrapEnable
+	mirroring *mirror.Machine
+	log       *securelog.Log
+	failures  *securelog.MirrorLog
+}
+
+// Secure opens the secure side to a reader, to whom it exists.
+func (r *Router) Secure(c side.Clearance) (*Secure, bool) {
+	if !c.Sees(side.Secure) {
+		return nil, false
+	}
+	return r.secure, true
+}
+
+// Mirror returns packet mirroring.
+func (x *Secure) Mirror() *mirror.Machine { return x.mirroring }
+
+// mirroring opens packet mirroring to a RADIUS request.
+func (r *Router) mirroring(c side.Clearance) (radius.Mirroring, bool) {
+	x, ok := r.Secure(c)
+	if !ok {
+		return nil, false
+	}
+	return x.mirroring, true
+}
+
+// Log returns the SNMP secure audit log of the whole router.
+func (x *Secure) Log() *securelog.Log { return x.log }
+
+// Failures returns the log of failed secure policies.
+func (x *Secure) Failures() *securelog.MirrorLog { return x.failures }
+
+// MirrorTraps returns juniPacketMirrorTrapEnable; false when the router starts.
+func (x *Secure) MirrorTraps() bool { return x.traps.Load() }
+
+// SetMirrorTraps sets juniPacketMirrorTrapEnable.
+func (x *Secure) SetMirrorTraps(on bool) { x.traps.Store(on) }
+
+// Traps returns what raises the secure traps of a virtual router.
+func (x *Secure) Traps(v *VirtualRouter) notify.Secure { return v.secure }
+
+// Settle waits until the secure traps have left, but those to hosts that do not
+// answer, or ctx ends. It returns how many are still pending.
+func (x *Secure) Settle(ctx context.Context) (pending int) {
+	for _, v := range x.router.existing() {
+		pending += v.secure.Settle(ctx)
+	}
+	return pending
+}
+
+// mirrorSink hands the events of package mirror to the originator of the
+// virtual router they belong to, and failed policies to the mirror log.
+type mirrorSink struct{ r *Router }
+
+func (s mirrorSink) Secure(vr *network.Router, ev mirror.Event) {
+	if v := s.r.virtualRouter(vr); v != nil {
+		v.secure.Raise(ev, nil)
+	}
+}
+
+func (s mirrorSink) Failed(vr *network.Router, f *mirror.FailedPolicy) {
+	s.r.secure.failures.Append(&securelog.Failure{
+		Time: f.Time, MirrorID: f.MirrorID, SessionID: f.SessionID, Username: f.UserName, Router: vr.Name(),
+		Source: f.Source.String(), TriggerType: f.TriggerType.String(), Trigger: f.Trigger,
+		ErrorCause: f.Cause.String(), Message: f.Text,
+	})
+}
