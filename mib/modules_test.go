@@ -38,7 +38,8 @@ func TestModulesComplete(t *testing.T) {
 	for _, name := range strings.Fields(`SNMPv2-SMI SNMPv2-TC SNMPv2-CONF SNMPv2-TM SNMPv2-MIB SNMP-FRAMEWORK-MIB SNMP-MPD-MIB
 		SNMP-USER-BASED-SM-MIB SNMP-USM-AES-MIB SNMP-USM-HMAC-SHA2-MIB SNMP-VIEW-BASED-ACM-MIB SNMP-TARGET-MIB
 		SNMP-NOTIFICATION-MIB NOTIFICATION-LOG-MIB IF-MIB IANAifType-MIB Juniper-UNI-SMI Juniper-MIBs Juniper-Products-MIB
-		Juniper-TC Juniper-SNMP-MIB Juniper-CLI-MIB Juniper-PACKET-MIRROR-MIB`) {
+		Juniper-TC Juniper-SNMP-MIB Juniper-CLI-MIB Juniper-PACKET-MIRROR-MIB INET-ADDRESS-MIB IP-MIB ENTITY-MIB Juniper-System-MIB
+		Juniper-AAA-MIB Juniper-Registry Juniper-ERX-Registry Juniper-ES2-Registry`) {
 		if _, err := fs.Stat(Modules, name+".mib"); err != nil {
 			t.Error(err)
 		}

@@ -17,7 +17,7 @@ var answers = []struct {
 	tag, where string // where matches the remark with its module
 	because    string
 }{
-	{"group-membership", ``, "the condensed modules leave groups out where nothing else needs them"},
+	{"group-membership", `juniPacketMirrorTrapEnable`, "it is in no group of the original"},
 	{"type-unref", `-TC\.mib|-TM\.mib|-FRAMEWORK-MIB\.mib|INET-ADDRESS-MIB\.mib|IANAifType|SnmpTagValue|OwnerString`, "conventions are there for other modules"},
 	{"type-without-format", ``, "the conventions have no display hint in the originals"},
 	{"identifier-case-match", ``, "objects and their types have these names in the originals"},
@@ -29,6 +29,7 @@ var answers = []struct {
 	{"integer-misuse", `SNMP-FRAMEWORK-MIB\.mib|SNMPv2-MIB\.mib`, "as in RFC 3411 and RFC 3418"},
 	{"opaque-smiv2", `NOTIFICATION-LOG-MIB\.mib`, "as in RFC 3014"},
 	{"rowstatus-access", `juniAaa|Juniper-AAA-MIB`, "the original is read-write: rows are not made"},
+	{"group-unref", `ifOldObjectsGroup|.ipGroup|snmpObsoleteGroup`, "only older compliance statements have them"},
 	{"group-unref", `Juniper-(CLI|PACKET-MIRROR)-MIB`, "the originals have newer compliance statements, which are left out"},
 	{"compliance-group-status", `Juniper-PACKET-MIRROR-MIB`, "as in the original"},
 	{"identifier-basetype-redefined", `SNMPv2-SMI`, "RFC 2578 defines them"},

@@ -303,15 +303,15 @@ func TestReceiveUsage(t *testing.T) {
 
 // TestMibs: the modules are those of the repository; what is there and different stays.
 func TestMibs(t *testing.T) {
+	shipped, err := filepath.Glob("../../mib/*.mib")
+	if err != nil || len(shipped) == 0 {
+		t.Fatal(err, len(shipped))
+	}
 	dir := filepath.Join(t.TempDir(), "a", "b")
 	for range 2 {
-		if stdout, _ := mirrorsh(t, 0, "", "mibs", dir); stdout != "23 modules in "+dir+"\n" {
+		if stdout, _ := mirrorsh(t, 0, "", "mibs", dir); stdout != fmt.Sprintf("%d modules in %s\n", len(shipped), dir) {
 			t.Errorf("%q", stdout)
 		}
-	}
-	shipped, err := filepath.Glob("../../mib/*.mib")
-	if err != nil || len(shipped) != 23 {
-		t.Fatal(err, len(shipped))
 	}
 	for _, path := range shipped {
 		want, err := os.ReadFile(path)

@@ -178,6 +178,9 @@ func TestNoninterferenceRandom(t *testing.T) {
 	if x, y := p.empty.traps().As(side.Clearance{}).Counters(side.Ordinary), p.busy.traps().As(side.Clearance{}).Counters(side.Ordinary); x.Local != y.Local || x.Local == 0 {
 		t.Errorf("traps raised: %+v, %+v", x, y)
 	}
+	if x, y := p.empty.r.load.slices, p.busy.r.load.slices; x != y || x == [len(x)]int{} {
+		t.Errorf("the load differs or is none: %v, %v", x, y)
+	}
 	if len(p.empty.changes) == 0 || len(p.empty.changes) == len(p.busy.changes) {
 		t.Errorf("%d and %d changes", len(p.empty.changes), len(p.busy.changes))
 	}
