@@ -116,7 +116,11 @@ func authProtocols() grammar.Node {
 func privProtocols() grammar.Node {
 	var nodes []grammar.Node
 	for _, p := range snmp.PrivProtocols() {
-		nodes = append(nodes, kw(p.String(), fmt.Sprintf("%s, a key of %d bits", strings.ToUpper(p.String()), 8*p.KeyLen())).As("privProtocol").Is(p))
+		help := fmt.Sprintf("%s, a key of %d bits", strings.ToUpper(p.String()), 8*p.KeyLen())
+		if by := p.Extension(); by != "" {
+			help += ", extended after " + by
+		}
+		nodes = append(nodes, kw(p.String(), help).As("privProtocol").Is(p))
 	}
 	return alt(nodes...)
 }
