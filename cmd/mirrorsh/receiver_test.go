@@ -50,6 +50,9 @@ func TestReceiverConfiguration(t *testing.T) {
 					}
 				}
 			}
+			if n > 0 {
+				flush()
+			}
 			for i, s := range scripts { // the port is not known yet
 				scripts[i] = s + "snmp-server enable traps packetMirror\nmirror trap-enable\nend\ntest mirror traps " + mib.MirrorNotifications[0].Short() + "\n"
 			}
