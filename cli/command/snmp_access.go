@@ -240,7 +240,7 @@ func showCommunities(s *cli.Session) *result.Table {
 }
 
 func showSNMPUsers(s *cli.Session) *result.Table {
-	t := &result.Table{Columns: result.Columns("User", "Group", "Auth", "Priv")}
+	t := &result.Table{Columns: result.Columns("User", "Group", "Auth", "Priv", "Key extension")}
 	protocol := func(p fmt.Stringer, on bool) result.Shown {
 		if !on {
 			return orNone("")
@@ -248,7 +248,7 @@ func showSNMPUsers(s *cli.Session) *result.Table {
 		return orNone(p.String())
 	}
 	for _, u := range usersOf(s).Users() {
-		t.Add(u.Name, u.Group, protocol(u.Auth, u.Auth != snmp.NoAuth), protocol(u.Priv, u.Priv != snmp.NoPriv))
+		t.Add(u.Name, u.Group, protocol(u.Auth, u.Auth != snmp.NoAuth), protocol(u.Priv, u.Priv != snmp.NoPriv), orNone(u.KeyExtension()))
 	}
 	return t
 }

@@ -27,6 +27,7 @@ var snmpReceiverCommands = []cli.Command{
 var netsnmpProtocols = map[string]string{
 	"md5": "MD5", "sha": "SHA", "sha224": "SHA-224", "sha256": "SHA-256", "sha384": "SHA-384", "sha512": "SHA-512",
 	"des": "DES", "aes": "AES", "aes192": "AES-192", "aes256": "AES-256",
+	"aes192c": "AES192C", "aes256c": "AES256C",
 }
 
 // receiverLevels are the security levels as authUser has them.

@@ -77,7 +77,7 @@ var users = &cli.Setting[*trapcore.VirtualRouter, userLine]{
 	No:      seq(serverKey, kw("user", "Remove an SNMPv3 user"), userName),
 	Summary: "Configure an SNMPv3 user",
 	Description: "A passphrase has 8 to 255 characters; it becomes a master key (RFC 3414 A.2) and is forgotten. " +
-		"After key comes the master key itself, in hexadecimal, as long as the authentication protocol's digest.",
+		"After key comes the master key itself, in hexadecimal, as long as the authentication protocol's digest. Where that is shorter than the privacy key, aes192 and aes256 extend it after Blumenthal, aes192c and aes256c after Reeder; gosnmp, net-snmp and others use the same names.",
 	Examples: []string{"snmp-server user ops group admin authentication sha256 \"a passphrase\" privacy aes \"another one\""},
 	Set:      setUser,
 	Clear: func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l userLine) error {
@@ -116,7 +116,11 @@ func authProtocols() grammar.Node {
 func privProtocols() grammar.Node {
 	var nodes []grammar.Node
 	for _, p := range snmp.PrivProtocols() {
-		nodes = append(nodes, kw(p.String(), fmt.Sprintf("%s, a key of %d bits", strings.ToUpper(p.String()), 8*p.KeyLen())).As("privProtocol").Is(p))
+		help := fmt.Sprintf("%s, a key of %d bits", strings.ToUpper(p.String()), 8*p.KeyLen())
+		if by := p.Extension(); by != "" {
+			help += ", extended after " + by
+		}
+		nodes = append(nodes, kw(p.String(), help).As("privProtocol").Is(p))
 	}
 	return alt(nodes...)
 }

@@ -202,7 +202,6 @@ func TestReceiveFaults(t *testing.T) {
 		{"wrong-key", "usmStatsWrongDigests 1"},
 		{"unknown-user", "usmStatsUnknownUserNames 1"},
 		{"boots-rollback", "usmStatsNotInTimeWindows 1"},
-		{"time-skew -200", ""}, // of a router that runs for less, time is 0 at least
 		{"replay", "replayed 1"},
 		{"truncated", "snmpInASNParseErrs 1"},
 		{"bad-length", "snmpInASNParseErrs 1"},
@@ -214,10 +213,10 @@ func TestReceiveFaults(t *testing.T) {
 			p.waitFor(t, 2)
 			_ = p.cmd.Process.Signal(syscall.SIGTERM)
 			status, stderr := p.wait(t)
-			if status != exitSignal+int(syscall.SIGTERM) || c.refused != "" && !strings.HasSuffix(stderr, " ("+c.refused+")\n") {
+			if status != exitSignal+int(syscall.SIGTERM) || !strings.HasSuffix(stderr, " ("+c.refused+")\n") {
 				t.Errorf("%d: %s", status, stderr)
 			}
-			if why, _, _ := strings.Cut(c.refused, " "); c.refused != "" && !strings.Contains(stderr, "mirrorsh: refused from 127.0.0.1:") && !strings.Contains(stderr, why+": ") {
+			if why, _, _ := strings.Cut(c.refused, " "); !strings.Contains(stderr, "mirrorsh: refused from 127.0.0.1:") || !strings.Contains(stderr, ": "+why) {
 				t.Errorf("it does not say what was refused first: %s", stderr)
 			}
 		})

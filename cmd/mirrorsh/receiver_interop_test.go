@@ -42,10 +42,13 @@ func TestReceiverConfiguration(t *testing.T) {
 					}
 				}
 			}
+			if n > 0 {
+				flush()
+			}
 			for i, s := range scripts { // the port is not known yet
 				scripts[i] = s + "snmp-server enable traps packetMirror\nmirror trap-enable\nend\ntest mirror traps " + mib.MirrorNotifications[0].Short() + "\n"
 			}
-			if len(conf) != 2*24 {
+			if len(conf) != 2*36 {
 				t.Fatalf("%d lines: %q", len(conf), conf)
 			}
 			d := startTrapd(t, hosts, conf...)
@@ -54,7 +57,7 @@ func TestReceiverConfiguration(t *testing.T) {
 			}
 			// Only what was authenticated and decrypted with the right keys is logged.
 			log := d.until(t, func(log string) bool {
-				return strings.Count(log, "::"+mib.MirrorNotifications[0].Name) >= 24
+				return strings.Count(log, "::"+mib.MirrorNotifications[0].Name) >= 36
 			})
 			for _, a := range snmp.AuthProtocols() {
 				for _, p := range snmp.PrivProtocols() {

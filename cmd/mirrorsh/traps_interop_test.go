@@ -16,6 +16,7 @@ import (
 var netsnmpName = map[string]string{
 	"md5": "MD5", "sha": "SHA", "sha224": "SHA-224", "sha256": "SHA-256", "sha384": "SHA-384", "sha512": "SHA-512",
 	"des": "DES", "aes": "AES", "aes192": "AES-192", "aes256": "AES-256",
+	"aes192c": "AES192C", "aes256c": "AES256C",
 }
 
 // createUser is the line of snmptrapd.conf for a user of our engine.
@@ -38,8 +39,8 @@ func TestEveryTrapEveryPair(t *testing.T) {
 			conf = append(conf, createUser(u.user, u.auth, "auth of "+u.user, u.priv, "priv of "+u.user))
 		}
 	}
-	if len(pairs) != 24 {
-		t.Fatalf("%d pairs of protocols, want 6 x 4", len(pairs))
+	if len(pairs) != 36 {
+		t.Fatalf("%d pairs of protocols, want 6 x 6", len(pairs))
 	}
 	d := startTrapd(t, hosts, conf...)
 	for i := 0; i < len(pairs); i += hosts {

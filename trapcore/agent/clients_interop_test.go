@@ -23,6 +23,7 @@ var gosnmpAuth = map[snmp.AuthProtocol]gosnmp.SnmpV3AuthProtocol{
 // gosnmp extends keys for AES-192 and AES-256 as net-snmp does.
 var gosnmpPriv = map[snmp.PrivProtocol]gosnmp.SnmpV3PrivProtocol{
 	snmp.NoPriv: gosnmp.NoPriv, snmp.DES: gosnmp.DES, snmp.AES: gosnmp.AES, snmp.AES192: gosnmp.AES192, snmp.AES256: gosnmp.AES256,
+	snmp.AES192C: gosnmp.AES192C, snmp.AES256C: gosnmp.AES256C,
 }
 
 // TestInterop: every pair of protocols, with snmpget and snmpset of net-snmp

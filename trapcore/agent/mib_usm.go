@@ -12,7 +12,8 @@ import (
 var usmUserEntry = mib.MustOID("1.3.6.1.6.3.15.1.2.2.1")
 
 // authOIDs and privOIDs identify the protocols (RFC 3411, 3826, 7860). AES with
-// longer keys has no standard identifier; those are net-snmp's.
+// longer keys has no standard identifier; those are net-snmp's,
+// and with the key extension of Reeder Cisco's.
 var (
 	authProtocols = mib.MustOID("1.3.6.1.6.3.10.1.1")
 	privProtocols = mib.MustOID("1.3.6.1.6.3.10.1.2")
@@ -24,6 +25,7 @@ var (
 	privOIDs = map[snmp.PrivProtocol]mib.OID{
 		snmp.NoPriv: privProtocols.Sub(1), snmp.DES: privProtocols.Sub(2), snmp.AES: privProtocols.Sub(4),
 		snmp.AES192: mib.MustOID("1.3.6.1.4.1.14832.1.3"), snmp.AES256: mib.MustOID("1.3.6.1.4.1.14832.1.4"),
+		snmp.AES192C: mib.MustOID("1.3.6.1.4.1.9.12.6.1.1"), snmp.AES256C: mib.MustOID("1.3.6.1.4.1.9.12.6.1.2"),
 	}
 )
 

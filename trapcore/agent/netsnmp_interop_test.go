@@ -67,7 +67,7 @@ func v3(name string, auth snmp.AuthProtocol, priv snmp.PrivProtocol, more ...str
 func netSNMPName(keyword string) string {
 	s := strings.ToUpper(keyword)
 	for _, prefix := range []string{"SHA", "AES"} {
-		if rest, ok := strings.CutPrefix(s, prefix); ok && rest != "" {
+		if rest, ok := strings.CutPrefix(s, prefix); ok && rest != "" && !strings.HasSuffix(rest, "C") {
 			return prefix + "-" + rest
 		}
 	}

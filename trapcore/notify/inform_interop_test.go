@@ -19,6 +19,7 @@ import (
 var netsnmpNames = map[string]string{
 	"md5": "MD5", "sha": "SHA", "sha224": "SHA-224", "sha256": "SHA-256", "sha384": "SHA-384", "sha512": "SHA-512",
 	"des": "DES", "aes": "AES", "aes192": "AES-192", "aes256": "AES-256",
+	"aes192c": "AES192C", "aes256c": "AES256C",
 }
 
 // TestSnmptrapdAcknowledgesEveryPair: informs, for which snmptrapd is the
@@ -27,11 +28,10 @@ func TestSnmptrapdAcknowledgesEveryPair(t *testing.T) {
 	f := newFixture(t, frozen)
 	f.openSecure()
 	conf := ""
-	var users []string
+	var users []snmp.User // one at a time: there are more pairs than there may be users
 	for _, auth := range snmp.AuthProtocols() {
 		for _, priv := range snmp.PrivProtocols() {
 			name := auth.String() + "-" + priv.String()
-			users = append(users, name)
 			conf += fmt.Sprintf("createUser %s %s %q %s %q\nauthUser log %[1]s priv\n", name,
 				netsnmpNames[auth.String()], authPass, netsnmpNames[priv.String()], privPass)
 			u := snmp.User{Name: name, Group: snmp.GroupMirror, Auth: auth, Priv: priv}
@@ -42,13 +42,15 @@ func TestSnmptrapdAcknowledgesEveryPair(t *testing.T) {
 			if u.PrivKey, err = snmp.MasterKey(auth, privPass); err != nil {
 				t.Fatal(err)
 			}
-			if err := f.users.As(side.Clear(true)).SetUser(u); err != nil {
-				t.Fatal(err)
-			}
+			users = append(users, u)
 		}
 	}
 	d := startSnmptrapdWith(t, conf)
-	for i, user := range users {
+	for i, u := range users {
+		user := u.Name
+		if err := f.users.As(side.Clear(true)).SetUser(u); err != nil {
+			t.Fatal(err)
+		}
 		h := secureHost(d.addr)
 		h.SecurityString, h.Informs = user, true
 		f.setHost(t, h)
@@ -60,8 +62,11 @@ func TestSnmptrapdAcknowledgesEveryPair(t *testing.T) {
 			t.Errorf("%s:\ngot  %s\nwant %s%s", user, line, want, rendered(encodeSecure(ev), V3))
 		}
 		f.Drain(t.Context())
+		if err := f.users.As(side.Clear(true)).RemoveUser(user); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if c := f.host(t, side.Secure).Counters; c.Acknowledged != uint32(len(users)) || len(users) != 24 || c.NoResponse != 0 {
+	if c := f.host(t, side.Secure).Counters; c.Acknowledged != uint32(len(users)) || len(users) != 36 || c.NoResponse != 0 {
 		t.Errorf("%+v", c)
 	}
 }

@@ -24,6 +24,7 @@ var gosnmpAuth = map[snmp.AuthProtocol]gosnmp.SnmpV3AuthProtocol{
 var gosnmpPriv = map[snmp.PrivProtocol]gosnmp.SnmpV3PrivProtocol{
 	snmp.NoPriv: gosnmp.NoPriv, snmp.DES: gosnmp.DES, snmp.AES: gosnmp.AES,
 	snmp.AES192: gosnmp.AES192, snmp.AES256: gosnmp.AES256,
+	snmp.AES192C: gosnmp.AES192C, snmp.AES256C: gosnmp.AES256C,
 }
 
 var gosnmpFlags = map[snmp.SecurityLevel]gosnmp.SnmpV3MsgFlags{

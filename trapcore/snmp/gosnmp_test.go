@@ -26,6 +26,7 @@ func gosnmpAuth(p AuthProtocol) gosnmp.SnmpV3AuthProtocol {
 func gosnmpPriv(p PrivProtocol) gosnmp.SnmpV3PrivProtocol {
 	return map[PrivProtocol]gosnmp.SnmpV3PrivProtocol{
 		NoPriv: gosnmp.NoPriv, DES: gosnmp.DES, AES: gosnmp.AES, AES192: gosnmp.AES192, AES256: gosnmp.AES256,
+		AES192C: gosnmp.AES192C, AES256C: gosnmp.AES256C,
 	}[p]
 }
 

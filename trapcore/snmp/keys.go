@@ -46,6 +46,11 @@ func MasterKey(auth AuthProtocol, passphrase string) (Key, error) {
 	if len(passphrase) < MinPassphrase || len(passphrase) > MaxPassphrase {
 		return nil, ErrPassphrase
 	}
+	return stretch(auth, []byte(passphrase)), nil
+}
+
+// stretch is the algorithm of RFC 3414 A.2, of a passphrase that is not empty.
+func stretch(auth AuthProtocol, passphrase []byte) Key {
 	chunk := make([]byte, 0, 64*len(passphrase))
 	for range 64 {
 		chunk = append(chunk, passphrase...)
@@ -55,7 +60,7 @@ func MasterKey(auth AuthProtocol, passphrase string) (Key, error) {
 		h.Write(chunk[:min(left, len(chunk))])
 	}
 	clear(chunk)
-	return h.Sum(nil), nil
+	return h.Sum(nil)
 }
 
 // ParseKey reads a master key in hex, with or without 0x, of auth.KeyLen
@@ -81,11 +86,18 @@ func Localize(auth AuthProtocol, ku Key, id EngineID) Key {
 }
 
 // LocalizePriv makes a privacy key for one engine: Kul, cut to the protocol's
-// length, or extended where the hash is shorter (draft-blumenthal-aes-usm-04
-// section 3.1.2.1, as in net-snmp).
+// length, or extended where the hash is shorter. By Blumenthal
+// (draft-blumenthal-aes-usm-04 section 3.1.2.1, as in net-snmp) the hash of what
+// there is follows it. By Reeder (draft-reeder-snmpv3-usm-3desede-00 section 2.1)
+// what is there is the passphrase of what follows, which takes as long as
+// [MasterKey] does.
 func LocalizePriv(auth AuthProtocol, priv PrivProtocol, ku Key, id EngineID) Key {
 	k := Localize(auth, ku, id)
 	for len(k) < priv.KeyLen() {
+		if priv.Extension() == "Reeder" {
+			k = append(k, Localize(auth, stretch(auth, k), id)...)
+			continue
+		}
 		h := authTable[auth].new()
 		h.Write(k)
 		k = h.Sum(k)

@@ -52,6 +52,9 @@ func TestKeys(t *testing.T) {
 			t.Errorf("%v: Kul %s", tt.auth, kul.Hex())
 		}
 		for _, p := range PrivProtocols() {
+			if p.Extension() == "Reeder" && p.KeyLen() > tt.keyLen {
+				continue // as gosnmp and net-snmp make it, see there
+			}
 			k := LocalizePriv(tt.auth, p, ku, id)
 			if k.Hex() != tt.extended[:2*p.KeyLen()] {
 				t.Errorf("%v, %v: %s", tt.auth, p, k.Hex())
@@ -109,7 +112,7 @@ func TestKeywords(t *testing.T) {
 			t.Errorf("%v: %v, %v", p, got, ok)
 		}
 	}
-	for _, s := range []string{"", "sha1", "aes128", "aes192c"} {
+	for _, s := range []string{"", "sha1", "aes128", "aes128c"} {
 		if _, ok := AuthByKeyword(s); ok {
 			t.Errorf("authentication %q known", s)
 		}

@@ -93,26 +93,32 @@ const (
 	NoPriv PrivProtocol = iota
 	DES                 // CBC-DES, RFC 3414 section 8
 	AES                 // CFB128-AES-128, RFC 3826
-	AES192              // as AES, with the key extension of net-snmp (Blumenthal)
+	AES192              // as AES, with the key extension of Blumenthal, as net-snmp
 	AES256
+	AES192C // as AES192 and AES256, with the key extension of Reeder
+	AES256C
 )
 
 var privTable = [...]struct {
 	keyword string
 	key     int // octets of the localised key; DES: 8 key, 8 pre-IV
 }{
-	NoPriv: {},
-	DES:    {"des", 16},
-	AES:    {"aes", 16},
-	AES192: {"aes192", 24},
-	AES256: {"aes256", 32},
+	NoPriv:  {},
+	DES:     {"des", 16},
+	AES:     {"aes", 16},
+	AES192:  {"aes192", 24},
+	AES256:  {"aes256", 32},
+	AES192C: {"aes192c", 24},
+	AES256C: {"aes256c", 32},
 }
 
 // saltLen is the size of msgPrivacyParameters, the same for all of them.
 const saltLen = 8
 
 // PrivProtocols lists all but NoPriv in the order of the command line.
-func PrivProtocols() []PrivProtocol { return []PrivProtocol{DES, AES, AES192, AES256} }
+func PrivProtocols() []PrivProtocol {
+	return []PrivProtocol{DES, AES, AES192, AES256, AES192C, AES256C}
+}
 
 // PrivByKeyword finds the protocol of a command line word in any case.
 func PrivByKeyword(s string) (PrivProtocol, bool) {
@@ -126,6 +132,18 @@ func PrivByKeyword(s string) (PrivProtocol, bool) {
 
 // String returns the command line word, "" for NoPriv.
 func (p PrivProtocol) String() string { return privTable[p].keyword }
+
+// Extension names how a key that is longer than the hash of the authentication
+// protocol is made, "" where there is nothing to be made longer.
+func (p PrivProtocol) Extension() string {
+	switch p {
+	case AES192, AES256:
+		return "Blumenthal"
+	case AES192C, AES256C:
+		return "Reeder"
+	}
+	return ""
+}
 
 // KeyLen returns the octets of the localised key.
 func (p PrivProtocol) KeyLen() int { return privTable[p].key }

@@ -127,7 +127,7 @@ func await(t *testing.T, ctx context.Context, lines <-chan string, want string) 
 func netSNMP(keyword string) string {
 	k := strings.ToUpper(keyword)
 	for _, family := range []string{"SHA", "AES"} {
-		if size, ok := strings.CutPrefix(k, family); ok && size != "" {
+		if size, ok := strings.CutPrefix(k, family); ok && size != "" && !strings.HasSuffix(size, "C") {
 			return family + "-" + size
 		}
 	}

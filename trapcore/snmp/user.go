@@ -46,6 +46,15 @@ func (u *User) Level() SecurityLevel {
 	return AuthPriv
 }
 
+// KeyExtension names how the privacy key was made longer than the hash of the
+// authentication protocol, "" where it is no longer.
+func (u *User) KeyExtension() string {
+	if u.Priv.KeyLen() <= u.Auth.KeyLen() {
+		return ""
+	}
+	return u.Priv.Extension()
+}
+
 // Validate checks names, protocols and the lengths of keys. Errors wrap
 // [ErrName], [ErrKey] or [ErrUser].
 func (u *User) Validate() error {
