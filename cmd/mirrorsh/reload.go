@@ -57,7 +57,7 @@ func (m *machine) prepare() (*boot, error) {
 	if m.noOffload {
 		dial = notify.DialPlainUDP
 	}
-	router, err := trapcore.New(trapcore.Options{Hostname: m.hostname, MAC: [6]byte(m.mac), Boots: boots, NextBoots: m.nextBoots, Dial: dial, Prober: notify.ICMP{}, Files: m.store, RADIUS: m.radius})
+	router, err := trapcore.New(trapcore.Options{Hostname: m.hostname, MAC: [6]byte(m.mac), Boots: boots, NextBoots: m.nextBoots, BootsBefore: m.store.BootsBefore, Dial: dial, Prober: notify.ICMP{}, Files: m.store, RADIUS: m.radius})
 	if err != nil {
 		return nil, err
 	}

@@ -145,7 +145,7 @@ func (o *Originator) SendFault(ctx context.Context, test FaultTest) (sent int, e
 
 // faultsTo sends the messages of one host.
 func (o *Originator) faultsTo(ctx context.Context, h *host, rec *record, test *FaultTest) (sent int, err error) {
-	f := forger{o: o, user: h.permit(rec).user, engine: o.opts.EngineID}
+	f := forger{o: o, user: h.permit(rec).user, engine: o.opts.Local.Identity().ID}
 	if rec.Informs {
 		peer := h.receiver.Load()
 		if peer == nil {

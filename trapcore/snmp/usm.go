@@ -23,7 +23,9 @@ const TimeWindow = 150
 type Receiver struct {
 	ID    EngineID // of the agent
 	Clock *Engine
-	Users *LCD
+	// Before is as in [Identity].
+	Before int32
+	Users  *LCD
 }
 
 // Opened is a message that passed the security checks.
@@ -119,7 +121,7 @@ func (r *Receiver) refuse(m *MessageV3, name string, s Stat) *Refusal {
 
 // inWindow is the check of an authoritative engine (RFC 3414 section 3.2 step 7a).
 func (r *Receiver) inWindow(p *USMParameters) bool {
-	now := r.Clock.Now()
+	now := Identity{r.ID, r.Before}.Of(r.Clock.Now())
 	return now.Boots != math.MaxInt32 && now.Boots == p.Boots && max(now.Time-p.Time, p.Time-now.Time) <= TimeWindow
 }
 

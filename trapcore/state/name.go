@@ -30,7 +30,7 @@ const maxName = 128
 const (
 	MaxFile   = 1 << 20  // in [Files]
 	MaxOwn    = 64 << 20 // elsewhere: a configuration of some 500 000 lines
-	maxSealed = 4 << 10  // of engine-boots and chassis-mac
+	maxSealed = 64 << 10 // of engine-boots and chassis-mac
 )
 
 // limit returns the bound of a file.
