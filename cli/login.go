@@ -154,7 +154,7 @@ func (s *script) ReadText(context.Context) (string, error) {
 
 func (l *scriptLines) ReadText(context.Context) (string, error) {
 	if len(l.left) == 0 {
-		return "", ErrNoDialog
+		return "", io.EOF
 	}
 	return l.take(), nil
 }
