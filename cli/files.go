@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -28,16 +27,12 @@ var (
 	ErrFileSize   = fmt.Errorf("file would be larger than %d octets", MaxFile)
 	ErrFileLarge  = fmt.Errorf("file is larger than %d octets", MaxFile)
 	ErrFileSpace  = errors.New("no space left for files")
-	ErrConfigName = errors.New("the configuration is no file of that name")
+	ErrConfigName = errors.New("the configuration is no file of that name, and a file is not named so")
 	ErrLogFile    = fmt.Errorf("%s is written by log destination nv-file", eventlog.FileName)
 )
 
 // disk is the name of the file system, which may stand before a file name.
 const disk = "disk0:"
-
-// configNames are what operators call configurations, here and elsewhere: a file
-// of such a name would only seem to be one.
-var configNames = []string{"running-config", "running-configuration", "startup-config", "startup-configuration"}
 
 // Files are the operator's files: one folder of the store that no name leads
 // out of. Its methods may be called from any goroutine; mu makes a change one
@@ -96,7 +91,7 @@ func (f *Files) write(name, text string, extend bool) error {
 	if path == state.Files+"/"+eventlog.FileName {
 		return ErrLogFile
 	}
-	if slices.Contains(configNames, strings.TrimPrefix(path, state.Files+"/")) {
+	if meansConfiguration(strings.TrimPrefix(path, state.Files+"/")) {
 		return ErrConfigName
 	}
 	f.mu.Lock()
