@@ -211,7 +211,7 @@ type policyLine struct {
 
 var interfacePolicies = &cli.Setting[port, policyLine]{
 	Place: ofInterface, Secure: true,
-	Syntax: seq(ipWord, kw("policy", "Attach a policy"), secureDirections(), policyListName,
+	Syntax: seq(ipWord, kw("policy", "Attach a policy"), secureDirections(), policyOf(mirror.IP),
 		opt(kw("statistics", "Statistics of the policy"), alt(
 			seq(kw("enabled", "Gather statistics"),
 				opt(kw("baseline", "Begin with a value"), param("BASELINE", grammar.Int(0, 1<<32-1), "The value")),

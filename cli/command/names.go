@@ -1,6 +1,8 @@
 package command
 
 import (
+	"slices"
+
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
@@ -49,7 +51,7 @@ var (
 		func(v network.Login) string { return v.Name })
 	policyNames = named(
 		func(s *cli.Session) []mirror.PolicyListStatus { return s.Router().Mirror().PolicyLists() },
-		func(l mirror.PolicyListStatus) string { return l.Name })
+		nameOfPolicy)
 	classifierNames = named(
 		func(s *cli.Session) []mirror.ClassifierListStatus { return s.Router().Mirror().ClassifierLists() },
 		func(l mirror.ClassifierListStatus) string { return l.Name })
@@ -57,6 +59,15 @@ var (
 		func(s *cli.Session) []radius.ClientView { return s.Router().RADIUS().Clients(s.VirtualRouter().Name()) },
 		func(c radius.ClientView) string { return c.Address.String() })
 )
+
+func nameOfPolicy(l mirror.PolicyListStatus) string { return l.Name }
+
+// policyNamesOf lists the policy lists of one protocol.
+func policyNamesOf(p mirror.Protocol) cli.Namer {
+	return named(func(s *cli.Session) []mirror.PolicyListStatus {
+		return slices.DeleteFunc(s.Router().Mirror().PolicyLists(), func(l mirror.PolicyListStatus) bool { return l.Protocol != p })
+	}, nameOfPolicy)
+}
 
 // communityNames lists communities to who may see them in the configuration.
 func communityNames(s *cli.Session) []string {

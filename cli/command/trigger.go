@@ -70,7 +70,7 @@ func triggerKeyword(t mirror.TriggerType) string {
 
 var (
 	triggerValue = param("VALUE", grammar.Text(network.MaxValue), "The value, which may have blanks in it")
-	ruleList     = seq(protocolWords(), kw("secure-policy-list", "The policy that mirrors"), policyListName)
+	ruleList     = protocolAndList(kw("secure-policy-list", "The policy that mirrors"))
 )
 
 // ruleLine is a trigger rule.
