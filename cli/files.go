@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -27,16 +26,12 @@ var (
 	errFileSize   = fmt.Errorf("file would be larger than %d octets", MaxFile)
 	errFileLarge  = fmt.Errorf("file is larger than %d octets", MaxFile)
 	errFileSpace  = errors.New("no space left for files")
-	errConfigName = errors.New("the configuration is no file of that name")
+	errConfigName = errors.New("the configuration is no file of that name, and a file is not named so")
 	errLogFile    = fmt.Errorf("%s is written by log destination nv-file", eventlog.FileName)
 )
 
 // disk is the name of the file system, which may stand before a file name.
 const disk = "disk0:"
-
-// configNames are what operators call configurations, here and elsewhere: a file
-// of such a name would only seem to be one.
-var configNames = []string{"running-config", "running-configuration", "startup-config", "startup-configuration"}
 
 // Files are the operator's files: one folder of the store that no name leads
 // out of. Its methods may be called from any goroutine; mu makes a change one
@@ -95,7 +90,7 @@ func (f *Files) write(name, text string, extend bool) error {
 	if path == state.Files+"/"+eventlog.FileName {
 		return errLogFile
 	}
-	if slices.Contains(configNames, strings.TrimPrefix(path, state.Files+"/")) {
+	if meansConfiguration(strings.TrimPrefix(path, state.Files+"/")) {
 		return errConfigName
 	}
 	f.mu.Lock()

@@ -201,7 +201,7 @@ func (l *scriptLines) Confirm(_ context.Context, question string) (bool, error) 
 // ReadText takes the next line.
 func (l *scriptLines) ReadText(context.Context) (string, error) {
 	if len(l.left) == 0 {
-		return "", errNoDialog
+		return "", io.EOF
 	}
 	return l.take(), nil
 }

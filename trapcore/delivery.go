@@ -43,12 +43,17 @@ func (r *Router) deliver(handle *network.Router, o notify.Options) notify.Option
 // closing is how long a socket that was given up may take to free its port.
 const closing = time.Second
 
-// ListenUDP listens at an address of the ordinary side. A port that only the
-// secure side uses is free: see [notify.Ports].
+// ListenUDP listens at an address of the ordinary side, at :: and at no address
+// for both families. A port that only the secure side uses is free: see
+// [notify.Ports].
 func (r *Router) ListenUDP(at netip.AddrPort) (*net.UDPConn, error) {
+	family := "udp"
+	if at.Addr().Is4() {
+		family = "udp4"
+	}
 	yielded := false
 	for deadline := time.Now().Add(closing); ; time.Sleep(time.Millisecond) {
-		conn, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(at))
+		conn, err := net.ListenUDP(family, net.UDPAddrFromAddrPort(at))
 		if !errors.Is(err, syscall.EADDRINUSE) || at.Port() == 0 {
 			return conn, err
 		}

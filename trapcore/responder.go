@@ -31,7 +31,7 @@ func (r *Router) newResponder() *agent.Responder {
 
 func (r *Router) newAgent(v *VirtualRouter) *agent.Agent {
 	a := agent.New(agent.Config{
-		Router: v.Name(), EngineID: v.engineID, Context: v.context, Users: v.users, Traps: v.traps, System: systemGroup{r, v},
+		Router: v.Name(), Local: v.engine, Context: v.context, Users: v.users, Traps: v.traps, System: systemGroup{r, v},
 	})
 	a.SetInterfaces(interfaces{r, v})
 	return a

@@ -56,12 +56,15 @@ type Options struct {
 	// NextBoots makes the next value durable, for when the DES salts of this one
 	// are used up; nil: they then end.
 	NextBoots func() (int32, error)
-	Clock     func() time.Time // with a monotonic reading; nil: time.Now
-	Location  *time.Location   // of the times in logs; nil: time.Local
-	Prober    notify.Prober    // nil: trap hosts are not pinged
-	Dial      notify.Dialer    // nil: notify.DialUDP
-	Files     eventlog.Files   // for the nv-file of the event log; nil: none
-	RADIUS    netip.Addr       // local address for dynamic requests, IPv4; zero: 127.0.0.1
+	// BootsBefore returns what boots was before an engine ID was first used, and
+	// makes that durable; nil: every engine has the boots of the process.
+	BootsBefore func(engineID string) (int32, error)
+	Clock       func() time.Time // with a monotonic reading; nil: time.Now
+	Location    *time.Location   // of the times in logs; nil: time.Local
+	Prober      notify.Prober    // nil: trap hosts are not pinged
+	Dial        notify.Dialer    // nil: notify.DialUDP
+	Files       eventlog.Files   // for the nv-file of the event log; nil: none
+	RADIUS      netip.Addr       // local address for dynamic requests, IPv4; zero: 127.0.0.1
 }
 
 // Router is the router. Its methods may be called from any goroutine. mu guards
@@ -79,6 +82,8 @@ type Router struct {
 	delivery  delivery
 	responder *agent.Responder
 	leaving   sync.WaitGroup // goroutines of virtual routers that were removed
+
+	naming sync.Mutex // held while an engine ID is set
 
 	mu       sync.RWMutex
 	hostname string

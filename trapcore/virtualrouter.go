@@ -16,15 +16,16 @@ import (
 // methods may be called from any goroutine; mu guards contact and location,
 // nothing else is locked or waited for under it.
 type VirtualRouter struct {
-	network  *network.Router
-	index    uint32
-	engineID snmp.EngineID
-	context  string
-	users    *snmp.LCD
-	traps    *notify.Originator
-	secure   notify.Secure // of traps
-	lists    acl.Lists
-	agent    *agent.Agent
+	router  *Router
+	network *network.Router
+	index   uint32
+	engine  *snmp.LocalEngine
+	context string
+	users   *snmp.LCD
+	traps   *notify.Originator
+	secure  notify.Secure // of traps
+	lists   acl.Lists
+	agent   *agent.Agent
 
 	interfaceSettings
 
@@ -36,16 +37,16 @@ type VirtualRouter struct {
 const uidBit = 1 << 31
 
 func newVirtualRouter(r *Router, handle *network.Router, index uint32) *VirtualRouter {
-	v := &VirtualRouter{network: handle, index: index, users: snmp.NewLCD()}
+	v := &VirtualRouter{router: r, network: handle, index: index, users: snmp.NewLCD()}
 	name := handle.Name()
-	v.engineID = snmp.NewEngineID(r.opts.MAC, v.UID())
+	v.engine = snmp.NewLocalEngine(r.defaultEngineID(v.UID()))
 	v.context = snmp.ContextName(v.UID())
 	v.traps, v.secure = notify.New(r.deliver(handle, notify.Options{
-		Router:   name,
-		EngineID: v.engineID,
-		Context:  v.context,
-		Engine:   r.engine,
-		Users:    v.users,
+		Router:  name,
+		Local:   v.engine,
+		Context: v.context,
+		Engine:  r.engine,
+		Users:   v.users,
 		// Apart from run to run, so that a receiver does not take a trap for a repetition.
 		IDSeed:      uint32(r.opts.Boots) << 12,
 		MirrorTraps: &r.secure.traps,
@@ -79,7 +80,7 @@ func (v *VirtualRouter) Index() uint32 { return v.index }
 func (v *VirtualRouter) UID() uint32 { return v.network.UID() }
 
 // EngineID returns snmpEngineID.
-func (v *VirtualRouter) EngineID() snmp.EngineID { return v.engineID }
+func (v *VirtualRouter) EngineID() snmp.EngineID { return v.engine.Identity().ID }
 
 // ContextName returns the name of its SNMP context.
 func (v *VirtualRouter) ContextName() string { return v.context }

@@ -364,7 +364,7 @@ func TestAccessRefusals(t *testing.T) {
 		{"enable password 7 rocket", "% Invalid input detected at '^' marker."},
 		{"privilege exec level 5 help", "% Invalid input detected at '^' marker."},
 		{"privilege exec level 5 show bogus", "% Invalid input detected at '^' marker."},
-		{"banner motd #open", "% no answer"},
+		{"banner motd #open", "% text without its end: # is missing"},
 		{"do clear line vty 2", "% nobody is on the line"},
 	} {
 		out, err := batch(t, shell, "configure terminal\n"+c.lines+"\n")

@@ -2,6 +2,8 @@ package command
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/access"
@@ -69,8 +71,15 @@ func readBanner(ctx context.Context, s *cli.Session, first string) (string, erro
 	if !done {
 		s.Printf("Enter the rest of the text.  End with the character '%c'.\n", b.Delimiter)
 	}
-	for !done {
+	for lines := 0; !done; lines++ {
 		line, err := s.AskText(ctx)
+		switch {
+		case !errors.Is(err, cli.ErrNoAnswer):
+		case lines == 0:
+			return "", fmt.Errorf("text without its end: %c is missing", b.Delimiter)
+		default:
+			return "", fmt.Errorf("text without its end: %c is missing, and %s after it counted as text and did not run", b.Delimiter, plural(lines, "line"))
+		}
 		if err != nil {
 			return "", err
 		}

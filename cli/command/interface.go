@@ -217,7 +217,7 @@ type policyLine struct {
 
 var interfacePolicies = &cli.Setting[securePort, policyLine]{
 	Place: ofSecureInterface,
-	Syntax: seq(ipWord, kw("policy", "Attach a policy"), secureDirections(), policyListName,
+	Syntax: seq(ipWord, kw("policy", "Attach a policy"), secureDirections(), policyOf(mirror.IP),
 		opt(kw("statistics", "Statistics of the policy"), alt(
 			seq(kw("enabled", "Gather statistics"),
 				opt(kw("baseline", "Begin with a value"), param("BASELINE", grammar.Int(0, 1<<32-1), "The value")),

@@ -204,7 +204,7 @@ func TestMirroringRefusals(t *testing.T) {
 		{"interface fastEthernet 1/0;no ip policy secure-output", "no secure policy is attached in that direction"},
 		{"interface fastEthernet 1/0;ip policy secure-input spl_88000001", "names that begin with spl_ belong to secure policies made by RADIUS"},
 		{"interface fastEthernet 1/0;ip address 10.1.1.1 255.0.255.0", "Invalid input detected at '^' marker."},
-		{"interface fastEthernet 1/0;ip address 224.1.1.1 255.255.255.0", "not an address and mask that an interface can have"},
+		{"interface fastEthernet 1/0;ip address 224.1.1.1 255.255.255.0", "no interface and no host has one of the multicast addresses (224.0.0.0/4)"},
 		{"interface fastEthernet 1/0;no ip address 10.1.1.1 255.255.255.0", "interface has no such address"},
 		{"no interface atm 5/0", "interface not found"},
 		{"ip route 10.1.1.1 255.255.255.0 10.2.2.2", "not an ip network with its mask"},

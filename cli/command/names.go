@@ -1,6 +1,8 @@
 package command
 
 import (
+	"slices"
+
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
@@ -51,7 +53,7 @@ var (
 		func(s *cli.Session) []network.Login { return s.Router().Network().Subscribers() },
 		func(v network.Login) string { return v.Name })
 	policyNames = cli.SecureNames(func(_ *cli.Session, x *trapcore.Secure) []string {
-		return namesOf(x.Mirror().PolicyLists(), func(l mirror.PolicyListStatus) string { return l.Name })
+		return namesOf(x.Mirror().PolicyLists(), nameOfPolicy)
 	})
 	classifierNames = cli.SecureNames(func(_ *cli.Session, x *trapcore.Secure) []string {
 		return namesOf(x.Mirror().ClassifierLists(), func(l mirror.ClassifierListStatus) string { return l.Name })
@@ -95,4 +97,13 @@ func syslogNames(s *cli.Session) []string {
 		}
 	}
 	return names
+}
+
+func nameOfPolicy(l mirror.PolicyListStatus) string { return l.Name }
+
+// policyNamesOf lists the policy lists of one protocol.
+func policyNamesOf(p mirror.Protocol) cli.Namer {
+	return cli.SecureNames(func(_ *cli.Session, x *trapcore.Secure) []string {
+		return namesOf(slices.DeleteFunc(x.Mirror().PolicyLists(), func(l mirror.PolicyListStatus) bool { return l.Protocol != p }), nameOfPolicy)
+	})
 }

@@ -174,3 +174,20 @@ func TestSuggestionsAreSwitched(t *testing.T) {
 		}
 	}
 }
+
+// TestListsOfAProtocol: where a list of one protocol is named, those of the other
+// are not offered.
+func TestListsOfAProtocol(t *testing.T) {
+	o := operatorOf(t, shellWith(t, All()), "mirror-enable", "configure terminal", "secure ip policy-list overIP", "exit", "secure l2tp policy-list overL2TP", "exit",
+		"interface loopback 1")
+	for line, want := range map[string]string{
+		"secure ip policy-list ": "overIP", "secure l2tp policy-list ": "overL2TP", "no secure l2tp policy-list ": "overL2TP",
+		"ip policy secure-input ": "overIP", "mirror username joe l2tp secure-policy-list ": "overL2TP",
+		"mirror username joe ip secure-policy-list ": "overIP",
+	} {
+		got := o.Help(line)
+		if strings.Contains(got, "overIP") != (want == "overIP") || strings.Contains(got, "overL2TP") != (want == "overL2TP") {
+			t.Errorf("%q: %s", line, got)
+		}
+	}
+}

@@ -35,7 +35,7 @@ var routes = &cli.Setting[*trapcore.VirtualRouter, routeLine]{
 	Syntax:      seq(ipWord, routeWord, routePrefix, alt(routeHop, interfaceName())),
 	No:          seq(ipWord, routeWord, routePrefix, opt(alt(routeHop, interfaceName()))),
 	Summary:     "Configure a static route",
-	Description: "A route counts while its next hop can be reached or its interface is up. The no version without a next hop removes all routes to the network.",
+	Description: "No route leads to loopback, multicast or reserved addresses. A route counts while its next hop can be reached or its interface is up. The no version without a next hop removes all routes to the network.",
 	Examples:    []string{"ip route 0.0.0.0 0.0.0.0 10.1.1.2", "ip route 192.168.99.0 255.255.255.0 atm 2/1.2"},
 	Set: func(_ context.Context, _ *cli.Session, vr *trapcore.VirtualRouter, l routeLine) error {
 		return vr.Network().AddRoute(l.route())

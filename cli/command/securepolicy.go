@@ -22,11 +22,17 @@ var (
 	policyListName = param("LIST", grammar.Name("NAME", mirror.MaxPolicyName), "The name of the secure policy list").From(policyNames)
 )
 
-// protocolWords choose between IP and L2TP.
-func protocolWords() grammar.Node {
-	return alt(
-		kw(mirror.IP.String(), "IP").As("protocol").Is(mirror.IP),
-		kw(mirror.L2TP.String(), "L2TP").As("protocol").Is(mirror.L2TP))
+// policyOf is the name of a policy list of a protocol.
+func policyOf(p mirror.Protocol) grammar.Node {
+	return param("LIST", grammar.Name("NAME", mirror.MaxPolicyName), "The name of the secure policy list").From(policyNamesOf(p))
+}
+
+// protocolAndList are a protocol, the words and a policy list of that protocol.
+func protocolAndList(words ...grammar.Node) grammar.Node {
+	of := func(p mirror.Protocol, help string) grammar.Node {
+		return seq(append(append([]grammar.Node{kw(p.String(), help).As("protocol").Is(p)}, words...), policyOf(p))...)
+	}
+	return alt(of(mirror.IP, "IP"), of(mirror.L2TP, "L2TP"))
 }
 
 // policyListLine is a secure policy list.
@@ -37,8 +43,8 @@ type policyListLine struct {
 
 var policyLists = &cli.Setting[secureRouter, policyListLine]{
 	Place:       ofSecure,
-	Syntax:      seq(secureWord, protocolWords(), kw("policy-list", "A secure policy list"), policyListName),
-	No:          seq(secureWord, protocolWords(), kw("policy-list", "Remove a secure policy list"), policyListName),
+	Syntax:      seq(secureWord, protocolAndList(kw("policy-list", "A secure policy list"))),
+	No:          seq(secureWord, protocolAndList(kw("policy-list", "Remove a secure policy list"))),
 	Summary:     "Configure a secure policy list",
 	Description: "A new list mirrors nothing. One that is attached cannot be removed. Trigger rules may name lists that do not exist.",
 	Examples:    []string{"secure ip policy-list securePolicyIp10"},

@@ -181,7 +181,7 @@ var snmpSection = cli.Section{
 	Rows: slices.Concat([]cli.Row{
 		systemText("contact", "Set the contact of the router", (*trapcore.VirtualRouter).Contact, (*trapcore.VirtualRouter).SetContact),
 		systemText("location", "Set the location of the router", (*trapcore.VirtualRouter).Location, (*trapcore.VirtualRouter).SetLocation),
-		views, groups, communities, users,
+		engineIDs.Row(), views, groups, communities, users,
 		packetSize.Row(), trapSettings, hosts,
 		trapSources, trapProxy.Row(), hostLogs, logAge.Row(), logLimit.Row(),
 	}, snmpInterfaceRows, []cli.Row{snmpAgent}),

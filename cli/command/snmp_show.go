@@ -22,7 +22,7 @@ var snmpShowCommands = []cli.Command{
 		Syntax:  seq(showWord, snmpWord, kw("engineID", "The SNMP engine of each virtual router")),
 		Summary: "Show the SNMP engine of each virtual router",
 		Description: "The engine ID is written as snmptrapd's createUser -e takes it. Boots and time are those of " +
-			"the authoritative engine (RFC 3414 section 2.2).",
+			"the authoritative engine (RFC 3414 section 2.2). snmp-server engineID local sets another one.",
 		Run: cli.Show(cli.None{}, showEngineID),
 	},
 }
@@ -115,7 +115,7 @@ func globalMark(own bool) string {
 func showEngineID(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
 	t := &result.Table{Columns: result.Columns("Virtual Router", "Engine ID", "Context", "Boots", "Time")}
 	for _, vr := range s.Router().VirtualRouters() {
-		now := s.Router().Engine().Now()
+		now := vr.EngineTime()
 		t.Add(vr.Name(), vr.EngineID(), vr.ContextName(), now.Boots, now.Time)
 	}
 	return t, nil

@@ -81,7 +81,7 @@ func triggerKeyword(t mirror.TriggerType) string {
 var (
 	textValue = param("VALUE", grammar.Text(network.MaxValue), "The value, which may have blanks in it")
 	wordValue = param("VALUE", grammar.ASCII("WORD", 1, network.MaxValue), "The value, in quotes if it has blanks in it")
-	ruleList  = seq(protocolWords(), kw("secure-policy-list", "The policy that mirrors"), policyListName)
+	ruleList  = protocolAndList(kw("secure-policy-list", "The policy that mirrors"))
 )
 
 // ruleLine is a trigger rule.

@@ -63,7 +63,7 @@ func (n *wire) acknowledgeV3(d *snmp.Datagram) []byte {
 		if refusal != nil && refusal.To != nil {
 			list.Reset()
 			list.PutVarbind(refusal.Stat.OID().Sub(0), snmp.Counter(1))
-			out, err := refusal.To.Seal(&buf, clock, &snmp.Reply{Type: snmp.PDUReport, Varbinds: list.Bytes(), ContextEngine: receiverID})
+			out, err := refusal.To.Seal(&buf, clock.Now(), &snmp.Reply{Type: snmp.PDUReport, Varbinds: list.Bytes(), ContextEngine: receiverID})
 			if err == nil && refusal.Stat != snmp.StatUnknownUserNames && refusal.Stat != snmp.StatWrongDigests {
 				return bytes.Clone(out)
 			}
@@ -73,7 +73,7 @@ func (n *wire) acknowledgeV3(d *snmp.Datagram) []byte {
 		}
 		list.Reset()
 		list.PutVarbinds(in.PDU.Varbinds)
-		out, err := in.Return.Seal(&buf, clock, &snmp.Reply{
+		out, err := in.Return.Seal(&buf, clock.Now(), &snmp.Reply{
 			Type: snmp.PDUResponse, Varbinds: list.Bytes(), ContextEngine: in.ContextEngine, Context: in.Context,
 		})
 		if err == nil {

@@ -62,7 +62,11 @@ func (m *machine) prepare() (*boot, error) {
 		dial = notify.DialPlainUDP
 	}
 	release := cli.Release{Version: version, Built: built()}
-	router, err := trapcore.New(trapcore.Options{Hostname: m.hostname, MAC: [6]byte(m.mac), Model: m.model, Release: release, Boots: boots, NextBoots: m.nextBoots, Dial: dial, Prober: notify.ICMP{}, Files: m.store, RADIUS: m.radius})
+	router, err := trapcore.New(trapcore.Options{
+		Hostname: m.hostname, MAC: [6]byte(m.mac), Model: m.model, Release: release,
+		Boots: boots, NextBoots: m.nextBoots, BootsBefore: m.store.BootsBefore,
+		Dial: dial, Prober: notify.ICMP{}, Files: m.store, RADIUS: m.radius,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"net/netip"
 	"os"
 	"sync"
 
@@ -37,11 +38,15 @@ func (s *snmpService) Open(_ context.Context, shell *cli.Shell) error {
 	if s.conn != nil || addr == "" || addr == off {
 		return nil
 	}
-	at, err := net.ResolveUDPAddr("udp4", addr)
+	at, err := net.ResolveUDPAddr("udp", addr)
 	if err != nil {
 		return &listenError{s.Name(), addr, "--snmp", err}
 	}
-	conn, err := shell.Router.ListenUDP(at.AddrPort())
+	listen := at.AddrPort()
+	if at.IP != nil {
+		listen = netip.AddrPortFrom(listen.Addr().Unmap().WithZone(at.Zone), listen.Port())
+	}
+	conn, err := shell.Router.ListenUDP(listen)
 	if err != nil {
 		return &listenError{s.Name(), addr, "--snmp", err}
 	}

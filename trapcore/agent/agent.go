@@ -34,12 +34,12 @@ type System interface {
 
 // Config says what an agent reads from and writes to. All fields are needed.
 type Config struct {
-	Router   string // name of the virtual router
-	EngineID snmp.EngineID
-	Context  string // contextName
-	Users    *snmp.LCD
-	Traps    *notify.Originator
-	System   System
+	Router  string // name of the virtual router
+	Local   *snmp.LocalEngine
+	Context string // contextName
+	Users   *snmp.LCD
+	Traps   *notify.Originator
+	System  System
 }
 
 // Agent is the SNMP agent of one virtual router: its counters and what belongs

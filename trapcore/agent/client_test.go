@@ -21,7 +21,7 @@ type client struct {
 // client knows the clock of the agent.
 func (g *rig) client(name string, auth snmp.AuthProtocol, priv snmp.PrivProtocol) *client {
 	now := g.engine.Now()
-	id := g.agents[0].cfg.EngineID
+	id := g.agents[0].cfg.Local.Identity().ID
 	return &client{g: g, user: user(name, "any", auth, priv), engine: id, contextEngine: id, boots: now.Boots, time: now.Time}
 }
 
@@ -76,11 +76,11 @@ func (c *client) open(out []byte) (*snmp.ScopedPDU, snmp.SecurityLevel, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	if id, err := m.AuthoritativeEngine(); err != nil || id != c.g.agents[0].cfg.EngineID {
+	if id, err := m.AuthoritativeEngine(); err != nil || id != c.g.agents[0].cfg.Local.Identity().ID {
 		return nil, 0, snmp.ErrWrongEngine
 	}
 	low := *c
-	low.engine = c.g.agents[0].cfg.EngineID
+	low.engine = c.g.agents[0].cfg.Local.Identity().ID
 	return low.keys().Open(m, new(snmp.RemoteClock), c.g.now())
 }
 

@@ -79,7 +79,7 @@ func TestAuthenticationFailureSwitch(t *testing.T) {
 	var got []*mib.Notification
 	users := g.lcd()
 	traps, _ := notify.New(notify.Options{
-		Router: "default", EngineID: g.agents[0].cfg.EngineID, Engine: g.engine, Users: users, MirrorTraps: &g.mirror, Now: g.now,
+		Router: "default", Local: g.agents[0].cfg.Local, Engine: g.engine, Users: users, MirrorTraps: &g.mirror, Now: g.now,
 		Audit: func(ev notify.Event, n *mib.Notification, _ []byte) {
 			f, ok := ev.(*notify.AuthenticationFailure)
 			if !ok || netip.AddrPortFrom(f.Address, f.Port) != testFrom || f.Community != "nobody" || f.Reason != notify.BadCommunityName {
@@ -127,13 +127,13 @@ func TestContexts(t *testing.T) {
 		id         snmp.EngineID
 		name, want string
 	}{
-		{first.cfg.EngineID, "", "default room"},
-		{first.cfg.EngineID, "router1", "default room"},
-		{first.cfg.EngineID, "router2", "blue room"},
-		{second.cfg.EngineID, "router2", "blue room"},
-		{second.cfg.EngineID, "", "blue room"},
-		{second.cfg.EngineID, "router1", ""},
-		{first.cfg.EngineID, "router02", ""},
+		{first.cfg.Local.Identity().ID, "", "default room"},
+		{first.cfg.Local.Identity().ID, "router1", "default room"},
+		{first.cfg.Local.Identity().ID, "router2", "blue room"},
+		{second.cfg.Local.Identity().ID, "router2", "blue room"},
+		{second.cfg.Local.Identity().ID, "", "blue room"},
+		{second.cfg.Local.Identity().ID, "router1", ""},
+		{first.cfg.Local.Identity().ID, "router02", ""},
 	} {
 		if got, pdu := location(tt.id, tt.name); got != tt.want || (pdu == snmp.PDUReport) != (tt.want == "") {
 			t.Errorf("%v %q: %q, %#x", tt.id, tt.name, got, pdu)
@@ -147,7 +147,7 @@ func TestContexts(t *testing.T) {
 	} {
 		before := g.bothSides()
 		off(true)
-		if got, _ := location(second.cfg.EngineID, "router2"); got != "" {
+		if got, _ := location(second.cfg.Local.Identity().ID, "router2"); got != "" {
 			t.Error("a virtual router that cannot be reached answers")
 		}
 		if got := changedStats(before, g.bothSides()); got != "ordinary snmpInPkts, ordinary snmpUnavailableContexts" {
@@ -156,7 +156,7 @@ func TestContexts(t *testing.T) {
 		off(false)
 	}
 	g.r.Remove(second)
-	if got, pdu := location(second.cfg.EngineID, "router2"); got != "" || pdu != snmp.PDUReport {
+	if got, pdu := location(second.cfg.Local.Identity().ID, "router2"); got != "" || pdu != snmp.PDUReport {
 		t.Errorf("a virtual router that is gone answers %q", got)
 	}
 }

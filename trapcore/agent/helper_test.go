@@ -124,15 +124,15 @@ func newRig(t testing.TB) *rig {
 	pool := notify.NewLogPool()
 	for i, name := range []string{"default", "blue"} {
 		uid := snmp.DefaultRouter + uint32(i)
-		id := snmp.NewEngineID(testMAC, uid)
+		local := snmp.NewLocalEngine(snmp.NewEngineID(testMAC, uid))
 		users := snmp.NewLCD()
 		traps, _ := notify.New(notify.Options{
-			Router: name, EngineID: id, Context: snmp.ContextName(uid), Engine: g.engine, Users: users,
+			Router: name, Local: local, Context: snmp.ContextName(uid), Engine: g.engine, Users: users,
 			IDSeed: 1, MirrorTraps: &g.mirror, SecureLog: g.log, Now: g.now, Logs: pool,
 		})
 		t.Cleanup(traps.Close)
 		sys := &fakeSystem{text: map[string]string{"name": "host1", "contact": "", "location": name + " room"}}
-		a := New(Config{Router: name, EngineID: id, Context: snmp.ContextName(uid), Users: users, Traps: traps, System: sys})
+		a := New(Config{Router: name, Local: local, Context: snmp.ContextName(uid), Users: users, Traps: traps, System: sys})
 		g.agents, g.systems = append(g.agents, a), append(g.systems, sys)
 		g.r.Add(a)
 	}

@@ -65,9 +65,9 @@ var notificationLogMIB = []branch{
 		columns: []column[logEntry]{
 			{n: 2, name: "nlmLogTime", get: func(_ *scope, e *logEntry) snmp.Value { return snmp.Ticks(e.UpTime) }},
 			{n: 3, name: "nlmLogDateAndTime", get: func(_ *scope, e *logEntry) snmp.Value { return snmp.DateAndTime(e.Time) }},
-			{n: 4, name: "nlmLogEngineID", get: func(sc *scope, _ *logEntry) snmp.Value { return text(string(sc.cfg.EngineID)) }},
+			{n: 4, name: "nlmLogEngineID", get: func(sc *scope, _ *logEntry) snmp.Value { return text(string(sc.cfg.Local.Identity().ID)) }},
 			// Its own notifications come from no address.
-			{n: 7, name: "nlmLogContextEngineID", get: func(sc *scope, _ *logEntry) snmp.Value { return text(string(sc.cfg.EngineID)) }},
+			{n: 7, name: "nlmLogContextEngineID", get: func(sc *scope, _ *logEntry) snmp.Value { return text(string(sc.cfg.Local.Identity().ID)) }},
 			{n: 8, name: "nlmLogContextName", get: func(sc *scope, _ *logEntry) snmp.Value { return text(sc.cfg.Context) }},
 			{n: 9, name: "nlmLogNotificationID", get: func(_ *scope, e *logEntry) snmp.Value { return snmp.ObjectID(e.Notification) }},
 		},

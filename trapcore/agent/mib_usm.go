@@ -43,7 +43,7 @@ var usmMIB = append(counters(
 			slices.SortFunc(users, func(a, b *snmp.User) int { return byCount(a.Name, b.Name) })
 			rows := make([]row[snmp.User], len(users))
 			for i, u := range users {
-				rows[i] = row[snmp.User]{join(counted(string(sc.cfg.EngineID)), counted(u.Name)), *u}
+				rows[i] = row[snmp.User]{join(counted(string(sc.cfg.Local.Identity().ID)), counted(u.Name)), *u}
 			}
 			return rows
 		},

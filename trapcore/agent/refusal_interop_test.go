@@ -49,7 +49,7 @@ func TestToolsRefused(t *testing.T) {
 	// The first message has the boots and time given; the Report puts them right.
 	before := g.stat(side.Ordinary, snmp.StatNotInTimeWindows)
 	for _, z := range []string{"1,1", "7,100000"} {
-		out, err := g.tool("snmpget", append(v3("ops", snmp.SHA, snmp.AES, "-e", g.agents[0].cfg.EngineID.String(), "-Z", z), sysDescr0)...)
+		out, err := g.tool("snmpget", append(v3("ops", snmp.SHA, snmp.AES, "-e", g.agents[0].cfg.Local.Identity().ID.String(), "-Z", z), sysDescr0)...)
 		if err != nil || !strings.Contains(out, "Juniper Networks") {
 			t.Errorf("-Z %s: %s", z, out)
 		}

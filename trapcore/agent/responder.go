@@ -150,7 +150,8 @@ func (x *exchange) answer(in []byte) []byte {
 type exchange struct {
 	r       *Responder
 	agents  []*Agent
-	first   *Agent // of the default virtual router
+	first   *Agent        // of the default virtual router
+	own     snmp.Identity // of it, for SNMPv3
 	from    netip.AddrPort
 	version int32
 	buf     *snmp.Buffer
@@ -191,7 +192,7 @@ func (x *exchange) clearance(view *snmp.View) side.Clearance {
 func (x *exchange) scope(view *snmp.View) *scope {
 	return &scope{
 		Agent: x.to, r: x.r, view: view, reader: x.clearance(view), users: x.to.cfg.Users.Snapshot(),
-		now: x.r.opts.Engine.Now(), v1: x.version == snmp.Version1,
+		now: x.to.cfg.Local.Identity().Of(x.r.opts.Engine.Now()), v1: x.version == snmp.Version1,
 		work: &x.work, lists: map[any]any{},
 	}
 }

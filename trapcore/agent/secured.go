@@ -13,7 +13,8 @@ func (x *exchange) secured(d *snmp.Datagram) []byte {
 		x.count(snmp.StatInASNParseErrs)
 		return nil
 	}
-	usm := snmp.Receiver{ID: x.first.cfg.EngineID, Clock: x.r.opts.Engine, Users: x.first.cfg.Users}
+	x.own = x.first.cfg.Local.Identity()
+	usm := snmp.Receiver{ID: x.own.ID, Clock: x.r.opts.Engine, Before: x.own.Before, Users: x.first.cfg.Users}
 	in, refusal := usm.Open(m)
 	if refusal != nil {
 		x.received(refusal.Side)
@@ -33,7 +34,7 @@ func (x *exchange) secured(d *snmp.Datagram) []byte {
 	x.seal = func(r *snmp.Reply) ([]byte, error) {
 		r.ContextEngine, r.Context = in.ContextEngine, in.Context
 		r.MaxSize = int32(x.first.PacketSize())
-		return in.Return.Seal(x.buf, x.r.opts.Engine, r)
+		return in.Return.Seal(x.buf, x.own.Of(x.r.opts.Engine.Now()), r)
 	}
 	return x.process(in.Users.Access(in.User, in.Level, operation(x.pdu.Type)))
 }
@@ -44,9 +45,9 @@ func (x *exchange) secured(d *snmp.Datagram) []byte {
 func (x *exchange) selectContext(id snmp.EngineID, name string) (snmp.Stat, bool) {
 	known := false
 	for _, a := range x.agents {
-		own := a.cfg.EngineID == id
+		own := a.cfg.Local.Identity().ID == id
 		known = known || own
-		if !own && id != x.first.cfg.EngineID {
+		if !own && id != x.own.ID {
 			continue
 		}
 		if name != a.cfg.Context && !(own && name == "") {
@@ -85,9 +86,9 @@ func (x *exchange) report(stat snmp.Stat, to *snmp.Return) []byte {
 	own := &x.first.stats[x.side]
 	var list snmp.Buffer
 	list.PutVarbind(stat.OID().Sub(0), snmp.Counter(own.Value(stat)))
-	out, err := to.Seal(x.buf, x.r.opts.Engine, &snmp.Reply{
+	out, err := to.Seal(x.buf, x.own.Of(x.r.opts.Engine.Now()), &snmp.Reply{
 		Type: snmp.PDUReport, Varbinds: list.Bytes(),
-		ContextEngine: x.first.cfg.EngineID, MaxSize: int32(x.first.PacketSize()),
+		ContextEngine: x.own.ID, MaxSize: int32(x.first.PacketSize()),
 	})
 	if err != nil || len(out) > int(to.MaxSize) {
 		return nil

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -96,7 +97,7 @@ func (b *bench) do(err error) {
 
 func (b *bench) refuses(want, err error) {
 	b.t.Helper()
-	if err != want {
+	if !errors.Is(err, want) {
 		b.t.Errorf("got error %v, want %v", err, want)
 	}
 }

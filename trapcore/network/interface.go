@@ -320,13 +320,6 @@ func (r *Router) InterfaceByIndex(index int32) (s Interface, ok bool) {
 	return s, ok
 }
 
-// Unicast reports whether a host of a network can have an IPv4 address (RFC
-// 1122 section 3.2.1.3): it is not of this network (0), loopback (127), class D
-// or E. Whether it is a broadcast only its mask tells.
-func Unicast(a netip.Addr) bool {
-	return a.Is4() && a.As4()[0] != 0 && a.As4()[0] < 224 && !a.IsLoopback()
-}
-
 // number is an IPv4 address as a number.
 func number(a netip.Addr) uint32 {
 	b := a.As4()
@@ -336,7 +329,10 @@ func number(a netip.Addr) uint32 {
 // checkAddress says what is wrong with an address and mask of an interface. A
 // host part of one bit (RFC 3021) or none has no network or broadcast address.
 func checkAddress(p netip.Prefix) error {
-	if !Unicast(p.Addr()) || p.Bits() == 0 {
+	if err := checkHost(p.Addr()); err != nil {
+		return err
+	}
+	if p.Bits() == 0 {
 		return errAddress
 	}
 	n, host := number(p.Addr()), uint32(1)<<(32-p.Bits())-1

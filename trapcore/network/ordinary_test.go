@@ -57,7 +57,7 @@ func TestInterfaces(t *testing.T) {
 	}
 	b.refuses(ErrNoRouter, b.vr("none").CreateInterface(port("loopback 0")))
 	b.refuses(ErrNoInterface, b.vr("isp").SetShutdown(port("fastEthernet 1/0"), true))
-	b.refuses(errAddress, b.vr("default").SetAddress(port("loopback 0"), prefix("224.0.0.1/24")))
+	b.refuses(errMartianHost, b.vr("default").SetAddress(port("loopback 0"), prefix("224.0.0.1/24")))
 	b.refuses(errAddress, b.vr("default").SetAddress(port("loopback 0"), prefix("10.0.0.1/0")))
 	b.refuses(errAddressTaken, b.vr("default").SetAddress(port("loopback 0"), prefix("10.1.1.1/32")))
 	b.do(b.vr("default").SetAddress(port("loopback 0"), netip.Prefix{}))
@@ -147,7 +147,7 @@ func TestLogins(t *testing.T) {
 	b.login(Subscriber{Name: "b"})
 	b.refuses(errLoggedIn, b.vr("default").Login(Subscriber{Name: "a"}, nil))
 	b.refuses(errSubscriberIP, b.vr("default").Login(Subscriber{Name: "c", Address: addr("100.64.0.1")}, nil))
-	b.refuses(errAddress, b.vr("default").Login(Subscriber{Name: "c", Address: addr("127.0.0.1")}, nil))
+	b.refuses(errMartianHost, b.vr("default").Login(Subscriber{Name: "c", Address: addr("127.0.0.1")}, nil))
 	b.refuses(ErrNoInterface, b.vr("default").Login(Subscriber{Name: "c", Interface: port("atm 2/1.3")}, nil))
 	b.refuses(errSubscriberName, b.vr("default").Login(Subscriber{}, nil))
 	b.refuses(errSubscriberValue, b.vr("default").Login(Subscriber{Name: "c", NASPortID: string(make([]byte, 256))}, nil))

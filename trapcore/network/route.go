@@ -2,6 +2,7 @@ package network
 
 import (
 	"cmp"
+	"fmt"
 	"net/netip"
 	"slices"
 )
@@ -40,6 +41,8 @@ func (r *Router) AddRoute(rt Route) error {
 		switch {
 		case !rt.Prefix.IsValid() || !rt.Prefix.Addr().Is4() || rt.Prefix.Masked() != rt.Prefix:
 			return errRoute
+		case martian(rt.Prefix) != "":
+			return fmt.Errorf("%w %s", errMartianRoute, martian(rt.Prefix))
 		case rt.NextHop.IsValid() && !Unicast(rt.NextHop):
 			return errNextHop
 		case r.routes.known[rt] != nil:

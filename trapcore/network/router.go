@@ -32,7 +32,7 @@ func newRouter(n *Network, name string, uid uint32) *Router {
 	return &Router{
 		net: n, name: name, uid: uid,
 		interfaces: map[InterfaceID]*iface{},
-		routes: newRoutes(), logins: map[string]*login{}, byAddress: map[netip.Addr]*login{}, arp: map[netip.Addr]ARP{},
+		routes:     newRoutes(), logins: map[string]*login{}, byAddress: map[netip.Addr]*login{}, arp: map[netip.Addr]ARP{},
 	}
 }
 

@@ -92,8 +92,8 @@ func (r *Router) newLogin(with Subscriber) (*login, error) {
 			return nil, errNoAddressLeft
 		}
 		l.Address, l.pooled = a, true
-	case !Unicast(with.Address):
-		return nil, errAddress
+	case checkHost(with.Address) != nil:
+		return nil, checkHost(with.Address)
 	}
 	r.net.lastLogin++
 	l.number = r.net.lastLogin

@@ -112,7 +112,7 @@ func TestTrapProxy(t *testing.T) {
 	var net fakeNet
 	def := newFixture(t, net.options, frozen)
 	other := newFixture(t, net.options, frozen, func(o *Options) {
-		o.EngineID, o.Context = snmp.NewEngineID(testMAC, snmp.DefaultRouter+1), "router2"
+		o.Local, o.Context = snmp.NewLocalEngine(snmp.NewEngineID(testMAC, snmp.DefaultRouter+1)), "router2"
 		o.Proxy = func() *Originator { return def.Originator }
 	})
 	def.setHost(t, secureHost(far))
@@ -150,7 +150,7 @@ func TestTrapProxy(t *testing.T) {
 			continue
 		}
 		usm := p.SecurityParameters.(*gosnmp.UsmSecurityParameters)
-		if id := string(def.opts.EngineID); usm.AuthoritativeEngineID != id || p.ContextEngineID != id || p.ContextName != "router2" {
+		if id := string(def.opts.Local.Identity().ID); usm.AuthoritativeEngineID != id || p.ContextEngineID != id || p.ContextName != "router2" {
 			t.Errorf("engine %x, context %x %s", usm.AuthoritativeEngineID, p.ContextEngineID, p.ContextName)
 		}
 		proxied[user] += trapOID(t, p)

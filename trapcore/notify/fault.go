@@ -146,7 +146,7 @@ func (x Secure) SendFault(ctx context.Context, test FaultTest) (sent int, err er
 
 // faultsTo sends the messages of one host.
 func (o *Originator) faultsTo(ctx context.Context, h *host, rec *record, test *FaultTest) (sent int, err error) {
-	f := forger{o: o, user: h.permit(rec).user, engine: o.opts.EngineID}
+	f := forger{o: o, user: h.permit(rec).user, engine: o.opts.Local.Identity().ID}
 	if rec.Informs {
 		peer := h.receiver.Load()
 		if peer == nil {

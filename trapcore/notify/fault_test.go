@@ -93,7 +93,7 @@ func TestFaultsAsReceiversTakeThem(t *testing.T) {
 
 func (f *fixture) localKeys(t *testing.T) *snmp.LocalKeys {
 	u, _ := f.users.Snapshot().User("mirrorUser")
-	keys, err := u.Localize(f.opts.EngineID, snmp.NewEngine(1, nil))
+	keys, err := u.Localize(f.opts.Local.Identity().ID, snmp.NewEngine(1, nil))
 	if err != nil {
 		t.Fatal(err)
 	}

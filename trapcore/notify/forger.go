@@ -96,14 +96,15 @@ func (f *forger) make(test *FaultTest, t *trap) ([][]byte, error) {
 
 // message is the right message.
 func (f *forger) message(t *trap) snmp.Message {
-	now, pdu := f.o.opts.Engine.Now(), snmp.PDUTrap
+	own := f.o.opts.Local.Identity()
+	now, pdu := own.Of(f.o.opts.Engine.Now()), snmp.PDUTrap
 	if f.clock != nil {
 		now.Boots, now.Time, _ = f.clock.At(time.Now())
 		pdu = snmp.PDUInform
 	}
 	return snmp.Message{
 		Boots: now.Boots, Time: now.Time, ID: f.o.faults.ids.Message(), RequestID: f.o.faults.ids.Request(),
-		ContextEngine: f.o.opts.EngineID, Context: f.o.opts.Context, PDU: pdu, Varbinds: t.list,
+		ContextEngine: own.ID, Context: f.o.opts.Context, PDU: pdu, Varbinds: t.list,
 	}
 }
 

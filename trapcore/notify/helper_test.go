@@ -58,7 +58,7 @@ func newFixture(t testing.TB, change ...func(*Options)) *fixture {
 	}
 	opts := Options{
 		Router:      "default",
-		EngineID:    snmp.NewEngineID(testMAC, snmp.DefaultRouter),
+		Local:       snmp.NewLocalEngine(snmp.NewEngineID(testMAC, snmp.DefaultRouter)),
 		Context:     snmp.ContextName(snmp.DefaultRouter),
 		Engine:      snmp.NewEngine(7, nil),
 		Users:       f.users,

@@ -19,7 +19,7 @@ import (
 // otherwise.
 type Options struct {
 	Router      string // name of the virtual router, for the secure log
-	EngineID    snmp.EngineID
+	Local       *snmp.LocalEngine
 	Context     string // contextName
 	Engine      *snmp.Engine
 	Users       *snmp.LCD

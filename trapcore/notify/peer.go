@@ -95,7 +95,7 @@ func (in *informer) encodeInform(buf *snmp.Buffer, rec *record, s *sentInform, n
 	boots, t, _ := p.clock.At(now)
 	return p.sealer.Seal(buf, &snmp.Message{
 		Boots: boots, Time: t, ID: s.message, RequestID: s.request,
-		ContextEngine: in.o.opts.EngineID, Context: s.t.from.opts.Context,
+		ContextEngine: in.o.opts.Local.Identity().ID, Context: s.t.from.opts.Context,
 		PDU: snmp.PDUInform, Varbinds: s.t.list,
 	})
 }

@@ -121,7 +121,7 @@ func (r *receiver) response(pdu *snmp.PDU) *snmp.Reply {
 func (r *receiver) seal(to *snmp.Return, reply *snmp.Reply) []byte {
 	var buf snmp.Buffer
 	reply.ContextEngine = r.engine.ID
-	b, err := to.Seal(&buf, r.engine.Clock, reply)
+	b, err := to.Seal(&buf, r.engine.Clock.Now(), reply)
 	if err != nil {
 		panic(err)
 	}

@@ -281,21 +281,23 @@ func (w *worker) encode(buf *snmp.Buffer, rec *record, t *trap) ([]byte, error) 
 	if p.user == nil || !p.allows(t.n) {
 		return nil, errNoUser
 	}
-	if p.user != w.user {
-		if err := w.rekey(p.user); err != nil {
+	own := w.o.opts.Local.Identity()
+	if p.user != w.user || w.sealer.Engine() != own.ID {
+		if err := w.rekey(p.user, own.ID); err != nil {
 			return nil, err
 		}
 	}
-	now := w.o.opts.Engine.Now()
+	now := own.Of(w.o.opts.Engine.Now())
 	return w.sealer.Seal(buf, &snmp.Message{
 		Boots: now.Boots, Time: now.Time, ID: w.ids.Message(), RequestID: w.ids.Request(),
-		ContextEngine: w.o.opts.EngineID, Context: t.from.opts.Context, PDU: snmp.PDUTrap, Varbinds: t.list,
+		ContextEngine: own.ID, Context: t.from.opts.Context, PDU: snmp.PDUTrap, Varbinds: t.list,
 	})
 }
 
-// rekey makes the sealer of another user, or of one whose keys have changed.
-func (w *worker) rekey(u *snmp.User) error {
-	keys, err := w.o.opts.Users.Keys(u, w.o.opts.EngineID, w.o.opts.Engine)
+// rekey makes the sealer of another user, of one whose keys have changed, or for
+// another engine ID.
+func (w *worker) rekey(u *snmp.User, id snmp.EngineID) error {
+	keys, err := w.o.opts.Users.Keys(u, id, w.o.opts.Engine)
 	if errors.Is(err, snmp.ErrNotFound) {
 		return errNoUser // gone since the permit was worked out
 	}

@@ -207,7 +207,7 @@ func (s *screening) reject(from netip.AddrPort, no *snmp.Rejected) []byte {
 func (s *screening) report(to *snmp.Return, stat snmp.Stat, count uint64) []byte {
 	s.list.Reset()
 	s.list.PutVarbind(stat.OID().Sub(0), snmp.Counter(uint32(count)))
-	out, err := to.Seal(&s.buf, s.clock, &snmp.Reply{
+	out, err := to.Seal(&s.buf, s.clock.Now(), &snmp.Reply{
 		Type: snmp.PDUReport, Varbinds: s.list.Bytes(), ContextEngine: s.screen.ID(),
 	})
 	if err != nil || len(out) > int(to.MaxSize) {
@@ -221,10 +221,10 @@ func (s *screening) report(to *snmp.Return, stat snmp.Stat, count uint64) []byte
 func (s *screening) acknowledge(o *snmp.Screened) []byte {
 	reply := s.response(&o.PDU)
 	reply.ContextEngine, reply.Context = o.ContextEngine, o.Context
-	out, err := o.Return.Seal(&s.buf, s.clock, reply)
+	out, err := o.Return.Seal(&s.buf, s.clock.Now(), reply)
 	if err != nil || len(out) > int(o.Return.MaxSize) {
 		reply.ErrorStatus, reply.Varbinds = int32(snmp.TooBig), nil
-		if out, err = o.Return.Seal(&s.buf, s.clock, reply); err != nil || len(out) > int(o.Return.MaxSize) {
+		if out, err = o.Return.Seal(&s.buf, s.clock.Now(), reply); err != nil || len(out) > int(o.Return.MaxSize) {
 			return nil
 		}
 	}

@@ -28,7 +28,7 @@ func TestDiscovery(t *testing.T) {
 	var list Buffer
 	list.PutVarbind(refusal.Stat.OID().Sub(0), Counter(1))
 	for _, typ := range []Tag{PDUReport, PDUResponse} {
-		b, err = refusal.To.Seal(&buf, r.Clock, &Reply{Type: typ, Varbinds: list.Bytes(), ContextEngine: r.ID})
+		b, err = refusal.To.Seal(&buf, r.Clock.Now(), &Reply{Type: typ, Varbinds: list.Bytes(), ContextEngine: r.ID})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -32,6 +32,26 @@ func NewEngineID(mac [6]byte, routerUID uint32) EngineID {
 	return EngineID(b)
 }
 
+// RouterUID returns the routerUID in an engine ID that [NewEngineID] makes of mac.
+func RouterUID(id EngineID, mac [6]byte) (uint32, bool) {
+	if len(id) != 15 || id[:11] != NewEngineID(mac, 0)[:11] {
+		return 0, false
+	}
+	return binary.BigEndian.Uint32([]byte(id[11:])), true
+}
+
+// ParseEngineID reads hex, with or without 0x. The error wraps [ErrEngineID].
+func ParseEngineID(s string) (EngineID, error) {
+	if len(s) > 2 && s[0] == '0' && s[1]|0x20 == 'x' {
+		s = s[2:]
+	}
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		return "", fmt.Errorf("%w: not hexadecimal", ErrEngineID)
+	}
+	return EngineID(b), EngineID(b).Valid()
+}
+
 // String returns 0x and hex, as createUser -e of snmptrapd takes it.
 func (e EngineID) String() string { return "0x" + hex.EncodeToString([]byte(e)) }
 

@@ -61,7 +61,7 @@ func FuzzMessage(f *testing.F) {
 		}
 		if refusal != nil && refusal.To != nil {
 			var buf Buffer
-			if _, err := refusal.To.Seal(&buf, r.Clock, &Reply{Type: PDUReport}); err != nil {
+			if _, err := refusal.To.Seal(&buf, r.Clock.Now(), &Reply{Type: PDUReport}); err != nil {
 				t.Error(err)
 			}
 		}

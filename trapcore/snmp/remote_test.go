@@ -35,7 +35,7 @@ func TestOpenEveryPair(t *testing.T) {
 				in.PDU.ErrorStatus != 3 || in.PDU.ErrorIndex != 4 || len(in.PDU.Varbinds) != 1 || len(in.PDU.Varbinds[0].Value.Str()) != n {
 				t.Fatalf("%v: %+v", p, in)
 			}
-			out, err := in.Return.Seal(&buf, r.Clock, &Reply{Type: PDUResponse, ErrorStatus: 2, ErrorIndex: 1, ContextEngine: testEngineID})
+			out, err := in.Return.Seal(&buf, r.Clock.Now(), &Reply{Type: PDUResponse, ErrorStatus: 2, ErrorIndex: 1, ContextEngine: testEngineID})
 			if err != nil {
 				t.Fatal(err)
 			}

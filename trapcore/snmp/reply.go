@@ -28,14 +28,13 @@ type Reply struct {
 }
 
 // Seal resets buf and builds the answer in it, secured as the message was; the
-// result is valid until buf is used again. clock is that of the authoritative
-// engine. Errors are those of [Sealer.Seal].
-func (to *Return) Seal(buf *Buffer, clock *Engine, r *Reply) ([]byte, error) {
+// result is valid until buf is used again. now is read from the clock of the
+// authoritative engine. Errors are those of [Sealer.Seal].
+func (to *Return) Seal(buf *Buffer, now Stamp, r *Reply) ([]byte, error) {
 	s, err := NewSealer(to.keys)
 	if err != nil {
 		return nil, fmt.Errorf("answer: %w", err)
 	}
-	now := clock.Now()
 	return s.Seal(buf, &Message{
 		Boots: now.Boots, Time: now.Time,
 		ID: to.MsgID, RequestID: to.RequestID,

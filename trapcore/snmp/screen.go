@@ -238,7 +238,7 @@ func (s *Screen) authenticate(o *opening, user *Credential, keys *LocalKeys, sen
 		sender = &peer{clock: new(RemoteClock)}
 		s.peers[o.engine()] = sender
 	}
-	timely := sender.clock == nil && s.clock.inWindow(&o.p) ||
+	timely := sender.clock == nil && o.p.inWindow(s.clock.Now()) ||
 		sender.clock != nil && sender.clock.Accept(o.p.Boots, o.p.Time, o.now)
 	if !timely {
 		no := o.report(StatNotInTimeWindows, keys.at(AuthNoPriv))

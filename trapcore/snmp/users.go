@@ -124,6 +124,18 @@ func (l *LCD) cached(u *User, id EngineID, local *Engine, need func(*cachedKeys)
 	return c.LocalKeys, nil
 }
 
+// Forget drops the keys for an own engine that has another ID now.
+func (l *LCD) Forget(id EngineID) {
+	l.keysMu.Lock()
+	defer l.keysMu.Unlock()
+	maps.DeleteFunc(l.keys, func(of keysOf, c *cachedKeys) bool {
+		if of.engine == id {
+			c.own = false
+		}
+		return !c.own && c.peers <= 0
+	})
+}
+
 // forget drops the keys of a user that is in no snapshot any more.
 func (l *LCD) forget(u *User) {
 	l.keysMu.Lock()

@@ -23,7 +23,9 @@ const TimeWindow = 150
 type Receiver struct {
 	ID    EngineID // of the agent
 	Clock *Engine
-	Users *LCD
+	// Before is as in [Identity].
+	Before int32
+	Users  *LCD
 }
 
 // Opened is a message that passed the security checks.
@@ -93,7 +95,7 @@ func (r *Receiver) Open(m *MessageV3) (*Opened, *Refusal) {
 		}
 		return f
 	}
-	if level >= AuthNoPriv && !r.Clock.inWindow(&p) {
+	if level >= AuthNoPriv && !p.inWindow(Identity{r.ID, r.Before}.Of(r.Clock.Now())) {
 		return nil, refuse(StatNotInTimeWindows, AuthNoPriv)
 	}
 	scoped, err := keys.scopedPDU(m, &p)
@@ -118,8 +120,7 @@ func (r *Receiver) refuse(m *MessageV3, name string, s Stat) *Refusal {
 }
 
 // inWindow is the check of an authoritative engine (RFC 3414 section 3.2 step 7a).
-func (e *Engine) inWindow(p *USMParameters) bool {
-	now := e.Now()
+func (p *USMParameters) inWindow(now Stamp) bool {
 	return now.Boots != math.MaxInt32 && now.Boots == p.Boots && max(now.Time-p.Time, p.Time-now.Time) <= TimeWindow
 }
 

@@ -176,6 +176,13 @@ func TestPowerFailureAtEveryStep(t *testing.T) {
 				t.Errorf("boots %d, %v", boots, err)
 			}
 		}},
+		{"boots before", func(d *Dir) error { _, err := d.BootsBefore("a new one"); return err }, func(t *testing.T, d *Dir, done bool) {
+			_, err := d.NextBoots()
+			before, berr := d.BootsBefore("a new one")
+			if err != nil || berr != nil || before != 0 && before != 1 || done && before != 0 {
+				t.Errorf("before %d, %v, %v", before, err, berr)
+			}
+		}},
 		{"commit", func(d *Dir) error { return d.Commit(pair(2)) }, func(t *testing.T, d *Dir, done bool) {
 			if n := readPair(t, d); n != 1 && n != 2 || done && n != 2 {
 				t.Errorf("commit %d", n)

@@ -81,7 +81,9 @@ func TestBoots(t *testing.T) {
 	}
 }
 
-// FuzzBoots: only what sealBoots writes counts; nothing else is taken for a
+func sealBoots(boots int32) []byte { return (&bootsRecord{boots: boots}).sealed() }
+
+// FuzzBoots: only what is written counts; nothing else is taken for a
 // number, and never for a new directory.
 func FuzzBoots(f *testing.F) {
 	valid := sealBoots(2000000)
@@ -93,6 +95,11 @@ func FuzzBoots(f *testing.F) {
 		f.Add(valid[:i])
 	}
 	f.Add(append(bytes.Clone(valid), '\n'))
+	record := bootsRecord{boots: 9, before: map[string]int32{"8000130a0101": 3, "8000130a0102": 0}}
+	f.Add(record.sealed())
+	f.Add(seal([]byte(bootsPrefix + "9\n8000130a0101 9\n")))
+	f.Add(seal([]byte(bootsPrefix + "9\n8000130a01 3\n8000130a01 4\n")))
+	f.Add(seal([]byte(bootsPrefix + "9\n8000130A01 3\n")))
 	path := f.TempDir()
 	d := openTest(f, path)
 	f.Fuzz(func(t *testing.T, content []byte) {
@@ -100,12 +107,12 @@ func FuzzBoots(f *testing.F) {
 			t.Fatal(err)
 		}
 		d.mu.Lock()
-		boots, err := d.readBoots()
+		got, err := d.readBoots()
 		d.mu.Unlock()
 		var damaged *DamagedError
 		switch {
-		case err == nil && (boots < 1 || !bytes.Equal(content, sealBoots(boots))):
-			t.Errorf("%q read as %d", content, boots)
+		case err == nil && (got.boots < 1 || !bytes.Equal(content, got.sealed())):
+			t.Errorf("%q read as %+v", content, got)
 		case err != nil && !errors.As(err, &damaged):
 			t.Errorf("%q: %v", content, err)
 		}

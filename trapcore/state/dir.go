@@ -24,7 +24,8 @@ type Dir struct {
 	root *os.Root // nil once closed
 	// unfinished: a commit record may be in place whose renames are not all done.
 	unfinished bool
-	waiting    map[string]bool // files of that record whose renames fail; nil: not known, or none
+	engines    map[string]int32 // boots before engine IDs, by hex; nil: not read yet
+	waiting    map[string]bool  // files of that record whose renames fail; nil: not known, or none
 
 	repaired  bool  // modes, by Open
 	repairErr error // the first mode that could not be

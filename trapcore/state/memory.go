@@ -149,6 +149,17 @@ func (m *Memory) NextBoots() (int32, error) {
 	return m.booted, nil
 }
 
+// BootsBefore returns 0: an engine ID whose boots began at 1 in every run would
+// be refused by receivers that remember the last one.
+func (m *Memory) BootsBefore(string) (int32, error) {
+	err := m.enter()
+	defer m.mu.Unlock()
+	if err != nil {
+		return 0, fmt.Errorf("engine boots: %w", err)
+	}
+	return 0, nil
+}
+
 // ChassisMAC returns [EphemeralMAC].
 func (m *Memory) ChassisMAC() (net.HardwareAddr, error) {
 	err := m.enter()

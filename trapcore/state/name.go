@@ -31,7 +31,7 @@ const maxName = 128
 const (
 	MaxFile   = 1 << 20  // in [Files]
 	MaxOwn    = 64 << 20 // elsewhere: a configuration of some 500 000 lines
-	maxSealed = 4 << 10  // of engine-boots and what is of the chassis
+	maxSealed = 64 << 10 // of engine-boots and what is of the chassis
 )
 
 // limit returns the bound of a file.

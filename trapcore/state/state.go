@@ -8,7 +8,7 @@
 // The directory has mode 0700 and holds
 //
 //	lock           marks a state directory; held by flock, names the process that holds it
-//	engine-boots   snmpEngineBoots of the current run
+//	engine-boots   snmpEngineBoots of the current run, and before each engine ID that was set
 //	chassis-mac    made once
 //	chassis-model  if one was chosen
 //	files/         files of the operator
@@ -76,6 +76,11 @@ type Store interface {
 	// [MaxBoots], where it stays (RFC 3414 section 2.2.2). No two calls, in this
 	// or any later run on the same store, return the same value below MaxBoots.
 	NextBoots() (int32, error)
+	// BootsBefore returns what snmpEngineBoots was before the engine ID was first
+	// asked for, and makes that durable; 0 for one that was asked for before
+	// anything was counted. What was asked for in this run, or a run before
+	// NextBoots, needs no disk. [ErrEngines] is its error when there are too many.
+	BootsBefore(engineID string) (int32, error)
 	// ChassisMAC returns the MAC address of the chassis, the same in every run.
 	ChassisMAC() (net.HardwareAddr, error)
 	// Model returns the keyword that SetModel has kept, "" if it has none.
@@ -97,6 +102,12 @@ type File struct {
 
 // Files is the folder of the operator's files.
 const Files = "files"
+
+// MaxEngines is how many engine IDs have boots of their own.
+const MaxEngines = 500
+
+// ErrEngines is the error of one more than [MaxEngines].
+var ErrEngines = fmt.Errorf("no more than %d engine IDs can be remembered", MaxEngines)
 
 // ErrName is the error for a name that no file of a store can have.
 var ErrName = errors.New("invalid file name")

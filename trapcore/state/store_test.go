@@ -2,6 +2,7 @@ package state
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"net"
 	"os"
@@ -298,4 +299,56 @@ func FuzzName(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestBootsBefore: what boots was before an engine ID stays in later runs, at any
+// number of them up to the bound.
+func TestBootsBefore(t *testing.T) {
+	path := t.TempDir()
+	d := openTest(t, path)
+	count := func(times int) {
+		for range times {
+			if _, err := d.NextBoots(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	before := func(id string, want int32, wantErr error) {
+		t.Helper()
+		if got, err := d.BootsBefore(id); got != want || !errors.Is(err, wantErr) {
+			t.Errorf("%q: %d, %v; want %d, %v", id, got, err, want, wantErr)
+		}
+	}
+	count(3)
+	before("first", 2, nil)
+	count(2)
+	before("second", 4, nil)
+	for i := range MaxEngines - 2 {
+		before(fmt.Sprintf("%032d", i), 4, nil)
+	}
+	count(1)
+	before("one more", 0, ErrEngines)
+	before("first", 2, nil)
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d = openTest(t, path)
+	before("first", 2, nil)
+	before("second", 4, nil)
+	if boots, err := d.NextBoots(); boots != 7 || err != nil {
+		t.Errorf("boots %d, %v", boots, err)
+	}
+	if err := os.Remove(d.Path(bootsName)); err != nil {
+		t.Fatal(err)
+	}
+	before("first", 2, nil) // needs no disk
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	before("first", 0, fs.ErrClosed)
+
+	m := NewMemory(nil)
+	if got, err := m.BootsBefore("first"); got != 0 || err != nil {
+		t.Errorf("in memory: %d, %v", got, err)
+	}
 }

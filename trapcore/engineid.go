@@ -1,0 +1,80 @@
+package trapcore
+
+import (
+	"errors"
+	"fmt"
+
+	"mirrorsh/trapcore/snmp"
+)
+
+var (
+	// ErrEngineTaken is the error of an engine ID that another virtual router has,
+	// or has by default.
+	ErrEngineTaken = errors.New("engine ID belongs to another virtual router")
+	// ErrEngineID is the error of an engine ID whose boots cannot be recorded.
+	ErrEngineID = errors.New("engine ID not set")
+)
+
+func (r *Router) defaultEngineID(uid uint32) snmp.EngineID { return snmp.NewEngineID(r.opts.MAC, uid) }
+
+// DefaultEngineID returns the engine ID that nobody has set.
+func (v *VirtualRouter) DefaultEngineID() snmp.EngineID { return v.router.defaultEngineID(v.UID()) }
+
+// EngineTime reads boots and time of the engine.
+func (v *VirtualRouter) EngineTime() snmp.Stamp { return v.engine.Identity().Of(v.router.engine.Now()) }
+
+// ConfiguredEngineID returns the engine ID that was set, "" if none was.
+func (v *VirtualRouter) ConfiguredEngineID() snmp.EngineID {
+	if id := v.EngineID(); id != v.DefaultEngineID() {
+		return id
+	}
+	return ""
+}
+
+// SetEngineID sets snmpEngineID, "" for the default one. The boots of one that
+// was never used begin at 1, those of others go on (RFC 3414 section 2.2.2).
+// Users keep their master keys, which are localised anew. Errors wrap
+// [snmp.ErrEngineID], [ErrEngineTaken] or [ErrEngineID].
+func (v *VirtualRouter) SetEngineID(id snmp.EngineID) error {
+	to := snmp.Identity{ID: id}
+	if id == "" || id == v.DefaultEngineID() {
+		to.ID = v.DefaultEngineID()
+	} else if err := id.Valid(); err != nil {
+		return err
+	} else if err := v.router.free(v, id); err != nil {
+		return err
+	} else if before := v.router.opts.BootsBefore; before != nil {
+		if to.Before, err = before(string(id)); err != nil {
+			return errors.Join(ErrEngineID, err)
+		}
+	}
+	return v.router.setIdentity(v, to)
+}
+
+// setIdentity gives a virtual router an identity that no other one has.
+func (r *Router) setIdentity(v *VirtualRouter, to snmp.Identity) error {
+	r.naming.Lock()
+	defer r.naming.Unlock()
+	if err := r.free(v, to.ID); err != nil { // others were set meanwhile
+		return err
+	}
+	if old := v.EngineID(); old != to.ID {
+		v.engine.Set(to)
+		v.users.Forget(old)
+	}
+	return nil
+}
+
+// free reports that no other virtual router has an engine ID, nor can have it by
+// default.
+func (r *Router) free(v *VirtualRouter, id snmp.EngineID) error {
+	for _, o := range r.VirtualRouters() {
+		if o != v && o.EngineID() == id {
+			return fmt.Errorf("%w: %s", ErrEngineTaken, o.Name())
+		}
+	}
+	if uid, ok := snmp.RouterUID(id, r.opts.MAC); ok && uid != v.UID() {
+		return ErrEngineTaken
+	}
+	return nil
+}
