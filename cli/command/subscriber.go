@@ -15,7 +15,7 @@ import (
 
 var (
 	subscriberWord = kw("subscriber", "A subscriber")
-	subscriberName = param("NAME", grammar.ASCII("NAME", 1, network.MaxUserName), "The user name of the subscriber").From(subscriberNames)
+	subscriberName = param("NAME", grammar.Word("NAME", 1, network.MaxUserName), "The user name of the subscriber").From(subscriberNames)
 	hexType        = grammar.Value("HEX", "not 1 to 64 octets in hexadecimal",
 		func(word string) ([]byte, bool) {
 			b, err := hex.DecodeString(word)
@@ -99,7 +99,7 @@ func loginOptions(accepted bool) grammar.Node {
 		seq(routerWord, routerName),
 	}
 	for _, t := range textAttributes {
-		nodes = append(nodes, seq(kw(t[0], t[1]), param(t[0]+" value", grammar.ASCII("WORD", 1, network.MaxValue), "The value")))
+		nodes = append(nodes, seq(kw(t[0], t[1]), param(t[0]+" value", grammar.Word("WORD", 1, network.MaxValue), "The value")))
 	}
 	if accepted {
 		nodes = append(nodes,

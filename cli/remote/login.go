@@ -4,8 +4,8 @@ import (
 	"errors"
 	"time"
 
+	"mirrorsh/ascii"
 	"mirrorsh/cli/access"
-	"mirrorsh/mib"
 )
 
 // ErrLogin is a login that failed; why, the client does not learn.
@@ -86,7 +86,7 @@ const maxUserName = 32
 func userName(name string) string {
 	shown := ""
 	for i := range len(name) {
-		c := mib.Display(name[i:i+1], maxUserName)
+		c := ascii.Display(name[i:i+1], maxUserName)
 		if c == " " {
 			c = `\x20`
 		}

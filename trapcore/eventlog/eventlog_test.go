@@ -82,9 +82,9 @@ func TestTextIsPrintable(t *testing.T) {
 	l := newLog(t, Options{})
 	for _, c := range []struct{ in, want string }{
 		{"plain \"quoted\" \\ text", "plain \"quoted\" \\ text"},
-		{"line\nfeed \x1b[31m", `line\nfeed \x1b[31m`},
-		{"bad \xff utf8 ünïcode", `bad \xff utf8 ünïcode`},
-		{strings.Repeat("ä", MaxText), strings.Repeat("ä", (MaxText-len(cutMark))/2) + cutMark},
+		{"line\nfeed \x1b[31m", `line\x0afeed \x1b[31m`},
+		{"bad \xff utf8 ünïcode", `bad \xff utf8 \xc3\xbcn\xc3\xafcode`},
+		{strings.Repeat("ä", MaxText), strings.Repeat(`\xc3\xa4`, MaxText/8)[:1020] + cutMark},
 	} {
 		l.Clear()
 		l.Log(System, Info, "default", c.in)

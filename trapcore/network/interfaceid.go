@@ -3,6 +3,8 @@ package network
 import (
 	"strconv"
 	"strings"
+
+	"mirrorsh/ascii"
 )
 
 // InterfaceType is the type of an interface.
@@ -109,12 +111,7 @@ func validLabel(s string) bool {
 	if !ok || kind == "" || name == "" || len(s) > maxLabel {
 		return false
 	}
-	for _, c := range []byte(s) {
-		if c <= ' ' || c > '~' || c == '"' || c == '\\' {
-			return false
-		}
-	}
-	return true
+	return ascii.Visible(s) && !strings.ContainsAny(s, `"\`)
 }
 
 // Sublayer reports whether it is a sub-interface, on top of another interface.

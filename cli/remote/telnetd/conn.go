@@ -9,8 +9,8 @@ import (
 	"syscall"
 	"time"
 
+	"mirrorsh/ascii"
 	"mirrorsh/cli/remote"
-	"mirrorsh/mib"
 )
 
 // conn is a connection without the protocol: Read returns what is typed, Write
@@ -94,7 +94,7 @@ func (c *conn) subnegotiate(option byte, data []byte) {
 	case option == optNAWS && len(data) == 4:
 		c.window.Store(binary.BigEndian.Uint32(data))
 	case option == optTTYPE && len(data) > 1 && data[0] == ttypeIS:
-		slog.Debug("telnet: terminal", "type", mib.Display(string(data[1:]), maxSub))
+		slog.Debug("telnet: terminal", "type", ascii.Display(string(data[1:]), maxSub))
 	}
 }
 
