@@ -41,6 +41,7 @@ type config struct {
 	snmp      string // address, "" for the default, or off
 	sshAddr   string // address, "" for the default, or off
 	sshKeys   string // "": the user's own
+	telnetAt  string // address, "" or off: none
 	noOffload bool   // traps go to the system one by one
 }
 
@@ -108,6 +109,7 @@ func (c *config) flags() *pflag.FlagSet {
 	fs.Var(given(&c.snmp), "snmp", "UDP `ADDR`ess of the SNMP agent, or off; traps leave all the same (default "+defaultSNMP+"; off for scripts and -c)")
 	fs.Var(given(&c.sshAddr), "ssh", "`ADDR`ess for SSH operator sessions, or off (default off; in serve "+defaultSSH+")")
 	fs.Var(given(&c.sshKeys), "ssh-authorized-keys", "`FILE` of keys that may log in over SSH (default ~/.ssh/authorized_keys if present)")
+	fs.Var(given(&c.telnetAt), "telnet", "`ADDR`ess for Telnet operator sessions, such as 127.0.0.1:2323, or off; all is sent in clear text, passwords too (default off)")
 	fs.BoolVar(&c.noOffload, "no-udp-offload", false, "send long runs of traps one by one too, so that a capture on this machine shows each datagram")
 	fs.VarP(&value{"", c.addCommands}, "command", "c", "run the `COMMANDS`, separated by semicolons; several run in their order")
 	fs.BoolVar(&c.version, "version", false, "print the version")

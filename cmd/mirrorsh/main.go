@@ -78,7 +78,7 @@ func run(c *config) int {
 		return exitUsage
 	}
 	m := &machine{config: c, batch: in != nil, in: in}
-	m.services = services{&snmpService{machine: m}, &radiusService{machine: m}, &remoteService{machine: m, protocol: m.ssh()}}
+	m.services = services{&snmpService{machine: m}, &radiusService{machine: m}, &remoteService{machine: m, protocol: m.ssh()}, &remoteService{machine: m, protocol: m.telnet()}}
 	if ephemeral {
 		m.store, err = state.NewMemory(time.Now), c.identify()
 		m.shared = c.mac == nil
