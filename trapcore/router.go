@@ -74,6 +74,7 @@ type Router struct {
 	opts      Options
 	engine    *snmp.Engine
 	restoring atomic.Bool // the saved configuration is being run
+	restarted atomic.Bool // by a reload
 	events    *eventlog.Log
 	offset    atomic.Int64 // of the clock to its source, in nanoseconds
 	network   *network.Network
@@ -205,8 +206,12 @@ func (r *Router) ColdStart() {
 	}
 }
 
+// Restarted reports whether a reload has started the router.
+func (r *Router) Restarted() bool { return r.restarted.Load() }
+
 // WarmStart raises warmStart in every virtual router.
 func (r *Router) WarmStart() {
+	r.restarted.Store(true)
 	for _, v := range r.VirtualRouters() {
 		v.traps.Raise(&notify.WarmStart{})
 	}
