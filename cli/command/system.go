@@ -47,6 +47,15 @@ var systemCommands = []cli.Command{
 		Description: "Services are not simulated, so that no definition is cached.",
 		Run:         cli.Show(cli.None{}, showServiceDefinitions),
 	},
+	{
+		Modes: inExec, Level: levelShow, Shows: true,
+		Syntax:      seq(showWord, kw("tech-support", "What support asks for")),
+		Summary:     "Show what support asks for: the output of many commands",
+		Description: "Commands that the session may not give are left out. Passwords and communities are not in it, nor is anything that mirror-enable shows.",
+		Run: cli.Show(cli.None{}, func(ctx context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+			return s.Collect(ctx, techSupport...)
+		}),
+	},
 }
 
 func showServiceDefinitions(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
@@ -61,4 +70,12 @@ func showServiceDefinitions(_ context.Context, s *cli.Session, _ cli.None) (resu
 		}
 	}
 	return t, nil
+}
+
+// techSupport is what show tech-support runs.
+var techSupport = []string{
+	"show clock", "show version", "show hardware", "show environment all", "show redundancy", "show boot", "show reboot-history",
+	"show utilization", "show processes", "show memory", "show license", "show users detail", "show virtual-router",
+	"show interfaces", "show ip interface", "show ip route", "show ip route summary", "show arp", "show subscribers summary",
+	"show snmp", "show snmp trap", "show radius dynamic-request statistics", "show log configuration", "show log data", "show configuration",
 }
