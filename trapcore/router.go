@@ -206,6 +206,19 @@ func (r *Router) ColdStart() {
 	}
 }
 
+// Ping asks whether a host is up. What the virtual router has as an address of an
+// interface that is up answers by itself; all else is asked on the network of this
+// machine. The error is [notify.ErrNoProbe] where nobody may ask.
+func (v *VirtualRouter) Ping(ctx context.Context, to netip.Addr) error {
+	if i, ok := v.network.NextAddress(to); ok && i.Up && i.Address.Addr() == to {
+		return nil
+	}
+	if v.router.opts.Prober == nil {
+		return notify.ErrNoProbe
+	}
+	return v.router.opts.Prober.Probe(ctx, to)
+}
+
 // Restarted reports whether a reload has started the router.
 func (r *Router) Restarted() bool { return r.restarted.Load() }
 
