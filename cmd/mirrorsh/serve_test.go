@@ -49,7 +49,7 @@ func TestServeRefusesToStart(t *testing.T) {
 		}
 		return path
 	}
-	open := file("open.scr", "configure terminal\nline vty 0 4\nno login\n")
+	open := file("open.scr", "enable 15\nconfigure terminal\nline vty 0 4\nno login\n")
 	refused, empty := file("refused.scr", "show bogus\n"), file("keys", "# none\n")
 	for name, c := range map[string]struct {
 		args   []string
