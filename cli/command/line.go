@@ -109,7 +109,7 @@ var lineRows = []cli.Row{
 	lineSwitch("exec-banner", "Show the exec banner", "Do not show the exec banner", everywhere,
 		func(l *access.Line) bool { return !l.NoExecBanner }, func(l *access.Line, on bool) { l.NoExecBanner = !on }),
 	execTimeout,
-	lineSwitch("login", "Ask for the password of the line", "Do not ask; over SSH only authorized keys remain", lineSet.vty,
+	lineSwitch("login", "Ask for the password of the line", "Do not ask; over Telnet anybody gets in, over SSH authorized keys alone", lineSet.vty,
 		func(l *access.Line) bool { return l.Login }, func(l *access.Line, on bool) { l.Login = on }),
 	cli.Scalar[lineSet, int64]{
 		Place: ofLines,
