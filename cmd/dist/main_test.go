@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -33,16 +32,6 @@ func TestSameBytes(t *testing.T) {
 			first = got
 		} else if !bytes.Equal(got, first) {
 			t.Error("the bytes differ")
-		}
-	}
-}
-
-// copySources copies what a build reads, without the repository's history.
-func copySources(t *testing.T, to string) {
-	t.Helper()
-	for _, name := range []string{"Makefile", "go.mod", "go.sum", "cli", "cmd", "mib", "securelog", "trapcore"} {
-		if out, err := exec.Command("cp", "-R", filepath.Join("..", "..", name), to).CombinedOutput(); err != nil {
-			t.Fatalf("%v: %s", err, out)
 		}
 	}
 }
