@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -58,11 +59,11 @@ func said(err error) string {
 // shown is a line of a script as it may be shown: without its secrets.
 func (s *Session) shown(line string) string {
 	if grammar.IsBlank(line) {
-		before, comment, ok := strings.Cut(line, "!")
-		if !ok || grammar.IsBlank(comment) {
-			return line
+		before, comment, _ := strings.Cut(line, "!")
+		if shown, ok := s.leftOut(comment); ok {
+			return before + "!" + shown
 		}
-		return before + "!" + s.shown(comment) // it may be a command that is left out for now
+		return line
 	}
 	m, err := s.shell.tree.Parse(s.Mode(), s.View(), line)
 	if err == nil {
@@ -72,6 +73,28 @@ func (s *Session) shown(line string) string {
 		unsay(err, m.Redacted)
 	}
 	return said(err)
+}
+
+// commandLike matches what may begin with a keyword.
+var commandLike = regexp.MustCompile(`^\s*[a-z][a-z0-9-]+\s`)
+
+// leftOut is what may be shown of a comment that is a command left out for now, in
+// whatever mode: its first two words are part of one. Any other is prose.
+func (s *Session) leftOut(comment string) (shown string, ok bool) {
+	if !commandLike.MatchString(comment) {
+		return "", false // as most are, and soon known
+	}
+	for _, mode := range AllModes {
+		m, err := s.shell.tree.Parse(mode, s.structure(), comment)
+		g := (*grammar.Error)(nil)
+		switch {
+		case err == nil:
+			return m.Redacted, true
+		case errors.As(err, &g) && (g.Kind == grammar.Incomplete || len(strings.Fields(g.Line[:min(g.Offset, len(g.Line))])) >= 2):
+			return said(err), true
+		}
+	}
+	return "", false
 }
 
 // shownHelp is shown for a line that asks what may follow.

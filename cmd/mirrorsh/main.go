@@ -25,9 +25,6 @@ import (
 	"mirrorsh/trapcore/state"
 )
 
-// version is the release, as show version has it.
-const version = "0.1.0"
-
 // Exit statuses, as README.md has them; 128 + n is signal n.
 const (
 	exitDone    = 0
@@ -50,7 +47,7 @@ func main() {
 		say("%v", err)
 		os.Exit(exitUsage)
 	case c.version:
-		fmt.Println("mirrorsh", version)
+		fmt.Println(versionLine(buildInfo()))
 		return
 	}
 	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: c.logLevel})))

@@ -258,6 +258,27 @@ func TestConsole(t *testing.T) {
 	}
 }
 
+// TestMonitor: a session that asks for messages has them all, whatever goes to
+// consoles, and is no console in what is said of destinations.
+func TestMonitor(t *testing.T) {
+	l := newLog(t, Options{})
+	s := &screen{}
+	stop := l.Monitor(s)
+	l.Log(System, Error, "default", "the console is off")
+	l.SetConsole(true, Error)
+	l.Log(System, Info, "default", "not for the console")
+	flush(t, l)
+	if d := l.Destinations()[0]; d.Sent != 0 {
+		t.Errorf("the console: %+v", d)
+	}
+	stop()
+	l.Log(System, Error, "default", "nobody looks")
+	l.Close()
+	if got := s.text.String(); strings.Count(got, "\n") != 2 || strings.Contains(got, "nobody") {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestTooManyServers(t *testing.T) {
 	l := newLog(t, Options{})
 	for port := range uint16(MaxServers) {

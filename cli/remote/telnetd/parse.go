@@ -34,10 +34,10 @@ type handler interface {
 	subnegotiate(option byte, data []byte)
 }
 
-type state uint8
+type place uint8
 
 const (
-	inData state = iota
+	inData place = iota
 	inCommand
 	inVerb   // an option follows
 	inOption // of a subnegotiation
@@ -48,7 +48,7 @@ const (
 // parser takes the commands out of what a client sends, which may be cut
 // anywhere.
 type parser struct {
-	state   state
+	state   place
 	afterCR bool
 	verb    byte
 	option  byte

@@ -1,0 +1,31 @@
+//go:build interop
+
+package main
+
+import (
+	"bytes"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+)
+
+// TestDistTwice: two trees of the same sources, elsewhere, make the same archives.
+func TestDistTwice(t *testing.T) {
+	var first []byte
+	for range 2 {
+		tree := t.TempDir()
+		copySources(t, tree)
+		cmd := exec.Command("make", "-s", "dist", "PLATFORMS="+runtime.GOOS+"/"+runtime.GOARCH)
+		cmd.Dir = tree
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("make dist: %v\n%s", err, out)
+		}
+		sums := read(t, filepath.Join(tree, "dist", "SHA256SUMS"))
+		if first == nil {
+			first = sums
+		} else if !bytes.Equal(sums, first) {
+			t.Errorf("%s, then %s", first, sums)
+		}
+	}
+}
