@@ -33,7 +33,7 @@ func TestDistTwice(t *testing.T) {
 // copySources copies what a build reads, without the repository's history.
 func copySources(t *testing.T, to string) {
 	t.Helper()
-	for _, name := range []string{"Makefile", "go.mod", "go.sum", "cli", "cmd", "mib", "securelog", "trapcore"} {
+	for _, name := range []string{"Makefile", "go.mod", "go.sum", "ascii", "cli", "cmd", "mib", "securelog", "trapcore"} {
 		if out, err := exec.Command("cp", "-R", filepath.Join("..", "..", name), to).CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
