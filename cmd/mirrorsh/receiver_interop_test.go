@@ -104,4 +104,3 @@ func TestReadmeSession(t *testing.T) {
 		t.Errorf("decoded %s", r.name())
 	}
 }
-
