@@ -66,6 +66,7 @@ func (i interfaces) Next(after int32) (agent.Interface, bool) {
 	f := agent.Interface{
 		Index: v.Index, Descr: v.ID.String(), Name: v.ID.Compact(), Type: v.ID.Type.IfType(), MTU: m.mtu, Speed: m.speed,
 		AdminStatus: ifDown, OperStatus: ifDown, LastChange: v.Since, LinkTraps: !v.NoLinkTraps, Connector: m.connector && !v.ID.Sublayer(),
+		In: trafficOf(v.In), Out: trafficOf(v.Out),
 	}
 	if v.AdminUp {
 		f.AdminStatus = ifUp
@@ -77,6 +78,10 @@ func (i interfaces) Next(after int32) (agent.Interface, bool) {
 		f.PhysAddress = string(i.r.opts.MAC[:])
 	}
 	return f, true
+}
+
+func trafficOf(t network.Traffic) agent.Traffic {
+	return agent.Traffic{Octets: t.Octets, Unicast: t.Unicast, Multicast: t.Multicast, Broadcast: t.Broadcast}
 }
 
 // media is what IF-MIB says of each type of interface: octets, bits per second.

@@ -19,8 +19,12 @@ type Classifier struct {
 	Match  packet.Match
 }
 
-// has reports whether a packet matches an entry of the list.
+// has reports whether a packet matches an entry of the list. One that does not
+// exist has none.
 func (l *ClassifierList) has(f *packet.Fields) bool {
+	if l == nil {
+		return false
+	}
 	for i := range l.Entries {
 		if l.Entries[i].Match.Has(f) {
 			return true

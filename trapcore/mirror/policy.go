@@ -48,6 +48,7 @@ type Action struct {
 	// Identified says that the identifiers were configured.
 	Identified bool
 	Identity
+	MHV uint8 // of the prepended header, as RADIUS has said: 0 or 1
 }
 
 type listKey struct {
@@ -59,6 +60,7 @@ type group struct {
 	classifier string
 	precedence int
 	action     *Action // nil: no mirror rule
+	counts     [2]Counts
 }
 
 // list is a secure policy list.
@@ -287,6 +289,7 @@ func (c *change) edited(l *list) {
 	}
 	c.watch(l)
 	for _, s := range orderedSessions(l.sessions) {
+		s.forget(c.m)
 		c.refresh(s)
 	}
 }

@@ -66,3 +66,24 @@ func Read(p []byte) (f Fields, ok bool) {
 	}
 	return f, true
 }
+
+// Cast is whom a packet goes to.
+type Cast uint8
+
+const (
+	Unicast Cast = iota
+	Multicast
+	Broadcast
+)
+
+// CastOf is whom an IP packet goes to, by its destination address.
+func CastOf(p []byte) Cast {
+	switch {
+	case len(p) >= header6 && p[0]>>4 == 6 && p[24] == 0xff, // RFC 4291 section 2.7
+		len(p) >= minHeader4 && p[0]>>4 == 4 && p[16]>>4 == 14: // RFC 5771
+		return Multicast
+	case len(p) >= minHeader4 && p[0]>>4 == 4 && binary.BigEndian.Uint32(p[16:]) == 1<<32-1:
+		return Broadcast
+	}
+	return Unicast
+}

@@ -114,7 +114,7 @@ func IPFlags(expression string) (Bits, error) { return bits("ip-flags", ipFlags,
 func bits(what string, flags []flag, expression string) (b Bits, err error) {
 	for term := range strings.SplitSeq(expression, "&") {
 		name, not := strings.CutPrefix(strings.ToLower(strings.TrimSpace(term)), "!")
-		bit := named(flags, strings.TrimSpace(name))
+		bit := named(flags, strings.Join(strings.Fields(name), "-"))
 		want := bit
 		if not {
 			want = 0

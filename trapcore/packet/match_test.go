@@ -91,6 +91,7 @@ func TestMatch(t *testing.T) {
 		"syn ack":                    {any(Match{TCPFlags: flags("syn&ack")}), syn, false},
 		"flags of udp":               {any(Match{TCPFlags: flags("!ack")}), dns, false},
 		"df":                         {any(Match{IPFlags: ip("DF & !mf")}), dns, true},
+		"df with a blank":            {any(Match{IPFlags: ip("dont fragment")}), dns, true},
 		"not df":                     {any(Match{IPFlags: ip("!dont-fragment")}), dns, false},
 		"first fragment":             {any(Match{Offset: span("eq", 0, 0)}), dns, true},
 		"second fragment":            {any(Match{Offset: span("eq", 1, 0)}), later, true},
