@@ -1,4 +1,4 @@
-# Targets for users: run, demo. For developers: test, lint, bench, fuzz, soak.
+# Targets for users: run, demo, install, uninstall. For developers: test, lint, bench, fuzz, soak, dist.
 GO       ?= go
 # Tests that need programs of others have the build tag interop.
 INTEROP  := -tags interop
@@ -9,10 +9,50 @@ SOAKRATE ?= 1000
 # net-snmp's daemons live where an ordinary user's PATH does not look.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-.PHONY: run build test lint demo bench fuzz soak tools manual clean
+PREFIX    ?= /usr/local
+PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64
+DIST      ?= dist
+# The same sources make the same bytes, and the program knows which those were.
+BUILD     := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto
+# The program of this machine, which writes what is installed beside it.
+HOST      := bin/host/mirrorsh
+
+.PHONY: install uninstall dist run build test lint demo bench fuzz soak tools manual clean
 
 build:
-	@$(GO) build -o $(BIN) ./cmd/mirrorsh
+	@$(BUILD) -o $(BIN) ./cmd/mirrorsh
+
+# Below DESTDIR and PREFIX: program, manual pages, completion, MIB modules.
+# GOOS and GOARCH choose another system's program.
+SHARE = $(DESTDIR)$(PREFIX)/share
+install:
+	@$(BUILD) -o $(BIN) ./cmd/mirrorsh
+	@GOOS= GOARCH= $(BUILD) -o $(HOST) ./cmd/mirrorsh
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/bash-completion/completions \
+	  $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
+	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/mirrorsh
+	./$(HOST) man 1 >$(SHARE)/man/man1/mirrorsh.1
+	./$(HOST) man 5 >$(SHARE)/man/man5/mirrorsh.5
+	./$(HOST) completion bash >$(SHARE)/bash-completion/completions/mirrorsh
+	./$(HOST) completion zsh >$(SHARE)/zsh/site-functions/_mirrorsh
+	./$(HOST) completion fish >$(SHARE)/fish/vendor_completions.d/mirrorsh.fish
+	./$(HOST) mibs $(SHARE)/mirrorsh/mibs
+
+uninstall:
+	rm -rf $(SHARE)/mirrorsh
+	rm -f $(DESTDIR)$(PREFIX)/bin/mirrorsh $(SHARE)/man/man1/mirrorsh.1 $(SHARE)/man/man5/mirrorsh.5 \
+	  $(SHARE)/bash-completion/completions/mirrorsh $(SHARE)/zsh/site-functions/_mirrorsh $(SHARE)/fish/vendor_completions.d/mirrorsh.fish
+
+# An archive of what is installed for each of PLATFORMS, and their checksums.
+dist:
+	@rm -rf $(DIST)
+	@GOOS= GOARCH= $(BUILD) -o $(HOST) ./cmd/mirrorsh
+	@set -e; version=$$(./$(HOST) --version | cut -d' ' -f2); for p in $(PLATFORMS); do \
+	  os=$${p%/*} arch=$${p#*/}; \
+	  GOOS=$$os GOARCH=$$arch $(MAKE) -s install BIN=bin/$$os-$$arch/mirrorsh PREFIX= DESTDIR=$(abspath $(DIST))/tree/mirrorsh_$${version}_$${os}_$$arch; \
+	done
+	@$(GO) run ./cmd/dist $(DIST)/tree $(DIST)
+	@rm -rf $(DIST)/tree
 
 # ARGS are flags of mirrorsh, such as ARGS=--ephemeral.
 run: build
@@ -61,4 +101,4 @@ manual:
 	@UPDATE=1 $(GO) test -count=1 -run '^TestManual$$' ./cli/command
 
 clean:
-	rm -rf bin
+	rm -rf bin dist

@@ -34,7 +34,7 @@ type Batch struct {
 	// KeepGoing runs on after a refused command.
 	KeepGoing bool
 	// Quiet leaves out the echo of prompt and command, but for those refused. With
-	// JSON in the session's options there is none.
+	// JSON in the session's options there is none. No echo has the line's secrets.
 	Quiet bool
 
 	rest   []Source
@@ -154,10 +154,16 @@ func (b *Batch) skipper() *blocks {
 
 // line runs one line; one that ends in ? prints help instead.
 func (b *Batch) line(ctx context.Context, number int, line string) error {
+	before, asks := strings.CutSuffix(strings.TrimRight(line, " \t"), "?")
+	asks = asks && !b.Session.literal(before)
 	if !b.Quiet && !b.Session.json {
-		fmt.Fprintf(b.Out, "%s%s\n", b.Session.Prompt(), line)
+		shown := b.Session.shown
+		if asks {
+			line, shown = before, b.Session.shownHelp
+		}
+		fmt.Fprintf(b.Out, "%s%s\n", b.Session.Prompt(), shown(line))
 	}
-	if before, ok := strings.CutSuffix(strings.TrimRight(line, " \t"), "?"); ok && !b.Session.literal(before) {
+	if asks {
 		text, refused := b.Session.help(before)
 		if b.Session.json {
 			var err error

@@ -100,6 +100,10 @@ func (b *blocks) refused(s *Session, n int, line string, in []grammar.Mode, gone
 	}
 }
 
+// outside reports whether the line that was refused was to enter Global
+// Configuration, from which all other lines are reached.
+func (b *blocks) outside() bool { return len(b.modes) > 0 && b.modes[0] == GlobalConfig }
+
 // begins notes that a line which is left out begins a text of several lines.
 func (b *blocks) begins(s *Session, mode grammar.Mode, line string) {
 	text, ok := s.shell.tree.RawText(mode, s.structure(), line)

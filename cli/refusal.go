@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -55,6 +56,55 @@ func said(err error) string {
 	return g.Redacted
 }
 
+// shown is a line of a script as it may be shown: without its secrets.
+func (s *Session) shown(line string) string {
+	if grammar.IsBlank(line) {
+		before, comment, _ := strings.Cut(line, "!")
+		if shown, ok := s.leftOut(comment); ok {
+			return before + "!" + shown
+		}
+		return line
+	}
+	m, err := s.shell.tree.Parse(s.Mode(), s.View(), line)
+	if err == nil {
+		return m.Redacted
+	}
+	if s.asked {
+		unsay(err, m.Redacted)
+	}
+	return said(err)
+}
+
+// commandLike matches what may begin with a keyword.
+var commandLike = regexp.MustCompile(`^\s*[a-z][a-z0-9-]+\s`)
+
+// leftOut is what may be shown of a comment that is a command left out for now, in
+// whatever mode: its first two words are part of one. Any other is prose.
+func (s *Session) leftOut(comment string) (shown string, ok bool) {
+	if !commandLike.MatchString(comment) {
+		return "", false // as most are, and soon known
+	}
+	for _, mode := range AllModes {
+		m, err := s.shell.tree.Parse(mode, s.structure(), comment)
+		g := (*grammar.Error)(nil)
+		switch {
+		case err == nil:
+			return m.Redacted, true
+		case errors.As(err, &g) && (g.Kind == grammar.Incomplete || len(strings.Fields(g.Line[:min(g.Offset, len(g.Line))])) >= 2):
+			return said(err), true
+		}
+	}
+	return "", false
+}
+
+// shownHelp is shown for a line that asks what may follow.
+func (s *Session) shownHelp(line string) string {
+	if _, err := s.shell.tree.Choices(s.Mode(), s.asker(), line); err != nil {
+		return said(err) + "?"
+	}
+	return s.shown(line) + "?"
+}
+
 // unsay leaves of an unknown line only what is kept: it may answer a question
 // that was not asked.
 func unsay(err error, kept string) {
@@ -94,9 +144,6 @@ func (s *Session) refusal(err error, kept string) (shown string, refusal *Refusa
 		if g.Unknown {
 			refusal.Line = strings.TrimSpace(g.Redacted)
 		}
-		if caret != "" && s.quiet {
-			caret = s.under(g.Redacted[:min(g.At, len(g.Redacted))])
-		}
 	}
 	if s.quiet && kept != "" {
 		shown = s.Prompt() + kept + "\n"
@@ -108,13 +155,17 @@ func (s *Session) refusal(err error, kept string) (shown string, refusal *Refusa
 	return shown, refusal
 }
 
-// caret is the line that points to the word that is wrong, if any.
+// caret is the line that points to the word that is wrong, if any: in what was
+// typed at a terminal, else in what is shown of the line.
 func (s *Session) caret(err error) string {
 	var g *grammar.Error
 	if !errors.As(err, &g) || g.Kind == grammar.Incomplete {
 		return ""
 	}
-	return s.under(g.Line[:min(g.Offset, len(g.Line))])
+	if s.Interactive() {
+		return s.under(g.Line[:min(g.Offset, len(g.Line))])
+	}
+	return s.under(g.Redacted[:min(g.At, len(g.Redacted))])
 }
 
 // under points behind the prompt and text.

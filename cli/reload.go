@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"time"
 
 	"mirrorsh/trapcore/eventlog"
+	"mirrorsh/trapcore/side"
 )
 
 // ErrReload is the cause of a context that ends because the router reloads.
@@ -42,4 +45,71 @@ func (s *Session) Reload(ctx context.Context) error {
 	s.Logout()
 	restart()
 	return err
+}
+
+// scheduled is a reload to come. The zero value is ready; mu guards the rest.
+type scheduled struct {
+	mu    sync.Mutex
+	timer *time.Timer // nil: none is to come
+	at    time.Time
+}
+
+// ErrNoSchedule refuses to cancel a reload that was not asked for.
+var ErrNoSchedule = errors.New("no reload is scheduled")
+
+// ReloadIn has the router start anew after some time, in place of any time before,
+// and returns when that is.
+func (sh *Shell) ReloadIn(d time.Duration) (at time.Time, err error) {
+	if sh.Options.Reload == nil {
+		return at, errNoReload
+	}
+	r := &sh.reload
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.timer != nil {
+		r.timer.Stop()
+	}
+	r.at = sh.Now().Add(d)
+	r.timer = time.AfterFunc(d, sh.reloadNow)
+	return r.at, nil
+}
+
+// CancelReload takes back what ReloadIn has set. The error is [ErrNoSchedule].
+func (sh *Shell) CancelReload() error {
+	r := &sh.reload
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.timer == nil {
+		return ErrNoSchedule
+	}
+	r.timer.Stop()
+	r.timer = nil
+	return nil
+}
+
+// ReloadAt returns when the router is to start anew, and false if it is not.
+func (sh *Shell) ReloadAt() (time.Time, bool) {
+	r := &sh.reload
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.at, r.timer != nil
+}
+
+// reloadNow carries out a reload that was scheduled. Nobody sees why it cannot be,
+// so that the log says that much.
+func (sh *Shell) reloadNow() {
+	if sh.CancelReload() != nil {
+		return // cancelled meanwhile
+	}
+	st, err := sh.saver.Prepare(side.Clearance{})
+	var restart func()
+	if err == nil {
+		restart, err = sh.Options.Reload(st)
+	}
+	if err != nil {
+		sh.event(eventlog.Error, fmt.Sprint("reload failed: ", err))
+		return
+	}
+	sh.event(eventlog.Notice, "reload")
+	restart()
 }

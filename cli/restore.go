@@ -13,6 +13,7 @@ import (
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/eventlog"
 	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/state"
 )
 
 // Report is told of a line of the startup configuration that is skipped, and on
@@ -36,13 +37,19 @@ func (sh *Shell) Restore(ctx context.Context, report Report) error {
 	return sh.Run(ctx, st, report)
 }
 
-// Run runs a startup configuration on an empty router, which is up then.
+// Run runs a startup configuration on an empty router, which is up then. One
+// whose lines hang on a line that is refused is a [*state.DamagedError]; a router
+// that reloads has to go on without them.
 func (sh *Shell) Run(ctx context.Context, st Startup, report Report) error {
 	sh.started = sh.Router.Now().Add(-sh.Router.ClockOffset())
 	sh.Router.SetRestoring(true)
 	defer sh.Router.SetRestoring(false)
 	for _, of := range side.Both {
-		if err := sh.runScript(ctx, of, &st, report); err != nil {
+		err := sh.runScript(ctx, of, &st, report)
+		if damaged := (*state.DamagedError)(nil); errors.As(err, &damaged) {
+			return err // says itself which file
+		}
+		if err != nil {
 			return fmt.Errorf("%s: %w", sh.Store.Path(config.File(of)), err)
 		}
 	}
@@ -52,7 +59,7 @@ func (sh *Shell) Run(ctx context.Context, st Startup, report Report) error {
 
 func (sh *Shell) runScript(ctx context.Context, of side.Side, st *Startup, report Report) error {
 	text := st.Script(of)
-	skipped, err := sh.replay(ctx, of, text, report)
+	skipped, err := sh.replay(ctx, of, text, st.Reload(), report)
 	if err != nil || skipped == 0 {
 		return err
 	}
@@ -68,7 +75,7 @@ func (sh *Shell) runScript(ctx context.Context, of side.Side, st *Startup, repor
 // replay runs the lines of one side. Ordinary ones were made where the secure
 // side need not be visible, and mean the same only where it is not. Secure ones
 // stand below ordinary lines, which only lead to what is there.
-func (sh *Shell) replay(ctx context.Context, of side.Side, text string, report Report) (skipped int, err error) {
+func (sh *Shell) replay(ctx context.Context, of side.Side, text string, reload bool, report Report) (skipped int, err error) {
 	s := sh.newSession(SessionOptions{Level: grammar.LevelMax, Out: io.Discard})
 	s.mirror, s.scripts.finds = of == side.Secure, of == side.Secure
 	s.trace.hidden = s.mirror // what leads to secure lines, too
@@ -78,6 +85,9 @@ func (sh *Shell) replay(ctx context.Context, of side.Side, text string, report R
 		err := b.run(ctx, s, n, strings.TrimSuffix(line, "\n"))
 		var refusal *Refusal
 		if errors.As(err, &refusal) {
+			if b.outside() && !reload {
+				return skipped, config.Damaged(sh.Store, of, n, strings.TrimPrefix(refusal.Text, "% ")+" All lines below hang on it.")
+			}
 			skipped++
 			sh.note(of, fmt.Sprintf("%s:%d skipped: %s", config.File(of), n, refusal.Text))
 			report(config.File(of), n, refusal.Text, of)

@@ -50,6 +50,7 @@ func keeper(of side.Side) side.Clearance { return side.Clear(of == side.Secure) 
 // Close makes a last attempt at what could not be saved, and returns why the
 // ordinary part cannot be.
 func (sh *Shell) Close() error {
+	_ = sh.CancelReload() // there may be none
 	if err := sh.saver.Close(); err != nil {
 		return notSaved(err)
 	}

@@ -50,7 +50,7 @@ func (s *Session) RunFile(ctx context.Context, name string) error {
 		s.scripts.beside = nil // any operator may have written it
 	}
 	s.Log(eventlog.System, eventlog.Info, "script "+name+" started")
-	return s.runScript(ctx, name, text, func(line string) string { return Printable(s.Prompt()+line) + "\n" }, nil)
+	return s.runScript(ctx, name, text, func(line string) string { return Printable(s.Prompt()+s.shown(line)) + "\n" }, nil)
 }
 
 // readBeside reads a file beside the innermost script that came from outside the

@@ -61,6 +61,7 @@ func (sh *Shell) newSession(o SessionOptions) *Session {
 
 // Close ends the session. It may be called more than once.
 func (s *Session) Close() {
+	_ = s.Monitor(false) // ending it cannot fail
 	if s.leave(s.shell.access) {
 		s.alert("Logout from " + s.Where())
 	}

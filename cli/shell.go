@@ -101,6 +101,7 @@ type Shell struct {
 
 	privileges privileges
 	files      Files
+	reload     scheduled
 }
 
 // New makes a shell, which [Shell.Close] ends. An error names the command that

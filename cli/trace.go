@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
+	"mirrorsh/cli/access"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore/eventlog"
 )
@@ -12,6 +14,7 @@ import (
 type trace struct {
 	running *grammar.Match[Handler] // the innermost command; nil: none
 	hidden  bool                    // they must not know of any
+	monitor func()                  // ends showing log messages; nil: they are not shown
 }
 
 // begin notes which command runs until the function it returns is called.
@@ -65,6 +68,30 @@ func (s *Session) leavesTrace() bool {
 // stop is called.
 func (s *Session) ShowEvents(console io.Writer) (stop func()) {
 	return s.Router().EventLog().Attach(console)
+}
+
+var (
+	errNoScreen  = errors.New("there is no terminal to show messages on")
+	errOnConsole = errors.New("messages are shown on the console with log destination console")
+)
+
+// Monitor shows all log messages on the session's terminal, or ends that. A console
+// has them as a destination of the log.
+func (s *Session) Monitor(on bool) error {
+	if s.trace.monitor != nil {
+		s.trace.monitor()
+		s.trace.monitor = nil
+	}
+	switch {
+	case !on:
+		return nil
+	case s.terminal == nil:
+		return errNoScreen
+	case s.user.Line == access.Console:
+		return errOnConsole
+	}
+	s.trace.monitor = s.Router().EventLog().Monitor(s.terminal)
+	return nil
 }
 
 // event logs what concerns the router as a whole.

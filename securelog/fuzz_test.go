@@ -1,6 +1,10 @@
 package securelog
 
-import "testing"
+import (
+	"testing"
+
+	"mirrorsh/ascii"
+)
 
 // FuzzEntry: whatever is logged is shown on one printable line.
 func FuzzEntry(f *testing.F) {
@@ -14,7 +18,7 @@ func FuzzEntry(f *testing.F) {
 		l.Clear()
 		l.AppendTrap(trap)
 		got := lines(l)
-		if len(got) != 1 || printable(got[0]) != got[0] {
+		if len(got) != 1 || !ascii.Printable(got[0]) {
 			t.Errorf("got %q", got)
 		}
 	})

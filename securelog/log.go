@@ -5,6 +5,8 @@ import (
 	"iter"
 	"sync/atomic"
 	"time"
+
+	"mirrorsh/ascii"
 )
 
 // The layout of an entry of the audit log.
@@ -166,7 +168,7 @@ func (d *decoder) outcome() string {
 func (l *Log) decode(d decoder) Entry {
 	kind := d.byte()
 	e := Entry{Time: d.time(l.location), Category: Category(d.byte()), Severity: Severity(d.byte())}
-	e.Router, e.Truncated = printable(d.text()), d.cut
+	e.Router, e.Truncated = ascii.Escape(d.text()), d.cut
 	peer, version, user := d.addrPort(), Version(d.byte()), d.text()
 
 	text := make([]byte, 0, slotSize)
@@ -191,6 +193,6 @@ func (l *Log) decode(d decoder) Entry {
 	if d.cut {
 		text = append(text, truncationMark...)
 	}
-	e.Text = printable(text)
+	e.Text = ascii.Escape(string(text))
 	return e
 }

@@ -327,13 +327,13 @@ func TestHostileText(t *testing.T) {
 		{"\x1b[2J", `\x1b[2J`},
 		{"a\r\nNOTICE forged", `a\x0d\x0aNOTICE forged`},
 		{"\x00\x7f\x9b", `\x00\x7f\x9b`},
-		{"\u009b31m", `\u009b31m`},
-		{"\u202egnp", `\u202egnp`},
-		{"\U000e0001", `\U000e0001`},
+		{"\u009b31m", `\xc2\x9b31m`},
+		{"\u202egnp", `\xe2\x80\xaegnp`},
+		{"\U000e0001", `\xf3\xa0\x80\x81`},
 		{"\xff\xfe", `\xff\xfe`},
-		{"\ufffd", "\ufffd"},
+		{"\ufffd", `\xef\xbf\xbd`},
 		{`DOMAIN\user`, `DOMAIN\user`},
-		{"Grüße", "Grüße"},
+		{"Grüße", `Gr\xc3\xbc\xc3\x9fe`},
 	} {
 		e := sampleTrap()
 		e.Router, e.User, e.Name, e.Fault, e.Varbinds = tc.in, tc.in, tc.in, tc.in, []byte(tc.in)

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"iter"
 	"time"
+
+	"mirrorsh/ascii"
 )
 
 // Failure is an entry of the mirror log: a secure policy that could not do its
@@ -82,7 +84,7 @@ func (l *MirrorLog) Clear() { l.ring.clear() }
 func (l *MirrorLog) decode(d decoder) Failure {
 	f := Failure{Time: d.time(l.location), MirrorID: d.uint32(), SessionID: d.uint32(), Truncated: d.cut}
 	for _, s := range []*string{&f.Username, &f.Router, &f.Source, &f.TriggerType, &f.Trigger, &f.ErrorCause, &f.Message} {
-		*s = printable(d.text())
+		*s = ascii.Escape(d.text())
 	}
 	if f.Truncated {
 		f.Message += truncationMark

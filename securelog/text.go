@@ -4,9 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/netip"
-	"strconv"
 	"time"
-	"unicode/utf8"
 )
 
 // Renderer appends the text of varbinds to dst, in the form
@@ -54,27 +52,4 @@ func (r Renderer) render(dst, varbinds []byte) (text []byte) {
 		return hex.AppendEncode(dst, varbinds)
 	}
 	return r(dst, varbinds)
-}
-
-// printable returns s with everything a terminal could act on escaped: control
-// and format characters, other blanks than the space, invalid UTF-8.
-func printable[T string | []byte](s T) string {
-	out := make([]byte, 0, len(s))
-	for i := 0; i < len(s); {
-		c, size := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
-		switch {
-		case c == utf8.RuneError && size <= 1:
-			out = fmt.Appendf(out, `\x%02x`, s[i])
-		case strconv.IsPrint(c):
-			out = append(out, s[i:i+size]...)
-		case c < utf8.RuneSelf:
-			out = fmt.Appendf(out, `\x%02x`, c)
-		case c <= 0xffff:
-			out = fmt.Appendf(out, `\u%04x`, c)
-		default:
-			out = fmt.Appendf(out, `\U%08x`, c)
-		}
-		i += size
-	}
-	return string(out)
 }

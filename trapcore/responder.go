@@ -62,22 +62,27 @@ func (i interfaces) Next(after int32) (agent.Interface, bool) {
 	if !ok {
 		return agent.Interface{}, false
 	}
-	m := media[v.ID.Type]
+	return i.v.Row(v), true
+}
+
+// Row is an interface of the virtual router as IF-MIB has it.
+func (v *VirtualRouter) Row(i network.Interface) agent.Interface {
+	m := media[i.ID.Type]
 	f := agent.Interface{
-		Index: v.Index, Descr: v.ID.String(), Name: v.ID.Compact(), Type: v.ID.Type.IfType(), MTU: m.mtu, Speed: m.speed,
-		AdminStatus: ifDown, OperStatus: ifDown, LastChange: v.Since, LinkTraps: !v.NoLinkTraps, Connector: m.connector && !v.ID.Sublayer(),
-		In: trafficOf(v.In), Out: trafficOf(v.Out),
+		Index: i.Index, Descr: i.ID.String(), Name: i.ID.Compact(), Alias: i.Description, Type: i.ID.Type.IfType(), MTU: m.mtu, Speed: m.speed,
+		AdminStatus: ifDown, OperStatus: ifDown, LastChange: i.Since, LinkTraps: !i.NoLinkTraps, Connector: m.connector && !i.ID.Sublayer(),
+		In: trafficOf(i.In), Out: trafficOf(i.Out),
 	}
-	if v.AdminUp {
+	if i.AdminUp {
 		f.AdminStatus = ifUp
 	}
-	if v.Up {
+	if i.Up {
 		f.OperStatus = ifUp
 	}
-	if v.ID.Type.Ethernet() {
-		f.PhysAddress = string(i.r.opts.MAC[:])
+	if i.ID.Type.Ethernet() {
+		f.PhysAddress = string(v.router.opts.MAC[:])
 	}
-	return f, true
+	return f
 }
 
 func trafficOf(t network.Traffic) agent.Traffic {

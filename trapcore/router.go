@@ -77,6 +77,7 @@ type Router struct {
 	opts      Options
 	engine    *snmp.Engine
 	restoring atomic.Bool // the saved configuration is being run
+	restarted atomic.Bool // by a reload
 	events    *eventlog.Log
 	offset    atomic.Int64 // of the clock to its source, in nanoseconds
 	network   *network.Network
@@ -211,8 +212,25 @@ func (r *Router) ColdStart() {
 	}
 }
 
+// Ping asks whether a host is up. What the virtual router has as an address of an
+// interface that is up answers by itself; all else is asked on the network of this
+// machine. The error is [notify.ErrNoProbe] where nobody may ask.
+func (v *VirtualRouter) Ping(ctx context.Context, to netip.Addr) error {
+	if i, ok := v.network.NextAddress(to); ok && i.Up && i.Address.Addr() == to {
+		return nil
+	}
+	if v.router.opts.Prober == nil {
+		return notify.ErrNoProbe
+	}
+	return v.router.opts.Prober.Probe(ctx, to)
+}
+
+// Restarted reports whether a reload has started the router.
+func (r *Router) Restarted() bool { return r.restarted.Load() }
+
 // WarmStart raises warmStart in every virtual router.
 func (r *Router) WarmStart() {
+	r.restarted.Store(true)
 	for _, v := range r.VirtualRouters() {
 		v.traps.Raise(&notify.WarmStart{})
 	}

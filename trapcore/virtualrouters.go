@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"mirrorsh/ascii"
 	"mirrorsh/trapcore/network"
 )
 
@@ -154,13 +155,5 @@ func (r *Router) VirtualRouters() []*VirtualRouter {
 }
 
 func validName(s string) bool {
-	if len(s) < 1 || len(s) > MaxVirtualRouterName {
-		return false
-	}
-	for _, c := range []byte(s) {
-		if c < 33 || c > 126 {
-			return false
-		}
-	}
-	return true
+	return 1 <= len(s) && len(s) <= MaxVirtualRouterName && ascii.Visible(s)
 }

@@ -126,25 +126,27 @@ func TestFirstLineThatAdmits(t *testing.T) {
 	if _, err := a.LoginTimeout(Peer{Admits: func(string) bool { return false }}); err != nil {
 		t.Errorf("lines 2 to 4 have no access class: %v", err)
 	}
-	enter := func(p Peer, proven Hash) (*User, error) {
+	enter := func(p Peer, proof Proof) (*User, error) {
 		u := &User{Close: func(error) {}}
-		return u, a.Enter(u, p, proven)
+		return u, a.Enter(u, p, proof)
 	}
+	key := Proof{Key: true}
 	for _, c := range []struct {
-		peer   Peer
-		proven Hash
-		line   ID
-		err    error
+		peer  Peer
+		proof Proof
+		line  ID
+		err   error
 	}{
-		{near, "", 2, nil},
-		{near, h, 3, nil},
-		{near, "", 4, nil},
-		{near, h, 0, errTaken},
-		{near, "", 0, errTaken},
-		{near, "another", 0, ErrDenied}, // no line has this very password
-		{Peer{Admits: everybody}, "", 0, nil},
+		{near, Proof{}, 0, ErrDenied}, // every line has login
+		{near, key, 2, nil},
+		{near, Proof{Password: h}, 3, nil},
+		{near, key, 4, nil},
+		{near, Proof{Password: h}, 0, errTaken},
+		{near, key, 0, errTaken},
+		{near, Proof{Password: "another"}, 0, ErrDenied}, // no line has this very password
+		{Peer{Admits: everybody}, key, 0, nil},
 	} {
-		u, err := enter(c.peer, c.proven)
+		u, err := enter(c.peer, c.proof)
 		if !errors.Is(err, c.err) || err == nil && u.Line != c.line {
 			t.Errorf("got line %v, %v; want %v, %v", u.Line, err, c.line, c.err)
 		}
@@ -161,12 +163,21 @@ func TestFirstLineThatAdmits(t *testing.T) {
 	if _, ok := a.CheckPassword(near, "pw"); ok {
 		t.Error("the password of a taken line opens a free one")
 	}
-	if _, err := enter(near, h); !errors.Is(err, errTaken) {
+	if _, err := enter(near, Proof{Password: h}); !errors.Is(err, errTaken) {
 		t.Error("a password that was changed meanwhile opens the line")
 	}
 	set(3, 4, func(l *Line) { l.Password, l.Login = h, false })
 	if _, ok := a.CheckPassword(near, "pw"); ok {
 		t.Error("no login takes a password")
+	}
+	if g := a.Greeting(near); g.Asks {
+		t.Error("no login asks")
+	}
+	if u, err := enter(near, Proof{}); err != nil || u.Line != 3 {
+		t.Errorf("no login: line %v, %v", u.Line, err)
+	}
+	if g := a.Greeting(near); !g.Asks {
+		t.Error("who is to be refused a line is told so before being asked")
 	}
 }
 
@@ -199,7 +210,7 @@ func TestConcurrentUse(t *testing.T) {
 		wg.Go(func() {
 			for range 200 {
 				u := &User{Close: func(error) {}}
-				if err := a.Enter(u, Peer{Admits: everybody}, ""); err != nil {
+				if err := a.Enter(u, Peer{Admits: everybody}, Proof{Key: true}); err != nil {
 					if !errors.Is(err, errTaken) {
 						t.Error(err)
 					}

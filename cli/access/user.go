@@ -16,6 +16,8 @@ type User struct {
 	From  netip.Addr // zero: this machine
 	Via   string     // protocol, as the operator is told; "" on this machine
 	Since time.Time
+	// Greeted says that the message of the day was shown on connection.
+	Greeted bool
 	// Close ends the session with a reason; it may be called more than once.
 	Close context.CancelCauseFunc
 	order uint64
@@ -95,16 +97,49 @@ func (a *Access) CheckPassword(p Peer, password string) (Hash, bool) {
 	return h, h.Matches(password)
 }
 
-// Enter gives u the first free line that admits the peer, and lists it until
-// [Access.Leave]. Who has logged in by the password of a line gets one that has
-// this very password; proven is "" for who has shown a key. Errors are
-// errTaken and [ErrDenied].
-func (a *Access) Enter(u *User, p Peer, proven Hash) error {
+// Greeting is what a peer is shown and asked on connection, before it has a line:
+// that is by the first free line which admits it.
+type Greeting struct {
+	MOTD string // "" if there is none
+	Asks bool   // for a password
+}
+
+// Greeting returns what a peer is to be shown and asked.
+func (a *Access) Greeting(p Peer) Greeting {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	g := Greeting{Asks: true}
+	a.admitted(p, func(_ ID, l *Line, free bool) bool {
+		if free {
+			g.Asks = l.Login
+			if !l.NoMOTDBanner {
+				g.MOTD = a.banners[MOTD]
+			}
+		}
+		return !free
+	})
+	return g
+}
+
+// Proof is what somebody has shown at login. The zero Proof, nothing, opens a
+// line with no login.
+type Proof struct {
+	Key      bool // opens every line
+	Password Hash // opens a line that has this very password
+}
+
+func (p Proof) opens(l *Line) bool {
+	return p.Key || l.Login == (p.Password != "") && (!l.Login || l.Password == p.Password)
+}
+
+// Enter gives u the first free line that admits the peer and that the proof
+// opens, and lists it until [Access.Leave]. Errors are errTaken and [ErrDenied].
+func (a *Access) Enter(u *User, p Peer, proof Proof) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	err := ErrDenied
 	a.admitted(p, func(id ID, l *Line, free bool) bool {
-		if proven != "" && (!l.Login || l.Password != proven) {
+		if !proof.opens(l) {
 			return true
 		}
 		err = errTaken
@@ -170,7 +205,16 @@ func (a *Access) Clear(id ID) error {
 // Usable reports whether a vty takes passwords, so that somebody without a key
 // could log in.
 func (a *Access) Usable() bool {
+	return a.any(func(l Line) bool { return l.takesPassword() })
+}
+
+// Unguarded reports whether a vty takes whoever asks for no proof at all.
+func (a *Access) Unguarded() bool {
+	return a.any(func(l Line) bool { return !l.Login })
+}
+
+func (a *Access) any(holds func(Line) bool) bool {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
-	return slices.ContainsFunc(a.vty, func(l Line) bool { return l.takesPassword() })
+	return slices.ContainsFunc(a.vty, holds)
 }

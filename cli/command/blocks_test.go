@@ -157,6 +157,9 @@ func TestWhatBelongsToARefusedHeadingIsLeftOut(t *testing.T) {
 					if i > 0 && i != 3 && name != "batch" {
 						continue // they have this in common
 					}
+					if owner == cli.Exec && name != "batch" {
+						continue // all of a saved file would belong to it: TestNothingHangsOnARefusedLine
+					}
 					if c.Secure && name != "batch" && name != "secure.cnf" || !c.Secure && name == "secure.cnf" {
 						continue
 					}

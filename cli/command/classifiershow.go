@@ -13,8 +13,8 @@ import (
 // detailedWord asks for classifiers field by field.
 var detailedWord = kw("detailed", "Each field of the entries")
 
-// classifierTable has the layouts of show classifier-list (reference
-// packet-mirroring.md 2.9); kind stands before the names.
+// classifierTable has the layouts of show classifier-list (cli/REFERENCE.md,
+// policies and classifiers); kind stands before the names.
 func classifierTable(kind string, lists []mirror.ClassifierListStatus, detailed bool) (result.Value, error) {
 	var all result.List
 	for _, l := range lists {

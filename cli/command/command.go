@@ -24,7 +24,7 @@ func All() []cli.Command {
 		virtualRouterCommands, interfaceShowCommands, routeCommands, arpCommands, subscriberCommands, trafficCommands,
 		securePolicyShowCommands, secureClassifierCommands, triggerCommands, mirrorShowCommands,
 		logCommands, fileCommands, macroCommands, chassisCommands, clockCommands, reloadCommands,
-		radiusShowCommands,
+		radiusShowCommands, utilizationCommands, systemCommands, pingCommands,
 	} {
 		all = append(all, family...)
 	}

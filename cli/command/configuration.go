@@ -58,11 +58,12 @@ func sectionWords() grammar.Node {
 		kw("system", "The router as a whole").As("section"))
 }
 
-// categoryPath is the one category with a name in the manuals (cli/REFERENCE.md,
+// categoryPath are the categories with a name in the manuals (cli/REFERENCE.md,
 // moving privilege levels).
 func categoryPath() grammar.Node {
-	return seq(kw("management", "Management of the router"), kw("cli", "The command line"),
-		kw("command-privileges", "Privilege levels of commands").As("section").Is("privilege"))
+	return seq(kw("management", "Management of the router"), alt(
+		seq(kw("cli", "The command line"), kw("command-privileges", "Privilege levels of commands").As("section").Is("privilege")),
+		kw("snmp", "SNMP agent, users and traps").As("section")))
 }
 
 var systemSection = cli.Section{Name: "system", Rows: []cli.Row{

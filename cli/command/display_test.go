@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"mirrorsh/ascii"
+	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/agent"
@@ -123,7 +125,7 @@ func TestDisplayStringsOfTheAgent(t *testing.T) {
 		for name, oid := range objects {
 			if at.HasPrefix(oid) {
 				seen[name] = true
-				if s := vb.Value.Str(); !mib.Printable(s) || len(s) > 255 {
+				if s := vb.Value.Str(); !ascii.Printable(s) || len(s) > 255 {
 					t.Errorf("%s is %q", name, s)
 				}
 			}
@@ -138,7 +140,7 @@ func TestDisplayStringsOfTheAgent(t *testing.T) {
 func TestTextsOfTraps(t *testing.T) {
 	for _, text := range displayTexts {
 		o := operatorOf(t, shellWith(t, All()), "mirror-enable")
-		ascii := mib.Printable(text)
+		ascii := ascii.Printable(text)
 		login := o.Execute(t.Context(), "test subscriber login "+grammar.QuoteAlways(text)) == nil
 		if login && !(ascii && len(text) <= 64) {
 			t.Errorf("subscriber %q logs in", text)
@@ -151,6 +153,25 @@ func TestTextsOfTraps(t *testing.T) {
 		rule = o.Execute(t.Context(), "mirror nas-port-id "+grammar.QuoteAlways(text)+" ip secure-policy-list p") == nil
 		if want := ascii && len(text) <= 255; rule != want {
 			t.Errorf("rule for NAS port %q: %v", text, rule)
+		}
+	}
+}
+
+// TestParametersAreASCII: no parameter but the text of a banner takes anything
+// that is not printable ASCII: it would be kept.
+func TestParametersAreASCII(t *testing.T) {
+	tree := shellWith(t, All()).Tree()
+	for _, mode := range cli.AllModes {
+		tried := map[string]bool{}
+		for range tree.Lines(mode, func(p *grammar.Parameter) string {
+			for _, word := range []string{"jöe45678", "joe\u00a045678", "日本語日本語日本語", "\u202e12345678", "\x7f12345678"} {
+				if _, ok := p.Type.Parse(word); ok && (p.Key != "TEXT" || p.Type.Usage() != "LINE") && !tried[p.Key] {
+					tried[p.Key] = true
+					t.Errorf("%s: %s takes %q", mode, p.Key, word)
+				}
+			}
+			return sampleValue(p)
+		}) {
 		}
 	}
 }

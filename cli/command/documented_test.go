@@ -94,9 +94,18 @@ func transcribe(t *testing.T, text string, files map[string]string, seen map[int
 		case typed == nil:
 			continue
 		}
+		before := out.String()
+		out.Reset()
 		if err := b.Run(t.Context(), cli.Source{Name: "line", R: strings.NewReader(typed[1])}); (err != nil) != refused {
 			t.Errorf("%s: %v, %s", typed[0], err, errs.String())
 		}
+		// The echo has no secrets, and the file has to be typed again.
+		echo, shown, _ := strings.Cut(out.String(), "\n")
+		if echoed := promptRegex.FindStringSubmatch(echo); echoed != nil {
+			echo = strings.TrimSuffix(echo, echoed[1]) + typed[1]
+		}
+		out.Reset()
+		out.WriteString(before + echo + "\n" + shown)
 		errs.Reset()
 		refused = false
 	}

@@ -52,6 +52,12 @@ var execCommands = []cli.Command{
 		Run: cli.Show(cli.None{}, configureTerminal),
 	},
 	{
+		Modes: inExec, Level: levelConfigure, Enters: cli.GlobalConfig, Moves: true,
+		Syntax:  kw("configure", "Enter Global Configuration"),
+		Summary: "Enter Global Configuration, as configure terminal does",
+		Run:     cli.Show(cli.None{}, configureTerminal),
+	},
+	{
 		Modes: inExec, Level: levelUser,
 		Syntax:   seq(kw("sleep", "Wait before the next command"), param("SECONDS", grammar.Int(0, 3600), "How many seconds to wait")),
 		Summary:  "Wait, in a script or on the terminal",

@@ -150,7 +150,7 @@ func TestScripts(t *testing.T) {
 		{"commands and their output", []string{"! a comment", "", "configure terminal", "hostname lab", "do show privilege"},
 			"Enter configuration commands, one per line.  End with ^Z.\nPrivilege level is 15\n", "lab#"},
 		{"refused by the grammar", []string{"configure terminal", "hostnam lab x", "hostname never"},
-			"Enter configuration commands, one per line.  End with ^Z.\nhost1(config)#hostnam lab x\n" + strings.Repeat(" ", 26) + "^\n" +
+			"Enter configuration commands, one per line.  End with ^Z.\nhost1(config)#hostnam lab <hidden>\n" + strings.Repeat(" ", 26) + "^\n" +
 				"% s:2: Invalid input detected at '^' marker.\n", "host1#"},
 		{"refused by a handler", []string{"more none"}, "host1#more none\n% s:1: no such file\n", "host1#"},
 		{"incomplete", []string{"copy a"}, "host1#copy a\n% s:1: Incomplete command.\n", "host1#"},

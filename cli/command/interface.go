@@ -34,7 +34,26 @@ func interfaceName() grammar.Node {
 			func(id network.InterfaceID) (string, bool) { return id.Spec, id.Type == t })
 		types = append(types, seq(kw(t.Keyword(), h.help).As("interfaceType"), param("INTERFACE", spec, "The specifier of the interface").From(interfaceNames(t))))
 	}
-	return alt(types...)
+	return alt(append(types, joinedName())...)
+}
+
+// joinedName is an interface as output writes it, in one word.
+func joinedName() grammar.Node {
+	t := grammar.Value("NAME", "not the name of an interface", func(word string) (network.InterfaceID, bool) {
+		id, ok := network.ParseName(word)
+		return id, ok && id.Type != network.Dynamic
+	}, func(id network.InterfaceID) (string, bool) { return id.Compact(), true })
+	return param("INTERFACE", t, "An interface by its name, such as FastEthernet9/0").Alias()
+}
+
+// shownName is any interface, those of subscribers included.
+func shownName() grammar.Node {
+	t := grammar.Value("NAME", "not the name of an interface",
+		func(word string) (network.InterfaceID, bool) {
+			id, ok := network.ParseName(word)
+			return id, ok && id.Type == network.Dynamic
+		}, func(id network.InterfaceID) (string, bool) { return id.Compact(), true })
+	return alt(interfaceName(), param("INTERFACE", t, "The interface of a subscriber, such as IPdyn3").Alias())
 }
 
 // maskLength is the mask of a network by its number of ones.
@@ -101,7 +120,7 @@ var interfaces = &cli.Setting[scope, interfaceLine]{
 	Into:   func(p scope, l interfaceLine) any { return port{p, l.ID} },
 	// The state comes first, so that an analyzer that is down is never reached for a
 	// moment.
-	Block: []cli.Row{interfaceLinkTraps, interfaceState, interfaceAddress, analyzerMode, interfacePolicies},
+	Block: []cli.Row{interfaceDescription, interfaceLinkTraps, interfaceState, interfaceAddress, analyzerMode, interfacePolicies},
 }
 
 // port is what interface mode configures.
@@ -141,6 +160,27 @@ var interfaceState = cli.Switch[port]{
 	Get:         func(p port) bool { return !p.now().AdminUp },
 	Set:         func(p port, down bool) error { return p.network().SetShutdown(p.id, down) },
 }.Row()
+
+// descriptionLine is what an interface is called.
+type descriptionLine struct {
+	Text string `cli:"TEXT"`
+}
+
+var interfaceDescription = &cli.Setting[port, descriptionLine]{
+	Place:       ofInterface,
+	Syntax:      seq(kw("description", "Describe the interface"), param("TEXT", grammar.Text(network.MaxDescription), "The description")),
+	No:          seq(kw("description", "Remove the description"), opt(param("TEXT", grammar.Text(network.MaxDescription), "The description"))),
+	Summary:     "Describe the interface",
+	Description: "It is ifAlias, and shown with the interface.",
+	Examples:    []string{"description uplink to core1"},
+	Set: func(_ context.Context, _ *cli.Session, p port, l descriptionLine) error {
+		return p.network().SetDescription(p.id, l.Text)
+	},
+	Clear: func(_ context.Context, _ *cli.Session, p port, _ descriptionLine) error {
+		return p.network().SetDescription(p.id, "")
+	},
+	Lines: func(p port, _ side.Clearance) []descriptionLine { return ifAny(descriptionLine{p.now().Description}) },
+}
 
 // addressLine is the address of an interface.
 type addressLine struct {

@@ -2,9 +2,13 @@ package command
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/result"
+	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
 )
@@ -14,6 +18,7 @@ var showIP = kw("ip", "IP interfaces and routes")
 // shownInterface says which interface is shown, and how; none: all of the
 // virtual router.
 type shownInterface struct {
+	VRF   string              `cli:"VRF"`
 	Brief bool                `cli:"brief"`
 	ID    network.InterfaceID `cli:"INTERFACE"`
 }
@@ -27,22 +32,22 @@ var interfaceShowCommands = []cli.Command{
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
 		Syntax: seq(showWord, showIP, kw("interface", "The IP interfaces"),
-			opt(alt(kw("brief", "A line for each"), interfaceName()))),
+			opt(vrfWord, vrfName), opt(alt(kw("brief", "A line for each"), shownName()))),
 		Summary: "Show the IP interfaces",
 		Run:     cli.Show(shownInterface{}, showIPInterface),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
-		Syntax:  seq(showWord, kw("interfaces", "The interfaces"), opt(interfaceName())),
+		Syntax:  seq(showWord, kw("interfaces", "The interfaces"), opt(shownName())),
 		Summary: "Show the interfaces",
 		Run:     cli.Show(namedInterface{}, showInterfaces),
 	},
 }
 
-// interfacesOf are those of the session's virtual router, or the one that was
+// interfacesOf are those of a virtual router, or the one that was
 // named.
-func interfacesOf(s *cli.Session, id network.InterfaceID) ([]network.Interface, error) {
-	r := s.VirtualRouter().Network()
+func interfacesOf(vr *trapcore.VirtualRouter, id network.InterfaceID) ([]network.Interface, error) {
+	r := vr.Network()
 	if id.Spec == "" {
 		return r.Interfaces(), nil
 	}
@@ -66,7 +71,11 @@ var protocols = map[network.InterfaceType]string{
 
 // showIPInterface has the layout of the real one (cli/REFERENCE.md).
 func showIPInterface(_ context.Context, s *cli.Session, a shownInterface) (result.Value, error) {
-	list, err := interfacesOf(s, a.ID)
+	vr, err := vrfNamed(s, a.VRF)
+	if err != nil {
+		return nil, err
+	}
+	list, err := interfacesOf(vr, a.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -78,10 +87,14 @@ func showIPInterface(_ context.Context, s *cli.Session, a shownInterface) (resul
 		r := new(result.Record).
 			Line("{interface} line protocol {protocol} is {up}, ip is {ipUp}", i.ID.Compact(), protocols[i.ID.Type], upDown(i.Up), ipUp(i)).
 			Line("  Network Protocols: {networkProtocols}", "IP")
+		describe(r, i)
 		if i.Address.IsValid() {
-			r.Line("  Internet address is {address}/{mask}", i.Address.Addr(), maskOf(i.Address))
+			r.Line("  Internet address is {address}/{mask}", i.Address.Addr(), maskOf(i.Address)).
+				Line("  Broadcast address is {broadcastAddress}", "255.255.255.255")
 		}
-		r.Line("  Operational MTU = {operationalMtu}  Administrative MTU = {administrativeMtu}", 1500, 0)
+		row := vr.Row(i)
+		r.Line("  Operational MTU = {operationalMtu}  Administrative MTU = {administrativeMtu}", row.MTU, 0).
+			Line("  Operational speed = {operationalSpeed}  Administrative speed = {administrativeSpeed}", row.Speed, 0)
 		if i.Subscriber != "" {
 			r.Line("  Subscriber {subscriber}", i.Subscriber)
 		}
@@ -131,16 +144,55 @@ func addMirroring(r *result.Record, m *mirror.Machine, i mirror.InterfaceStatus)
 	r.Part("policies", policies)
 }
 
+// describe adds the description of an interface that has one.
+func describe(r *result.Record, i network.Interface) {
+	if i.Description != "" {
+		r.Line("  Description: {description}", i.Description)
+	}
+}
+
+// showInterfaces has the layout of the real one (cli/REFERENCE.md).
 func showInterfaces(_ context.Context, s *cli.Session, a namedInterface) (result.Value, error) {
-	list, err := interfacesOf(s, a.ID)
+	vr := s.VirtualRouter()
+	list, err := interfacesOf(vr, a.ID)
 	if err != nil {
 		return nil, err
 	}
-	var all result.List
+	all := result.List{Between: "\n"}
 	for _, i := range list {
-		all.Items = append(all.Items, new(result.Record).
-			Line("{interface} is {up}, Administrative status is {adminUp}", i.ID.Compact(), result.Choose(i.Up, "Up", "Down"), result.Choose(i.AdminUp, "Up", "Down")).
-			Line("  Interface index {index}", i.Index))
+		row := vr.Row(i)
+		r := new(result.Record).
+			Line("{interface} is {up}, Administrative status is {adminUp}", row.Name, result.Choose(i.Up, "Up", "Down"), result.Choose(i.AdminUp, "Up", "Down"))
+		describe(r, i)
+		if row.PhysAddress == "" {
+			r.Line("  Hardware is {hardware}", hardware[i.ID.Type])
+		} else {
+			r.Line("  Hardware is {hardware}, address is {address}", hardware[i.ID.Type], network.MAC([]byte(row.PhysAddress)))
+		}
+		r.Line("  MTU: Operational {mtu}", row.MTU)
+		if row.Speed > 0 {
+			r.Line("  Speed: Operational {speed}", result.As(row.Speed, fmt.Sprintf("%g Mbps", float64(row.Speed)/1e6)))
+		}
+		r.Line("  Interface index {index}", i.Index)
+		addTraffic(r, "In", row.In)
+		addTraffic(r, "Out", row.Out)
+		all.Items = append(all.Items, r)
 	}
 	return all, nil
+}
+
+// hardware is what an interface of each type is made of.
+var hardware = map[network.InterfaceType]string{
+	network.FastEthernet: "Fast Ethernet (simulated)", network.GigabitEthernet: "Gigabit Ethernet (simulated)", network.ATM: "OC-3 ATM (simulated)",
+	network.Loopback: "Loopback", network.Tunnel: "Tunnel", network.Dynamic: "IP of a subscriber",
+}
+
+// addTraffic adds what has passed an interface in a direction, as IF-MIB counts it.
+func addTraffic(r *result.Record, direction string, t agent.Traffic) {
+	blanks := strings.Repeat(" ", len(direction)+2)
+	part := new(result.Record).
+		Line("  "+direction+": Bytes {bytes}, Unicast {unicast}", t.Octets, t.Unicast).
+		Line("  "+blanks+"Multicast {multicast}, Broadcast {broadcast}", t.Multicast, t.Broadcast).
+		Line("  "+blanks+"Errors {errors}, Discards {discards}", t.Errors, t.Discards)
+	r.Part(strings.ToLower(direction), part)
 }

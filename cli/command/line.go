@@ -41,13 +41,13 @@ var errLineOrder = errors.New("last line must not be below the first")
 
 var lines = &cli.Setting[*access.Access, lineLine]{
 	Place: ofAccess, Enters: cli.LineConfig,
-	Syntax: seq(lineWord, alt(consoleLine,
+	Syntax: seq(lineWord, alt(seq(consoleLine, opt(kw("0", "The only one").Alias())),
 		seq(vtyLines, param("FIRST", vtyLine, "The first line"), opt(param("LAST", vtyLine, "The last line"))))),
 	No:      seq(lineWord, vtyLines, param("FIRST", vtyLine, "The first line to remove")),
 	Summary: "Set up the console or vty lines",
 	Description: "Lines 0 to 4 exist always; naming a higher one opens all up to it. The no version removes the line and all above it; " +
 		"operators who are on one stay. A line can be used by password once it has one.",
-	Examples: []string{"line vty 0 29", "no line vty 6"},
+	Examples: []string{"line vty 0 29", "line console 0", "no line vty 6"},
 	Set: func(_ context.Context, _ *cli.Session, acc *access.Access, l lineLine) error {
 		r := l.ids()
 		if r.Last < r.First {
@@ -109,7 +109,7 @@ var lineRows = []cli.Row{
 	lineSwitch("exec-banner", "Show the exec banner", "Do not show the exec banner", everywhere,
 		func(l *access.Line) bool { return !l.NoExecBanner }, func(l *access.Line, on bool) { l.NoExecBanner = !on }),
 	execTimeout,
-	lineSwitch("login", "Ask for the password of the line", "Do not ask; over SSH only authorized keys remain", lineSet.vty,
+	lineSwitch("login", "Ask for the password of the line", "Do not ask; over Telnet anybody gets in, over SSH authorized keys alone", lineSet.vty,
 		func(l *access.Line) bool { return l.Login }, func(l *access.Line, on bool) { l.Login = on }),
 	cli.Scalar[lineSet, int64]{
 		Place: ofLines,

@@ -17,7 +17,7 @@ type macroArgs struct {
 
 var macroCommands = []cli.Command{{
 	Modes: inExec, Level: levelConfigure,
-	Syntax: seq(kw("macro", "Run a macro"), fileName("file", "The macro file, which ends in .mac"), param("MACRO", grammar.Name("NAME", 64), "The name of the macro"),
+	Syntax: seq(kw("macro", "Run a macro"), fileName("file", "The macro file, which ends in .mac"), param("MACRO", grammar.Name("NAME", 64), "Which macro of the file"),
 		opt(alt(kw("test", "Show the commands, and run none"), kw("verbose", "Show the commands, and run them")))),
 	Summary: "Run a macro of a file as though typed at the terminal",
 	Description: "A macro begins with <# NAME #> and ends with <# endtmpl #>, each on a line of its own; between them stand commands. Other control " +

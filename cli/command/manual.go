@@ -3,6 +3,7 @@ package command
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -21,16 +22,10 @@ func Manual() string {
 		"The output of every command that shows something can be filtered with `| begin`, `| exclude` and `| include` and a regular\n" +
 		"expression. `| json` shows its values as JSON instead; it is this product's own, like the flag `--json`: the real router\n" +
 		"has neither.\n\n")
-	for _, mode := range cli.AllModes {
-		var pages []string
-		for _, c := range All() {
-			if c.Modes[0] == mode {
-				pages = append(pages, page(&c))
-			}
-		}
-		slices.SortStableFunc(pages, func(a, b string) int { return cmp.Compare(title(a), title(b)) })
-		if len(pages) > 0 {
-			fmt.Fprintf(&b, "## %s\n\n%s", mode, strings.Join(pages, ""))
+	for mode, commands := range byMode() {
+		fmt.Fprintf(&b, "## %s\n\n", mode)
+		for _, c := range commands {
+			b.WriteString(page(c))
 		}
 	}
 	b.WriteString("## Traps of packet mirroring\n\n")
@@ -40,16 +35,32 @@ func Manual() string {
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
 
-func title(page string) string {
-	head, _, _ := strings.Cut(page, "\n")
-	return strings.ToLower(head)
+// byMode are the modes with the commands whose first mode that is, in the order
+// of their names.
+func byMode() iter.Seq2[grammar.Mode, []*cli.Command] {
+	return func(yield func(grammar.Mode, []*cli.Command) bool) {
+		all := All()
+		for _, mode := range cli.AllModes {
+			var commands []*cli.Command
+			for i := range all {
+				if all[i].Modes[0] == mode {
+					commands = append(commands, &all[i])
+				}
+			}
+			slices.SortStableFunc(commands, func(a, b *cli.Command) int { return cmp.Compare(strings.ToLower(name(a)), strings.ToLower(name(b))) })
+			if len(commands) > 0 && !yield(mode, commands) {
+				return
+			}
+		}
+	}
 }
 
-// name returns the keywords a command begins with.
+// name returns the keywords a command begins with, the first ones where it may
+// begin with several.
 func name(c *cli.Command) string {
 	n := cmp.Or[grammar.Node](c.Syntax, c.No, c.Default)
 	var words []string
-	for _, w := range strings.Fields(grammar.Usage(n)) {
+	for _, w := range strings.Fields(strings.TrimPrefix(grammar.Usage(n), "{ ")) {
 		if strings.ContainsAny(w, "[]{}|") || w == strings.ToUpper(w) {
 			break
 		}
@@ -64,36 +75,45 @@ func page(c *cli.Command) string {
 	if c.Description != "" {
 		b.WriteString(" " + c.Description)
 	}
-	b.WriteString("\n\n```\n")
+	b.WriteString("\n\n```\n" + strings.Join(forms(c), "\n") + "\n```\n\n" + place(c))
+	b.WriteString("\n\n")
+	if len(c.Examples) > 0 {
+		b.WriteString("```\n" + strings.Join(c.Examples, "\n") + "\n```\n\n")
+	}
+	return b.String()
+}
+
+// forms are the lines of syntax of a command.
+func forms(c *cli.Command) (all []string) {
 	for _, form := range []struct {
 		word string
 		n    grammar.Node
 	}{{"", c.Syntax}, {"no ", c.No}, {"default ", c.Default}} {
 		if form.n != nil {
-			b.WriteString(form.word + grammar.Usage(form.n) + "\n")
+			all = append(all, form.word+grammar.Usage(form.n))
 		}
 	}
-	b.WriteString("```\n\nLevel " + fmt.Sprint(c.Level))
+	return all
+}
+
+// place says at which level and in which modes a command is.
+func place(c *cli.Command) string {
+	text := "Level " + fmt.Sprint(c.Level)
 	if c.Secure {
-		b.WriteString(", secure")
+		text += ", secure"
 	}
 	var modes []string
 	for _, m := range c.Modes {
 		modes = append(modes, string(m))
 	}
 	if len(modes) < len(cli.ConfigModes) {
-		b.WriteString(". Modes: " + strings.Join(modes, ", "))
-	} else {
-		b.WriteString(". Modes: all that configure")
-		if slices.Contains(c.Modes, cli.Exec) {
-			b.WriteString(", and " + string(cli.Exec))
-		}
+		return text + ". Modes: " + strings.Join(modes, ", ") + "."
 	}
-	b.WriteString(".\n\n")
-	if len(c.Examples) > 0 {
-		b.WriteString("```\n" + strings.Join(c.Examples, "\n") + "\n```\n\n")
+	text += ". Modes: all that configure"
+	if slices.Contains(c.Modes, cli.Exec) {
+		text += ", and " + string(cli.Exec)
 	}
-	return b.String()
+	return text + "."
 }
 
 func trapPage(b *strings.Builder, n *mib.Notification) {

@@ -21,7 +21,7 @@ var mirrorCommands = []cli.Command{
 		Summary: "Make packet mirroring visible in this session",
 		Description: "Until it is given, the commands, keywords and parts of output that have to do with packet mirroring " +
 			"do not exist for the session. They need level 13. It ends with the session; its no version changes nothing " +
-			"but what is visible.",
+			"but what is visible. It is read as mirror enable, too.",
 		Run: cli.Do(formArgs{}, func(_ context.Context, s *cli.Session, a formArgs) error {
 			s.SetMirror(a.Form == grammar.Affirmative)
 			return nil
@@ -35,9 +35,10 @@ var mirrorCommands = []cli.Command{
 	},
 }
 
-// mirrorEnable are both spellings of the documents.
+// mirrorEnable has both spellings of the documents. That with a blank is an
+// abbreviation, so that what guards the one, such as its level, guards the other.
 func mirrorEnable(help string) grammar.Node {
-	return alt(kw("mirror-enable", help), seq(kw("mirror", help).Alias(), kw("enable", help).As("mirror-enable").Alias()))
+	return seq(kw("mirror-enable", help), opt(kw("enable", help).Unlisted()))
 }
 
 // formArgs are the arguments of a command that has nothing but its forms.

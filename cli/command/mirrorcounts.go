@@ -27,8 +27,8 @@ func addCounts(r *result.Record, indent string, counts [2]mirror.Counts) {
 	r.Part("traffic", all)
 }
 
-// addTraffic adds what was mirrored of a session, then by each of its rules.
-func addTraffic(r *result.Record, v *mirror.SessionStatus) {
+// addMirrored adds what was mirrored of a session, then by each of its rules.
+func addMirrored(r *result.Record, v *mirror.SessionStatus) {
 	addCounts(r, "    ", v.Counts)
 	if v.Unsent != "" {
 		r.Field(26, "    Last error:", v.Unsent)

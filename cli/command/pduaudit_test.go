@@ -43,7 +43,7 @@ func TestPDUAudit(t *testing.T) {
 			"INFO" + get + "GET " + enable.String() + ", result noError"},
 		{"none", "log severity info snmpPduAudit", snmp.PDUGet, snmp.Varbind{Name: mib.MustOID("1.3.6.1.4.1.4874.2.2.99.2.1.0")},
 			"INFO" + get + "GET 1.3.6.1.4.1.4874.2.2.99.2.1.0, result noError"},
-		{"set mirror", "", snmp.PDUSet, snmp.Varbind{Name: enable, Value: snmp.Integer(1)}, write + enable.String() + " = 1, result noAccess"},
+		{"set mirror", "", snmp.PDUSet, snmp.Varbind{Name: enable, Value: snmp.Integer(1)}, write + enable.String() + " = 1, result notWritable"},
 		{"set none", "", snmp.PDUSet, snmp.Varbind{Name: mib.MustOID("1.3.6.1.4.1.4874.2.2.99.2.1.0"), Value: snmp.Integer(1)},
 			write + "1.3.6.1.4.1.4874.2.2.99.2.1.0 = 1, result notWritable"},
 	} {
@@ -61,6 +61,39 @@ func TestPDUAudit(t *testing.T) {
 			}
 			same(t, "log", tt.want, got)
 		})
+	}
+}
+
+// TestPDUAuditOfNothing: the log of a request that names the packet mirror MIB is that
+// of one for what is not there, whatever view and privilege its sender has.
+func TestPDUAuditOfNothing(t *testing.T) {
+	nothing := mib.MustOID("1.3.6.1.4.1.4874.2.2.78.2.1.0")
+	objects := []mib.OID{mib.MirrorTrapEnable.OID.Sub(0), mib.MirrorTrapEnable.OID, mib.PacketMirrorMIB.Sub(9, 9), mib.PacketMirrorMIB}
+	for _, community := range []string{"admin", "rw", "ro", "view all rw", "view juniper rw", "view others rw", "view absent rw", "view mirrorAdmin rw"} {
+		for _, pdu := range []snmp.Tag{snmp.PDUGet, snmp.PDUGetNext, snmp.PDUGetBulk, snmp.PDUSet} {
+			o := operatorOf(t, shellWith(t, All()), "configure terminal", "no service timestamps", "log severity debug", "log verbosity high",
+				"snmp-server view all 1.3 included", "snmp-server view juniper 1.3.6.1.4.1.4874.2.2 included", "snmp-server view others 1.3.6.1.2.1 included",
+				"snmp-server community boss "+community)
+			logged := func(name mib.OID) (line string) {
+				askAgent(t, o, pdu, snmp.Varbind{Name: name, Value: snmp.Integer(1)})
+				for _, e := range mustEntries(o.Shell()) {
+					if strings.Contains(e.Category.String(), "PduAudit") {
+						line = strings.ReplaceAll(e.Line(false), name.String()+" ", "NAME ")
+						line = strings.ReplaceAll(line, name.String()+",", "NAME,")
+					}
+				}
+				return line
+			}
+			want := logged(nothing)
+			if !strings.Contains(want, "NAME") {
+				t.Fatalf("nothing is logged: %q", want)
+			}
+			for _, name := range objects {
+				if got := logged(name); got != want {
+					t.Errorf("%s: log of %v is\n%s, not\n%s", community, name, got, want)
+				}
+			}
+		}
 	}
 }
 

@@ -58,6 +58,12 @@ var routeCommands = []cli.Command{
 		Summary: "Show the routes that work",
 		Run:     cli.Show(cli.None{}, showRoutes),
 	},
+	{
+		Modes: inExec, Level: levelShow, Shows: true,
+		Syntax:  seq(showWord, showIP, kw("route", "The routes"), kw("summary", "How many there are of each type")),
+		Summary: "Show how many routes of each type work",
+		Run:     cli.Show(cli.None{}, showRouteSummary),
+	},
 }
 
 // distances are the preference and metric of each type of route.
@@ -76,4 +82,18 @@ func showRoutes(_ context.Context, s *cli.Session, _ cli.None) (result.Value, er
 		t.Add(r.Prefix, r.Type, hop, distances[r.Type], r.Out.Compact())
 	}
 	return t, nil
+}
+
+func showRouteSummary(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+	count := map[network.RouteType]int{}
+	all := s.VirtualRouter().Network().RoutingTable()
+	for _, r := range all {
+		count[r.Type]++
+	}
+	return new(result.Record).
+		Line("Unicast routes used for forwarding:").
+		Line("{total} total routes", len(all)).
+		Line("    {connected} connected routes", count[network.Connected]).
+		Line("    {static} static routes", count[network.Static]).
+		Line("    {access} access routes", count[network.Access]), nil
 }

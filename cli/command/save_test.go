@@ -151,6 +151,60 @@ func TestTruncatedConfigurationIsDamaged(t *testing.T) {
 	}
 }
 
+// TestNothingHangsOnARefusedLine: a router does not start without all that its
+// file has because the line that leads there is refused. A single line is skipped.
+func TestNothingHangsOnARefusedLine(t *testing.T) {
+	const head, end = "! Version: 1\n!\n", "! End of configuration script\n"
+	lines := map[string]string{"startup.cnf": "hostname kept\n", "secure.cnf": "mirror trap-enable\n"}
+	for _, tc := range []struct {
+		before string
+		line   int // where it is damaged; 0: not
+	}{
+		{head + "configure terminal\n", 0},
+		{"configure terminal\n", 0},
+		{"\n  configure terminal\n", 0},
+		{"configure terminal\nno such line\n", 0},
+		{"configure terminal\ninterface nowhere\nshutdown\nexit\n", 0},
+		{head + "configure terminal garbage\n", 3},
+		{"configure terminal garbage\n", 1},
+		{head + "configure\n", 3},
+		{head + "configure <hidden>\n", 3},
+		{head + "cofigure terminal\n", 3},
+		{head + "configure terminl\n", 3},
+		{head + "configure memory\n", 3},
+		{head, 3},
+		{head + "no such line\nconfigure terminal\n", 3},
+		{head + "terminal length 0\n", 3},
+		{"configure terminal\nno such line\nend\nconfigure terminal garbage\n", 4},
+		{"configure terminal\nend\n!\nconfigure terminl\n", 4},
+		{"configure terminal\nexit\nconfigure <hidden>\n", 3},
+	} {
+		for name, line := range lines {
+			t.Run(name+"/"+tc.before, func(t *testing.T) {
+				shell := shellWith(t, All())
+				text := tc.before + line + end
+				if err := shell.Store.WriteFile(name, []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				err := shell.Restore(t.Context(), func(string, int, string, side.Side) {})
+				var damaged *state.DamagedError
+				switch {
+				case tc.line == 0:
+					if err != nil || !strings.Contains(configuration(t, shell, true), line) {
+						t.Errorf("not started: %v", err)
+					}
+				case !errors.As(err, &damaged), !strings.HasPrefix(err.Error(), fmt.Sprintf("%s:%d is damaged", shell.Store.Path(name), tc.line)),
+					!strings.Contains(damaged.Remedy, "mend that line"):
+					t.Errorf("got %v", err)
+				}
+				if got, err := shell.Store.ReadFile(name); err != nil || tc.line > 0 && string(got) != text {
+					t.Errorf("the file has %q, %v", got, err)
+				}
+			})
+		}
+	}
+}
+
 // tightStore is a store without room until there is some.
 type tightStore struct {
 	state.Store

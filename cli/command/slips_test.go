@@ -1,6 +1,8 @@
 package command
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
 	"slices"
 	"strings"
@@ -286,6 +288,55 @@ func TestSlipsKeepNoSecret(t *testing.T) {
 			t.Logf("%d lines, %d kept a secret, %d said one", lines, kept, said)
 		})
 	}
+}
+
+// TestScriptsShowNoSecret: a script shows its lines without their secrets, whether
+// they are carried out, refused, left out, asked about or commented out, and the
+// marker stands below the word that is wrong.
+func TestScriptsShowNoSecret(t *testing.T) {
+	shell := shellWith(t, All())
+	for i, s := range linesWithSecrets(shell) {
+		if i%strides > 0 && !everySlip {
+			continue
+		}
+		for _, line := range []string{s.line + " ?", s.line + "?", s.line, "  " + s.line, s.line + " x", "! " + s.line, "!" + s.line} {
+			lines := ways[s.mode] + line + "\n"
+			if strings.HasSuffix(line, "?") {
+				shell = shellWith(t, All()) // help lists the communities that there are
+			}
+			out := transcript(t, shell, "mirror-enable\n"+lines)
+			if s.mode != cli.Exec {
+				out += transcript(t, shell, "mirror-enable\nconfigure terminal x\n"+strings.TrimPrefix(lines, ways[cli.GlobalConfig]))
+			}
+			if err := shell.Files().Write("s", lines); err != nil {
+				t.Fatal(err)
+			}
+			out += transcript(t, shell, "mirror-enable\nconfigure file s\n")
+			if survives(out, s.secret) {
+				t.Errorf("%s: %q: it is shown\n%s", s.mode, line, out)
+			}
+			before, _, ok := strings.Cut(out, "^\n")
+			at := before[strings.LastIndex(before, "\n")+1:]
+			above := strings.TrimSuffix(before, "\n"+at)
+			if above = above[strings.LastIndex(above, "\n")+1:]; ok && (len(at) > len(above) || strings.TrimSpace(above[:len(at)]) == "") {
+				t.Errorf("%s: %q: the marker is at %d of %q", s.mode, line, len(at), above)
+			}
+		}
+	}
+}
+
+// transcript runs a script that goes on, with echo, and returns all that is shown.
+func transcript(t *testing.T, shell *cli.Shell, script string) string {
+	t.Helper()
+	var out bytes.Buffer
+	w := bufio.NewWriter(&out)
+	s := shell.NewSession(cli.SessionOptions{Level: 15, Out: w})
+	defer s.Close()
+	b := &cli.Batch{Session: s, Out: w, Errors: &out, KeepGoing: true}
+	if err := b.Run(t.Context(), cli.Source{Name: "script", R: strings.NewReader(script)}); err != nil && !errors.Is(err, cli.ErrRefused) {
+		t.Fatal(err)
+	}
+	return out.String()
 }
 
 var slipViews = []grammar.View{{Level: 15}, {Level: 15, Mirror: true}, {Level: 10}, {Level: 1}}

@@ -114,7 +114,7 @@ var hostRecords = &cli.Setting[trapHosts, hostLine]{
 			seq(opt(hostVersion, versionWords(notify.V1, notify.V2c)), hostSecurity.From(communityNames).Secret())),
 		grammar.Any(append(append(
 			[]grammar.Node{seq(kw("udp-port", "The port of the host, 162 if none is given"), param("PORT", grammar.Int(1, 65535), "The port")), informs},
-			categories(true, true)...),
+			categories(side.Both[:]...)...),
 			seq(trapFilters, severity()))...)),
 	No:      seq(serverKey, kw("host", "Remove a host"), hostAddress, opt(secureOnly)),
 	Summary: "Send traps to a host",

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
@@ -21,12 +22,12 @@ func severity() grammar.Node {
 	return alt(param("severity", grammar.Int(0, 7), "Severity by number").Alias(), alt(names...))
 }
 
-// categories are the trap categories, recorded under "category"; the secure
-// one is a secure keyword.
-func categories(ordinary, secure bool) []grammar.Node {
+// categories are the trap categories of some sides, recorded under "category";
+// the secure one is a secure keyword.
+func categories(of ...side.Side) []grammar.Node {
 	var nodes []grammar.Node
 	for _, c := range mib.Categories {
-		if c.Secure && !secure || !c.Secure && !ordinary {
+		if !slices.Contains(of, side.Of(c.Secure)) {
 			continue
 		}
 		k := kw(c.Keyword, c.Help).As("category").Is(c.Category)
@@ -54,7 +55,7 @@ var (
 	trapsWord     = kw("traps", "Enable traps by category and severity")
 	trapFilters   = kw("trapFilters", "The least severity that passes")
 	perCategory   = kw("per-category-trapFilters", "The least severity that passes, for one category")
-	anyCategory   = alt(append(categories(true, false), categories(false, true)...)...)
+	anyCategory   = alt(append(categories(side.Ordinary), categories(side.Secure)...)...)
 	authFailTraps = seq(kw("snmp", "Standard traps").As("authentication"), kw("authentication", "The trap authenticationFailure").As("authentication"))
 )
 
@@ -72,12 +73,12 @@ func (l *trapsLine) set() mib.CategorySet { return mib.NewCategorySet(l.Categori
 var trapSettings = &cli.Setting[*trapcore.VirtualRouter, trapsLine]{
 	Place: ofVirtualRouter,
 	Syntax: seq(serverKey, enableWord, trapsWord, alt(
-		seq(grammar.Any(categories(true, true)...), opt(trapFilters, severity())),
+		seq(grammar.Any(categories(side.Both[:]...)...), opt(trapFilters, severity())),
 		seq(perCategory, anyCategory, severity()),
 		authFailTraps)),
 	No: seq(serverKey, kw("enable", "Disable traps"), trapsWord, alt(
-		grammar.Any(categories(true, true)...),
-		seq(alt(categories(false, true)...), trapFilters),
+		grammar.Any(categories(side.Both[:]...)...),
+		seq(alt(categories(side.Secure)...), trapFilters),
 		trapFilters,
 		seq(perCategory, anyCategory),
 		authFailTraps)),

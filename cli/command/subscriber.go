@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"net/netip"
+	"slices"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
@@ -15,7 +17,7 @@ import (
 
 var (
 	subscriberWord = kw("subscriber", "A subscriber")
-	subscriberName = param("NAME", grammar.ASCII("NAME", 1, network.MaxUserName), "The user name of the subscriber").From(subscriberNames)
+	subscriberName = param("NAME", grammar.Word("NAME", 1, network.MaxUserName), "The user name of the subscriber").From(subscriberNames)
 	hexType        = grammar.Value("HEX", "not 1 to 64 octets in hexadecimal",
 		func(word string) ([]byte, bool) {
 			b, err := hex.DecodeString(word)
@@ -99,7 +101,7 @@ func loginOptions(accepted bool) grammar.Node {
 		seq(routerWord, routerName),
 	}
 	for _, t := range textAttributes {
-		nodes = append(nodes, seq(kw(t[0], t[1]), param(t[0]+" value", grammar.ASCII("WORD", 1, network.MaxValue), "The value")))
+		nodes = append(nodes, seq(kw(t[0], t[1]), param(t[0]+" value", grammar.Word("WORD", 1, network.MaxValue), "The value")))
 	}
 	if accepted {
 		nodes = append(nodes,
@@ -184,6 +186,14 @@ var subscriberCommands = []cli.Command{
 		Summary: "Show the subscribers that are logged in",
 		Run:     cli.Show(cli.None{}, showSubscribers),
 	},
+	{
+		Modes: inExec, Level: levelShow, Shows: true,
+		Syntax: seq(showWord, kw("subscribers", "Who is logged in over the interfaces"), kw("summary", "How many there are"),
+			opt(alt(kw("port", "By the port they come in over"), kw("slot", "By its slot")))),
+		Summary:     "Show how many subscribers are logged in, by virtual router, port or slot",
+		Description: "Those that come in over no interface of the chassis are on no port.",
+		Run:         cli.Show(summaryBy{}, showSubscriberSummary),
+	},
 }
 
 // routerNamed is the virtual router of a name, else the session's.
@@ -215,4 +225,42 @@ func showSubscribers(_ context.Context, s *cli.Session, _ cli.None) (result.Valu
 		t.Add(sub.Name, kind, sub.Address, on, sub.Router.Name(), upDown(sub.Up), sub.AcctSessionID)
 	}
 	return t, nil
+}
+
+// summaryBy is what subscribers are counted by; neither: virtual routers.
+type summaryBy struct {
+	Port bool `cli:"port"`
+	Slot bool `cli:"slot"`
+}
+
+func showSubscriberSummary(_ context.Context, s *cli.Session, by summaryBy) (result.Value, error) {
+	net, total := s.Router().Network(), 0
+	t := &result.Table{Columns: result.Columns("Virtual Router", "Count")}
+	add := func(of any, n int) {
+		t.Add(of, n)
+		total += n
+	}
+	switch {
+	case by.Port:
+		t.Columns[0].Head = "Port"
+		for _, p := range net.SubscribersByPort() {
+			add(fmt.Sprint(p.Slot, "/", p.Port.Port), p.Count)
+		}
+	case by.Slot:
+		t.Columns[0].Head = "Slot"
+		count := map[int]int{}
+		for _, p := range net.SubscribersByPort() {
+			count[p.Slot] += p.Count
+		}
+		for _, slot := range slices.Sorted(maps.Keys(count)) {
+			add(slot, count[slot])
+		}
+	default:
+		for _, r := range net.Routers() {
+			add(r.Name(), r.SubscriberCount())
+		}
+	}
+	return result.Group{Between: "\n", Parts: []result.Part{
+		{Name: "counts", Value: t}, {Value: new(result.Record).Line("Total subscribers: {total}", total)},
+	}}, nil
 }

@@ -66,6 +66,21 @@ var terminalCommands = []cli.Command{
 		}),
 	},
 	{
+		Modes: inExec, Level: levelShow, Moves: true,
+		Syntax:      seq(terminalWord, kw("monitor", "Show log messages here")),
+		No:          seq(terminalWord, kw("monitor", "Show no log messages here")),
+		Summary:     "Show log messages on this terminal",
+		Description: "It holds for this session only. All that the categories let pass is shown. The console has log destination console.",
+		Run:         cli.Do(monitorSwitch{}, monitor),
+	},
+	{
+		Modes: inExec, Level: levelShow, Moves: true,
+		Syntax:  seq(kw("log", "Log messages").As("logHere"), kw("here", "Show them here")),
+		No:      seq(kw("log", "Log messages").As("logHere"), kw("here", "Show them here no more")),
+		Summary: "Show log messages on this terminal, as terminal monitor does",
+		Run:     cli.Do(monitorSwitch{}, monitor),
+	},
+	{
 		Modes: inExec, Level: levelUser,
 		Syntax: seq(terminalWord, kw("suggestions", "Show what fits while one types"), alt(
 			kw("off", "Show nothing").As("switch").Is(false), kw("on", "Show it").As("switch").Is(true))),
@@ -113,4 +128,12 @@ var terminalCommands = []cli.Command{
 			return new(result.Record).Line("Privilege level is {level}", s.Level()), nil
 		}),
 	},
+}
+
+type monitorSwitch struct {
+	grammar.Form
+}
+
+func monitor(_ context.Context, s *cli.Session, a monitorSwitch) error {
+	return s.Monitor(a.Form == grammar.Affirmative)
 }

@@ -80,7 +80,7 @@ func triggerKeyword(t mirror.TriggerType) string {
 
 var (
 	textValue = param("VALUE", grammar.Text(network.MaxValue), "The value, which may have blanks in it")
-	wordValue = param("VALUE", grammar.ASCII("WORD", 1, network.MaxValue), "The value, in quotes if it has blanks in it")
+	wordValue = param("VALUE", grammar.Word("WORD", 1, network.MaxValue), "The value, in quotes if it has blanks in it")
 	ruleList  = protocolAndList(kw("secure-policy-list", "The policy that mirrors"))
 )
 

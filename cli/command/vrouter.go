@@ -2,6 +2,10 @@ package command
 
 import (
 	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
@@ -39,6 +43,13 @@ var virtualRouterCommands = []cli.Command{
 		Summary: "Show the virtual routers",
 		Run:     cli.Show(whichRouter{}, showVirtualRouters),
 	},
+	{
+		Modes: inExec, Level: levelShow, Shows: true,
+		Syntax:      seq(showWord, showIP, kw("vrf", "The VRFs of this virtual router")),
+		Summary:     "Show the VRFs of this virtual router",
+		Description: "They are the virtual routers whose names begin with that of this one and a colon.",
+		Run:         cli.Show(cli.None{}, showVRFs),
+	},
 }
 
 // virtualRouters makes virtual routers. Its lines are the headings above those of
@@ -74,6 +85,50 @@ var virtualRouters = &cli.Setting[*trapcore.Router, whichRouter]{
 		_, ok := r.VirtualRouter(which.Name)
 		return ok
 	},
+}
+
+var (
+	vrfWord = kw("vrf", "A virtual router for routing and forwarding")
+	vrfName = param("VRF", grammar.Name("WORD", trapcore.MaxVirtualRouterName), "The name of the VRF").From(vrfNames)
+)
+
+// vrfsOf are the VRFs of a virtual router: those whose names begin with its own
+// and a colon. Their names come without that.
+func vrfsOf(s *cli.Session, of *trapcore.VirtualRouter) map[string]*trapcore.VirtualRouter {
+	all := map[string]*trapcore.VirtualRouter{}
+	for _, vr := range s.Router().VirtualRouters() {
+		if name, ok := strings.CutPrefix(vr.Name(), of.Name()+":"); ok {
+			all[name] = vr
+		}
+	}
+	return all
+}
+
+func vrfNames(s *cli.Session) []string {
+	return slices.Sorted(maps.Keys(vrfsOf(s, s.VirtualRouter())))
+}
+
+// vrfNamed is a VRF of the session's virtual router, or with "" that itself.
+func vrfNamed(s *cli.Session, name string) (*trapcore.VirtualRouter, error) {
+	if name == "" {
+		return s.VirtualRouter(), nil
+	}
+	if vr := vrfsOf(s, s.VirtualRouter())[name]; vr != nil {
+		return vr, nil
+	}
+	return nil, errNoVRF
+}
+
+var errNoVRF = errors.New("no such VRF")
+
+// showVRFs has no route distinguishers, since there is no BGP.
+func showVRFs(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+	t := &result.Table{Columns: result.Columns("VRF", "Default RD", "Interfaces")}
+	vrfs := vrfsOf(s, s.VirtualRouter())
+	for _, name := range slices.Sorted(maps.Keys(vrfs)) {
+		t.Add(name, orNone(""), vrfs[name].Network().InterfaceCount())
+	}
+	return t, nil
 }
 
 // showVirtualRouters shows what belongs to a virtual router and can be counted by

@@ -73,14 +73,36 @@ func ReadScript(store state.Store, s side.Side) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", store.Path(name), err)
 	}
-	text, reason := string(data), ""
+	text := string(data)
+	line, begins := begins(text)
 	switch {
-	case !utf8.ValidString(text), s == side.Secure && !strings.HasPrefix(text, Begin):
-		reason = "not a configuration"
+	case !utf8.ValidString(text):
+		return "", Damaged(store, s, 0, "not a configuration")
 	case !strings.HasSuffix(text, "\n"+End):
-		reason = fmt.Sprintf("not whole, its last line is not %q", strings.TrimSpace(End))
-	default:
-		return text, nil
+		return "", Damaged(store, s, 0, fmt.Sprintf("not whole, its last line is not %q", strings.TrimSpace(End)))
+	case !begins:
+		return "", Damaged(store, s, line, fmt.Sprintf("its first command is not %q", strings.TrimSpace(Begin)))
 	}
-	return "", &state.DamagedError{Path: store.Path(name), Reason: reason, Remedy: "restore it, or remove it and configure again"}
+	return text, nil
+}
+
+// begins reports whether the first command of a script is [Begin], on which all
+// other lines hang, and where that command is.
+func begins(text string) (line int, ok bool) {
+	for command := range strings.Lines(text) {
+		line++
+		if command = strings.TrimSpace(command); command != "" && command[0] != '!' {
+			return line, command+"\n" == Begin
+		}
+	}
+	return line, false
+}
+
+// Damaged is the error for the file of a side that a router cannot start with.
+func Damaged(store state.Store, s side.Side, line int, reason string) *state.DamagedError {
+	remedy := "restore it, or remove it and configure again"
+	if line > 0 {
+		remedy = "mend that line, " + remedy
+	}
+	return &state.DamagedError{Path: store.Path(File(s)), Line: line, Reason: reason, Remedy: remedy}
 }

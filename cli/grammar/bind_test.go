@@ -194,6 +194,50 @@ func TestWriteRefuses(t *testing.T) {
 	}
 }
 
+// TestWriteKeepsToTypes: a value that no line has is not written, nor left out.
+func TestWriteKeepsToTypes(t *testing.T) {
+	depth := func(n int) *int { return &n }
+	tree := paintTree(t)
+	for _, tt := range []struct {
+		change func(*paint)
+		ok     bool
+	}{
+		{func(*paint) {}, true},
+		{func(p *paint) { p.Retries = 10 }, true},
+		{func(p *paint) { p.Retries = 11 }, false},
+		{func(p *paint) { p.Retries = -1 }, false},
+		{func(p *paint) { p.Port = 0 }, false},
+		{func(p *paint) { p.Port = 65535 }, true},
+		{func(p *paint) { p.Depth = depth(9) }, true},
+		{func(p *paint) { p.Depth = depth(10) }, false},
+		{func(p *paint) { p.Address = netip.MustParseAddr("::1") }, false},
+		{func(p *paint) { p.Secret = strings.Repeat("x", 20) }, true},
+		{func(p *paint) { p.Secret = strings.Repeat("x", 21) }, false},
+		{func(p *paint) { p.Secret = "a\tb" }, false},
+		{func(p *paint) { p.Secret = "é" }, false},
+		{func(p *paint) { p.Note = " a \"b\" " }, true},
+		{func(p *paint) { p.Note = strings.Repeat("x", 101) }, false},
+		{func(p *paint) { p.Note = "two\nlines" }, false},
+	} {
+		args := paint{place: place{netip.MustParseAddr("10.0.0.1")}, Base: red, Port: 162, Retries: 3}
+		tt.change(&args)
+		b := Bind(paintDefaults)
+		w, ok := b.Write(paintSyntax, args, true)
+		if ok != tt.ok {
+			t.Errorf("%+v is written as %q, %v", args, w.Text, ok)
+		}
+		if !ok {
+			continue
+		}
+		m, err := tree.Parse("m", View{Level: 15, Mirror: true}, w.Text)
+		if err != nil {
+			t.Errorf("%q: %v", w.Text, err)
+		} else if d := cmp.Diff(args, b.Read(m.Args), cmp.AllowUnexported(paint{}), cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); d != "" {
+			t.Errorf("%q: %s", w.Text, d)
+		}
+	}
+}
+
 func TestBindingCheck(t *testing.T) {
 	type unbound struct{ A string }
 	type misspelt struct {

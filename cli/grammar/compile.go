@@ -156,12 +156,24 @@ func (a anyOrder) compile(p *program, from, to int) {
 // Usage writes a syntax the way the manual does: [ optional ], { one | of }.
 func Usage(n Node) string { return n.usage() }
 
-func (k *Keyword) usage() string     { return k.Name }
 func (par *Parameter) usage() string { return capitals(cmp.Or(par.label, par.Key)) }
-func (o optional) usage() string     { return "[ " + o.Node.usage() + " ]" }
 func (c choice) usage() string       { return "{ " + join(c, " | ") + " }" }
 func (a anyOrder) usage() string     { return "[ " + join(a, " | ") + " ]*" }
 func (s sequence) usage() string     { return join(s, " ") }
+
+func (k *Keyword) usage() string {
+	if k.unlisted {
+		return ""
+	}
+	return k.Name
+}
+
+func (o optional) usage() string {
+	if inside := o.Node.usage(); inside != "" {
+		return "[ " + inside + " ]"
+	}
+	return ""
+}
 
 // capitals writes authKey as AUTH-KEY.
 func capitals(key string) string {
@@ -176,9 +188,11 @@ func capitals(key string) string {
 }
 
 func join(nodes []Node, sep string) string {
-	words := make([]string, len(nodes))
-	for i, n := range nodes {
-		words[i] = n.usage()
+	var words []string
+	for _, n := range nodes {
+		if usage := n.usage(); usage != "" {
+			words = append(words, usage)
+		}
 	}
 	return strings.Join(words, sep)
 }

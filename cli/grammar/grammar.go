@@ -111,6 +111,7 @@ type Keyword struct {
 	key        string
 	secure     bool
 	alias      bool // it is read and never written
+	unlisted   bool // nor offered
 	level      int  // least level that sees it, 0 for that of its command
 	folded     string
 	value      any // Name, boxed once
@@ -133,6 +134,14 @@ func (k *Keyword) Secure() *Keyword {
 func (k *Keyword) Alias() *Keyword {
 	c := *k
 	c.alias = true
+	return &c
+}
+
+// Unlisted returns the keyword as one that is read, and neither written nor offered:
+// what it is a part of has another spelling, whose levels it shares.
+func (k *Keyword) Unlisted() *Keyword {
+	c := *k
+	c.alias, c.unlisted = true, true
 	return &c
 }
 

@@ -32,6 +32,7 @@ type guess[H any] struct {
 	about bool     // some way so far leads to secrets
 	// What some way takes the word for.
 	keyword, secret, free bool
+	text                  bool // it goes on with a text
 }
 
 // doubtful returns what may be a secret in a line that was refused at an offset,
@@ -62,7 +63,7 @@ func (t *Tree[H]) doubtful(r *reader, offset int) (hidden []span, about bool) {
 
 // hides reports whether the word may be a secret.
 func (g *guess[H]) hides() bool {
-	return g.secret || g.free && !g.keyword && (!g.names || slices.ContainsFunc(g.threads, g.takesSecret))
+	return g.secret || g.free && !g.keyword && (!g.names || g.text && g.about || slices.ContainsFunc(g.threads, g.takesSecret))
 }
 
 func (g *guess[H]) takesSecret(th thread) bool {
@@ -77,7 +78,7 @@ func (g *guess[H]) leadsToSecret(th thread) bool {
 // read takes a word.
 func (g *guess[H]) read(tok token) {
 	start := g.start
-	g.ways, g.start, g.keyword, g.secret, g.free = nil, false, false, false, false
+	g.ways, g.start, g.keyword, g.secret, g.free, g.text = nil, false, false, false, false, false
 	word := !tok.quoted && !tok.broken
 	if start && word {
 		g.begin(func(name string) bool { return foldPrefix(name, tok.text) })
@@ -125,7 +126,7 @@ func (g *guess[H]) begin(meant func(name string) bool) {
 // follow adds what a word may be after th: keywords go before parameters.
 func (g *guess[H]) follow(th thread, tok token) {
 	if th.until > tok.start {
-		g.free = true
+		g.free, g.text = true, true
 		g.add(th)
 		return
 	}

@@ -93,7 +93,7 @@ func (t *Tree[H]) choices(m Mode, v View, line string) (c Choices, refusal *Erro
 		case s.par != nil:
 			params = append(params, Choice{Token: s.par.Type.Usage(), Help: s.par.Help, Parameter: true})
 			named.add(v, s.par)
-		case !quoted && foldPrefix(s.kw.Name, c.Partial):
+		case !quoted && !s.kw.unlisted && foldPrefix(s.kw.Name, c.Partial):
 			c.List = append(c.List, Choice{Token: s.kw.Name, Help: s.kw.Help})
 		}
 	})

@@ -50,7 +50,7 @@ func (st stem) next(v View, m *mode, f func(kw *Keyword, to position)) {
 }
 
 func (st stem) offer(v View, fm *form, s step, secure bool, f func(*Keyword, position)) {
-	if s.kw == nil || s.once != 0 || fm.fixed || fm.secure && !v.Mirror || s.kw.secure && !v.SeesSecure() {
+	if s.kw == nil || s.kw.unlisted || s.once != 0 || fm.fixed || fm.secure && !v.Mirror || s.kw.secure && !v.SeesSecure() {
 		return
 	}
 	f(s.kw, position{fm, s.to, secure || s.kw.secure || fm.secure})

@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"net/netip"
 	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"mirrorsh/ascii"
 )
 
 // Type is the type of a parameter.
@@ -46,50 +49,39 @@ func (ipv4Type) Parse(s string) (any, bool) {
 type wordType struct {
 	usage    string
 	min, max int
-	ok       func(rune) bool
+	ok       func(string) bool
 }
 
-// Word is a string of min to max characters, all printable; blanks need quotes.
-func Word(usage string, min, max int) Type { return wordType{usage, min, max, unicode.IsPrint} }
+// Word is a string of min to max printable ASCII characters; blanks need quotes.
+func Word(usage string, min, max int) Type { return wordType{usage, min, max, ascii.Printable} }
 
 // Name is a string of 1 to max printable ASCII characters without blanks.
-func Name(usage string, max int) Type {
-	return wordType{usage, 1, max, func(r rune) bool { return r > ' ' && r < 0x7f }}
-}
+func Name(usage string, max int) Type { return wordType{usage, 1, max, ascii.Visible} }
 
 func (t wordType) Usage() string { return t.usage }
 
 func (t wordType) Parse(s string) (any, bool) {
-	if n := utf8.RuneCountInString(s); n < t.min || n > t.max || !utf8.ValidString(s) {
-		return nil, false
-	}
-	for _, r := range s {
-		if !t.ok(r) {
-			return nil, false
-		}
-	}
-	return s, true
+	n := utf8.RuneCountInString(s)
+	return s, t.min <= n && n <= t.max && t.ok(s)
 }
 
 type restType struct{ wordType }
-
-// ASCII is a string of min to max printable ASCII characters; blanks need quotes.
-func ASCII(usage string, min, max int) Type { return wordType{usage, min, max, ascii} }
-
-func ascii(r rune) bool { return ' ' <= r && r <= '~' }
 
 // Text is the rest of the line, 1 to max printable ASCII characters, with or
 // without quotes. Where keywords may follow in the syntax, it ends before the first
 // word that is one of them, written in full and not in quotes, and that goes on
 // as the syntax does.
-func Text(max int) Type { return restType{wordType{"LINE", 1, max, ascii}} }
+func Text(max int) Type { return restType{wordType{"LINE", 1, max, ascii.Printable}} }
 
 type rawType struct{ wordType }
 
 // Raw is the rest of the line as it stands, 1 to max printable characters or
 // tabs: quotes, blanks and exclamation marks are part of it.
-func Raw(usage string, max int) Type {
-	return rawType{wordType{usage, 1, max, func(r rune) bool { return unicode.IsPrint(r) || r == '\t' }}}
+func Raw(usage string, max int) Type { return rawType{wordType{usage, 1, max, shown}} }
+
+// shown reports whether a terminal shows a text and does nothing else.
+func shown(s string) bool {
+	return utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) && r != '\t' }) < 0
 }
 
 type funcType struct {

@@ -71,30 +71,46 @@ func valueType(t Type) reflect.Type {
 // word writes a value as a type takes it, in quotes where it would be taken for
 // something else, and reports whether it is one of the type.
 func (w *writer) word(t Type, v reflect.Value) (string, bool) {
-	switch t := t.(type) {
-	case ownType:
-		if v.Type() != t.goType() && v.Type().ConvertibleTo(t.goType()) {
-			v = v.Convert(t.goType())
-		}
-		word, ok := t.format(v.Interface())
-		return w.quote(word), ok
-	case intType: // without the methods of its type
-		if v.CanUint() {
-			return strconv.FormatUint(v.Uint(), 10), true
-		}
-		return strconv.FormatInt(v.Int(), 10), true
-	case commandType:
+	if _, ok := t.(commandType); ok {
 		paths, _ := v.Interface().([]Path)
 		if len(paths) != 1 {
 			return "", false
 		}
 		return strings.Join(paths[0].Words, " "), true
+	}
+	word, ok := plain(t, v)
+	if !ok {
+		return "", false
+	}
+	if _, ok := t.Parse(word); !ok {
+		return "", false
+	}
+	switch t.(type) {
 	case rawType:
-		return v.String(), true
+		return word, strings.Trim(word, " \t") == word // else it is not read back
 	case restType:
-		return QuoteAlways(v.String()), true
-	case wordType:
-		return w.quote(v.String()), true
+		return QuoteAlways(word), true
+	case ownType, wordType:
+		return w.quote(word), true
+	}
+	return word, true
+}
+
+// plain writes a value without quotes; false means that its type has no word for it.
+func plain(t Type, v reflect.Value) (string, bool) {
+	switch t := t.(type) {
+	case ownType:
+		if v.Type() != t.goType() && v.Type().ConvertibleTo(t.goType()) {
+			v = v.Convert(t.goType())
+		}
+		return t.format(v.Interface())
+	case intType: // without the methods of its type
+		if v.CanUint() {
+			return strconv.FormatUint(v.Uint(), 10), true
+		}
+		return strconv.FormatInt(v.Int(), 10), true
+	case rawType, restType, wordType:
+		return v.String(), true
 	}
 	return fmt.Sprint(v.Interface()), true
 }

@@ -30,11 +30,11 @@ func (ipv4Type) why(s string) (string, bool) {
 
 func (t wordType) why(s string) (string, bool) {
 	switch n := utf8.RuneCountInString(s); {
-	case !utf8.ValidString(s) || slices.ContainsFunc([]rune(s), func(r rune) bool { return !t.ok(r) }):
+	case !t.ok(s):
 		switch {
-		case t.ok('é'):
+		case t.ok("é"):
 			return "not printable", true
-		case t.ok(' '):
+		case t.ok(" "):
 			return "not printable ASCII", true
 		}
 		return "not printable ASCII without blanks", true

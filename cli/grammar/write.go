@@ -15,7 +15,7 @@ type Written struct {
 // Write writes arguments as a line of a syntax; reveal is whether secrets are in
 // it, and not [Redacted] in their place. Words that say what is so by default
 // are left out where the syntax lets them. It reports false if no line says
-// that.
+// that: a line that is written is read back as the same.
 func (b *Binding[T]) Write(n Node, args T, reveal bool) (Written, bool) {
 	w := &writer{
 		args: reflect.ValueOf(&args).Elem(), defaults: reflect.ValueOf(&b.defaults).Elem(),
@@ -26,7 +26,7 @@ func (b *Binding[T]) Write(n Node, args T, reveal bool) (Written, bool) {
 			w.keywords = append(w.keywords, k.Name)
 		}
 	})
-	if !n.write(w) {
+	if !n.write(w) || slices.ContainsFunc(w.wrong, func(key string) bool { return !slices.Contains(w.done, written{key: key}) }) {
 		return Written{}, false
 	}
 	return Written{strings.Join(w.words, " "), w.secure}, true
@@ -42,6 +42,7 @@ type writer struct {
 	alone          bool     // where the next word stands, only a parameter may
 
 	words  []string
+	wrong  []string  // keys whose value is not so by default, and none of its type
 	done   []written // elements of slices, and keys without a value
 	told   int
 	secure bool
@@ -152,6 +153,9 @@ func (par *Parameter) write(w *writer) bool {
 	}
 	text, ok := w.word(par.Type, v)
 	if !ok {
+		if news {
+			w.wrong = append(w.wrong, par.Key)
+		}
 		return false
 	}
 	switch {
@@ -192,16 +196,20 @@ func ends(n Node) bool {
 }
 
 // A choice writes the alternative that says most, the first of those that can
-// be written at all.
+// be written at all; what is wrong with the others does not matter then.
 func (c choice) write(w *writer) bool {
-	start, best, most := w.mark(), -1, -1
+	start, wrong, best, most := w.mark(), len(w.wrong), -1, -1
 	for i, n := range c {
 		if n.write(w) && w.told > most {
 			best, most = i, w.told
 		}
 		w.back(start)
 	}
-	return best >= 0 && c[best].write(w)
+	if best < 0 {
+		return false
+	}
+	w.wrong = w.wrong[:wrong]
+	return c[best].write(w)
 }
 
 func (o optional) write(w *writer) bool {

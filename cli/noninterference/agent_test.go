@@ -164,12 +164,19 @@ func (w *twin) answer(data []byte) string {
 	return w.wire.read(data)
 }
 
+// often is after how many requests all that was logged of them is to be delivered:
+// how many a destination of the log may be behind is a matter of time.
+const often = 200
+
 // walk compares walks by GETNEXT, with SNMPv1 and v2c, and by GETBULK in every
 // virtual router with SNMPv3.
 func (p *pair) walk() error {
 	for _, version := range []int32{snmp.Version1, snmp.Version2c} {
 		at := mib.OID{0, 0}
-		for range 20000 {
+		for i := range 20000 {
+			if i%often == 0 {
+				p.settle()
+			}
 			msg := request(version, "boss", snmp.PDU{Type: snmp.PDUGetNext, RequestID: 5, Varbinds: []snmp.Varbind{{Name: at}}})
 			a, b := p.empty.handle(msg), p.busy.handle(msg)
 			if string(a) != string(b) {
@@ -217,6 +224,9 @@ func (p *pair) tree() []snmp.Varbind {
 	var all []snmp.Varbind
 	at := mib.OID{0, 0}
 	for {
+		if len(all)%often == 0 {
+			p.settle()
+		}
 		a := p.empty.handle(request(snmp.Version2c, "boss", snmp.PDU{Type: snmp.PDUGetNext, RequestID: 5, Varbinds: []snmp.Varbind{{Name: at}}}))
 		p.busy.handle(request(snmp.Version2c, "boss", snmp.PDU{Type: snmp.PDUGetNext, RequestID: 5, Varbinds: []snmp.Varbind{{Name: at}}}))
 		next, ok := first(a)

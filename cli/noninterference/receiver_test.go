@@ -55,15 +55,14 @@ func (n *wire) acknowledgeV3(d *snmp.Datagram) []byte {
 	if p, err := m.USM(); err != nil || len(p.Engine) > 0 && string(p.Engine) != string(receiverID) {
 		return nil // a trap
 	}
-	clock := snmp.NewEngine(1, n.w.now)
 	var buf, list snmp.Buffer
 	for _, v := range n.w.router.VirtualRouters() {
-		usm := snmp.Receiver{ID: receiverID, Clock: clock, Users: receiversUsers(v)}
+		usm := snmp.Receiver{ID: receiverID, Clock: n.clock, Users: receiversUsers(v)}
 		in, refusal := usm.Open(m)
 		if refusal != nil && refusal.To != nil {
 			list.Reset()
 			list.PutVarbind(refusal.Stat.OID().Sub(0), snmp.Counter(1))
-			out, err := refusal.To.Seal(&buf, clock.Now(), &snmp.Reply{Type: snmp.PDUReport, Varbinds: list.Bytes(), ContextEngine: receiverID})
+			out, err := refusal.To.Seal(&buf, n.clock.Now(), &snmp.Reply{Type: snmp.PDUReport, Varbinds: list.Bytes(), ContextEngine: receiverID})
 			if err == nil && refusal.Stat != snmp.StatUnknownUserNames && refusal.Stat != snmp.StatWrongDigests {
 				return bytes.Clone(out)
 			}
@@ -73,7 +72,7 @@ func (n *wire) acknowledgeV3(d *snmp.Datagram) []byte {
 		}
 		list.Reset()
 		list.PutVarbinds(in.PDU.Varbinds)
-		out, err := in.Return.Seal(&buf, clock.Now(), &snmp.Reply{
+		out, err := in.Return.Seal(&buf, n.clock.Now(), &snmp.Reply{
 			Type: snmp.PDUResponse, Varbinds: list.Bytes(), ContextEngine: in.ContextEngine, Context: in.Context,
 		})
 		if err == nil {

@@ -57,7 +57,7 @@ func newTwin(t testing.TB, commands []cli.Command, pl plant) *twin {
 	w := &twin{t: t, plant: pl, commands: commands}
 	w.disk = &disk{Store: state.NewMemory(w.now)}
 	w.store = w.disk
-	w.wire = &wire{w: w}
+	w.wire = &wire{w: w, clock: snmp.NewEngine(1, time.Now)}
 	if pl.commands != nil {
 		w.commands = pl.commands(w, commands)
 	}

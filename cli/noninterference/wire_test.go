@@ -21,6 +21,9 @@ type wire struct {
 	w    *twin
 	mu   sync.Mutex
 	sent []datagram
+	// clock is that of the receivers. It goes as the senders' idea of it does, or the
+	// informs of 150 seconds later would be outside their time window.
+	clock *snmp.Engine
 	// salts are those used last, by user.
 	salts map[string]uint64
 	des   uint64 // the highest so far

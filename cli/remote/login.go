@@ -4,8 +4,8 @@ import (
 	"errors"
 	"time"
 
+	"mirrorsh/ascii"
 	"mirrorsh/cli/access"
-	"mirrorsh/mib"
 )
 
 // ErrLogin is a login that failed; why, the client does not learn.
@@ -13,6 +13,20 @@ var ErrLogin = errors.New("not accepted")
 
 // Banner is what is shown before a login, "" if there is nothing.
 func (c *Conn) Banner() string { return c.server.Shell.Access().Banner(access.Login) }
+
+// Greeting is what a protocol without a login of its own shows on connection, and
+// whether the client is then asked for a password: where the line has no login, it
+// may run a session at once.
+func (c *Conn) Greeting() (text string, asks bool) {
+	g := c.server.Shell.Access().Greeting(c.peer)
+	if g.MOTD != "" {
+		text = g.MOTD + "\n"
+	}
+	if banner := c.Banner(); g.Asks && banner != "" {
+		text += banner + "\n"
+	}
+	return text, g.Asks
+}
 
 // Password checks the password of a vty line, later the more wrong ones have
 // come from the source: nobody learns anything sooner by not waiting for the
@@ -61,7 +75,7 @@ func (c *Conn) enter(user *access.User) error {
 	if c.still != nil && !c.still() {
 		return access.ErrDenied
 	}
-	return c.server.Shell.Access().Enter(user, c.peer, c.proven)
+	return c.server.Shell.Access().Enter(user, c.peer, access.Proof{Key: c.still != nil, Password: c.proven})
 }
 
 // maxUserName bounds what is shown of a user name, in characters.
@@ -72,7 +86,7 @@ const maxUserName = 32
 func userName(name string) string {
 	shown := ""
 	for i := range len(name) {
-		c := mib.Display(name[i:i+1], maxUserName)
+		c := ascii.Display(name[i:i+1], maxUserName)
 		if c == " " {
 			c = `\x20`
 		}

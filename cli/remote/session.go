@@ -25,6 +25,8 @@ const (
 // Session is what a client asks for once it has logged in.
 type Session struct {
 	User string
+	// Greeted says that what [Conn.Greeting] returns was shown.
+	Greeted bool
 	// Terminal is the client's, for an operator; nil: commands come from Stream.
 	Terminal *terminal.Terminal
 	// Command has the commands to run, "" where they are typed or come from Stream.
@@ -75,7 +77,9 @@ func (c *Conn) run(ctx context.Context, s *Session) (status uint32) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	shell := c.server.Shell
-	user := &access.User{Name: userName(s.User), Via: c.via, From: c.peer.From, Since: shell.Now(), Close: cancel}
+	user := &access.User{
+		Name: userName(s.User), Via: c.via, From: c.peer.From, Since: shell.Now(), Greeted: s.Greeted, Close: cancel,
+	}
 	if err := c.enter(user); err != nil {
 		shell.Alert("Login refused: " + err.Error() + ": " + user.Name + " from " + c.peer.From.String())
 		c.within(closeGrace, func() {

@@ -24,10 +24,16 @@ func (f *front) welcome(ctx context.Context) error {
 		}
 		return text + "\n"
 	}
-	text := banner(access.MOTD, line.NoMOTDBanner)
+	text := ""
+	if !user.Greeted {
+		text = banner(access.MOTD, line.NoMOTDBanner)
+	}
 	switch {
 	case user.Line != access.Console:
-		text += "\nLogged in on " + user.Line.String() + " via " + user.Via + ".\n" + cli.Copyright + "\n\n"
+		if !user.Greeted {
+			text += "\n"
+		}
+		text += "Logged in on " + user.Line.String() + " via " + user.Via + ".\n" + cli.Copyright + "\n\n"
 	case line.Login && line.Password != "":
 		if err := f.Show(ctx, text+banner(access.Login, false)); err != nil {
 			return err

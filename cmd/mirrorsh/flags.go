@@ -42,6 +42,7 @@ type config struct {
 	snmp      string // address, "" for the default, or off
 	sshAddr   string // address, "" for the default, or off
 	sshKeys   string // "": the user's own
+	telnetAt  string // address, "" or off: none
 	noOffload bool   // traps go to the system one by one
 }
 
@@ -50,9 +51,13 @@ type usageError string
 
 func (e usageError) Error() string { return string(e) + ": see --help" }
 
-const usage = `mirrorsh: a JUNOSe-style router shell with an embedded SNMPv3 trap engine
+// product is what the program is.
+const product = "a JUNOSe-style router shell with an embedded SNMPv3 trap engine"
 
-  mirrorsh [flags]                  console session on this terminal
+const serveSummary = "No console: SNMP agent, SSH sessions, RADIUS listener"
+
+// usageForms are the command lines that there are.
+const usageForms = `  mirrorsh [flags]                  console session on this terminal
   mirrorsh [flags] FILE.scr ...     run scripts, then exit; - is standard input, which
                                     is run too if it is not a terminal
   mirrorsh [flags] -c 'CMD; CMD'    run commands, then exit
@@ -60,6 +65,8 @@ const usage = `mirrorsh: a JUNOSe-style router shell with an embedded SNMPv3 tra
                                     no console: SNMP agent, SSH sessions, RADIUS listener
   mirrorsh receive [flags] [ADDR]   no router: take traps and informs, and print them
   mirrorsh mibs DIR                 write the MIB modules into DIR
+  mirrorsh completion SHELL         completion for bash, fish or zsh
+  mirrorsh man [1 | 5]              the manual pages
 
 Flags may stand anywhere; -- ends them.
 
@@ -71,7 +78,7 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 	c := &config{hostname: "host1", radius: netip.AddrFrom4([4]byte{127, 0, 0, 1}), analyzer: netip.AddrFrom4([4]byte{127, 0, 0, 1}), level: 1, drain: 5 * time.Second, logLevel: slog.LevelWarn}
 	fs := c.flags()
 	fs.Usage = func() {
-		fmt.Fprint(stdout, usage)
+		fmt.Fprintf(stdout, "mirrorsh: %s\n\n%s", product, usageForms)
 		printFlags(fs, stdout)
 	}
 	if err := fs.Parse(args); errors.Is(err, pflag.ErrHelp) {
@@ -86,6 +93,9 @@ func parse(args []string, stdout io.Writer) (*config, error) {
 	c.isC = fs.Changed("command")
 	return c, c.check()
 }
+
+// wordsOf is the annotation of a flag that takes one of some words.
+const wordsOf = "words"
 
 // flags are those of the command line.
 func (c *config) flags() *pflag.FlagSet {
@@ -110,9 +120,13 @@ func (c *config) flags() *pflag.FlagSet {
 	fs.Var(given(&c.snmp), "snmp", "UDP `ADDR`ess of the SNMP agent, or off; traps leave all the same (default "+defaultSNMP+"; off for scripts and -c)")
 	fs.Var(given(&c.sshAddr), "ssh", "`ADDR`ess for SSH operator sessions, or off (default off; in serve "+defaultSSH+")")
 	fs.Var(given(&c.sshKeys), "ssh-authorized-keys", "`FILE` of keys that may log in over SSH (default ~/.ssh/authorized_keys if present)")
+	fs.Var(given(&c.telnetAt), "telnet", "`ADDR`ess for Telnet operator sessions, such as 127.0.0.1:2323, or off; all is sent in clear text, passwords too (default off)")
 	fs.BoolVar(&c.noOffload, "no-udp-offload", false, "send long runs of traps one by one too, so that a capture on this machine shows each datagram")
 	fs.VarP(&value{"", c.addCommands}, "command", "c", "run the `COMMANDS`, separated by semicolons; several run in their order")
-	fs.BoolVar(&c.version, "version", false, "print the version")
+	for name, words := range map[string][]string{"model": strings.Split(chassis.Keywords(), ", "), "log-level": logLevels} {
+		fs.Lookup(name).Annotations = map[string][]string{wordsOf: words}
+	}
+	fs.BoolVar(&c.version, "version", false, "print version, commit and date of the sources")
 	return fs
 }
 

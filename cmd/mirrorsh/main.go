@@ -25,9 +25,6 @@ import (
 	"mirrorsh/trapcore/state"
 )
 
-// version is the release, as show version has it.
-const version = "0.1.0"
-
 // Exit statuses, as README.md has them; 128 + n is signal n.
 const (
 	exitDone    = 0
@@ -50,7 +47,7 @@ func main() {
 		say("%v", err)
 		os.Exit(exitUsage)
 	case c.version:
-		fmt.Println("mirrorsh", version)
+		fmt.Println(versionLine(buildInfo()))
 		return
 	}
 	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: c.logLevel})))
@@ -78,7 +75,7 @@ func run(c *config) int {
 		return exitUsage
 	}
 	m := &machine{config: c, batch: in != nil, in: in}
-	m.services = services{&snmpService{machine: m}, &radiusService{machine: m}, &remoteService{machine: m, protocol: m.ssh()}}
+	m.services = services{&snmpService{machine: m}, &radiusService{machine: m}, &remoteService{machine: m, protocol: m.ssh()}, &remoteService{machine: m, protocol: m.telnet()}}
 	if ephemeral {
 		m.store, err = state.NewMemory(time.Now), c.identify()
 		m.shared = c.mac == nil

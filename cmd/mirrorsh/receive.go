@@ -16,7 +16,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"mirrorsh/mib"
+	"mirrorsh/ascii"
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore/receiver"
 	"mirrorsh/trapcore/snmp"
@@ -360,7 +360,7 @@ func (r *refusals) tell(no receiver.Refusal) {
 		text += ": " + hint
 	}
 	if no.User != "" {
-		text += ", user " + mib.Display(no.User, 128)
+		text += ", user " + ascii.Display(no.User, 128)
 	}
 	if no.Engine != "" {
 		text += ", engine " + no.Engine[:min(len(no.Engine), 32)].String()

@@ -104,13 +104,3 @@ func TestReadmeSession(t *testing.T) {
 		t.Errorf("decoded %s", r.name())
 	}
 }
-
-// receiverLines are the lines that show snmp receiver-configuration prints.
-func receiverLines(stdout string) (lines []string) {
-	for line := range strings.Lines(stdout) {
-		if strings.HasPrefix(line, "createUser ") || strings.HasPrefix(line, "authUser ") {
-			lines = append(lines, strings.TrimSuffix(line, "\n"))
-		}
-	}
-	return lines
-}

@@ -62,6 +62,7 @@ func TestReloadThatCannotBe(t *testing.T) {
 		{"boots damaged", "", change("engine-boots", []byte("1\n")), "engine-boots is damaged"},
 		{"boots are a directory", "", replace("engine-boots"), "engine-boots is damaged"},
 		{"configuration cut short", "", change("startup.cnf", []byte("!\n")), "startup.cnf is damaged"},
+		{"configuration without its heading", "", change("startup.cnf", []byte("configure terminal x\n! End of configuration script\n")), "startup.cnf:1 is damaged"},
 		{"configuration is a directory", "", replace("startup.cnf"), "startup.cnf is damaged"},
 		{"secure configuration cut short", "mirror-enable; ", change("secure.cnf", nil), "secure.cnf is damaged"},
 		{"directory gone", "", func() func() {

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"mirrorsh/cli"
+	"mirrorsh/cli/access"
 	"mirrorsh/cli/remote"
 )
 
@@ -22,8 +23,9 @@ type protocol struct {
 	served string // address of serve if none was given
 	nobody error  // refuses a serve that nobody could log in to
 	// credentials reports whether anybody could log in without the password of a
-	// line. It is called before open, once.
+	// line. It is called before open, once; nil: nobody could.
 	credentials func() (bool, error)
+	lines       func(*access.Access) bool // whether some line lets in who has none
 	open        func() (remote.Transport, error)
 }
 
@@ -48,8 +50,10 @@ func (s *remoteService) Open(ctx context.Context, shell *cli.Shell) (err error) 
 	if s.listener != nil || addr == "" || addr == off {
 		return nil
 	}
-	if s.known, err = s.credentials(); err != nil {
-		return err
+	if s.credentials != nil {
+		if s.known, err = s.credentials(); err != nil {
+			return err
+		}
 	}
 	if s.isServe && !s.admits(shell) {
 		return s.nobody
@@ -64,7 +68,7 @@ func (s *remoteService) Open(ctx context.Context, shell *cli.Shell) (err error) 
 }
 
 // admits reports whether anybody could log in.
-func (s *remoteService) admits(shell *cli.Shell) bool { return s.known || shell.Access().Usable() }
+func (s *remoteService) admits(shell *cli.Shell) bool { return s.known || s.lines(shell.Access()) }
 
 func (s *remoteService) Start(ctx context.Context, shell *cli.Shell) {
 	if s.listener == nil {

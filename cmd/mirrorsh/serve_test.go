@@ -49,6 +49,7 @@ func TestServeRefusesToStart(t *testing.T) {
 		}
 		return path
 	}
+	open := file("open.scr", "enable 15\nconfigure terminal\nline vty 0 4\nno login\n")
 	refused, empty := file("refused.scr", "show bogus\n"), file("keys", "# none\n")
 	for name, c := range map[string]struct {
 		args   []string
@@ -59,6 +60,8 @@ func TestServeRefusesToStart(t *testing.T) {
 		"no key in the file":  {[]string{"--ssh-authorized-keys", empty}, 4, "nobody could log in"},
 		"no file of keys":     {[]string{"--ssh-authorized-keys", filepath.Join(dir, "missing")}, 4, "authorized keys: open"},
 		"address":             {[]string{"--ssh-authorized-keys", public, "--ssh", "127.0.0.1:99999"}, 4, "give --ssh another address"},
+		"nobody over Telnet":  {[]string{"--ssh-authorized-keys", public, "--telnet", "127.0.0.1:0"}, 4, "nobody could log in over Telnet: set a password"},
+		"Telnet address":      {[]string{"--ssh-authorized-keys", public, "--telnet", "127.0.0.1:99999", open}, 4, "give --telnet another address"},
 		"refused line":        {[]string{"--ssh-authorized-keys", public, refused}, 1, "refused.scr:1: % Invalid input"},
 		"commands":            {[]string{"-c", "show version"}, 2, "serve takes script files, not -c"},
 	} {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 
+	"mirrorsh/cli/access"
 	"mirrorsh/cli/remote"
 	"mirrorsh/cli/remote/sshd"
 )
@@ -24,6 +25,7 @@ func (m *machine) ssh() protocol {
 			keys, some, err = openKeys(m.sshKeys)
 			return some, err
 		},
+		lines: (*access.Access).Usable,
 		open: func() (remote.Transport, error) {
 			hosts, err := sshd.HostKeys(m.store)
 			return &sshd.Transport{HostKeys: hosts, Keys: keys}, err

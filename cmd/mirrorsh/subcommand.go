@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/pflag"
 )
@@ -13,13 +14,16 @@ import (
 // router, with flags of its own.
 type subcommand struct {
 	name, args, help string
+	words            []string             // that its arguments are; nil: files
 	flags            func(*pflag.FlagSet) // adds its flags
 	run              func(args []string) int
 }
 
 // subcommands are those that a word at the beginning names. A script of that
 // name is ./NAME.
-func subcommands() []*subcommand { return []*subcommand{receiveCommand(), mibsCommand()} }
+func subcommands() []*subcommand {
+	return []*subcommand{receiveCommand(), mibsCommand(), completionCommand(), manCommand()}
+}
 
 // subcommandOf finds the subcommand of a command line, nil for none.
 func subcommandOf(args []string) *subcommand {
@@ -46,11 +50,23 @@ func (s *subcommand) main(args []string) int {
 	return s.run(rest)
 }
 
-func (s *subcommand) parse(args []string, stdout io.Writer) ([]string, error) {
+// flagSet are its flags.
+func (s *subcommand) flagSet() *pflag.FlagSet {
 	fs := pflag.NewFlagSet(s.name, pflag.ContinueOnError)
 	fs.SortFlags = false
 	fs.SetOutput(io.Discard)
 	s.flags(fs)
+	return fs
+}
+
+// summary is the first sentence of its help.
+func (s *subcommand) summary() string {
+	first, _, _ := strings.Cut(strings.Join(strings.Fields(s.help), " "), ". ")
+	return strings.TrimSuffix(first, ".")
+}
+
+func (s *subcommand) parse(args []string, stdout io.Writer) ([]string, error) {
+	fs := s.flagSet()
 	fs.Usage = func() {
 		fmt.Fprintf(stdout, "mirrorsh %s %s\n\n%s\n\n", s.name, s.args, s.help)
 		printFlags(fs, stdout)

@@ -44,6 +44,16 @@ func (x *exchange) audit(view *snmp.View, vbs []snmp.Varbind, result fmt.Stringe
 	})
 }
 
+// recorded is the status that the audit has of a SET. Where a view does not have the
+// packet mirror MIB, all of that is noAccess, as a name outside a view is, there or
+// not (RFC 3416 section 4.2.5); the audit has what a name would be that is nothing.
+func recorded(view *snmp.View, vbs []snmp.Varbind, status snmp.ErrorStatus, index int) snmp.ErrorStatus {
+	if status == snmp.NoAccess && view.HidesMirror(vbs[index-1].Name) {
+		return snmp.NotWritable
+	}
+	return status
+}
+
 func touchesMirror(vbs []snmp.Varbind) bool {
 	for _, vb := range vbs {
 		if vb.Name.HasPrefix(mib.PacketMirrorMIB) {

@@ -139,6 +139,18 @@ func unitValue(n uint32, name string, read func(*unit) snmp.Value) unitColumn {
 // unknown is what a percentage is that nobody knows.
 const unknown = -1
 
+// Load is how busy the agents were with requests of the ordinary side in the last
+// five seconds, minute and five minutes, in percent: juniSystemModuleCpuFiveSecUtilPct
+// and its kin.
+func (r *Responder) Load() (fiveSeconds, minute, fiveMinutes int32) {
+	now := r.opts.Engine.Now().Time
+	return r.load.percent(now, 1), r.load.percent(now, 60/loadSlice), r.load.percent(now, 300/loadSlice)
+}
+
+// Memory is the share of the room for interfaces, routes and subscribers that is
+// taken, in percent: juniSystemMemUtilPct. It is -1 if it is not known.
+func (r *Responder) Memory() int32 { return r.memory() }
+
 // memory is the share of the room for interfaces, routes and subscribers that is
 // taken, in percent.
 func (r *Responder) memory() int32 {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"mirrorsh/ascii"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
@@ -87,7 +88,7 @@ func printable(s string, least, most int, blanks bool) snmp.ErrorStatus {
 	if len(s) < least || len(s) > most {
 		return snmp.WrongLength
 	}
-	if !mib.Printable(s) || !blanks && strings.Contains(s, " ") {
+	if !ascii.Printable(s) || !blanks && strings.Contains(s, " ") {
 		return snmp.WrongValue
 	}
 	return snmp.NoError

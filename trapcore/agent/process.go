@@ -111,7 +111,7 @@ func (x *exchange) set(sc *scope) []byte {
 		changed(Change{Router: x.to.cfg.Router, Side: x.side})
 	}
 	x.r.setting.Unlock()
-	x.audit(sc.view, x.pdu.Varbinds, status)
+	x.audit(sc.view, x.pdu.Varbinds, recorded(sc.view, x.pdu.Varbinds, status, index))
 	if status != snmp.NoError {
 		return x.fail(status, index)
 	}

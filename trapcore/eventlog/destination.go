@@ -14,10 +14,11 @@ const (
 	Console Kind = iota // consoles attached with [Log.Attach]
 	NVFile              // the file [FileName]
 	Syslog              // a syslog server
+	Monitor             // sessions attached with [Log.Monitor]
 )
 
 // String returns the keyword.
-func (k Kind) String() string { return [...]string{"console", "nv-file", "syslog"}[k] }
+func (k Kind) String() string { return [...]string{"console", "nv-file", "syslog", "monitor"}[k] }
 
 // SyslogPort is the UDP port of syslog servers (RFC 3164 section 2).
 const SyslogPort = 514
@@ -40,6 +41,9 @@ func (l *Log) Destinations() []Destination {
 	defer l.mu.Unlock()
 	console := l.console
 	for _, o := range l.screens {
+		if o.to.Kind != Console {
+			continue
+		}
 		d := o.describe()
 		console.Sent, console.Dropped, console.Failed = console.Sent+d.Sent, console.Dropped+d.Dropped, console.Failed+d.Failed
 	}
@@ -59,7 +63,9 @@ func (l *Log) SetConsole(on bool, s Severity) {
 	defer l.mu.Unlock()
 	l.console.On, l.console.Severity = on, s
 	for _, o := range l.screens {
-		o.severity = s
+		if o.to.Kind == Console {
+			o.severity = s
+		}
 	}
 }
 
@@ -130,13 +136,22 @@ func (l *Log) server(to netip.AddrPort) int {
 // Attach shows the messages for consoles on w, a line each, until detach is
 // called. A writer that blocks delays only itself, and [Log.Close], which waits
 // for its last line.
-func (l *Log) Attach(w io.Writer) (detach func()) {
+func (l *Log) Attach(w io.Writer) (detach func()) { return l.attach(Console, w) }
+
+// Monitor is Attach for a session that sees every message, whatever goes to consoles.
+func (l *Log) Monitor(w io.Writer) (detach func()) { return l.attach(Monitor, w) }
+
+func (l *Log) attach(k Kind, w io.Writer) (detach func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
 		return func() {}
 	}
-	o := l.start(Destination{Kind: Console, Severity: l.console.Severity}, &screenSink{log: l, w: w})
+	severity := Debug
+	if k == Console {
+		severity = l.console.Severity
+	}
+	o := l.start(Destination{Kind: k, Severity: severity}, &screenSink{log: l, w: w})
 	l.screens = append(l.screens, o)
 	return func() {
 		l.mu.Lock()

@@ -18,10 +18,9 @@ package eventlog
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
+	"mirrorsh/ascii"
 	"mirrorsh/securelog"
 )
 
@@ -115,7 +114,7 @@ func CategoryByName(name string) (Category, bool) {
 // MaxText is the most octets of the text of an entry; longer ones are cut.
 const MaxText = 1024
 
-// Entry is a message of the log. Router and Text hold printable characters only.
+// Entry is a message of the log. Router and Text are printable ASCII.
 type Entry struct {
 	Time     time.Time // of the router, in its location
 	Severity Severity
@@ -136,33 +135,14 @@ func (e Entry) Line(stamped bool) string {
 	return fmt.Sprintf("%s %s%s (%s): %s", e.Severity, stamp, e.Category, e.Router, e.Text)
 }
 
-// printable escapes what a terminal could act on or what is no UTF-8, and cuts
-// to at most limit octets.
-func printable(s string, limit int) string {
-	clean := true
-	for _, r := range s {
-		if clean = r != utf8.RuneError && strconv.IsPrint(r); !clean {
-			break
-		}
-	}
-	if !clean {
-		quoted := strconv.Quote(s)
-		// Quotes and backslashes are printable themselves.
-		s = strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(quoted[1 : len(quoted)-1])
-	}
-	return cut(s, limit)
-}
-
 const cutMark = " ..."
 
-// cut shortens s to at most limit octets, at the border of a character.
-func cut(s string, limit int) string {
+// display shows a text as at most limit octets of printable ASCII.
+func display(s string, limit int) string {
 	if len(s) <= limit {
-		return s
+		if s = ascii.Escape(s); len(s) <= limit {
+			return s
+		}
 	}
-	at := max(limit-len(cutMark), 0)
-	for at > 0 && !utf8.RuneStart(s[at]) {
-		at--
-	}
-	return s[:at] + cutMark
+	return ascii.Display(s, limit-len(cutMark)) + cutMark
 }

@@ -82,9 +82,9 @@ func TestTextIsPrintable(t *testing.T) {
 	l := newLog(t, Options{})
 	for _, c := range []struct{ in, want string }{
 		{"plain \"quoted\" \\ text", "plain \"quoted\" \\ text"},
-		{"line\nfeed \x1b[31m", `line\nfeed \x1b[31m`},
-		{"bad \xff utf8 ünïcode", `bad \xff utf8 ünïcode`},
-		{strings.Repeat("ä", MaxText), strings.Repeat("ä", (MaxText-len(cutMark))/2) + cutMark},
+		{"line\nfeed \x1b[31m", `line\x0afeed \x1b[31m`},
+		{"bad \xff utf8 ünïcode", `bad \xff utf8 \xc3\xbcn\xc3\xafcode`},
+		{strings.Repeat("ä", MaxText), strings.Repeat(`\xc3\xa4`, MaxText/8)[:1020] + cutMark},
 	} {
 		l.Clear()
 		l.Log(System, Info, "default", c.in)
@@ -255,6 +255,27 @@ func TestConsole(t *testing.T) {
 	l.Close()
 	if got, want := s.text.String(), "ERROR 11/22/2026 06:12:11 UTC system (default): shown\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestMonitor: a session that asks for messages has them all, whatever goes to
+// consoles, and is no console in what is said of destinations.
+func TestMonitor(t *testing.T) {
+	l := newLog(t, Options{})
+	s := &screen{}
+	stop := l.Monitor(s)
+	l.Log(System, Error, "default", "the console is off")
+	l.SetConsole(true, Error)
+	l.Log(System, Info, "default", "not for the console")
+	flush(t, l)
+	if d := l.Destinations()[0]; d.Sent != 0 {
+		t.Errorf("the console: %+v", d)
+	}
+	stop()
+	l.Log(System, Error, "default", "nobody looks")
+	l.Close()
+	if got := s.text.String(); strings.Count(got, "\n") != 2 || strings.Contains(got, "nobody") {
+		t.Errorf("got %q", got)
 	}
 }
 

@@ -186,7 +186,7 @@ func (l *Log) Log(c Category, s Severity, router, text string) {
 	if int(c) >= categoryCount || !l.Logs(c, s) {
 		return
 	}
-	e := Entry{Severity: s, Category: c, Router: printable(router, MaxText), Text: printable(text, MaxText)}
+	e := Entry{Severity: s, Category: c, Router: display(router, MaxText), Text: display(text, MaxText)}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {

@@ -25,7 +25,7 @@ const maxDatagram = 1024
 // Datagram frames an entry as a BSD syslog message (RFC 3164 section 4.1): PRI,
 // TIMESTAMP, HOSTNAME, the category as TAG, and the router and text as CONTENT.
 func Datagram(e Entry, f Facility, hostname string) []byte {
-	return []byte(cut(fmt.Sprintf("<%d>%s %s %s (%s): %s", f.code()*8+int(e.Severity),
+	return []byte(display(fmt.Sprintf("<%d>%s %s %s (%s): %s", f.code()*8+int(e.Severity),
 		e.Time.Format("Jan _2 15:04:05"), hostname, e.Category, e.Router, e.Text), maxDatagram))
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"mirrorsh/ascii"
 	"mirrorsh/trapcore/network"
 )
 
@@ -127,13 +128,8 @@ func (c *change) dropList(l *list) {
 }
 
 func checkListName(name string) error {
-	if name == "" || len(name) > MaxPolicyName {
+	if name == "" || len(name) > MaxPolicyName || !ascii.Visible(name) {
 		return errListName
-	}
-	for _, b := range []byte(name) {
-		if b <= ' ' || b > '~' {
-			return errListName
-		}
 	}
 	if strings.HasPrefix(name, radiusPrefix) {
 		return errRADIUSList

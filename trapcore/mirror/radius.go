@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"net/netip"
 	"strings"
 
+	"mirrorsh/ascii"
 	"mirrorsh/trapcore/network"
 )
 
@@ -258,7 +258,7 @@ func (c *change) failRequest(id network.Identification, sub *subscriber, attrs *
 	if !ok {
 		t = AcctSessionID
 	}
-	r, session, user := c.m.named(id.Router), id.AcctSessionID, display(cmp.Or(id.UserName, value, "unknown"), network.MaxUserName)
+	r, session, user := c.m.named(id.Router), id.AcctSessionID, ascii.Display(cmp.Or(id.UserName, value, "unknown"), network.MaxUserName)
 	switch {
 	case sub != nil:
 		r, session, user = sub.router, sub.AcctSessionID, sub.Name
@@ -269,23 +269,6 @@ func (c *change) failRequest(id network.Identification, sub *subscriber, attrs *
 	if attrs.Handle != nil {
 		ids, _ = parseHandle(attrs.Handle, session)
 	}
-	o := Origin{Time: c.at, Source: RADIUSCoA, TriggerType: t, Trigger: display(value, network.MaxValue), RouterID: r.UID()}
+	o := Origin{Time: c.at, Source: RADIUSCoA, TriggerType: t, Trigger: ascii.Display(value, network.MaxValue), RouterID: r.UID()}
 	c.failRADIUS(r, o, ids, user, f)
-}
-
-// display shows what a peer sent as at most n octets of printable ASCII: any
-// other octet is \xHH.
-func display(s string, n int) string {
-	var b []byte
-	for _, c := range []byte(s) {
-		shown := []byte{c}
-		if c < ' ' || c > '~' {
-			shown = fmt.Appendf(nil, `\x%02x`, c)
-		}
-		if len(b)+len(shown) > n {
-			break
-		}
-		b = append(b, shown...)
-	}
-	return string(b)
 }

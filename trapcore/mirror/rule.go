@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"mirrorsh/ascii"
 	"mirrorsh/trapcore/network"
 )
 
@@ -38,7 +39,7 @@ type rule struct {
 }
 
 func newRuleKey(vr *network.Router, t TriggerType, value string) (ruleKey, error) {
-	if value == "" || len(value) > network.MaxValue || !network.Printable(value) {
+	if value == "" || len(value) > network.MaxValue || !ascii.Printable(value) {
 		return ruleKey{}, errRuleValue
 	}
 	if t == Username && len(value) > network.MaxUserName {

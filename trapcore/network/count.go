@@ -113,10 +113,28 @@ func (r *Router) LastChange() (at uint32) {
 	return at
 }
 
+// Table is how many of a kind there are, and may be.
+type Table struct {
+	Name       string
+	Used, Room int
+}
+
+// Tables returns the tables that Room sums up.
+func (n *Network) Tables() []Table {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return []Table{
+		{"interfaces", n.interfaces, maxInterfaces},
+		{"static routes", n.static, maxAllRoutes},
+		{"subscribers", n.logins.Len(), MaxSubscribers},
+	}
+}
+
 // Room returns how many interfaces, static routes and subscribers there are, and
 // how many there may be.
 func (n *Network) Room() (used, room int) {
-	n.mu.RLock()
-	defer n.mu.RUnlock()
-	return n.interfaces + n.static + n.logins.Len(), maxInterfaces + maxAllRoutes + MaxSubscribers
+	for _, t := range n.Tables() {
+		used, room = used+t.Used, room+t.Room
+	}
+	return used, room
 }

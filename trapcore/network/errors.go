@@ -28,6 +28,7 @@ var (
 	errNoAddressLeft   = errors.New("no ip address is left for the subscriber")
 	errTooManySubs     = fmt.Errorf("no more than %d subscribers are allowed", MaxSubscribers)
 	errSubscriberName  = fmt.Errorf("subscriber name must be 1 to %d printable ASCII characters", MaxUserName)
+	errDescription     = fmt.Errorf("description must be at most %d printable ASCII characters", MaxDescription)
 	errSubscriberValue = fmt.Errorf("attributes of a subscriber must be at most %d printable ASCII characters", MaxValue)
 )
 

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+
+	"mirrorsh/ascii"
 )
 
 // Interface is an interface at one moment.
@@ -17,6 +19,8 @@ type Interface struct {
 	Since      uint32       // sysUpTime when it came up or went down
 	Addressed  uint32       // sysUpTime when it got its address
 	Subscriber string       // whose dynamic interface it is, "" for a configured one
+	// Description is what an operator has called it.
+	Description string
 	// NoLinkTraps keeps linkUp and linkDown from being raised for it.
 	NoLinkTraps bool
 	In, Out     Traffic
@@ -32,13 +36,14 @@ type iface struct {
 	since     uint32
 	addressed uint32
 	silent    bool                // no traps when its link comes up or goes down
+	text      string              // its description
 	login     *login              // whose dynamic interface it is, nil for a configured one
 	on        map[*login]struct{} // who came in over it
 	in, out   passed
 }
 
 func (i *iface) snapshot() Interface {
-	s := Interface{Router: i.router, ID: i.id, Index: i.index, AdminUp: !i.down, Up: !i.down, Address: i.address, Since: i.since, Addressed: i.addressed, NoLinkTraps: i.silent, In: i.in.read(), Out: i.out.read()}
+	s := Interface{Router: i.router, ID: i.id, Index: i.index, AdminUp: !i.down, Up: !i.down, Address: i.address, Since: i.since, Addressed: i.addressed, Description: i.text, NoLinkTraps: i.silent, In: i.in.read(), Out: i.out.read()}
 	if i.login != nil {
 		s.AdminUp, s.Subscriber = true, i.login.Name
 	}
@@ -50,6 +55,20 @@ func (i *iface) snapshot() Interface {
 func (r *Router) SetLinkTraps(id InterfaceID, on bool) error {
 	return r.onInterface(id, func(_ *change, i *iface) error {
 		i.silent = !on
+		return nil
+	})
+}
+
+// MaxDescription is how long a description is, since ifAlias has no more (RFC 2863).
+const MaxDescription = 64
+
+// SetDescription gives an interface a description; "" takes it away.
+func (r *Router) SetDescription(id InterfaceID, text string) error {
+	return r.onInterface(id, func(_ *change, i *iface) error {
+		if len(text) > MaxDescription || !ascii.Printable(text) {
+			return errDescription
+		}
+		i.text = text
 		return nil
 	})
 }

@@ -3,6 +3,8 @@ package network
 import (
 	"strconv"
 	"strings"
+
+	"mirrorsh/ascii"
 )
 
 // InterfaceType is the type of an interface.
@@ -71,6 +73,25 @@ func ParseInterface(keyword, spec string) (InterfaceID, bool) {
 	return InterfaceID{}, false
 }
 
+// ParseName reads a name as String and Compact write it, in any case; one of a
+// subscriber's interface, such as IPdyn3, too.
+func ParseName(name string) (InterfaceID, bool) {
+	for t, names := range interfaceTypes {
+		kind := names.name
+		if len(name) <= len(kind) || !strings.EqualFold(name[:len(kind)], kind) {
+			continue
+		}
+		spec := strings.TrimPrefix(name[len(kind):], " ")
+		if id := (InterfaceID{InterfaceType(t), strings.ToLower(spec)}); id.Type == Dynamic {
+			n, found := strings.CutPrefix(id.Spec, "dyn")
+			n, ok := parseNumber(n, maxSub)
+			return InterfaceID{Dynamic, "dyn" + n}, found && ok
+		}
+		return ParseInterface(names.keyword, spec)
+	}
+	return InterfaceID{}, false
+}
+
 // Bounds of a specifier: an E320 has 17 slots, and sub-interface numbers are positive.
 const (
 	maxSlot  = 16
@@ -109,12 +130,7 @@ func validLabel(s string) bool {
 	if !ok || kind == "" || name == "" || len(s) > maxLabel {
 		return false
 	}
-	for _, c := range []byte(s) {
-		if c <= ' ' || c > '~' || c == '"' || c == '\\' {
-			return false
-		}
-	}
-	return true
+	return ascii.Visible(s) && !strings.ContainsAny(s, `"\`)
 }
 
 // Sublayer reports whether it is a sub-interface, on top of another interface.

@@ -166,3 +166,27 @@ func TestLogins(t *testing.T) {
 		t.Errorf("links %q: the interfaces of subscribers raise no link events", b.links)
 	}
 }
+
+// TestParseName reads the names that output has, and no others.
+func TestParseName(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		want InterfaceID
+	}{
+		{"FastEthernet9/0", InterfaceID{FastEthernet, "9/0"}}, {"fastethernet09/0.01", InterfaceID{FastEthernet, "9/0.1"}},
+		{"GigabitEthernet 1/0", InterfaceID{GigabitEthernet, "1/0"}}, {"ATM2/1.2", InterfaceID{ATM, "2/1.2"}},
+		{"Loopback0", InterfaceID{Loopback, "0"}}, {"Tunnelgre:Lab", InterfaceID{Tunnel, "gre:Lab"}}, {"IPdyn3", InterfaceID{Dynamic, "dyn3"}},
+		{"ipDYN03", InterfaceID{Dynamic, "dyn3"}},
+	} {
+		if got, ok := ParseName(tt.name); !ok || got != tt.want {
+			t.Errorf("%s: %v, %v", tt.name, got, ok)
+		} else if again, ok := ParseName(got.Compact()); !ok || again != got {
+			t.Errorf("%s is shown as %s, which is %v, %v", tt.name, got.Compact(), again, ok)
+		}
+	}
+	for _, name := range []string{"", "ATM", "ATM2", "FastEthernet", "FastEthernet  1/0", "Fast1/0", "IP3", "IPdyn", "IPdynx", "9/0", "FastEthernet17/0"} {
+		if id, ok := ParseName(name); ok {
+			t.Errorf("%q is %v", name, id)
+		}
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"mirrorsh/ascii"
 )
 
 // Bounds of a subscriber's texts.
@@ -70,11 +72,11 @@ func (l *login) snapshot() Login {
 // next login and address.
 func (r *Router) newLogin(with Subscriber) (*login, error) {
 	l := &login{Subscriber: with, router: r}
-	if with.Name == "" || len(with.Name) > MaxUserName || !Printable(with.Name) {
+	if with.Name == "" || len(with.Name) > MaxUserName || !ascii.Printable(with.Name) {
 		return nil, errSubscriberName
 	}
 	for _, v := range []string{with.CallingStationID, with.NASPortID, with.AcctSessionID, with.DHCPOption82, with.AgentCircuitID, with.AgentRemoteID} {
-		if len(v) > MaxValue || !Printable(v) {
+		if len(v) > MaxValue || !ascii.Printable(v) {
 			return nil, errSubscriberValue
 		}
 	}
@@ -105,17 +107,6 @@ func (r *Router) newLogin(with Subscriber) (*login, error) {
 		l.AcctSessionID = fmt.Sprintf("erx %s:%010d", in, l.number)
 	}
 	return l, nil
-}
-
-// Printable reports whether a text is printable ASCII, as the objects that show
-// it are (DisplayString of RFC 2579).
-func Printable(s string) bool {
-	for _, c := range []byte(s) {
-		if c < ' ' || c > '~' {
-			return false
-		}
-	}
-	return true
 }
 
 // The pool of addresses for subscribers that bring none is the one that is

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"mirrorsh/ascii"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/mirror"
 )
@@ -48,7 +49,7 @@ func TestTextsOfPeers(t *testing.T) {
 				if o.Max > 0 {
 					most = int(o.Max)
 				}
-				if got != mib.Display(text, most) || len(want) <= most && got != want {
+				if got != ascii.Display(text, most) || len(want) <= most && got != want {
 					t.Errorf("%s: %s of %q is %q", tr.n.Name, o.Name, text, got)
 				}
 			}

@@ -6,6 +6,7 @@ import (
 	"time"
 	"unsafe"
 
+	"mirrorsh/ascii"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/snmp"
 )
@@ -57,8 +58,8 @@ func (s *step) number(b *snmp.Buffer, event unsafe.Pointer, v int32) bool {
 // text puts a text. Octets of a peer that are not printable are shown as \xHH,
 // of which as much is put as there is room for.
 func (s *step) text(b *snmp.Buffer, v string) bool {
-	if s.Syntax == mib.DisplayString && !mib.Printable(v) {
-		v = mib.Display(v, s.most)
+	if s.Syntax == mib.DisplayString && !ascii.Printable(v) {
+		v = ascii.Display(v, s.most)
 	}
 	b.PutNamed(s.name, snmp.OctetString(v))
 	return s.fits(len(v))

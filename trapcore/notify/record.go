@@ -3,6 +3,7 @@ package notify
 import (
 	"net/netip"
 
+	"mirrorsh/ascii"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/side"
@@ -109,13 +110,8 @@ func (h *Host) validate() error {
 	if h.Version != V1 && h.Version != V2c && h.Version != V3 {
 		return ErrVersion
 	}
-	if n := len(h.SecurityString); n < 1 || n > MaxSecurityString {
+	if n := len(h.SecurityString); n < 1 || n > MaxSecurityString || !ascii.Visible(h.SecurityString) {
 		return ErrSecurityString
-	}
-	for _, c := range []byte(h.SecurityString) {
-		if c < 33 || c > 126 {
-			return ErrSecurityString
-		}
 	}
 	if h.Port == 0 {
 		return &RangeError{What: "udp-port", Min: 1, Max: 65535}

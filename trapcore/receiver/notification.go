@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"mirrorsh/ascii"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/snmp"
 )
@@ -86,10 +87,10 @@ func (n *Notification) String() string {
 
 // quoted is a name that a peer has chosen; what is no single word has quotes.
 func quoted(s string) string {
-	if shown := mib.Display(s, 4*len(s)); shown != "" && !strings.ContainsAny(shown, " \"") {
+	if shown := ascii.Display(s, 4*len(s)); shown != "" && !strings.ContainsAny(shown, " \"") {
 		return shown
 	}
-	return `"` + mib.Display(s, 4*len(s)) + `"`
+	return `"` + ascii.Display(s, 4*len(s)) + `"`
 }
 
 // show names a varbind and its value. syntax is 0 if the object is not in mib.
@@ -145,7 +146,7 @@ func (n *Notification) MarshalJSON() ([]byte, error) {
 	}
 	if n.Version == snmp.Version3 {
 		j.User, j.Level, j.Engine, j.Boots, j.Time = n.User, n.Level.String(), n.Engine.String(), &n.Boots, &n.Time
-		j.ContextEngine, j.Context = n.ContextEngine.String(), mib.Display(n.Context, 4*len(n.Context))
+		j.ContextEngine, j.Context = n.ContextEngine.String(), ascii.Display(n.Context, 4*len(n.Context))
 	}
 	for _, vb := range n.Varbinds {
 		j.Varbinds = append(j.Varbinds, jsonOf(vb))

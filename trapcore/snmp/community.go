@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 
+	"mirrorsh/ascii"
 	"mirrorsh/trapcore/side"
 )
 
@@ -66,10 +67,10 @@ type Community struct {
 func (c *Community) Side() side.Side { return c.side }
 
 func (c *Community) normalise() error {
-	if !visibleASCII(c.Name, 1, MaxCommunity) {
+	if c.Name == "" || len(c.Name) > MaxCommunity || !ascii.Visible(c.Name) {
 		return ErrCommunity
 	}
-	if !visibleASCII(c.AccessList, 0, MaxAccessList) {
+	if len(c.AccessList) > MaxAccessList || !ascii.Visible(c.AccessList) {
 		return ErrAccessList
 	}
 	switch c.Privilege {
@@ -88,18 +89,6 @@ func (c *Community) normalise() error {
 		c.View = ViewUser
 	}
 	return checkName(c.View)
-}
-
-func visibleASCII(s string, least, most int) bool {
-	if len(s) < least || len(s) > most {
-		return false
-	}
-	for i := range len(s) {
-		if s[i] < 33 || s[i] > 126 {
-			return false
-		}
-	}
-	return true
 }
 
 // SetCommunity makes a community or replaces the one of that name on the same

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"mirrorsh/ascii"
 	"mirrorsh/trapcore/side"
 )
 
@@ -91,13 +92,8 @@ func (u *User) clone() *User {
 
 // checkName accepts printable ASCII without blanks, as the command line has it.
 func checkName(s string) error {
-	if s == "" || len(s) > MaxName {
+	if s == "" || len(s) > MaxName || !ascii.Visible(s) {
 		return ErrName
-	}
-	for i := range len(s) {
-		if s[i] < 33 || s[i] > 126 {
-			return ErrName
-		}
 	}
 	return nil
 }

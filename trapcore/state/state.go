@@ -139,12 +139,17 @@ func (e *ForeignError) Error() string {
 // DamagedError says that a file of the state cannot be trusted.
 type DamagedError struct {
 	Path   string
+	Line   int // where it is damaged, from 1; 0: as a whole
 	Reason string
 	Remedy string // what the operator can do, in the imperative
 }
 
 func (e *DamagedError) Error() string {
-	return fmt.Sprintf("%s is damaged (%s): %s", e.Path, e.Reason, e.Remedy)
+	at := e.Path
+	if e.Line > 0 {
+		at = fmt.Sprintf("%s:%d", at, e.Line)
+	}
+	return fmt.Sprintf("%s is damaged (%s): %s", at, e.Reason, e.Remedy)
 }
 
 // DefaultDir returns the state directory of a user who names none:

@@ -230,6 +230,7 @@ func TestLastWordsAreNotWaitedFor(t *testing.T) {
 				}
 				conn = dial().(*pipe)
 				client, ch := knock(t, conn, signer)
+				synctest.Wait() // until the key exchange is through: who waits for a mutex behind a clogged write never rests
 				conn.in.clog()
 				if _, err := ch.SendRequest("exec", false, gossh.Marshal(execRequest{"exit"})); err != nil {
 					t.Fatal(err)

@@ -1,4 +1,4 @@
-package mib
+package ascii
 
 import (
 	"strings"
