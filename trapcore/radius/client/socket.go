@@ -131,53 +131,51 @@ func (c *Client) drop(s *server, x *socket) {
 // receive hands an answer to who waits for it. What cannot be trusted is counted
 // and dropped.
 func (c *Client) receive(s *server, x *socket, from netip.AddrPort, datagram []byte) {
-	if back := c.take(s, x, from, datagram); back {
+	p, packet, back := c.take(s, x, from, datagram)
+	if p == nil {
+		return
+	}
+	if back {
 		c.opts.Report(Event{s.kind, from, Back})
 	}
+	p.answer <- &Answer{packet.Code, packet.Attributes, from, p.as.Key, p.authenticator()} // the only one
 }
 
-// take reports whether the answer shows that a silent server is back.
-func (c *Client) take(s *server, x *socket, from netip.AddrPort, datagram []byte) (back bool) {
+// take finds who waits for an answer, and whether it shows that a silent server is
+// back; nil: nobody.
+func (c *Client) take(s *server, x *socket, from netip.AddrPort, datagram []byte) (to *pending, packet *radius.Packet, back bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	st := &s.stats
 	if from.Addr() != s.Address {
 		c.groups[s.kind].invalid++
-		return false
+		return nil, nil, false
 	}
-	answer, ok := wire.Trim(datagram)
-	if !ok {
-		st.Malformed++
-		return false
-	}
+	answer, fits := wire.Trim(datagram)
 	packet, err := radius.Parse(answer, nil)
-	if err != nil {
+	if !fits || err != nil {
 		st.Malformed++
-		return false
+		return nil, nil, false
 	}
 	p := x.waiting[packet.Identifier]
 	switch {
 	case !s.kind.answers(packet.Code):
 		st.UnknownTypes++
-		return false
+		return nil, nil, false
 	case p == nil || p.packet == nil || from != p.as.addrPort() || p.answered:
 		st.Dropped++
-		return false
+		return nil, nil, false
 	case !p.authentic(answer):
 		st.BadAuthenticators++
-		return false
+		return nil, nil, false
 	}
 	st.RoundTrip = c.opts.Now().Sub(p.sent)
 	st.accepted(p, packet.Code)
+	p.answered = true
 	back, s.silent = s.silent, false
 	s.dead, s.quiet = time.Time{}, time.Time{}
 	c.groups[s.kind].quiet = time.Time{}
-	p.answered = true
-	select {
-	case p.answer <- &Answer{packet.Code, packet.Attributes, from, p.as.Key, p.authenticator()}:
-	default: // never: it is the only one
-	}
-	return back
+	return p, packet, back
 }
 
 func (p *pending) authenticator() [16]byte { return [16]byte(p.packet[4:20]) }
