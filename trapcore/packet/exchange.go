@@ -183,11 +183,7 @@ func renew(p []byte, h header, body []byte) {
 		pseudo = sum(0, p[12:minHeader4]) + uint32(h.protocol) + uint32(len(body))
 	}
 	body[at], body[at+1] = 0, 0
-	check := ^fold(sum(pseudo, body))
-	if check == 0 && h.protocol == udp {
-		check = 1<<16 - 1
-	}
-	binary.BigEndian.PutUint16(body[at:], check)
+	binary.BigEndian.PutUint16(body[at:], checksum(pseudo, body, h.protocol))
 }
 
 // quoted changes the packet that an ICMP error quotes (RFC 792, RFC 4443), of
