@@ -77,6 +77,7 @@ type Options struct {
 	Router   *trapcore.Router
 	Commands []Command
 	Sections []Section
+	Habits   []Habit // what refusals answer with the command that does it
 	Release  Release
 	// Store keeps the configuration; it is in memory if nothing is to be kept.
 	Store state.Store
