@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -148,6 +149,51 @@ func (c *console) wait() int {
 func TestConsolesSideBySide(t *testing.T) {
 	for range 2 {
 		startConsole(t, "TERM=dumb", "--ephemeral").expect("host1>", 1)
+	}
+}
+
+// TestWhatIsDrawn: colours, suggestions, and escape sequences at all, can each be
+// done without.
+func TestWhatIsDrawn(t *testing.T) {
+	colour := regexp.MustCompile(`\x1b\[(?:\d+;)*(?:[349][0-7]|10[0-7])[;m]`)
+	const list = "The release, and what runs it" // suggested for show version
+	for _, c := range []struct {
+		name, term, noColor     string
+		args                    []string
+		first                   string
+		coloured, listed, plain bool
+	}{
+		{"all", "xterm-256color", "", nil, "", true, true, false},
+		{"NO_COLOR", "xterm-256color", "1", nil, "", false, true, false},
+		{"suggestions off", "xterm-256color", "", nil, "terminal suggestions off", false, false, false},
+		{"--plain", "xterm-256color", "", []string{"--plain"}, "", false, false, true},
+		{"TERM=dumb", "dumb", "", nil, "", false, false, true},
+		{"no TERM", "", "", nil, "", false, false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Setenv("NO_COLOR", c.noColor)
+			con := startConsole(t, "TERM="+c.term, append(c.args, "--ephemeral")...)
+			con.expect("host1>", 1)
+			prompts := 1
+			if c.first != "" {
+				con.send(c.first + "\r")
+				prompts++
+				con.expect("host1>", prompts)
+			}
+			from := len(con.output())
+			con.send("show ver")
+			if c.listed {
+				con.expect(list, 1)
+			}
+			con.send("\r")
+			con.expect("Copyright", 1)
+			con.send("exit\r")
+			con.wait()
+			drawn, _, _ := strings.Cut(con.output()[from:], "Copyright")
+			if colour.MatchString(drawn) != c.coloured || strings.Contains(drawn, list) != c.listed || c.plain && strings.Contains(con.output(), "\x1b") {
+				t.Errorf("drawn is %q", drawn)
+			}
+		})
 	}
 }
 
