@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,6 +18,23 @@ type Habit struct {
 	Use, Say string
 }
 
+// habit is a Habit with its words, each with those that mean the same.
+type habit struct {
+	Habit
+	words [][]string
+}
+
+func newHabits(all []Habit) (habits []habit) {
+	for _, h := range all {
+		var words [][]string
+		for _, w := range strings.Fields(h.Typed) {
+			words = append(words, strings.Split(w, "|"))
+		}
+		habits = append(habits, habit{h, words})
+	}
+	return habits
+}
+
 // hint is what helps who typed a line that the grammar has refused, "" if nothing
 // is known. It follows from the line and from what the session sees, and repeats
 // nothing of the line: that may be a secret.
@@ -29,7 +45,7 @@ func (s *Session) hint(g *grammar.Error) string {
 	if level, ok := s.levelOf(g.Line); ok {
 		return fmt.Sprintf("needs privilege level %d", level)
 	}
-	switch mode, ok := s.modeOf(g.Line); {
+	switch mode, ok := s.seenIn(g.Line, true); {
 	case !ok:
 		return ""
 	case mode == Exec:
@@ -48,13 +64,13 @@ func (s *Session) habitHint(g *grammar.Error) string {
 		words, refused = words[1:], refused-1
 	}
 	most, hint := 0, ""
-	for _, h := range s.shell.Habits {
-		typed := strings.Fields(h.Typed)
+	for _, h := range s.shell.habits {
+		n := len(h.words)
 		switch {
-		case len(typed) <= most || len(typed) > len(words) || !begins(words, typed):
-		case g.Kind == grammar.Invalid && refused < len(typed), g.Kind == grammar.Incomplete && len(words) == len(typed):
-			if text := s.instead(h); text != "" {
-				most, hint = len(typed), text
+		case n <= most || n > len(words) || !begins(words, h.words):
+		case g.Kind == grammar.Invalid && refused < n, g.Kind == grammar.Incomplete && len(words) == n:
+			if text := s.instead(h.Habit); text != "" {
+				most, hint = n, text
 			}
 		}
 	}
@@ -62,9 +78,9 @@ func (s *Session) habitHint(g *grammar.Error) string {
 }
 
 // begins reports whether words begin as the words of a habit.
-func begins(words, typed []string) bool {
-	for i, t := range typed {
-		if !slices.ContainsFunc(strings.Split(t, "|"), func(t string) bool { return stands(words[i], t) }) {
+func begins(words []string, typed [][]string) bool {
+	for i, same := range typed {
+		if !slices.ContainsFunc(same, func(t string) bool { return stands(words[i], t) }) {
 			return false
 		}
 	}
@@ -93,7 +109,7 @@ func (s *Session) instead(h Habit) string {
 		}
 		known = append(known, w)
 	}
-	mode, ok := s.seenIn(s.View(), func(err *grammar.Error) bool { return err.Kind == grammar.Incomplete }, strings.Join(known, " "))
+	mode, ok := s.seenIn(strings.Join(known, " "), false)
 	switch {
 	case !ok:
 		return ""
@@ -105,22 +121,15 @@ func (s *Session) instead(h Habit) string {
 	return "type " + h.Use + " in " + string(mode)
 }
 
-// seenIn returns a mode in which a view has a line, the one the session is in
-// before others. also takes a refusal that does not matter.
-func (s *Session) seenIn(v grammar.View, also func(*grammar.Error) bool, line string) (grammar.Mode, bool) {
+// seenIn returns a mode in which the session sees a line, as a whole command or
+// the beginning of one. The mode it is in goes before others.
+func (s *Session) seenIn(line string, whole bool) (grammar.Mode, bool) {
 	for _, mode := range append([]grammar.Mode{s.Mode()}, AllModes...) {
-		var g *grammar.Error
-		_, err := s.shell.tree.Parse(mode, v, line)
-		if err == nil || errors.As(err, &g) && also(g) {
+		if all, begun := s.shell.tree.Understands(mode, s.View(), line); all || begun && !whole {
 			return mode, true
 		}
 	}
 	return "", false
-}
-
-// modeOf returns another mode that has a line.
-func (s *Session) modeOf(line string) (grammar.Mode, bool) {
-	return s.seenIn(s.View(), func(*grammar.Error) bool { return false }, line)
 }
 
 // levelOf returns the least level that has a line in this mode. Of the secure side
@@ -130,8 +139,8 @@ func (s *Session) levelOf(line string) (int, bool) {
 	v.Mirror = false
 	sees := func(level int) bool {
 		v.Level = level
-		_, err := s.shell.tree.Parse(s.Mode(), v, line)
-		return err == nil
+		whole, _ := s.shell.tree.Understands(s.Mode(), v, line)
+		return whole
 	}
 	if s.level == grammar.LevelMax || !sees(grammar.LevelMax) {
 		return 0, false

@@ -96,6 +96,7 @@ type Options struct {
 type Shell struct {
 	Options
 	tree    *grammar.Tree[Handler]
+	habits  []habit
 	started time.Time // by the clock's source
 	saver   *config.Saver
 	access  *access.Access
@@ -119,7 +120,7 @@ func New(o Options) (*Shell, error) {
 	}
 	tree.SecureOutput(Exec, "show", "mirror", "trap")
 	sh := &Shell{
-		Options: o, tree: tree, access: access.New(),
+		Options: o, tree: tree, habits: newHabits(o.Habits), access: access.New(),
 		started: o.Router.Now().Add(-o.Router.ClockOffset()),
 		files:   Files{store: o.Store},
 	}

@@ -222,3 +222,31 @@ func accepted(tree *grammar.Tree[cli.Handler], line string) bool {
 		return err == nil
 	})
 }
+
+// TestUnderstandsAsItParses: what the quick reading says of a line is what comes
+// of it.
+func TestUnderstandsAsItParses(t *testing.T) {
+	tree := shellWith(t, All()).Tree()
+	n := 0
+	for _, mode := range cli.AllModes {
+		for line := range tree.Lines(mode, sampleValue) {
+			if n++; n%29 > 0 {
+				continue
+			}
+			cut := line[:strings.LastIndexByte(" "+line, ' ')]
+			for _, line := range []string{line, cut, line + " x", "do " + line, "x" + line} {
+				if grammar.IsBlank(line) {
+					continue
+				}
+				for _, view := range []grammar.View{{Level: 1}, {Level: 10}, {Level: 15}, {Level: 15, Mirror: true}} {
+					_, err := tree.Parse(mode, view, line)
+					var g *grammar.Error
+					incomplete := errors.As(err, &g) && g.Kind == grammar.Incomplete
+					if whole, begun := tree.Understands(mode, view, line); whole != (err == nil) || incomplete && !begun || whole && !begun {
+						t.Errorf("%s at level %d: %q: %v, %v, but %v", mode, view.Level, line, whole, begun, err)
+					}
+				}
+			}
+		}
+	}
+}
