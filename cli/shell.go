@@ -82,6 +82,7 @@ type Options struct {
 	Router   *trapcore.Router
 	Commands []Command
 	Sections []Section
+	Habits   []Habit // what refusals answer with the command that does it
 	Release  Release
 	// Store keeps the configuration; it is in memory if nothing is to be kept.
 	Store state.Store
@@ -100,6 +101,7 @@ type Options struct {
 type Shell struct {
 	Options
 	tree    *grammar.Tree[Handler]
+	habits  []habit
 	started time.Time // by the clock's source
 	saver   *config.Saver
 	access  *access.Access
@@ -123,7 +125,7 @@ func New(o Options) (*Shell, error) {
 	}
 	tree.SecureOutput(Exec, "show", "mirror", "trap")
 	sh := &Shell{
-		Options: o, tree: tree, access: access.New(),
+		Options: o, tree: tree, habits: newHabits(o.Habits), access: access.New(),
 		started: o.Router.Now().Add(-o.Router.ClockOffset()),
 		files:   Files{store: o.Store},
 	}
