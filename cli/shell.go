@@ -36,6 +36,7 @@ const (
 	PolicyList      grammar.Mode = "Policy List Configuration"
 	ClassifierGroup grammar.Mode = "Classifier Group Configuration"
 	RADIUSServer    grammar.Mode = "RADIUS Server Configuration"
+	RADIUSClient    grammar.Mode = "RADIUS Client Configuration"
 )
 
 // modePrompts has what each mode shows in the prompt.
@@ -46,10 +47,11 @@ var modePrompts = map[grammar.Mode]string{
 	PolicyList:      "(config-policy-list)",
 	ClassifierGroup: "(config-policy-list-classifier-group)",
 	RADIUSServer:    "(config-radius)",
+	RADIUSClient:    "(config-radius)",
 }
 
 // ConfigModes are Global Configuration and the modes below it.
-var ConfigModes = []grammar.Mode{GlobalConfig, InterfaceConfig, LineConfig, PolicyList, ClassifierGroup, RADIUSServer}
+var ConfigModes = []grammar.Mode{GlobalConfig, InterfaceConfig, LineConfig, PolicyList, ClassifierGroup, RADIUSServer, RADIUSClient}
 
 // AllModes are the modes where the commands that move between modes exist.
 var AllModes = append([]grammar.Mode{Exec}, ConfigModes...)

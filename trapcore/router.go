@@ -271,6 +271,7 @@ func (r *Router) Close() error {
 	err := r.radius.Close()
 	for _, v := range r.existing() {
 		v.traps.Close()
+		err = errors.Join(err, v.servers.Close())
 	}
 	r.leaving.Wait()
 	r.events.Close()

@@ -29,7 +29,7 @@ func (r *Router) Create(name string) (*VirtualRouter, error) {
 	v := newVirtualRouter(r, handle, index)
 	if err := r.enter(v); err != nil {
 		v.traps.Close()
-		return nil, errors.Join(err, r.network.Remove(handle))
+		return nil, errors.Join(err, v.servers.Close(), r.network.Remove(handle))
 	}
 	return v, nil
 }
@@ -90,7 +90,7 @@ func (r *Router) Remove(name string) error {
 	if !r.detach(v) {
 		v.traps.Close() // waits for its workers
 	}
-	return nil
+	return v.servers.Close()
 }
 
 // detach takes a virtual router out of the table and lets its last traps leave;

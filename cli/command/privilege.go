@@ -17,6 +17,7 @@ var privilegeModes = map[string]grammar.Mode{
 	"policy-list":      cli.PolicyList,
 	"classifier-group": cli.ClassifierGroup,
 	"radius":           cli.RADIUSServer,
+	"radius-client":    cli.RADIUSClient,
 }
 
 var (
@@ -29,6 +30,7 @@ var (
 		kw("line", "Line Configuration").As("mode"),
 		kw("policy-list", "Policy List Configuration").As("mode").Secure(),
 		kw("radius", "RADIUS Server Configuration").As("mode"),
+		kw("radius-client", "RADIUS Client Configuration").As("mode"),
 	)
 	privilegeAll      = kw("all", "Every command that begins so, and the modes it leads to")
 	privilegeLevel    = seq(kw("level", "The privilege level"), param("LEVEL", grammar.Int(0, grammar.LevelMax), "The privilege level"))
