@@ -128,6 +128,24 @@ func (r *Router) poolAddress() (netip.Addr, bool) {
 	return netip.Addr{}, false
 }
 
+// Prepare returns a subscriber as it would log in now, with the Acct-Session-Id that
+// the router makes if it brings none. Errors are those of a login that cannot be.
+func (r *Router) Prepare(with Subscriber) (Subscriber, error) {
+	err := r.change(func(*change) error {
+		if r.logins[with.Name] != nil {
+			return errLoggedIn
+		}
+		next := r.nextPool
+		l, err := r.newLogin(with)
+		r.nextPool = next
+		if err == nil {
+			with.AcctSessionID = l.AcctSessionID
+		}
+		return err
+	})
+	return with, err
+}
+
 // Login logs a subscriber in. Authorization is what the login was accepted with,
 // for the listeners.
 func (r *Router) Login(with Subscriber, authorization any) error {
@@ -212,6 +230,17 @@ func (r *Router) Fail(with Subscriber, authorization any, why TerminationReason)
 			c.add(LoginFailed{l.snapshot(), authorization, why})
 		}
 		return nil
+	})
+}
+
+// FailLogin is a login that fails, whoever is logged in under that name.
+func (r *Router) FailLogin(with Subscriber, authorization any, why TerminationReason) error {
+	return r.change(func(c *change) error {
+		l, err := r.newLogin(with)
+		if err == nil {
+			c.add(LoginFailed{l.snapshot(), authorization, why})
+		}
+		return err
 	})
 }
 
