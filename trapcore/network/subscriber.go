@@ -44,6 +44,7 @@ type Login struct {
 	Up         bool        // so is that
 	Since      time.Time   // of the login
 	Pooled     bool        // the address is one of the pool
+	In, Out    Traffic     // from and to the subscriber, once it is logged in
 }
 
 // login is the state of a subscriber.
@@ -64,6 +65,7 @@ func (l *login) snapshot() Login {
 	}
 	if l.dynamic != nil {
 		s.Dynamic, s.Index, s.Up = l.dynamic.id, l.dynamic.index, !l.dynamic.down
+		s.In, s.Out = l.dynamic.in.read(), l.dynamic.out.read()
 	}
 	return s
 }

@@ -141,10 +141,13 @@ func (a *AAA) left(r *network.Router) (sent <-chan struct{}, count int) {
 
 // Reboot ends all sessions for the servers, for a router that another one goes on for.
 func (a *AAA) Reboot() {
+	all := a.opts.Network.Subscribers()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for _, s := range a.sessions {
-		a.end(s, network.AdminReboot)
+	for _, l := range all {
+		if s := a.sessions[l.Number]; s != nil {
+			a.end(s, l, network.AdminReboot)
+		}
 	}
 }
 

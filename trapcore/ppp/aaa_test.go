@@ -392,6 +392,30 @@ func TestSilentAccounting(t *testing.T) {
 	})
 }
 
+// TestTraffic: records have what has passed up to then.
+func TestTraffic(t *testing.T) {
+	b := newBench(t)
+	if err := b.login("joe"); err != nil {
+		t.Fatal(err)
+	}
+	in, out := network.Traffic{Octets: 5<<32 | 7, Unicast: 3, Multicast: 2}, network.Traffic{Octets: 1 << 20, Unicast: 1, Broadcast: 1}
+	for from, passed := range map[bool]network.Traffic{true: in, false: out} {
+		if err := b.net.Pass(2, from, passed); err != nil { // 1 was the attempt
+			t.Fatal(err)
+		}
+	}
+	b.net.LogoutAll(network.UserRequest)
+	b.Settle(t.Context(), nil)
+	p := &radius.Packet{Attributes: b.told[1]}
+	got := []uint32{
+		uint32(rfc2866.AcctInputOctets_Get(p)), uint32(rfc2869.AcctInputGigawords_Get(p)), uint32(rfc2866.AcctInputPackets_Get(p)),
+		uint32(rfc2866.AcctOutputOctets_Get(p)), uint32(rfc2869.AcctOutputGigawords_Get(p)), uint32(rfc2866.AcctOutputPackets_Get(p)),
+	}
+	if want := []uint32{7, 5, 5, 1 << 20, 0, 2}; !slices.Equal(got, want) {
+		t.Errorf("told of %v, want %v", got, want)
+	}
+}
+
 // TestAccountingOff: nothing is told where the methods say so.
 func TestAccountingOff(t *testing.T) {
 	b := newBench(t)

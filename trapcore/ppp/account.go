@@ -17,10 +17,10 @@ import (
 const maxSenders = 64
 
 // account queues a record of a session. An interim record takes the place of one that
-// still waits, so that a session has three at most. mu is held.
-func (a *AAA) account(s *session, status rfc2866.AcctStatusType, cause network.TerminationReason) {
+// still waits, so that a session has three at most. is has what has passed. mu is held.
+func (a *AAA) account(s *session, is network.Login, status rfc2866.AcctStatusType, cause network.TerminationReason) {
 	now := time.Now()
-	r := record{status: status, at: now, stamp: a.opts.Now(), lasted: now.Sub(s.began), cause: cause}
+	r := record{status: status, at: now, stamp: a.opts.Now(), lasted: now.Sub(s.began), in: is.In, out: is.Out, cause: cause}
 	if n := len(s.records); n > 0 && status == rfc2866.AcctStatusType_Value_InterimUpdate && s.records[n-1].status == status {
 		s.records[n-1] = r
 		return
@@ -106,20 +106,20 @@ func (a *AAA) record(s *session, r record) radius.Attributes {
 		return to
 	}
 	number(rfc2866.AcctSessionTime_Type, uint32(r.lasted/time.Second))
-	for _, t := range traffic {
-		number(t, 0)
-	}
+	number(rfc2866.AcctInputOctets_Type, uint32(r.in.Octets))
+	number(rfc2866.AcctOutputOctets_Type, uint32(r.out.Octets))
+	number(rfc2866.AcctInputPackets_Type, packets(r.in))
+	number(rfc2866.AcctOutputPackets_Type, packets(r.out))
+	number(rfc2869.AcctInputGigawords_Type, uint32(r.in.Octets>>32))
+	number(rfc2869.AcctOutputGigawords_Type, uint32(r.out.Octets>>32))
 	if r.status == rfc2866.AcctStatusType_Value_Stop {
 		number(rfc2866.AcctTerminateCause_Type, terminateCause(r.cause))
 	}
 	return to
 }
 
-// traffic counts what has passed: nothing does.
-var traffic = []radius.Type{
-	rfc2866.AcctInputOctets_Type, rfc2866.AcctOutputOctets_Type, rfc2866.AcctInputPackets_Type, rfc2866.AcctOutputPackets_Type,
-	rfc2869.AcctInputGigawords_Type, rfc2869.AcctOutputGigawords_Type,
-}
+// packets wrap as octets do, but have no gigawords.
+func packets(t network.Traffic) uint32 { return uint32(t.Unicast + t.Multicast + t.Broadcast) }
 
 // terminateCause is Acct-Terminate-Cause, which has no generic failure.
 func terminateCause(why network.TerminationReason) uint32 {

@@ -28,11 +28,12 @@ type session struct {
 
 // record is something to account for.
 type record struct {
-	status rfc2866.AcctStatusType
-	at     time.Time     // with a monotonic reading
-	stamp  time.Time     // by the router's clock
-	lasted time.Duration // the session, up to then
-	cause  network.TerminationReason
+	status  rfc2866.AcctStatusType
+	at      time.Time       // with a monotonic reading
+	stamp   time.Time       // by the router's clock
+	lasted  time.Duration   // the session, up to then
+	in, out network.Traffic // up to then
+	cause   network.TerminationReason
 }
 
 // Changed follows the network.
@@ -44,7 +45,7 @@ func (a *AAA) Changed(ch network.Change) {
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		if s := a.sessions[ch.Number]; s != nil {
-			a.end(s, ch.Reason)
+			a.end(s, ch.Login, ch.Reason)
 		}
 	case network.RouterRemoved:
 		a.mu.Lock()
@@ -78,7 +79,7 @@ func (a *AAA) begin(in network.LoggedIn) {
 		return
 	}
 	s.told = true
-	a.account(s, rfc2866.AcctStatusType_Value_Start, 0)
+	a.account(s, in.Login, rfc2866.AcctStatusType_Value_Start, 0)
 	if s.every > 0 {
 		s.interim = a.after(s.every, func() { a.goOn(s) })
 	}
@@ -113,20 +114,24 @@ func (a *AAA) expire(s *session) {
 
 // goOn accounts for a session that goes on.
 func (a *AAA) goOn(s *session) {
+	now, ok := a.opts.Network.NextSubscriber(s.login.Number - 1)
+	if !ok || now.Number != s.login.Number {
+		return
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if s.ended {
 		return
 	}
-	a.account(s, rfc2866.AcctStatusType_Value_InterimUpdate, 0)
+	a.account(s, now, rfc2866.AcctStatusType_Value_InterimUpdate, 0)
 	s.interim.Reset(s.every)
 }
 
-// end accounts for a session that has ended. mu is held.
-func (a *AAA) end(s *session, why network.TerminationReason) {
+// end accounts for a session that has ended as it was last. mu is held.
+func (a *AAA) end(s *session, last network.Login, why network.TerminationReason) {
 	a.cancel(s)
 	if s.told {
-		a.account(s, rfc2866.AcctStatusType_Value_Stop, why)
+		a.account(s, last, rfc2866.AcctStatusType_Value_Stop, why)
 	}
 }
 
