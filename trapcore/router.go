@@ -66,6 +66,8 @@ type Options struct {
 	Dial        notify.Dialer    // nil: notify.DialUDP
 	Files       eventlog.Files   // for the nv-file of the event log; nil: none
 	RADIUS      netip.Addr       // local address for dynamic requests, IPv4; zero: 127.0.0.1
+	// AskFrom opens a socket for requests to a RADIUS server; nil: see client.Options.
+	AskFrom func(to netip.AddrPort) (*net.UDPConn, error)
 	// Analyzer is where mirrored packets go in place of their analyzers, IPv4; zero:
 	// 127.0.0.1; 0.0.0.0: to the analyzers themselves.
 	Analyzer netip.Addr

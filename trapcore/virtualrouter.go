@@ -64,7 +64,7 @@ func newVirtualRouter(r *Router, handle *network.Router, index uint32) *VirtualR
 	if name == DefaultName {
 		r.delivery.egress.Store(v.traps)
 	}
-	v.servers = client.New(client.Options{Now: r.opts.Clock, Report: v.reportServer})
+	v.servers = client.New(client.Options{Now: r.opts.Clock, Report: v.reportServer, Listen: r.opts.AskFrom})
 	v.agent = r.newAgent(v)
 	return v
 }
