@@ -65,6 +65,7 @@ type Options struct {
 	Dial        notify.Dialer    // nil: notify.DialUDP
 	Files       eventlog.Files   // for the nv-file of the event log; nil: none
 	RADIUS      netip.Addr       // local address for dynamic requests, IPv4; zero: 127.0.0.1
+	Seed        uint32           // of the values of test traps
 }
 
 // Router is the router. Its methods may be called from any goroutine. mu guards
@@ -127,7 +128,7 @@ func New(opts Options) (*Router, error) {
 	r.network = network.New(network.Options{
 		Default: DefaultName, UpTime: func() uint32 { return r.engine.Now().UpTime }, Now: r.Now,
 	})
-	r.secure = &Secure{router: r, log: audit, failures: failures}
+	r.secure = &Secure{router: r, log: audit, failures: failures, samples: mirror.NewSampler(opts.Seed)}
 	r.engine.SetNextBoots(opts.NextBoots)
 	r.events = eventlog.New(eventlog.Options{
 		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files,
