@@ -38,7 +38,7 @@ var testMirrorCommands = []cli.Command{
 			"left, after a second at most, and what became of the others; it fails if none could leave.",
 		Examples: []string{"test mirror traps all", "test mirror traps sessionStart count 1000 rate 100",
 			"test mirror traps sessionEnd juniPacketMirrorIdentifier 7 juniPacketMirrorTerminationReason idleTimeout"},
-		Run:      cli.ShowSecure(mirrorTest{Count: 1}, testMirrorTraps),
+		Run: cli.ShowSecure(mirrorTest{Count: 1}, testMirrorTraps),
 	},
 }
 
