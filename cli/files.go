@@ -23,6 +23,7 @@ const (
 // Refusals of file commands, worded for the operator.
 var (
 	errFileName   = errors.New("invalid file name")
+	errPlace      = errors.New("files are copied on disk0: alone, and a file is not named so")
 	errNoFile     = errors.New("no such file")
 	errFileSize   = fmt.Errorf("file would be larger than %d octets", MaxFile)
 	errFileLarge  = fmt.Errorf("file is larger than %d octets", MaxFile)
@@ -45,7 +46,10 @@ type Files struct {
 // filePath checks a name and returns where the store has the file.
 func filePath(name string) (string, error) {
 	path := state.Files + "/" + strings.TrimPrefix(name, disk)
-	if state.CheckName(path) != nil {
+	switch {
+	case meansPlace(name):
+		return "", errPlace
+	case state.CheckName(path) != nil:
 		return "", errFileName
 	}
 	return path, nil

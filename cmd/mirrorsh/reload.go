@@ -76,6 +76,7 @@ func (m *machine) prepare() (*boot, error) {
 		Router:   router,
 		Commands: command.All(),
 		Sections: command.Sections(),
+		Habits:   command.Habits(),
 		Release:  release,
 		Store:    m.store,
 		Reload:   m.reload,
