@@ -187,18 +187,27 @@ type pace struct {
 	start time.Time
 }
 
+// early is how long it is until the ith may be done, 0 where that is less than a
+// timer can keep: the next one makes up for it.
+func (p *pace) early(i int) time.Duration {
+	if p.rate == 0 {
+		return 0
+	}
+	due := p.start.Add(time.Duration(float64(i) / float64(p.rate) * float64(time.Second)))
+	if wait := time.Until(due); wait > time.Millisecond {
+		return wait
+	}
+	return 0
+}
+
 // wait waits until the ith may be done, or ctx ends.
 func (p *pace) wait(ctx context.Context, i int) error {
-	if p.rate > 0 {
-		due := p.start.Add(time.Duration(float64(i) / float64(p.rate) * float64(time.Second)))
-		// Shorter waits than a timer can keep are made up for by the next one.
-		if wait := time.Until(due); wait > time.Millisecond {
-			t := time.NewTimer(wait)
-			select {
-			case <-t.C:
-			case <-ctx.Done():
-				t.Stop()
-			}
+	if wait := p.early(i); wait > 0 {
+		t := time.NewTimer(wait)
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			t.Stop()
 		}
 	}
 	return ctx.Err()
