@@ -19,10 +19,8 @@ const (
 	// waited for: as much as a socket holds that nobody reads meanwhile.
 	faultBatch       = 64
 	faultBatchOctets = 64 << 10
-	// patience is how long an answer of a receiver may take, and tries how often it
-	// is asked.
-	patience = time.Second
-	tries    = 2
+	// tries is how often a receiver is asked for its engine.
+	tries = 2
 	// lateness is how much later than that to a discovery the answer to a message
 	// may come that was sent before it.
 	lateness = 50 * time.Millisecond
@@ -105,6 +103,9 @@ func (x *exchange) receive() {
 	}
 }
 
+// patience is how long an answer of a receiver may take.
+func (x *exchange) patience() time.Duration { return time.Duration(x.rec.Timeout) * time.Second }
+
 // now is the clock of the authoritative engine.
 func (x *exchange) now() snmp.Stamp {
 	if x.informs {
@@ -184,7 +185,7 @@ func (x *exchange) collect(ctx context.Context, wait bool) (heard, unreachable b
 	case !wait:
 		limit = 0
 	case x.informs:
-		limit = patience
+		limit = x.patience()
 		probe = x.ids.Message()
 		if err := x.ask(probe); err != nil {
 			limit = 0
@@ -244,15 +245,8 @@ func (x *exchange) answer(m *snmp.MessageV3) {
 
 // read opens an answer with the first keys that do; 0 is one that cannot be read.
 func (x *exchange) read(m *snmp.MessageV3, keys ...*snmp.LocalKeys) (pdu snmp.Tag, counter string) {
-	level, ok := m.Level()
-	if !ok {
-		return 0, ""
-	}
 	for _, k := range keys {
-		if x.clock == nil { // of traps, whose receiver is not authoritative
-			break
-		}
-		if s, _, err := k.Below(level).Open(m, x.clock, time.Now()); err == nil {
+		if s, err := k.Look(m); err == nil {
 			if s.PDU.Type == snmp.PDUReport && len(s.PDU.Varbinds) > 0 {
 				counter = counterName(s.PDU.Varbinds[0].Name)
 			}
@@ -325,7 +319,8 @@ func (x *exchange) discover(ctx context.Context) error {
 		return err
 	})
 	if err == nil {
-		x.read(m, first.keys) // from which the clock learns
+		// The clock learns from it. That of a receiver which does not tell is unknown.
+		_, _, _ = first.keys.Open(m, x.clock, time.Now())
 	}
 	return ctx.Err()
 }
@@ -337,7 +332,7 @@ func (x *exchange) until(ctx context.Context, question func(id int32) error) (*s
 		if err := question(id); err != nil {
 			return nil, err
 		}
-		timer := time.NewTimer(patience)
+		timer := time.NewTimer(x.patience())
 		defer timer.Stop()
 		for waiting := true; waiting; {
 			select {

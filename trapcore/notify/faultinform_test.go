@@ -133,6 +133,35 @@ func TestReceiversThatAreWrong(t *testing.T) {
 	}
 }
 
+// TestAnswersMoveNoClock: gosnmp answers with boots and time of the message, which
+// may be the fault.
+func TestAnswersMoveNoClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newReceiver(t, 1, 5)
+		f, net := informing(t, informHost(), r)
+		net.set(func() {
+			net.answer = func(to netip.AddrPort, msg []byte) [][]byte {
+				if asks(msg) {
+					return r.answer(to, msg)
+				}
+				m := parseV3(t, msg)
+				return [][]byte{r.replyAt(m, snmp.Stamp{Boots: 1<<31 - 1}, r.keys(), snmp.PDUResponse, nil)}
+			}
+		})
+		test := faultTest(t, "none", 0)
+		test.Count = 3 * faultBatch
+		report, err := f.secure.SendFault(t.Context(), test)
+		if err != nil || report.Verdicts != (Verdicts{Correct: 3 * faultBatch}) {
+			t.Errorf("%+v, %v", report, err)
+		}
+		for _, d := range net.datagrams() {
+			if p, err := parseV3(t, d.msg).USM(); err != nil || p.Boots > 5 {
+				t.Fatalf("boots %d, %v", p.Boots, err)
+			}
+		}
+	})
+}
+
 // TestSilenceDecidesNothingAlone: it does if the receiver would have answered.
 func TestSilenceDecidesNothingAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -154,6 +154,10 @@ func (r *receiver) processStrict(msg []byte) []byte {
 }
 
 func (r *receiver) replyTo(m *snmp.MessageV3, keys *snmp.LocalKeys, pdu snmp.Tag, vb *snmp.Varbind) []byte {
+	return r.replyAt(m, r.engine.Clock.Now(), keys, pdu, vb)
+}
+
+func (r *receiver) replyAt(m *snmp.MessageV3, now snmp.Stamp, keys *snmp.LocalKeys, pdu snmp.Tag, vb *snmp.Varbind) []byte {
 	s, err := snmp.NewSealer(keys)
 	if err != nil {
 		panic(err)
@@ -162,7 +166,6 @@ func (r *receiver) replyTo(m *snmp.MessageV3, keys *snmp.LocalKeys, pdu snmp.Tag
 	if vb != nil {
 		list.PutVarbind(vb.Name, vb.Value)
 	}
-	now := r.engine.Clock.Now()
 	b, err := s.Seal(&buf, &snmp.Message{
 		Boots: now.Boots, Time: now.Time, ID: m.ID, RequestID: 1, ContextEngine: r.engine.ID, PDU: pdu, Varbinds: list.Bytes(),
 	})

@@ -95,6 +95,29 @@ func security(msg []byte) (*MessageV3, USMParameters, error) {
 	return m, p, err
 }
 
+// Look opens what answers a wrong message as [LocalKeys.Open] does, but for the
+// time of the authoritative engine, which may be as wrong as in the message.
+func (k *LocalKeys) Look(m *MessageV3) (*ScopedPDU, error) {
+	p, err := m.USM()
+	if err != nil {
+		return nil, err
+	}
+	level, ok := m.Level()
+	switch {
+	case m.Model != usmModel || !ok || m.encrypted != (level == AuthPriv) || level > k.level:
+		return nil, ErrSecurityData
+	case EngineID(p.Engine) != k.engine:
+		return nil, ErrWrongEngine
+	case string(p.User) != k.user:
+		return nil, ErrWrongUser
+	}
+	k = k.at(level)
+	if level >= AuthNoPriv && !k.verify(m, &p) {
+		return nil, ErrDigest
+	}
+	return k.scopedPDU(m, &p)
+}
+
 // OtherExtension returns the protocol that differs in nothing but how its key is
 // made longer; ok is false if there is none.
 func (p PrivProtocol) OtherExtension() (other PrivProtocol, ok bool) {
