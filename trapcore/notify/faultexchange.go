@@ -64,7 +64,7 @@ func (o *Originator) exchange(h *host, rec *record) (*exchange, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.opts.Ports.add(conn)
+	o.opts.Ports.Add(conn)
 	own := o.opts.Local.Identity().ID
 	x := &exchange{
 		forger: forger{
@@ -79,7 +79,7 @@ func (o *Originator) exchange(h *host, rec *record) (*exchange, error) {
 
 func (x *exchange) close() {
 	close(x.closed)
-	x.o.opts.Ports.remove(x.conn)
+	x.o.opts.Ports.Remove(x.conn)
 	_ = x.conn.Close()
 	x.receives.Wait()
 }
