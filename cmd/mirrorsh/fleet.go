@@ -124,7 +124,8 @@ func (f *fleeting) setSource(s string) (err error) {
 }
 
 func (f *fleeting) setRepeat(s string) error {
-	if f.Commands = cli.SplitCommands(s); len(f.Commands) == 0 {
+	f.Commands = slices.DeleteFunc(cli.SplitCommands(s), func(line string) bool { return strings.TrimSpace(line) == "" })
+	if len(f.Commands) == 0 {
 		return wrongValue("must be commands")
 	}
 	return nil
