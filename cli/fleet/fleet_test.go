@@ -42,7 +42,9 @@ func start(t *testing.T, o Options) *Fleet {
 // TestIdentities: each its own, the same in every run, other ones for another
 // fleet, and never the default of a single router.
 func TestIdentities(t *testing.T) {
-	engines := func(identity string) []snmp.EngineID { return start(t, Options{Routers: 300, Identity: identity}).Engines() }
+	engines := func(identity string) []snmp.EngineID {
+		return start(t, Options{Routers: 300, Identity: identity}).Engines()
+	}
 	a, again, b := engines("a"), engines("a"), engines("b")
 	if !slices.Equal(a, again) {
 		t.Error("another run has other engine IDs")
