@@ -14,7 +14,7 @@ import (
 
 // keyring makes the master key of a passphrase once for all routers: it takes
 // milliseconds, and all run the same script. It knows passphrases by a keyed hash
-// alone. mu guards keys, and is held while one is made.
+// alone. mu guards keys.
 type keyring struct {
 	secret []byte
 	mu     *sync.Mutex
@@ -36,16 +36,29 @@ func (k *keyring) masterKey(auth snmp.AuthProtocol, passphrase string) (snmp.Key
 	h.Write([]byte{byte(auth)})
 	h.Write([]byte(passphrase))
 	name := [sha256.Size]byte(h.Sum(nil))
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if key, ok := k.keys[name]; ok {
-		return bytes.Clone(key), nil
+	if key, ok := k.known(name); ok {
+		return key, nil
 	}
 	key, err := snmp.MasterKey(auth, passphrase)
-	if err == nil && len(k.keys) < maxKeys {
-		k.keys[name] = bytes.Clone(key)
+	if err == nil {
+		k.keep(name, key)
 	}
 	return key, err
+}
+
+func (k *keyring) known(name [sha256.Size]byte) (snmp.Key, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	key, ok := k.keys[name]
+	return bytes.Clone(key), ok
+}
+
+func (k *keyring) keep(name [sha256.Size]byte, key snmp.Key) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.keys) < maxKeys {
+		k.keys[name] = bytes.Clone(key)
+	}
 }
 
 // maxTold is how many refusals are written; all are counted.

@@ -19,6 +19,7 @@ type host struct {
 	may  atomic.Pointer[permit]
 	q    queue
 	c    hostCounters
+	acks ackTimes
 	base atomic.Pointer[HostCounters]
 	// ids are the host's own: what one host is sent says nothing about another,
 	// least of all about one of the other side.

@@ -341,3 +341,30 @@ func TestInformLinesRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestAckTimes: of informs that were sent once, by side. The first one is sent
+// again, when the time of the receiver is known.
+func TestAckTimes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newReceiver(t, 1, 5)
+		f, net := informing(t, informHost(), r)
+		raise(f, 1, 1)
+		f.Drain(t.Context())
+		net.set(func() {
+			answer := net.answer
+			net.answer = func(to netip.AddrPort, msg []byte) [][]byte {
+				time.Sleep(20 * time.Millisecond)
+				return answer(to, msg)
+			}
+		})
+		raise(f, 2, 4)
+		f.Drain(t.Context())
+		got := f.all().AckTimes()
+		if len(got) != 1 || got[0].Count != 3 || got[0].Side != side.Secure || got[0].Max < 20*time.Millisecond || got[0].Min > got[0].P50 {
+			t.Errorf("%+v", got)
+		}
+		if got := f.As(side.Clearance{}).AckTimes(); got != nil {
+			t.Errorf("ordinary: %+v", got)
+		}
+	})
+}
