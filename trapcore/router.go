@@ -18,6 +18,7 @@ import (
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/policy"
 	"mirrorsh/trapcore/radius"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
@@ -81,6 +82,7 @@ type Router struct {
 	events    *eventlog.Log
 	offset    atomic.Int64 // of the clock to its source, in nanoseconds
 	network   *network.Network
+	policies  *policy.Lists
 	secure    *Secure
 	radius    *radius.Server
 	delivery  delivery
@@ -133,6 +135,7 @@ func New(opts Options) (*Router, error) {
 	r.network = network.New(network.Options{
 		Default: DefaultName, UpTime: func() uint32 { return r.engine.Now().UpTime }, Now: r.Now,
 	})
+	r.policies = policy.New(r.network)
 	r.secure = &Secure{router: r, log: audit, failures: failures, outlet: outlet{place: opts.Analyzer, ports: &r.delivery.ports}}
 	r.engine.SetNextBoots(opts.NextBoots)
 	r.events = eventlog.New(eventlog.Options{

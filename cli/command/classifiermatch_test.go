@@ -6,6 +6,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/trapcore/packet"
+	"mirrorsh/trapcore/policy"
 )
 
 // TestClassifierMatches compares entries, as they are typed, with a packet of
@@ -52,7 +53,7 @@ func TestClassifierMatches(t *testing.T) {
 		"destination-route-class 1 ip any any":                         {false, false, false, false},
 		"classifier-auth-id 0":                                         {false, false, false, false},
 	} {
-		c, err := parseClassifier(text)
+		c, err := parseClassifier(policy.IP, text)
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 			continue

@@ -12,6 +12,7 @@ import (
 	"mirrorsh/cli/result"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/policy"
 	"mirrorsh/trapcore/side"
 )
 
@@ -218,5 +219,13 @@ func showClassifierLists(_ context.Context, _ *cli.Session, x *trapcore.Secure, 
 			return nil, mirror.ErrNoClassifier
 		}
 	}
-	return classifierTable("Secure IP", lists, a.Detailed)
+	var shown []shownClassifiers
+	for _, l := range lists {
+		one := shownClassifiers{protocol: policy.IP, kind: "Secure IP", name: l.Name, references: l.References}
+		for _, e := range l.Entries {
+			one.entries = append(one.entries, shownEntry{e.Number, e.Text})
+		}
+		shown = append(shown, one)
+	}
+	return classifierTable(shown, a.Detailed)
 }
