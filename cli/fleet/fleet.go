@@ -61,21 +61,28 @@ type Options struct {
 type Fleet struct {
 	opts    Options
 	members []*member
-	keys    keyring
+	keys    *keyring
 	refused refusals
 	done    atomic.Int64 // of what Progress tells
 	total   atomic.Int64
 	runs    runs
 }
 
-// member is a router with its session. mu is held while a command runs.
+// member is a router with its session, which belongs to the goroutine whose turn
+// it is.
 type member struct {
 	name    string
 	router  *trapcore.Router
 	shell   *cli.Shell
-	mu      sync.Mutex
+	turn    chan struct{} // holds one while it is somebody's
 	session *cli.Session
 	out     *bufio.Writer
+}
+
+// take waits for one's turn, which ends with the func it returns.
+func (m *member) take() (end func()) {
+	m.turn <- struct{}{}
+	return func() { <-m.turn }
 }
 
 // Start starts the routers. [Fleet.Close] ends them. The error is that of ctx, of
@@ -131,7 +138,7 @@ func (f *Fleet) start(i int, mac [6]byte, like *cli.Shell) (*member, error) {
 			return nil, err
 		}
 	}
-	m := &member{name: f.opts.Hostname + strconv.Itoa(i+1)}
+	m := &member{name: f.opts.Hostname + strconv.Itoa(i+1), turn: make(chan struct{}, 1)}
 	o := trapcore.Options{Hostname: m.name, MAC: mac, Boots: boots, Release: f.opts.Release, Dial: f.opts.Dial}
 	if f.opts.Source.IsValid() {
 		own := nth(f.opts.Source, i)
@@ -202,8 +209,7 @@ func (f *Fleet) Run(ctx context.Context, s Script) error {
 	before := f.refused.count()
 	err := f.each(ctx, atOnce, func(i int) error {
 		m := f.members[i]
-		m.mu.Lock()
-		defer m.mu.Unlock()
+		defer m.take()()
 		batch := cli.Batch{
 			Session: m.session, Out: m.out, Quiet: true, KeepGoing: f.opts.KeepGoing,
 			Errors: f.refused.of(m.name),

@@ -113,8 +113,7 @@ func (f *Fleet) deal(ctx context.Context, r *Repeat, began time.Time, work chan<
 
 // run runs the commands once on one router.
 func (f *Fleet) run(ctx context.Context, m *member, commands []string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	defer m.take()()
 	began := time.Now()
 	for _, line := range commands {
 		err := m.session.Execute(ctx, line)
@@ -198,7 +197,6 @@ func (f *Fleet) Stats() Stats {
 }
 
 func (m *member) clearance() side.Clearance {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	defer m.take()()
 	return m.session.Clearance()
 }

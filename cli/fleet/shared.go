@@ -17,14 +17,14 @@ import (
 // alone. mu guards keys.
 type keyring struct {
 	secret []byte
-	mu     *sync.Mutex
+	mu     sync.Mutex
 	keys   map[[sha256.Size]byte]snmp.Key
 }
 
-func newKeyring() keyring {
+func newKeyring() *keyring {
 	secret := make([]byte, sha256.Size)
 	rand.Read(secret) // never fails
-	return keyring{secret: secret, mu: new(sync.Mutex), keys: map[[sha256.Size]byte]snmp.Key{}}
+	return &keyring{secret: secret, keys: map[[sha256.Size]byte]snmp.Key{}}
 }
 
 // maxKeys is how many keys are kept; more passphrases are as slow as ever.
