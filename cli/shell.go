@@ -19,6 +19,7 @@ import (
 	"mirrorsh/trapcore/chassis"
 	"mirrorsh/trapcore/eventlog"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/snmp"
 	"mirrorsh/trapcore/state"
 )
 
@@ -100,6 +101,11 @@ type Options struct {
 	// process end every session and start that router, after it has returned: it
 	// does not wait. nil where that cannot be.
 	Reload func(Startup) (restart func(), err error)
+	// Like, if not nil, is a shell with the same commands, which this one shares:
+	// they are the most of what a shell costs.
+	Like *Shell
+	// MasterKey makes the keys of passphrases; nil: [snmp.MasterKey].
+	MasterKey func(snmp.AuthProtocol, string) (snmp.Key, error)
 }
 
 // Shell is what the sessions of one router share. Its fields are never changed
@@ -120,16 +126,13 @@ type Shell struct {
 // New makes a shell, which [Shell.Close] ends. An error names the command that
 // cannot be.
 func New(o Options) (*Shell, error) {
-	tree, err := grammar.New(modeSpecs(), o.Commands)
+	tree, err := treeOf(&o)
 	if err != nil {
 		return nil, fmt.Errorf("command set: %w", err)
 	}
-	for i := range o.Commands {
-		if err := checkCommand(&o.Commands[i]); err != nil {
-			return nil, fmt.Errorf("command set: %q: %w", grammar.Usage(o.Commands[i].Syntax), err)
-		}
+	if o.MasterKey == nil {
+		o.MasterKey = snmp.MasterKey
 	}
-	tree.SecureOutput(Exec, "show", "mirror", "trap")
 	sh := &Shell{
 		Options: o, tree: tree, habits: newHabits(o.Habits), access: access.New(),
 		started: o.Router.Now().Add(-o.Router.ClockOffset()),
@@ -137,6 +140,25 @@ func New(o Options) (*Shell, error) {
 	}
 	sh.saver = config.NewSaver(savedShell{sh})
 	return sh, nil
+}
+
+// treeOf makes the grammar, or takes that of another shell.
+func treeOf(o *Options) (*grammar.Tree[Handler], error) {
+	if o.Like != nil {
+		o.Commands, o.Sections = o.Like.Commands, o.Like.Sections
+		return o.Like.tree, nil
+	}
+	tree, err := grammar.New(modeSpecs(), o.Commands)
+	if err != nil {
+		return nil, err
+	}
+	for i := range o.Commands {
+		if err := checkCommand(&o.Commands[i]); err != nil {
+			return nil, fmt.Errorf("%q: %w", grammar.Usage(o.Commands[i].Syntax), err)
+		}
+	}
+	tree.SecureOutput(Exec, "show", "mirror", "trap")
+	return tree, nil
 }
 
 // Now is the router's time.

@@ -25,7 +25,10 @@ func mapMemory(size int) ([]byte, error) {
 		_ = unix.Munmap(mem)
 		return nil, fmt.Errorf("keep a secure log out of core dumps: %w", err)
 	}
-	// Out of swap where RLIMIT_MEMLOCK has room; without it the log works all the same.
-	_ = unix.Mlock(mem)
 	return mem, nil
 }
+
+// lockMemory keeps a mapping out of swap where RLIMIT_MEMLOCK has room; without
+// it the log works all the same. All of the mapping is in memory from then on, so
+// a log that nobody uses is not locked.
+func lockMemory(mem []byte) { _ = unix.Mlock(mem) }

@@ -51,13 +51,21 @@ func sliceAddress(b []byte) uintptr { return uintptr(unsafe.Pointer(unsafe.Slice
 // TestMappingIsNotDumped looks for the "dd" flag (do not dump) of the mapping.
 func TestMappingIsNotDumped(t *testing.T) {
 	l := newLog(t, Capacity, asText)
-	smaps, err := os.ReadFile("/proc/self/smaps")
-	if err != nil {
-		t.Fatal(err)
+	field := func(name string) string {
+		smaps, err := os.ReadFile("/proc/self/smaps")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, value, _ := strings.Cut(mappingAround(t, string(smaps), sliceAddress(l.ring.mem)), name)
+		value, _, _ = strings.Cut(value, "\n")
+		return value
 	}
-	mapping := mappingAround(t, string(smaps), sliceAddress(l.ring.mem))
-	_, flags, _ := strings.Cut(mapping, "VmFlags:")
-	flags, _, _ = strings.Cut(flags, "\n")
+	if l.Clear(); strings.Contains(field("VmFlags:")+" ", " lo ") {
+		t.Error("a log that nobody uses is locked, all of it in memory")
+	}
+	l.SetOn(true)
+	l.AppendTrap(sampleTrap())
+	flags := field("VmFlags:")
 	if !strings.Contains(flags+" ", " dd ") {
 		t.Errorf("flags of the mapping: %q, want dd among them", flags)
 	}

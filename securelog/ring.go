@@ -32,6 +32,7 @@ type Status struct {
 type ring struct {
 	mu       sync.Mutex
 	mem      []byte // capacity slots; nil once closed
+	locked   bool   // from the first entry on
 	capacity uint64
 	next     uint64 // sequence number of the next entry; never goes back
 	first    uint64 // entries below it were cleared
@@ -70,7 +71,9 @@ func (r *ring) clear() {
 
 // wipe overwrites, then forgets. The caller holds mu.
 func (r *ring) wipe() {
-	clear(r.mem)
+	if r.locked { // else nothing was ever there
+		clear(r.mem)
+	}
 	r.first = r.next
 }
 
@@ -99,6 +102,10 @@ func (r *ring) status() Status {
 // encoder returns an encoder onto the next slot, which [ring.commit] makes an
 // entry. The caller holds mu and has checked that mem is not nil.
 func (r *ring) encoder() encoder {
+	if !r.locked {
+		lockMemory(r.mem)
+		r.locked = true
+	}
 	return encoder{buf: r.slot(r.next), n: slotHeader}
 }
 

@@ -21,7 +21,8 @@ func Manual() string {
 		"`mirror-enable`, at level 13 or more.\n\n" +
 		"The output of every command that shows something can be filtered with `| begin`, `| exclude` and `| include` and a regular\n" +
 		"expression. `| json` shows its values as JSON instead; it is this product's own, like the flag `--json`: the real router\n" +
-		"has neither.\n\n")
+		"has neither. [FAULTS.md](FAULTS.md) has what receivers make of each fault of `test mirror fault`,\n" +
+		"[RECEIVERS.md](RECEIVERS.md) how to bring about what is known to break at receivers.\n\n")
 	for mode, commands := range byMode() {
 		fmt.Fprintf(&b, "## %s\n\n", mode)
 		for _, c := range commands {

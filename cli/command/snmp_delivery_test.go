@@ -220,7 +220,7 @@ func TestShowsOfDelivery(t *testing.T) {
 		t.Error(got)
 	}
 	faults := o.do(t, "show mirror faults")
-	if want := "reorder 127.0.0.1:" + port + " watcher trap 6        SUN NOV 22 2026 06:12:11 UTC\n"; !strings.HasSuffix(faults, want) {
+	if want := "reorder 127.0.0.1:" + port + " watcher trap 6        takes it         RFC 3414 section 3.2 step 7 nothing   undecided SUN NOV 22 2026 06:12:11 UTC\n"; !strings.HasSuffix(faults, want) {
 		t.Errorf("%s, want at its end %s", faults, want)
 	}
 

@@ -138,12 +138,12 @@ func setUser(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l us
 	u := snmp.User{Name: l.Name, Group: l.Group, Auth: l.Auth, Priv: l.Priv}
 	var err error
 	if u.Auth != snmp.NoAuth {
-		if u.AuthKey, err = masterKey(u.Auth, l.AuthPass, l.AuthKey); err != nil {
+		if u.AuthKey, err = masterKey(s.Shell().MasterKey, u.Auth, l.AuthPass, l.AuthKey); err != nil {
 			return err
 		}
 	}
 	if u.Priv != snmp.NoPriv {
-		if u.PrivKey, err = masterKey(u.Auth, l.PrivPass, l.PrivKey); err != nil {
+		if u.PrivKey, err = masterKey(s.Shell().MasterKey, u.Auth, l.PrivPass, l.PrivKey); err != nil {
 			return err
 		}
 	}
@@ -166,11 +166,11 @@ func namedBySecureHost(s *cli.Session, name string) bool {
 	})
 }
 
-func masterKey(p snmp.AuthProtocol, passphrase, key string) (snmp.Key, error) {
+func masterKey(of func(snmp.AuthProtocol, string) (snmp.Key, error), p snmp.AuthProtocol, passphrase, key string) (snmp.Key, error) {
 	if key != "" {
 		return snmp.ParseKey(p, key)
 	}
-	return snmp.MasterKey(p, passphrase)
+	return of(p, passphrase)
 }
 
 // snmpSection has the snmp-server lines of a virtual router in the order that an

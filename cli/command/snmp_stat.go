@@ -2,7 +2,9 @@ package command
 
 import (
 	"context"
+	"fmt"
 	"strings"
+	"time"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/result"
@@ -18,7 +20,8 @@ var snmpStatCommands = []cli.Command{
 		Summary: "Show the counters of traps and trap hosts",
 		Description: "Sent are traps that left and informs that were acknowledged or given up. Discards are by category, filter " +
 			"or view. No response counts traps to a host that answered no ping and informs that were not acknowledged. Reports " +
-			"are what a host sent in place of an acknowledgement. With delta the counters are those since baseline snmp.",
+			"are what a host sent in place of an acknowledgement. Below are the times that hosts took to acknowledge informs which were " +
+			"sent once, since the host is there. With delta the counters are those since baseline snmp.",
 		Run: cli.Show(deltaArgs{}, showTrapStat),
 	},
 	{
@@ -47,9 +50,30 @@ var trapCounters = []struct {
 }
 
 func showTrapStat(_ context.Context, s *cli.Session, a deltaArgs) (result.Value, error) {
-	return result.Group{Between: "\n", Parts: []result.Part{
+	all := result.Group{Between: "\n", Parts: []result.Part{
 		{Name: "counters", Value: trapCounterTable(s, a.Delta)}, {Name: "hosts", Value: hostCounterTable(s, a.Delta)},
-	}}, nil
+	}}
+	if t := ackTimeTable(s); len(t.Rows) > 0 {
+		all.Parts = append(all.Parts, result.Part{Name: "acknowledgements", Value: t})
+	}
+	return all, nil
+}
+
+// ackTimeTable has how long hosts take to acknowledge informs, no rows if none has.
+func ackTimeTable(s *cli.Session) *result.Table {
+	t := &result.Table{Columns: result.Columns("Address", "Informs", "Min", "P50", "P99", "Max")}
+	traps := trapsOf(s)
+	if len(traps.Traps()) > 1 {
+		t.Columns = append(t.Columns, result.Column{Head: "Side"})
+	}
+	ms := func(d time.Duration) result.Shown {
+		return result.As(d.Seconds()*1000, fmt.Sprintf("%.2fms", d.Seconds()*1000))
+	}
+	for _, a := range traps.AckTimes() {
+		row := []any{a.Address, a.Count, ms(a.Min), ms(a.P50), ms(a.P99), ms(a.Max), a.Side}
+		t.Add(row[:len(t.Columns)]...)
+	}
+	return t
 }
 
 func trapCounterTable(s *cli.Session, delta bool) *result.Table {

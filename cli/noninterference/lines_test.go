@@ -145,8 +145,9 @@ func TestEveryParameterHasValues(t *testing.T) {
 // the wall, which both routers share, and what the network would have to answer.
 var leftOut = []string{"sleep", "informs", " rate "}
 
-// rare are words of lines that take milliseconds: keys and hashes are made.
-var rare = []string{"password ", "enable secret", "authentication"}
+// rare are words of lines that take milliseconds: keys and hashes are made, or
+// what comes back is waited for.
+var rare = []string{"password ", "enable secret", "authentication", "mirror fault "}
 
 // scripts makes scripts for sessions that do not see the secure side.
 type scripts struct {

@@ -36,6 +36,7 @@ var packages = []struct{ path, benchmarks, benchtime string }{
 	{"./securelog", "^BenchmarkAppend$/^readers=1$", ""},
 	{"./cli/command", "^Benchmark(Batch|Keystroke)$", ""},
 	{"./cmd/mirrorsh", "^BenchmarkVolume$", "1x"}, // a minute
+	{"./cmd/mirrorsh", "^BenchmarkFleet$", "1x"},  // minutes
 }
 
 func run(out io.Writer, binary, benchtime string) error {

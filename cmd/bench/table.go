@@ -74,6 +74,12 @@ var rows = []row{
 	{"8 hosts, 30 SSH sessions, for a minute", "BenchmarkVolume datagrams/s", "", "datagrams/s", 0, 79_000, "80 000", true},
 	{"the same: lost on the way", "BenchmarkVolume lost", "", "traps", 0, 0, "0", false},
 	{"the same: memory growth, 20 s to 20 s", "BenchmarkVolume growth-MB", "", "MB", 0, 1, "0", false},
+	{"fleet of 10 000 routers, start", "BenchmarkFleet start-s", "", "s", 0, 10, "5", false},
+	{"the same: resident, by router", "BenchmarkFleet KB/router", "", "KB", 0, 200, "50", false},
+	{"200 000 informs of them to receive", "BenchmarkFleet/receive informs/s", "", "acks/s", 0, 2000, "10 000", true},
+	{"the same: lost", "BenchmarkFleet/receive lost", "", "informs", 0, 0, "0", false},
+	{"200 000 informs of them to snmptrapd", "BenchmarkFleet/snmptrapd informs/s", "", "acks/s", 0, 2000, "10 000", true},
+	{"the same: lost", "BenchmarkFleet/snmptrapd lost", "", "informs", 0, 0, "0", false},
 	{"idle router, resident", "program memory MB", "", "MB", 0, 30, "15", false},
 }
 

@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -15,82 +15,48 @@ import (
 	"mirrorsh/trapcore/snmp"
 )
 
-// Fault is what is deliberately wrong with a message.
-type Fault int
-
-const (
-	BadDigest Fault = iota
-	ShortDigest
-	WrongKey
-	UnknownUser
-	UnknownEngine
-	BootsRollback
-	TimeSkew
-	Replay
-	DuplicateID
-	Truncated
-	BadLength
-	Reorder
-	Unencrypted
-	Oversize
-)
-
-var faultTable = []struct{ name, help string }{
-	BadDigest:     {"bad-digest", "One bit of the MAC is wrong"},
-	ShortDigest:   {"short-digest", "The MAC is one octet short"},
-	WrongKey:      {"wrong-key", "Authenticated and encrypted with other keys"},
-	UnknownUser:   {"unknown-user", "The user does not exist"},
-	UnknownEngine: {"unknown-engine", "The authoritative engine does not exist"},
-	BootsRollback: {"boots-rollback", "Engine boots are one less"},
-	TimeSkew:      {"time-skew", "Engine time is ahead, or behind if the number is negative"},
-	Replay:        {"replay", "A right message, and the same one again"},
-	DuplicateID:   {"duplicate-id", "Two messages with the same identifiers"},
-	Truncated:     {"truncated", "The second half is missing"},
-	BadLength:     {"bad-length", "The outer length goes beyond the end"},
-	Reorder:       {"reorder", "Three messages, the last one first"},
-	Unencrypted:   {"unencrypted", "Authenticated, but in the clear"},
-	Oversize:      {"oversize", "As long as a datagram can be"},
-}
-
-// Faults lists them in the order of the help.
-func Faults() []Fault {
-	all := make([]Fault, len(faultTable))
-	for i := range all {
-		all[i] = Fault(i)
-	}
-	return all
-}
-
-// String returns the keyword.
-func (f Fault) String() string { return faultTable[f].name }
-
-// Help says in a few words what is wrong.
-func (f Fault) Help() string { return faultTable[f].help }
-
-// FaultByName finds a fault by its keyword in any case.
-func FaultByName(name string) (Fault, bool) {
-	i := slices.IndexFunc(faultTable, func(r struct{ name, help string }) bool { return strings.EqualFold(r.name, name) })
-	return Fault(i), i >= 0
-}
-
 // FaultTest is what to send.
 type FaultTest struct {
-	Fault Fault
-	Skew  int // seconds, of TimeSkew
-	Count int // how often, to each host
-	// Sample returns the n-th event, from 0, that the messages tell of.
-	Sample func(n int) mirror.Event
+	Faults  []*Fault
+	All     bool // leaves out faults for which [Fault.All] is false
+	Seconds int  // of faults that take them
+	Count   int  // how often, to each host
+	// Samples returns the n-th event of each kind, from 0, that messages tell of.
+	Samples func(n int) []mirror.Event
 }
 
-// FaultView says what was sent to a host.
+// FaultReport says what was sent and what came of it.
+type FaultReport struct {
+	Messages int
+	Verdicts Verdicts // of faults, not messages
+	LeftOut  []string // faults that could not be had, and why
+}
+
+func (r *FaultReport) leaveOut(why string) {
+	if !slices.Contains(r.LeftOut, why) {
+		r.LeftOut = append(r.LeftOut, why)
+	}
+}
+
+// FaultView says what was sent to a host and what came back.
 type FaultView struct {
-	Fault    Fault
+	Fault    *Fault
+	Seconds  int // of a fault that takes them
 	To       netip.AddrPort
 	User     string
 	Informs  bool
 	Messages uint64 // datagrams
+	Answers  Answers
+	Verdicts Verdicts
 	Last     time.Time
 }
+
+func (v *FaultView) same(w *FaultView) bool {
+	return v.Fault == w.Fault && v.Seconds == w.Seconds && v.To == w.To && v.User == w.User && v.Informs == w.Informs
+}
+
+// maxFaultViews is how many are remembered: the oldest goes.
+const maxFaultViews = 4096
 
 // faults is what wrong messages need of their own, so that they use nothing of
 // the engine's.
@@ -110,91 +76,113 @@ func (f *faults) start(e *snmp.Engine) {
 	})
 }
 
-// ErrNoReceiverEngine is the error of a wrong inform to a host of which nothing
-// is known yet.
-var ErrNoReceiverEngine = errors.New("the engine of a host that takes informs is known only after its first inform")
-
-// SendFault sends wrong messages to the secure hosts that would get the right
-// ones, past their queues and counters. It returns how many datagrams left.
-// Errors are [ErrSecureTrapsOff], [ErrNoSecureHost], [ErrNoReceiverEngine], that
-// of ctx, or of the network.
-func (x Secure) SendFault(ctx context.Context, test FaultTest) (sent int, err error) {
-	o := x.o
-	s := o.current.Load()
-	n := notificationOf(test.Sample(0))
-	if !s.settings.passes(n.Notification) || !o.opts.MirrorTraps.Load() {
-		return 0, ErrSecureTrapsOff
-	}
-	o.faults.start(o.opts.Engine)
-	err = ErrNoSecureHost
-	for _, h := range s.hosts {
-		rec := h.rec.Load()
-		if h.side != side.Secure || !rec.wants(n.Category) || !n.Severity.Passes(rec.Filter) || !h.permit(rec).allows(n) {
-			continue
-		}
-		var k int
-		if k, err = o.faultsTo(ctx, h, rec, &test); err != nil {
-			return sent + k, err
-		}
-		sent += k
-	}
-	if sent > 0 {
-		err = nil
-	}
-	return sent, err
-}
-
-// faultsTo sends the messages of one host.
-func (o *Originator) faultsTo(ctx context.Context, h *host, rec *record, test *FaultTest) (sent int, err error) {
-	f := forger{o: o, user: h.permit(rec).user, engine: o.opts.Local.Identity().ID}
-	if rec.Informs {
-		peer := h.receiver.Load()
-		if peer == nil {
-			return 0, ErrNoReceiverEngine
-		}
-		f.engine, f.clock = peer.ID, peer.Clock
-	}
-	to := netip.AddrPortFrom(h.addr, rec.Port)
-	conn, err := o.opts.Dial(netip.Addr{}, to)
-	if err != nil {
-		return 0, err
-	}
-	defer conn.Close()
-	for i := range test.Count {
-		if err := ctx.Err(); err != nil {
-			return sent, err
-		}
-		ev := test.Sample(i)
-		t := newTrap(o, notificationOf(ev), o.opts.Engine.Now().UpTime)
-		t.fill(ev)
-		wire, err := f.make(test, t)
-		if err == nil {
-			h.audit(t, Sent, test.Fault.String())
-			var n int
-			n, err = conn.Send(wire)
-			sent += n
-			o.faults.count(FaultView{
-				Fault: test.Fault, To: to, User: rec.SecurityString, Informs: rec.Informs,
-				Messages: uint64(n), Last: o.opts.Now(),
-			})
-		}
-		t.release()
-		if err != nil {
-			return sent, err
-		}
-	}
-	return sent, nil
-}
-
-func (f *faults) count(v FaultView) {
+func (f *faults) count(v *FaultView) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for i := range f.sent {
-		if s := &f.sent[i]; s.Fault == v.Fault && s.To == v.To && s.User == v.User && s.Informs == v.Informs {
-			s.Messages += v.Messages
-			s.Last = v.Last
-			return
+	i := slices.IndexFunc(f.sent, func(s FaultView) bool { return s.same(v) })
+	if i < 0 {
+		if len(f.sent) == maxFaultViews {
+			f.sent = slices.Delete(f.sent, 0, 1)
+		}
+		f.sent = append(f.sent, *v)
+		return
+	}
+	s := &f.sent[i]
+	s.Messages += v.Messages
+	s.Answers = s.Answers.plus(v.Answers)
+	s.Verdicts = s.Verdicts.plus(v.Verdicts)
+	s.Last = v.Last
+}
+
+// ErrNoReceiverEngine is the error of wrong informs to a host that answers no
+// discovery, so that its engine ID is not known.
+var ErrNoReceiverEngine = errors.New("no answer to the discovery of its engine")
+
+// SendFault sends wrong messages to the secure hosts that would get the right
+// ones, past their queues and counters, and waits for what comes back. Errors are
+// [ErrSecureTrapsOff], [ErrNoSecureHost], those that wrap [ErrNoReceiverEngine],
+// a [NotApplicableError] if nothing could be sent, that of ctx, or of the network.
+func (x Secure) SendFault(ctx context.Context, test FaultTest) (FaultReport, error) {
+	o := x.o
+	var report FaultReport
+	s := o.current.Load()
+	if s.settings.Off || !o.opts.MirrorTraps.Load() || !slices.ContainsFunc(test.Samples(0), func(ev mirror.Event) bool {
+		return s.settings.passes(notificationOf(ev).Notification)
+	}) {
+		return report, ErrSecureTrapsOff
+	}
+	o.faults.start(o.opts.Engine)
+	found := false
+	var cannot error
+	for _, h := range s.hosts {
+		rec := h.rec.Load()
+		if h.side != side.Secure || !slices.ContainsFunc(test.Samples(0), func(ev mirror.Event) bool { return h.gets(s, rec, notificationOf(ev)) }) {
+			continue
+		}
+		found = true
+		if err := o.faultsTo(ctx, s, h, rec, &test, &report); err != nil {
+			var no *NotApplicableError
+			if !errors.As(err, &no) {
+				return report, err
+			}
+			cannot = err
 		}
 	}
-	f.sent = append(f.sent, v)
+	switch {
+	case !found:
+		return report, ErrNoSecureHost
+	case report.Messages == 0 && cannot != nil:
+		return report, cannot
+	}
+	return report, nil
+}
+
+// gets reports whether a host would get a notification.
+func (h *host) gets(s *snapshot, rec *record, n *notification) bool {
+	return s.settings.passes(n.Notification) && rec.wants(n.Category) && n.Severity.Passes(rec.Filter) && h.permit(rec).allows(n)
+}
+
+// faultsTo sends the messages of one host. A [NotApplicableError] is that of the
+// last fault that could not be had.
+func (o *Originator) faultsTo(ctx context.Context, s *snapshot, h *host, rec *record, test *FaultTest, report *FaultReport) error {
+	x, err := o.exchange(h, rec)
+	if err != nil {
+		return err
+	}
+	defer x.close()
+	if rec.Informs {
+		if err := x.discover(ctx); err != nil {
+			return fmt.Errorf("%v: %w", x.to, err)
+		}
+	}
+	var cannot error
+	for n := range test.Count {
+		for _, fault := range test.Faults {
+			if test.All && !fault.All(rec.Informs) {
+				if !fault.seconds {
+					report.leaveOut(fault.String() + ": a correct receiver refuses all traps that follow")
+				}
+				continue
+			}
+			for _, ev := range test.Samples(n) {
+				if !h.gets(s, rec, notificationOf(ev)) {
+					continue
+				}
+				err := x.send(ctx, fault, test.Seconds, ev, report)
+				var no *NotApplicableError
+				if errors.As(err, &no) {
+					report.leaveOut(no.Error())
+					cannot = err
+				} else if err != nil {
+					x.settle(ctx, report, false)
+					return err
+				}
+			}
+		}
+	}
+	x.settle(ctx, report, true)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return cannot
 }

@@ -19,13 +19,12 @@ type host struct {
 	may  atomic.Pointer[permit]
 	q    queue
 	c    hostCounters
+	acks ackTimes
 	base atomic.Pointer[HostCounters]
 	// ids are the host's own: what one host is sent says nothing about another,
 	// least of all about one of the other side.
-	ids *snmp.IDs
-	// receiver is the engine that acknowledges informs, nil while it is not known.
-	receiver atomic.Pointer[Engine]
-	down     atomic.Bool // it did not answer when it was tried last
+	ids  *snmp.IDs
+	down atomic.Bool // it did not answer when it was tried last
 
 	done <-chan struct{}
 	ctx  context.Context // ends with the host; for probes

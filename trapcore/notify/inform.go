@@ -50,6 +50,7 @@ type sentInform struct {
 	resends  int
 	passed   int // acknowledgements of later ones
 	deadline time.Time
+	first    time.Time // it was sent, by the clock of ages; zero once it was sent again
 }
 
 // inform sends what is queued and sees to it that it is acknowledged. It
@@ -204,6 +205,7 @@ func (in *informer) send(rec *record, now time.Time) (time.Duration, bool) {
 		wire = append(wire, msg)
 	}
 	for first := 0; first < len(wire); {
+		at := in.o.opts.Clock()
 		n, err := in.conn.Send(wire[first:])
 		for _, i := range going[first : first+n] {
 			s := &in.out[i]
@@ -211,8 +213,8 @@ func (in *informer) send(rec *record, now time.Time) (time.Duration, bool) {
 				s.attempts++
 			}
 			s.due, s.free, s.passed, s.deadline = false, false, 0, now.Add(timeout)
-			if !s.told && !s.asks {
-				s.told = true
+			if s.first = (time.Time{}); !s.told && !s.asks {
+				s.told, s.first = true, at
 				in.tell(s.t, UnderWay)
 			}
 		}
@@ -302,6 +304,9 @@ func (in *informer) acknowledged(i int, status snmp.ErrorStatus) {
 	fate := Acknowledged
 	if status == snmp.NoError {
 		in.c.acknowledged.Add(1)
+		if first := in.out[i].first; !first.IsZero() {
+			in.acks.add(in.o.opts.Clock().Sub(first))
+		}
 	} else {
 		fate = Rejected
 		in.c.badEncoding.Add(1) // it came, and the host can do nothing with it

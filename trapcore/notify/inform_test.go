@@ -216,6 +216,17 @@ func TestRefusedInforms(t *testing.T) {
 	}
 }
 
+// clockOf is what the last inform says of the receiver's clock.
+func clockOf(t *testing.T, net *fakeNet) (boots, at int32) {
+	t.Helper()
+	all := net.datagrams()
+	p, err := parseV3(t, all[len(all)-1].msg).USM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.Boots, p.Time
+}
+
 // TestForgedAnswers: what an attacker without the keys sends acknowledges
 // nothing and moves no clock.
 func TestForgedAnswers(t *testing.T) {
@@ -224,8 +235,7 @@ func TestForgedAnswers(t *testing.T) {
 		f, net := informing(t, informHost(), r)
 		raise(f, 1, 1)
 		f.Drain(t.Context())
-		known := f.current.Load().hosts[0].receiver.Load()
-		boots, at, _ := known.Clock.At(time.Now())
+		boots, at := clockOf(t, net)
 
 		var old []byte // a Response of before
 		forge := 0
@@ -253,7 +263,7 @@ func TestForgedAnswers(t *testing.T) {
 		if d := time.Since(began); d != DefaultTimeout*time.Second {
 			t.Errorf("acknowledged after %v", d)
 		}
-		if b, a, _ := known.Clock.At(time.Now()); b != boots || a-at > 6 {
+		if b, a := clockOf(t, net); b != boots || a-at > 6 {
 			t.Errorf("clock %d %d, was %d %d", b, a, boots, at)
 		}
 		if got := f.host(t, side.Secure).Counters; got.Acknowledged != 3 || got.NoResponse != 0 {
@@ -330,4 +340,31 @@ func TestInformLinesRefused(t *testing.T) {
 			t.Errorf("%v, want %s", err, name)
 		}
 	}
+}
+
+// TestAckTimes: of informs that were sent once, by side. The first one is sent
+// again, when the time of the receiver is known.
+func TestAckTimes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newReceiver(t, 1, 5)
+		f, net := informing(t, informHost(), r)
+		raise(f, 1, 1)
+		f.Drain(t.Context())
+		net.set(func() {
+			answer := net.answer
+			net.answer = func(to netip.AddrPort, msg []byte) [][]byte {
+				time.Sleep(20 * time.Millisecond)
+				return answer(to, msg)
+			}
+		})
+		raise(f, 2, 4)
+		f.Drain(t.Context())
+		got := f.all().AckTimes()
+		if len(got) != 1 || got[0].Count != 3 || got[0].Side != side.Secure || got[0].Max < 20*time.Millisecond || got[0].Min > got[0].P50 {
+			t.Errorf("%+v", got)
+		}
+		if got := f.As(side.Clearance{}).AckTimes(); got != nil {
+			t.Errorf("ordinary: %+v", got)
+		}
+	})
 }

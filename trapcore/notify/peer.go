@@ -20,12 +20,6 @@ type peer struct {
 	sealer *snmp.Sealer
 }
 
-// Engine is the engine of a host that takes informs.
-type Engine struct {
-	ID    snmp.EngineID
-	Clock *snmp.RemoteClock
-}
-
 // ready reports whether the next message will be in the host's time window, as
 // far as is known.
 func (p *peer) ready() bool {
@@ -40,12 +34,10 @@ func (p *peer) ready() bool {
 func (p *peer) discovered(w *worker, id snmp.EngineID) {
 	p.forget(w)
 	p.engine, p.clock = id, new(snmp.RemoteClock)
-	w.receiver.Store(&Engine{ID: id, Clock: p.clock})
 }
 
 func (p *peer) forget(w *worker) {
 	p.release(w)
-	w.receiver.Store(nil)
 	p.engine, p.clock = "", nil
 }
 

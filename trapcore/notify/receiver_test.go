@@ -75,8 +75,8 @@ func (r *receiver) answer(_ netip.AddrPort, msg []byte) [][]byte {
 func (r *receiver) process(msg []byte) []byte {
 	var buf snmp.Buffer
 	d, err := snmp.ParseDatagram(msg)
-	if err != nil {
-		panic(err)
+	if err != nil { // truncated, or with a wrong length
+		return nil
 	}
 	if d.Version == snmp.Version2c {
 		c, _ := d.Community()
@@ -105,11 +105,74 @@ func (r *receiver) process(msg []byte) []byte {
 		list.PutVarbind(refusal.Stat.OID().Sub(0), snmp.Counter(1))
 		return r.seal(refusal.To, &snmp.Reply{Type: snmp.PDUReport, Varbinds: list.Bytes()})
 	}
-	if o.PDU.Type != snmp.PDUInform {
+	if o.PDU.Type != snmp.PDUInform || o.Level != o.User.Level() {
 		return nil
 	}
 	r.take(&o.PDU)
 	return r.seal(&o.Return, r.response(&o.PDU))
+}
+
+// extend makes the privacy key of mirrorUser longer, as [extended] does.
+func (r *receiver) extend(t testing.TB) {
+	t.Helper()
+	auth, key := testKeys()
+	users := snmp.NewLCD()
+	if err := users.As(side.Clearance{}).SetUser(snmp.User{
+		Name: "mirrorUser", Group: snmp.GroupPublic, Auth: snmp.SHA, AuthKey: auth, Priv: snmp.AES256, PrivKey: key,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	r.set(func() { r.engine.Users = users })
+}
+
+// keys are those of mirrorUser for this engine.
+func (r *receiver) keys() *snmp.LocalKeys {
+	u, _ := r.engine.Users.Snapshot().User("mirrorUser")
+	keys, err := u.Localize(r.engine.ID, snmp.NewEngine(1, nil))
+	if err != nil {
+		panic(err)
+	}
+	return keys
+}
+
+// responseTo answers a message with a Response, whatever it is.
+func (r *receiver) responseTo(m *snmp.MessageV3) []byte {
+	return r.replyTo(m, r.keys(), snmp.PDUResponse, nil)
+}
+
+// processStrict answers a message with a Report of a wrong MAC, whatever it is.
+func (r *receiver) processStrict(msg []byte) []byte {
+	d, err := snmp.ParseDatagram(msg)
+	if err != nil {
+		return nil
+	}
+	m, err := d.V3()
+	if err != nil {
+		return nil
+	}
+	return r.replyTo(m, r.keys().Below(snmp.NoAuthNoPriv), snmp.PDUReport, &snmp.Varbind{Name: snmp.StatWrongDigests.OID().Sub(0), Value: snmp.Counter(1)})
+}
+
+func (r *receiver) replyTo(m *snmp.MessageV3, keys *snmp.LocalKeys, pdu snmp.Tag, vb *snmp.Varbind) []byte {
+	return r.replyAt(m, r.engine.Clock.Now(), keys, pdu, vb)
+}
+
+func (r *receiver) replyAt(m *snmp.MessageV3, now snmp.Stamp, keys *snmp.LocalKeys, pdu snmp.Tag, vb *snmp.Varbind) []byte {
+	s, err := snmp.NewSealer(keys)
+	if err != nil {
+		panic(err)
+	}
+	var list, buf snmp.Buffer
+	if vb != nil {
+		list.PutVarbind(vb.Name, vb.Value)
+	}
+	b, err := s.Seal(&buf, &snmp.Message{
+		Boots: now.Boots, Time: now.Time, ID: m.ID, RequestID: 1, ContextEngine: r.engine.ID, PDU: pdu, Varbinds: list.Bytes(),
+	})
+	if err != nil {
+		panic(err)
+	}
+	return bytes.Clone(b)
 }
 
 func (r *receiver) response(pdu *snmp.PDU) *snmp.Reply {

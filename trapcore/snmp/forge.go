@@ -2,7 +2,6 @@ package snmp
 
 import (
 	"crypto/hmac"
-	"fmt"
 	"math"
 )
 
@@ -30,22 +29,35 @@ func SpoilMAC(msg []byte) error {
 	return nil
 }
 
-// ShortenMAC returns a message that a [Sealer] of k made with only n octets of
-// MAC; they are right for the new message.
-func (k *LocalKeys) ShortenMAC(msg []byte, n int) ([]byte, error) {
+// Frame is what [LocalKeys.Reframe] may change of a message.
+type Frame struct {
+	MAC   int   // octets of it that are there
+	Flags byte  // msgFlags
+	Model int32 // msgSecurityModel
+}
+
+// WithoutAuth are msgFlags that say privacy without authentication, which no
+// message may (RFC 3412 section 6.4).
+const WithoutAuth = flagPriv
+
+// Reframe returns a message that a [Sealer] of k made with another frame, and the
+// MAC that is right for it.
+func (k *LocalKeys) Reframe(msg []byte, change func(*Frame)) ([]byte, error) {
 	m, p, err := security(msg)
 	if err != nil {
 		return nil, err
 	}
-	if n < 0 || n > len(p.Auth) {
-		return nil, fmt.Errorf("MAC of %d octets: %w", n, ErrLevel)
+	f := Frame{MAC: len(p.Auth), Flags: m.Flags, Model: m.Model}
+	change(&f)
+	if f.MAC < 0 || f.MAC > len(p.Auth) {
+		return nil, ErrLevel
 	}
 	var b Buffer
 	b.PutRaw(m.raw[m.data.off:]) // msgData is the last element
 	data := b.Len()
 	b.PutString(TagOctetString, string(p.Priv))
 	after := b.Len()
-	b.PutString(TagOctetString, string(make([]byte, n)))
+	b.PutString(TagOctetString, string(make([]byte, f.MAC)))
 	b.PutString(TagOctetString, string(p.User))
 	b.PutInt(TagInteger, int64(p.Time))
 	b.PutInt(TagInteger, int64(p.Boots))
@@ -53,18 +65,21 @@ func (k *LocalKeys) ShortenMAC(msg []byte, n int) ([]byte, error) {
 	b.Wrap(TagSequence, data)
 	b.Wrap(TagOctetString, data)
 	mark := b.Len()
-	b.PutInt(TagInteger, int64(m.Model))
-	b.PutString(TagOctetString, string([]byte{m.Flags}))
+	b.PutInt(TagInteger, int64(f.Model))
+	b.PutString(TagOctetString, string([]byte{f.Flags}))
 	b.PutInt(TagInteger, int64(m.MaxSize))
 	b.PutInt(TagInteger, int64(m.ID))
 	b.Wrap(TagSequence, mark)
 	b.PutInt(TagInteger, int64(Version3))
 	b.PutHeader(TagSequence, b.Len())
-	short := append([]byte(nil), b.Bytes()...)
+	made := append([]byte(nil), b.Bytes()...)
+	if f.MAC == 0 {
+		return made, nil
+	}
 	h := hmac.New(authTable[k.auth].new, k.authK)
-	h.Write(short)
-	copy(short[len(short)-after-n:], h.Sum(nil)[:n])
-	return short, nil
+	h.Write(made)
+	copy(made[len(made)-after-f.MAC:], h.Sum(nil)[:f.MAC])
+	return made, nil
 }
 
 func security(msg []byte) (*MessageV3, USMParameters, error) {
@@ -78,4 +93,34 @@ func security(msg []byte) (*MessageV3, USMParameters, error) {
 	}
 	p, err := m.USM()
 	return m, p, err
+}
+
+// Look opens what answers a wrong message as [LocalKeys.Open] does, but for the
+// time of the authoritative engine, which may be as wrong as in the message.
+func (k *LocalKeys) Look(m *MessageV3) (*ScopedPDU, error) {
+	p, err := m.USM()
+	if err != nil {
+		return nil, err
+	}
+	level, ok := m.Level()
+	switch {
+	case m.Model != usmModel || !ok || m.encrypted != (level == AuthPriv) || level > k.level:
+		return nil, ErrSecurityData
+	case EngineID(p.Engine) != k.engine:
+		return nil, ErrWrongEngine
+	case string(p.User) != k.user:
+		return nil, ErrWrongUser
+	}
+	k = k.at(level)
+	if level >= AuthNoPriv && !k.verify(m, &p) {
+		return nil, ErrDigest
+	}
+	return k.scopedPDU(m, &p)
+}
+
+// OtherExtension returns the protocol that differs in nothing but how its key is
+// made longer; ok is false if there is none.
+func (p PrivProtocol) OtherExtension() (other PrivProtocol, ok bool) {
+	other, ok = map[PrivProtocol]PrivProtocol{AES192: AES192C, AES256: AES256C, AES192C: AES192, AES256C: AES256}[p]
+	return other, ok
 }
