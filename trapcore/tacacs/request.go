@@ -63,6 +63,14 @@ var (
 	errMore   = errors.New("it asks for what nobody can answer")
 )
 
+// Reason words why a server is passed over, alike whatever the system says of it.
+func Reason(err error) string {
+	if errors.Is(err, errSilent) {
+		return errSilent.Error()
+	}
+	return err.Error()
+}
+
 // Login asks whether a password is that of a user.
 func (c *Client) Login(ctx context.Context, w Who, password string) Answer {
 	return c.authenticate(ctx, w, 1, serviceLogin, password)
