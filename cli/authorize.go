@@ -14,7 +14,7 @@ import (
 // are decided about by nobody.
 func (s *Session) Who() (w aaa.Who, governed bool) {
 	u := s.user
-	if u.Line == access.Script || !s.shell.aaa.On() {
+	if u == nil || u.Line == access.Script || !s.shell.aaa.On() { // nobody runs the saved configuration
 		return w, false
 	}
 	w.Who = tacacs.Who{User: u.Name, Port: u.Line.String()}

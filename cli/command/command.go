@@ -24,7 +24,7 @@ func All() []cli.Command {
 		virtualRouterCommands, interfaceShowCommands, routeCommands, arpCommands, subscriberCommands,
 		securePolicyShowCommands, secureClassifierCommands, triggerCommands, mirrorShowCommands,
 		logCommands, fileCommands, macroCommands, chassisCommands, clockCommands, reloadCommands,
-		radiusShowCommands, utilizationCommands, systemCommands, pingCommands,
+		radiusShowCommands, utilizationCommands, systemCommands, pingCommands, tacacsCommands,
 	} {
 		all = append(all, family...)
 	}
@@ -45,7 +45,7 @@ func All() []cli.Command {
 
 // Sections returns the parts of the configuration in the order they can be run.
 func Sections() []cli.Section {
-	return []cli.Section{systemSection, accessListSection, accessSection, logSection, snmpSection, mirrorSection, securePolicySection, ipSection, triggerSection, radiusSection, privilegeSection}
+	return []cli.Section{systemSection, accessListSection, accessSection, aaaSection, logSection, snmpSection, mirrorSection, securePolicySection, ipSection, triggerSection, radiusSection, privilegeSection}
 }
 
 // Modes of commands, by where they can be typed.
