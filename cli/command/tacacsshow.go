@@ -1,7 +1,9 @@
 package command
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -28,9 +30,9 @@ func shownKey(s *cli.Session, key string) string {
 
 func showTACACS(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
 	c := s.Router().TACACS()
-	timeout := result.As(int64(c.Timeout()/time.Second), c.Timeout().String())
+	timeout := result.As(seconds(c.Timeout()), fmt.Sprint(seconds(c.Timeout())))
 	if c.Timeout() == 0 {
-		timeout = result.As(nil, notSet+", built-in timeout of "+tacacs.DefaultTimeout.String()+" will be used")
+		timeout = result.As(nil, fmt.Sprintf(notSet+", built-in timeout of %d will be used", seconds(tacacs.DefaultTimeout)))
 	}
 	source := result.As(nil, notSet)
 	if a := c.Source(); a.IsValid() {
@@ -48,21 +50,20 @@ func showTACACS(_ context.Context, s *cli.Session, _ cli.None) (result.Value, er
 	return r, nil
 }
 
+func seconds(d time.Duration) int64 { return int64(d / time.Second) }
+
 func tacacsTable(s *cli.Session, c *tacacs.Client) *result.Table {
 	t := &result.Table{Columns: result.Columns("IP Address", "Tcp Port", "Timeout", "Primary", "Key", "Search Order")}
 	for i, srv := range tacacs.Ordered(c.Servers()) {
-		timeout, key := srv.Timeout, shownKey(s, srv.Key)
-		shown := timeout.String()
-		if timeout == 0 {
-			if timeout = c.Timeout(); timeout == 0 {
-				timeout = tacacs.DefaultTimeout
-			}
-			shown = timeout.String() + " (*)"
+		key, timeout := shownKey(s, srv.Key), seconds(cmp.Or(srv.Timeout, c.Timeout(), tacacs.DefaultTimeout))
+		shown := fmt.Sprint(timeout)
+		if srv.Timeout == 0 {
+			shown += " (*)"
 		}
 		if srv.Key == "" {
 			key = shownKey(s, c.Key()) + " (*)"
 		}
-		t.Add(srv.Address, srv.Port, result.As(int64(timeout/time.Second), shown), result.Choose(srv.Primary, "y", "n"), key, i+1)
+		t.Add(srv.Address, srv.Port, result.As(timeout, shown), result.Choose(srv.Primary, "y", "n"), key, i+1)
 	}
 	return t
 }
