@@ -55,7 +55,7 @@ type toLevel struct {
 }
 
 func enable(ctx context.Context, s *cli.Session, to toLevel) error {
-	if to.Level > s.Level() {
+	if !s.Reaches(to.Level) {
 		if err := mayRise(ctx, s, to.Level); err != nil {
 			if errors.Is(err, access.ErrPasswords) {
 				s.Shell().Alert(fmt.Sprintf("Failed enable to level %d on %s", to.Level, s.Where()))
