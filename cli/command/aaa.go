@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	aaaKey            = kw("aaa", "Authentication, authorization and accounting")
+	aaaKey             = kw("aaa", "Authentication, authorization and accounting")
 	authenticationWord = kw("authentication", "How operators show who they are")
 	authorizationWord  = kw("authorization", "What operators may do")
 	accountingWord     = kw("accounting", "What servers are told of operators")
