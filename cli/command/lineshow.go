@@ -67,8 +67,6 @@ func lineRecord(r *result.Record, indent string, l access.Line) *result.Record {
 		Line(indent+"exec-banner {execBanner}", able(!l.NoExecBanner)).
 		Line(indent+"motd-banner {motdBanner}", able(!l.NoMOTDBanner)).
 		Line(indent+"login-timeout {loginTimeoutSeconds} seconds", int(l.LoginTimeout/time.Second))
-	for _, text := range lineListTexts(l.Lists) {
-		r.Line(indent+"{methodList}", text)
-	}
+	lineListRecord(r, indent, l.Lists)
 	return r
 }
