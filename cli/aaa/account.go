@@ -180,9 +180,7 @@ func (a *AAA) Ran(w Who, c Command, of side.Side) {
 	})
 	b := a.books[of]
 	if of == side.Secure {
-		b.mu.Lock()
-		r, ok = b.record, a.On()
-		b.mu.Unlock()
+		r, ok = Secret{b}.Record(), a.On()
 	}
 	if !ok || r == NoRecord {
 		return

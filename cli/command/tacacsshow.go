@@ -32,7 +32,7 @@ func showTACACS(_ context.Context, s *cli.Session, _ cli.None) (result.Value, er
 	c := s.Router().TACACS()
 	timeout := result.As(seconds(c.Timeout()), fmt.Sprint(seconds(c.Timeout())))
 	if c.Timeout() == 0 {
-		timeout = result.As(nil, fmt.Sprintf(notSet+", built-in timeout of %d will be used", seconds(tacacs.DefaultTimeout)))
+		timeout = result.As(seconds(tacacs.DefaultTimeout), fmt.Sprintf(notSet+", built-in timeout of %d will be used", seconds(tacacs.DefaultTimeout)))
 	}
 	source := result.As(nil, notSet)
 	if a := c.Source(); a.IsValid() {
