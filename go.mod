@@ -8,6 +8,7 @@ require (
 	github.com/facebookincubator/tacquito v0.0.0-20260814210148-7c6e7f81cf5a
 	github.com/gaissmai/bart v0.30.0
 	github.com/google/go-cmp v0.7.0
+	github.com/gopacket/gopacket v1.7.7
 	github.com/gosnmp/gosnmp v1.47.0
 	github.com/mattn/go-runewidth v0.0.19
 	github.com/olekukonko/ll v0.1.6

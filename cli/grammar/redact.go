@@ -46,9 +46,9 @@ func without(line string, secrets []span) string {
 	return kept
 }
 
-// full returns the command that was read with its keywords in full, without its
+// expanded returns the command that was read with its keywords in full, without its
 // secrets and what stands before it.
-func (r *reader) full(args Args, secrets []span) string {
+func (r *reader) expanded(args Args, secrets []span) string {
 	var b strings.Builder
 	from := r.tokens[r.first].start
 	put := func(s span, word string) {
