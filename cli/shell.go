@@ -41,6 +41,7 @@ const (
 	SecurePolicyList      grammar.Mode = "Secure Policy List Configuration"
 	SecureClassifierGroup grammar.Mode = "Secure Classifier Group Configuration"
 	RADIUSServer          grammar.Mode = "RADIUS Server Configuration"
+	RADIUSClient          grammar.Mode = "RADIUS Client Configuration"
 )
 
 // modePrompts has what each mode shows in the prompt.
@@ -53,10 +54,11 @@ var modePrompts = map[grammar.Mode]string{
 	SecurePolicyList:      "(config-policy-list)",
 	SecureClassifierGroup: "(config-policy-list-classifier-group)",
 	RADIUSServer:          "(config-radius)",
+	RADIUSClient:          "(config-radius)",
 }
 
 // ConfigModes are Global Configuration and the modes below it.
-var ConfigModes = []grammar.Mode{GlobalConfig, InterfaceConfig, LineConfig, PolicyList, ClassifierGroup, SecurePolicyList, SecureClassifierGroup, RADIUSServer}
+var ConfigModes = []grammar.Mode{GlobalConfig, InterfaceConfig, LineConfig, PolicyList, ClassifierGroup, SecurePolicyList, SecureClassifierGroup, RADIUSServer, RADIUSClient}
 
 // AllModes are the modes where the commands that move between modes exist.
 var AllModes = append([]grammar.Mode{Exec}, ConfigModes...)

@@ -20,6 +20,7 @@ import (
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/pcap"
 	"mirrorsh/trapcore/policy"
+	"mirrorsh/trapcore/ppp"
 	"mirrorsh/trapcore/radius"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
@@ -68,6 +69,8 @@ type Options struct {
 	Dial        notify.Dialer    // nil: notify.DialUDP
 	Files       eventlog.Files   // for the nv-file of the event log; nil: none
 	RADIUS      netip.Addr       // local address for dynamic requests, IPv4; zero: 127.0.0.1
+	// AskFrom opens a socket for requests to a RADIUS server; nil: see client.Options.
+	AskFrom func(to netip.AddrPort) (*net.UDPConn, error)
 	// Analyzer is where mirrored packets go in place of their analyzers, IPv4; zero:
 	// 127.0.0.1; 0.0.0.0: to the analyzers themselves.
 	Analyzer netip.Addr
@@ -91,6 +94,7 @@ type Router struct {
 	secure    *Secure
 	radius    *radius.Server
 	tacacs    *tacacs.Client
+	ppp       *ppp.AAA
 	delivery  delivery
 	responder *agent.Responder
 	leaving   sync.WaitGroup // goroutines of virtual routers that were removed
@@ -160,6 +164,9 @@ func New(opts Options) (*Router, error) {
 	}
 	r.secure.mirroring = mirror.New(mirror.Options{Network: r.network, Default: def, Sink: mirrorSink{r}, Now: r.Now})
 	r.network.Listen(linkTraps{r})
+	r.ppp = ppp.New(ppp.Options{
+		Network: r.network, Default: DefaultName, Servers: r.serversOf, Hostname: r.Hostname, Now: r.Now,
+	})
 	r.radius = radius.New(radius.Options{
 		Network: r.network, Mirroring: r.mirroring, Default: DefaultName, Now: opts.Clock, Clock: r.Now,
 		Report: r.reportPort, Hostname: r.Hostname, HasAddress: r.network.HasAddress,
@@ -266,12 +273,17 @@ func (r *Router) SetAgentOff(v *VirtualRouter, off bool) {
 	}
 }
 
-// Reboot ends what is mirrored, for a router that another one goes on for.
-func (r *Router) Reboot() { r.secure.mirroring.Shutdown(network.AdminReboot) }
+// Reboot ends what is mirrored and what is accounted for, for a router that another
+// one goes on for.
+func (r *Router) Reboot() {
+	r.ppp.Reboot()
+	r.secure.mirroring.Shutdown(network.AdminReboot)
+}
 
-// Drain waits until every queued trap has left or ctx ends, and returns how
-// many have not.
+// Drain waits until every queued trap and all that is accounted for has left or ctx
+// ends, and returns how many traps have not.
 func (r *Router) Drain(ctx context.Context) (pending side.Sum) {
+	r.ppp.Settle(ctx, nil)
 	for _, v := range r.existing() {
 		pending = pending.Plus(v.traps.Drain(ctx))
 	}
@@ -294,8 +306,10 @@ func (r *Router) Close() error {
 	r.closed = true
 	r.mu.Unlock()
 	err := r.radius.Close()
+	r.ppp.Close()
 	for _, v := range r.existing() {
 		v.traps.Close()
+		err = errors.Join(err, v.servers.Close())
 	}
 	r.leaving.Wait()
 	r.secure.outlet.close()

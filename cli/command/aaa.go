@@ -13,7 +13,6 @@ import (
 )
 
 var (
-	aaaKey             = kw("aaa", "Authentication, authorization and accounting")
 	authenticationWord = kw("authentication", "How operators show who they are")
 	authorizationWord  = kw("authorization", "What operators may do")
 	accountingWord     = kw("accounting", "What servers are told of operators")
@@ -108,8 +107,8 @@ const listDescription = "The methods are tried in their order: one that is not a
 
 var loginLists = &cli.Setting[*aaa.AAA, authenticateLine]{
 	Place:    ofAAA,
-	Syntax:   seq(aaaKey, authenticationWord, kw("login", "At login"), listName("The name of the list"), methodWords(passwordMethods)),
-	No:       seq(aaaKey, authenticationWord, kw("login", "At login"), listName("The name of the list")),
+	Syntax:   seq(aaaWord, authenticationWord, kw("login", "At login"), listName("The name of the list"), methodWords(passwordMethods)),
+	No:       seq(aaaWord, authenticationWord, kw("login", "At login"), listName("The name of the list")),
 	Summary:  "Say how operators show at login who they are",
 	Examples: []string{"aaa authentication login my_auth_list tacacs+ line enable"},
 	Description: listDescription + " Where no list counts, a login takes the password of the line. With tacacs+ a name is asked for, too. " +
@@ -130,9 +129,9 @@ var loginLists = &cli.Setting[*aaa.AAA, authenticateLine]{
 
 var enableLists = &cli.Setting[*aaa.AAA, authenticateLine]{
 	Place: ofAAA,
-	Syntax: seq(aaaKey, authenticationWord, kw("enable", "At enable"), kw(aaa.Default, "The only list").As("NAME"),
+	Syntax: seq(aaaWord, authenticationWord, kw("enable", "At enable"), kw(aaa.Default, "The only list").As("NAME"),
 		methodWords(passwordMethods)),
-	No:       seq(aaaKey, authenticationWord, kw("enable", "At enable"), kw(aaa.Default, "The only list").As("NAME")),
+	No:       seq(aaaWord, authenticationWord, kw("enable", "At enable"), kw(aaa.Default, "The only list").As("NAME")),
 	Summary:  "Say what it takes to get to a higher privilege level",
 	Examples: []string{"aaa authentication enable default tacacs+ enable"},
 	Description: listDescription + " Where there is no list, enable takes the password of the level. Servers are asked about the name given at " +
@@ -153,8 +152,8 @@ var enableLists = &cli.Setting[*aaa.AAA, authenticateLine]{
 
 var authorizeCommands = &cli.Setting[*aaa.AAA, commandLine]{
 	Place:    ofAAA,
-	Syntax:   seq(aaaKey, authorizationWord, commandsWord, aaaLevel, listName("The name of the list"), methodWords(authorizeMethods)),
-	No:       seq(aaaKey, authorizationWord, commandsWord, aaaLevel, listName("The name of the list")),
+	Syntax:   seq(aaaWord, authorizationWord, commandsWord, aaaLevel, listName("The name of the list"), methodWords(authorizeMethods)),
+	No:       seq(aaaWord, authorizationWord, commandsWord, aaaLevel, listName("The name of the list")),
 	Summary:  "Say who decides about commands of a privilege level",
 	Examples: []string{"aaa authorization commands 15 boston if-authenticated tacacs+"},
 	Description: listDescription + " The level is that of the command, which privilege may have moved, not of the session. A server is told the " +
@@ -177,8 +176,8 @@ var authorizeCommands = &cli.Setting[*aaa.AAA, commandLine]{
 
 var authorizeExec = &cli.Setting[*aaa.AAA, authorizeLine]{
 	Place:       ofAAA,
-	Syntax:      seq(aaaKey, authorizationWord, execWord, listName("The name of the list"), methodWords(authorizeMethods)),
-	No:          seq(aaaKey, authorizationWord, execWord, listName("The name of the list")),
+	Syntax:      seq(aaaWord, authorizationWord, execWord, listName("The name of the list"), methodWords(authorizeMethods)),
+	No:          seq(aaaWord, authorizationWord, execWord, listName("The name of the list")),
 	Summary:     "Say who decides about sessions",
 	Description: listDescription + " A server may say at which privilege level the session begins.",
 	Set: func(_ context.Context, _ *cli.Session, a *aaa.AAA, l authorizeLine) error {
@@ -220,8 +219,8 @@ const accountDescription = "A line uses the list it names, or default. It counts
 
 var accountCommands = &cli.Setting[*aaa.AAA, accountCommandLine]{
 	Place:    ofAAA,
-	Syntax:   seq(aaaKey, accountingWord, commandsWord, aaaLevel, listName("The name of the list"), recordWords()),
-	No:       seq(aaaKey, accountingWord, commandsWord, aaaLevel, listName("The name of the list")),
+	Syntax:   seq(aaaWord, accountingWord, commandsWord, aaaLevel, listName("The name of the list"), recordWords()),
+	No:       seq(aaaWord, accountingWord, commandsWord, aaaLevel, listName("The name of the list")),
 	Summary:  "Tell servers which commands of a privilege level have run",
 	Examples: []string{"aaa accounting commands 15 default stop-only tacacs+"},
 	Description: accountDescription + " There is one record a command, when it has run; what was refused is not told. Secrets are left out, and " +
@@ -244,8 +243,8 @@ var accountCommands = &cli.Setting[*aaa.AAA, accountCommandLine]{
 
 var accountExec = &cli.Setting[*aaa.AAA, accountLine]{
 	Place:       ofAAA,
-	Syntax:      seq(aaaKey, accountingWord, execWord, listName("The name of the list"), recordWords()),
-	No:          seq(aaaKey, accountingWord, execWord, listName("The name of the list")),
+	Syntax:      seq(aaaWord, accountingWord, execWord, listName("The name of the list"), recordWords()),
+	No:          seq(aaaWord, accountingWord, execWord, listName("The name of the list")),
 	Summary:     "Tell servers when sessions begin and end",
 	Examples:    []string{"aaa accounting exec default start-stop tacacs+"},
 	Description: accountDescription,
@@ -271,7 +270,7 @@ type secureRecord struct {
 	Record aaa.Record `cli:"record"`
 }
 
-var secureAccountWords = seq(aaaKey, accountingWord, commandsWord,
+var secureAccountWords = seq(aaaWord, accountingWord, commandsWord,
 	kw("secure", "Those that are in no ordinary record"), kw(aaa.Default, "The only list"))
 
 var accountSecure = &cli.Setting[cli.Secured[*cli.Shell], secureRecord]{
@@ -296,21 +295,21 @@ var accountSecure = &cli.Setting[cli.Secured[*cli.Shell], secureRecord]{
 
 var aaaSection = cli.Section{Name: "aaa", Rows: []cli.Row{
 	cli.Switch[*aaa.AAA]{
-		Place: ofAAA, Words: seq(aaaKey, kw("new-model", "Let method lists decide")),
+		Place: ofAAA, Words: seq(aaaWord, kw("new-model", "Let method lists decide")),
 		Summary:     "Let method lists decide about operators",
 		Description: "Without it all method lists are there and count for nothing.",
 		Get:         (*aaa.AAA).On, Set: setOne((*aaa.AAA).SetOn),
 	}.Row(),
 	loginLists, enableLists, authorizeCommands, authorizeExec,
 	cli.Switch[*aaa.AAA]{
-		Place: ofAAA, Words: seq(aaaKey, authorizationWord, kw("config-commands", "Commands of configuration modes")), Default: true,
+		Place: ofAAA, Words: seq(aaaWord, authorizationWord, kw("config-commands", "Commands of configuration modes")), Default: true,
 		Summary:     "Authorize commands of configuration modes, too",
 		Description: "They are by default.",
 		Get:         (*aaa.AAA).ConfigCommands, Set: setOne((*aaa.AAA).SetConfigCommands),
 	}.Row(),
 	accountCommands, accountExec,
 	cli.Switch[*aaa.AAA]{
-		Place: ofAAA, Words: seq(aaaKey, accountingWord, kw("suppress", "What is left out"), kw("null-username", "Operators who gave no name")),
+		Place: ofAAA, Words: seq(aaaWord, accountingWord, kw("suppress", "What is left out"), kw("null-username", "Operators who gave no name")),
 		Summary: "Leave operators without a name out of accounting",
 		Get:     (*aaa.AAA).SuppressNameless, Set: setOne((*aaa.AAA).SetSuppressNameless),
 	}.Row(),
