@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"layeh.com/radius/rfc2865"
+
 	"mirrorsh/cli/access"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/tacacs"
@@ -87,6 +89,8 @@ func (a *AAA) Login(ctx context.Context, w Who, password string) Outcome {
 			answer := a.router.TACACS().Login(ctx, w.Who, password)
 			a.note(answer.Trail)
 			return answer.Verdict
+		case RADIUS:
+			return a.askRADIUS(ctx, w.Who, rfc2865.ServiceType_Value_LoginUser, password)
 		case Enable:
 			return matches(a.access.Enable(enableOfLogin).Hash, password)
 		}
@@ -156,6 +160,8 @@ func (a *AAA) Enable(ctx context.Context, w Who, level int, password string) Out
 			answer := a.router.TACACS().Enable(ctx, w.Who, level, password)
 			a.note(answer.Trail)
 			return answer.Verdict
+		case RADIUS:
+			return a.askRADIUS(ctx, w.Who, rfc2865.ServiceType_Value_AdministrativeUser, password)
 		case Enable:
 			return matches(a.access.Enable(level).Hash, password)
 		}

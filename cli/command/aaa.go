@@ -42,6 +42,7 @@ var methodListNames = cli.Namer(func(s *cli.Session) []string { return s.Shell()
 // methodHelp says what a method does.
 var methodHelp = map[aaa.Method]string{
 	aaa.TACACS:          "TACACS+ servers are asked",
+	aaa.RADIUS:          "RADIUS servers are asked",
 	aaa.Line:            "The password of the line",
 	aaa.Enable:          "The password of a privilege level",
 	aaa.None:            "Nothing is asked",
@@ -50,7 +51,7 @@ var methodHelp = map[aaa.Method]string{
 
 // The methods of each kind of list.
 var (
-	passwordMethods  = []aaa.Method{aaa.TACACS, aaa.Line, aaa.Enable, aaa.None}
+	passwordMethods  = []aaa.Method{aaa.TACACS, aaa.RADIUS, aaa.Line, aaa.Enable, aaa.None}
 	authorizeMethods = []aaa.Method{aaa.IfAuthenticated, aaa.TACACS, aaa.None}
 )
 
@@ -95,10 +96,11 @@ type authenticateLine struct {
 	Second aaa.Method `cli:"second"`
 	Third  aaa.Method `cli:"third"`
 	Fourth aaa.Method `cli:"fourth"`
+	Fifth  aaa.Method `cli:"fifth"`
 }
 
 func (l authenticateLine) methods() aaa.Methods {
-	return aaa.Methods{l.First, l.Second, l.Third, l.Fourth}
+	return aaa.Methods{l.First, l.Second, l.Third, l.Fourth, l.Fifth}
 }
 
 const listDescription = "The methods are tried in their order: one that is not available, such as a server that does not answer, leaves " +
@@ -111,7 +113,7 @@ var loginLists = &cli.Setting[*aaa.AAA, authenticateLine]{
 	No:       seq(aaaWord, authenticationWord, kw("login", "At login"), listName("The name of the list")),
 	Summary:  "Say how operators show at login who they are",
 	Examples: []string{"aaa authentication login my_auth_list tacacs+ line enable"},
-	Description: listDescription + " Where no list counts, a login takes the password of the line. With tacacs+ a name is asked for, too. " +
+	Description: listDescription + " Where no list counts, a login takes the password of the line. With tacacs+ and radius a name is asked for, too; radius asks the servers of the default virtual router. " +
 		"enable takes the password of level 10. Over SSH, authorized keys still open every line.",
 	Set: func(_ context.Context, _ *cli.Session, a *aaa.AAA, l authenticateLine) error {
 		return a.SetMethods(aaa.Login, 0, l.Name, l.methods())
@@ -121,7 +123,7 @@ var loginLists = &cli.Setting[*aaa.AAA, authenticateLine]{
 	},
 	Lines: func(a *aaa.AAA, _ side.Clearance) (all []authenticateLine) {
 		for _, l := range a.Methods(aaa.Login, 0) {
-			all = append(all, authenticateLine{l.Name, l.Methods[0], l.Methods[1], l.Methods[2], l.Methods[3]})
+			all = append(all, authenticateLine{l.Name, l.Methods[0], l.Methods[1], l.Methods[2], l.Methods[3], l.Methods[4]})
 		}
 		return all
 	},
@@ -144,7 +146,7 @@ var enableLists = &cli.Setting[*aaa.AAA, authenticateLine]{
 	},
 	Lines: func(a *aaa.AAA, _ side.Clearance) (all []authenticateLine) {
 		for _, l := range a.Methods(aaa.EnableLevel, 0) {
-			all = append(all, authenticateLine{l.Name, l.Methods[0], l.Methods[1], l.Methods[2], l.Methods[3]})
+			all = append(all, authenticateLine{l.Name, l.Methods[0], l.Methods[1], l.Methods[2], l.Methods[3], l.Methods[4]})
 		}
 		return all
 	},
