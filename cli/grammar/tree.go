@@ -257,7 +257,13 @@ func (t *Tree[H]) parse(m Mode, v View, line string, must words) (match Match[H]
 	for _, th := range r.threads {
 		if r.accepts(&th) {
 			c := &t.commands[th.form.command]
-			return Match[H]{Command: c, Mode: m, Secure: th.secure || c.Secure || r.named, Redacted: t.redacted(r), Args: r.args(th)}, nil
+			secrets := t.known(r)
+			match = Match[H]{Command: c, Mode: m, Secure: th.secure || c.Secure || r.named, Redacted: without(r.line, secrets), Level: th.level, Args: r.args(th)}
+			if th.secure && !c.Secure {
+				match.Level = max(match.Level, v.Levels.secureLevel())
+			}
+			match.Full = r.expanded(match.Args, secrets)
+			return match, nil
 		}
 	}
 	refusal = r.refuse(Incomplete, r.length)

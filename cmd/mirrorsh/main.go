@@ -19,6 +19,7 @@ import (
 	"golang.org/x/term"
 
 	"mirrorsh/cli"
+	"mirrorsh/cli/aaa"
 	"mirrorsh/cli/access"
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore"
@@ -142,7 +143,7 @@ func (m *machine) finish(ctx context.Context, router *trapcore.Router, err error
 	switch {
 	case errors.As(context.Cause(ctx), &sig), errors.As(context.Cause(waiting), &sig):
 		return exitSignal + int(sig.Signal)
-	case errors.Is(err, cli.ErrRefused), errors.Is(err, access.ErrPasswords): // as the session has shown
+	case errors.Is(err, cli.ErrRefused), errors.Is(err, access.ErrPasswords), errors.Is(err, aaa.ErrExec): // as the session has shown
 		return exitRefused
 	case err != nil:
 		say("%v", err)
