@@ -63,6 +63,7 @@ const usageForms = `  mirrorsh [flags]                  console session on this 
   mirrorsh serve [flags] [FILE.scr ...]
                                     no console: SNMP agent, SSH sessions, RADIUS listener
   mirrorsh receive [flags] [ADDR]   no router: take traps and informs, and print them
+  mirrorsh health [ADDR]            ask whether a router answers
   mirrorsh mibs DIR                 write the MIB modules into DIR
   mirrorsh completion SHELL         completion for bash, fish or zsh
   mirrorsh man [1 | 5]              the manual pages
