@@ -13,11 +13,11 @@ PREFIX    ?= /usr/local
 PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64
 DIST      ?= dist
 # The same sources make the same bytes, and the program knows which those were.
-BUILD     := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto
+BUILD     := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto -ldflags='-s -w'
 # The program of this machine, which writes what is installed beside it.
 HOST      := bin/host/mirrorsh
 
-.PHONY: install uninstall dist run build test lint demo bench fuzz soak tools manual clean
+.PHONY: install uninstall dist deb run build test lint demo bench fuzz soak tools manual clean
 
 build:
 	@$(BUILD) -o $(BIN) ./cmd/mirrorsh
@@ -53,6 +53,11 @@ dist:
 	done
 	@$(GO) run ./cmd/dist $(DIST)/tree $(DIST)
 	@rm -rf $(DIST)/tree
+
+# The Debian package of ARCH.
+ARCH ?= $(shell $(GO) env GOARCH)
+deb:
+	@packaging/deb/build $(ARCH) $(DIST)
 
 # ARGS are flags of mirrorsh, such as ARGS=--ephemeral.
 run: build
