@@ -17,7 +17,7 @@ BUILD     := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto -ldflags='-s -w'
 # The program of this machine, which writes what is installed beside it.
 HOST      := bin/host/mirrorsh
 
-.PHONY: install uninstall dist deb run build test lint demo bench fuzz soak tools manual clean
+.PHONY: install uninstall dist deb run build test package-test lint demo bench fuzz soak tools manual clean
 
 build:
 	@$(BUILD) -o $(BIN) ./cmd/mirrorsh
@@ -70,12 +70,18 @@ tools:
 # All tests. go test ./... runs those that need nothing but Go.
 test: tools lint
 	$(GO) test $(INTEROP) -race -timeout 25m ./...
+	$(GO) -C packaging test $(INTEROP) ./...
 	$(GO) test ./cli/noninterference ./cmd/locks # in full: under -race, a part of the first and nothing of the second
+
+# Package and image, installed and run. Needs root, for namespaces.
+package-test: tools
+	packaging/try
 
 lint:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
 	$(GO) vet ./...
 	$(GO) vet $(INTEROP) ./...
+	$(GO) -C packaging vet $(INTEROP) ./...
 	GOOS=linux GOARCH=arm64 CGO_ENABLED=0 $(GO) vet $(INTEROP) ./...
 	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 $(GO) vet $(INTEROP) ./...
 	$(GO) tool staticcheck ./...
