@@ -17,7 +17,7 @@ BUILD     := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto -ldflags='-s -w'
 # The program of this machine, which writes what is installed beside it.
 HOST      := bin/host/mirrorsh
 
-.PHONY: install uninstall dist deb run build test package-test lint demo bench fuzz soak tools manual clean
+.PHONY: install uninstall dist deb image run build test package-test lint demo bench fuzz soak tools manual clean
 
 build:
 	@$(BUILD) -o $(BIN) ./cmd/mirrorsh
@@ -59,6 +59,10 @@ ARCH ?= $(shell $(GO) env GOARCH)
 deb:
 	@packaging/deb/build $(ARCH) $(DIST)
 
+# The container image of ARCH, for docker load, podman load and ctr images import.
+image:
+	@packaging/image/build $(ARCH) $(DIST)
+
 # ARGS are flags of mirrorsh, such as ARGS=--ephemeral.
 run: build
 	@echo 'A first look: ?  then  enable 15, show version, mirror-enable, show snmp trap.  exit leaves.'
@@ -76,12 +80,13 @@ test: tools lint
 # Package and image, installed and run. Needs root, for namespaces.
 package-test: tools
 	packaging/try
+	$(GO) -C packaging test -count=1 -tags root ./image
 
 lint:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
 	$(GO) vet ./...
 	$(GO) vet $(INTEROP) ./...
-	$(GO) -C packaging vet $(INTEROP) ./...
+	$(GO) -C packaging vet -tags interop,root ./...
 	GOOS=linux GOARCH=arm64 CGO_ENABLED=0 $(GO) vet $(INTEROP) ./...
 	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 $(GO) vet $(INTEROP) ./...
 	$(GO) tool staticcheck ./...
