@@ -17,7 +17,7 @@ BUILD     := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto -ldflags='-s -w'
 # The program of this machine, which writes what is installed beside it.
 HOST      := bin/host/mirrorsh
 
-.PHONY: install uninstall dist deb image run build test package-test lint demo bench fuzz soak tools manual clean
+.PHONY: install uninstall dist deb image run build test package-test lint demo bench fuzz soak tools manual session size clean
 
 build:
 	@$(BUILD) -o $(BIN) ./cmd/mirrorsh
@@ -111,6 +111,14 @@ fuzz:
 # Everybody at one router at once for SOAK, with SOAKRATE mirror events a second.
 soak: tools
 	$(GO) test $(INTEROP) ./cmd/mirrorsh -count=1 -v -timeout 0 -run '^TestSoak$$' -soak $(SOAK) -soak-rate $(SOAKRATE)
+
+# Records the session that README.md shows.
+session: build
+	@$(GO) -C packaging run ./cast ../$(BIN) cast/session.svg
+
+# Prints how many routers a node of a cluster has room for, measured.
+size: build
+	@$(GO) -C packaging run ./kubernetes/size ../$(BIN)
 
 # Writes cli/MANUAL.md from the command tables.
 manual:

@@ -5,6 +5,7 @@ go 1.26.0
 tool github.com/goreleaser/nfpm/v2/cmd/nfpm
 
 require (
+	github.com/creack/pty v1.1.24
 	github.com/google/go-containerregistry v0.21.9
 	k8s.io/api v0.37.2
 	k8s.io/apimachinery v0.37.2
