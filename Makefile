@@ -1,4 +1,5 @@
-# Targets for users: run, demo, install, uninstall. For developers: test, lint, bench, fuzz, soak, dist.
+# Targets for users: run, demo, install, uninstall, dist, deb, image. For
+# developers: test, package-test, lint, bench, fuzz, soak, manual, session, size.
 GO       ?= go
 # Tests that need programs of others have the build tag interop.
 INTEROP  := -tags interop
