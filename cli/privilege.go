@@ -8,7 +8,7 @@ import (
 	"mirrorsh/cli/grammar"
 )
 
-// privileges are the levels that the privilege command has moved. Sessions read
+// privileges are what was changed of privilege levels and groups. Sessions read
 // them with every line; mu is held while they are replaced.
 type privileges struct {
 	mu     sync.Mutex
@@ -31,7 +31,7 @@ func isSecureMode(m grammar.Mode) bool {
 	return len(ways) > 0 && !slices.ContainsFunc(ways, func(p grammar.Path) bool { return !p.Secure })
 }
 
-// Levels returns what the privilege command has moved, nil for nothing.
+// Levels returns what was changed of privilege levels and groups, nil for nothing.
 func (sh *Shell) Levels() *grammar.Levels { return sh.privileges.levels.Load() }
 
 // Relevel moves the commands of the paths to a level.
@@ -40,6 +40,26 @@ func (sh *Shell) Relevel(paths []grammar.Path, all bool, level int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.levels.Store(sh.tree.Relevel(p.levels.Load(), paths, all, level))
+}
+
+// ChangeGroup changes a privilege group.
+func (sh *Shell) ChangeGroup(m grammar.Membership) error {
+	return sh.privileges.change(func(l *grammar.Levels) (*grammar.Levels, error) { return sh.tree.ChangeGroup(l, m) })
+}
+
+// ResetGroup gives a privilege group back what it contained at first.
+func (sh *Shell) ResetGroup(group int) error {
+	return sh.privileges.change(func(l *grammar.Levels) (*grammar.Levels, error) { return sh.tree.ResetGroup(l, group) })
+}
+
+func (p *privileges) change(f func(*grammar.Levels) (*grammar.Levels, error)) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l, err := f(p.levels.Load())
+	if err == nil {
+		p.levels.Store(l)
+	}
+	return err
 }
 
 // ResetLevel takes the rules of the paths back.

@@ -65,6 +65,9 @@ type Options struct {
 	Dial        notify.Dialer    // nil: notify.DialUDP
 	Files       eventlog.Files   // for the nv-file of the event log; nil: none
 	RADIUS      netip.Addr       // local address for dynamic requests, IPv4; zero: 127.0.0.1
+	// Analyzer is where mirrored packets go in place of their analyzers, IPv4; zero:
+	// 127.0.0.1; 0.0.0.0: to the analyzers themselves.
+	Analyzer netip.Addr
 }
 
 // Router is the router. Its methods may be called from any goroutine. mu guards
@@ -107,6 +110,9 @@ func New(opts Options) (*Router, error) {
 	if !opts.RADIUS.IsValid() {
 		opts.RADIUS = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	}
+	if !opts.Analyzer.IsValid() {
+		opts.Analyzer = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	}
 	if opts.Boots < 1 {
 		return nil, fmt.Errorf("engine boots %d: not 1 to 2147483647", opts.Boots)
 	}
@@ -127,7 +133,7 @@ func New(opts Options) (*Router, error) {
 	r.network = network.New(network.Options{
 		Default: DefaultName, UpTime: func() uint32 { return r.engine.Now().UpTime }, Now: r.Now,
 	})
-	r.secure = &Secure{router: r, log: audit, failures: failures}
+	r.secure = &Secure{router: r, log: audit, failures: failures, outlet: outlet{place: opts.Analyzer, ports: &r.delivery.ports}}
 	r.engine.SetNextBoots(opts.NextBoots)
 	r.events = eventlog.New(eventlog.Options{
 		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files,
@@ -273,6 +279,7 @@ func (r *Router) Close() error {
 		v.traps.Close()
 	}
 	r.leaving.Wait()
+	r.secure.outlet.close()
 	r.events.Close()
 	return errors.Join(err, r.secure.log.Close(), r.secure.failures.Close())
 }

@@ -21,7 +21,7 @@ func All() []cli.Command {
 		terminalCommands, versionCommands, configurationCommands,
 		snmpAccessCommands, snmpCounterCommands, snmpStatCommands, snmpShowCommands, snmpReceiverCommands, snmpInterfaceCommands,
 		mirrorCommands, secureLogCommands, testMirrorCommands, testFaultCommands,
-		virtualRouterCommands, interfaceShowCommands, routeCommands, arpCommands, subscriberCommands,
+		virtualRouterCommands, interfaceShowCommands, routeCommands, arpCommands, subscriberCommands, trafficCommands,
 		securePolicyShowCommands, secureClassifierCommands, triggerCommands, mirrorShowCommands,
 		logCommands, fileCommands, macroCommands, chassisCommands, clockCommands, reloadCommands,
 		radiusShowCommands, utilizationCommands, systemCommands, pingCommands,

@@ -65,7 +65,7 @@ var (
 
 // communityNames lists communities to who may see them in the configuration.
 func communityNames(s *cli.Session) []string {
-	if s.Level() < grammar.LevelMax {
+	if !s.Reaches(grammar.LevelMax) {
 		return nil
 	}
 	return named(

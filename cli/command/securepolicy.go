@@ -101,10 +101,11 @@ var classifierGroups = &cli.Setting[cli.Secured[policyList], groupRow]{
 	Place: cli.SecureIn(inMode[policyList](cli.PolicyList, errors.New("no policy list is being configured")), policyList.of),
 	Syntax: seq(kw("classifier-group", "Configure the rules of a classifier"), classifierOfGroup,
 		precedence("Its place among the groups, 100 for a new one")),
-	No:          seq(kw("classifier-group", "Remove a classifier group"), classifierOfGroup, precedence("Its place among the groups")),
-	Summary:     "Configure a classifier group",
-	Description: "The first group that has a rule which mirrors decides for the whole list: no packet is looked at here.",
-	Examples:    []string{"classifier-group *", "classifier-group voice precedence 10"},
+	No:      seq(kw("classifier-group", "Remove a classifier group"), classifierOfGroup, precedence("Its place among the groups")),
+	Summary: "Configure a classifier group",
+	Description: "A packet is mirrored by the rule of the first group that it matches and that has one. Events name the analyzer and the " +
+		"identifiers of the first rule that mirrors. Only IP lists have classifier lists, which IPv6 packets do not match.",
+	Examples: []string{"classifier-group *", "classifier-group voice precedence 10"},
 	Set: func(_ context.Context, _ *cli.Session, l cli.Secured[policyList], g groupRow) error {
 		return l.Mirror().SetGroup(l.At.protocol, l.At.name, g.Classifier, g.Precedence)
 	},
@@ -256,6 +257,7 @@ func groupsOf(indent string, l mirror.PolicyListStatus) result.List {
 		r := new(result.Record).Line(indent+"Classifier control list: {classifier}, precedence {precedence}", g.Classifier, g.Precedence)
 		if g.Action != nil {
 			addAction(r, indent+"    ", l, g.Action)
+			addCounts(r, indent+"        ", g.Counts)
 		}
 		all.Items = append(all.Items, r)
 	}

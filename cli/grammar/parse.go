@@ -178,7 +178,7 @@ func (r *reader) begin(entries []entry, root *levelNode, next *token) {
 // sees reports whether the view allows a step to a thread.
 func (r *reader) sees(t *thread, s step) bool {
 	if s.kw == nil {
-		return r.view.Level >= t.level
+		return r.view.Reaches(t.level)
 	}
 	_, ok := r.view.follow(t.form, t.standing, s)
 	return ok
@@ -368,7 +368,7 @@ func (r *reader) takesRaw(tok token) bool {
 
 // accepts reports whether a thread is a whole command as it stands.
 func (r *reader) accepts(t *thread) bool {
-	return t.form.prog.accepts[t.state] && r.view.Level >= t.level
+	return t.form.prog.accepts[t.state] && r.view.Reaches(t.level)
 }
 
 // args collects the arguments of a finished thread.
