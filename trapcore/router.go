@@ -18,6 +18,8 @@ import (
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/pcap"
+	"mirrorsh/trapcore/policy"
 	"mirrorsh/trapcore/radius"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
@@ -68,6 +70,9 @@ type Options struct {
 	// Analyzer is where mirrored packets go in place of their analyzers, IPv4; zero:
 	// 127.0.0.1; 0.0.0.0: to the analyzers themselves.
 	Analyzer netip.Addr
+	// Capture has a record of what leaves for receivers and analyzers; nil: none is
+	// kept. It stays open.
+	Capture *pcap.File
 }
 
 // Router is the router. Its methods may be called from any goroutine. mu guards
@@ -81,6 +86,7 @@ type Router struct {
 	events    *eventlog.Log
 	offset    atomic.Int64 // of the clock to its source, in nanoseconds
 	network   *network.Network
+	policies  *policy.Lists
 	secure    *Secure
 	radius    *radius.Server
 	delivery  delivery
@@ -113,6 +119,12 @@ func New(opts Options) (*Router, error) {
 	if !opts.Analyzer.IsValid() {
 		opts.Analyzer = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	}
+	if opts.Capture != nil {
+		if opts.Dial == nil {
+			opts.Dial = notify.DialUDP
+		}
+		opts.Dial = recorded(opts.Dial, opts.Capture)
+	}
 	if opts.Boots < 1 {
 		return nil, fmt.Errorf("engine boots %d: not 1 to 2147483647", opts.Boots)
 	}
@@ -133,7 +145,8 @@ func New(opts Options) (*Router, error) {
 	r.network = network.New(network.Options{
 		Default: DefaultName, UpTime: func() uint32 { return r.engine.Now().UpTime }, Now: r.Now,
 	})
-	r.secure = &Secure{router: r, log: audit, failures: failures, outlet: outlet{place: opts.Analyzer, ports: &r.delivery.ports}}
+	r.policies = policy.New(r.network)
+	r.secure = &Secure{router: r, log: audit, failures: failures, outlet: outlet{place: opts.Analyzer, ports: &r.delivery.ports, capture: opts.Capture}}
 	r.engine.SetNextBoots(opts.NextBoots)
 	r.events = eventlog.New(eventlog.Options{
 		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files,

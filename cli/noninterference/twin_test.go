@@ -85,7 +85,7 @@ func (w *twin) boot(boots int32) {
 		sections = append(sections, *w.plant.section)
 	}
 	w.router = router
-	if w.shell, err = cli.New(cli.Options{Router: router, Commands: w.commands, Sections: sections, Store: w.store, SaveRetry: never}); err != nil {
+	if w.shell, err = cli.New(cli.Options{Router: router, Commands: w.commands, Sections: sections, Habits: command.Habits(), Store: w.store, SaveRetry: never}); err != nil {
 		w.t.Fatal(err)
 	}
 	router.Responder().OnChange(func(c agent.Change) {
