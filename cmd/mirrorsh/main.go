@@ -68,19 +68,18 @@ func run(c *config) int {
 		return exitSignal + int(sig.Signal)
 	}
 	ephemeral := c.isEphemeral(in != nil && !c.isServe)
-	if err == nil && c.identity != "" && !ephemeral {
-		err = usageError("--identity is for ephemeral routers, a state directory keeps an engine ID of its own")
-	}
 	if err != nil {
 		say("%v", err)
 		return exitUsage
 	}
 	m := &machine{config: c, batch: in != nil, in: in}
 	m.services = services{&snmpService{machine: m}, &radiusService{machine: m}, &remoteService{machine: m, protocol: m.ssh()}, &remoteService{machine: m, protocol: m.telnet()}}
-	if ephemeral {
-		m.store, err = state.NewMemory(time.Now), c.identify()
-		m.shared = c.mac == nil
-	} else {
+	err = c.identify(ephemeral)
+	switch {
+	case err != nil:
+	case ephemeral:
+		m.store, m.shared = state.NewMemory(time.Now), c.mac == nil
+	default:
 		m.store, err = openStore(c)
 	}
 	if err != nil {
