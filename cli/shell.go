@@ -35,21 +35,26 @@ const (
 	LineConfig      grammar.Mode = "Line Configuration"
 	PolicyList      grammar.Mode = "Policy List Configuration"
 	ClassifierGroup grammar.Mode = "Classifier Group Configuration"
-	RADIUSServer    grammar.Mode = "RADIUS Server Configuration"
+	// Of secure lists; the prompts are the same.
+	SecurePolicyList      grammar.Mode = "Secure Policy List Configuration"
+	SecureClassifierGroup grammar.Mode = "Secure Classifier Group Configuration"
+	RADIUSServer          grammar.Mode = "RADIUS Server Configuration"
 )
 
 // modePrompts has what each mode shows in the prompt.
 var modePrompts = map[grammar.Mode]string{
-	GlobalConfig:    "(config)",
-	InterfaceConfig: "(config-if)",
-	LineConfig:      "(config-line)",
-	PolicyList:      "(config-policy-list)",
-	ClassifierGroup: "(config-policy-list-classifier-group)",
-	RADIUSServer:    "(config-radius)",
+	GlobalConfig:          "(config)",
+	InterfaceConfig:       "(config-if)",
+	LineConfig:            "(config-line)",
+	PolicyList:            "(config-policy-list)",
+	ClassifierGroup:       "(config-policy-list-classifier-group)",
+	SecurePolicyList:      "(config-policy-list)",
+	SecureClassifierGroup: "(config-policy-list-classifier-group)",
+	RADIUSServer:          "(config-radius)",
 }
 
 // ConfigModes are Global Configuration and the modes below it.
-var ConfigModes = []grammar.Mode{GlobalConfig, InterfaceConfig, LineConfig, PolicyList, ClassifierGroup, RADIUSServer}
+var ConfigModes = []grammar.Mode{GlobalConfig, InterfaceConfig, LineConfig, PolicyList, ClassifierGroup, SecurePolicyList, SecureClassifierGroup, RADIUSServer}
 
 // AllModes are the modes where the commands that move between modes exist.
 var AllModes = append([]grammar.Mode{Exec}, ConfigModes...)

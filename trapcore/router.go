@@ -18,6 +18,7 @@ import (
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/policy"
 	"mirrorsh/trapcore/radius"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
@@ -65,6 +66,9 @@ type Options struct {
 	Dial        notify.Dialer    // nil: notify.DialUDP
 	Files       eventlog.Files   // for the nv-file of the event log; nil: none
 	RADIUS      netip.Addr       // local address for dynamic requests, IPv4; zero: 127.0.0.1
+	// Analyzer is where mirrored packets go in place of their analyzers, IPv4; zero:
+	// 127.0.0.1; 0.0.0.0: to the analyzers themselves.
+	Analyzer netip.Addr
 }
 
 // Router is the router. Its methods may be called from any goroutine. mu guards
@@ -78,6 +82,7 @@ type Router struct {
 	events    *eventlog.Log
 	offset    atomic.Int64 // of the clock to its source, in nanoseconds
 	network   *network.Network
+	policies  *policy.Lists
 	secure    *Secure
 	radius    *radius.Server
 	delivery  delivery
@@ -107,6 +112,9 @@ func New(opts Options) (*Router, error) {
 	if !opts.RADIUS.IsValid() {
 		opts.RADIUS = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	}
+	if !opts.Analyzer.IsValid() {
+		opts.Analyzer = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	}
 	if opts.Boots < 1 {
 		return nil, fmt.Errorf("engine boots %d: not 1 to 2147483647", opts.Boots)
 	}
@@ -127,7 +135,8 @@ func New(opts Options) (*Router, error) {
 	r.network = network.New(network.Options{
 		Default: DefaultName, UpTime: func() uint32 { return r.engine.Now().UpTime }, Now: r.Now,
 	})
-	r.secure = &Secure{router: r, log: audit, failures: failures}
+	r.policies = policy.New(r.network)
+	r.secure = &Secure{router: r, log: audit, failures: failures, outlet: outlet{place: opts.Analyzer, ports: &r.delivery.ports}}
 	r.engine.SetNextBoots(opts.NextBoots)
 	r.events = eventlog.New(eventlog.Options{
 		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files,
@@ -273,6 +282,7 @@ func (r *Router) Close() error {
 		v.traps.Close()
 	}
 	r.leaving.Wait()
+	r.secure.outlet.close()
 	r.events.Close()
 	return errors.Join(err, r.secure.log.Close(), r.secure.failures.Close())
 }

@@ -174,7 +174,7 @@ func copyTo(s *cli.Session, c copyArgs) error {
 	var text string
 	var err error
 	if c.From != "" {
-		text, err = s.Shell().Configuration("", side.Clearance{}, s.Level() >= cli.LevelSecrets)
+		text, err = s.Shell().Configuration("", side.Clearance{}, s.Reaches(cli.LevelSecrets))
 	} else {
 		text, err = files.Read(c.FromFile)
 	}

@@ -65,7 +65,7 @@ func (m *machine) prepare() (*boot, error) {
 	router, err := trapcore.New(trapcore.Options{
 		Hostname: m.hostname, MAC: [6]byte(m.mac), Model: m.model, Release: release,
 		Boots: boots, NextBoots: m.nextBoots, BootsBefore: m.store.BootsBefore,
-		Dial: dial, Prober: notify.ICMP{}, Files: m.store, RADIUS: m.radius,
+		Dial: dial, Prober: notify.ICMP{}, Files: m.store, RADIUS: m.radius, Analyzer: m.analyzer,
 	})
 	if err != nil {
 		return nil, err

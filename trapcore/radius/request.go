@@ -12,6 +12,7 @@ import (
 
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/radius/wire"
 	"mirrorsh/trapcore/side"
 )
 
@@ -118,6 +119,10 @@ func hidden(number int) func(*request, []byte) bool {
 	}
 }
 
+// zeros are what counts as the Request Authenticator of a dynamic request where
+// something is computed of it (RFC 5176 section 2.3).
+var zeros [16]byte
+
 // decrypt reads the mirroring attributes. One that cannot be decrypted or has
 // the wrong length gets a value that is no valid one, so that package mirror
 // refuses and reports it like any other.
@@ -129,7 +134,7 @@ func (req *request) decrypt(key string) {
 			continue
 		}
 		found = true
-		value := reveal(encrypted, key)
+		value := wire.Reveal(encrypted, key, zeros)
 		switch liAction + i {
 		case liAction:
 			a.Action = number(value)
@@ -163,16 +168,4 @@ func number(value []byte) *uint32 {
 		n = binary.BigEndian.Uint32(value)
 	}
 	return &n
-}
-
-// reveal decrypts a salt-encrypted value (RFC 2868 section 3.5, without a tag);
-// in dynamic requests the Request Authenticator counts as zeros there. It is
-// empty and not nil if that cannot be done.
-func reveal(hidden []byte, key string) []byte {
-	var zero [16]byte
-	value, _, err := radius.TunnelPassword(hidden, []byte(key), zero[:])
-	if err != nil {
-		return []byte{}
-	}
-	return value
 }
