@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"strings"
 	"sync"
@@ -80,6 +81,22 @@ func (f *Files) read(path string) (string, error) {
 	return string(data), worded("file cannot be read", err)
 }
 
+// Open opens a file to be read, however large it is.
+func (f *Files) Open(name string) (io.ReadCloser, error) {
+	path, err := filePath(name)
+	if err != nil {
+		return nil, err
+	}
+	r, err := f.store.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errNoFile
+	}
+	if err != nil {
+		return nil, worded("file cannot be read", err)
+	}
+	return r, nil
+}
+
 // Write replaces a file, or makes it.
 func (f *Files) Write(name, text string) error { return f.write(name, text, false) }
 
@@ -112,7 +129,8 @@ func (f *Files) write(name, text string, extend bool) error {
 	return worded("file cannot be written", f.store.WriteFile(path, []byte(text), 0o600))
 }
 
-// room checks that a file of size octets fits the bounds.
+// room checks that a file of size octets fits the bounds. A file that is larger
+// than one can be was put there from outside, and takes no space of theirs.
 func (f *Files) room(path string, size int) error {
 	if size > MaxFile {
 		return errFileSize
@@ -123,7 +141,7 @@ func (f *Files) room(path string, size int) error {
 	}
 	count, space := 1, int64(size)
 	for _, other := range files {
-		if state.Files+"/"+other.Name != path {
+		if state.Files+"/"+other.Name != path && other.Size <= MaxFile {
 			count++
 			space += other.Size
 		}

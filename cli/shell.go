@@ -6,7 +6,9 @@
 package cli
 
 import (
+	"context"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"mirrorsh/cli/access"
@@ -39,6 +41,7 @@ const (
 	SecurePolicyList      grammar.Mode = "Secure Policy List Configuration"
 	SecureClassifierGroup grammar.Mode = "Secure Classifier Group Configuration"
 	RADIUSServer          grammar.Mode = "RADIUS Server Configuration"
+	RADIUSClient          grammar.Mode = "RADIUS Client Configuration"
 )
 
 // modePrompts has what each mode shows in the prompt.
@@ -51,10 +54,11 @@ var modePrompts = map[grammar.Mode]string{
 	SecurePolicyList:      "(config-policy-list)",
 	SecureClassifierGroup: "(config-policy-list-classifier-group)",
 	RADIUSServer:          "(config-radius)",
+	RADIUSClient:          "(config-radius)",
 }
 
 // ConfigModes are Global Configuration and the modes below it.
-var ConfigModes = []grammar.Mode{GlobalConfig, InterfaceConfig, LineConfig, PolicyList, ClassifierGroup, SecurePolicyList, SecureClassifierGroup, RADIUSServer}
+var ConfigModes = []grammar.Mode{GlobalConfig, InterfaceConfig, LineConfig, PolicyList, ClassifierGroup, SecurePolicyList, SecureClassifierGroup, RADIUSServer, RADIUSClient}
 
 // AllModes are the modes where the commands that move between modes exist.
 var AllModes = append([]grammar.Mode{Exec}, ConfigModes...)
@@ -89,6 +93,8 @@ type Options struct {
 	// SaveRetry is after what time a configuration that could not be saved is
 	// tried again by itself; 0: a second.
 	SaveRetry time.Duration
+	// Resolve finds the addresses of a host by its name; nil: names are not resolved.
+	Resolve func(ctx context.Context, name string) ([]netip.Addr, error)
 	// Reload tries whatever can fail when the router is started anew with a
 	// configuration. An error leaves everything as it was; else restart makes the
 	// process end every session and start that router, after it has returned: it

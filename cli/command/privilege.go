@@ -19,6 +19,7 @@ var privilegeModes = map[string]grammar.Mode{
 	"secure-policy-list":      cli.SecurePolicyList,
 	"secure-classifier-group": cli.SecureClassifierGroup,
 	"radius":                  cli.RADIUSServer,
+	"radius-client":           cli.RADIUSClient,
 }
 
 var (
@@ -31,6 +32,7 @@ var (
 		kw("line", "Line Configuration").As("mode"),
 		kw("policy-list", "Policy List Configuration").As("mode"),
 		kw("radius", "RADIUS Server Configuration").As("mode"),
+		kw("radius-client", "RADIUS Client Configuration").As("mode"),
 		kw("secure-classifier-group", "Classifier Group Configuration of secure lists").As("mode").Secure(),
 		kw("secure-policy-list", "Policy List Configuration of secure lists").As("mode").Secure(),
 	)
