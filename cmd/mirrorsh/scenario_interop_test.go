@@ -72,7 +72,7 @@ func TestScenarios(t *testing.T) {
 			t.Setenv("TZ", "UTC")
 			var stdout, others string
 			if name == "intercept" {
-				stdout, others = intercept(t, string(script), port)
+				stdout, others = wholeIntercept(t, string(script), port)
 			} else {
 				stdout, _ = mirrorsh(t, 0, strings.ReplaceAll(string(script), "9162", port))
 			}
@@ -109,9 +109,9 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-// intercept plays the script with a FreeRADIUS and an analyzer at hand, and returns
+// wholeIntercept plays the script with a FreeRADIUS and an analyzer at hand, and returns
 // what the router has printed and what the two have got.
-func intercept(t *testing.T, script, trapPort string) (stdout, others string) {
+func wholeIntercept(t *testing.T, script, trapPort string) (stdout, others string) {
 	t.Helper()
 	a := startAnalyzer(t)
 	f := startFreeRADIUS(t, fmt.Sprintf(`jwbooth@isptheatre.com	Cleartext-Password := "open sesame"
