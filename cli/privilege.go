@@ -25,6 +25,10 @@ var enteredBy = map[grammar.Mode][]grammar.Path{
 	SecurePolicyList:      {{Mode: GlobalConfig, Words: []string{"secure"}, Secure: true}},
 	SecureClassifierGroup: {{Mode: SecurePolicyList, Words: []string{"classifier-group"}, Secure: true}},
 	RADIUSServer:          {{Mode: GlobalConfig, Words: []string{"radius", "dynamic-request", "server"}}},
+	RADIUSClient: {
+		{Mode: GlobalConfig, Words: []string{"radius", "authentication", "server"}},
+		{Mode: GlobalConfig, Words: []string{"radius", "accounting", "server"}},
+	},
 }
 
 // isSecureMode reports whether only secure commands lead to a mode.

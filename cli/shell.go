@@ -40,6 +40,7 @@ const (
 	SecurePolicyList      grammar.Mode = "Secure Policy List Configuration"
 	SecureClassifierGroup grammar.Mode = "Secure Classifier Group Configuration"
 	RADIUSServer          grammar.Mode = "RADIUS Server Configuration"
+	RADIUSClient          grammar.Mode = "RADIUS Client Configuration"
 )
 
 // modePrompts has what each mode shows in the prompt.
@@ -52,10 +53,11 @@ var modePrompts = map[grammar.Mode]string{
 	SecurePolicyList:      "(config-policy-list)",
 	SecureClassifierGroup: "(config-policy-list-classifier-group)",
 	RADIUSServer:          "(config-radius)",
+	RADIUSClient:          "(config-radius)",
 }
 
 // ConfigModes are Global Configuration and the modes below it.
-var ConfigModes = []grammar.Mode{GlobalConfig, InterfaceConfig, LineConfig, PolicyList, ClassifierGroup, SecurePolicyList, SecureClassifierGroup, RADIUSServer}
+var ConfigModes = []grammar.Mode{GlobalConfig, InterfaceConfig, LineConfig, PolicyList, ClassifierGroup, SecurePolicyList, SecureClassifierGroup, RADIUSServer, RADIUSClient}
 
 // AllModes are the modes where the commands that move between modes exist.
 var AllModes = append([]grammar.Mode{Exec}, ConfigModes...)
@@ -83,6 +85,7 @@ type Options struct {
 	Router   *trapcore.Router
 	Commands []Command
 	Sections []Section
+	Habits   []Habit // what refusals answer with the command that does it
 	Release  Release
 	// Store keeps the configuration; it is in memory if nothing is to be kept.
 	Store state.Store
@@ -106,6 +109,7 @@ type Options struct {
 type Shell struct {
 	Options
 	tree    *grammar.Tree[Handler]
+	habits  []habit
 	started time.Time // by the clock's source
 	saver   *config.Saver
 	access  *access.Access
@@ -126,7 +130,7 @@ func New(o Options) (*Shell, error) {
 		o.MasterKey = snmp.MasterKey
 	}
 	sh := &Shell{
-		Options: o, tree: tree, access: access.New(),
+		Options: o, tree: tree, habits: newHabits(o.Habits), access: access.New(),
 		started: o.Router.Now().Add(-o.Router.ClockOffset()),
 		files:   Files{store: o.Store},
 	}

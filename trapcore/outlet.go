@@ -9,6 +9,7 @@ import (
 	"mirrorsh/trapcore/jmirror"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/pcap"
 )
 
 // maxAnalyzerSockets bounds the sockets to analyzers. When there are more, all
@@ -20,6 +21,8 @@ const maxAnalyzerSockets = 64
 type outlet struct {
 	place netip.Addr // where all of them go; 0.0.0.0: to their analyzers
 	ports *notify.Ports
+	// capture has a record of what has left; nil: none is kept.
+	capture *pcap.File
 
 	mu        sync.Mutex
 	closed    bool
@@ -49,6 +52,7 @@ func (o *outlet) Send(to mirror.Destination, packets [][]byte) (int, error) {
 			return sent, err
 		}
 		n, err := conn.Send(datagrams[sent:])
+		o.record(conn.Local(), to, datagrams[sent:sent+n])
 		if sent += n; err == nil {
 			continue
 		}

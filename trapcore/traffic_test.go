@@ -29,7 +29,7 @@ type traffic struct {
 	port uint16
 }
 
-func newTraffic(t *testing.T) *traffic {
+func newTraffic(t testing.TB) *traffic {
 	t.Helper()
 	r := newRouter(t)
 	conn, at := listen(t)
@@ -47,7 +47,7 @@ func newTraffic(t *testing.T) *traffic {
 }
 
 // rule sets the rule of a classifier group of the list.
-func (x *traffic) rule(t *testing.T, p mirror.Protocol, classifier string, precedence int, a mirror.Action) {
+func (x *traffic) rule(t testing.TB, p mirror.Protocol, classifier string, precedence int, a mirror.Action) {
 	t.Helper()
 	m := secureOf(x.Router).Mirror()
 	must(t, m.SetGroup(p, "p", classifier, precedence))
@@ -57,7 +57,7 @@ func (x *traffic) rule(t *testing.T, p mirror.Protocol, classifier string, prece
 	must(t, m.SetAction(p, "p", classifier, a))
 }
 
-func (x *traffic) login(t *testing.T, s network.Subscriber, authorization any) *Stream {
+func (x *traffic) login(t testing.TB, s network.Subscriber, authorization any) *Stream {
 	t.Helper()
 	s.Address = netip.MustParseAddr("10.0.0.5")
 	must(t, x.Default().Network().Login(s, authorization))

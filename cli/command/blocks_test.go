@@ -22,6 +22,7 @@ var ways = map[grammar.Mode]string{
 	cli.InterfaceConfig:       "configure terminal\ninterface loopback 1\n",
 	cli.LineConfig:            "configure terminal\nline vty 3\n",
 	cli.RADIUSServer:          "configure terminal\nradius dynamic-request server 127.0.0.9\n",
+	cli.RADIUSClient:          "configure terminal\nradius authentication server 127.0.0.9\n",
 	cli.PolicyList:            "configure terminal\nip policy-list good\n",
 	cli.ClassifierGroup:       "configure terminal\nip policy-list good\nclassifier-group *\n",
 	cli.SecurePolicyList:      "configure terminal\nsecure ip policy-list good\n",

@@ -24,7 +24,7 @@ func All() []cli.Command {
 		virtualRouterCommands, interfaceShowCommands, routeCommands, arpCommands, subscriberCommands, trafficCommands,
 		policyShowCommands, securePolicyShowCommands, secureClassifierCommands, triggerCommands, mirrorShowCommands,
 		logCommands, fileCommands, macroCommands, chassisCommands, clockCommands, reloadCommands,
-		radiusShowCommands, utilizationCommands, systemCommands, pingCommands,
+		radiusShowCommands, askedShowCommands, utilizationCommands, systemCommands, pingCommands,
 	} {
 		all = append(all, family...)
 	}

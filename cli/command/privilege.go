@@ -19,6 +19,7 @@ var privilegeModes = map[string]grammar.Mode{
 	"secure-policy-list":      cli.SecurePolicyList,
 	"secure-classifier-group": cli.SecureClassifierGroup,
 	"radius":                  cli.RADIUSServer,
+	"radius-client":           cli.RADIUSClient,
 }
 
 var (
@@ -33,6 +34,7 @@ var (
 		kw("radius", "RADIUS Server Configuration").As("mode"),
 		kw("secure-classifier-group", "Classifier Group Configuration of secure lists").As("mode").Secure(),
 		kw("secure-policy-list", "Policy List Configuration of secure lists").As("mode").Secure(),
+		kw("radius-client", "RADIUS Client Configuration").As("mode"),
 	)
 	privilegeAll      = kw("all", "Every command that begins so, and the modes it leads to")
 	privilegeLevel    = seq(kw("level", "The privilege level"), param("LEVEL", grammar.Int(0, grammar.LevelMax), "The privilege level"))

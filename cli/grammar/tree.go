@@ -201,6 +201,22 @@ func (t *Tree[H]) Parse(m Mode, v View, line string) (Match[H], error) {
 	return match, nil
 }
 
+// Understands reports whether a mode, or its fallback, has a line as a whole
+// command, and whether it has it as the beginning of one. It takes a fraction of
+// the time of Parse, which works out what may be said of a line that is refused.
+func (t *Tree[H]) Understands(m Mode, v View, line string) (whole, begun bool) {
+	for ; m != "" && !whole; m = t.modes[m].spec.Fallback {
+		r := newReader(v, line)
+		r.modes = t.modes
+		if _, refusal := t.read(r, m, r.tokens); refusal == nil {
+			begun = true
+			whole = slices.ContainsFunc(r.threads, func(th thread) bool { return r.accepts(&th) })
+		}
+		r.done()
+	}
+	return whole, begun
+}
+
 // lacks reports whether a refused line may be a command of the fallback of mode
 // m: nothing in m begins so, or the fallback has exactly the word that is a
 // prefix of several in m.

@@ -23,6 +23,7 @@ type config struct {
 	ephemeral bool
 	radius    netip.Addr
 	analyzer  netip.Addr // 0.0.0.0: the analyzers themselves
+	pcap      string     // "": nothing is recorded
 	hostname  string
 	mac       net.HardwareAddr // nil: not given
 	identity  string           // "": not given
@@ -107,6 +108,7 @@ func (c *config) flags() *pflag.FlagSet {
 	fs.BoolVar(&c.ephemeral, "ephemeral", false, "keep nothing on disk; the default for scripts and -c without --state")
 	fs.Var(&value{"127.0.0.1", c.setRADIUS}, "radius", "local `ADDR` for RADIUS dynamic requests; the port is configured")
 	fs.Var(&value{"127.0.0.1", c.setAnalyzer}, "analyzer", "`ADDR` that mirrored packets go to in place of their analyzers, or any: to the analyzers themselves")
+	fs.Var(given(&c.pcap), "pcap", "record what leaves for receivers and analyzers in the pcap file `FILE`, of mode 0600; one that is there is emptied")
 	fs.Var(&value{"host1", c.setHostname}, "hostname", "`NAME` in the prompt until hostname sets another")
 	fs.Var(&value{"", c.setIdentity}, "identity", "what the engine ID of an ephemeral router is made from: a `NAME` that no other router has")
 	fs.Var(&value{"", c.setMAC}, "chassis-mac", "`MAC` address in the engine ID (default random and kept; ephemeral: from --identity, in serve from the name of this host, else "+state.EphemeralMAC+")")
