@@ -6,7 +6,9 @@
 package cli
 
 import (
+	"context"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"mirrorsh/cli/access"
@@ -92,6 +94,8 @@ type Options struct {
 	// SaveRetry is after what time a configuration that could not be saved is
 	// tried again by itself; 0: a second.
 	SaveRetry time.Duration
+	// Resolve finds the addresses of a host by its name; nil: names are not resolved.
+	Resolve func(ctx context.Context, name string) ([]netip.Addr, error)
 	// Reload tries whatever can fail when the router is started anew with a
 	// configuration. An error leaves everything as it was; else restart makes the
 	// process end every session and start that router, after it has returned: it

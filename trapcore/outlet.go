@@ -2,6 +2,7 @@ package trapcore
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"sync"
@@ -58,6 +59,9 @@ func (o *outlet) Send(to mirror.Destination, packets [][]byte) (int, error) {
 		}
 		o.hangUp(at)
 		if !errors.Is(err, net.ErrClosed) { // else the port was given up
+			if cause := errors.Unwrap(err); cause != nil { // it speaks of traps
+				err = fmt.Errorf("send mirrored packet: %w", cause)
+			}
 			return sent, err
 		}
 	}

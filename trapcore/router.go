@@ -76,6 +76,7 @@ type Options struct {
 	// Capture has a record of what leaves for receivers and analyzers; nil: none is
 	// kept. It stays open.
 	Capture *pcap.File
+	Seed    uint32 // of the values of test traps
 }
 
 // Router is the router. Its methods may be called from any goroutine. mu guards
@@ -150,7 +151,7 @@ func New(opts Options) (*Router, error) {
 		Default: DefaultName, UpTime: func() uint32 { return r.engine.Now().UpTime }, Now: r.Now,
 	})
 	r.policies = policy.New(r.network)
-	r.secure = &Secure{router: r, log: audit, failures: failures, outlet: outlet{place: opts.Analyzer, ports: &r.delivery.ports, capture: opts.Capture}}
+	r.secure = &Secure{router: r, log: audit, failures: failures, samples: mirror.NewSampler(opts.Seed), outlet: outlet{place: opts.Analyzer, ports: &r.delivery.ports, capture: opts.Capture}}
 	r.engine.SetNextBoots(opts.NextBoots)
 	r.events = eventlog.New(eventlog.Options{
 		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files,

@@ -25,23 +25,22 @@ type passing struct {
 	left    string // what was left out
 }
 
-// add lets a copy of a packet pass, at its time or with the others of its
-// direction.
+// add lets a copy of a packet pass at its time, with others of its direction whose
+// time has come.
 func (p *passing) add(ctx context.Context, d packet.Direction, b []byte) error {
-	if p.pace.rate > 0 {
-		if err := p.pace.wait(ctx, p.packets); err != nil {
+	early := p.pace.early(p.packets+p.waiting) > 0
+	if early || p.waiting == len(p.batch) || d != p.way {
+		if err := p.flush(ctx); err != nil {
 			return err
 		}
-	} else if p.waiting == len(p.batch) || d != p.way {
-		if err := p.flush(ctx); err != nil {
+	}
+	if early {
+		if err := p.pace.wait(ctx, p.packets); err != nil {
 			return err
 		}
 	}
 	p.batch[p.waiting] = append(p.batch[p.waiting][:0], b...)
 	p.waiting, p.way = p.waiting+1, d
-	if p.pace.rate > 0 {
-		return p.flush(ctx)
-	}
 	return nil
 }
 

@@ -32,9 +32,9 @@ var (
 		kw("line", "Line Configuration").As("mode"),
 		kw("policy-list", "Policy List Configuration").As("mode"),
 		kw("radius", "RADIUS Server Configuration").As("mode"),
+		kw("radius-client", "RADIUS Client Configuration").As("mode"),
 		kw("secure-classifier-group", "Classifier Group Configuration of secure lists").As("mode").Secure(),
 		kw("secure-policy-list", "Policy List Configuration of secure lists").As("mode").Secure(),
-		kw("radius-client", "RADIUS Client Configuration").As("mode"),
 	)
 	privilegeAll      = kw("all", "Every command that begins so, and the modes it leads to")
 	privilegeLevel    = seq(kw("level", "The privilege level"), param("LEVEL", grammar.Int(0, grammar.LevelMax), "The privilege level"))

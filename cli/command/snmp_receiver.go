@@ -86,14 +86,14 @@ func (r *Receivers) Add(s *cli.Session) error {
 		to := netip.AddrPortFrom(h.Address, h.Port)
 		u, ok := users.User(h.SecurityString)
 		if !ok || u.Side() != h.Side {
-			r.routers = append(r.routers, receiverLine{about: fmt.Sprintf("# udp:%v: no user %s", to, h.SecurityString)})
+			r.routers = append(r.routers, receiverLine{about: fmt.Sprintf("# %s:%v: no user %s", transport(h.Address), to, h.SecurityString)})
 			continue
 		}
 		lines, err := receiverLines(u, vr.EngineID(), h.Informs, s.Reaches(cli.LevelSecrets))
 		if err != nil {
 			return err
 		}
-		r.routers = append(r.routers, receiverLine{fmt.Sprintf("# %s, %ss to udp:%v", h.SecurityString, trapOrInform(h.Informs), to), lines})
+		r.routers = append(r.routers, receiverLine{fmt.Sprintf("# %s, %ss to %s:%v", h.SecurityString, trapOrInform(h.Informs), transport(h.Address), to), lines})
 		user := receiverUser{u.Name, u.Auth, u.Priv, u.Level(), to}
 		if !has(r.users, user) {
 			r.users = append(r.users, user)
@@ -222,6 +222,14 @@ var netsnmpProtocols = map[string]string{
 
 // receiverLevels are the security levels as authUser has them.
 var receiverLevels = map[snmp.SecurityLevel]string{snmp.NoAuthNoPriv: "noauth", snmp.AuthNoPriv: "auth", snmp.AuthPriv: "priv"}
+
+// transport is how net-snmp calls UDP over the version of IP of an address.
+func transport(a netip.Addr) string {
+	if a.Is6() {
+		return "udp6"
+	}
+	return "udp"
+}
 
 // receiverLines are createUser and authUser for what a host is sent.
 func receiverLines(u *snmp.User, id snmp.EngineID, informs, reveal bool) ([]string, error) {

@@ -120,7 +120,7 @@ func testFlow(ctx context.Context, s *cli.Session, l flowLine) (result.Value, er
 	f := packet.Flow{Subscriber: p.stream.Address(), Protocol: l.Protocol, V6: l.V6, Size: l.Size}
 	run := trafficBatch
 	if l.Rate > 0 {
-		run = 1
+		run = min(max(l.Rate/1000, 1), run) // in a millisecond
 	}
 	err = p.flow(ctx, f, l.Count, run)
 	return p.done(err)

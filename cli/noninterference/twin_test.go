@@ -58,6 +58,9 @@ func newTwin(t testing.TB, commands []cli.Command, pl plant) *twin {
 	w := &twin{t: t, plant: pl, commands: commands}
 	w.disk = &disk{Store: state.NewMemory(w.now)}
 	w.store = w.disk
+	if err := w.store.WriteFile(state.Files+"/c.txt", capture(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	w.wire = &wire{w: w, clock: snmp.NewEngine(1, time.Now)}
 	if pl.commands != nil {
 		w.commands = pl.commands(w, commands)

@@ -45,6 +45,7 @@ type config struct {
 	sshKeys   string // "": the user's own
 	telnetAt  string // address, "" or off: none
 	noOffload bool   // traps go to the system one by one
+	seed      uint32 // of the values of test traps
 }
 
 // usageError is a mistake on the command line, worded for its author.
@@ -125,6 +126,7 @@ func (c *config) flags() *pflag.FlagSet {
 	fs.Var(given(&c.sshKeys), "ssh-authorized-keys", "`FILE` of keys that may log in over SSH (default ~/.ssh/authorized_keys if present)")
 	fs.Var(given(&c.telnetAt), "telnet", "`ADDR`ess for Telnet operator sessions, such as 127.0.0.1:2323, or off; all is sent in clear text, passwords too (default off)")
 	fs.BoolVar(&c.noOffload, "no-udp-offload", false, "send long runs of traps one by one too, so that a capture on this machine shows each datagram")
+	fs.Uint32Var(&c.seed, "seed", 0, "the values that test traps have by themselves begin with those of number `N`; the same N gives the same values")
 	fs.VarP(&value{"", c.addCommands}, "command", "c", "run the `COMMANDS`, separated by semicolons; several run in their order")
 	for name, words := range map[string][]string{"model": strings.Split(chassis.Keywords(), ", "), "log-level": logLevels} {
 		fs.Lookup(name).Annotations = map[string][]string{wordsOf: words}

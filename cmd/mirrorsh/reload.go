@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"net/netip"
 	"sync"
 
 	"mirrorsh/cli"
@@ -67,7 +68,7 @@ func (m *machine) prepare() (*boot, error) {
 	router, err := trapcore.New(trapcore.Options{
 		Hostname: m.hostname, MAC: [6]byte(m.mac), Model: m.model, Release: release,
 		Boots: boots, NextBoots: m.nextBoots, BootsBefore: m.store.BootsBefore,
-		Dial: dial, Prober: notify.ICMP{}, Files: m.store, RADIUS: m.radius, Analyzer: m.analyzer, Capture: m.capture,
+		Dial: dial, Prober: notify.ICMP{}, Files: m.store, RADIUS: m.radius, Analyzer: m.analyzer, Capture: m.capture, Seed: m.seed,
 	})
 	if err != nil {
 		return nil, err
@@ -80,11 +81,17 @@ func (m *machine) prepare() (*boot, error) {
 		Release:  release,
 		Store:    m.store,
 		Reload:   m.reload,
+		Resolve:  resolveHost,
 	})
 	if err != nil {
 		return nil, errors.Join(err, router.Close())
 	}
 	return &boot{router: router, shell: shell}, nil
+}
+
+// resolveHost finds the addresses of a host of the network of this machine.
+func resolveHost(ctx context.Context, name string) ([]netip.Addr, error) {
+	return net.DefaultResolver.LookupNetIP(ctx, "ip", name)
 }
 
 // nextBoots counts up the boots of the router that runs, unless the next one has

@@ -76,7 +76,11 @@ func startTrapdOn(t testing.TB, port int, addrs []string, conf ...string) *trapd
 	}
 	args := []string{"-f", "-C", "-c", config, "-M", "../../mib", "-m", "ALL", "-n", "-Lf", d.log, "-F", `TRAP %P\t%v\n`}
 	for _, addr := range addrs {
-		args = append(args, fmt.Sprintf("udp:%s:%d", addr, d.port))
+		transport := "udp:"
+		if strings.Contains(addr, ":") {
+			transport, addr = "udp6:", "["+addr+"]"
+		}
+		args = append(args, fmt.Sprintf("%s%s:%d", transport, addr, d.port))
 	}
 	cmd := exec.Command("snmptrapd", args...)
 	cmd.Env = append(os.Environ(), "SNMP_PERSISTENT_DIR="+persistent)
