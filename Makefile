@@ -1,4 +1,5 @@
-# Targets for users: run, demo, install, uninstall. For developers: test, lint, bench, fuzz, soak, dist.
+# Targets for users: run, demo, install, uninstall, dist, deb, image. For
+# developers: test, package-test, lint, bench, fuzz, soak, manual, session, size.
 GO       ?= go
 # Tests that need programs of others have the build tag interop.
 INTEROP  := -tags interop
@@ -13,11 +14,11 @@ PREFIX    ?= /usr/local
 PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64
 DIST      ?= dist
 # The same sources make the same bytes, and the program knows which those were.
-BUILD     := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto
+BUILD     := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto -ldflags='-s -w'
 # The program of this machine, which writes what is installed beside it.
 HOST      := bin/host/mirrorsh
 
-.PHONY: install uninstall dist run build test lint demo bench fuzz soak tools manual clean
+.PHONY: install uninstall dist deb image run build test package-test lint demo bench fuzz soak tools manual session size clean
 
 build:
 	@$(BUILD) -o $(BIN) ./cmd/mirrorsh
@@ -54,6 +55,15 @@ dist:
 	@$(GO) run ./cmd/dist $(DIST)/tree $(DIST)
 	@rm -rf $(DIST)/tree
 
+# The Debian package of ARCH.
+ARCH ?= $(shell $(GO) env GOARCH)
+deb:
+	@packaging/deb/build $(ARCH) $(DIST)
+
+# The container image of ARCH, for docker load, podman load and ctr images import.
+image:
+	@packaging/image/build $(ARCH) $(DIST)
+
 # ARGS are flags of mirrorsh, such as ARGS=--ephemeral.
 run: build
 	@echo 'A first look: ?  then  enable 15, show version, mirror-enable, show snmp trap.  exit leaves.'
@@ -65,12 +75,19 @@ tools:
 # All tests. go test ./... runs those that need nothing but Go.
 test: tools lint
 	$(GO) test $(INTEROP) -race -timeout 25m ./...
+	$(GO) -C packaging test $(INTEROP) ./...
 	$(GO) test ./cli/noninterference ./cmd/locks # in full: under -race, a part of the first and nothing of the second
+
+# Package and image, installed and run. Needs root, for namespaces.
+package-test: tools
+	packaging/try
+	$(GO) -C packaging test -count=1 -tags root ./image
 
 lint:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
 	$(GO) vet ./...
 	$(GO) vet $(INTEROP) ./...
+	$(GO) -C packaging vet -tags interop,root ./...
 	GOOS=linux GOARCH=arm64 CGO_ENABLED=0 $(GO) vet $(INTEROP) ./...
 	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 $(GO) vet $(INTEROP) ./...
 	$(GO) tool staticcheck ./...
@@ -95,6 +112,14 @@ fuzz:
 # Everybody at one router at once for SOAK, with SOAKRATE mirror events a second.
 soak: tools
 	$(GO) test $(INTEROP) ./cmd/mirrorsh -count=1 -v -timeout 0 -run '^TestSoak$$' -soak $(SOAK) -soak-rate $(SOAKRATE)
+
+# Records the session that README.md shows.
+session: build
+	@$(GO) -C packaging run ./cast ../$(BIN) cast/session.svg
+
+# Prints how many routers a node of a cluster has room for, measured.
+size: build
+	@$(GO) -C packaging run ./kubernetes/size ../$(BIN)
 
 # Writes cli/MANUAL.md from the command tables.
 manual:

@@ -36,6 +36,11 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		return s.refuse(ctx, err, "", said(err))
 	}
 	defer s.trace.begin(&m)()
+	audit := s.audit(&m)
+	if err := audit.authorize(ctx); err != nil {
+		audit.end(false)
+		return s.refuse(ctx, err, "", m.Redacted)
+	}
 	logged := s.mayLog() && s.leavesTrace()
 	s.backTo(m.Mode) // a command of Global Configuration may be typed below it
 	value, err := s.carryOut(ctx, &m)
@@ -44,6 +49,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		s.shell.saver.Touch()
 	}
 	text, err := s.finish(ctx, &m, value, err)
+	audit.end(err == nil)
 	if err != nil {
 		return s.refuse(ctx, err, text, m.Redacted)
 	}

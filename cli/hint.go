@@ -142,12 +142,10 @@ func (s *Session) levelOf(line string) (int, bool) {
 		whole, _ := s.shell.tree.Understands(s.Mode(), v, line)
 		return whole
 	}
-	if s.level == grammar.LevelMax || !sees(grammar.LevelMax) {
-		return 0, false
+	for level := s.level + 1; level <= grammar.LevelMax; level++ {
+		if sees(level) {
+			return level, true
+		}
 	}
-	level := s.level + 1
-	for !sees(level) {
-		level++
-	}
-	return level, true
+	return 0, false
 }

@@ -3,12 +3,14 @@ package cli
 import (
 	"context"
 
+	"mirrorsh/cli/aaa"
 	"mirrorsh/cli/access"
 )
 
 // owner is who a session belongs to, and whether it goes on.
 type owner struct {
 	user   *access.User
+	stay   aaa.Stay        // as accounting has it
 	ended  context.Context // of a session from this machine: done when its user is to go
 	end    context.CancelCauseFunc
 	done   bool // it is over

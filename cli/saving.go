@@ -51,6 +51,7 @@ func keeper(of side.Side) side.Clearance { return side.Clear(of == side.Secure) 
 // ordinary part cannot be.
 func (sh *Shell) Close() error {
 	_ = sh.CancelReload() // there may be none
+	sh.aaa.Close()
 	if err := sh.saver.Close(); err != nil {
 		return notSaved(err)
 	}

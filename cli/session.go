@@ -63,6 +63,7 @@ func (sh *Shell) newSession(o SessionOptions) *Session {
 func (s *Session) Close() {
 	_ = s.Monitor(false) // ending it cannot fail
 	if s.leave(s.shell.access) {
+		s.shell.aaa.Left(s.stay, s.level)
 		s.alert("Logout from " + s.Where())
 	}
 }

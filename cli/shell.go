@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"time"
 
+	"mirrorsh/cli/aaa"
 	"mirrorsh/cli/access"
 	"mirrorsh/cli/config"
 	"mirrorsh/cli/grammar"
@@ -19,6 +20,7 @@ import (
 	"mirrorsh/trapcore/chassis"
 	"mirrorsh/trapcore/eventlog"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 	"mirrorsh/trapcore/state"
 )
@@ -117,6 +119,7 @@ type Shell struct {
 	started time.Time // by the clock's source
 	saver   *config.Saver
 	access  *access.Access
+	aaa     *aaa.AAA
 
 	privileges privileges
 	files      Files
@@ -138,6 +141,8 @@ func New(o Options) (*Shell, error) {
 		started: o.Router.Now().Add(-o.Router.ClockOffset()),
 		files:   Files{store: o.Store},
 	}
+	secure, _ := o.Router.Secure(keeper(side.Secure))
+	sh.aaa = aaa.New(o.Router, sh.access, secure)
 	sh.saver = config.NewSaver(savedShell{sh})
 	return sh, nil
 }
@@ -172,6 +177,9 @@ func (sh *Shell) Files() *Files { return &sh.files }
 
 // Access says who may log in and what they may then do.
 func (sh *Shell) Access() *access.Access { return sh.access }
+
+// AAA decides by method lists who may log in and what they may do.
+func (sh *Shell) AAA() *aaa.AAA { return sh.aaa }
 
 // Alert reports a login that failed, an access that was denied and the like: it
 // logs it and raises the trap.

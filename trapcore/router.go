@@ -24,6 +24,7 @@ import (
 	"mirrorsh/trapcore/radius"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
+	"mirrorsh/trapcore/tacacs"
 )
 
 // DefaultName is the name of the virtual router that always exists.
@@ -93,6 +94,7 @@ type Router struct {
 	policies  *policy.Lists
 	secure    *Secure
 	radius    *radius.Server
+	tacacs    *tacacs.Client
 	ppp       *ppp.AAA
 	delivery  delivery
 	responder *agent.Responder
@@ -146,12 +148,13 @@ func New(opts Options) (*Router, error) {
 		engine:  snmp.NewEngine(opts.Boots, opts.Clock),
 		routers: map[*network.Router]*VirtualRouter{},
 		last:    1,
+		tacacs:  tacacs.New(),
 	}
 	r.network = network.New(network.Options{
 		Default: DefaultName, UpTime: func() uint32 { return r.engine.Now().UpTime }, Now: r.Now,
 	})
 	r.policies = policy.New(r.network)
-	r.secure = &Secure{router: r, log: audit, failures: failures, samples: mirror.NewSampler(opts.Seed), outlet: outlet{place: opts.Analyzer, ports: &r.delivery.ports, capture: opts.Capture}}
+	r.secure = &Secure{router: r, log: audit, failures: failures, samples: mirror.NewSampler(opts.Seed), tacacs: tacacs.New(), outlet: outlet{place: opts.Analyzer, ports: &r.delivery.ports, capture: opts.Capture}}
 	r.engine.SetNextBoots(opts.NextBoots)
 	r.events = eventlog.New(eventlog.Options{
 		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files,
@@ -217,6 +220,9 @@ func (r *Router) Release() chassis.Release { return r.opts.Release }
 
 // Engine returns boots and time, which all virtual routers share.
 func (r *Router) Engine() *snmp.Engine { return r.engine }
+
+// TACACS returns the client that asks who operators are and what they may do.
+func (r *Router) TACACS() *tacacs.Client { return r.tacacs }
 
 // Now reads the router's clock in its location.
 func (r *Router) Now() time.Time { return r.opts.Clock().Add(r.ClockOffset()).In(r.opts.Location) }

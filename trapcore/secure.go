@@ -10,6 +10,7 @@ import (
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/radius"
 	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/tacacs"
 )
 
 // Secure is the secure side of a router, which [Router.Secure] opens.
@@ -21,6 +22,7 @@ type Secure struct {
 	log       *securelog.Log
 	failures  *securelog.MirrorLog
 	samples   *mirror.Sampler
+	tacacs    *tacacs.Client
 }
 
 // Secure opens the secure side to a reader, to whom it exists.
@@ -48,6 +50,9 @@ func (x *Secure) Log() *securelog.Log { return x.log }
 
 // Failures returns the log of failed secure policies.
 func (x *Secure) Failures() *securelog.MirrorLog { return x.failures }
+
+// TACACS returns the client whose servers are told of secure commands.
+func (x *Secure) TACACS() *tacacs.Client { return x.tacacs }
 
 // MirrorTraps returns juniPacketMirrorTrapEnable; false when the router starts.
 func (x *Secure) MirrorTraps() bool { return x.traps.Load() }

@@ -122,7 +122,7 @@ func TestFirstLineThatAdmits(t *testing.T) {
 	}
 	set(0, 1, func(l *Line) { l.AccessClass = "far" })
 	set(3, 4, func(l *Line) { l.Password = h })
-	near := Peer{netip.MustParseAddr("10.0.0.1"), func(list string) bool { return list != "far" }}
+	near := Peer{From: netip.MustParseAddr("10.0.0.1"), Admits: func(list string) bool { return list != "far" }}
 	if _, err := a.LoginTimeout(Peer{Admits: func(string) bool { return false }}); err != nil {
 		t.Errorf("lines 2 to 4 have no access class: %v", err)
 	}

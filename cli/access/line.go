@@ -16,6 +16,17 @@ type Line struct {
 	AccessClass  string // name of an access list, "" for everybody
 	NoExecBanner bool
 	NoMOTDBanner bool
+	Lists        Lists
+}
+
+// Lists are the method lists that a line names (package aaa), "" for those called
+// default. Of those for commands there is one a privilege level.
+type Lists struct {
+	Login             string
+	AuthorizeExec     string
+	AuthorizeCommands [MaxLevel + 1]string
+	AccountExec       string
+	AccountCommands   [MaxLevel + 1]string
 }
 
 func newLine(login bool) Line { return Line{Login: login, LoginTimeout: DefaultLoginTimeout} }

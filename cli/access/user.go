@@ -11,11 +11,13 @@ import (
 // User is somebody who is logged in, or a script that runs. Its fields do not
 // change after [Access.Enter].
 type User struct {
-	Line  ID
-	Name  string     // as given at login; "" where none is asked for
-	From  netip.Addr // zero: this machine
-	Via   string     // protocol, as the operator is told; "" on this machine
-	Since time.Time
+	Line ID
+	Name string // as given at login; "" where none is asked for
+	// Authenticated says that something was shown at login.
+	Authenticated bool
+	From          netip.Addr // zero: this machine
+	Via           string     // protocol, as the operator is told; "" on this machine
+	Since         time.Time
 	// Greeted says that the message of the day was shown on connection.
 	Greeted bool
 	// Close ends the session with a reason; it may be called more than once.
@@ -36,7 +38,11 @@ type Peer struct {
 	From netip.Addr
 	// Admits reports whether an access list lets the peer pass.
 	Admits func(list string) bool
+	// Governs reports whether a method list decides about logins on a line; nil: never.
+	Governs func(l Line) bool
 }
+
+func (p *Peer) governs(l *Line) bool { return p.Governs != nil && p.Governs(*l) }
 
 // Why nobody gets a line. Both are worded for who asks.
 var (
@@ -87,7 +93,7 @@ func (a *Access) CheckPassword(p Peer, password string) (Hash, bool) {
 	var h Hash
 	a.mu.RLock()
 	a.admitted(p, func(_ ID, l *Line, free bool) bool {
-		if l.takesPassword() && (free || h == "") {
+		if l.takesPassword() && !p.governs(l) && (free || h == "") {
 			h = l.Password
 			return !free
 		}
@@ -97,11 +103,30 @@ func (a *Access) CheckPassword(p Peer, password string) (Hash, bool) {
 	return h, h.Matches(password)
 }
 
+// Candidate returns the first free line that admits the peer and on which somebody
+// can log in otherwise than by a key; where all of those are taken, the first.
+func (a *Access) Candidate(p Peer) (line Line, id ID, found bool) {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	a.admitted(p, func(at ID, l *Line, free bool) bool {
+		if l.takesPassword() || l.Login && p.governs(l) {
+			if free || !found {
+				line, id, found = *l, at, true
+			}
+			return !free
+		}
+		return true
+	})
+	return line, id, found
+}
+
 // Greeting is what a peer is shown and asked on connection, before it has a line:
 // that is by the first free line which admits it.
 type Greeting struct {
 	MOTD string // "" if there is none
-	Asks bool   // for a password
+	Asks bool   // for what the line asks for
+	Line Line   // the line; zero: none is free
+	ID   ID     // and its number
 }
 
 // Greeting returns what a peer is to be shown and asked.
@@ -109,9 +134,9 @@ func (a *Access) Greeting(p Peer) Greeting {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	g := Greeting{Asks: true}
-	a.admitted(p, func(_ ID, l *Line, free bool) bool {
+	a.admitted(p, func(id ID, l *Line, free bool) bool {
 		if free {
-			g.Asks = l.Login
+			g.Asks, g.Line, g.ID = l.Login, *l, id
 			if !l.NoMOTDBanner {
 				g.MOTD = a.banners[MOTD]
 			}
@@ -126,20 +151,31 @@ func (a *Access) Greeting(p Peer) Greeting {
 type Proof struct {
 	Key      bool // opens every line
 	Password Hash // opens a line that has this very password
+	// List is the method list that has decided; nil: none has. It opens the lines that
+	// use it, and with a password those that have that, too.
+	List *string
 }
 
-func (p Proof) opens(l *Line) bool {
-	return p.Key || l.Login == (p.Password != "") && (!l.Login || l.Password == p.Password)
+func (p Proof) opens(l *Line, governed bool) bool {
+	switch {
+	case p.Key:
+		return true
+	case !l.Login:
+		return p == Proof{}
+	case governed:
+		return p.List != nil && *p.List == l.Lists.Login && (p.Password == "" || p.Password == l.Password)
+	}
+	return p.List == nil && p.Password != "" && p.Password == l.Password
 }
 
 // Enter gives u the first free line that admits the peer and that the proof
 // opens, and lists it until [Access.Leave]. Errors are errTaken and [ErrDenied].
-func (a *Access) Enter(u *User, p Peer, proof Proof) error {
+func (a *Access) Enter(u *User, peer Peer, proof Proof) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	err := ErrDenied
-	a.admitted(p, func(id ID, l *Line, free bool) bool {
-		if !proof.opens(l) {
+	a.admitted(peer, func(id ID, l *Line, free bool) bool {
+		if !proof.opens(l, peer.governs(l)) {
 			return true
 		}
 		err = errTaken
@@ -205,15 +241,16 @@ func (a *Access) Clear(id ID) error {
 // Usable reports whether a vty takes passwords, so that somebody without a key
 // could log in.
 func (a *Access) Usable() bool {
-	return a.any(func(l Line) bool { return l.takesPassword() })
+	return a.Some(func(l Line) bool { return l.takesPassword() })
 }
 
 // Unguarded reports whether a vty takes whoever asks for no proof at all.
 func (a *Access) Unguarded() bool {
-	return a.any(func(l Line) bool { return !l.Login })
+	return a.Some(func(l Line) bool { return !l.Login })
 }
 
-func (a *Access) any(holds func(Line) bool) bool {
+// Some reports whether something holds for a vty.
+func (a *Access) Some(holds func(Line) bool) bool {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	return slices.ContainsFunc(a.vty, holds)

@@ -47,6 +47,7 @@ func configurationText(s *cli.Session, section string) (result.Value, error) {
 // here because the sections themselves refer to commands.
 func sectionWords() grammar.Node {
 	return alt(
+		kw("aaa", "Method lists and TACACS+ servers").As("section"),
 		kw("access", "Passwords, banners and lines").As("section"),
 		kw("access-list", "Access lists").As("section"),
 		kw("ip", "Interfaces and routes").As("section"),

@@ -55,8 +55,8 @@ type toLevel struct {
 }
 
 func enable(ctx context.Context, s *cli.Session, to toLevel) error {
-	if p := s.Shell().Access().Enable(to.Level); p.Hash != "" && !s.Reaches(to.Level) {
-		if err := askEnable(ctx, s, p.Hash); err != nil {
+	if !s.Reaches(to.Level) {
+		if err := mayRise(ctx, s, to.Level); err != nil {
 			if errors.Is(err, access.ErrPasswords) {
 				s.Shell().Alert(fmt.Sprintf("Failed enable to level %d on %s", to.Level, s.Where()))
 			}
@@ -67,20 +67,51 @@ func enable(ctx context.Context, s *cli.Session, to toLevel) error {
 	return nil
 }
 
+var errNoMethod = errors.New("no method of the list is available")
+
+// mayRise finds out whether a session may get to a level, by a method list or by the
+// password of the level.
+func mayRise(ctx context.Context, s *cli.Session, level int) error {
+	decides := s.Shell().AAA()
+	w, governed := s.Who()
+	if asks, any := decides.EnableAsks(); governed && any {
+		decide := func(typed string) (bool, error) {
+			out := decides.Enable(ctx, w, level, typed)
+			if ctx.Err() != nil {
+				return false, context.Cause(ctx)
+			}
+			if out.By == 0 {
+				return false, errNoMethod
+			}
+			return out.Allowed, nil
+		}
+		if asks.Password {
+			return askEnable(ctx, s, decide)
+		}
+		_, err := decide("")
+		return err
+	}
+	p := s.Shell().Access().Enable(level)
+	if p.Hash == "" {
+		return nil
+	}
+	return askEnable(ctx, s, func(typed string) (bool, error) { return p.Matches(typed), nil })
+}
+
 // askEnable gives an operator three tries, and a script one: its next line may
 // be a command.
-func askEnable(ctx context.Context, s *cli.Session, h access.Hash) error {
+func askEnable(ctx context.Context, s *cli.Session, right func(typed string) (bool, error)) error {
 	tries := 1
 	if s.Interactive() {
 		tries = access.Tries
 	}
 	for range tries {
 		typed, err := s.AskSecret(ctx, "Password: ")
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
-		case h.Matches(typed):
-			return nil
+		}
+		if ok, err := right(typed); ok || err != nil {
+			return err
 		}
 	}
 	return access.ErrPasswords

@@ -156,7 +156,7 @@ func TestScripts(t *testing.T) {
 		{"incomplete", []string{"copy a"}, "host1#copy a\n% s:1: Incomplete command.\n", "host1#"},
 		{"nested", []string{"configure file inner"}, "host1#disable 16\n              ^\nhost1#configure file inner\n% s:1: inner:2: Invalid input detected at '^' marker. (out of range: 0 to 15)\n", "host1#"},
 		{"without an end of line, with carriage returns", []string{"configure terminal\r", "hostname a-name\r"}, "Enter configuration commands, one per line.  End with ^Z.\n", "a-name#"},
-		{"level", []string{"disable 1", "configure file inner"}, "host1>configure file inner\n      ^\n% s:2: configure file inner: Invalid input detected at '^' marker.\n", "host1>"},
+		{"level", []string{"disable 1", "configure file inner"}, "host1>configure file inner\n      ^\n% s:2: configure file inner: Invalid input detected at '^' marker. (needs privilege level 10)\n", "host1>"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			shell := shellOn(t, memory())

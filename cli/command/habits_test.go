@@ -145,7 +145,7 @@ var hiddenLines = []string{
 	"show mirror trap", "show mirror rules", "show snmp secure-log", "show secure policy-list", "clear mirror log", "test mirror traps",
 	"mirror trap-enable", "snmp-server secure-log", "secure ip policy-list p", "mirror ip-address 10.1.1.1 ip secure-policy-list p",
 	"ip policy secure-input p", "snmp-server enable traps packetMirror", "mirror disable", "snmp-server host 10.1.1.1 version v3 u packetMirror",
-	"mirror analyzer-ip-address 10.1.1.1", "classifier-group * precedence 1", "ip analyzer", "snmp-server clear secure-log",
+	"mirror analyzer-ip-address 10.1.1.1", "ip analyzer", "snmp-server clear secure-log",
 }
 
 // TestHintsHideTheSecureSide: without mirror-enable no hint is given for what is

@@ -104,7 +104,7 @@ var ofLines = cli.Place[lineSet]{
 }
 
 // lineRows are the settings of lines.
-var lineRows = []cli.Row{
+var lineRows = append([]cli.Row{
 	accessClass,
 	lineSwitch("exec-banner", "Show the exec banner", "Do not show the exec banner", everywhere,
 		func(l *access.Line) bool { return !l.NoExecBanner }, func(l *access.Line, on bool) { l.NoExecBanner = !on }),
@@ -125,7 +125,7 @@ var lineRows = []cli.Row{
 	lineSwitch("motd-banner", "Show the message of the day", "Do not show the message of the day", everywhere,
 		func(l *access.Line) bool { return !l.NoMOTDBanner }, func(l *access.Line, on bool) { l.NoMOTDBanner = !on }),
 	linePassword,
-}
+}, lineLists...)
 
 func everywhere(lineSet) bool { return true }
 

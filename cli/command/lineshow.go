@@ -61,10 +61,12 @@ func lineRecord(r *result.Record, indent string, l access.Line) *result.Record {
 	if l.ExecTimeout > 0 {
 		timeout = fmt.Sprintf("%d minutes %d seconds", l.ExecTimeout/time.Minute, l.ExecTimeout%time.Minute/time.Second)
 	}
-	return r.Line(indent+"{accessClass}", result.As(l.AccessClass, class)).
+	r.Line(indent+"{accessClass}", result.As(l.AccessClass, class)).
 		Line(indent+"data-character-bits {dataCharacterBits}", 8).
 		Line(indent+"exec-timeout {execTimeoutSeconds}", result.As(int(l.ExecTimeout/time.Second), timeout)).
 		Line(indent+"exec-banner {execBanner}", able(!l.NoExecBanner)).
 		Line(indent+"motd-banner {motdBanner}", able(!l.NoMOTDBanner)).
 		Line(indent+"login-timeout {loginTimeoutSeconds} seconds", int(l.LoginTimeout/time.Second))
+	lineListRecord(r, indent, l.Lists)
+	return r
 }

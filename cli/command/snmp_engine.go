@@ -23,7 +23,7 @@ var engineIDs = cli.Scalar[*trapcore.VirtualRouter, snmp.EngineID]{
 	Value:   param("VALUE", engineIDType, "5 to 32 octets, two hexadecimal digits each, with or without 0x before them"),
 	Summary: "Set the SNMP engine ID of the virtual router",
 	Description: "By default it is made of the enterprise, the chassis MAC and the number of the virtual router. " +
-		"A router that keeps its state has a random MAC, and keeps it. One that keeps nothing takes the MAC that --identity NAME " +
+		"A router that keeps its state has the MAC that --identity NAME makes, else a random one, and keeps it. One that keeps nothing takes the MAC that --identity NAME " +
 		"makes, else --chassis-mac, else 02:00:00:00:00:01, so that all of these have the engine ID 0x8000130a0502000000000180000001; " +
 		"serve takes the name of its host in place of that. " +
 		"The boots of an engine ID that was never used begin at 1; those of one that is used again go on. A router that " +

@@ -13,9 +13,11 @@ type Args struct {
 
 type argument struct {
 	key   string
-	value any  // keyword: its name; parameter: what its type made of it
-	prev  int  // index+1 in the pool while a line is being read
-	typed bool // the value of a parameter
+	value any    // keyword: its name; parameter: what its type made of it
+	prev  int    // index+1 in the pool while a line is being read
+	typed bool   // the value of a parameter
+	word  string // the name of a keyword
+	at    span   // of a keyword in the line
 }
 
 // Values are those of parameters, as their types made them.

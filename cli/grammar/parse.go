@@ -51,7 +51,12 @@ type Match[H any] struct {
 	// Redacted is the line with its secrets taken out, for histories and logs. It
 	// is set for refused lines too, without what looks like a secret.
 	Redacted string
-	Args     Args
+	// Full is the command as somebody types it who leaves nothing out: keywords in
+	// full, without what leads to its mode, such as do, and without its secrets.
+	Full string
+	// Level is the least level that may use what was typed.
+	Level int
+	Args  Args
 }
 
 // thread is one way to read the words so far.
@@ -79,6 +84,7 @@ type reader struct {
 	texts   []span  // that were read as the rest of the line
 	modes   map[Mode]*mode
 	first   int    // index of the first word of the command
+	at      span   // of the word that is read
 	read    int    // how many words were understood
 	limit   int    // offset up to which words count
 	wrong   int    // offset of a word inside a parameter that is wrong; 0 if none is
@@ -144,6 +150,7 @@ func (r *reader) start(m *mode, tok token, next *token) (jump Mode, refusal *Err
 		return "", r.unknown(tok)
 	}
 	found := -1
+	r.at = span{tok.start, tok.end}
 	root := r.view.Levels.root(m.spec.Mode)
 	folded := strings.ToLower(tok.text)
 	from := sort.Search(len(m.words), func(i int) bool { return m.words[i].folded >= folded })
@@ -203,7 +210,11 @@ func (r *reader) take(t thread, s step, value any) thread {
 	} else {
 		key, t.at = s.par.Key, nil
 	}
-	r.pool = append(r.pool, argument{key, value, t.arg, s.kw == nil})
+	a := argument{key: key, value: value, prev: t.arg, typed: s.kw == nil}
+	if s.kw != nil {
+		a.word, a.at = s.kw.Name, r.at
+	}
+	r.pool = append(r.pool, a)
 	t.arg, t.state, t.once = len(r.pool), s.to, t.once|s.once
 	return t
 }
@@ -231,6 +242,7 @@ func (r *reader) advance(i int, tok token) *Error {
 		return refusal
 	}
 	var word string
+	r.at = span{tok.start, tok.end}
 	ambiguous, exact := false, false
 	if !tok.quoted {
 		r.each(tok.start, func(_ thread, s step) {

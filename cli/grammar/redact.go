@@ -39,11 +39,39 @@ func hide(line string, spans []span, offset int) (kept string, at int) {
 	return b.String(), min(at, b.Len())
 }
 
-// redacted returns the line without what was read as a secret, or looks like one
-// in a text.
-func (t *Tree[H]) redacted(r *reader) string {
-	kept, _ := hide(r.line, t.known(r), 0)
+// without returns the line without what was read as a secret, or looks like one in
+// a text.
+func without(line string, secrets []span) string {
+	kept, _ := hide(line, secrets, 0)
 	return kept
+}
+
+// expanded returns the command that was read with its keywords in full, without its
+// secrets and what stands before it.
+func (r *reader) expanded(args Args, secrets []span) string {
+	var b strings.Builder
+	from := r.tokens[r.first].start
+	put := func(s span, word string) {
+		if s.start >= from {
+			b.WriteString(r.line[from:s.start] + word)
+			from = min(s.end, len(r.line))
+		}
+	}
+	for i := range args.list {
+		a := &args.list[i]
+		if a.word == "" {
+			continue
+		}
+		for len(secrets) > 0 && secrets[0].start < a.at.start {
+			put(secrets[0], Redacted)
+			secrets = secrets[1:]
+		}
+		put(a.at, a.word)
+	}
+	for _, s := range secrets {
+		put(s, Redacted)
+	}
+	return b.String() + r.line[from:max(from, r.length)]
 }
 
 // known are the secrets of what was read.

@@ -114,3 +114,13 @@ func IsBlank(line string) bool {
 	line = strings.TrimLeft(line, " \t")
 	return line == "" || line[0] == '!'
 }
+
+// Split returns the words of a line, those in quotes without them.
+func Split(line string) []string {
+	tokens, _ := split(nil, line)
+	words := make([]string, len(tokens))
+	for i := range tokens {
+		words[i] = tokens[i].text
+	}
+	return words
+}

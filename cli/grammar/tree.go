@@ -205,16 +205,17 @@ func (t *Tree[H]) Parse(m Mode, v View, line string) (Match[H], error) {
 // command, and whether it has it as the beginning of one. It takes a fraction of
 // the time of Parse, which works out what may be said of a line that is refused.
 func (t *Tree[H]) Understands(m Mode, v View, line string) (whole, begun bool) {
-	for ; m != "" && !whole; m = t.modes[m].spec.Fallback {
+	for must := words(0); ; m = t.modes[m].spec.Fallback {
 		r := newReader(v, line)
-		r.modes = t.modes
-		if _, refusal := t.read(r, m, r.tokens); refusal == nil {
-			begun = true
-			whole = slices.ContainsFunc(r.threads, func(th thread) bool { return r.accepts(&th) })
-		}
+		r.modes, r.must = t.modes, must
+		_, refusal := t.read(r, m, r.tokens)
+		whole = refusal == nil && slices.ContainsFunc(r.threads, func(th thread) bool { return r.accepts(&th) })
+		must = r.full
 		r.done()
+		if refusal == nil || !t.lacks(m, v, refusal) {
+			return whole, refusal == nil
+		}
 	}
-	return whole, begun
 }
 
 // lacks reports whether a refused line may be a command of the fallback of mode
@@ -257,7 +258,13 @@ func (t *Tree[H]) parse(m Mode, v View, line string, must words) (match Match[H]
 	for _, th := range r.threads {
 		if r.accepts(&th) {
 			c := &t.commands[th.form.command]
-			return Match[H]{Command: c, Mode: m, Secure: th.secure || c.Secure || r.named, Redacted: t.redacted(r), Args: r.args(th)}, nil
+			secrets := t.known(r)
+			match = Match[H]{Command: c, Mode: m, Secure: th.secure || c.Secure || r.named, Redacted: without(r.line, secrets), Level: th.level, Args: r.args(th)}
+			if th.secure && !c.Secure {
+				match.Level = max(match.Level, v.Levels.secureLevel())
+			}
+			match.Full = r.expanded(match.Args, secrets)
+			return match, nil
 		}
 	}
 	refusal = r.refuse(Incomplete, r.length)

@@ -36,10 +36,11 @@ type Conn struct {
 	peer   access.Peer
 	login  time.Time // by when the first session has to have begun
 
-	early     int         // octets read before a session was opened
-	proven    access.Hash // of the password it was opened with, "" for anything else
-	passwords int         // that were tried
-	still     func() bool // as given to Admit; nil: a password was
+	early     int          // octets read before a session was opened
+	proven    access.Proof // what it was opened with, but for what Admit was given
+	known     bool         // somebody has shown something
+	passwords int          // that were tried
+	still     func() bool  // as given to Admit; nil: a password was
 
 	open atomic.Bool // a session's channel was; set under mu
 

@@ -115,9 +115,14 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, t Transport) error {
 func (s *Server) connection(ctx context.Context, nc net.Conn, t Transport) {
 	defer nc.Close()
 	from := peerAddr(nc)
-	peer := access.Peer{From: from, Admits: func(list string) bool {
-		return s.Shell.Router.Default().AccessLists().Lookup(list, from)
-	}}
+	peer := access.Peer{
+		From:   from,
+		Admits: func(list string) bool { return s.Shell.Router.Default().AccessLists().Lookup(list, from) },
+		Governs: func(l access.Line) bool {
+			_, governed := s.Shell.AAA().LoginAsks(l)
+			return governed
+		},
+	}
 	limit, err := s.Shell.Access().LoginTimeout(peer)
 	if err != nil {
 		s.reportDenied(from)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"mirrorsh/cli"
+	"mirrorsh/cli/aaa"
 	"mirrorsh/cli/access"
 	"mirrorsh/cli/terminal"
 )
@@ -79,6 +80,7 @@ func (c *Conn) run(ctx context.Context, s *Session) (status uint32) {
 	shell := c.server.Shell
 	user := &access.User{
 		Name: userName(s.User), Via: c.via, From: c.peer.From, Since: shell.Now(), Greeted: s.Greeted, Close: cancel,
+		Authenticated: c.known || c.still != nil,
 	}
 	if err := c.enter(user); err != nil {
 		shell.Alert("Login refused: " + err.Error() + ": " + user.Name + " from " + c.peer.From.String())
@@ -102,7 +104,7 @@ func (c *Conn) run(ctx context.Context, s *Session) (status uint32) {
 	if errors.Is(context.Cause(ctx), cli.ErrReload) && !errors.Is(err, cli.ErrRefused) {
 		return exitDone
 	}
-	if errors.Is(err, cli.ErrRefused) || errors.Is(err, access.ErrPasswords) || context.Cause(ctx) != nil {
+	if errors.Is(err, cli.ErrRefused) || errors.Is(err, access.ErrPasswords) || errors.Is(err, aaa.ErrExec) || context.Cause(ctx) != nil {
 		return exitRefused
 	}
 	return exitDone
@@ -148,6 +150,10 @@ func (c *Conn) batch(ctx context.Context, s *Session, user *access.User, src cli
 	out := bufio.NewWriter(c.patient(s.Stream, user))
 	session := c.server.Shell.NewSession(cli.SessionOptions{Level: level, Out: out, User: user})
 	defer session.Close()
+	if err := session.Admit(ctx); err != nil {
+		_, _ = io.WriteString(c.patient(s.errors(), user), "% "+err.Error()+"\n")
+		return cli.ErrRefused
+	}
 	b := &cli.Batch{Session: session, Out: out, Errors: c.patient(s.errors(), user), Quiet: quiet}
 	return b.RunAll(ctx, []cli.Source{src})
 }

@@ -49,6 +49,8 @@ type Editor interface {
 	// character. Every printable key counts as itself, `?` included. The errors
 	// are those of ReadLine.
 	ReadSecret(ctx context.Context, prompt string) (string, error)
+	// ReadName is ReadSecret for what may be shown.
+	ReadName(ctx context.Context, prompt string) (string, error)
 	// ReadKey reads one key without showing it. Ctrl-C returns errInterrupt.
 	ReadKey(ctx context.Context) (Key, error)
 	// Watch returns a context for a command that runs between two lines: Ctrl-C
@@ -118,6 +120,10 @@ func (c *console) LastInput() time.Time {
 func (c *console) Size() (width, height int)   { return c.term.Size() }
 func (c *console) Write(p []byte) (int, error) { return c.term.Write(p) }
 func (c *console) Close() error                { return c.term.Close() }
+
+func (c *console) ReadName(ctx context.Context, prompt string) (string, error) {
+	return c.term.ReadName(ctx, prompt)
+}
 
 func (c *console) ReadSecret(ctx context.Context, prompt string) (string, error) {
 	return c.term.ReadSecret(ctx, prompt)

@@ -41,6 +41,11 @@ func (t *timed) ReadSecret(ctx context.Context, prompt string) (string, error) {
 	return t.Editor.ReadSecret(ctx, prompt)
 }
 
+func (t *timed) ReadName(ctx context.Context, prompt string) (string, error) {
+	defer t.watch()()
+	return t.Editor.ReadName(ctx, prompt)
+}
+
 func (t *timed) ReadKey(ctx context.Context) (Key, error) {
 	defer t.watch()()
 	return t.Editor.ReadKey(ctx)

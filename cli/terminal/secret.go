@@ -10,16 +10,25 @@ import (
 
 // ReadSecret is [Editor.ReadSecret], for who has no editor yet.
 func (t *Terminal) ReadSecret(ctx context.Context, prompt string) (string, error) {
+	return t.readWord(ctx, prompt, false)
+}
+
+// ReadName is [Editor.ReadName], for who has no editor yet.
+func (t *Terminal) ReadName(ctx context.Context, prompt string) (string, error) {
+	return t.readWord(ctx, prompt, true)
+}
+
+func (t *Terminal) readWord(ctx context.Context, prompt string, shown bool) (string, error) {
 	t.print(prompt)
 	// Stars stop before the margin, behind which a backspace cannot return.
 	width, _ := t.Size()
 	room := max(width-1-columns([]rune(prompt)), 0)
-	secret, err := t.readStars(ctx, room)
+	secret, err := t.readStars(ctx, room, shown)
 	t.print("\n")
 	return secret, err
 }
 
-func (t *Terminal) readStars(ctx context.Context, room int) (string, error) {
+func (t *Terminal) readStars(ctx context.Context, room int, shown bool) (string, error) {
 	defer t.keys.ask()()
 	var secret []rune
 	quoted := false
@@ -53,7 +62,11 @@ func (t *Terminal) readStars(ctx context.Context, room int) (string, error) {
 			secret = secret[:0]
 		}
 		quoted = k == keyQuote && !quoted
-		t.print(stars(before, min(len(secret), room)))
+		if now := min(len(secret), room); shown && now > before {
+			t.print(string(secret[now-1:]))
+		} else {
+			t.print(stars(before, now))
+		}
 	}
 }
 

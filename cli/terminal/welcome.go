@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"mirrorsh/cli"
+	"mirrorsh/cli/aaa"
 	"mirrorsh/cli/access"
 )
 
@@ -28,35 +29,68 @@ func (f *front) welcome(ctx context.Context) error {
 	if !user.Greeted {
 		text = banner(access.MOTD, line.NoMOTDBanner)
 	}
+	q := f.question(line)
 	switch {
 	case user.Line != access.Console:
 		if !user.Greeted {
 			text += "\n"
 		}
 		text += "Logged in on " + user.Line.String() + " via " + user.Via + ".\n" + cli.Copyright + "\n\n"
-	case line.Login && line.Password != "":
+	case q != nil:
 		if err := f.Show(ctx, text+banner(access.Login, false)); err != nil {
 			return err
 		}
-		if err := f.login(ctx, line.Password); err != nil {
+		if err := f.login(ctx, q); err != nil {
 			return err
 		}
 		text = ""
 	}
+	if err := f.session.Admit(ctx); err != nil {
+		if errors.Is(err, aaa.ErrExec) {
+			f.session.Shell().Alert("Login refused: " + err.Error() + ": " + f.session.Where())
+			return errors.Join(f.Show(ctx, "% "+err.Error()+"\n"), err)
+		}
+		return err
+	}
 	return f.Show(ctx, text+banner(access.Exec, line.NoExecBanner))
 }
 
-// login asks for the password of the console.
-func (f *front) login(ctx context.Context, password access.Hash) error {
+// question asks for what it takes to log in on the console, and checks it.
+type question struct {
+	aaa.Asks
+	check func(ctx context.Context, name, password string) aaa.Outcome
+}
+
+// question is what the console asks for, nil for nothing.
+func (f *front) question(line access.Line) *question {
+	decides := f.session.Shell().AAA()
+	if asks, governed := decides.LoginAsks(line); governed {
+		return &question{asks, func(ctx context.Context, name, password string) aaa.Outcome {
+			w, _ := f.session.Who()
+			w.User = name
+			return decides.Login(ctx, w, password)
+		}}
+	}
+	if !line.Login || line.Password == "" {
+		return nil
+	}
+	return &question{aaa.Asks{Password: true}, func(_ context.Context, _, password string) aaa.Outcome {
+		return aaa.Outcome{Allowed: line.Password.Matches(password), By: aaa.Line}
+	}}
+}
+
+// login lets somebody in on the console.
+func (f *front) login(ctx context.Context, q *question) error {
 	for range access.Tries {
-		typed, err := f.Editor.ReadSecret(ctx, "Password: ")
+		name, password, err := f.answers(ctx, q.Asks)
 		if errors.Is(err, errInterrupt) || errors.Is(err, errEnd) {
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		if password.Matches(typed) {
+		if out := q.check(ctx, name, password); out.Allowed {
+			f.session.Identify(name, out.Authenticated())
 			return nil
 		}
 	}
@@ -66,3 +100,19 @@ func (f *front) login(ctx context.Context, password access.Hash) error {
 	}
 	return access.ErrPasswords
 }
+
+// answers asks for a name and a password.
+func (f *front) answers(ctx context.Context, asks aaa.Asks) (name, password string, err error) {
+	if asks.Name {
+		if name, err = f.Editor.ReadName(ctx, namePrompt); err != nil {
+			return name, "", err
+		}
+	}
+	if asks.Password {
+		password, err = f.Editor.ReadSecret(ctx, "Password: ")
+	}
+	return name, password, err
+}
+
+// namePrompt asks for the name of who logs in (cli/REFERENCE.md, AAA).
+const namePrompt = "User: "

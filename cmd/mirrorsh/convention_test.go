@@ -11,8 +11,8 @@ import (
 )
 
 // TestInteropIsNamed: go test ./... needs Go and what every Unix has. Tests that
-// run a program of others have the build tag interop, and say so in the name of
-// their file.
+// run a program of others have the build tag interop, those that need to be root
+// have the tag root, and say so in the name of their file.
 func TestInteropIsNamed(t *testing.T) {
 	everywhere := []string{"mirrorsh", "go", "sh", "cp", "stty"}
 	program := regexp.MustCompile(`exec\.(?:Command|LookPath|CommandContext)\((?:[\w.()]+, )?"([^"]+)"`)
@@ -25,9 +25,13 @@ func TestInteropIsNamed(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		tagged := strings.HasPrefix(string(text), "//go:build interop\n")
-		if tagged != strings.HasSuffix(path, "_interop_test.go") {
-			t.Errorf("%s: the tag and the name disagree", path)
+		tagged := false
+		for _, tag := range []string{"interop", "root"} {
+			has := strings.HasPrefix(string(text), "//go:build "+tag+"\n")
+			if has != strings.HasSuffix(path, "_"+tag+"_test.go") {
+				t.Errorf("%s: the tag and the name disagree", path)
+			}
+			tagged = tagged || has
 		}
 		if tagged {
 			files++

@@ -67,6 +67,7 @@ const usageForms = `  mirrorsh [flags]                  console session on this 
                                     no console: SNMP agent, SSH sessions, RADIUS listener
   mirrorsh receive [flags] [ADDR]   no router: take traps and informs, and print them
   mirrorsh fleet [flags] [FILE ...] many routers, each with an engine ID of its own
+  mirrorsh health [ADDR]            ask whether a router answers
   mirrorsh mibs DIR                 write the MIB modules into DIR
   mirrorsh completion SHELL         completion for bash, fish or zsh
   mirrorsh man [1 | 5]              the manual pages
@@ -111,8 +112,8 @@ func (c *config) flags() *pflag.FlagSet {
 	fs.Var(&value{"127.0.0.1", c.setAnalyzer}, "analyzer", "`ADDR` that mirrored packets go to in place of their analyzers, or any: to the analyzers themselves")
 	fs.Var(given(&c.pcap), "pcap", "record what leaves for receivers and analyzers in the pcap file `FILE`, of mode 0600; one that is there is emptied")
 	fs.Var(&value{"host1", c.setHostname}, "hostname", "`NAME` in the prompt until hostname sets another")
-	fs.Var(&value{"", c.setIdentity}, "identity", "what the engine ID of an ephemeral router is made from: a `NAME` that no other router has")
-	fs.Var(&value{"", c.setMAC}, "chassis-mac", "`MAC` address in the engine ID (default random and kept; ephemeral: from --identity, in serve from the name of this host, else "+state.EphemeralMAC+")")
+	fs.Var(&value{"", c.setIdentity}, "identity", "what chassis MAC and engine ID are made from: a `NAME` that no other router has, or "+hostIdentity+"; a state directory of another one is refused")
+	fs.Var(&value{"", c.setMAC}, "chassis-mac", "`MAC` address in the engine ID (default from --identity, else random and kept; ephemeral: in serve from the name of this host, else "+state.EphemeralMAC+")")
 	fs.Var(&value{"", c.setModel}, "model", "the `CHASSIS`: "+chassis.Keywords()+" (default what the state directory was given last, else "+chassis.Default.Keyword+")")
 	fs.Var(&value{"1", c.setLevel}, "level", "privilege level `N` at which the session starts, 0 to 15")
 	fs.BoolVar(&c.keepGoing, "keep-going", false, "run on after a refused command")

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -43,8 +44,6 @@ func TestUsageMistakes(t *testing.T) {
 		{"--ssh= x.scr", `--ssh must have a value, not ""`},
 		{"serve --ssh-authorized-keys=", `--ssh-authorized-keys must have a value, not ""`},
 		{"--state d --ephemeral", "--ephemeral and --state exclude each other"},
-		{"--state d --identity a", "--identity is for ephemeral routers, a state directory keeps an engine ID of its own"},
-		{"serve --identity a", "--identity is for ephemeral routers, a state directory keeps an engine ID of its own"},
 		{"-c reload x.scr", "-c and script files exclude each other"},
 		{"serve -c reload", "serve takes script files, not -c"},
 		{"- -", "standard input can be run once only"},
@@ -180,6 +179,39 @@ func TestIdentity(t *testing.T) {
 		want := id("--identity", host)
 		con := startConsole(t, "TERM=dumb", "serve", "--ephemeral", "--ssh", "off", "--snmp", "127.0.0.1:0", "--level", "15", servedScript(t))
 		con.expect(want, 1)
+	}
+}
+
+// TestIdentityOfAStateDirectory: what a name makes is kept, a directory that
+// began otherwise is refused.
+func TestIdentityOfAStateDirectory(t *testing.T) {
+	id := func(status int, args ...string) (string, string) {
+		out, said := mirrorsh(t, status, "", append(args, "--level", "15", "--quiet", "-c", "show snmp engineID")...)
+		return regexp.MustCompile("0x[0-9a-f]+").FindString(out), said
+	}
+	dir, random := filepath.Join(t.TempDir(), "named"), filepath.Join(t.TempDir(), "random")
+	want, _ := id(0, "--identity", "a")
+	if got, _ := id(0, "--identity", "a", "--state", dir); got != want {
+		t.Errorf("the directory has %s, the name makes %s", got, want)
+	}
+	for _, args := range [][]string{{"--identity", "a"}, nil} {
+		if got, said := id(0, append(args, "--state", dir)...); got != want || said != "" {
+			t.Errorf("%v: %s%s, want %s", args, got, said, want)
+		}
+	}
+	if host, err := os.Hostname(); err == nil {
+		named, _ := id(0, "--identity", host)
+		for _, state := range []string{"--ephemeral", "--state=" + filepath.Join(t.TempDir(), "host")} {
+			if got, _ := id(0, "--identity", "@hostname", state); got != named {
+				t.Errorf("%s: the host is %s, its name makes %s", state, got, named)
+			}
+		}
+	}
+	id(0, "--state", random)
+	for _, args := range [][]string{{"--identity", "b", "--state", dir}, {"--identity", "a", "--state", random}} {
+		if out, said := id(exitStart, args...); out != "" || !strings.Contains(said, " is of another router: ") || !strings.Contains(said, " as --identity "+args[1]+" makes it: give ") {
+			t.Errorf("%v: %s%s", args, out, said)
+		}
 	}
 }
 

@@ -17,20 +17,40 @@ import (
 // isEphemeral reports whether nothing is kept.
 func (c *config) isEphemeral(batch bool) bool { return c.ephemeral || batch && c.state == "" }
 
-// identify gives an ephemeral router the MAC address that its name or that of
-// this host makes, so that two at a time do not share engine ID and boots.
-func (c *config) identify() error {
-	if c.identity == "" && c.mac == nil && c.isServe {
-		name, err := os.Hostname()
-		if err != nil {
+// hostIdentity is --identity for the name of this host.
+const hostIdentity = "@hostname"
+
+// identify gives the router the MAC address that its name makes; an ephemeral
+// one of serve has the name of this host, so that two at a time do not share
+// engine ID and boots.
+func (c *config) identify(ephemeral bool) (err error) {
+	if c.identity == hostIdentity || c.identity == "" && c.mac == nil && c.isServe && ephemeral {
+		if c.identity, err = os.Hostname(); err != nil || c.identity == "" {
 			return errors.New("this host has no name to make an engine ID from: give --identity NAME")
 		}
-		c.identity = name
 	}
 	if c.identity != "" {
 		c.mac = state.IdentityMAC(c.identity)
 	}
 	return nil
+}
+
+// keepMAC takes the MAC address that the store has, unless one is asked for. A
+// state directory keeps the one of a name, and is refused under another name.
+func (m *machine) keepMAC() (err error) {
+	if m.mac == nil {
+		m.mac, err = m.store.ChassisMAC()
+		return err
+	}
+	dir, ok := m.store.(*state.Dir)
+	if !ok || m.identity == "" {
+		return nil
+	}
+	err = dir.KeepMAC(m.mac)
+	if other := (*state.OtherMACError)(nil); errors.As(err, &other) {
+		return fmt.Errorf("%w as --identity %s makes it: give the identity that the directory began with, or --state another one", err, m.identity)
+	}
+	return err
 }
 
 // modelOf returns the chassis of a router: the one that is asked for, which the

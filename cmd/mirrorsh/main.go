@@ -19,6 +19,7 @@ import (
 	"golang.org/x/term"
 
 	"mirrorsh/cli"
+	"mirrorsh/cli/aaa"
 	"mirrorsh/cli/access"
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore"
@@ -67,19 +68,18 @@ func run(c *config) int {
 		return exitSignal + int(sig.Signal)
 	}
 	ephemeral := c.isEphemeral(in != nil && !c.isServe)
-	if err == nil && c.identity != "" && !ephemeral {
-		err = usageError("--identity is for ephemeral routers, a state directory keeps an engine ID of its own")
-	}
 	if err != nil {
 		say("%v", err)
 		return exitUsage
 	}
 	m := &machine{config: c, batch: in != nil, in: in}
 	m.services = services{&snmpService{machine: m}, &radiusService{machine: m}, &remoteService{machine: m, protocol: m.ssh()}, &remoteService{machine: m, protocol: m.telnet()}}
-	if ephemeral {
-		m.store, err = state.NewMemory(time.Now), c.identify()
-		m.shared = c.mac == nil
-	} else {
+	err = c.identify(ephemeral)
+	switch {
+	case err != nil:
+	case ephemeral:
+		m.store, m.shared = state.NewMemory(time.Now), c.mac == nil
+	default:
 		m.store, err = openStore(c)
 	}
 	if err != nil {
@@ -142,7 +142,7 @@ func (m *machine) finish(ctx context.Context, router *trapcore.Router, err error
 	switch {
 	case errors.As(context.Cause(ctx), &sig), errors.As(context.Cause(waiting), &sig):
 		return exitSignal + int(sig.Signal)
-	case errors.Is(err, cli.ErrRefused), errors.Is(err, access.ErrPasswords): // as the session has shown
+	case errors.Is(err, cli.ErrRefused), errors.Is(err, access.ErrPasswords), errors.Is(err, aaa.ErrExec): // as the session has shown
 		return exitRefused
 	case err != nil:
 		say("%v", err)

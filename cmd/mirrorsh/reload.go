@@ -52,10 +52,8 @@ func (m *machine) prepare() (*boot, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.mac == nil {
-		if m.mac, err = m.store.ChassisMAC(); err != nil {
-			return nil, err
-		}
+	if err := m.keepMAC(); err != nil {
+		return nil, err
 	}
 	if m.model, err = modelOf(m.store, m.model); err != nil {
 		return nil, err

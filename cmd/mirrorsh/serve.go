@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
+
+	"github.com/coreos/go-systemd/v22/daemon"
 
 	"mirrorsh/cli"
 )
@@ -30,7 +33,17 @@ func (m *machine) serve(ctx context.Context, shell *cli.Shell) (session *cli.Ses
 	}
 	m.services.say(func(service) bool { return true })
 	say("ready")
+	notifyManager(daemon.SdNotifyReady)
 	<-ctx.Done()
+	notifyManager(daemon.SdNotifyStopping)
 	stop()
 	return session, err
+}
+
+// notifyManager tells the service manager that started the program, if one did
+// (sd_notify(3)).
+func notifyManager(state string) {
+	if _, err := daemon.SdNotify(false, state); err != nil {
+		slog.Warn("the service manager is not told", "state", state, "error", err)
+	}
 }

@@ -22,7 +22,7 @@ type subcommand struct {
 // subcommands are those that a word at the beginning names. A script of that
 // name is ./NAME.
 func subcommands() []*subcommand {
-	return []*subcommand{receiveCommand(), fleetCommand(), mibsCommand(), completionCommand(), manCommand()}
+	return []*subcommand{receiveCommand(), fleetCommand(), mibsCommand(), healthCommand(), completionCommand(), manCommand()}
 }
 
 // subcommandOf finds the subcommand of a command line, nil for none.

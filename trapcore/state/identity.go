@@ -154,6 +154,38 @@ func (d *Dir) ChassisMAC() (net.HardwareAddr, error) {
 	return mac, nil
 }
 
+// OtherMACError says that a state directory has another chassis MAC than it was
+// to keep: it is of another router.
+type OtherMACError struct {
+	Dir        string
+	Kept, Want net.HardwareAddr
+}
+
+func (e *OtherMACError) Error() string {
+	return fmt.Sprintf("%s is of another router: its chassis MAC is %v, not %v", e.Dir, e.Kept, e.Want)
+}
+
+// KeepMAC makes mac the chassis MAC of a directory that has none yet;
+// [OtherMACError] is its error for one that has another.
+func (d *Dir) KeepMAC(mac net.HardwareAddr) error {
+	err := d.enter(".")
+	defer d.mu.Unlock()
+	var kept net.HardwareAddr
+	if err == nil {
+		kept, err = d.readMAC()
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = d.replace(macName, seal([]byte(mac.String()+"\n")), 0o600)
+	case err == nil && !bytes.Equal(kept, mac):
+		return &OtherMACError{Dir: d.path, Kept: kept, Want: mac}
+	}
+	if err != nil {
+		return fmt.Errorf("chassis MAC: %w", bare(err))
+	}
+	return nil
+}
+
 func (d *Dir) readMAC() (net.HardwareAddr, error) {
 	data, err := d.read(macName)
 	if err != nil {

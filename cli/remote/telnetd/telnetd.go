@@ -5,9 +5,11 @@
 package telnetd
 
 import (
+	"context"
 	"errors"
 	"io"
 
+	"mirrorsh/cli/aaa"
 	"mirrorsh/cli/access"
 	"mirrorsh/cli/remote"
 	"mirrorsh/cli/terminal"
@@ -28,30 +30,45 @@ func (Transport) Serve(rc *remote.Conn) {
 	defer c.finish()
 	t := terminal.NewRemote(c, c.size)
 	defer t.Close()
-	if login(rc, t) {
-		rc.Run(rc.Context(), remote.Session{Terminal: t, Stream: c, Greeted: true})
+	if name, ok := login(rc, t); ok {
+		rc.Run(rc.Context(), remote.Session{User: name, Terminal: t, Stream: c, Greeted: true})
 	}
 }
 
-// login shows the banners and asks for the password of a line (cli/REFERENCE.md,
-// Banners and login).
-func login(rc *remote.Conn, t *terminal.Terminal) bool {
+// login shows the banners and asks for the password of a line, or for what its method
+// list wants (cli/REFERENCE.md, Banners and login, AAA).
+func login(rc *remote.Conn, t *terminal.Terminal) (name string, ok bool) {
 	text, asks := rc.Greeting()
 	if _, err := io.WriteString(t, text+"\n"); err != nil {
-		return false
+		return "", false
 	}
-	if !asks {
-		return true
+	if asks == (aaa.Asks{}) {
+		return "", true
 	}
 	for range access.Tries {
-		password, err := t.ReadSecret(rc.Context(), "Telnet password: ")
+		name, password, err := askFor(rc.Context(), t, asks)
 		switch {
 		case errors.Is(err, io.EOF), rc.Context().Err() != nil:
-			return false
-		case err == nil && rc.Password("", password) == nil:
-			return true
+			return "", false
+		case err == nil && rc.Password(name, password) == nil:
+			return name, true
 		}
 	}
 	_, _ = io.WriteString(t, "% "+access.ErrPasswords.Error()+"\n")
-	return false
+	return "", false
+}
+
+// askFor asks for a name and a password.
+func askFor(ctx context.Context, t *terminal.Terminal, asks aaa.Asks) (name, password string, err error) {
+	prompt := "Telnet password: "
+	if asks.Name {
+		if name, err = t.ReadName(ctx, "User: "); err != nil {
+			return "", "", err
+		}
+		prompt = "Password: "
+	}
+	if asks.Password {
+		password, err = t.ReadSecret(ctx, prompt)
+	}
+	return name, password, err
 }

@@ -1,0 +1,2 @@
+// Package containerlab tests the topology of the lab.
+package containerlab

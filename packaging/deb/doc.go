@@ -1,0 +1,2 @@
+// Package deb tests the Debian package, which build makes from nfpm.yaml.
+package deb

@@ -1,0 +1,2 @@
+// Package kubernetes tests the manifests of routers as pods.
+package kubernetes
