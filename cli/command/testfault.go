@@ -9,6 +9,7 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
 	"mirrorsh/cli/result"
+	"mirrorsh/mib"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/notify"
@@ -19,7 +20,7 @@ var testFaultCommands = []cli.Command{
 		Modes: inExec, Level: levelSecure, Secure: true,
 		Syntax: seq(testWord, kw("mirror", "Packet mirroring"), kw("fault", "Send secure traps that are wrong"), faultWords(),
 			grammar.Any(
-				seq(kw("trap", "Of which kind, sessionStart if none is given").As("ofKind"), trapWords()),
+				seq(kw("trap", "Of which kind, sessionStart if none is given").As("ofKind"), trapNames()),
 				seq(kw("count", "How many times to each host, 1 if none is given"), param("COUNT", grammar.Int(1, maxTestCount), "How many")))),
 		Summary: "Send deliberately wrong secure traps to receivers under test",
 		Description: "They go to the hosts of the category packetMirror that would get the right ones, as traps or as informs, " +
@@ -53,6 +54,17 @@ func faultWords() grammar.Node {
 			n = seq(n, param("SECONDS", grammar.Int(-maxSkew, maxSkew), "Seconds, negative for behind"))
 		}
 		nodes = append(nodes, n)
+	}
+	return alt(nodes...)
+}
+
+// trapNames are the notifications by their short names, and all.
+func trapNames() grammar.Node {
+	nodes := []grammar.Node{kw("all", "One of each, in the order of their numbers").As("trap").Is(mirror.Events)}
+	for _, n := range mib.MirrorNotifications {
+		name := n.Short()
+		nodes = append(nodes, kw(strings.ToLower(name[:1])+name[1:], n.Meaning).As("trap").Is(
+			func() []mirror.Event { return []mirror.Event{mirror.NewEvent(name)} }))
 	}
 	return alt(nodes...)
 }
