@@ -55,6 +55,9 @@ func (t *Tree[H]) heading(m Mode, v View, line string, corrections int) (c *Comm
 // other lines; where one is whole, that decides.
 func (t *Tree[H]) leader(r *reader, whole bool) *Command[H] {
 	var found *Command[H]
+	if r.lead != nil { // what is scheduled leads nowhere now
+		return nil
+	}
 	for _, th := range r.threads {
 		c := &t.commands[th.form.command]
 		leads := th.form.kind == Affirmative && (c.Enters != "" || c.Switches)

@@ -45,6 +45,7 @@ type form struct {
 	level   int
 	secure  bool
 	fixed   bool // privilege levels do not move it
+	leads   bool // another command follows
 }
 
 type entry struct {
@@ -141,7 +142,7 @@ func (t *Tree[H]) add(index int, kind Form, n Node) error {
 	if err != nil {
 		return err
 	}
-	f := &form{prog: p, command: index, kind: kind, level: c.Level, secure: c.Secure, fixed: c.Fixed}
+	f := &form{prog: p, command: index, kind: kind, level: c.Level, secure: c.Secure, fixed: c.Fixed, leads: c.Leads}
 	t.collectSecretWords(f)
 	for _, name := range c.Modes {
 		m := t.modes[name]
@@ -231,12 +232,20 @@ func (t *Tree[H]) parse(m Mode, v View, line string) (match Match[H], refusal *E
 	for _, th := range r.threads {
 		if r.accepts(&th) {
 			c := &t.commands[th.form.command]
-			return Match[H]{Command: c, Mode: m, Secure: th.secure || c.Secure || r.named, Redacted: t.redacted(r), Args: r.args(th)}, nil
+			return Match[H]{Command: c, Mode: m, Secure: th.secure || c.Secure || r.named || r.secret, Redacted: t.redacted(r), Args: r.args(th), Lead: t.leadOf(r)}, nil
 		}
 	}
 	refusal = r.refuse(Incomplete, r.length)
 	match.Redacted = t.redact(r, refusal)
 	return match, refusal
+}
+
+// leadOf returns the command that leads to the one that was read.
+func (t *Tree[H]) leadOf(r *reader) *Lead[H] {
+	if r.lead == nil {
+		return nil
+	}
+	return &Lead[H]{Command: &t.commands[r.lead.form.command], Args: r.args(*r.lead), Rest: strings.TrimLeft(r.line[r.behind:r.length], " \t")}
 }
 
 // read takes tokens, beginning in mode m; it returns the mode the command belongs to.
@@ -246,6 +255,7 @@ func (t *Tree[H]) read(r *reader, m Mode, tokens []token) (Mode, *Error) {
 			if err := r.advance(tok); err != nil {
 				return m, err
 			}
+			r.leads(tok.end)
 			continue
 		}
 		var next *token
