@@ -21,6 +21,9 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	if grammar.IsBlank(line) {
 		return nil
 	}
+	if s.scripts.watch != nil {
+		s.scripts.watch.See(s.Clearance())
+	}
 	if s.endsRepeat(line) {
 		s.scripts.feed.end()
 		return nil

@@ -16,6 +16,7 @@ const (
 )
 
 var (
+	errNotScript   = errors.New("only a script waits for notifications")
 	errNotInScript = errors.New("only a script repeats lines")
 	errNoEnd       = errors.New("repeat has no end")
 	errRepeats     = fmt.Errorf("repeats are more than %d deep", maxRepeats)

@@ -13,6 +13,7 @@ import (
 
 	"mirrorsh/cli/config"
 	"mirrorsh/trapcore/eventlog"
+	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/side"
 )
 
@@ -26,12 +27,13 @@ var (
 
 // scripts are those that run in a session, one in the other.
 type scripts struct {
-	depth    int       // how many
-	macros   int       // run so far
-	echo     string    // what is shown of the innermost one's line if it is refused
-	finds    bool      // ordinary lines that lead elsewhere make nothing
-	feed     *feed     // of the innermost one; nil: no script runs
-	timeline *timeline // of the innermost one, or of what is typed; nil: nothing is scheduled
+	depth    int           // how many
+	macros   int           // run so far
+	echo     string        // what is shown of the innermost one's line if it is refused
+	finds    bool          // ordinary lines that lead elsewhere make nothing
+	feed     *feed         // of the innermost one; nil: no script runs
+	timeline *timeline     // of the innermost one, or of what is typed; nil: nothing is scheduled
+	watch    *notify.Watch // of the outermost one: what has become of notifications since it began
 	outside
 }
 
@@ -156,6 +158,7 @@ func (s *Session) runScript(ctx context.Context, name, text string, echo func(st
 		}
 		return strings.TrimRight(line, "\r\n"), nil
 	}
+	defer s.watching()()
 	defer s.inScript(lines)()
 	defer s.scripts.with(&lines.feed, &timeline{
 		line:  func() int { return lines.line },
