@@ -75,7 +75,7 @@ func (l lister) List(namer any) []string {
 
 // FileNames lists the files of the router to who may use them.
 func FileNames(s *Session) []string {
-	if s.Level() < grammar.LevelFiles {
+	if !s.Reaches(grammar.LevelFiles) {
 		return nil
 	}
 	files, err := s.shell.files.List()

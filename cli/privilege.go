@@ -8,7 +8,7 @@ import (
 	"mirrorsh/cli/grammar"
 )
 
-// privileges are the levels that the privilege command has moved. Sessions read
+// privileges are what was changed of privilege levels and groups. Sessions read
 // them with every line; mu is held while they are replaced.
 type privileges struct {
 	mu     sync.Mutex
@@ -17,12 +17,18 @@ type privileges struct {
 
 // enteredBy has the commands that lead to each mode, for privilege ... all.
 var enteredBy = map[grammar.Mode][]grammar.Path{
-	GlobalConfig:    {{Mode: Exec, Words: []string{"configure", "terminal"}}},
-	InterfaceConfig: {{Mode: GlobalConfig, Words: []string{"interface"}}},
-	LineConfig:      {{Mode: GlobalConfig, Words: []string{"line"}}},
-	PolicyList:      {{Mode: GlobalConfig, Words: []string{"secure"}, Secure: true}},
-	ClassifierGroup: {{Mode: PolicyList, Words: []string{"classifier-group"}, Secure: true}},
-	RADIUSServer:    {{Mode: GlobalConfig, Words: []string{"radius", "dynamic-request", "server"}}},
+	GlobalConfig:          {{Mode: Exec, Words: []string{"configure", "terminal"}}},
+	InterfaceConfig:       {{Mode: GlobalConfig, Words: []string{"interface"}}},
+	LineConfig:            {{Mode: GlobalConfig, Words: []string{"line"}}},
+	PolicyList:            {{Mode: GlobalConfig, Words: []string{"ip", "policy-list"}}, {Mode: GlobalConfig, Words: []string{"l2tp", "policy-list"}}},
+	ClassifierGroup:       {{Mode: PolicyList, Words: []string{"classifier-group"}}},
+	SecurePolicyList:      {{Mode: GlobalConfig, Words: []string{"secure"}, Secure: true}},
+	SecureClassifierGroup: {{Mode: SecurePolicyList, Words: []string{"classifier-group"}, Secure: true}},
+	RADIUSServer:          {{Mode: GlobalConfig, Words: []string{"radius", "dynamic-request", "server"}}},
+	RADIUSClient: {
+		{Mode: GlobalConfig, Words: []string{"radius", "authentication", "server"}},
+		{Mode: GlobalConfig, Words: []string{"radius", "accounting", "server"}},
+	},
 }
 
 // isSecureMode reports whether only secure commands lead to a mode.
@@ -31,7 +37,7 @@ func isSecureMode(m grammar.Mode) bool {
 	return len(ways) > 0 && !slices.ContainsFunc(ways, func(p grammar.Path) bool { return !p.Secure })
 }
 
-// Levels returns what the privilege command has moved, nil for nothing.
+// Levels returns what was changed of privilege levels and groups, nil for nothing.
 func (sh *Shell) Levels() *grammar.Levels { return sh.privileges.levels.Load() }
 
 // Relevel moves the commands of the paths to a level.
@@ -40,6 +46,26 @@ func (sh *Shell) Relevel(paths []grammar.Path, all bool, level int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.levels.Store(sh.tree.Relevel(p.levels.Load(), paths, all, level))
+}
+
+// ChangeGroup changes a privilege group.
+func (sh *Shell) ChangeGroup(m grammar.Membership) error {
+	return sh.privileges.change(func(l *grammar.Levels) (*grammar.Levels, error) { return sh.tree.ChangeGroup(l, m) })
+}
+
+// ResetGroup gives a privilege group back what it contained at first.
+func (sh *Shell) ResetGroup(group int) error {
+	return sh.privileges.change(func(l *grammar.Levels) (*grammar.Levels, error) { return sh.tree.ResetGroup(l, group) })
+}
+
+func (p *privileges) change(f func(*grammar.Levels) (*grammar.Levels, error)) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l, err := f(p.levels.Load())
+	if err == nil {
+		p.levels.Store(l)
+	}
+	return err
 }
 
 // ResetLevel takes the rules of the paths back.

@@ -76,7 +76,7 @@ func (sh *Shell) runScript(ctx context.Context, of side.Side, st *Startup, repor
 // side need not be visible, and mean the same only where it is not. Secure ones
 // stand below ordinary lines, which only lead to what is there.
 func (sh *Shell) replay(ctx context.Context, of side.Side, text string, reload bool, report Report) (skipped int, err error) {
-	s := sh.newSession(SessionOptions{Level: grammar.LevelMax, Out: io.Discard})
+	s := sh.newSession(SessionOptions{Level: grammar.LevelAll, Out: io.Discard})
 	s.mirror, s.scripts.finds = of == side.Secure, of == side.Secure
 	s.trace.hidden = s.mirror // what leads to secure lines, too
 	b, n := newBlocks(), 0

@@ -33,6 +33,9 @@ func (r *rights) knows() side.Clearance { return side.Clear(r.View().SeesAnySecu
 // Level returns the privilege level, 0 to 15.
 func (r *rights) Level() int { return r.level }
 
+// Reaches reports whether the session may use what has a privilege level.
+func (r *rights) Reaches(level int) bool { return r.View().Reaches(level) }
+
 func (r *rights) privileged() bool { return r.level >= 5 }
 
 // Saw is what the session has ever seen, and may count for its exit status.
@@ -49,5 +52,5 @@ func (r *rights) mask() (unmask func()) {
 // structure is the view that tells what belongs together in a script: what the
 // session may not do is part of it, what does not exist for the session is not.
 func (r *rights) structure() grammar.View {
-	return grammar.View{Level: grammar.LevelMax, Mirror: r.View().SeesAnySecure()}
+	return grammar.View{Level: grammar.LevelAll, Mirror: r.View().SeesAnySecure()}
 }

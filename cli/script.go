@@ -82,26 +82,17 @@ func (s *scripts) with(f *feed, t *timeline) (back func()) {
 	return func() { s.feed, s.timeline = feed, before }
 }
 
-// readBeside reads a file beside the innermost script that came from outside the
-// router; at is its place there. The error is [fs.ErrNotExist] if there is none,
-// and no name leads out of the folder of the batch's own script.
+// readBeside reads a script beside the innermost one that came from outside the
+// router; at is its place there.
 func (s *scripts) readBeside(name string) (text, at string, err error) {
-	at = path.Join(s.folder, name)
-	if s.beside == nil || !fs.ValidPath(at) || strings.HasPrefix(name, disk) {
-		return "", "", fs.ErrNotExist
-	}
-	info, err := fs.Stat(s.beside, at)
-	switch {
-	case err != nil, !info.Mode().IsRegular():
-		return "", "", fs.ErrNotExist // or not for this program
-	case info.Size() > MaxFile:
-		return "", "", errFileLarge
-	}
-	f, err := s.beside.Open(at)
+	f, info, at, err := s.openBeside(name)
 	if err != nil {
-		return "", "", worded("file cannot be read", err)
+		return "", "", err
 	}
 	defer f.Close()
+	if info.Size() > MaxFile {
+		return "", "", errFileLarge
+	}
 	data, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
 	switch {
 	case err != nil:
@@ -110,6 +101,36 @@ func (s *scripts) readBeside(name string) (text, at string, err error) {
 		return "", "", errFileLarge
 	}
 	return string(data), at, nil
+}
+
+// openBeside opens a file beside the innermost script that came from outside the
+// router; at is its place there. The error is [fs.ErrNotExist] if there is none,
+// and no name leads out of the folder of the batch's own script.
+func (s *scripts) openBeside(name string) (f fs.File, info fs.FileInfo, at string, err error) {
+	at = path.Join(s.folder, name)
+	if s.beside == nil || !fs.ValidPath(at) || strings.HasPrefix(name, disk) {
+		return nil, nil, "", fs.ErrNotExist
+	}
+	if info, err = fs.Stat(s.beside, at); err != nil || !info.Mode().IsRegular() {
+		return nil, nil, "", fs.ErrNotExist // or not for this program
+	}
+	if f, err = s.beside.Open(at); err != nil {
+		return nil, nil, "", worded("file cannot be read", err)
+	}
+	return f, info, at, nil
+}
+
+// OpenFile opens a file of the router to be read, however large it is, or one
+// beside the script of a batch, which goes first.
+func (s *Session) OpenFile(name string) (io.ReadCloser, error) {
+	f, _, _, err := s.scripts.openBeside(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s.shell.Files().Open(name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 // RunSaved runs the saved configuration, without its secure part. Commands that

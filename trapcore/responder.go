@@ -71,6 +71,7 @@ func (v *VirtualRouter) Row(i network.Interface) agent.Interface {
 	f := agent.Interface{
 		Index: i.Index, Descr: i.ID.String(), Name: i.ID.Compact(), Alias: i.Description, Type: i.ID.Type.IfType(), MTU: m.mtu, Speed: m.speed,
 		AdminStatus: ifDown, OperStatus: ifDown, LastChange: i.Since, LinkTraps: !i.NoLinkTraps, Connector: m.connector && !i.ID.Sublayer(),
+		In: trafficOf(i.In), Out: trafficOf(i.Out),
 	}
 	if i.AdminUp {
 		f.AdminStatus = ifUp
@@ -82,6 +83,10 @@ func (v *VirtualRouter) Row(i network.Interface) agent.Interface {
 		f.PhysAddress = string(v.router.opts.MAC[:])
 	}
 	return f
+}
+
+func trafficOf(t network.Traffic) agent.Traffic {
+	return agent.Traffic{Octets: t.Octets, Unicast: t.Unicast, Multicast: t.Multicast, Broadcast: t.Broadcast}
 }
 
 // media is what IF-MIB says of each type of interface: octets, bits per second.

@@ -17,6 +17,7 @@ type Secure struct {
 	router    *Router
 	traps     atomic.Bool // juniPacketMirrorTrapEnable
 	mirroring *mirror.Machine
+	outlet    outlet // of mirrored packets
 	log       *securelog.Log
 	failures  *securelog.MirrorLog
 	samples   *mirror.Sampler

@@ -39,7 +39,7 @@ type whichSection struct {
 
 // configurationText is what a session may see of the configuration.
 func configurationText(s *cli.Session, section string) (result.Value, error) {
-	text, err := s.Shell().Configuration(section, s.Clearance(), s.Level() >= cli.LevelSecrets)
+	text, err := s.Shell().Configuration(section, s.Clearance(), s.Reaches(cli.LevelSecrets))
 	return result.Text(text), err
 }
 

@@ -55,7 +55,7 @@ type toLevel struct {
 }
 
 func enable(ctx context.Context, s *cli.Session, to toLevel) error {
-	if p := s.Shell().Access().Enable(to.Level); p.Hash != "" && to.Level > s.Level() {
+	if p := s.Shell().Access().Enable(to.Level); p.Hash != "" && !s.Reaches(to.Level) {
 		if err := askEnable(ctx, s, p.Hash); err != nil {
 			if errors.Is(err, access.ErrPasswords) {
 				s.Shell().Alert(fmt.Sprintf("Failed enable to level %d on %s", to.Level, s.Where()))

@@ -69,7 +69,10 @@ Words in capitals, A.B.C.D and <0 - 65535> are values to fill in, and <cr>
 says that the command is complete. "no" in front of a command undoes it.
 `
 
-var errNotLower = errors.New("privilege level is higher than the current one")
+var (
+	errNotLower   = errors.New("privilege level is higher than the current one")
+	errNotReached = errors.New("privilege group cannot be reached from the current one")
+)
 
 // lowerLevel is the privilege level to go down to.
 type lowerLevel struct {
@@ -81,8 +84,11 @@ func disable(_ context.Context, s *cli.Session, to lowerLevel) error {
 	if to.Level != nil {
 		level = *to.Level
 	}
-	if level > s.Level() {
+	switch {
+	case level > s.Level():
 		return errNotLower
+	case !s.Reaches(level):
+		return errNotReached
 	}
 	s.SetLevel(level)
 	return nil

@@ -137,6 +137,7 @@ func addSession(r *result.Record, v *mirror.SessionStatus) {
 	}
 	field("Direction", result.As(ways, strings.Join(ways, ", ")))
 	field("Target", v.Target)
+	defer addMirrored(r, v)
 	if !v.Analyzer.IsValid() {
 		return
 	}

@@ -10,25 +10,31 @@ import (
 
 // privilegeModes are the modes as the privilege command names them.
 var privilegeModes = map[string]grammar.Mode{
-	"exec":             cli.Exec,
-	"configure":        cli.GlobalConfig,
-	"interface":        cli.InterfaceConfig,
-	"line":             cli.LineConfig,
-	"policy-list":      cli.PolicyList,
-	"classifier-group": cli.ClassifierGroup,
-	"radius":           cli.RADIUSServer,
+	"exec":                    cli.Exec,
+	"configure":               cli.GlobalConfig,
+	"interface":               cli.InterfaceConfig,
+	"line":                    cli.LineConfig,
+	"policy-list":             cli.PolicyList,
+	"classifier-group":        cli.ClassifierGroup,
+	"secure-policy-list":      cli.SecurePolicyList,
+	"secure-classifier-group": cli.SecureClassifierGroup,
+	"radius":                  cli.RADIUSServer,
+	"radius-client":           cli.RADIUSClient,
 }
 
 var (
 	privilegeWord = kw("privilege", "Set the privilege level of commands")
 	privilegeMode = alt(
-		kw("classifier-group", "Classifier Group Configuration").As("mode").Secure(),
+		kw("classifier-group", "Classifier Group Configuration").As("mode"),
 		kw("configure", "Global Configuration").As("mode"),
 		kw("exec", "User Exec and Privileged Exec").As("mode"),
 		kw("interface", "Interface Configuration").As("mode"),
 		kw("line", "Line Configuration").As("mode"),
-		kw("policy-list", "Policy List Configuration").As("mode").Secure(),
+		kw("policy-list", "Policy List Configuration").As("mode"),
 		kw("radius", "RADIUS Server Configuration").As("mode"),
+		kw("secure-classifier-group", "Classifier Group Configuration of secure lists").As("mode").Secure(),
+		kw("secure-policy-list", "Policy List Configuration of secure lists").As("mode").Secure(),
+		kw("radius-client", "RADIUS Client Configuration").As("mode"),
 	)
 	privilegeAll      = kw("all", "Every command that begins so, and the modes it leads to")
 	privilegeLevel    = seq(kw("level", "The privilege level"), param("LEVEL", grammar.Int(0, grammar.LevelMax), "The privilege level"))
@@ -81,5 +87,45 @@ var privileges = &cli.Setting[*cli.Shell, privilegeLine]{
 	Side: func(l privilegeLine) side.Side { return l.Side },
 }
 
+// membershipLine changes a privilege group.
+type membershipLine struct {
+	Group  int                 `cli:"GROUP"`
+	Action grammar.GroupAction `cli:"action"`
+	Member int                 `cli:"MEMBER"`
+}
+
+var (
+	groupWords  = seq(kw("privilege-group", "Configure privilege groups"), kw("membership", "What a privilege group contains"))
+	groupParam  = param("GROUP", grammar.Int(0, grammar.LevelMax), "The privilege group")
+	memberParam = param("MEMBER", grammar.Int(0, grammar.LevelMax), "The privilege group that is a member")
+)
+
+var privilegeGroups = &cli.Setting[*cli.Shell, membershipLine]{
+	Place: ofShell, Level: grammar.LevelMax, Fixed: true,
+	Syntax: seq(groupWords, alt(
+		seq(kw("clear", "Contain nothing, and be in no other group").As("action").Is(grammar.GroupClear), groupParam),
+		seq(groupParam, alt(
+			kw("add", "Contain another group").As("action").Is(grammar.GroupAdd),
+			kw("remove", "Contain a group no longer").As("action").Is(grammar.GroupRemove)), memberParam))),
+	No:      seq(groupWords, groupParam),
+	Summary: "Set what a privilege group contains",
+	Description: "Every privilege level is a group. At a level the commands of all groups can be used that it reaches: itself, those it " +
+		"contains, and what these reach. Each contains the one below at first. Group 0 is reachable from every group. " +
+		"Circles are refused, and so is adding a group that is reachable already.",
+	Examples: []string{"privilege-group membership clear 11", "privilege-group membership 15 add 10", "privilege-group membership 14 remove 13"},
+	Set: func(_ context.Context, _ *cli.Session, sh *cli.Shell, l membershipLine) error {
+		return sh.ChangeGroup(grammar.Membership(l))
+	},
+	Clear: func(_ context.Context, _ *cli.Session, sh *cli.Shell, l membershipLine) error {
+		return sh.ResetGroup(l.Group)
+	},
+	Lines: func(sh *cli.Shell, _ side.Clearance) (all []membershipLine) {
+		for _, m := range sh.Levels().Memberships() {
+			all = append(all, membershipLine(m))
+		}
+		return all
+	},
+}
+
 // privilegeSection is the last one, so that what it moves cannot be in the way.
-var privilegeSection = cli.Section{Name: "privilege", Rows: []cli.Row{privileges}}
+var privilegeSection = cli.Section{Name: "privilege", Rows: []cli.Row{privileges, privilegeGroups}}

@@ -231,7 +231,7 @@ func showCommunities(s *cli.Session) *result.Table {
 	t := &result.Table{Columns: result.Columns("Community", "View", "Priv", "Access List")}
 	for _, c := range usersOf(s).Communities() {
 		name := c.Name
-		if s.Level() < cli.LevelSecrets {
+		if !s.Reaches(cli.LevelSecrets) {
 			name = cli.Hidden
 		}
 		t.Add(name, c.View, c.Privilege, orNone(c.AccessList))

@@ -49,7 +49,7 @@ func showReceiver(_ context.Context, s *cli.Session, _ cli.None) (result.Value, 
 			fmt.Fprintf(&text, "# %s: no user %s\n", to, h.SecurityString)
 			continue
 		}
-		lines, err := receiverLines(u, vr.EngineID(), h.Informs, s.Level() >= cli.LevelSecrets)
+		lines, err := receiverLines(u, vr.EngineID(), h.Informs, s.Reaches(cli.LevelSecrets))
 		if err != nil {
 			return nil, err
 		}

@@ -84,7 +84,7 @@ func trapHostTables(s *cli.Session) (hosts, queues *result.Table) {
 // securityString hides communities from levels that may not see them in the
 // configuration either.
 func securityString(s *cli.Session, h notify.HostView) string {
-	if h.Version != notify.V3 && s.Level() < cli.LevelSecrets {
+	if h.Version != notify.V3 && !s.Reaches(cli.LevelSecrets) {
 		return cli.Hidden
 	}
 	return h.SecurityString

@@ -146,7 +146,7 @@ func logVarbinds(s *cli.Session, e notify.LogEntry) result.Shown {
 	all := []string{}
 	for _, vb := range e.Varbinds {
 		text := notify.RenderVarbind(vb)
-		if s.Level() < cli.LevelSecrets && vb.Name.HasPrefix(mib.AuthFailCommunity.OID) {
+		if !s.Reaches(cli.LevelSecrets) && vb.Name.HasPrefix(mib.AuthFailCommunity.OID) {
 			text = mib.AuthFailCommunity.Name + ".0 = " + cli.Hidden
 		}
 		all = append(all, text)

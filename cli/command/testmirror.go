@@ -169,28 +169,39 @@ func hostTold(h notify.HostTally) []string {
 
 // paced calls f with 0 to n-1, at most rate times a second, 0 for no limit.
 func paced(ctx context.Context, n, rate int, f func(int) error) error {
-	start := time.Now()
+	p := pace{rate: rate, start: time.Now()}
 	for i := range n {
-		if rate > 0 {
-			due := start.Add(time.Duration(float64(i) / float64(rate) * float64(time.Second)))
-			// Shorter waits than a timer can keep are made up for by the next one.
-			if wait := time.Until(due); wait > time.Millisecond {
-				t := time.NewTimer(wait)
-				select {
-				case <-t.C:
-				case <-ctx.Done():
-					t.Stop()
-				}
-			}
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
+		if err := p.wait(ctx, i); err != nil {
+			return err
 		}
 		if err := f(i); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// pace is how many things are done a second, 0: as many as can be.
+type pace struct {
+	rate  int
+	start time.Time
+}
+
+// wait waits until the ith may be done, or ctx ends.
+func (p *pace) wait(ctx context.Context, i int) error {
+	if p.rate > 0 {
+		due := p.start.Add(time.Duration(float64(i) / float64(p.rate) * float64(time.Second)))
+		// Shorter waits than a timer can keep are made up for by the next one.
+		if wait := time.Until(due); wait > time.Millisecond {
+			t := time.NewTimer(wait)
+			select {
+			case <-t.C:
+			case <-ctx.Done():
+				t.Stop()
+			}
+		}
+	}
+	return ctx.Err()
 }
 
 func plural(n int, what string) string {

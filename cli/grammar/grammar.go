@@ -30,7 +30,7 @@ type Mode string
 
 // View is what one session may see at one moment.
 type View struct {
-	Level  int  // current privilege level, 0 to 15
+	Level  int  // current privilege level, 0 to 15, or LevelAll
 	Mirror bool // mirror-enable was given in this session
 	// Levels are what the privilege command has moved; nil: nothing.
 	Levels *Levels
@@ -44,7 +44,7 @@ type Lister interface{ List(namer any) []string }
 
 // Sees reports whether a thing of that level, secure or not, exists for the view.
 func (v View) Sees(level int, secure bool) bool {
-	return v.Level >= level && (v.Mirror || !secure)
+	return v.Reaches(level) && (v.Mirror || !secure)
 }
 
 // SeesSecure reports whether the secure parts of shared commands and output
@@ -52,9 +52,7 @@ func (v View) Sees(level int, secure bool) bool {
 func (v View) SeesSecure() bool { return v.Sees(v.Levels.secureLevel(), true) }
 
 // SeesAnySecure reports whether any secure command exists for the view, or may.
-func (v View) SeesAnySecure() bool {
-	return v.Sees(min(v.Levels.lowestSecure(), v.Levels.secureLevel()), true)
-}
+func (v View) SeesAnySecure() bool { return v.Mirror && v.reach()&v.Levels.anySecure() != 0 }
 
 // Command declares one command. H is what the shell runs; it is opaque here.
 type Command[H any] struct {

@@ -38,7 +38,7 @@ type guess[H any] struct {
 // doubtful returns what may be a secret in a line that was refused at an offset,
 // and whether it may have been meant as one that takes some.
 func (t *Tree[H]) doubtful(r *reader, offset int) (hidden []span, about bool) {
-	g := guess[H]{reader: newReader(View{Level: LevelMax, Mirror: r.view.SeesAnySecure(), Levels: r.view.Levels}, r.line), tree: t, start: true}
+	g := guess[H]{reader: newReader(View{Level: LevelAll, Mirror: r.view.SeesAnySecure(), Levels: r.view.Levels}, r.line), tree: t, start: true}
 	defer g.done()
 	g.modes = t.modes
 	g.names = len(g.tokens) <= maxSaid && !slices.ContainsFunc(g.tokens, t.secretWords[side(g.view.Mirror)].near)

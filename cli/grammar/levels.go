@@ -48,8 +48,9 @@ type Rule struct {
 type Levels struct {
 	rules  []Rule // in the order made
 	roots  map[Mode]*levelNode
+	groups groups
 	secure int
-	lowest int // from which any secure command exists
+	any    levelSet // of which any secure command is
 }
 
 // Rules returns the rules in the order made, which is one that gives the same
@@ -70,12 +71,12 @@ func (l *Levels) secureLevel() int {
 	return l.secure
 }
 
-// lowestSecure is the level from which any secure command may exist.
-func (l *Levels) lowestSecure() int {
+// anySecure are the levels of which any secure command or output may be.
+func (l *Levels) anySecure() levelSet {
 	if l == nil {
-		return LevelSecure
+		return levels(LevelSecure)
 	}
-	return l.lowest
+	return l.any
 }
 
 func (l *Levels) root(m Mode) *levelNode {
@@ -102,15 +103,12 @@ func side(secure bool) int {
 // levelNode is what the rules say of the commands that begin with some words.
 // Where one word more has no node, it changes nothing.
 type levelNode struct {
-	words  map[string]*levelNode // by folded name
-	level  [sides]int            // unset: as without the last word
-	lowest [sides]int            // here or with more words
+	words map[string]*levelNode // by folded name
+	level [sides]int            // unset: as without the last word
+	all   [sides]levelSet       // here and with more words
 }
 
 const unset = -1
-
-// none is above every level.
-const none = LevelMax + 1
 
 func (n *levelNode) child(word string) *levelNode {
 	folded := strings.ToLower(word)
@@ -123,20 +121,20 @@ func (n *levelNode) child(word string) *levelNode {
 }
 
 func newLevelNode() *levelNode {
-	return &levelNode{words: map[string]*levelNode{}, level: [sides]int{unset, unset}, lowest: [sides]int{none, none}}
+	return &levelNode{words: map[string]*levelNode{}, level: [sides]int{unset, unset}}
 }
 
-// settle works out lowest.
-func (n *levelNode) settle() {
+// gather works out all.
+func (n *levelNode) gather() {
 	for s := range n.level {
 		if n.level[s] != unset {
-			n.lowest[s] = n.level[s]
+			n.all[s] = levels(n.level[s])
 		}
 	}
 	for _, c := range n.words {
-		c.settle()
-		for s := range c.lowest {
-			n.lowest[s] = min(n.lowest[s], c.lowest[s])
+		c.gather()
+		for s := range c.all {
+			n.all[s] |= c.all[s]
 		}
 	}
 }
@@ -153,29 +151,29 @@ func (t *Tree[H]) Relevel(l *Levels, paths []Path, all bool, level int) *Levels 
 		})
 		rules = append(rules, Rule{p, all, level})
 	}
-	return t.levels(rules)
+	return t.levels(rules, *l.grouped())
 }
 
 // Reset returns l without the rules of the paths.
 func (t *Tree[H]) Reset(l *Levels, paths []Path, all bool) *Levels {
 	return t.levels(slices.DeleteFunc(slices.Clone(l.Rules()), func(r Rule) bool {
 		return r.All == all && slices.ContainsFunc(paths, r.Path.equal)
-	}))
+	}), *l.grouped())
 }
 
 // SecureOutput says which secure command has the level of the secure parts of
 // shared commands and output. It is called before the tree is used.
 func (t *Tree[H]) SecureOutput(m Mode, words ...string) { t.shared = Path{Mode: m, Words: words} }
 
-func (t *Tree[H]) levels(rules []Rule) *Levels {
-	if len(rules) == 0 {
+func (t *Tree[H]) levels(rules []Rule, g groups) *Levels {
+	if len(rules) == 0 && g == stepwise {
 		return nil
 	}
 	b := levelBuilder{rules: rules}
 	for _, r := range rules {
 		b.reach = append(b.reach, reached(t.modes, r))
 	}
-	l := &Levels{rules: rules, roots: map[Mode]*levelNode{}}
+	l := &Levels{rules: rules, roots: map[Mode]*levelNode{}, groups: g}
 	node := func(m Mode, words []string) {
 		n := l.roots[m]
 		if n == nil {
@@ -195,14 +193,14 @@ func (t *Tree[H]) levels(rules []Rule) *Levels {
 			node(m, nil)
 		}
 	}
-	l.lowest = LevelSecure
-	for _, n := range l.roots {
-		n.settle()
-		l.lowest = min(l.lowest, n.lowest[secureSide])
-	}
 	l.secure = LevelSecure
 	if level := b.level(t.shared.Mode, t.shared.Words, secureSide); level != unset {
 		l.secure = level
+	}
+	l.any = levels(LevelSecure, l.secure)
+	for _, n := range l.roots {
+		n.gather()
+		l.any |= n.all[secureSide]
 	}
 	return l
 }
@@ -264,7 +262,7 @@ func (b *levelBuilder) level(m Mode, words []string, s int) int {
 
 // standing is what the rules say of a command as far as it has been read.
 type standing struct {
-	level int        // least level that may use it if nothing more follows
+	level int        // what reaches it may use it if nothing more follows
 	at    *levelNode // where more words may change it; nil: nowhere
 }
 
@@ -283,7 +281,7 @@ func (f *form) standing(root *levelNode) standing {
 // follow returns the standing after a keyword, and whether the view sees it there.
 func (v *View) follow(f *form, st standing, s step) (standing, bool) {
 	next := standing{level: st.level}
-	gate, lowest := v.Levels.secureLevel(), st.level
+	reach, gate, all := v.reach(), v.Levels.secureLevel(), levels(st.level)
 	if st.at != nil && s.once == 0 {
 		if c := st.at.words[s.kw.folded]; c != nil {
 			next.at = c
@@ -291,15 +289,15 @@ func (v *View) follow(f *form, st standing, s step) (standing, bool) {
 			if c.level[own] != unset {
 				next.level = c.level[own]
 			}
-			lowest = min(next.level, c.lowest[own])
+			all = levels(next.level) | c.all[own]
 			if c.level[secureSide] != unset {
 				gate = c.level[secureSide]
 			}
 		}
 	}
-	ok := v.Level >= lowest && v.Level >= s.kw.level && (v.Mirror || !f.secure)
+	ok := reach&all != 0 && reach.has(s.kw.level) && (v.Mirror || !f.secure)
 	if s.kw.secure && !f.secure {
-		ok = ok && v.Mirror && v.Level >= gate
+		ok = ok && v.Mirror && reach.has(gate)
 	}
 	return next, ok
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"regexp"
 	"strings"
@@ -75,7 +76,7 @@ func (w *twin) boot(boots int32) {
 	}
 	router, err := trapcore.New(trapcore.Options{
 		Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: boots, Clock: w.now, Location: time.UTC, Dial: dial, Files: w.store,
-		RADIUS: w.plant.radius,
+		RADIUS: w.plant.radius, AskFrom: w.askFrom,
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -85,7 +86,7 @@ func (w *twin) boot(boots int32) {
 		sections = append(sections, *w.plant.section)
 	}
 	w.router = router
-	if w.shell, err = cli.New(cli.Options{Router: router, Commands: w.commands, Sections: sections, Store: w.store, SaveRetry: never}); err != nil {
+	if w.shell, err = cli.New(cli.Options{Router: router, Commands: w.commands, Sections: sections, Habits: command.Habits(), Store: w.store, SaveRetry: never}); err != nil {
 		w.t.Fatal(err)
 	}
 	router.Responder().OnChange(func(c agent.Change) {
@@ -103,6 +104,14 @@ func (w *twin) boot(boots int32) {
 		w.t.Fatal(err)
 	}
 	router.ColdStart()
+}
+
+// askFrom leads to the server of the test, if there is one, and to no other.
+func (w *twin) askFrom(to netip.AddrPort) (*net.UDPConn, error) {
+	if to.Addr() != server {
+		return nil, errors.New("network is unreachable")
+	}
+	return net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(w.plant.radius, 0)))
 }
 
 func (w *twin) stop() {

@@ -22,6 +22,8 @@ type config struct {
 	state     string
 	ephemeral bool
 	radius    netip.Addr
+	analyzer  netip.Addr // 0.0.0.0: the analyzers themselves
+	pcap      string     // "": nothing is recorded
 	hostname  string
 	mac       net.HardwareAddr // nil: not given
 	identity  string           // "": not given
@@ -75,7 +77,7 @@ Flags may stand anywhere; -- ends them.
 // parse reads the command line. The error is a [usageError], or pflag.ErrHelp
 // once help was printed to stdout.
 func parse(args []string, stdout io.Writer) (*config, error) {
-	c := &config{hostname: "host1", radius: netip.AddrFrom4([4]byte{127, 0, 0, 1}), level: 1, drain: 5 * time.Second, logLevel: slog.LevelWarn}
+	c := &config{hostname: "host1", radius: netip.AddrFrom4([4]byte{127, 0, 0, 1}), analyzer: netip.AddrFrom4([4]byte{127, 0, 0, 1}), level: 1, drain: 5 * time.Second, logLevel: slog.LevelWarn}
 	fs := c.flags()
 	fs.Usage = func() {
 		fmt.Fprintf(stdout, "mirrorsh: %s\n\n%s", product, usageForms)
@@ -105,6 +107,8 @@ func (c *config) flags() *pflag.FlagSet {
 	fs.Var(given(&c.state), "state", "keep configuration, engine ID and boots in `DIR` (default $XDG_STATE_HOME/mirrorsh, else ~/.local/state/mirrorsh)")
 	fs.BoolVar(&c.ephemeral, "ephemeral", false, "keep nothing on disk; the default for scripts and -c without --state")
 	fs.Var(&value{"127.0.0.1", c.setRADIUS}, "radius", "local `ADDR` for RADIUS dynamic requests; the port is configured")
+	fs.Var(&value{"127.0.0.1", c.setAnalyzer}, "analyzer", "`ADDR` that mirrored packets go to in place of their analyzers, or any: to the analyzers themselves")
+	fs.Var(given(&c.pcap), "pcap", "record what leaves for receivers and analyzers in the pcap file `FILE`, of mode 0600; one that is there is emptied")
 	fs.Var(&value{"host1", c.setHostname}, "hostname", "`NAME` in the prompt until hostname sets another")
 	fs.Var(&value{"", c.setIdentity}, "identity", "what the engine ID of an ephemeral router is made from: a `NAME` that no other router has")
 	fs.Var(&value{"", c.setMAC}, "chassis-mac", "`MAC` address in the engine ID (default random and kept; ephemeral: from --identity, in serve from the name of this host, else "+state.EphemeralMAC+")")

@@ -53,6 +53,17 @@ func (c *config) setRADIUS(s string) (err error) {
 	return nil
 }
 
+func (c *config) setAnalyzer(s string) (err error) {
+	if s == "any" {
+		c.analyzer = netip.IPv4Unspecified()
+		return nil
+	}
+	if c.analyzer, err = netip.ParseAddr(s); err != nil || !c.analyzer.Is4() || c.analyzer.IsUnspecified() || c.analyzer.IsMulticast() {
+		return wrongValue("must be any or an IPv4 address")
+	}
+	return nil
+}
+
 func (c *config) setHostname(s string) error {
 	if c.hostname = s; !command.ValidHostname(s) {
 		return wrongValue("must be 1 to 64 printable characters without blanks")

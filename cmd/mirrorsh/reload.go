@@ -12,6 +12,7 @@ import (
 	"mirrorsh/cli/command"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/pcap"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/state"
 )
@@ -21,6 +22,7 @@ import (
 type machine struct {
 	*config
 	store    state.Store
+	capture  *pcap.File // nil: none
 	batch    bool
 	in       []cli.Source
 	services services
@@ -66,7 +68,7 @@ func (m *machine) prepare() (*boot, error) {
 	router, err := trapcore.New(trapcore.Options{
 		Hostname: m.hostname, MAC: [6]byte(m.mac), Model: m.model, Release: release,
 		Boots: boots, NextBoots: m.nextBoots, BootsBefore: m.store.BootsBefore,
-		Dial: dial, Prober: notify.ICMP{}, Files: m.store, RADIUS: m.radius, Seed: m.seed,
+		Dial: dial, Prober: notify.ICMP{}, Files: m.store, RADIUS: m.radius, Seed: m.seed, Analyzer: m.analyzer, Capture: m.capture,
 	})
 	if err != nil {
 		return nil, err
@@ -75,6 +77,7 @@ func (m *machine) prepare() (*boot, error) {
 		Router:   router,
 		Commands: command.All(),
 		Sections: command.Sections(),
+		Habits:   command.Habits(),
 		Release:  release,
 		Store:    m.store,
 		Reload:   m.reload,

@@ -56,8 +56,13 @@ func startTrapd(t *testing.T, hosts int, conf ...string) *trapd {
 // startTrapdAt is startTrapd at the given addresses.
 func startTrapdAt(t testing.TB, addrs []string, conf ...string) *trapd {
 	t.Helper()
+	return startTrapdOn(t, freePort(t), addrs, conf...)
+}
+
+// startTrapdOn is startTrapdAt on a given port.
+func startTrapdOn(t testing.TB, port int, addrs []string, conf ...string) *trapd {
+	t.Helper()
 	dir := t.TempDir()
-	port := freePort(t)
 	d := &trapd{addr: netip.AddrPortFrom(netip.MustParseAddr(addrs[0]), uint16(port)), port: port, log: filepath.Join(dir, "log")}
 	persistent := filepath.Join(dir, "persistent")
 	config := filepath.Join(dir, "snmptrapd.conf")

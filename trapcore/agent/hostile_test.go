@@ -66,6 +66,30 @@ func TestMalformed(t *testing.T) {
 	g := newRig(t)
 	g.busy()
 	g.serve()
+	conn := g.dial("127.0.0.1:0", g.addr)
+	buf := make([]byte, snmp.MaxMessageSize)
+	// answered asks over the socket, and waits until that is answered.
+	answered := func(id int32) {
+		q := request(snmp.PDUGet, names(sysDescr0)...)
+		q.RequestID = id
+		g.must(conn.SetDeadline(time.Now().Add(20 * time.Second)))
+		_, err := conn.Write(communityRequest(t, snmp.Version2c, "reader", q))
+		g.must(err)
+		for {
+			n, err := conn.Read(buf)
+			g.must(err)
+			d, err := snmp.ParseDatagram(buf[:n])
+			g.must(err)
+			m, err := d.Community()
+			g.must(err)
+			p, err := m.PDU()
+			g.must(err)
+			if p.RequestID == id {
+				return
+			}
+		}
+	}
+	answered(1) // from here on, all goroutines that serve are there
 	rnd := rand.New(rand.NewPCG(3, 4))
 	good := valid(g)
 	for range 1000 { // warm
@@ -92,31 +116,11 @@ func TestMalformed(t *testing.T) {
 		t.Errorf("%d goroutines became %d", routines, n)
 	}
 	// And by the socket, while a manager waits for its answers.
-	conn, err := net.Dial("udp4", g.addr)
-	g.must(err)
-	defer conn.Close()
-	buf := make([]byte, snmp.MaxMessageSize)
 	for i := range 200 {
 		for range 10 {
 			_, _ = conn.Write(mutate(rnd, good[0]))
 		}
-		q := request(snmp.PDUGet, names(sysDescr0)...)
-		q.RequestID = int32(1000 + i)
-		want := communityRequest(t, snmp.Version2c, "reader", q)
-		g.must(conn.SetDeadline(time.Now().Add(5 * time.Second)))
-		_, err := conn.Write(want)
-		g.must(err)
-		for answered := false; !answered; {
-			n, err := conn.Read(buf)
-			g.must(err)
-			d, err := snmp.ParseDatagram(buf[:n])
-			g.must(err)
-			m, err := d.Community()
-			g.must(err)
-			p, err := m.PDU()
-			g.must(err)
-			answered = p.RequestID == q.RequestID
-		}
+		answered(int32(1000 + i))
 	}
 }
 

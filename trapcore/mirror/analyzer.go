@@ -15,8 +15,9 @@ type analyzer struct {
 	address   netip.Addr
 	refs      int // policy lists that name it
 	reachable bool
-	fresh     bool // it is not known yet whether it can be reached
-	checked   bool // it is in change.check
+	out       *iface // that mirrored packets leave by, nil if it cannot be reached
+	fresh     bool   // it is not known yet whether it can be reached
+	checked   bool   // it is in change.check
 }
 
 func host(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }
@@ -27,15 +28,20 @@ func (r *router) analyzer(a netip.Addr) *analyzer {
 	return an
 }
 
-// reaches reports whether packets for an analyzer leave the router: out of an
-// interface in analyzer mode that the longest match names, or out of the
-// default analyzer if no route leads there.
-func (m *Machine) reaches(a *analyzer) bool {
+// egress is where packets for an analyzer leave the router, nil if they do not:
+// an interface in analyzer mode that the longest match names, or the default
+// analyzer if no route leads there.
+func (m *Machine) egress(a *analyzer) *iface {
 	out := a.router.Egress(a.address)
-	if len(out) == 0 {
-		return a.router.defaultAnalyzer != nil && a.router.defaultAnalyzer.Up
+	if d := a.router.defaultAnalyzer; len(out) == 0 && d != nil && d.Up {
+		return d
 	}
-	return slices.ContainsFunc(out, func(index int32) bool { return m.ifaces[index] != nil && m.ifaces[index].analyzer })
+	for _, index := range out {
+		if p := m.ifaces[index]; p != nil && p.analyzer {
+			return p
+		}
+	}
+	return nil
 }
 
 // checkAnalyzer has an analyzer looked at when the change is complete.
@@ -73,7 +79,8 @@ func (c *change) reviewAnalyzers() {
 		if a.refs == 0 {
 			continue
 		}
-		if a.reachable = c.m.reaches(a); was && !a.reachable {
+		a.out = c.m.egress(a)
+		if a.reachable = a.out != nil; was && !a.reachable {
 			lost = append(lost, a)
 		}
 	}

@@ -2,7 +2,8 @@ package mirror
 
 import "mirrorsh/trapcore/network"
 
-// Statistics are the options of ip policy; nothing is counted here.
+// Statistics are the options of ip policy; they are kept, and packets counted
+// whatever they say.
 type Statistics struct {
 	Given    bool // the keyword was
 	Enabled  bool

@@ -1,10 +1,12 @@
 package mirror
 
-import "slices"
+import (
+	"slices"
 
-// ClassifierList is a secure IP classifier list: its entries as they were
-// typed, without the command and the name. No packet is ever compared with
-// them.
+	"mirrorsh/trapcore/packet"
+)
+
+// ClassifierList is a secure IP classifier list.
 type ClassifierList struct {
 	Name    string
 	Entries []Classifier
@@ -12,13 +14,28 @@ type ClassifierList struct {
 
 // Classifier is one entry of a list.
 type Classifier struct {
-	Number int // from 1, one above the last entry's when it was added
-	Text   string
+	Number int    // from 1, one above the last entry's when it was added
+	Text   string // as it was typed, without the command and the name
+	Match  packet.Match
+}
+
+// has reports whether a packet matches an entry of the list. One that does not
+// exist has none.
+func (l *ClassifierList) has(f *packet.Fields) bool {
+	if l == nil {
+		return false
+	}
+	for i := range l.Entries {
+		if l.Entries[i].Match.Has(f) {
+			return true
+		}
+	}
+	return false
 }
 
 // AddClassifier adds an entry to a list, which is made if there is none; an
 // entry that is there already stays.
-func (m *Machine) AddClassifier(name, text string) error {
+func (m *Machine) AddClassifier(name, text string, match packet.Match) error {
 	return m.change(func(c *change) error {
 		l := m.classifiers[name]
 		switch {
@@ -36,7 +53,7 @@ func (m *Machine) AddClassifier(name, text string) error {
 		if n := len(l.Entries); n > 0 {
 			number = l.Entries[n-1].Number + 1
 		}
-		l.Entries = append(l.Entries, Classifier{number, text})
+		l.Entries = append(l.Entries, Classifier{number, text, match})
 		return nil
 	})
 }

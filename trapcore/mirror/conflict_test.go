@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/packet"
 )
 
 // values are what joe's triggers are compared with.
@@ -188,8 +189,8 @@ func TestSecureRefusals(t *testing.T) {
 		b.rule(Username, fmt.Sprint("user", n), "p")
 	}
 	b.iface("default", "fastEthernet 1/0", "")
-	b.do(b.AddClassifier("c", "ip any any"))
-	b.do(b.AddClassifier("c", "tcp any any"))
+	b.do(b.AddClassifier("c", "ip any any", packet.Match{}))
+	b.do(b.AddClassifier("c", "tcp any any", packet.Match{}))
 	b.do(b.SetGroup(IP, "p", "c", 10))
 	b.do(b.CreatePolicyList(L2TP, "t"))
 	b.do(b.SetGroup(L2TP, "t", "*", 0))
@@ -223,7 +224,7 @@ func TestSecureRefusals(t *testing.T) {
 		{"another analyzer", b.RemoveAction(IP, "p", "*", false, addr("1.2.3.4")), errNoMirrorRule},
 		{"unknown rule", b.RemoveRule("default", Username, "nobody"), errNoRule},
 		{"nothing attached", b.DetachPolicy("default", port("fastEthernet 1/0"), Ingress), errNotAttached},
-		{"classifier called *", b.AddClassifier("*", "ip any any"), errClassifierName},
+		{"classifier called *", b.AddClassifier("*", "ip any any", packet.Match{}), errClassifierName},
 		{"classifier in use", b.RemoveClassifier("c", 0), errClassifierInUse},
 		{"unknown entry", b.RemoveClassifier("c", 3), ErrNoClassifier},
 		{"an entry", b.RemoveClassifier("c", 1), nil},

@@ -76,6 +76,8 @@ type Machine struct {
 	lastRADIUS  uint32 // and by RADIUS, without its leading bits
 	radiusLists int
 	ended       bool // by Shutdown: nothing is mirrored any more
+
+	counting sync.Mutex // guards what packets count; it is taken last
 }
 
 // router is what is kept of one virtual router.

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"mirrorsh/trapcore/packet"
 )
 
 var (
@@ -120,7 +122,7 @@ func TestModel(t *testing.T) {
 	w.apart = newApart(w.bench)
 	w.AddRouter(modelVRs["isp"])
 	w.m.vrs["isp"] = true
-	w.do(w.AddClassifier("c", "ip any any"))
+	w.do(w.AddClassifier("c", "ip any any", packet.Match{}))
 	open, accesses := ledger{}, accessLedger{}
 	reached := w.m.analyzers()
 	deadline := time.Now().Add(3 * time.Minute)

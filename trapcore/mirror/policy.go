@@ -49,6 +49,7 @@ type Action struct {
 	// Identified says that the identifiers were configured.
 	Identified bool
 	Identity
+	MHV uint8 // of the prepended header, as RADIUS has said: 0 or 1
 }
 
 type listKey struct {
@@ -60,6 +61,7 @@ type group struct {
 	classifier string
 	precedence int
 	action     *Action // nil: no mirror rule
+	counts     [2]Counts
 }
 
 // list is a secure policy list.
@@ -283,6 +285,7 @@ func (c *change) edited(l *list) {
 	}
 	c.watch(l)
 	for _, s := range orderedSessions(l.sessions) {
+		s.forget(c.m)
 		c.refresh(s)
 	}
 }

@@ -77,7 +77,7 @@ func (a *Attributes) Valid() bool { return a.check() == nil }
 func (a *Attributes) policy(sub *subscriber) (*Action, *wrong) {
 	act := &Action{}
 	if id, ok := parseHandle(a.Handle, sub.AcctSessionID); ok {
-		act.Identified, act.Identity = true, id
+		act.Identified, act.Identity, act.MHV = true, id, a.Handle[0]>>6
 	}
 	switch w := a.check(); {
 	case w != nil:

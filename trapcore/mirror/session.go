@@ -24,6 +24,10 @@ type session struct {
 
 	open    *Session // as the packet sessions were started; nil while there are none
 	failure *Failure // why the policy cannot be applied; nil: it is
+
+	counts [2]Counts             // of all rules it ever had
+	rules  map[*group]*[2]Counts // of those that have mirrored
+	unsent string                // why a packet could not be sent last
 }
 
 var bothWays = []Direction{Ingress, Egress}

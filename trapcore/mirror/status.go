@@ -65,6 +65,35 @@ type SessionStatus struct {
 	Analyzer  netip.Addr // zero: mirroring is disabled in the policy
 	Port      uint16     // 0: no prepended header
 	Reachable bool       // of the analyzer
+	Counts    [2]Counts  // by direction
+	Rules     []RuleCounts
+	Unsent    string // why the system has refused a packet last
+}
+
+// RuleCounts is what a classifier group has mirrored of a session, by direction.
+type RuleCounts struct {
+	Classifier string
+	Counts     [2]Counts
+}
+
+// counted returns the counts of a session, those of rules that have mirrored in
+// the order of the list.
+func (s *session) counted(m *Machine) (all [2]Counts, rules []RuleCounts, unsent string) {
+	m.counting.Lock()
+	defer m.counting.Unlock()
+	for _, g := range s.list.groups {
+		if of := s.rules[g]; of != nil {
+			rules = append(rules, RuleCounts{g.classifier, *of})
+		}
+	}
+	return s.counts, rules, s.unsent
+}
+
+// counted returns the counts of a classifier group.
+func (g *group) counted(m *Machine) [2]Counts {
+	m.counting.Lock()
+	defer m.counting.Unlock()
+	return g.counts
 }
 
 func (s *session) status(m *Machine) SessionStatus {
@@ -85,6 +114,7 @@ func (s *session) status(m *Machine) SessionStatus {
 		v.Identity, v.Analyzer, v.Port = a.Identity, a.Analyzer, a.Port
 		v.Reachable = s.reachable(m, a)
 	}
+	v.Counts, v.Rules, v.Unsent = s.counted(m)
 	return v
 }
 
@@ -167,6 +197,7 @@ type GroupStatus struct {
 	Classifier string
 	Precedence int
 	Action     *Action // nil: no mirror rule
+	Counts     [2]Counts
 }
 
 // PolicyLists returns the secure policy lists by protocol and name.
@@ -196,7 +227,7 @@ func (m *Machine) PolicyList(p Protocol, name string) (st PolicyListStatus, ok b
 func (l *list) status(m *Machine) PolicyListStatus {
 	v := PolicyListStatus{Protocol: l.Protocol, Name: l.Name, ID: l.id, RADIUS: l.radius, References: len(l.sessions)}
 	for _, g := range l.groups {
-		gv := GroupStatus{g.classifier, g.precedence, nil}
+		gv := GroupStatus{g.classifier, g.precedence, nil, g.counted(m)}
 		if g.action != nil {
 			a := *g.action
 			gv.Action = &a

@@ -23,6 +23,7 @@ var (
 	errTooManyInAll    = fmt.Errorf("no more than %d static routes are allowed in all virtual routers", maxAllRoutes)
 	errLoggedIn        = errors.New("subscriber is logged in already")
 	ErrNoSubscriber    = errors.New("no such subscriber")
+	errSubscriberDown  = errors.New("ip interface of the subscriber is down")
 	errSubscriberIP    = errors.New("ip address is in use by another subscriber")
 	errNoAddressLeft   = errors.New("no ip address is left for the subscriber")
 	errTooManySubs     = fmt.Errorf("no more than %d subscribers are allowed", MaxSubscribers)

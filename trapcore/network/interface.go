@@ -23,6 +23,7 @@ type Interface struct {
 	Description string
 	// NoLinkTraps keeps linkUp and linkDown from being raised for it.
 	NoLinkTraps bool
+	In, Out     Traffic
 }
 
 // iface is the state of an interface.
@@ -38,10 +39,11 @@ type iface struct {
 	text      string              // its description
 	login     *login              // whose dynamic interface it is, nil for a configured one
 	on        map[*login]struct{} // who came in over it
+	in, out   passed
 }
 
 func (i *iface) snapshot() Interface {
-	s := Interface{Router: i.router, ID: i.id, Index: i.index, AdminUp: !i.down, Up: !i.down, Address: i.address, Since: i.since, Addressed: i.addressed, Description: i.text, NoLinkTraps: i.silent}
+	s := Interface{Router: i.router, ID: i.id, Index: i.index, AdminUp: !i.down, Up: !i.down, Address: i.address, Since: i.since, Addressed: i.addressed, Description: i.text, NoLinkTraps: i.silent, In: i.in.read(), Out: i.out.read()}
 	if i.login != nil {
 		s.AdminUp, s.Subscriber = true, i.login.Name
 	}

@@ -51,6 +51,12 @@ func DialUDP(from netip.Addr, to netip.AddrPort) (Conn, error) { return dialUDP(
 // DialPlainUDP is DialUDP without segmentation offload.
 func DialPlainUDP(from netip.Addr, to netip.AddrPort) (Conn, error) { return dialUDP(from, to, true) }
 
+// OverUDP makes a Conn of a connected IPv4 socket, which it takes over, without
+// segmentation offload.
+func OverUDP(c *net.UDPConn) Conn {
+	return &udpConn{udp: c, batch: ipv4.NewPacketConn(c), plain: true}
+}
+
 func dialUDP(from netip.Addr, to netip.AddrPort, plain bool) (Conn, error) {
 	var local *net.UDPAddr
 	if from.IsValid() {

@@ -86,7 +86,7 @@ func (w *worker) dial(rec *record, listen bool) error {
 	}
 	w.conn, w.to, w.from = conn, to, from
 	if w.side == side.Secure {
-		w.o.opts.Ports.add(conn)
+		w.o.opts.Ports.Add(conn)
 	}
 	if listen {
 		w.ears = w.listen(conn)
@@ -112,7 +112,7 @@ func (w *worker) hangUp() {
 		w.ears = nil
 	}
 	if w.side == side.Secure {
-		w.o.opts.Ports.remove(w.conn)
+		w.o.opts.Ports.Remove(w.conn)
 	}
 	_ = w.conn.Close()
 	w.conn = nil

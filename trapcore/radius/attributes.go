@@ -26,7 +26,7 @@ const (
 	scope                      // the virtual router of the session, or 503; alone it identifies none
 	mirroring                  // a change of authorization: see package mirror
 	returned                   // it comes back as it is
-	checked                    // before all others; see fresh and signed
+	checked                    // before all others; see fresh and authentic
 )
 
 // attributeID names an attribute; vendor 0 is the standard.

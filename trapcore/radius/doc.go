@@ -12,6 +12,6 @@
 // request or session gets tells of them. Whatever is not known to be one of
 // them is an ordinary request.
 //
-// It imports packages mirror and udp, and layeh.com/radius for the packets; it
+// It imports packages mirror, udp and wire, and layeh.com/radius for the packets; it
 // knows no command line.
 package radius

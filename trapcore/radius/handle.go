@@ -1,16 +1,14 @@
 package radius
 
 import (
-	"crypto/hmac"
-	"crypto/md5"
 	"encoding/binary"
 	"errors"
 	"net/netip"
 
 	"layeh.com/radius"
-	"layeh.com/radius/rfc2869"
 
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/radius/wire"
 	"mirrorsh/trapcore/side"
 )
 
@@ -42,7 +40,7 @@ func (s *Server) handle(a arrival, datagram []byte) []byte {
 	}
 	// Until here and until it is known to be authentic, a request is an ordinary
 	// one whatever it claims to be.
-	o, known := authentic(origins, datagram, packet)
+	o, known := authentic(origins, datagram)
 	if !known {
 		s.refuse(nobody, packet.Code, keyless(origins))
 		return nil
@@ -155,39 +153,13 @@ func keyless(origins []origin) bool {
 // authentic returns the client whose key a request was made with: by its
 // authenticator (RFC 5176 section 2.3) and, where there is one, by the
 // Message-Authenticator (RFC 5176 section 3.4), which may not be repeated.
-func authentic(origins []origin, datagram []byte, packet *radius.Packet) (origin, bool) {
+func authentic(origins []origin, datagram []byte) (origin, bool) {
 	for _, o := range origins {
-		if o.Key != "" && radius.IsAuthenticRequest(datagram, []byte(o.Key)) && signed(datagram, packet, o.Key) {
+		if o.Key != "" && radius.IsAuthenticRequest(datagram, []byte(o.Key)) && wire.Signed(datagram, zeros, o.Key) {
 			return o, true
 		}
 	}
 	return origin{}, false
-}
-
-// signed checks the Message-Authenticator: the HMAC-MD5 of the packet with
-// zeros in place of the Request Authenticator and of the HMAC itself.
-func signed(datagram []byte, packet *radius.Packet, key string) bool {
-	at, found := 20, 0
-	for _, a := range packet.Attributes {
-		if a.Type == rfc2869.MessageAuthenticator_Type {
-			found++
-			if found > 1 || len(a.Attribute) != md5.Size {
-				return false
-			}
-			var zero [16]byte
-			mac := hmac.New(md5.New, []byte(key))
-			mac.Write(datagram[:4])
-			mac.Write(zero[:])
-			mac.Write(datagram[20 : at+2])
-			mac.Write(zero[:])
-			mac.Write(datagram[at+2+md5.Size:])
-			if !hmac.Equal(mac.Sum(nil), a.Attribute) {
-				return false
-			}
-		}
-		at += 2 + len(a.Attribute)
-	}
-	return true
 }
 
 // verdict is what became of a request.

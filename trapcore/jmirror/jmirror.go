@@ -1,0 +1,93 @@
+// Package jmirror is what a mirrored packet travels in to its analyzer: an IPv4
+// UDP datagram that begins with the mirror header, as Wireshark's jmirror
+// dissector and OpenLI read it. [Dial] opens a socket that sends such datagrams.
+//
+//	 0                   1                   2                   3
+//	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+//	+---+-----------------------------------------------------------+
+//	|MHV|                 mirror identifier                         |
+//	+---+-----------------------------------------------------------+
+//	|                      session identifier                       |
+//	+---------------------------------------------------------------+
+//	|  IP packet, or the PPP frame (RFC 1662) of an L2TP session    |
+//
+// It imports nothing of ours.
+package jmirror
+
+import (
+	"encoding/binary"
+	"errors"
+)
+
+// Sizes in octets.
+const (
+	HeaderSize = 8
+	pppSize    = 4
+	// MaxDatagram is what a UDP datagram over IPv4 without options holds.
+	MaxDatagram = 65535 - 20 - 8
+)
+
+const (
+	mhvShift = 30
+	idMask   = 1<<mhvShift - 1
+)
+
+// Header is the mirror header. MHV has 2 bits, MirrorID 30.
+type Header struct {
+	MHV       uint8
+	MirrorID  uint32
+	SessionID uint32
+}
+
+// Errors of packets that have no place in a datagram, and of datagrams that have
+// no packet in them.
+var (
+	ErrShort   = errors.New("shorter than a mirror header and a packet")
+	ErrTooLong = errors.New("longer than a datagram holds")
+	ErrNoIP    = errors.New("neither IPv4 nor IPv6")
+)
+
+// Append adds the header to a buffer.
+func (h Header) Append(b []byte) []byte {
+	b = binary.BigEndian.AppendUint32(b, uint32(h.MHV&3)<<mhvShift|h.MirrorID&idMask)
+	return binary.BigEndian.AppendUint32(b, h.SessionID)
+}
+
+// Encode adds the payload of a datagram to a buffer: the header and the IP packet,
+// in a PPP frame if ppp is set.
+func (h Header) Encode(b, packet []byte, ppp bool) ([]byte, error) {
+	size := HeaderSize + len(packet)
+	if ppp {
+		size += pppSize
+	}
+	switch {
+	case len(packet) == 0:
+		return b, ErrNoIP
+	case size > MaxDatagram:
+		return b, ErrTooLong
+	}
+	b = h.Append(b)
+	if ppp {
+		// The address and control octets stay: decoders tell a frame by them.
+		switch packet[0] >> 4 {
+		case 4:
+			b = append(b, 0xff, 0x03, 0x00, 0x21) // RFC 1332 section 2
+		case 6:
+			b = append(b, 0xff, 0x03, 0x00, 0x57) // RFC 5072 section 2
+		default:
+			return b, ErrNoIP
+		}
+	}
+	return append(b, packet...), nil
+}
+
+// Decode reads the payload of a datagram. What follows the header aliases it.
+func Decode(datagram []byte) (Header, []byte, error) {
+	if len(datagram) <= HeaderSize {
+		return Header{}, nil, ErrShort
+	}
+	first := binary.BigEndian.Uint32(datagram)
+	return Header{
+		MHV: uint8(first >> mhvShift), MirrorID: first & idMask, SessionID: binary.BigEndian.Uint32(datagram[4:]),
+	}, datagram[HeaderSize:], nil
+}

@@ -1,0 +1,110 @@
+package jmirror
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"net"
+	"net/netip"
+	"testing"
+	"time"
+)
+
+var ip4 = []byte{0x45, 0, 0, 20, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2}
+
+func TestEncode(t *testing.T) {
+	ip6 := append([]byte{0x60}, make([]byte, 39)...)
+	for name, c := range map[string]struct {
+		header Header
+		packet []byte
+		ppp    bool
+		want   string
+		err    error
+	}{
+		"handle of 8 octets": {Header{0, 0x300, 0x90}, ip4, false, "0000030000000090" + hex.EncodeToString(ip4), nil},
+		"handle of 4 octets": {Header{1, 0x10, 7}, ip4, false, "4000001000000007" + hex.EncodeToString(ip4), nil},
+		"port alone":         {Header{}, ip4, false, "0000000000000000" + hex.EncodeToString(ip4), nil},
+		"most":               {Header{3, idMask, 1<<32 - 1}, ip6, false, "ffffffffffffffff" + hex.EncodeToString(ip6), nil},
+		"l2tp":               {Header{0, 1, 2}, ip4, true, "0000000100000002ff030021" + hex.EncodeToString(ip4), nil},
+		"l2tp, IPv6":         {Header{0, 1, 2}, ip6, true, "0000000100000002ff030057" + hex.EncodeToString(ip6), nil},
+		"empty":              {Header{}, nil, false, "", ErrNoIP},
+		"l2tp, no IP":        {Header{}, []byte{0}, true, "", ErrNoIP},
+		"longest":            {Header{}, append([]byte{0x45}, make([]byte, MaxDatagram-HeaderSize-1)...), false, "", nil},
+		"too long":           {Header{}, append([]byte{0x45}, make([]byte, MaxDatagram-HeaderSize)...), false, "", ErrTooLong},
+	} {
+		got, err := c.header.Encode(nil, c.packet, c.ppp)
+		if !errors.Is(err, c.err) || c.want != "" && hex.EncodeToString(got) != c.want {
+			t.Errorf("%s: %x, %v; want %s, %v", name, got, err, c.want, c.err)
+		}
+		if err != nil {
+			continue
+		}
+		h, rest, err := Decode(got)
+		if err != nil || h != c.header || !bytes.HasSuffix(rest, c.packet) {
+			t.Errorf("%s: decoded %+v, %x, %v", name, h, rest, err)
+		}
+	}
+	if _, _, err := Decode(make([]byte, HeaderSize)); !errors.Is(err, ErrShort) {
+		t.Error("a header alone:", err)
+	}
+}
+
+// FuzzDecode reads anything, and writes again what it has read.
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte("\x40\x00\x00\x10\x00\x00\x00\x07E"))
+	f.Fuzz(func(t *testing.T, datagram []byte) {
+		h, rest, err := Decode(datagram)
+		if err != nil {
+			return
+		}
+		if again := append(h.Append(nil), rest...); !bytes.Equal(again, datagram) {
+			t.Errorf("%x becomes %x", datagram, again)
+		}
+	})
+}
+
+// TestDial sends to an analyzer on this machine, from its port where nobody else
+// has that.
+func TestDial(t *testing.T) {
+	analyzer, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer analyzer.Close()
+	to := analyzer.LocalAddr().(*net.UDPAddr).AddrPort()
+	for name, from := range map[string]netip.Addr{
+		"address of an interface": netip.MustParseAddr("127.0.0.3"),
+		"address of nobody here":  netip.MustParseAddr("192.0.2.1"),
+		"none":                    {},
+	} {
+		c, err := Dial(from, to)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		datagram, _ := Header{0, 1, 2}.Encode(nil, ip4, false)
+		if _, err := c.Write(datagram); err != nil {
+			t.Error(name, err)
+		}
+		_ = analyzer.SetReadDeadline(time.Now().Add(10 * time.Second))
+		got := make([]byte, 100)
+		n, sender, err := analyzer.ReadFromUDPAddrPort(got)
+		if err != nil || !bytes.Equal(got[:n], datagram) {
+			t.Errorf("%s: %x, %v", name, got[:n], err)
+		}
+		if sender.Port() != to.Port() {
+			t.Errorf("%s: from port %d to %d", name, sender.Port(), to.Port())
+		}
+		if from.IsLoopback() && sender.Addr() != from {
+			t.Errorf("%s: from %v", name, sender)
+		}
+		// Its port is taken now.
+		second, err := Dial(from, to)
+		if err != nil {
+			t.Errorf("%s, once more: %v", name, err)
+		} else {
+			_ = second.Close()
+		}
+		_ = c.Close()
+	}
+}

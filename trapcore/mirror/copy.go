@@ -1,0 +1,226 @@
+package mirror
+
+import (
+	"maps"
+	"net/netip"
+	"slices"
+
+	"mirrorsh/trapcore/packet"
+)
+
+// Count is packets and their octets, without what is put before them.
+type Count struct{ Packets, Octets uint64 }
+
+func (c *Count) add(p []byte) {
+	c.Packets++
+	c.Octets += uint64(len(p))
+}
+
+// Fate is what has become of a packet that a rule mirrors.
+type Fate uint8
+
+const (
+	Sent        Fate = iota
+	Unreachable      // the analyzer cannot be reached
+	Headerless       // without a prepended header it is no UDP datagram, which is all that can be sent
+	Unsent           // the system has refused it
+	fates       = iota
+)
+
+// Counts are how many packets had which fate.
+type Counts [fates]Count
+
+// Destination is where copies of packets go.
+type Destination struct {
+	From     netip.Addr // of the analyzer interface; zero: it has none
+	Analyzer netip.AddrPort
+	MHV      uint8
+	Identity
+	PPP bool // each is in a PPP frame
+}
+
+// Outlet sends copies of packets.
+type Outlet interface {
+	// Send sends them in order, and returns how many left before an error. It keeps
+	// nothing of them.
+	Send(to Destination, packets [][]byte) (int, error)
+}
+
+// way is where one rule sends packets now.
+type way struct {
+	group *group
+	to    Destination
+	fate  Fate // Sent: they may leave
+}
+
+// Copier mirrors the packets of one subscriber. It is for one goroutine at a
+// time.
+type Copier struct {
+	m      *Machine
+	number uint64
+	out    Outlet
+
+	// Of one call of Copy; they are kept for the next.
+	session *session
+	ways    []way
+	chosen  []int // by packet, the index of its way, none
+	run     [][]byte
+}
+
+const none = -1
+
+// Copier returns what mirrors the packets of the subscriber with that login.
+func (m *Machine) Copier(number uint64, out Outlet) *Copier {
+	return &Copier{m: m, number: number, out: out}
+}
+
+// Copy sends copies of those packets that are mirrored, in order, and counts
+// them.
+func (c *Copier) Copy(d packet.Direction, packets [][]byte) {
+	way := Ingress
+	if d == packet.Downstream {
+		way = Egress
+	}
+	c.ways, c.chosen = c.ways[:0], c.chosen[:0]
+	if !c.plan(way, packets) {
+		return
+	}
+	for first := 0; first < len(packets); {
+		if c.chosen[first] == none {
+			first++
+			continue
+		}
+		c.run = c.run[:0]
+		next := first
+		for ; next < len(packets) && (c.chosen[next] == c.chosen[first] || c.chosen[next] == none); next++ {
+			if c.chosen[next] != none {
+				c.run = append(c.run, packets[next])
+			}
+		}
+		c.send(way, &c.ways[c.chosen[first]])
+		first = next
+	}
+	clear(c.run)
+}
+
+// plan chooses the rule of each packet. It reports false if none mirrors.
+func (c *Copier) plan(d Direction, packets [][]byte) bool {
+	m := c.m
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	sub, _ := m.subs.Get(c.number)
+	if sub == nil {
+		return false
+	}
+	if c.session = sub.mirroredBy(d); c.session == nil || c.session.open == nil {
+		return false
+	}
+	for _, p := range packets {
+		c.chosen = append(c.chosen, c.way(c.session.list.choose(m, p)))
+	}
+	return len(c.ways) > 0
+}
+
+// mirroredBy is the session that the packets of a direction belong to, nil if
+// there is none.
+func (sub *subscriber) mirroredBy(d Direction) *session {
+	if sub.blocked() {
+		return sub.lower.policies[d]
+	}
+	return sub.session
+}
+
+// choose returns the first group that a packet matches and that has a rule, nil
+// if there is none. Only IP lists have classifier lists.
+func (l *list) choose(m *Machine, p []byte) *group {
+	f, ip := packet.Read(p)
+	for _, g := range l.groups {
+		if g.action != nil && (g.classifier == AllTraffic || ip && l.Protocol == IP && m.classifiers[g.classifier].has(&f)) {
+			return g
+		}
+	}
+	return nil
+}
+
+// way is the index of what a group's rule does with packets.
+func (c *Copier) way(g *group) int {
+	if g == nil || g.action.Disabled {
+		return none
+	}
+	for i := range c.ways {
+		if c.ways[i].group == g {
+			return i
+		}
+	}
+	c.ways = append(c.ways, c.session.way(c.m, g))
+	return len(c.ways) - 1
+}
+
+func (s *session) way(m *Machine, g *group) way {
+	a := g.action
+	w := way{group: g, fate: Unreachable, to: Destination{
+		Analyzer: netip.AddrPortFrom(a.Analyzer, a.Port), MHV: a.MHV, Identity: a.Identity, PPP: s.list.Protocol == L2TP,
+	}}
+	home := s.router()
+	if w.to.PPP {
+		home = m.def
+	}
+	an := home.analyzer(a.Analyzer)
+	switch {
+	case an == nil || !an.reachable || a.Router != "" && a.Router != home.Name():
+	case a.Port == 0:
+		w.fate = Headerless
+	default:
+		w.fate = Sent
+		if an.out.Address.IsValid() {
+			w.to.From = an.out.Address.Addr()
+		}
+	}
+	return w
+}
+
+// send sends what is in run, and counts it.
+func (c *Copier) send(d Direction, w *way) {
+	if w.fate != Sent {
+		c.count(d, w.group, w.fate, c.run, nil)
+		return
+	}
+	for rest := c.run; len(rest) > 0; {
+		n, err := c.out.Send(w.to, rest)
+		c.count(d, w.group, Sent, rest[:n], nil)
+		if rest = rest[n:]; err != nil && len(rest) > 0 {
+			c.count(d, w.group, Unsent, rest[:1], err)
+			rest = rest[1:]
+		}
+	}
+}
+
+// count counts packets for the session, the rule and the rule of the session.
+func (c *Copier) count(d Direction, g *group, f Fate, packets [][]byte, why error) {
+	c.m.counting.Lock()
+	defer c.m.counting.Unlock()
+	s := c.session
+	of := s.rules[g]
+	if of == nil {
+		of = new([2]Counts)
+		if s.rules == nil {
+			s.rules = map[*group]*[2]Counts{}
+		}
+		s.rules[g] = of
+	}
+	for _, p := range packets {
+		s.counts[d][f].add(p)
+		g.counts[d][f].add(p)
+		of[d][f].add(p)
+	}
+	if why != nil {
+		s.unsent = why.Error()
+	}
+}
+
+// forget drops the counts of groups that the list has no more.
+func (s *session) forget(m *Machine) {
+	m.counting.Lock()
+	defer m.counting.Unlock()
+	maps.DeleteFunc(s.rules, func(g *group, _ *[2]Counts) bool { return !slices.Contains(s.list.groups, g) })
+}

@@ -1,0 +1,13 @@
+// Package client is a RADIUS client (RFC 2865, RFC 2866): it asks the servers that
+// are configured, in their order, whether to let somebody in, and tells them what
+// to account for. What requests and answers are about its callers know.
+//
+// A request's way: the servers that are not dead, for each an identifier of one of
+// its sockets, the packet made with its key, the socket, again after each timeout,
+// the next server. An answer's way: socket, sender, lengths, identifier,
+// authenticator, Message-Authenticator, code, the caller. What fails on that way is
+// counted and dropped.
+//
+// It imports nothing of ours but trapcore/radius/wire, and layeh.com/radius for the
+// packets. Nothing of it is secure: what an answer says, only its caller reads.
+package client

@@ -1,0 +1,191 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"layeh.com/radius"
+	"layeh.com/radius/rfc2865"
+	"layeh.com/radius/rfc2866"
+	"layeh.com/radius/rfc2869"
+	"layeh.com/radius/rfc3162"
+
+	"mirrorsh/trapcore/radius/wire"
+)
+
+// Request is what a server is asked or told. What depends on the server, its key
+// above all, the client adds: identifier, authenticators, User-Password, and a
+// NAS-IP-Address unless the request has an address of the NAS.
+type Request struct {
+	Attributes radius.Attributes
+	// Password becomes User-Password; nil: there is none.
+	Password []byte
+}
+
+// Answer is an answer that is authentic.
+type Answer struct {
+	Code radius.Code // Access-Accept, -Reject or -Challenge, or Accounting-Response
+	radius.Attributes
+	Server netip.AddrPort
+
+	key     string
+	request [16]byte
+}
+
+// Reveal decrypts a salt-encrypted value of the answer (RFC 2868 section 3.5,
+// without a tag). It is empty and not nil if that cannot be done.
+func (a *Answer) Reveal(hidden []byte) []byte { return wire.Reveal(hidden, a.key, a.request) }
+
+var (
+	errTimedOut = errors.New("timed out")
+	errBusy     = errors.New("has as many requests as it may")
+	errGone     = errors.New("is no longer configured")
+)
+
+// Authenticate sends an Access-Request to one server after the other until one
+// answers. Errors are [ErrNoServer], [ErrSilent], [ErrClosed], the cause of ctx, or
+// that no packet can be made of the request.
+func (c *Client) Authenticate(ctx context.Context, r Request) (*Answer, error) {
+	return c.ask(ctx, Authentication, &r)
+}
+
+// Account sends an Accounting-Request; errors are those of [Client.Authenticate].
+func (c *Client) Account(ctx context.Context, r Request) (*Answer, error) {
+	return c.ask(ctx, Accounting, &r)
+}
+
+func (c *Client) ask(ctx context.Context, k Kind, r *Request) (*Answer, error) {
+	servers := c.available(k)
+	if len(servers) == 0 {
+		return nil, ErrNoServer
+	}
+	var failures []string
+	for i, s := range servers {
+		answer, err := c.askOne(ctx, s, r, i > 0)
+		switch malformed := (*packetError)(nil); {
+		case err == nil:
+			return answer, nil
+		case ctx.Err() != nil:
+			return nil, context.Cause(ctx)
+		case c.ctx.Err() != nil:
+			return nil, ErrClosed
+		case errors.As(err, &malformed):
+			return nil, err
+		}
+		failures = append(failures, fmt.Sprintf("%v: %v", s.Address, err))
+	}
+	if c.exhausted(k) {
+		c.opts.Report(Event{Kind: k, State: AllSilent})
+	}
+	return nil, fmt.Errorf("%w: %s", ErrSilent, strings.Join(failures, ", "))
+}
+
+// askOne sends a request to a server until it answers, or has had its time.
+func (c *Client) askOne(ctx context.Context, s *server, r *Request, rollover bool) (*Answer, error) {
+	p, err := c.reserve(s, rollover)
+	if err != nil {
+		return nil, err
+	}
+	defer c.release(p)
+	if err := c.prepare(p, r); err != nil {
+		return nil, err
+	}
+	timer := time.NewTimer(p.as.Timeout)
+	defer timer.Stop()
+	failure := errTimedOut
+	for n := range 1 + p.as.Retry {
+		if err := c.transmit(p, n > 0); err != nil {
+			failure = err
+		}
+		timer.Reset(p.as.Timeout)
+		select {
+		case answer := <-p.answer:
+			return answer, nil
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-s.ctx.Done():
+			return nil, errGone
+		case <-timer.C:
+		}
+	}
+	select {
+	case answer := <-p.answer: // in the last moment
+		return answer, nil
+	default:
+	}
+	if c.silence(s) {
+		c.opts.Report(Event{s.kind, p.as.addrPort(), Silent})
+	}
+	return nil, failure
+}
+
+// prepare makes the packet of a request, and lets answers to it in.
+func (c *Client) prepare(p *pending, r *Request) error {
+	packet, err := r.encode(p)
+	if err != nil {
+		return &packetError{err}
+	}
+	status, _ := radius.Integer(r.Attributes.Get(rfc2866.AcctStatusType_Type))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p.packet, p.status = packet, status
+	if p.server.kind == Accounting {
+		*p.server.stats.Accounted.Requests.of(status)++
+	}
+	return nil
+}
+
+// packetError says why no packet can be made of a request, for no server.
+type packetError struct{ err error }
+
+func (e *packetError) Error() string {
+	return "RADIUS request: " + strings.TrimPrefix(e.err.Error(), "radius: ")
+}
+func (e *packetError) Unwrap() error { return e.err }
+
+// encode makes a packet with the key of a server. The Message-Authenticator of an
+// Access-Request comes first, where it also protects the answer (RFC 3579 section
+// 3.2; draft-ietf-radext-deprecating-radius).
+func (r *Request) encode(p *pending) ([]byte, error) {
+	key := []byte(p.as.Key)
+	if p.server.kind == Accounting {
+		packet := radius.New(radius.CodeAccountingRequest, key)
+		packet.Identifier = p.id
+		packet.Attributes = r.with(nil, p.socket.local)
+		return packet.Encode()
+	}
+	packet := radius.New(radius.CodeAccessRequest, key)
+	packet.Identifier = p.id
+	packet.Add(rfc2869.MessageAuthenticator_Type, make(radius.Attribute, 16))
+	packet.Attributes = r.with(packet.Attributes, p.socket.local)
+	if r.Password != nil {
+		hidden, err := radius.NewUserPassword(r.Password, key, packet.Authenticator[:])
+		if err != nil {
+			return nil, err
+		}
+		packet.Add(rfc2865.UserPassword_Type, hidden)
+	}
+	encoded, err := packet.Encode()
+	if err != nil {
+		return nil, err
+	}
+	wire.Sign(encoded, p.as.Key)
+	return encoded, nil
+}
+
+// with adds the attributes of the request, and the address it is sent from if it has
+// none of the NAS.
+func (r *Request) with(to radius.Attributes, local netip.Addr) radius.Attributes {
+	to = append(to, r.Attributes...)
+	_, has4 := to.Lookup(rfc2865.NASIPAddress_Type)
+	_, has6 := to.Lookup(rfc3162.NASIPv6Address_Type)
+	if !has4 && !has6 && local.Is4() {
+		a := local.As4()
+		to.Add(rfc2865.NASIPAddress_Type, a[:])
+	}
+	return to
+}

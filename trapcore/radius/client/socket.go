@@ -1,0 +1,220 @@
+package client
+
+import (
+	"net"
+	"net/netip"
+	"slices"
+	"time"
+
+	"layeh.com/radius"
+
+	"mirrorsh/trapcore/radius/wire"
+)
+
+// socket is a UDP socket with the requests that went through it to one server, by
+// their identifiers. Client.mu guards it but for conn.
+type socket struct {
+	conn    *net.UDPConn
+	local   netip.Addr
+	waiting [256]*pending
+	count   int
+	next    byte // identifier to be given out next
+}
+
+// pending is a request that waits for the answer of a server.
+type pending struct {
+	server *server
+	as     Server // as it was when the request was made
+	socket *socket
+	id     byte
+	status uint32       // Acct-Status-Type
+	answer chan *Answer // has room for one
+
+	// Guarded by Client.mu, until it is sent.
+	packet   []byte // nil: it is being made
+	sent     time.Time
+	answered bool
+}
+
+// reserve finds an identifier that no request to the server has, with one more
+// socket if all have run out.
+func (c *Client) reserve(s *server, rollover bool) (*pending, error) {
+	for {
+		p, as, err := c.place(s, rollover)
+		if p != nil || err != nil {
+			return p, err
+		}
+		conn, err := c.opts.Listen(as.addrPort())
+		if err != nil {
+			return nil, err
+		}
+		if !c.adopt(s, conn) {
+			_ = conn.Close() // nothing was sent
+		}
+	}
+}
+
+// place reserves an identifier of the sockets there are; nil: they have none.
+func (c *Client) place(s *server, rollover bool) (*pending, *Server, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	as := s.Server
+	if s.ctx.Err() != nil {
+		return nil, nil, errGone
+	}
+	if s.stats.Pending >= s.Sessions {
+		return nil, nil, errBusy
+	}
+	i := slices.IndexFunc(s.sockets, func(x *socket) bool { return x.count < len(x.waiting) })
+	if i < 0 {
+		return nil, &as, nil
+	}
+	x := s.sockets[i]
+	for x.waiting[x.next] != nil {
+		x.next++
+	}
+	p := &pending{server: s, as: as, socket: x, id: x.next, answer: make(chan *Answer, 1)}
+	x.waiting[p.id] = p
+	x.next++ // goes round: an identifier is given out again as late as can be
+	x.count++
+	s.stats.Pending++
+	s.stats.Requests++
+	if rollover {
+		s.stats.Rollovers++
+	}
+	return p, nil, nil
+}
+
+// adopt gives a server one more socket, and reads it until the server is removed.
+func (c *Client) adopt(s *server, conn *net.UDPConn) bool {
+	x := &socket{conn: conn, local: conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if s.ctx.Err() != nil {
+		return false
+	}
+	s.sockets = append(s.sockets, x)
+	c.done.Go(func() { c.read(s, x) })
+	return true
+}
+
+// release frees the identifier of a request that no longer waits.
+func (c *Client) release(p *pending) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p.socket.waiting[p.id] = nil
+	p.socket.count--
+	p.server.stats.Pending--
+}
+
+// read takes answers until the socket is closed. One that fails for another reason
+// is given up: the next request opens another one.
+func (c *Client) read(s *server, x *socket) {
+	buffer := make([]byte, radius.MaxPacketLength)
+	for {
+		n, from, err := x.conn.ReadFromUDPAddrPort(buffer)
+		if err != nil {
+			c.drop(s, x)
+			return
+		}
+		c.receive(s, x, netip.AddrPortFrom(from.Addr().Unmap(), from.Port()), buffer[:n])
+	}
+}
+
+func (c *Client) drop(s *server, x *socket) {
+	_ = x.conn.Close()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s.sockets = slices.DeleteFunc(s.sockets, func(o *socket) bool { return o == x })
+}
+
+// receive hands an answer to who waits for it. What cannot be trusted is counted
+// and dropped.
+func (c *Client) receive(s *server, x *socket, from netip.AddrPort, datagram []byte) {
+	p, packet, back := c.take(s, x, from, datagram)
+	if p == nil {
+		return
+	}
+	if back {
+		c.opts.Report(Event{s.kind, from, Back})
+	}
+	p.answer <- &Answer{packet.Code, packet.Attributes, from, p.as.Key, p.authenticator()} // the only one
+}
+
+// take finds who waits for an answer, and whether it shows that a silent server is
+// back; nil: nobody.
+func (c *Client) take(s *server, x *socket, from netip.AddrPort, datagram []byte) (to *pending, packet *radius.Packet, back bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	st := &s.stats
+	if from.Addr() != s.Address {
+		c.groups[s.kind].invalid++
+		return nil, nil, false
+	}
+	answer, fits := wire.Trim(datagram)
+	packet, err := radius.Parse(answer, nil)
+	if !fits || err != nil {
+		st.Malformed++
+		return nil, nil, false
+	}
+	p := x.waiting[packet.Identifier]
+	switch {
+	case !s.kind.answers(packet.Code):
+		st.UnknownTypes++
+		return nil, nil, false
+	case p == nil || p.packet == nil || from != p.as.addrPort() || p.answered:
+		st.Dropped++
+		return nil, nil, false
+	case !p.authentic(answer):
+		st.BadAuthenticators++
+		return nil, nil, false
+	}
+	st.RoundTrip = c.opts.Now().Sub(p.sent)
+	st.accepted(p, packet.Code)
+	p.answered = true
+	back, s.silent = s.silent, false
+	s.dead, s.quiet = time.Time{}, time.Time{}
+	c.groups[s.kind].quiet = time.Time{}
+	return p, packet, back
+}
+
+func (p *pending) authenticator() [16]byte { return [16]byte(p.packet[4:20]) }
+
+// authentic checks the Response Authenticator (RFC 2865 section 3) and the
+// Message-Authenticator, if there is one.
+func (p *pending) authentic(answer []byte) bool {
+	return radius.IsAuthenticResponse(answer, p.packet, []byte(p.as.Key)) && wire.Signed(answer, p.authenticator(), p.as.Key)
+}
+
+// accepted counts an answer.
+func (st *Statistics) accepted(p *pending, code radius.Code) {
+	switch code {
+	case radius.CodeAccessAccept:
+		st.Answers.Accepts++
+	case radius.CodeAccessReject:
+		st.Answers.Rejects++
+	case radius.CodeAccessChallenge:
+		st.Answers.Challenges++
+	case radius.CodeAccountingResponse:
+		*st.Accounted.Responses.of(p.status)++
+	}
+}
+
+func closeAll(sockets []*socket) {
+	for _, x := range sockets {
+		_ = x.conn.Close() // nothing is lost with it
+	}
+}
+
+// transmit sends a request, once more or for the first time. A datagram that
+// cannot be sent is as good as one that is lost.
+func (c *Client) transmit(p *pending, again bool) error {
+	c.mu.Lock()
+	p.sent = c.opts.Now()
+	if again {
+		p.server.stats.Retransmissions++
+	}
+	c.mu.Unlock()
+	_, err := p.socket.conn.WriteToUDPAddrPort(p.packet, p.as.addrPort())
+	return err
+}
