@@ -31,7 +31,9 @@ var labelForm = regexp.MustCompile(`(?:^|\.)-|[^.]{64}`)
 
 // hostNameType is the name of a host.
 var hostNameType = grammar.Value("NAME", "not the name of a host with its domain",
-	func(word string) (string, bool) { return word, len(word) <= maxName && nameForm.MatchString(word) && !labelForm.MatchString(word) },
+	func(word string) (string, bool) {
+		return word, len(word) <= maxName && nameForm.MatchString(word) && !labelForm.MatchString(word)
+	},
 	func(name string) (string, bool) { return name, true })
 
 var (
