@@ -39,8 +39,9 @@ type Batch struct {
 	// Environ has the variables that the scripts name; nil: ${ means nothing there.
 	Environ Environ
 
-	rest   []Source
-	blocks *blocks // of refused lines, with KeepGoing
+	rest    []Source
+	blocks  *blocks // of refused lines, with KeepGoing
+	refused bool    // a command of the script that runs was
 }
 
 // Rest returns what the scripts had still to say when the session ended or a
@@ -85,8 +86,10 @@ func (b *Batch) RunAll(ctx context.Context, sources []Source) error {
 // other error if the script could not be read or its output not be written.
 func (b *Batch) Run(ctx context.Context, src Source) error {
 	in := &script{name: src.Name, echo: !b.Quiet && !b.Session.json, mute: b.Session.json, environ: b.Environ, in: bufio.NewReaderSize(src.R, MaxLine), out: b.Out}
-	in.line = src.line
-	defer func() { b.rest = []Source{{Name: src.Name, R: in.in, Beside: src.Beside, line: in.line}} }()
+	in.feed = feed{read: in.readOne, taken: src.line}
+	defer func() { b.rest = []Source{{Name: src.Name, R: in.in, Beside: src.Beside, line: in.taken}} }()
+	defer b.Session.scripts.with(&in.feed, b.timeline(src.Name, &in.feed))()
+	defer b.Session.watching()()
 	b.Session.dialog, b.Session.quiet = in, b.Quiet
 	defer b.Session.scripts.from(outside{beside: src.Beside, environ: b.Environ})()
 	err := b.lines(ctx, src.Name, in)
@@ -105,23 +108,23 @@ func (b *Batch) Run(ctx context.Context, src Source) error {
 
 // lines runs the lines of a script until it ends.
 func (b *Batch) lines(ctx context.Context, name string, in *script) error {
-	refused := false
-	for !b.Session.Done() {
+	b.refused = false
+	for over := false; !over && !b.Session.Done(); {
 		line, err := in.next()
-		if err == io.EOF {
-			break
-		}
 		number := in.line
-		if err == nil {
+		switch {
+		case err == io.EOF:
+			err, over = b.Session.endScript(ctx), true
+		case err == nil:
 			err = b.line(ctx, number, line)
 			b.Session.saveSoon()
-		} else if b.KeepGoing {
+		case b.KeepGoing:
 			tooLong := err
 			err = b.skipper().note(b.Session, number, line, func() error { return tooLong })
 		}
 		var refusal *Refusal
 		if errors.As(err, &refusal) {
-			refused = true
+			b.refused = true
 			if err := b.report(name, number, refusal); err != nil {
 				return err
 			}
@@ -132,7 +135,7 @@ func (b *Batch) lines(ctx context.Context, name string, in *script) error {
 			return err
 		}
 	}
-	if refused {
+	if b.refused {
 		return ErrRefused
 	}
 	return nil
@@ -142,8 +145,26 @@ func (b *Batch) report(name string, number int, refusal *Refusal) error {
 	if err := b.Out.Flush(); err != nil {
 		return err
 	}
+	if refusal.At > 0 {
+		number = refusal.At
+	}
 	_, err := fmt.Fprintf(b.Errors, "%s:%d: %s\n", name, number, refusal.Said())
 	return err
+}
+
+// timeline makes that of a script.
+func (b *Batch) timeline(name string, lines *feed) *timeline {
+	t := &timeline{line: func() int { return lines.line }}
+	if !b.Quiet && !b.Session.json {
+		t.shown = func(line string) { fmt.Fprintf(b.Out, "%s%s\n", b.Session.Prompt(), b.Session.shown(line)) }
+	}
+	if b.KeepGoing {
+		t.refused = func(r *Refusal) error {
+			b.refused = true
+			return b.report(name, r.At, r)
+		}
+	}
+	return t
 }
 
 // skipper keeps what belongs to refused lines over all scripts of a session.
@@ -204,25 +225,24 @@ func (b *Batch) help(line string) error {
 
 // script reads the lines of a batch, and the answers to what its commands ask.
 type script struct {
-	name    string
-	echo    bool
-	mute    bool // questions are not shown
-	line    int  // number of the last line read, from 1
+	name string
+	echo bool
+	mute bool // questions are not shown
+	feed
 	in      *bufio.Reader
 	out     *bufio.Writer
 	environ Environ // of answers
 }
 
-// next returns the next line; io.EOF after the last.
-func (s *script) next() (string, error) {
+// readOne returns the next line of the source; io.EOF after the last.
+func (s *script) readOne() (string, error) {
 	if s.in.Buffered() == 0 {
 		if err := s.out.Flush(); err != nil {
 			return "", err
 		}
 	}
-	s.line++
 	line, err := readLine(s.in)
-	if s.line == 1 {
+	if s.taken == 1 {
 		line = strings.TrimPrefix(line, "\ufeff") // as some editors begin a file
 	}
 	if errors.Is(err, errLongLine) {

@@ -21,6 +21,13 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	if grammar.IsBlank(line) {
 		return nil
 	}
+	if s.scripts.watch != nil {
+		s.scripts.watch.See(s.Clearance())
+	}
+	if s.endsRepeat(line) {
+		s.scripts.feed.end()
+		return nil
+	}
 	if vr, ok := s.Router().VirtualRouter(s.vr.Name()); !ok || vr != s.vr {
 		s.SetVirtualRouter(s.Router().Default())
 		s.End()
@@ -42,8 +49,17 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		return s.refuse(ctx, err, "", m.Redacted)
 	}
 	logged := s.mayLog() && s.leavesTrace()
-	s.backTo(m.Mode) // a command of Global Configuration may be typed below it
+	if m.Lead == nil {
+		s.backTo(m.Mode) // a command of Global Configuration may be typed below it
+	}
 	value, err := s.carryOut(ctx, &m)
+	var inner *Refusal
+	if errors.As(err, &inner) { // of a command that ran meanwhile, as it has shown
+		if serr := s.say(ctx, s.take()); serr != nil {
+			return serr
+		}
+		return inner
+	}
 	if m.Mode != Exec {
 		// Only now: a save that goes on meanwhile may or may not have the change.
 		s.shell.saver.Touch()
@@ -73,6 +89,12 @@ func (s *Session) parse(line string) (grammar.Match[Handler], error) {
 // carryOut runs a command. While its output goes to a file, which any operator
 // can read, the session does not see the secure side.
 func (s *Session) carryOut(ctx context.Context, m *grammar.Match[Handler]) (result.Value, error) {
+	if m.Lead != nil {
+		if err := mayLater(m); err != nil {
+			return nil, err
+		}
+		return nil, m.Lead.Command.Run.Lead(ctx, s, m.Lead.Args, m.Lead.Rest)
+	}
 	if m.Args.Has("redirect") {
 		if m.Secure {
 			return nil, errSecureRedirect

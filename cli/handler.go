@@ -16,6 +16,9 @@ import (
 // of typed functions.
 type Handler struct {
 	Run func(ctx context.Context, s *Session, a grammar.Args) (result.Value, error)
+	// Lead schedules the command that the rest of the line is; only for commands that
+	// lead to one.
+	Lead func(ctx context.Context, s *Session, a grammar.Args, rest string) error
 	// There reports whether what an ordinary command of a configuration mode leads to
 	// exists already, so that the command makes nothing. nil: it leads nowhere.
 	There func(s *Session, a grammar.Args) bool
@@ -44,6 +47,18 @@ func Show[T any](defaults T, f func(ctx context.Context, s *Session, a T) (resul
 		},
 		Check: b.Check,
 	}
+}
+
+// Lead makes the handler of a command that leads to another one, which is handed the
+// line of that.
+func Lead[T any](f func(ctx context.Context, s *Session, a T, rest string) error) Handler {
+	var none T
+	b := grammar.Bind(none)
+	h := Do(none, func(context.Context, *Session, T) error { return errNoHandler })
+	h.Lead = func(ctx context.Context, s *Session, a grammar.Args, rest string) error {
+		return f(ctx, s, b.Read(a), rest)
+	}
+	return h
 }
 
 // DoSecure is [Do] for a secure command, which is given the secure side.
@@ -113,6 +128,9 @@ func OrdinaryOnly(commands []Command) []Command {
 // checkCommand reports what is wrong with a command beyond its grammar.
 func checkCommand(c *Command) error {
 	if c.Run.Run == nil {
+		return errNoHandler
+	}
+	if (c.Run.Lead != nil) != c.Leads {
 		return errNoHandler
 	}
 	if c.Run.secure && !c.Secure {

@@ -16,6 +16,7 @@ type Refusal struct {
 	Text string // as shown, with the leading "% "
 	Why  string // what is wrong with the word that the marker is under, if that is known
 	Line string // what was typed, without secrets, if no command begins so
+	At   int    // number of the line that had scheduled the command; 0: it was not
 
 	err error // of the command
 }

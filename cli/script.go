@@ -1,16 +1,19 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"path"
 	"strings"
 
 	"mirrorsh/cli/config"
 	"mirrorsh/trapcore/eventlog"
+	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/side"
 )
 
@@ -24,10 +27,13 @@ var (
 
 // scripts are those that run in a session, one in the other.
 type scripts struct {
-	depth  int    // how many
-	macros int    // run so far
-	echo   string // what is shown of the innermost one's line if it is refused
-	finds  bool   // ordinary lines that lead elsewhere make nothing
+	depth    int           // how many
+	macros   int           // run so far
+	echo     string        // what is shown of the innermost one's line if it is refused
+	finds    bool          // ordinary lines that lead elsewhere make nothing
+	feed     *feed         // of the innermost one; nil: no script runs
+	timeline *timeline     // of the innermost one, or of what is typed; nil: nothing is scheduled
+	watch    *notify.Watch // of the outermost one: what has become of notifications since it began
 	outside
 }
 
@@ -67,6 +73,13 @@ func (s *Session) RunFile(ctx context.Context, name string) error {
 	defer s.scripts.from(o)()
 	s.Log(eventlog.System, eventlog.Info, "script "+name+" started")
 	return s.runScript(ctx, name, text, func(line string) string { return Printable(s.Prompt()+s.shown(line)) + "\n" }, nil)
+}
+
+// with sets the lines and the timeline of the innermost script, until back is called.
+func (s *scripts) with(f *feed, t *timeline) (back func()) {
+	feed, before := s.feed, s.timeline
+	s.feed, s.timeline = f, t
+	return func() { s.feed, s.timeline = feed, before }
 }
 
 // readBeside reads a script beside the innermost one that came from outside the
@@ -157,28 +170,31 @@ func (s *Session) runScript(ctx context.Context, name, text string, echo func(st
 	if s.json {
 		lines.out = io.Discard
 	}
-	for line := range strings.Lines(text) {
-		lines.left = append(lines.left, strings.TrimRight(line, "\r\n"))
+	next, stop := iter.Pull(strings.Lines(text))
+	defer stop()
+	lines.read = func() (string, error) {
+		line, ok := next()
+		if !ok {
+			return "", io.EOF
+		}
+		return strings.TrimRight(line, "\r\n"), nil
 	}
+	defer s.watching()()
 	defer s.inScript(lines)()
-	run := func(_ int, line string) error { return s.Execute(ctx, line) }
+	defer s.scripts.with(&lines.feed, &timeline{
+		line:  func() int { return lines.line },
+		shown: func(line string) { s.scripts.echo = echo(line) },
+	})()
+	r := scriptRun{s: s, lines: lines, echo: echo, execute: s.Execute}
 	if skip != nil {
 		b := newBlocks()
-		run = func(at int, line string) error {
-			return b.run(ctx, s, at, line, func() error { return s.Execute(ctx, line) })
+		r.execute = func(ctx context.Context, line string) error {
+			return b.run(ctx, s, lines.line, line, func() error { return s.Execute(ctx, line) })
 		}
 	}
-	for !s.done && len(lines.left) > 0 {
-		line := lines.take()
-		at := lines.taken
-		line, err := lines.environ.expand(line)
-		s.scripts.echo = ""
-		if err == nil {
-			s.scripts.echo = echo(line)
-			err = run(at, line)
-		} else {
-			err = s.refuse(ctx, err, "", "")
-		}
+	for more := true; more && !s.done; {
+		var err error
+		more, err = r.next(ctx)
 		s.saveSoon()
 		var refusal *Refusal
 		switch {
@@ -186,7 +202,7 @@ func (s *Session) runScript(ctx context.Context, name, text string, echo func(st
 			if skip != nil {
 				refusal.Line = "" // of a saved line, nothing is shown
 			}
-			err = fmt.Errorf("%s:%d: %s", name, at, refusal.nested())
+			err = fmt.Errorf("%s:%d: %s", name, cmp.Or(refusal.At, lines.line), refusal.nested())
 			if skip != nil {
 				err = skip(err)
 			}
@@ -198,6 +214,31 @@ func (s *Session) runScript(ctx context.Context, name, text string, echo func(st
 		}
 	}
 	return nil
+}
+
+// scriptRun runs a script line by line.
+type scriptRun struct {
+	s       *Session
+	lines   *scriptLines
+	echo    func(string) string
+	execute func(ctx context.Context, line string) error
+}
+
+// next runs the next line, or what is left to do at the end.
+func (r *scriptRun) next(ctx context.Context) (more bool, _ error) {
+	r.s.scripts.echo = ""
+	line, err := r.lines.next()
+	if err == io.EOF {
+		return false, r.s.endScript(ctx)
+	}
+	if err == nil {
+		line, err = r.lines.environ.expand(line)
+	}
+	if err != nil {
+		return true, r.s.refuse(ctx, err, "", "")
+	}
+	r.s.scripts.echo = r.echo(line)
+	return true, r.execute(ctx, line)
 }
 
 // inScript makes a script answer for the operator until leave is called.
@@ -217,28 +258,31 @@ func (s *Session) inScript(lines *scriptLines) (leave func()) {
 // scriptLines are the lines of a running script that are left. They are also
 // the answers to what its commands ask.
 type scriptLines struct {
-	left    []string
-	taken   int
+	feed
 	out     io.Writer
 	environ Environ
 }
 
-func (l *scriptLines) take() string {
-	line := l.left[0]
-	l.left = l.left[1:]
-	l.taken++
-	return line
+// answer takes the next line as the answer to a question.
+func (l *scriptLines) answer(last error) (string, error) {
+	line, err := l.next()
+	if err == io.EOF {
+		return "", last
+	}
+	if err != nil {
+		return "", err
+	}
+	return l.environ.answer(line)
 }
 
 // ReadSecret takes the next line as the answer.
 func (l *scriptLines) ReadSecret(_ context.Context, prompt string) (string, error) {
-	if len(l.left) == 0 {
-		return "", errNoDialog
-	}
-	if _, err := io.WriteString(l.out, prompt+"\n"); err != nil {
+	secret, err := l.answer(errNoDialog)
+	if err != nil {
 		return "", err
 	}
-	return l.environ.answer(l.take())
+	_, err = io.WriteString(l.out, prompt+"\n")
+	return secret, err
 }
 
 // Confirm says yes: whoever wrote the script has confirmed already.
@@ -248,9 +292,4 @@ func (l *scriptLines) Confirm(_ context.Context, question string) (bool, error) 
 }
 
 // ReadText takes the next line.
-func (l *scriptLines) ReadText(context.Context) (string, error) {
-	if len(l.left) == 0 {
-		return "", io.EOF
-	}
-	return l.environ.answer(l.take())
-}
+func (l *scriptLines) ReadText(context.Context) (string, error) { return l.answer(io.EOF) }

@@ -17,15 +17,16 @@ import (
 // delivery is what the originators of all virtual routers share. The zero
 // value is ready.
 type delivery struct {
-	logs   notify.LogPool
-	losses notify.Losses
-	ports  notify.Ports
-	egress atomic.Pointer[notify.Originator] // of the default virtual router, for trap proxy
+	logs    notify.LogPool
+	losses  notify.Losses
+	watches notify.Watches
+	ports   notify.Ports
+	egress  atomic.Pointer[notify.Originator] // of the default virtual router, for trap proxy
 }
 
 // deliver completes the options of a virtual router's originator.
 func (r *Router) deliver(handle *network.Router, o notify.Options) notify.Options {
-	o.Logs, o.Ports, o.Losses = &r.delivery.logs, &r.delivery.ports, &r.delivery.losses
+	o.Logs, o.Ports, o.Losses, o.Watches = &r.delivery.logs, &r.delivery.ports, &r.delivery.losses, &r.delivery.watches
 	o.Source = func(id network.InterfaceID) (netip.Addr, bool) {
 		i, ok := handle.Interface(id)
 		return i.Address.Addr(), ok && i.Address.IsValid()

@@ -291,6 +291,9 @@ func (r *Router) Drain(ctx context.Context) (pending side.Sum) {
 	return pending
 }
 
+// Watch begins to note what becomes of the notifications that a reader sees.
+func (r *Router) Watch(c side.Clearance) *notify.Watch { return r.delivery.watches.Open(c) }
+
 // Losses returns how many informs and traps were given up since their host did
 // not answer, in virtual routers that are gone too.
 func (r *Router) Losses() (lost side.Sum) {

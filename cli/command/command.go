@@ -17,7 +17,7 @@ import (
 func All() []cli.Command {
 	var all []cli.Command
 	for _, family := range [][]cli.Command{
-		execCommands, enableCommands, lineCommands, accessListCommands, userCommands,
+		execCommands, timelineCommands, expectCommands, enableCommands, lineCommands, accessListCommands, userCommands,
 		terminalCommands, versionCommands, configurationCommands,
 		snmpAccessCommands, snmpCounterCommands, snmpStatCommands, snmpShowCommands, snmpReceiverCommands, snmpInterfaceCommands,
 		mirrorCommands, secureLogCommands, testMirrorCommands, testFaultCommands,

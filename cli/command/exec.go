@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"errors"
-	"time"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
@@ -57,13 +56,6 @@ var execCommands = []cli.Command{
 		Summary: "Enter Global Configuration, as configure terminal does",
 		Run:     cli.Show(cli.None{}, configureTerminal),
 	},
-	{
-		Modes: inExec, Level: levelUser,
-		Syntax:   seq(kw("sleep", "Wait before the next command"), param("SECONDS", grammar.Int(0, 3600), "How many seconds to wait")),
-		Summary:  "Wait, in a script or on the terminal",
-		Examples: []string{"sleep 5"},
-		Run:      cli.Do(sleepArgs{}, sleep),
-	},
 }
 
 const helpText = `Press ? wherever you are: it lists what can be typed next, and then shows
@@ -108,22 +100,4 @@ func configureTerminal(_ context.Context, s *cli.Session, _ cli.None) (result.Va
 	}
 	s.Enter(cli.GlobalConfig, nil)
 	return result.Text("Enter configuration commands, one per line.  End with ^Z.\n"), nil
-}
-
-type sleepArgs struct {
-	Seconds int `cli:"SECONDS"`
-}
-
-func sleep(ctx context.Context, s *cli.Session, a sleepArgs) error {
-	if err := s.Flush(ctx); err != nil {
-		return err
-	}
-	t := time.NewTimer(time.Duration(a.Seconds) * time.Second)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -91,7 +91,11 @@ func forms(c *cli.Command) (all []string) {
 		n    grammar.Node
 	}{{"", c.Syntax}, {"no ", c.No}, {"default ", c.Default}} {
 		if form.n != nil {
-			all = append(all, form.word+grammar.Usage(form.n))
+			line := form.word + grammar.Usage(form.n)
+			if c.Leads {
+				line += " COMMAND"
+			}
+			all = append(all, line)
 		}
 	}
 	return all

@@ -21,13 +21,19 @@ const resolveTime = 5 * time.Second
 // maxName is the most octets of the name of a host (RFC 1123 section 2.1).
 const maxName = 255
 
-// nameForm has labels of letters, digits and hyphens, of which the last one begins
-// with a letter: what looks like an address is none (RFC 1123 section 2.1).
-var nameForm = regexp.MustCompile(`^(?:[0-9A-Za-z](?:[0-9A-Za-z-]{0,61}[0-9A-Za-z])?\.)*[A-Za-z](?:[0-9A-Za-z-]{0,61}[0-9A-Za-z])?$`)
+// nameForm has labels of letters, digits and hyphens (RFC 1123 section 2.1): two at least,
+// of which the first is no number and the last has letters only. What has no dot, or looks
+// like an address, may be another word that has come to stand in its place.
+var nameForm = regexp.MustCompile(`^(?i:localhost|[0-9]*[a-z-](?:[0-9a-z-]*[0-9a-z])?(?:\.[0-9a-z](?:[0-9a-z-]*[0-9a-z])?)*\.[a-z]{2,63})$`)
+
+// labelForm is too long a label, or one that begins with a hyphen.
+var labelForm = regexp.MustCompile(`(?:^|\.)-|[^.]{64}`)
 
 // hostNameType is the name of a host.
-var hostNameType = grammar.Value("NAME", "not the name of a host",
-	func(word string) (string, bool) { return word, len(word) <= maxName && nameForm.MatchString(word) },
+var hostNameType = grammar.Value("NAME", "not the name of a host with its domain",
+	func(word string) (string, bool) {
+		return word, len(word) <= maxName && nameForm.MatchString(word) && !labelForm.MatchString(word)
+	},
 	func(name string) (string, bool) { return name, true })
 
 var (

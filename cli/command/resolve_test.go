@@ -25,7 +25,7 @@ func TestHostByName(t *testing.T) {
 	asked := 0
 	answers := map[string][]string{
 		"four.example": {"2001:db8::4", "192.0.2.4"}, "six.example": {"fe80::6%eth0", "2001:db8:0:1111:2222:3333:4444:5555"},
-		"mapped": {"::ffff:192.0.2.5"}, "none.example": {"ff02::1", "0.0.0.0"},
+		"mapped.example": {"::ffff:192.0.2.5"}, "none.example": {"ff02::1", "0.0.0.0"},
 	}
 	shell, err := cli.New(cli.Options{Router: router, Commands: All(), Sections: Sections(), Store: state.NewMemory(stopped),
 		Resolve: func(ctx context.Context, name string) (all []netip.Addr, err error) {
@@ -46,7 +46,7 @@ func TestHostByName(t *testing.T) {
 	}
 	o := operatorOf(t, shell, "configure terminal")
 	for typed, want := range map[string]string{
-		"four.example": "four.example is 192.0.2.4\n", "six.example": "six.example is 2001:db8:0:1111:2222:3333:4444:5555\n", "mapped": "mapped is 192.0.2.5\n",
+		"four.example": "four.example is 192.0.2.4\n", "six.example": "six.example is 2001:db8:0:1111:2222:3333:4444:5555\n", "mapped.example": "mapped.example is 192.0.2.5\n",
 		"::1": "", "2001:db8::1": "",
 	} {
 		if got := o.do(t, "snmp-server host "+typed+" version v2c public udp-port 1162"); got != want {
@@ -58,11 +58,11 @@ func TestHostByName(t *testing.T) {
 		"slow.example": "% name of the host cannot be resolved: no answer in 5s",
 		"none.example": "% name of the host has no address that a receiver can have",
 		"10.1.2.999":   "% Invalid input detected at '^' marker.", "1.2.3": "% Invalid input detected at '^' marker.", "a..b": "% Invalid input detected at '^' marker.",
-		"-x": "% Invalid input detected at '^' marker.", "x_y": "% Invalid input detected at '^' marker.", "fe80::1%eth0": "% Invalid input detected at '^' marker.",
-		"::ffff:10.0.0.1": "% Invalid input detected at '^' marker.", strings.Repeat("a", 64): "% Invalid input detected at '^' marker.",
-		"fe80::1": "% trap host address must be a unicast address of IPv4, or one of IPv6 that is not of a link alone",
-		"ff02::1": "% trap host address must be a unicast address of IPv4, or one of IPv6 that is not of a link alone",
-		"::":      "% trap host address must be a unicast address of IPv4, or one of IPv6 that is not of a link alone",
+		"-x": "% Invalid input detected at '^' marker.", "x_y.example": "% Invalid input detected at '^' marker.", "lab": "% Invalid input detected at '^' marker.", "10.1.2.3.secret": "% Invalid input detected at '^' marker.", "10.example": "% Invalid input detected at '^' marker.", "-a.example": "% Invalid input detected at '^' marker.", "fe80::1%eth0": "% Invalid input detected at '^' marker.",
+		"::ffff:10.0.0.1": "% Invalid input detected at '^' marker.", strings.Repeat("a", 64) + ".example": "% Invalid input detected at '^' marker.",
+		"fe80::1": "% trap host address must be a unicast address of IPv4 or IPv6",
+		"ff02::1": "% trap host address must be a unicast address of IPv4 or IPv6",
+		"::":      "% trap host address must be a unicast address of IPv4 or IPv6",
 	} {
 		var refusal *cli.Refusal
 		if err := o.Execute(t.Context(), "snmp-server host "+typed+" version v2c public"); !errors.As(err, &refusal) || refusal.Text != want {

@@ -120,7 +120,7 @@ var hostRecords = &cli.Setting[trapHosts, hostLine]{
 			seq(trapFilters, severity()))...)),
 	No:      seq(serverKey, kw("host", "Remove a host"), hostAddress, opt(secureOnly)),
 	Summary: "Send traps to a host",
-	Description: "A host without a category gets every enabled category. The name of a host is resolved once, when the line is typed, to its " +
+	Description: "A host without a category gets every enabled category. The name of a host, with its domain, is resolved once, when the line is typed, to its " +
 		"first address of IPv4, else of IPv6; which that is is said, and kept in place of the name. Repeating the line replaces the host. " +
 		"Informs are for v2c and v3; one that is not acknowledged in spite of all retries is counted as not answered. " +
 		"At most 8 hosts can be configured in a virtual router. A community that begins like a word that can " +

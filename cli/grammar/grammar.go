@@ -74,6 +74,9 @@ type Command[H any] struct {
 	// Switches marks a command whose affirmative form goes to another part of the
 	// router: the lines after it are about that.
 	Switches bool
+	// Leads marks a command of which the rest of the line, behind what Syntax has, is
+	// another command of the mode, or of its fallback.
+	Leads bool
 	// Moves marks a command that changes nothing but the session.
 	Moves bool
 	// Summary is one line; Description is a paragraph for the manual.

@@ -185,5 +185,6 @@ func (g *guess[H]) add(th thread) {
 	}
 	if len(g.ways) <= maxGuesses && !slices.ContainsFunc(g.ways, same) {
 		g.ways = append(g.ways, th)
+		g.start = g.start || th.form.leads && th.form.prog.accepts[th.state]
 	}
 }

@@ -61,6 +61,9 @@ func (t *Tree[H]) heading(m Mode, v View, line string, must words, corrections i
 // of which lead nowhere, none is meant.
 func (t *Tree[H]) leader(r *reader, whole bool) *Command[H] {
 	var found *Command[H]
+	if r.lead != nil { // what is scheduled leads nowhere now
+		return nil
+	}
 	others := false
 	for _, th := range r.threads {
 		c := &t.commands[th.form.command]

@@ -57,6 +57,17 @@ type Match[H any] struct {
 	// Level is the least level that may use what was typed.
 	Level int
 	Args  Args
+	// Lead is the command that the rest of the line belongs to, which is the one above;
+	// nil: none.
+	Lead *Lead[H]
+}
+
+// Lead is a command that leads to another one.
+type Lead[H any] struct {
+	Command *Command[H]
+	Args    Args
+	// Rest is the line behind it.
+	Rest string
 }
 
 // thread is one way to read the words so far.
@@ -83,17 +94,20 @@ type reader struct {
 	secrets []token // values that were read as secrets, in order
 	texts   []span  // that were read as the rest of the line
 	modes   map[Mode]*mode
-	first   int    // index of the first word of the command
-	at      span   // of the word that is read
-	read    int    // how many words were understood
-	limit   int    // offset up to which words count
-	wrong   int    // offset of a word inside a parameter that is wrong; 0 if none is
-	grown   []stem // what a parameter that names commands leads to
-	named   bool   // and whether any of them is secure
-	notes   notes  // why parameters did not take the last word
-	open    bool   // a text may go on with the word the cursor stands in
-	full    words  // keywords that were typed in full
-	must    words  // that are no abbreviations
+	first   int     // index of the first word of the command
+	at      span    // of the word that is read
+	read    int     // how many words were understood
+	limit   int     // offset up to which words count
+	wrong   int     // offset of a word inside a parameter that is wrong; 0 if none is
+	grown   []stem  // what a parameter that names commands leads to
+	named   bool    // and whether any of them is secure
+	notes   notes   // why parameters did not take the last word
+	open    bool    // a text may go on with the word the cursor stands in
+	full    words   // keywords that were typed in full
+	must    words   // that are no abbreviations
+	lead    *thread // the first command that leads to another one
+	behind  int     // offset behind it
+	secret  bool    // it is secure
 }
 
 // readers are used again for the room they have grown.
@@ -110,6 +124,7 @@ func (w words) has(i int) bool { return i > 0 && i < 64 && w&(1<<i) != 0 }
 func newReader(view View, line string) *reader {
 	r := readers.Get().(*reader)
 	r.view, r.line = view, line
+	r.lead, r.behind, r.secret = nil, 0, false
 	r.first, r.read = 0, 0
 	r.limit, r.wrong, r.grown, r.named, r.open, r.full, r.must = len(line)+1, 0, nil, false, false, 0, 0
 	r.threads, r.next, r.pool, r.secrets = r.threads[:0], r.next[:0], r.pool[:0], r.secrets[:0]
@@ -129,6 +144,20 @@ func (r *reader) done() {
 
 func (r *reader) refuse(kind ErrorKind, at int) *Error {
 	return &Error{Kind: kind, Offset: at, Line: r.line[:r.length]}
+}
+
+// leads lets go of a command that leads to another one, once it is whole.
+func (r *reader) leads(end int) {
+	for i := range r.threads {
+		if t := r.threads[i]; t.form.leads && r.accepts(&t) {
+			if r.lead == nil {
+				r.lead, r.behind = &t, end
+			}
+			r.secret = r.secret || t.secure || t.form.secure
+			r.threads = r.threads[:0]
+			return
+		}
+	}
 }
 
 func (r *reader) unknown(tok token) *Error {

@@ -45,6 +45,7 @@ type form struct {
 	level   int
 	secure  bool
 	fixed   bool // privilege levels do not move it
+	leads   bool // another command follows
 }
 
 type entry struct {
@@ -141,7 +142,7 @@ func (t *Tree[H]) add(index int, kind Form, n Node) error {
 	if err != nil {
 		return err
 	}
-	f := &form{prog: p, command: index, kind: kind, level: c.Level, secure: c.Secure, fixed: c.Fixed}
+	f := &form{prog: p, command: index, kind: kind, level: c.Level, secure: c.Secure, fixed: c.Fixed, leads: c.Leads}
 	t.collectSecretWords(f)
 	for _, name := range c.Modes {
 		m := t.modes[name]
@@ -259,7 +260,7 @@ func (t *Tree[H]) parse(m Mode, v View, line string, must words) (match Match[H]
 		if r.accepts(&th) {
 			c := &t.commands[th.form.command]
 			secrets := t.known(r)
-			match = Match[H]{Command: c, Mode: m, Secure: th.secure || c.Secure || r.named, Redacted: without(r.line, secrets), Level: th.level, Args: r.args(th)}
+			match = Match[H]{Command: c, Mode: m, Secure: th.secure || c.Secure || r.named || r.secret, Redacted: without(r.line, secrets), Level: th.level, Args: r.args(th), Lead: t.leadOf(r)}
 			if th.secure && !c.Secure {
 				match.Level = max(match.Level, v.Levels.secureLevel())
 			}
@@ -272,6 +273,14 @@ func (t *Tree[H]) parse(m Mode, v View, line string, must words) (match Match[H]
 	return match, refusal
 }
 
+// leadOf returns the command that leads to the one that was read.
+func (t *Tree[H]) leadOf(r *reader) *Lead[H] {
+	if r.lead == nil {
+		return nil
+	}
+	return &Lead[H]{Command: &t.commands[r.lead.form.command], Args: r.args(*r.lead), Rest: strings.TrimLeft(r.line[r.behind:r.length], " \t")}
+}
+
 // read takes tokens, beginning in mode m; it returns the mode the command belongs to.
 func (t *Tree[H]) read(r *reader, m Mode, tokens []token) (Mode, *Error) {
 	for i, tok := range tokens {
@@ -279,6 +288,7 @@ func (t *Tree[H]) read(r *reader, m Mode, tokens []token) (Mode, *Error) {
 			if err := r.advance(i, tok); err != nil {
 				return m, err
 			}
+			r.leads(tok.end)
 			r.read = i + 1
 			continue
 		}

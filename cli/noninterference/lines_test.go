@@ -81,6 +81,7 @@ var texts = []string{
 // second may leave, how many there are to be.
 var bounds = map[string][]string{
 	"RATE": {"0", "1000000"}, "COUNT": {"1", "3"}, "SIZE": {"32", "2147483647"},
+	"DELAY": {"+0s", "+1ms"}, "INTERVAL": {"1ms"}, "TIMEOUT": {"1ms"},
 }
 
 // value makes up a value for a hole.

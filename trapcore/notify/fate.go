@@ -68,6 +68,7 @@ type Losses [side.Count]atomic.Uint64
 // that raised it. Whoever drops, sends or settles a trap calls it, before the
 // queue forgets the trap.
 func (h *host) tell(t *trap, f Fate) {
+	h.o.opts.Watches.note(h, t, f)
 	if !t.n.Secure() {
 		return
 	}

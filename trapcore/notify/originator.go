@@ -46,7 +46,8 @@ type Options struct {
 	Logs  *LogPool // room of the notification log; nil: all is its own
 	Ports *Ports   // where the sockets of secure hosts are known; nil: nowhere
 
-	Losses *Losses // where what silent hosts have lost is counted; nil: nowhere else
+	Watches *Watches // who waits for what becomes of notifications; nil: nobody
+	Losses  *Losses  // where what silent hosts have lost is counted; nil: nowhere else
 }
 
 // Originator is the notification originator of one virtual router. Its methods

@@ -90,6 +90,36 @@ func DateAndTimeLen(t time.Time) int {
 	return 11
 }
 
+// ValueOf is the value of an assignment on the wire.
+func ValueOf(a mib.Assignment) Value {
+	switch v := a.Value.(type) {
+	case int64:
+		switch a.Object.Syntax {
+		case mib.Unsigned32, mib.Gauge32:
+			return Unsigned(uint32(v))
+		case mib.Counter32:
+			return Counter(uint32(v))
+		case mib.Counter64:
+			return BigCounter(uint64(v))
+		case mib.TimeTicks:
+			return Ticks(uint32(v))
+		}
+		return Integer(int32(v))
+	case string:
+		if a.Object.Syntax == mib.ObjectIdentifier {
+			if id, err := mib.ParseOID(v); err == nil {
+				return ObjectID(id)
+			}
+		}
+		return OctetString(v)
+	case netip.Addr:
+		return Address(v)
+	case time.Time:
+		return DateAndTime(v)
+	}
+	return Value{}
+}
+
 // maxOffset is the most hours from UTC of a DateAndTime (RFC 2579).
 const maxOffset = 13
 
