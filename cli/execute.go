@@ -36,7 +36,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		return s.refuse(ctx, err, "", said(err))
 	}
 	defer s.trace.begin(&m)()
-	logged := s.mayLog() && s.leavesTrace()
+	logged, trace := s.mayLog() && s.leavesTrace(), s.traceOf(&m)
 	s.backTo(m.Mode) // a command of Global Configuration may be typed below it
 	value, err := s.carryOut(ctx, &m)
 	if m.Mode != Exec {
@@ -48,7 +48,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		return s.refuse(ctx, err, text, m.Redacted)
 	}
 	if logged && s.leavesTrace() { // it may have made or removed what it names
-		s.Log(eventlog.CLICommand, eventlog.Debug, s.whereInDetail()+": "+strings.TrimSpace(m.Redacted))
+		s.Log(eventlog.CLICommand, eventlog.Debug, s.whereInDetail()+": "+trace)
 	}
 	return s.show(ctx, text)
 }

@@ -51,7 +51,9 @@ type Match[H any] struct {
 	// Redacted is the line with its secrets taken out, for histories and logs. It
 	// is set for refused lines too, without what looks like a secret.
 	Redacted string
-	Args     Args
+	// Unfiltered is Redacted without the expression that filters the output.
+	Unfiltered string
+	Args       Args
 }
 
 // thread is one way to read the words so far.

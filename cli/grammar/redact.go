@@ -46,6 +46,31 @@ func (t *Tree[H]) redacted(r *reader) string {
 	return kept
 }
 
+// unfiltered returns redacted without the filter of a thread.
+func (t *Tree[H]) unfiltered(r *reader, th thread) string {
+	f, ok := r.filter(th)
+	if !ok {
+		return t.redacted(r)
+	}
+	secrets := slices.DeleteFunc(t.known(r), func(s span) bool { return s.end > f.start })
+	kept, _ := hide(r.line[:f.start], secrets, 0)
+	return strings.TrimRight(kept, " \t") + strings.TrimRight(" "+strings.TrimLeft(r.line[f.end:], " \t"), " \t")
+}
+
+// filter returns where the filter of a thread stands: "|", how, and the expression,
+// which is the last text of the line.
+func (r *reader) filter(th thread) (_ span, ok bool) {
+	for i := th.arg; i > 0 && !ok; i = r.pool[i-1].prev {
+		ok = r.pool[i-1].key == filterKey && r.pool[i-1].typed
+	}
+	if !ok {
+		return span{}, false
+	}
+	text := r.texts[len(r.texts)-1]
+	i := slices.IndexFunc(r.tokens, func(tok token) bool { return tok.start == text.start })
+	return span{r.tokens[i-2].start, text.end}, true
+}
+
 // known are the secrets of what was read.
 func (t *Tree[H]) known(r *reader) []span {
 	var all []span

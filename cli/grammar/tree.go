@@ -162,6 +162,9 @@ func (t *Tree[H]) add(index int, kind Form, n Node) error {
 // Files is what the file that output goes to is named from.
 type Files struct{}
 
+// filterKey is that of the expression which filters output.
+const filterKey = "regex"
+
 // filters follow every command that shows something.
 var filters = Seq(
 	Opt(Kw("|", "Filter the output"), Alt(
@@ -169,7 +172,7 @@ var filters = Seq(
 			"begin", "Begin with the first line that matches",
 			"exclude", "Leave out the lines that match",
 			"include", "Keep the lines that match"),
-			Param("regex", Text(MaxRegex), "A regular expression")),
+			Param(filterKey, Text(MaxRegex), "A regular expression")),
 		Kw("json", "Show the values as JSON").As("filter"))),
 	Opt(Alt(
 		Kw("&>", "Write the output to a file, and display it").As("redirect").AtLevel(LevelFiles),
@@ -231,7 +234,7 @@ func (t *Tree[H]) parse(m Mode, v View, line string) (match Match[H], refusal *E
 	for _, th := range r.threads {
 		if r.accepts(&th) {
 			c := &t.commands[th.form.command]
-			return Match[H]{Command: c, Mode: m, Secure: th.secure || c.Secure || r.named, Redacted: t.redacted(r), Args: r.args(th)}, nil
+			return Match[H]{Command: c, Mode: m, Secure: th.secure || c.Secure || r.named, Redacted: t.redacted(r), Unfiltered: t.unfiltered(r, th), Args: r.args(th)}, nil
 		}
 	}
 	refusal = r.refuse(Incomplete, r.length)
