@@ -108,7 +108,7 @@ func (c *config) flags() *pflag.FlagSet {
 	fs.Var(&value{"127.0.0.1", c.setAnalyzer}, "analyzer", "`ADDR` that mirrored packets go to in place of their analyzers, or any: to the analyzers themselves")
 	fs.Var(&value{"host1", c.setHostname}, "hostname", "`NAME` in the prompt until hostname sets another")
 	fs.Var(&value{"", c.setIdentity}, "identity", "what the engine ID of an ephemeral router is made from: a `NAME` that no other router has")
-	fs.Var(&value{"", c.setMAC}, "chassis-mac", "`MAC` address in the engine ID (default random and kept; ephemeral: from --identity, in serve from the name of this host, else "+state.EphemeralMAC+")")
+	fs.Var(&value{"", c.setMAC}, "chassis-mac", "`MAC` address in the engine ID, kept by the state directory (default random; ephemeral: from --identity, in serve from the name of this host, else "+state.EphemeralMAC+")")
 	fs.Var(&value{"", c.setModel}, "model", "the `CHASSIS`: "+chassis.Keywords()+" (default what the state directory was given last, else "+chassis.Default.Keyword+")")
 	fs.Var(&value{"1", c.setLevel}, "level", "privilege level `N` at which the session starts, 0 to 15")
 	fs.BoolVar(&c.keepGoing, "keep-going", false, "run on after a refused command")

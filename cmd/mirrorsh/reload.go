@@ -53,6 +53,8 @@ func (m *machine) prepare() (*boot, error) {
 		if m.mac, err = m.store.ChassisMAC(); err != nil {
 			return nil, err
 		}
+	} else if err := m.store.KeepMAC(m.mac); err != nil {
+		return nil, err
 	}
 	if m.model, err = modelOf(m.store, m.model); err != nil {
 		return nil, err

@@ -146,12 +146,41 @@ func (d *Dir) ChassisMAC() (net.HardwareAddr, error) {
 		mac = make(net.HardwareAddr, 6)
 		rand.Read(mac)
 		mac[0] = 0x02 // locally administered, unicast
-		err = d.replace(macName, seal([]byte(mac.String()+"\n")), 0o600)
+		err = d.writeMAC(mac)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("chassis MAC: %w", bare(err))
 	}
 	return mac, nil
+}
+
+// ErrOtherMAC refuses a MAC address to a chassis that has one: its engine ID would
+// be another, which no receiver knows.
+var ErrOtherMAC = errors.New("the state directory is of another one")
+
+func (d *Dir) KeepMAC(mac net.HardwareAddr) error {
+	err := d.enter(".")
+	defer d.mu.Unlock()
+	var kept net.HardwareAddr
+	if err == nil {
+		kept, err = d.readMAC()
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = d.writeMAC(mac)
+	case err == nil && !slices.Equal(kept, mac):
+		return fmt.Errorf("chassis MAC %v: %w, %v: leave --chassis-mac out, or remove %s, which gives the router a new engine ID",
+			mac, ErrOtherMAC, kept, d.Path(macName))
+	}
+	if err != nil {
+		return fmt.Errorf("chassis MAC: %w", bare(err))
+	}
+	return nil
+}
+
+// writeMAC keeps the MAC address. The caller holds mu.
+func (d *Dir) writeMAC(mac net.HardwareAddr) error {
+	return d.replace(macName, seal([]byte(mac.String()+"\n")), 0o600)
 }
 
 func (d *Dir) readMAC() (net.HardwareAddr, error) {
