@@ -42,6 +42,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	if m.Mode != Exec {
 		// Only now: a save that goes on meanwhile may or may not have the change.
 		s.shell.saver.Touch()
+		s.told = ""
 	}
 	text, err := s.finish(ctx, &m, value, err)
 	if err != nil {
