@@ -36,6 +36,8 @@ type Batch struct {
 	// Quiet leaves out the echo of prompt and command, but for those refused. With
 	// JSON in the session's options there is none. No echo has the line's secrets.
 	Quiet bool
+	// Environ has the variables that the scripts name; nil: ${ means nothing there.
+	Environ Environ
 
 	rest   []Source
 	blocks *blocks // of refused lines, with KeepGoing
@@ -82,11 +84,11 @@ func (b *Batch) RunAll(ctx context.Context, sources []Source) error {
 // Run runs one script. It returns ErrRefused if a command was refused, and any
 // other error if the script could not be read or its output not be written.
 func (b *Batch) Run(ctx context.Context, src Source) error {
-	in := &script{name: src.Name, echo: !b.Quiet && !b.Session.json, mute: b.Session.json, in: bufio.NewReaderSize(src.R, MaxLine), out: b.Out}
+	in := &script{name: src.Name, echo: !b.Quiet && !b.Session.json, mute: b.Session.json, environ: b.Environ, in: bufio.NewReaderSize(src.R, MaxLine), out: b.Out}
 	in.line = src.line
 	defer func() { b.rest = []Source{{Name: src.Name, R: in.in, Beside: src.Beside, line: in.line}} }()
-	b.Session.dialog, b.Session.quiet, b.Session.scripts.beside = in, b.Quiet, src.Beside
-	defer func() { b.Session.scripts.beside = nil }()
+	b.Session.dialog, b.Session.quiet = in, b.Quiet
+	defer b.Session.scripts.from(outside{beside: src.Beside, environ: b.Environ})()
 	err := b.lines(ctx, src.Name, in)
 	if err == nil || errors.Is(err, ErrRefused) {
 		var refusal *Refusal
@@ -154,45 +156,61 @@ func (b *Batch) skipper() *blocks {
 
 // line runs one line; one that ends in ? prints help instead.
 func (b *Batch) line(ctx context.Context, number int, line string) error {
-	before, asks := strings.CutSuffix(strings.TrimRight(line, " \t"), "?")
-	asks = asks && !b.Session.literal(before)
+	typed, asks := strings.CutSuffix(strings.TrimRight(line, " \t"), "?")
+	if asks = asks && !b.Session.literal(typed); !asks {
+		typed = line
+	}
+	typed, wrong := b.Environ.expand(typed)
+	if wrong != nil {
+		typed = line
+	}
 	if !b.Quiet && !b.Session.json {
 		shown := b.Session.shown
-		if asks {
-			line, shown = before, b.Session.shownHelp
+		if asks && wrong == nil {
+			shown = b.Session.shownHelp
 		}
-		fmt.Fprintf(b.Out, "%s%s\n", b.Session.Prompt(), shown(line))
+		fmt.Fprintf(b.Out, "%s%s\n", b.Session.Prompt(), shown(typed))
 	}
-	if asks {
-		text, refused := b.Session.help(before)
-		if b.Session.json {
-			var err error
-			if text, err = result.JSON(result.Text(text)); err != nil {
-				return err
-			}
-		}
-		if _, err := b.Out.WriteString(text); err != nil {
-			return err
-		}
-		if refused != nil {
-			return refused
-		}
-		return nil
+	execute := func() error { return b.Session.Execute(ctx, typed) }
+	switch {
+	case wrong != nil:
+		execute = func() error { return b.Session.refuse(ctx, wrong, "", b.Session.shown(line)) }
+	case asks:
+		return b.help(typed)
 	}
 	if b.KeepGoing {
-		return b.skipper().run(ctx, b.Session, number, line)
+		return b.skipper().run(ctx, b.Session, number, typed, execute)
 	}
-	return b.Session.Execute(ctx, line)
+	return execute()
+}
+
+// help prints what may follow a line.
+func (b *Batch) help(line string) error {
+	text, refused := b.Session.help(line)
+	if b.Session.json {
+		var err error
+		if text, err = result.JSON(result.Text(text)); err != nil {
+			return err
+		}
+	}
+	if _, err := b.Out.WriteString(text); err != nil {
+		return err
+	}
+	if refused != nil {
+		return refused
+	}
+	return nil
 }
 
 // script reads the lines of a batch, and the answers to what its commands ask.
 type script struct {
-	name string
-	echo bool
-	mute bool // questions are not shown
-	line int  // number of the last line read, from 1
-	in   *bufio.Reader
-	out  *bufio.Writer
+	name    string
+	echo    bool
+	mute    bool // questions are not shown
+	line    int  // number of the last line read, from 1
+	in      *bufio.Reader
+	out     *bufio.Writer
+	environ Environ // of answers
 }
 
 // next returns the next line; io.EOF after the last.
@@ -222,12 +240,18 @@ func (s *script) ReadSecret(_ context.Context, prompt string) (string, error) {
 	if err == nil && !s.mute {
 		_, err = s.out.WriteString(prompt + "\n")
 	}
-	return secret, err
+	if err != nil {
+		return secret, err
+	}
+	return s.environ.answer(secret)
 }
 
 // ReadText takes the next line.
 func (s *script) ReadText(context.Context) (string, error) {
 	line, err := s.next()
+	if err == nil {
+		line, err = s.environ.answer(line)
+	}
 	if err == nil && s.echo {
 		_, err = s.out.WriteString(line + "\n")
 	}

@@ -54,12 +54,12 @@ func indent(line string) int {
 	return n
 }
 
-// run runs line number n of a script, unless it belongs to a refused one.
-func (b *blocks) run(ctx context.Context, s *Session, n int, line string) error {
+// run carries out line number n of a script, unless it belongs to a refused one.
+func (b *blocks) run(ctx context.Context, s *Session, n int, line string, execute func() error) error {
 	if b.belongs(s, line) {
 		return s.refuse(ctx, fmt.Errorf("left out, it belongs to line %d, which was refused", b.from), "", "")
 	}
-	return b.note(s, n, line, func() error { return s.Execute(ctx, line) })
+	return b.note(s, n, line, execute)
 }
 
 // note carries out line number n and notes what is to be left out if it is refused.

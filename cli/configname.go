@@ -1,6 +1,9 @@
 package cli
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // configNames are what operators call configurations, here and elsewhere: a file
 // of such a name would only seem to be one.
@@ -19,6 +22,16 @@ func meansConfiguration(name string) bool {
 		}
 	}
 	return false
+}
+
+// places are where other routers copy to and from. A file of such a name would
+// only seem to be there.
+var places = []string{"tftp", "ftp", "sftp", "scp", "rcp", "http", "https", "flash", "bootflash", "nvram", "usb"}
+
+// meansPlace reports whether a file name is a place, or leads to one.
+func meansPlace(name string) bool {
+	place, _, _ := strings.Cut(strings.TrimPrefix(name, disk), ":")
+	return slices.Contains(places, strings.ToLower(place))
 }
 
 // oneSlip reports whether one octet too many, too few or wrong, or two that

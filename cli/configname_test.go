@@ -14,3 +14,14 @@ func TestMeansConfiguration(t *testing.T) {
 		}
 	}
 }
+
+func TestMeansPlace(t *testing.T) {
+	for name, want := range map[string]bool{
+		"tftp": true, "TFTP:": true, "tftp://10.1.1.1/x": true, "ftp:x": true, "flash:x.scr": true, "nvram:startup-config": true, "disk0:tftp": true,
+		"tftp.scr": false, "flashes": false, "disk0:lab.scr": false, "usb0": false, "lab:x": false, "": false, ":": false,
+	} {
+		if got := meansPlace(name); got != want {
+			t.Errorf("%q: %v", name, got)
+		}
+	}
+}

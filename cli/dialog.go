@@ -30,6 +30,7 @@ type dialogue struct {
 	dialog Dialog // nil: nobody to ask
 	asking bool   // while a line of text is read
 	asked  bool   // the last command may ask for a secret
+	answer bool   // this line may be that, and was not asked for
 }
 
 // Interactive reports whether an operator sits at the other end, and not a script.

@@ -27,10 +27,10 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		return s.refuse(ctx, errRouterGone, "", "")
 	}
 	m, err := s.parse(line)
-	asked := s.asked
+	s.answer = s.asked
 	s.asked = err == nil && m.Command.Asks
 	if err != nil {
-		if asked {
+		if s.answer {
 			unsay(err, m.Redacted)
 		}
 		return s.refuse(ctx, err, "", said(err))

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"strings"
 	"sync"
@@ -22,6 +23,7 @@ const (
 // Refusals of file commands, worded for the operator.
 var (
 	errFileName   = errors.New("invalid file name")
+	errPlace      = errors.New("files are copied on disk0: alone, and a file is not named so")
 	errNoFile     = errors.New("no such file")
 	errFileSize   = fmt.Errorf("file would be larger than %d octets", MaxFile)
 	errFileLarge  = fmt.Errorf("file is larger than %d octets", MaxFile)
@@ -44,7 +46,10 @@ type Files struct {
 // filePath checks a name and returns where the store has the file.
 func filePath(name string) (string, error) {
 	path := state.Files + "/" + strings.TrimPrefix(name, disk)
-	if state.CheckName(path) != nil {
+	switch {
+	case meansPlace(name):
+		return "", errPlace
+	case state.CheckName(path) != nil:
 		return "", errFileName
 	}
 	return path, nil
@@ -74,6 +79,22 @@ func (f *Files) read(path string) (string, error) {
 		return "", errFileLarge
 	}
 	return string(data), worded("file cannot be read", err)
+}
+
+// Open opens a file to be read, however large it is.
+func (f *Files) Open(name string) (io.ReadCloser, error) {
+	path, err := filePath(name)
+	if err != nil {
+		return nil, err
+	}
+	r, err := f.store.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, errNoFile
+	}
+	if err != nil {
+		return nil, worded("file cannot be read", err)
+	}
+	return r, nil
 }
 
 // Write replaces a file, or makes it.
@@ -108,7 +129,8 @@ func (f *Files) write(name, text string, extend bool) error {
 	return worded("file cannot be written", f.store.WriteFile(path, []byte(text), 0o600))
 }
 
-// room checks that a file of size octets fits the bounds.
+// room checks that a file of size octets fits the bounds. A file that is larger
+// than one can be was put there from outside, and takes no space of theirs.
 func (f *Files) room(path string, size int) error {
 	if size > MaxFile {
 		return errFileSize
@@ -119,7 +141,7 @@ func (f *Files) room(path string, size int) error {
 	}
 	count, space := 1, int64(size)
 	for _, other := range files {
-		if state.Files+"/"+other.Name != path {
+		if state.Files+"/"+other.Name != path && other.Size <= MaxFile {
 			count++
 			space += other.Size
 		}

@@ -39,6 +39,7 @@ func (s *Session) RunMacro(ctx context.Context, file, name string, test, verbose
 	}
 	if !test {
 		echo := func(line string) string { return Printable(s.Prompt()+line) + "\n" }
+		defer s.scripts.from(outside{})()
 		if err := s.runScript(ctx, file, strings.Join(lines, "\n"), echo, nil); err != nil {
 			return err
 		}

@@ -17,12 +17,18 @@ type privileges struct {
 
 // enteredBy has the commands that lead to each mode, for privilege ... all.
 var enteredBy = map[grammar.Mode][]grammar.Path{
-	GlobalConfig:    {{Mode: Exec, Words: []string{"configure", "terminal"}}},
-	InterfaceConfig: {{Mode: GlobalConfig, Words: []string{"interface"}}},
-	LineConfig:      {{Mode: GlobalConfig, Words: []string{"line"}}},
-	PolicyList:      {{Mode: GlobalConfig, Words: []string{"secure"}, Secure: true}},
-	ClassifierGroup: {{Mode: PolicyList, Words: []string{"classifier-group"}, Secure: true}},
-	RADIUSServer:    {{Mode: GlobalConfig, Words: []string{"radius", "dynamic-request", "server"}}},
+	GlobalConfig:          {{Mode: Exec, Words: []string{"configure", "terminal"}}},
+	InterfaceConfig:       {{Mode: GlobalConfig, Words: []string{"interface"}}},
+	LineConfig:            {{Mode: GlobalConfig, Words: []string{"line"}}},
+	PolicyList:            {{Mode: GlobalConfig, Words: []string{"ip", "policy-list"}}, {Mode: GlobalConfig, Words: []string{"l2tp", "policy-list"}}},
+	ClassifierGroup:       {{Mode: PolicyList, Words: []string{"classifier-group"}}},
+	SecurePolicyList:      {{Mode: GlobalConfig, Words: []string{"secure"}, Secure: true}},
+	SecureClassifierGroup: {{Mode: SecurePolicyList, Words: []string{"classifier-group"}, Secure: true}},
+	RADIUSServer:          {{Mode: GlobalConfig, Words: []string{"radius", "dynamic-request", "server"}}},
+	RADIUSClient: {
+		{Mode: GlobalConfig, Words: []string{"radius", "authentication", "server"}},
+		{Mode: GlobalConfig, Words: []string{"radius", "accounting", "server"}},
+	},
 }
 
 // isSecureMode reports whether only secure commands lead to a mode.

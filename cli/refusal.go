@@ -144,6 +144,9 @@ func (s *Session) refusal(err error, kept string) (shown string, refusal *Refusa
 		if g.Unknown {
 			refusal.Line = strings.TrimSpace(g.Redacted)
 		}
+		if hint := s.hint(g); hint != "" && !(s.answer && g.Unknown) {
+			refusal.Why = strings.TrimPrefix(refusal.Why+", "+hint, ", ")
+		}
 	}
 	if s.quiet && kept != "" {
 		shown = s.Prompt() + kept + "\n"

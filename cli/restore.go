@@ -82,7 +82,8 @@ func (sh *Shell) replay(ctx context.Context, of side.Side, text string, reload b
 	b, n := newBlocks(), 0
 	for line := range strings.Lines(text) {
 		n++
-		err := b.run(ctx, s, n, strings.TrimSuffix(line, "\n"))
+		line := strings.TrimSuffix(line, "\n")
+		err := b.run(ctx, s, n, line, func() error { return s.Execute(ctx, line) })
 		var refusal *Refusal
 		if errors.As(err, &refusal) {
 			if b.outside() && !reload {

@@ -27,9 +27,23 @@ type scripts struct {
 	depth  int    // how many
 	macros int    // run so far
 	echo   string // what is shown of the innermost one's line if it is refused
-	beside fs.FS  // files beside the script of a batch; nil: none
-	folder string // of beside where the files beside the innermost script are
 	finds  bool   // ordinary lines that lead elsewhere make nothing
+	outside
+}
+
+// outside is what a script that came from outside the router has there. Those of
+// the router's files, which any operator may have written, have nothing.
+type outside struct {
+	beside  fs.FS  // files beside the script of a batch; nil: none
+	folder  string // of beside where the files beside the innermost script are
+	environ Environ
+}
+
+// from sets what the scripts that run now have outside the router, until back is called.
+func (s *scripts) from(o outside) (back func()) {
+	before := s.outside
+	s.outside = o
+	return func() { s.outside = before }
 }
 
 // RunFile runs a script of the router's files as though typed at the terminal,
@@ -45,34 +59,27 @@ func (s *Session) RunFile(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	defer func(beside fs.FS, folder string) { s.scripts.beside, s.scripts.folder = beside, folder }(s.scripts.beside, s.scripts.folder)
-	if s.scripts.folder = path.Dir(at); at == "" {
-		s.scripts.beside = nil // any operator may have written it
+	var o outside
+	if at != "" {
+		o = s.scripts.outside
+		o.folder = path.Dir(at)
 	}
+	defer s.scripts.from(o)()
 	s.Log(eventlog.System, eventlog.Info, "script "+name+" started")
 	return s.runScript(ctx, name, text, func(line string) string { return Printable(s.Prompt()+s.shown(line)) + "\n" }, nil)
 }
 
-// readBeside reads a file beside the innermost script that came from outside the
-// router; at is its place there. The error is [fs.ErrNotExist] if there is none,
-// and no name leads out of the folder of the batch's own script.
+// readBeside reads a script beside the innermost one that came from outside the
+// router; at is its place there.
 func (s *scripts) readBeside(name string) (text, at string, err error) {
-	at = path.Join(s.folder, name)
-	if s.beside == nil || !fs.ValidPath(at) || strings.HasPrefix(name, disk) {
-		return "", "", fs.ErrNotExist
-	}
-	info, err := fs.Stat(s.beside, at)
-	switch {
-	case err != nil, !info.Mode().IsRegular():
-		return "", "", fs.ErrNotExist // or not for this program
-	case info.Size() > MaxFile:
-		return "", "", errFileLarge
-	}
-	f, err := s.beside.Open(at)
+	f, info, at, err := s.openBeside(name)
 	if err != nil {
-		return "", "", worded("file cannot be read", err)
+		return "", "", err
 	}
 	defer f.Close()
+	if info.Size() > MaxFile {
+		return "", "", errFileLarge
+	}
 	data, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
 	switch {
 	case err != nil:
@@ -81,6 +88,36 @@ func (s *scripts) readBeside(name string) (text, at string, err error) {
 		return "", "", errFileLarge
 	}
 	return string(data), at, nil
+}
+
+// openBeside opens a file beside the innermost script that came from outside the
+// router; at is its place there. The error is [fs.ErrNotExist] if there is none,
+// and no name leads out of the folder of the batch's own script.
+func (s *scripts) openBeside(name string) (f fs.File, info fs.FileInfo, at string, err error) {
+	at = path.Join(s.folder, name)
+	if s.beside == nil || !fs.ValidPath(at) || strings.HasPrefix(name, disk) {
+		return nil, nil, "", fs.ErrNotExist
+	}
+	if info, err = fs.Stat(s.beside, at); err != nil || !info.Mode().IsRegular() {
+		return nil, nil, "", fs.ErrNotExist // or not for this program
+	}
+	if f, err = s.beside.Open(at); err != nil {
+		return nil, nil, "", worded("file cannot be read", err)
+	}
+	return f, info, at, nil
+}
+
+// OpenFile opens a file of the router to be read, however large it is, or one
+// beside the script of a batch, which goes first.
+func (s *Session) OpenFile(name string) (io.ReadCloser, error) {
+	f, _, _, err := s.scripts.openBeside(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s.shell.Files().Open(name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 // RunSaved runs the saved configuration, without its secure part. Commands that
@@ -94,6 +131,7 @@ func (s *Session) RunSaved(ctx context.Context) error {
 		return worded("saved configuration cannot be read", err)
 	}
 	defer s.mask()()
+	defer s.scripts.from(outside{})()
 	refused := 0
 	// Its lines hold secrets that the session may not see: none is shown.
 	err = s.runScript(ctx, config.StartupFile, text, func(string) string { return "" }, func(err error) error {
@@ -115,7 +153,7 @@ func (s *Session) runScript(ctx context.Context, name, text string, echo func(st
 	if err := s.Flush(ctx); err != nil {
 		return err
 	}
-	lines := &scriptLines{out: s.out}
+	lines := &scriptLines{out: s.out, environ: s.scripts.environ}
 	if s.json {
 		lines.out = io.Discard
 	}
@@ -126,13 +164,21 @@ func (s *Session) runScript(ctx context.Context, name, text string, echo func(st
 	run := func(_ int, line string) error { return s.Execute(ctx, line) }
 	if skip != nil {
 		b := newBlocks()
-		run = func(at int, line string) error { return b.run(ctx, s, at, line) }
+		run = func(at int, line string) error {
+			return b.run(ctx, s, at, line, func() error { return s.Execute(ctx, line) })
+		}
 	}
 	for !s.done && len(lines.left) > 0 {
 		line := lines.take()
 		at := lines.taken
-		s.scripts.echo = echo(line)
-		err := run(at, line)
+		line, err := lines.environ.expand(line)
+		s.scripts.echo = ""
+		if err == nil {
+			s.scripts.echo = echo(line)
+			err = run(at, line)
+		} else {
+			err = s.refuse(ctx, err, "", "")
+		}
 		s.saveSoon()
 		var refusal *Refusal
 		switch {
@@ -171,9 +217,10 @@ func (s *Session) inScript(lines *scriptLines) (leave func()) {
 // scriptLines are the lines of a running script that are left. They are also
 // the answers to what its commands ask.
 type scriptLines struct {
-	left  []string
-	taken int
-	out   io.Writer
+	left    []string
+	taken   int
+	out     io.Writer
+	environ Environ
 }
 
 func (l *scriptLines) take() string {
@@ -188,8 +235,10 @@ func (l *scriptLines) ReadSecret(_ context.Context, prompt string) (string, erro
 	if len(l.left) == 0 {
 		return "", errNoDialog
 	}
-	_, err := io.WriteString(l.out, prompt+"\n")
-	return l.take(), err
+	if _, err := io.WriteString(l.out, prompt+"\n"); err != nil {
+		return "", err
+	}
+	return l.environ.answer(l.take())
 }
 
 // Confirm says yes: whoever wrote the script has confirmed already.
@@ -203,5 +252,5 @@ func (l *scriptLines) ReadText(context.Context) (string, error) {
 	if len(l.left) == 0 {
 		return "", io.EOF
 	}
-	return l.take(), nil
+	return l.environ.answer(l.take())
 }

@@ -6,7 +6,9 @@
 package cli
 
 import (
+	"context"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"mirrorsh/cli/access"
@@ -35,21 +37,28 @@ const (
 	LineConfig      grammar.Mode = "Line Configuration"
 	PolicyList      grammar.Mode = "Policy List Configuration"
 	ClassifierGroup grammar.Mode = "Classifier Group Configuration"
-	RADIUSServer    grammar.Mode = "RADIUS Server Configuration"
+	// Of secure lists; the prompts are the same.
+	SecurePolicyList      grammar.Mode = "Secure Policy List Configuration"
+	SecureClassifierGroup grammar.Mode = "Secure Classifier Group Configuration"
+	RADIUSServer          grammar.Mode = "RADIUS Server Configuration"
+	RADIUSClient          grammar.Mode = "RADIUS Client Configuration"
 )
 
 // modePrompts has what each mode shows in the prompt.
 var modePrompts = map[grammar.Mode]string{
-	GlobalConfig:    "(config)",
-	InterfaceConfig: "(config-if)",
-	LineConfig:      "(config-line)",
-	PolicyList:      "(config-policy-list)",
-	ClassifierGroup: "(config-policy-list-classifier-group)",
-	RADIUSServer:    "(config-radius)",
+	GlobalConfig:          "(config)",
+	InterfaceConfig:       "(config-if)",
+	LineConfig:            "(config-line)",
+	PolicyList:            "(config-policy-list)",
+	ClassifierGroup:       "(config-policy-list-classifier-group)",
+	SecurePolicyList:      "(config-policy-list)",
+	SecureClassifierGroup: "(config-policy-list-classifier-group)",
+	RADIUSServer:          "(config-radius)",
+	RADIUSClient:          "(config-radius)",
 }
 
 // ConfigModes are Global Configuration and the modes below it.
-var ConfigModes = []grammar.Mode{GlobalConfig, InterfaceConfig, LineConfig, PolicyList, ClassifierGroup, RADIUSServer}
+var ConfigModes = []grammar.Mode{GlobalConfig, InterfaceConfig, LineConfig, PolicyList, ClassifierGroup, SecurePolicyList, SecureClassifierGroup, RADIUSServer, RADIUSClient}
 
 // AllModes are the modes where the commands that move between modes exist.
 var AllModes = append([]grammar.Mode{Exec}, ConfigModes...)
@@ -77,12 +86,15 @@ type Options struct {
 	Router   *trapcore.Router
 	Commands []Command
 	Sections []Section
+	Habits   []Habit // what refusals answer with the command that does it
 	Release  Release
 	// Store keeps the configuration; it is in memory if nothing is to be kept.
 	Store state.Store
 	// SaveRetry is after what time a configuration that could not be saved is
 	// tried again by itself; 0: a second.
 	SaveRetry time.Duration
+	// Resolve finds the addresses of a host by its name; nil: names are not resolved.
+	Resolve func(ctx context.Context, name string) ([]netip.Addr, error)
 	// Reload tries whatever can fail when the router is started anew with a
 	// configuration. An error leaves everything as it was; else restart makes the
 	// process end every session and start that router, after it has returned: it
@@ -95,6 +107,7 @@ type Options struct {
 type Shell struct {
 	Options
 	tree    *grammar.Tree[Handler]
+	habits  []habit
 	started time.Time // by the clock's source
 	saver   *config.Saver
 	access  *access.Access
@@ -118,7 +131,7 @@ func New(o Options) (*Shell, error) {
 	}
 	tree.SecureOutput(Exec, "show", "mirror", "trap")
 	sh := &Shell{
-		Options: o, tree: tree, access: access.New(),
+		Options: o, tree: tree, habits: newHabits(o.Habits), access: access.New(),
 		started: o.Router.Now().Add(-o.Router.ClockOffset()),
 		files:   Files{store: o.Store},
 	}

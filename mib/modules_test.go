@@ -39,7 +39,7 @@ func TestModulesComplete(t *testing.T) {
 		SNMP-USER-BASED-SM-MIB SNMP-USM-AES-MIB SNMP-USM-HMAC-SHA2-MIB SNMP-VIEW-BASED-ACM-MIB SNMP-TARGET-MIB
 		SNMP-NOTIFICATION-MIB NOTIFICATION-LOG-MIB IF-MIB IANAifType-MIB Juniper-UNI-SMI Juniper-MIBs Juniper-Products-MIB
 		Juniper-TC Juniper-SNMP-MIB Juniper-CLI-MIB Juniper-PACKET-MIRROR-MIB INET-ADDRESS-MIB IP-MIB ENTITY-MIB Juniper-System-MIB
-		Juniper-AAA-MIB Juniper-Registry Juniper-ERX-Registry Juniper-ES2-Registry`) {
+		TRANSPORT-ADDRESS-MIB Juniper-AAA-MIB Juniper-Registry Juniper-ERX-Registry Juniper-ES2-Registry`) {
 		if _, err := fs.Stat(Modules, name+".mib"); err != nil {
 			t.Error(err)
 		}

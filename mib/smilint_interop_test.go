@@ -18,7 +18,7 @@ var answers = []struct {
 	because    string
 }{
 	{"group-membership", `juniPacketMirrorTrapEnable`, "it is in no group of the original"},
-	{"type-unref", `-TC\.mib|-TM\.mib|-FRAMEWORK-MIB\.mib|INET-ADDRESS-MIB\.mib|IANAifType|SnmpTagValue|OwnerString`, "conventions are there for other modules"},
+	{"type-unref", `-TC\.mib|-TM\.mib|-FRAMEWORK-MIB\.mib|INET-ADDRESS-MIB\.mib|TRANSPORT-ADDRESS-MIB\.mib|IANAifType|SnmpTagValue|OwnerString`, "conventions are there for other modules"},
 	{"type-without-format", ``, "the conventions have no display hint in the originals"},
 	{"identifier-case-match", ``, "objects and their types have these names in the originals"},
 	{"previous-definition", ``, "where the other name of such a pair is"},

@@ -3,11 +3,15 @@ package trapcore
 import (
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/policy"
 )
 
 // Network returns the virtual routers with their interfaces, routes and
 // subscribers.
 func (r *Router) Network() *network.Network { return r.network }
+
+// Policies returns the ordinary policy and classifier lists.
+func (r *Router) Policies() *policy.Lists { return r.policies }
 
 // Values of ifAdminStatus and ifOperStatus (RFC 2863).
 const (

@@ -40,7 +40,7 @@ func newMirroring(t *testing.T) (*Router, func() []byte) {
 	return r, func() []byte { return receive(t, conn) }
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package trapcore
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"sync"
@@ -9,6 +10,7 @@ import (
 	"mirrorsh/trapcore/jmirror"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/pcap"
 )
 
 // maxAnalyzerSockets bounds the sockets to analyzers. When there are more, all
@@ -20,6 +22,8 @@ const maxAnalyzerSockets = 64
 type outlet struct {
 	place netip.Addr // where all of them go; 0.0.0.0: to their analyzers
 	ports *notify.Ports
+	// capture has a record of what has left; nil: none is kept.
+	capture *pcap.File
 
 	mu        sync.Mutex
 	closed    bool
@@ -49,11 +53,15 @@ func (o *outlet) Send(to mirror.Destination, packets [][]byte) (int, error) {
 			return sent, err
 		}
 		n, err := conn.Send(datagrams[sent:])
+		o.record(conn.Local(), to, datagrams[sent:sent+n])
 		if sent += n; err == nil {
 			continue
 		}
 		o.hangUp(at)
 		if !errors.Is(err, net.ErrClosed) { // else the port was given up
+			if cause := errors.Unwrap(err); cause != nil { // it speaks of traps
+				err = fmt.Errorf("send mirrored packet: %w", cause)
+			}
 			return sent, err
 		}
 	}

@@ -18,6 +18,9 @@ import (
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/pcap"
+	"mirrorsh/trapcore/policy"
+	"mirrorsh/trapcore/ppp"
 	"mirrorsh/trapcore/radius"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
@@ -65,9 +68,15 @@ type Options struct {
 	Dial        notify.Dialer    // nil: notify.DialUDP
 	Files       eventlog.Files   // for the nv-file of the event log; nil: none
 	RADIUS      netip.Addr       // local address for dynamic requests, IPv4; zero: 127.0.0.1
+	// AskFrom opens a socket for requests to a RADIUS server; nil: see client.Options.
+	AskFrom func(to netip.AddrPort) (*net.UDPConn, error)
 	// Analyzer is where mirrored packets go in place of their analyzers, IPv4; zero:
 	// 127.0.0.1; 0.0.0.0: to the analyzers themselves.
 	Analyzer netip.Addr
+	// Capture has a record of what leaves for receivers and analyzers; nil: none is
+	// kept. It stays open.
+	Capture *pcap.File
+	Seed    uint32 // of the values of test traps
 }
 
 // Router is the router. Its methods may be called from any goroutine. mu guards
@@ -81,8 +90,10 @@ type Router struct {
 	events    *eventlog.Log
 	offset    atomic.Int64 // of the clock to its source, in nanoseconds
 	network   *network.Network
+	policies  *policy.Lists
 	secure    *Secure
 	radius    *radius.Server
+	ppp       *ppp.AAA
 	delivery  delivery
 	responder *agent.Responder
 	leaving   sync.WaitGroup // goroutines of virtual routers that were removed
@@ -113,6 +124,12 @@ func New(opts Options) (*Router, error) {
 	if !opts.Analyzer.IsValid() {
 		opts.Analyzer = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	}
+	if opts.Capture != nil {
+		if opts.Dial == nil {
+			opts.Dial = notify.DialUDP
+		}
+		opts.Dial = recorded(opts.Dial, opts.Capture)
+	}
 	if opts.Boots < 1 {
 		return nil, fmt.Errorf("engine boots %d: not 1 to 2147483647", opts.Boots)
 	}
@@ -133,7 +150,8 @@ func New(opts Options) (*Router, error) {
 	r.network = network.New(network.Options{
 		Default: DefaultName, UpTime: func() uint32 { return r.engine.Now().UpTime }, Now: r.Now,
 	})
-	r.secure = &Secure{router: r, log: audit, failures: failures, outlet: outlet{place: opts.Analyzer, ports: &r.delivery.ports}}
+	r.policies = policy.New(r.network)
+	r.secure = &Secure{router: r, log: audit, failures: failures, samples: mirror.NewSampler(opts.Seed), outlet: outlet{place: opts.Analyzer, ports: &r.delivery.ports, capture: opts.Capture}}
 	r.engine.SetNextBoots(opts.NextBoots)
 	r.events = eventlog.New(eventlog.Options{
 		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files,
@@ -144,6 +162,9 @@ func New(opts Options) (*Router, error) {
 	}
 	r.secure.mirroring = mirror.New(mirror.Options{Network: r.network, Default: def, Sink: mirrorSink{r}, Now: r.Now})
 	r.network.Listen(linkTraps{r})
+	r.ppp = ppp.New(ppp.Options{
+		Network: r.network, Default: DefaultName, Servers: r.serversOf, Hostname: r.Hostname, Now: r.Now,
+	})
 	r.radius = radius.New(radius.Options{
 		Network: r.network, Mirroring: r.mirroring, Default: DefaultName, Now: opts.Clock, Clock: r.Now,
 		Report: r.reportPort, Hostname: r.Hostname, HasAddress: r.network.HasAddress,
@@ -247,12 +268,17 @@ func (r *Router) SetAgentOff(v *VirtualRouter, off bool) {
 	}
 }
 
-// Reboot ends what is mirrored, for a router that another one goes on for.
-func (r *Router) Reboot() { r.secure.mirroring.Shutdown(network.AdminReboot) }
+// Reboot ends what is mirrored and what is accounted for, for a router that another
+// one goes on for.
+func (r *Router) Reboot() {
+	r.ppp.Reboot()
+	r.secure.mirroring.Shutdown(network.AdminReboot)
+}
 
-// Drain waits until every queued trap has left or ctx ends, and returns how
-// many have not.
+// Drain waits until every queued trap and all that is accounted for has left or ctx
+// ends, and returns how many traps have not.
 func (r *Router) Drain(ctx context.Context) (pending side.Sum) {
+	r.ppp.Settle(ctx, nil)
 	for _, v := range r.existing() {
 		pending = pending.Plus(v.traps.Drain(ctx))
 	}
@@ -275,8 +301,10 @@ func (r *Router) Close() error {
 	r.closed = true
 	r.mu.Unlock()
 	err := r.radius.Close()
+	r.ppp.Close()
 	for _, v := range r.existing() {
 		v.traps.Close()
+		err = errors.Join(err, v.servers.Close())
 	}
 	r.leaving.Wait()
 	r.secure.outlet.close()

@@ -29,7 +29,7 @@ const (
 
 var testTime = time.Date(2026, 11, 22, 6, 12, 11, 0, time.UTC)
 
-func newRouter(t *testing.T) *Router {
+func newRouter(t testing.TB) *Router {
 	t.Helper()
 	r, err := New(Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 3, Location: time.UTC})
 	if err != nil {
@@ -43,7 +43,7 @@ func newRouter(t *testing.T) *Router {
 	return r
 }
 
-func addMirrorUser(t *testing.T, v *VirtualRouter, name string) {
+func addMirrorUser(t testing.TB, v *VirtualRouter, name string) {
 	t.Helper()
 	auth, err := snmp.MasterKey(snmp.SHA, authPass)
 	if err != nil {
@@ -60,7 +60,7 @@ func addMirrorUser(t *testing.T, v *VirtualRouter, name string) {
 	}
 }
 
-func listen(t *testing.T) (*net.UDPConn, netip.AddrPort) {
+func listen(t testing.TB) (*net.UDPConn, netip.AddrPort) {
 	t.Helper()
 	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {

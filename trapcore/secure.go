@@ -20,6 +20,7 @@ type Secure struct {
 	outlet    outlet // of mirrored packets
 	log       *securelog.Log
 	failures  *securelog.MirrorLog
+	samples   *mirror.Sampler
 }
 
 // Secure opens the secure side to a reader, to whom it exists.
@@ -53,6 +54,9 @@ func (x *Secure) MirrorTraps() bool { return x.traps.Load() }
 
 // SetMirrorTraps sets juniPacketMirrorTrapEnable.
 func (x *Secure) SetMirrorTraps(on bool) { x.traps.Store(on) }
+
+// Samples makes the events of test traps.
+func (x *Secure) Samples() *mirror.Sampler { return x.samples }
 
 // Traps returns what raises the secure traps of a virtual router.
 func (x *Secure) Traps(v *VirtualRouter) notify.Secure { return v.secure }

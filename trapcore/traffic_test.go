@@ -4,11 +4,16 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/hex"
+	"io"
 	"net"
 	"net/netip"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/gopacket/gopacket"
+	"github.com/gopacket/gopacket/layers"
+	"github.com/gopacket/gopacket/pcapgo"
 
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
@@ -29,7 +34,7 @@ type traffic struct {
 	port uint16
 }
 
-func newTraffic(t *testing.T) *traffic {
+func newTraffic(t testing.TB) *traffic {
 	t.Helper()
 	r := newRouter(t)
 	conn, at := listen(t)
@@ -47,7 +52,7 @@ func newTraffic(t *testing.T) *traffic {
 }
 
 // rule sets the rule of a classifier group of the list.
-func (x *traffic) rule(t *testing.T, p mirror.Protocol, classifier string, precedence int, a mirror.Action) {
+func (x *traffic) rule(t testing.TB, p mirror.Protocol, classifier string, precedence int, a mirror.Action) {
 	t.Helper()
 	m := secureOf(x.Router).Mirror()
 	must(t, m.SetGroup(p, "p", classifier, precedence))
@@ -57,7 +62,7 @@ func (x *traffic) rule(t *testing.T, p mirror.Protocol, classifier string, prece
 	must(t, m.SetAction(p, "p", classifier, a))
 }
 
-func (x *traffic) login(t *testing.T, s network.Subscriber, authorization any) *Stream {
+func (x *traffic) login(t testing.TB, s network.Subscriber, authorization any) *Stream {
 	t.Helper()
 	s.Address = netip.MustParseAddr("10.0.0.5")
 	must(t, x.Default().Network().Login(s, authorization))
@@ -266,6 +271,53 @@ func TestMirroredPacketsAreCounted(t *testing.T) {
 	if st := m.Sessions()[0]; st.Counts != want || len(st.Rules) != 0 {
 		t.Errorf("without the group: %+v", st)
 	}
+}
+
+// TestOpenLIReads every packet of an IP session: of each protocol, version and
+// length, made up and replayed.
+func TestOpenLIReads(t *testing.T) {
+	x := newTraffic(t)
+	x.rule(t, mirror.IP, "*", 0, mirror.Action{Port: x.port, Identity: mirror.Identity{MirrorID: 0x12121212, SessionID: 7}})
+	s := x.login(t, network.Subscriber{Name: "joeip"}, nil)
+	pass := func(d packet.Direction, p []byte) {
+		t.Helper()
+		must(t, s.Pass(d, [][]byte{p}))
+		if id, session, ip := openLI(t, x.conn); id != 0x12121212 || session != 7 || !bytes.Equal(ip, p) {
+			t.Errorf("%x is read as %#x, %d, %x", p, id, session, ip)
+		}
+	}
+	host := netip.MustParseAddr("10.1.2.3")
+	var file bytes.Buffer
+	w := pcapgo.NewWriter(&file)
+	must(t, w.WriteFileHeader(65535, layers.LinkTypeRaw))
+	for _, protocol := range []string{"udp", "tcp", "icmp"} {
+		for _, v6 := range []bool{false, true} {
+			for _, size := range []int{packet.MinSize, packet.DefaultSize, packet.MaxSize} {
+				for _, d := range []packet.Direction{packet.Upstream, packet.Downstream} {
+					f := packet.Flow{Subscriber: s.Address(), Protocol: protocol, V6: v6, Size: size}
+					pass(d, f.Append(nil, d, 1))
+					f.Subscriber = host
+					p := f.Append(nil, d, 2)
+					must(t, w.WritePacket(gopacket.CaptureInfo{CaptureLength: size, Length: size}, p))
+				}
+			}
+		}
+	}
+	r, err := packet.NewReplay(&file, s.Address(), netip.Addr{})
+	must(t, err)
+	n := 0
+	for ; ; n++ {
+		p, d, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		must(t, err)
+		pass(d, p)
+	}
+	if n != 36 {
+		t.Errorf("%d packets replayed", n)
+	}
+	nothing(t, x.conn)
 }
 
 // TestPassingIsRefused alike whoever is mirrored.

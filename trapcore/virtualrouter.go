@@ -8,6 +8,7 @@ import (
 	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/radius/client"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
@@ -25,6 +26,7 @@ type VirtualRouter struct {
 	traps   *notify.Originator
 	secure  notify.Secure // of traps
 	lists   acl.Lists
+	servers *client.Client
 	agent   *agent.Agent
 
 	interfaceSettings
@@ -62,6 +64,7 @@ func newVirtualRouter(r *Router, handle *network.Router, index uint32) *VirtualR
 	if name == DefaultName {
 		r.delivery.egress.Store(v.traps)
 	}
+	v.servers = client.New(client.Options{Now: r.opts.Clock, Report: v.reportServer, Listen: r.opts.AskFrom})
 	v.agent = r.newAgent(v)
 	return v
 }

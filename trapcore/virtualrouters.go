@@ -29,7 +29,7 @@ func (r *Router) Create(name string) (*VirtualRouter, error) {
 	v := newVirtualRouter(r, handle, index)
 	if err := r.enter(v); err != nil {
 		v.traps.Close()
-		return nil, errors.Join(err, r.network.Remove(handle))
+		return nil, errors.Join(err, v.servers.Close(), r.network.Remove(handle))
 	}
 	return v, nil
 }
@@ -68,8 +68,8 @@ func (r *Router) enter(v *VirtualRouter) error {
 	return nil
 }
 
-// lastTraps is how long the traps of a virtual router may leave after it was
-// removed.
+// lastTraps is how long the traps of a virtual router, and what it accounts for, may
+// leave after it was removed.
 const lastTraps = 5 * time.Second
 
 // Remove ends a virtual router: first its subscribers and interfaces, with
@@ -89,6 +89,7 @@ func (r *Router) Remove(name string) error {
 	}
 	if !r.detach(v) {
 		v.traps.Close() // waits for its workers
+		return v.servers.Close()
 	}
 	return nil
 }
@@ -113,7 +114,9 @@ func (r *Router) detach(v *VirtualRouter) bool {
 func (r *Router) leave(v *VirtualRouter) {
 	ctx, cancel := context.WithTimeout(context.Background(), lastTraps)
 	defer cancel()
+	r.ppp.Settle(ctx, v.network)
 	v.traps.Finish(ctx)
+	_ = v.servers.Close() // it cannot fail
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.removed = slices.DeleteFunc(r.removed, func(o *VirtualRouter) bool { return o == v })

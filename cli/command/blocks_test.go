@@ -17,13 +17,16 @@ import (
 // ways leads to the modes in which a heading may stand, and on from them to one
 // that is not left before the heading comes.
 var ways = map[grammar.Mode]string{
-	cli.Exec:            "",
-	cli.GlobalConfig:    "configure terminal\n",
-	cli.InterfaceConfig: "configure terminal\ninterface loopback 1\n",
-	cli.LineConfig:      "configure terminal\nline vty 3\n",
-	cli.RADIUSServer:    "configure terminal\nradius dynamic-request server 127.0.0.9\n",
-	cli.PolicyList:      "configure terminal\nsecure ip policy-list good\n",
-	cli.ClassifierGroup: "configure terminal\nsecure ip policy-list good\nclassifier-group *\n",
+	cli.Exec:                  "",
+	cli.GlobalConfig:          "configure terminal\n",
+	cli.InterfaceConfig:       "configure terminal\ninterface loopback 1\n",
+	cli.LineConfig:            "configure terminal\nline vty 3\n",
+	cli.RADIUSServer:          "configure terminal\nradius dynamic-request server 127.0.0.9\n",
+	cli.RADIUSClient:          "configure terminal\nradius authentication server 127.0.0.9\n",
+	cli.PolicyList:            "configure terminal\nip policy-list good\n",
+	cli.ClassifierGroup:       "configure terminal\nip policy-list good\nclassifier-group *\n",
+	cli.SecurePolicyList:      "configure terminal\nsecure ip policy-list good\n",
+	cli.SecureClassifierGroup: "configure terminal\nsecure ip policy-list good\nclassifier-group *\n",
 }
 
 // headingsOf are the commands of a mode that lead to other lines, one line each way

@@ -6,6 +6,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/trapcore/packet"
+	"mirrorsh/trapcore/policy"
 )
 
 // TestClassifierMatches compares entries, as they are typed, with a packet of
@@ -37,6 +38,10 @@ func TestClassifierMatches(t *testing.T) {
 		"udp any lt 0 any":                                             {false, false, false, false},
 		"tcp any any tcp-flags \"syn & !ack\"":                         {false, true, false, false},
 		"ip any any ip-flags dont-fragment":                            {true, false, false, false},
+		"ip any any ip-flags 2":                                        {true, false, false, false},
+		"ip any any ip-flags 3":                                        {false, false, false, false},
+		"tcp any any tcp-flags 0x2":                                    {false, true, false, false},
+		"tcp any any tcp-flags 18":                                     {false, false, false, false},
 		"ip any any ip-frag-offset eq 0":                               {true, true, true, false},
 		"ip any any ip-frag-offset gt 1":                               {false, false, false, true},
 		"ip any any precedence 5":                                      {true, false, false, false},
@@ -52,7 +57,7 @@ func TestClassifierMatches(t *testing.T) {
 		"destination-route-class 1 ip any any":                         {false, false, false, false},
 		"classifier-auth-id 0":                                         {false, false, false, false},
 	} {
-		c, err := parseClassifier(text)
+		c, err := parseClassifier(policy.IP, text)
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 			continue
@@ -68,7 +73,7 @@ func TestClassifierMatches(t *testing.T) {
 		}
 	}
 	o := operatorOf(t, shellWith(t, All()), "mirror-enable", "configure terminal")
-	for _, entry := range []string{"tcp any any tcp-flags ns", "ip any any ip-flags syn", `tcp any any tcp-flags "syn & !syn"`} {
+	for _, entry := range []string{"tcp any any tcp-flags ns", "ip any any ip-flags syn", "ip any any ip-flags 8", "tcp any any tcp-flags 64", `tcp any any tcp-flags "syn & !syn"`} {
 		var refusal *cli.Refusal
 		if err := o.Execute(t.Context(), "secure ip classifier-list c "+entry); !errors.As(err, &refusal) {
 			t.Errorf("%s: %v", entry, err)

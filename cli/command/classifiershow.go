@@ -7,27 +7,40 @@ import (
 
 	"mirrorsh/cli/grammar"
 	"mirrorsh/cli/result"
-	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/policy"
 )
 
 // detailedWord asks for classifiers field by field.
 var detailedWord = kw("detailed", "Each field of the entries")
 
+// shownClassifiers are a classifier list to show; kind stands before its name.
+type shownClassifiers struct {
+	protocol   policy.Protocol
+	kind, name string
+	references int
+	entries    []shownEntry
+}
+
+type shownEntry struct {
+	number int
+	text   string
+}
+
 // classifierTable has the layouts of show classifier-list (cli/REFERENCE.md,
-// policies and classifiers); kind stands before the names.
-func classifierTable(kind string, lists []mirror.ClassifierListStatus, detailed bool) (result.Value, error) {
+// policies and classifiers).
+func classifierTable(lists []shownClassifiers, detailed bool) (result.Value, error) {
 	var all result.List
 	for _, l := range lists {
 		if detailed {
-			r, err := classifierRecord(kind, l)
+			r, err := classifierRecord(l)
 			if err != nil {
 				return nil, err
 			}
 			all.Items = append(all.Items, r)
 			continue
 		}
-		for _, e := range l.Entries {
-			all.Items = append(all.Items, new(result.Record).Line(kind+" {list}.{number} {classifier}", l.Name, e.Number, e.Text))
+		for _, e := range l.entries {
+			all.Items = append(all.Items, new(result.Record).Line(l.kind+" {list}.{number} {classifier}", l.name, e.number, e.text))
 		}
 	}
 	return new(result.Record).
@@ -36,18 +49,18 @@ func classifierTable(kind string, lists []mirror.ClassifierListStatus, detailed 
 		Part("entries", all), nil
 }
 
-func classifierRecord(kind string, l mirror.ClassifierListStatus) (*result.Record, error) {
+func classifierRecord(l shownClassifiers) (*result.Record, error) {
 	r := new(result.Record).
-		Line(kind+" Classifier Control List {list}", l.Name).
-		Line("    Reference count: {referenceCount}", l.References).
-		Line("    Entry count: {entryCount}", len(l.Entries))
+		Line(l.kind+" Classifier Control List {list}", l.name).
+		Line("    Reference count: {referenceCount}", l.references).
+		Line("    Entry count: {entryCount}", len(l.entries))
 	var entries result.List
-	for _, e := range l.Entries {
-		c, err := parseClassifier(e.Text)
+	for _, e := range l.entries {
+		c, err := parseClassifier(l.protocol, e.text)
 		if err != nil {
 			return nil, err
 		}
-		entry := new(result.Record).Line("    Classifier-List "+l.Name+" Entry {number}", e.Number)
+		entry := new(result.Record).Line("    Classifier-List "+l.name+" Entry {number}", e.number)
 		for _, f := range c.fields() {
 			entry.Line("        "+f.label+": {"+result.Name(f.label)+"}", f.value)
 		}
@@ -59,7 +72,10 @@ func classifierRecord(kind string, l mirror.ClassifierListStatus) (*result.Recor
 // classifierTree reads the entries of classifier lists.
 var classifierTree = func() *grammar.Tree[int] {
 	const mode = "entry"
-	t, err := grammar.New([]grammar.ModeSpec{{Mode: mode}}, []grammar.Command[int]{{Modes: []grammar.Mode{mode}, Syntax: seq(kw(mode, ""), classifierSyntax())}})
+	of := func(p policy.Protocol) grammar.Command[int] {
+		return grammar.Command[int]{Modes: []grammar.Mode{mode}, Syntax: seq(kw(string(p), ""), classifierSyntaxes[p])}
+	}
+	t, err := grammar.New([]grammar.ModeSpec{{Mode: mode}}, []grammar.Command[int]{of(policy.IP), of(policy.L2TP)})
 	if err != nil {
 		panic(err) // the syntax of a command is wrong
 	}
@@ -67,8 +83,8 @@ var classifierTree = func() *grammar.Tree[int] {
 }()
 
 // parseClassifier reads an entry as it is kept.
-func parseClassifier(text string) (classifier, error) {
-	m, err := classifierTree.Parse("entry", grammar.View{Level: grammar.LevelMax}, "entry "+text)
+func parseClassifier(p policy.Protocol, text string) (classifier, error) {
+	m, err := classifierTree.Parse("entry", grammar.View{Level: grammar.LevelMax}, string(p)+" "+text)
 	if err != nil {
 		return classifier{}, fmt.Errorf("entry of a classifier list: %w", err)
 	}
@@ -103,6 +119,9 @@ func (c *classifier) fields() (all []classifierField) {
 	number("Source Route Class", c.SourceRoute)
 	number("Destination Route Class", c.DestinationRoute)
 	text("Local", c.Local)
+	if c.Protocol == "" && c.ProtocolNumber == nil {
+		return all // of L2TP
+	}
 	text("Protocol", c.Protocol)
 	number("Protocol", c.ProtocolNumber)
 	add("Not Protocol", c.NotProtocol)

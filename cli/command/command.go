@@ -22,9 +22,9 @@ func All() []cli.Command {
 		snmpAccessCommands, snmpCounterCommands, snmpStatCommands, snmpShowCommands, snmpReceiverCommands, snmpInterfaceCommands,
 		mirrorCommands, secureLogCommands, testMirrorCommands, testFaultCommands,
 		virtualRouterCommands, interfaceShowCommands, routeCommands, arpCommands, subscriberCommands, trafficCommands,
-		securePolicyShowCommands, secureClassifierCommands, triggerCommands, mirrorShowCommands,
+		policyShowCommands, securePolicyShowCommands, secureClassifierCommands, triggerCommands, mirrorShowCommands,
 		logCommands, fileCommands, macroCommands, chassisCommands, clockCommands, reloadCommands,
-		radiusShowCommands, utilizationCommands, systemCommands, pingCommands,
+		radiusShowCommands, askedShowCommands, utilizationCommands, systemCommands, pingCommands,
 	} {
 		all = append(all, family...)
 	}
@@ -45,7 +45,7 @@ func All() []cli.Command {
 
 // Sections returns the parts of the configuration in the order they can be run.
 func Sections() []cli.Section {
-	return []cli.Section{systemSection, accessListSection, accessSection, logSection, snmpSection, mirrorSection, securePolicySection, ipSection, triggerSection, radiusSection, privilegeSection}
+	return []cli.Section{systemSection, accessListSection, accessSection, logSection, snmpSection, policySection, mirrorSection, securePolicySection, ipSection, triggerSection, radiusSection, privilegeSection}
 }
 
 // Modes of commands, by where they can be typed.

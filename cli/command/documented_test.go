@@ -122,7 +122,7 @@ func documentedShell(t *testing.T, files map[string]string) *cli.Shell {
 	}
 	t.Cleanup(func() { _ = router.Close() })
 	shell, err := cli.New(cli.Options{
-		Router: router, Commands: All(), Sections: Sections(), Store: state.NewMemory(stopped),
+		Router: router, Commands: All(), Sections: Sections(), Habits: Habits(), Store: state.NewMemory(stopped),
 		Release: cli.Release{Version: "0.1.0", Built: stopped()},
 		Reload:  func(cli.Startup) (func(), error) { return func() {}, nil },
 	})

@@ -127,15 +127,18 @@ func dir(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
 		return nil, err
 	}
 	t := &result.Table{Columns: result.Columns("File", "Size", "Size used", "Date and time")}
-	var used int64
+	var used, bounded int64
 	for _, f := range files {
 		// The store's clock is the source of the router's.
 		at := f.Modified.Add(s.Router().ClockOffset()).In(s.Router().Now().Location())
 		t.Add("disk0:"+f.Name, f.Size, f.Size, result.As(at, at.Format("01/02/2006 15:04:05")))
 		used += f.Size
+		if f.Size <= cli.MaxFile { // what is larger was put there from outside
+			bounded += f.Size
+		}
 	}
 	sum := new(result.Record).Line("{count}, {used} octets used, {free} free",
-		result.As(len(files), plural(len(files), "file")), used, max(cli.MaxSpace-used, 0))
+		result.As(len(files), plural(len(files), "file")), used, max(cli.MaxSpace-bounded, 0))
 	return result.Group{Parts: []result.Part{{Name: "files", Value: t}, {Value: sum}}, Between: "\n"}, nil
 }
 

@@ -120,7 +120,7 @@ var interfaces = &cli.Setting[scope, interfaceLine]{
 	Into:   func(p scope, l interfaceLine) any { return port{p, l.ID} },
 	// The state comes first, so that an analyzer that is down is never reached for a
 	// moment.
-	Block: []cli.Row{interfaceDescription, interfaceLinkTraps, interfaceState, interfaceAddress, analyzerMode, interfacePolicies},
+	Block: []cli.Row{interfaceDescription, interfaceLinkTraps, interfaceState, interfaceAddress, ordinaryPolicies, analyzerMode, interfacePolicies},
 }
 
 // port is what interface mode configures.
@@ -255,14 +255,17 @@ type policyLine struct {
 	Preserve   bool             `cli:"preserve"`
 }
 
+// policyStatistics are options of a policy on an interface.
+var policyStatistics = opt(kw("statistics", "Statistics of the policy"), alt(
+	seq(kw("enabled", "Gather statistics"),
+		opt(kw("baseline", "Begin with a value"), param("BASELINE", grammar.Int(0, 1<<32-1), "The value")),
+		opt(kw("preserve", "Keep the statistics of the policy it replaces"))),
+	kw("disabled", "Gather no statistics")))
+
 var interfacePolicies = &cli.Setting[securePort, policyLine]{
 	Place: ofSecureInterface,
 	Syntax: seq(ipWord, kw("policy", "Attach a policy"), secureDirections(), policyOf(mirror.IP),
-		opt(kw("statistics", "Statistics of the policy"), alt(
-			seq(kw("enabled", "Gather statistics"),
-				opt(kw("baseline", "Begin with a value"), param("BASELINE", grammar.Int(0, 1<<32-1), "The value")),
-				opt(kw("preserve", "Keep the statistics of the policy it replaces"))),
-			kw("disabled", "Gather no statistics")))),
+		policyStatistics),
 	No:      seq(ipWord, kw("policy", "Detach a policy"), secureDirections()),
 	Summary: "Attach a secure policy to the interface",
 	Description: "A secure policy list that does not exist is made, and mirrors nothing until it has a mirror rule. What triggers have attached to the " +

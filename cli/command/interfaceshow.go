@@ -98,6 +98,7 @@ func showIPInterface(_ context.Context, s *cli.Session, a shownInterface) (resul
 		if i.Subscriber != "" {
 			r.Line("  Subscriber {subscriber}", i.Subscriber)
 		}
+		addPolicies(r, s.Router().Policies(), i)
 		if x, ok := s.Router().Secure(s.Clearance()); ok {
 			addMirroring(r, x.Mirror(), x.Mirror().Interface(i))
 		}
@@ -141,7 +142,7 @@ func addMirroring(r *result.Record, m *mirror.Machine, i mirror.InterfaceStatus)
 		}
 		policies.Items = append(policies.Items, policy)
 	}
-	r.Part("policies", policies)
+	r.Part("securePolicies", policies)
 }
 
 // describe adds the description of an interface that has one.

@@ -40,6 +40,7 @@ var busyLines = []string{
 	"mirror username joe ip secure-policy-list tap", "mirror username nobody ip secure-policy-list missing",
 	"virtual-router second", "snmp-server contact Ann", "virtual-router default",
 	"radius dynamic-request server 127.0.0.9", "key secretkey", "exit",
+	"radius authentication server 127.0.0.9", "key secretkey", "radius accounting server 127.0.0.9", "exit",
 	"end",
 	"test subscriber login joe ip-address 10.0.0.1", "test subscriber login ann ip-address 10.0.0.2 li-action 1 med-dev-handle 40000011 med-ip-address 10.66.1.2 med-port 8888",
 	"test mirror traps all",

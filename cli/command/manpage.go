@@ -13,7 +13,7 @@ func ManualPage(head roff.Head) string {
 	p.Section("name")
 	p.First("mirrorsh - scripts and commands of mirrorsh(1)")
 	p.Section("description")
-	p.First("A script has what one would type in a session, a command a line. ! begins a comment where a command may begin. A line that ends in ? prints help, and sleep waits. The first refused command ends the script, unless mirrorsh runs with --keep-going; then what belongs to that command is left out, too.")
+	p.First("A script has what one would type in a session, a command a line. ! begins a comment where a command may begin. A line that ends in ? prints help, and sleep waits. ${NAME} stands for a variable of the environment and ${NAME:-default} has a default for one that is not set or empty; without a default that is an error. Inside quotes a value stays one word. $${ stands for ${. The first refused command ends the script, unless mirrorsh runs with --keep-going; then what belongs to that command is left out, too.")
 	p.Text("In syntax, [ ] holds what may be left out, { } what is chosen from, with | between. A word in capitals is a value. Any unambiguous prefix stands for a keyword. Levels are the defaults.")
 	p.Text("A secure command or keyword exists only after mirror-enable, at level 13 or more.")
 	p.Text("The output of every command that shows something can be filtered with | begin, | exclude and | include and a regular expression. | json shows its values as JSON instead; it is this product's own: the real router has no JSON.")

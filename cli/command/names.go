@@ -10,6 +10,7 @@ import (
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/policy"
 	"mirrorsh/trapcore/radius"
 	"mirrorsh/trapcore/snmp"
 )
@@ -52,6 +53,12 @@ var (
 	subscriberNames = named(
 		func(s *cli.Session) []network.Login { return s.Router().Network().Subscribers() },
 		func(v network.Login) string { return v.Name })
+	ordinaryPolicyNames = named(
+		func(s *cli.Session) []policy.List { return s.Router().Policies().All() },
+		func(l policy.List) string { return l.Name })
+	ordinaryClassifierNames = named(
+		func(s *cli.Session) []policy.ClassifierList { return s.Router().Policies().Classifiers() },
+		func(l policy.ClassifierList) string { return l.Name })
 	policyNames = cli.SecureNames(func(_ *cli.Session, x *trapcore.Secure) []string {
 		return namesOf(x.Mirror().PolicyLists(), nameOfPolicy)
 	})

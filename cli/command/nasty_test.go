@@ -6,12 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/grammar"
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/snmp"
 )
 
 // nasty are values that something on the way to the configuration and back may
@@ -176,4 +180,40 @@ func FuzzConfigurationReadsBack(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestNastyValuesBySETReadBack sets every text that a manager may set to each of
+// the values. Whatever is accepted is shown and saved so that it reads back.
+func TestNastyValuesBySETReadBack(t *testing.T) {
+	probe := operatorOf(t, shellWith(t, All()), "configure terminal", "snmp-server community boss admin")
+	set := func(o *operator, name mib.OID, value string) bool {
+		return askAgent(t, o, snmp.PDUSet, snmp.Varbind{Name: name, Value: snmp.OctetString(value)}).ErrorStatus == 0
+	}
+	var texts []mib.OID
+	for _, oid := range agent.Objects() {
+		if set(probe, oid.Sub(0), "word1234") {
+			texts = append(texts, oid.Sub(0))
+		}
+	}
+	slices.SortFunc(texts, mib.OID.Compare)
+	if len(texts) < 3 {
+		t.Fatalf("only %v can be set", texts)
+	}
+	accepted := 0
+	for values := range slices.Chunk(nasty, len(texts)) { // a command takes what SET takes: TestTextsByCommandAndSET
+		shell := shellWith(t, All())
+		o := operatorOf(t, shell, "configure terminal", "snmp-server community boss admin")
+		for i, value := range values {
+			if set(o, texts[i], value) {
+				accepted++
+			}
+		}
+		if err := replays(t, shell); err != nil {
+			t.Errorf("%q: %v", values, err)
+		}
+	}
+	if accepted < len(nasty)/2 {
+		t.Errorf("only %d values were accepted", accepted)
+	}
+	t.Logf("%d values of %d objects were accepted", accepted, len(texts))
 }

@@ -10,25 +10,31 @@ import (
 
 // privilegeModes are the modes as the privilege command names them.
 var privilegeModes = map[string]grammar.Mode{
-	"exec":             cli.Exec,
-	"configure":        cli.GlobalConfig,
-	"interface":        cli.InterfaceConfig,
-	"line":             cli.LineConfig,
-	"policy-list":      cli.PolicyList,
-	"classifier-group": cli.ClassifierGroup,
-	"radius":           cli.RADIUSServer,
+	"exec":                    cli.Exec,
+	"configure":               cli.GlobalConfig,
+	"interface":               cli.InterfaceConfig,
+	"line":                    cli.LineConfig,
+	"policy-list":             cli.PolicyList,
+	"classifier-group":        cli.ClassifierGroup,
+	"secure-policy-list":      cli.SecurePolicyList,
+	"secure-classifier-group": cli.SecureClassifierGroup,
+	"radius":                  cli.RADIUSServer,
+	"radius-client":           cli.RADIUSClient,
 }
 
 var (
 	privilegeWord = kw("privilege", "Set the privilege level of commands")
 	privilegeMode = alt(
-		kw("classifier-group", "Classifier Group Configuration").As("mode").Secure(),
+		kw("classifier-group", "Classifier Group Configuration").As("mode"),
 		kw("configure", "Global Configuration").As("mode"),
 		kw("exec", "User Exec and Privileged Exec").As("mode"),
 		kw("interface", "Interface Configuration").As("mode"),
 		kw("line", "Line Configuration").As("mode"),
-		kw("policy-list", "Policy List Configuration").As("mode").Secure(),
+		kw("policy-list", "Policy List Configuration").As("mode"),
 		kw("radius", "RADIUS Server Configuration").As("mode"),
+		kw("radius-client", "RADIUS Client Configuration").As("mode"),
+		kw("secure-classifier-group", "Classifier Group Configuration of secure lists").As("mode").Secure(),
+		kw("secure-policy-list", "Policy List Configuration of secure lists").As("mode").Secure(),
 	)
 	privilegeAll      = kw("all", "Every command that begins so, and the modes it leads to")
 	privilegeLevel    = seq(kw("level", "The privilege level"), param("LEVEL", grammar.Int(0, grammar.LevelMax), "The privilege level"))

@@ -25,7 +25,7 @@ func shellWith(t testing.TB, commands []cli.Command) *cli.Shell {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = router.Close() })
-	shell, err := cli.New(cli.Options{Router: router, Commands: commands, Sections: Sections(), Store: state.NewMemory(stopped)})
+	shell, err := cli.New(cli.Options{Router: router, Commands: commands, Sections: Sections(), Habits: Habits(), Store: state.NewMemory(stopped)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"mirrorsh/cli/result"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/policy"
 	"mirrorsh/trapcore/side"
 )
 
@@ -163,7 +164,7 @@ var classifierLists = &cli.Setting[secureRouter, classifierLine]{
 		opt(param("NUMBER", grammar.Int(1, 1<<31-1), "The number of the entry"))),
 	Summary: "Configure a secure IP classifier list",
 	Description: "Each line adds an entry; a packet that matches one of them matches the list. Only IPv4 packets do. Every packet here is green, of " +
-		"traffic class best-effort and of class 0, and for somebody else than the router. Flags are names joined by &, with ! before one that is not set. " +
+		"traffic class best-effort and of class 0, and for somebody else than the router. Flags are names joined by &, with ! before one that is not set, or the number that they make. " +
 		"A list that a policy list refers to cannot be removed.",
 	Examples: []string{"secure ip classifier-list voice udp any host 192.168.5.9 eq 5060"},
 	Set: func(_ context.Context, _ *cli.Session, r secureRouter, l classifierLine) error {
@@ -218,5 +219,13 @@ func showClassifierLists(_ context.Context, _ *cli.Session, x *trapcore.Secure, 
 			return nil, mirror.ErrNoClassifier
 		}
 	}
-	return classifierTable("Secure IP", lists, a.Detailed)
+	var shown []shownClassifiers
+	for _, l := range lists {
+		one := shownClassifiers{protocol: policy.IP, kind: "Secure IP", name: l.Name, references: l.References}
+		for _, e := range l.Entries {
+			one.entries = append(one.entries, shownEntry{e.Number, e.Text})
+		}
+		shown = append(shown, one)
+	}
+	return classifierTable(shown, a.Detailed)
 }

@@ -62,7 +62,7 @@ var policyLists = &cli.Setting[secureRouter, policyListLine]{
 		}
 		return all
 	},
-	Enters: cli.PolicyList,
+	Enters: cli.SecurePolicyList,
 	Into:   func(r secureRouter, l policyListLine) any { return policyList{r.At, l.Protocol, l.Name} },
 	Block:  []cli.Row{classifierGroups},
 }
@@ -98,7 +98,7 @@ func precedence(help string) grammar.Node {
 }
 
 var classifierGroups = &cli.Setting[cli.Secured[policyList], groupRow]{
-	Place: cli.SecureIn(inMode[policyList](cli.PolicyList, errors.New("no policy list is being configured")), policyList.of),
+	Place: cli.SecureIn(inMode[policyList](cli.SecurePolicyList, errors.New("no policy list is being configured")), policyList.of),
 	Syntax: seq(kw("classifier-group", "Configure the rules of a classifier"), classifierOfGroup,
 		precedence("Its place among the groups, 100 for a new one")),
 	No:      seq(kw("classifier-group", "Remove a classifier group"), classifierOfGroup, precedence("Its place among the groups")),
@@ -122,7 +122,7 @@ var classifierGroups = &cli.Setting[cli.Secured[policyList], groupRow]{
 		}
 		return all
 	},
-	Enters: cli.ClassifierGroup,
+	Enters: cli.SecureClassifierGroup,
 	Into:   func(l cli.Secured[policyList], g groupRow) any { return policyGroup{l.At, g.Classifier} },
 	Block:  []cli.Row{mirrorRule},
 }
@@ -172,7 +172,7 @@ func identifierType(most uint32) grammar.Type {
 }
 
 var mirrorRule = &cli.Setting[cli.Secured[policyGroup], actionLine]{
-	Place:   cli.SecureIn(inMode[policyGroup](cli.ClassifierGroup, errors.New("no classifier group is being configured")), policyGroup.of),
+	Place:   cli.SecureIn(inMode[policyGroup](cli.SecureClassifierGroup, errors.New("no classifier group is being configured")), policyGroup.of),
 	Syntax:  actionSyntax("Mirror nothing"),
 	No:      actionSyntax("Remove the rule that mirrors nothing"),
 	Summary: "Set the mirror rule of the classifier group",

@@ -20,7 +20,7 @@ var (
 	trapProxyWord  = kw("trap-proxy", "Send the traps of other virtual routers too")
 
 	notificationLog = kw("notificationLog", "The notification log")
-	logOfHost       = seq(kw("log", "The log of a trap host"), param("ADDRESS", grammar.IPv4(), "The address of the host").From(hostNames))
+	logOfHost       = seq(kw("log", "The log of a trap host"), param("ADDRESS", grammar.IP(), "The address of the host").From(hostNames))
 	adminStatus     = kw("adminStatus", "The log is on")
 	includeVarbinds = kw("includeVarbinds", "Name and index of the log are added to the traps of the host")
 )
@@ -88,7 +88,7 @@ var hostLogs = &cli.Setting[*trapcore.VirtualRouter, logLine]{
 			return log.Remove(l.Host)
 		}
 		for _, have := range log.Logs() {
-			if have.Name == l.Host.String() {
+			if have.Host == l.Host {
 				return log.Set(l.Host, have.Enabled && !l.Enabled, have.IncludeVarbinds && !l.Varbinds)
 			}
 		}
@@ -96,10 +96,7 @@ var hostLogs = &cli.Setting[*trapcore.VirtualRouter, logLine]{
 	},
 	Lines: func(vr *trapcore.VirtualRouter, _ side.Clearance) (all []logLine) {
 		for _, l := range vr.Traps().Log().Logs() {
-			host, err := netip.ParseAddr(l.Name)
-			if err == nil { // logs of the command are named by addresses
-				all = append(all, logLine{host, l.Enabled, l.IncludeVarbinds})
-			}
+			all = append(all, logLine{l.Host, l.Enabled, l.IncludeVarbinds})
 		}
 		return all
 	},

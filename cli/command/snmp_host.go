@@ -18,7 +18,8 @@ var (
 		seq(kw("timeout", "How long the host may take to acknowledge, 5 seconds if none is given"), param("SECONDS", grammar.Int(1, notify.MaxTimeout), "Seconds"))))
 
 	hostWord    = kw("host", "Configure a host that receives traps")
-	hostAddress = param("ADDRESS", grammar.IPv4(), "The address of the host").From(hostNames)
+	hostAddress = param("ADDRESS", grammar.IP(), "The address of the host").From(hostNames)
+	hostName    = param("HOST-NAME", hostNameType, "The name of the host, which is resolved now").Alias()
 	secureOnly  = kw("packetMirror", "Only the host's record for secure traps").Secure()
 
 	pingTimeOut = seq(kw("pingTimeOut", "How long the host is pinged before its traps are given up"),
@@ -95,7 +96,8 @@ var hosts = &cli.Each[*trapcore.VirtualRouter, trapHosts]{
 // hostLine is a host.
 type hostLine struct {
 	Address    netip.Addr      `cli:"ADDRESS"`
-	Version    *notify.Version `cli:"version"` // always shown
+	Name       string          `cli:"HOST-NAME"` // until it is resolved
+	Version    *notify.Version `cli:"version"`   // always shown
 	Security   string          `cli:"SECURITY-STRING"`
 	Port       uint16          `cli:"PORT"`
 	Informs    bool            `cli:"informs"`
@@ -108,7 +110,7 @@ type hostLine struct {
 
 var hostRecords = &cli.Setting[trapHosts, hostLine]{
 	Place: ofTrapHosts,
-	Syntax: seq(serverKey, hostWord, hostAddress,
+	Syntax: seq(serverKey, hostWord, alt(hostAddress, hostName),
 		alt(
 			seq(hostVersion, versionWords(notify.V3), hostSecurity.From(userNames)),
 			seq(opt(hostVersion, versionWords(notify.V1, notify.V2c)), hostSecurity.From(communityNames).Secret())),
@@ -118,12 +120,13 @@ var hostRecords = &cli.Setting[trapHosts, hostLine]{
 			seq(trapFilters, severity()))...)),
 	No:      seq(serverKey, kw("host", "Remove a host"), hostAddress, opt(secureOnly)),
 	Summary: "Send traps to a host",
-	Description: "A host without a category gets every enabled category. Repeating the line replaces the host. " +
+	Description: "A host without a category gets every enabled category. The name of a host is resolved once, when the line is typed, to its " +
+		"first address of IPv4, else of IPv6; which that is is said, and kept in place of the name. Repeating the line replaces the host. " +
 		"Informs are for v2c and v3; one that is not acknowledged in spite of all retries is counted as not answered. " +
 		"At most 8 hosts can be configured in a virtual router. A community that begins like a word that can " +
 		"stand in its place has to be quoted.",
 	Examples: []string{"snmp-server host 10.10.10.10 version v2c public udp-port 1162 link cliSecurityAlert trapFilters notice",
-		"snmp-server host 10.10.10.11 version v3 ops informs retries 5 timeout 2"},
+		"snmp-server host 10.10.10.11 version v3 ops informs retries 5 timeout 2", "snmp-server host 2001:db8::1 version v3 ops", "snmp-server host collector.example version v2c public"},
 	Defaults: hostLine{Port: notify.DefaultPort, Retries: notify.DefaultRetries, Timeout: notify.DefaultTimeout, Filter: notify.DefaultFilter},
 	Set:      setHost,
 	Clear: func(_ context.Context, s *cli.Session, p trapHosts, l hostLine) error {
@@ -142,7 +145,14 @@ var hostRecords = &cli.Setting[trapHosts, hostLine]{
 	},
 }
 
-func setHost(_ context.Context, s *cli.Session, p trapHosts, l hostLine) error {
+func setHost(ctx context.Context, s *cli.Session, p trapHosts, l hostLine) error {
+	if l.Name != "" {
+		var err error
+		if l.Address, err = resolve(ctx, s, l.Name); err != nil {
+			return err
+		}
+		s.Printf("%s is %v\n", l.Name, l.Address)
+	}
 	h := notify.NewHost(l.Address, l.Security)
 	if l.Version != nil {
 		h.Version = *l.Version

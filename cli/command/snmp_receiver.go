@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"strings"
 
 	"mirrorsh/cli"
@@ -42,7 +43,7 @@ func showReceiver(_ context.Context, s *cli.Session, _ cli.None) (result.Value, 
 		if h.Version != notify.V3 {
 			continue
 		}
-		to := fmt.Sprintf("udp:%v:%d", h.Address, h.Port)
+		to := transport(h.Address) + ":" + netip.AddrPortFrom(h.Address, h.Port).String()
 		u, ok := users.User(h.SecurityString)
 		if !ok || u.Side() != h.Side {
 			fmt.Fprintf(&text, "# %s: no user %s\n", to, h.SecurityString)
@@ -61,6 +62,14 @@ func showReceiver(_ context.Context, s *cli.Session, _ cli.None) (result.Value, 
 		}
 	}
 	return result.Text(text.String()), nil
+}
+
+// transport is how net-snmp calls UDP over the version of IP of an address.
+func transport(a netip.Addr) string {
+	if a.Is6() {
+		return "udp6"
+	}
+	return "udp"
 }
 
 // receiverLines are createUser and authUser for what a host is sent.

@@ -62,14 +62,19 @@ func trapSwitches(s *cli.Session, set notify.Settings) *result.Record {
 }
 
 func trapHostTables(s *cli.Session) (hosts, queues *result.Table) {
+	all := trapsOf(s).Hosts()
+	wide := len("255.255.255.255")
+	for _, h := range all { // an address of IPv6 may be longer
+		wide = max(wide, len(h.Address.String()))
+	}
 	hosts = &result.Table{Fixed: true, Columns: []result.Column{
-		{Head: "Address", Width: 15}, {Head: "Security String", Width: 32}, {Head: "Ver", Name: "version", Width: 3},
+		{Head: "Address", Width: wide}, {Head: "Security String", Width: 32}, {Head: "Ver", Name: "version", Width: 3},
 		{Head: "Port", Width: 5}, {Head: "Trap Categories", Width: 16}}}
 	queues = &result.Table{Fixed: true, Columns: []result.Column{
-		{Head: "Address", Width: 15}, {Head: "TrapSeverityFilter", Name: "severityFilter", Width: 18},
+		{Head: "Address", Width: wide}, {Head: "TrapSeverityFilter", Name: "severityFilter", Width: 18},
 		{Head: "Ping\nTimeOut", Width: 7, Name: "pingTimeout"}, {Head: "Maximum\nQueueSize", Width: 9, Name: "queueSize"},
 		{Head: "Queue\nDrainRate", Width: 9, Name: "drainRate"}, {Head: "Queue Full\ndiscrd methd", Width: 13, Name: "full"}}}
-	for _, h := range trapsOf(s).Hosts() {
+	for _, h := range all {
 		hosts.Add(h.Address, securityString(s, h), h.Version, h.Port, hostCategories(h))
 		queues.Add(h.Address, filterValue(h.Filter), h.PingTimeout, h.Size, h.DrainRate, h.Full)
 	}

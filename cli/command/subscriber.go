@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -13,6 +14,7 @@ import (
 	"mirrorsh/cli/result"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/ppp"
 )
 
 var (
@@ -66,6 +68,13 @@ func (l *acceptedLine) attributes() *mirror.Attributes {
 	return &mirror.Attributes{Action: l.Action, Handle: l.Handle, Analyzer: l.Analyzer, Port: l.Port}
 }
 
+// decidedLine is a login that, with a password, is still to be decided on.
+type decidedLine struct {
+	acceptedLine
+	Password string `cli:"PASSWORD"`
+	CHAP     bool   `cli:"chap"`
+}
+
 // failLine is a login or session that fails.
 type failLine struct {
 	acceptedLine
@@ -93,13 +102,14 @@ var textAttributes = [][2]string{
 
 // loginOptions are the options of test subscriber; those of the Access-Accept
 // are secure, and a refused login has none.
-func loginOptions(accepted bool) grammar.Node {
-	nodes := []grammar.Node{
+func loginOptions(accepted bool, more ...grammar.Node) grammar.Node {
+	nodes := append(more,
+
 		seq(kw("interface", "The interface it comes in over"), interfaceName()),
 		seq(kw("ip-address", "Its address; one of a pool if none is given"), param("ADDRESS", grammar.IPv4(), "The address")),
 		kw("l2tp", "It comes through an L2TP tunnel"),
 		seq(routerWord, routerName),
-	}
+	)
 	for _, t := range textAttributes {
 		nodes = append(nodes, seq(kw(t[0], t[1]), param(t[0]+" value", grammar.Word("WORD", 1, network.MaxValue), "The value")))
 	}
@@ -125,16 +135,16 @@ func reasonWords() grammar.Node {
 var subscriberCommands = []cli.Command{
 	{
 		Modes: inExec, Level: levelConfigure,
-		Syntax:   seq(testWord, subscriberWord, kw("login", "A login that is accepted"), subscriberName, loginOptions(true)),
-		Summary:  "Log a subscriber in",
-		Examples: []string{"test subscriber login jwbooth@isptheatre.com ip-address 192.168.105.25 interface atm 2/1.2"},
-		Run: cli.Do(acceptedLine{}, func(_ context.Context, s *cli.Session, l acceptedLine) error {
-			r, err := routerNamed(s, l.Router)
-			if err != nil {
-				return err
-			}
-			return r.Login(l.subscriber(), l.attributes())
-		}),
+		Syntax:  seq(testWord, subscriberWord, kw("login", "A login that is accepted"), subscriberName, loginOptions(true, loginPassword)),
+		Summary: "Log a subscriber in",
+		Description: "With a password the methods of aaa authentication ppp decide on the login: an Access-Request goes to the RADIUS servers of " +
+			"the virtual router, and what the Access-Accept grants is kept to. Without one the login is accepted. A login that the server refuses, " +
+			"or for which no server answers, is refused here too.",
+		Examples: []string{
+			"test subscriber login jwbooth@isptheatre.com ip-address 192.168.105.25 interface atm 2/1.2",
+			"test subscriber login jwbooth@isptheatre.com password secret chap",
+		},
+		Run: cli.Do(decidedLine{}, login),
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
@@ -194,6 +204,27 @@ var subscriberCommands = []cli.Command{
 		Description: "Those that come in over no interface of the chassis are on no port.",
 		Run:         cli.Show(summaryBy{}, showSubscriberSummary),
 	},
+}
+
+// loginPassword is what a login is decided by.
+var loginPassword = seq(kw("password", "Let the methods of aaa authentication ppp decide"),
+	param("PASSWORD", grammar.Word("PASSWORD", 1, ppp.MaxPassword), "The password of the subscriber").Secret(),
+	opt(alt(kw("chap", "It answers a challenge"), kw("pap", "It sends the password, the default"))))
+
+// errGranted refuses what only an Access-Accept can say of a login with a password.
+var errGranted = errors.New("the RADIUS server says what comes with the Access-Accept")
+
+func login(ctx context.Context, s *cli.Session, l decidedLine) error {
+	r, err := routerNamed(s, l.Router)
+	switch {
+	case err != nil:
+		return err
+	case l.Password == "":
+		return r.Login(l.subscriber(), l.attributes())
+	case l.attributes() != nil:
+		return errGranted
+	}
+	return s.Router().PPP().Login(ctx, r, l.subscriber(), ppp.Password{Text: l.Password, CHAP: l.CHAP})
 }
 
 // routerNamed is the virtual router of a name, else the session's.

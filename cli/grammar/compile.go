@@ -12,7 +12,8 @@ import (
 // paths may be alive at once while a line is read, so the commands need no
 // look-ahead and may share beginnings freely.
 
-// maxOptions is how many alternatives the Any nodes of one form may have in all.
+// maxOptions is how many alternatives the Any nodes along one path through a form
+// may have in all.
 const maxOptions = 64
 
 // step is one word that may come next.
@@ -122,11 +123,16 @@ func (s sequence) compile(p *program, from, to int) {
 }
 
 func (c choice) compile(p *program, from, to int) {
+	// No path goes through two alternatives, so their options may share bits.
+	before, most := p.options, p.options
+	defer func() { p.options = most }()
 	for _, n := range c {
+		p.options = before
 		// A state of its own, so that a loop inside one alternative cannot lead into another.
 		enter := p.state()
 		p.skip(from, enter, 0)
 		n.compile(p, enter, to)
+		most = max(most, p.options)
 	}
 }
 

@@ -235,6 +235,18 @@ func (par *Parameter) Named() bool { return par.names != nil }
 // IsSecret reports whether the value is a secret.
 func (par *Parameter) IsSecret() bool { return par.secret }
 
+// labelled is a node with a usage of its own.
+type labelled struct {
+	Node
+	label string
+}
+
+func (l labelled) usage() string { return l.label }
+
+// Labelled returns a node that the manual writes as label, where what it is made of
+// is too much to read.
+func Labelled(label string, n Node) Node { return labelled{n, label} }
+
 type (
 	sequence []Node
 	choice   []Node

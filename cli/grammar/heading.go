@@ -14,8 +14,10 @@ const maxCorrections = 3
 // the one that gets furthest counts.
 func (t *Tree[H]) Heading(m Mode, v View, line string) (c *Command[H], owner Mode) {
 	furthest := -1
+	var full words
 	for ; m != ""; m = t.modes[m].spec.Fallback {
-		found, of, reach := t.heading(m, v, line, maxCorrections)
+		found, of, reach := t.heading(m, v, line, full, maxCorrections)
+		full |= t.fullWords(m, v, line)
 		if reach > furthest || reach == furthest && c == nil {
 			c, owner, furthest = found, of, reach
 		}
@@ -24,9 +26,9 @@ func (t *Tree[H]) Heading(m Mode, v View, line string) (c *Command[H], owner Mod
 }
 
 // heading also returns the offset up to which a mode understands the line.
-func (t *Tree[H]) heading(m Mode, v View, line string, corrections int) (c *Command[H], owner Mode, reach int) {
+func (t *Tree[H]) heading(m Mode, v View, line string, must words, corrections int) (c *Command[H], owner Mode, reach int) {
 	r := newReader(v, line)
-	r.modes = t.modes
+	r.modes, r.must = t.modes, must
 	defer r.done()
 	m, refusal := t.read(r, m, r.tokens)
 	if refusal == nil {
@@ -39,12 +41,15 @@ func (t *Tree[H]) heading(m Mode, v View, line string, corrections int) (c *Comm
 	if corrections == 0 {
 		return c, m, reach
 	}
-	for _, tok := range r.tokens {
+	for i, tok := range r.tokens {
 		if tok.end <= reach {
 			continue
 		}
+		if must.has(i) {
+			break
+		}
 		for _, word := range t.meant(r, m, tok) {
-			other, of, further := t.heading(m, v, line[:tok.start]+word+line[tok.end:], corrections-1)
+			other, of, further := t.heading(m, v, line[:tok.start]+word+line[tok.end:], must, corrections-1)
 			if further > reach || further == reach && c == nil {
 				c, m, reach = other, of, further
 			}
@@ -55,13 +60,15 @@ func (t *Tree[H]) heading(m Mode, v View, line string, corrections int) (c *Comm
 }
 
 // leader returns the command among those that are still possible that leads to
-// other lines; where one is whole, that decides.
+// other lines; one that is whole decides. Of those that begin with one word, some
+// of which lead nowhere, none is meant.
 func (t *Tree[H]) leader(r *reader, whole bool) *Command[H] {
 	var found *Command[H]
+	others := false
 	for _, th := range r.threads {
 		c := &t.commands[th.form.command]
 		leads := th.form.kind == Affirmative && (c.Enters != "" || c.Switches)
-		if whole && r.accepts(&th) {
+		if r.accepts(&th) && (leads || whole) {
 			if leads {
 				return c
 			}
@@ -70,6 +77,10 @@ func (t *Tree[H]) leader(r *reader, whole bool) *Command[H] {
 		if leads {
 			found = c
 		}
+		others = others || !leads
+	}
+	if others && r.read-r.first < 2 {
+		return nil
 	}
 	return found
 }

@@ -35,10 +35,11 @@ type Choices struct {
 // stands in a word, it lists the keywords that begin so, or else the
 // parameters that may stand there. Every error is an [*Error].
 func (t *Tree[H]) Choices(m Mode, v View, line string) (Choices, error) {
-	c, refusal := t.choices(m, v, line)
+	c, refusal := t.choices(m, v, line, 0)
 	for refusal != nil && t.lacks(m, v, refusal) {
+		full := t.fullWords(m, v, line)
 		m = t.modes[m].spec.Fallback
-		other, err := t.choices(m, v, line)
+		other, err := t.choices(m, v, line, full)
 		if err == nil {
 			return other, nil
 		}
@@ -52,9 +53,9 @@ func (t *Tree[H]) Choices(m Mode, v View, line string) (Choices, error) {
 	return c, nil
 }
 
-func (t *Tree[H]) choices(m Mode, v View, line string) (c Choices, refusal *Error) {
+func (t *Tree[H]) choices(m Mode, v View, line string, must words) (c Choices, refusal *Error) {
 	r := newReader(v, line)
-	r.modes = t.modes
+	r.modes, r.must = t.modes, must
 	defer r.done()
 	before := r.tokens
 	at := r.length
@@ -139,7 +140,7 @@ func (t *Tree[H]) RawText(m Mode, v View, line string) (text string, ok bool) {
 	r.modes = t.modes
 	defer r.done()
 	for ; m != ""; m = t.modes[m].spec.Fallback {
-		r.threads = r.threads[:0]
+		r.threads, r.must = r.threads[:0], r.full
 		if _, refusal := t.read(r, m, r.tokens); refusal != nil {
 			continue
 		}

@@ -146,6 +146,11 @@ func ordinaryNode(n Node) Node {
 		return sequence{}
 	case anyOrder:
 		return anyOrder(ordinaryNodes(n))
+	case labelled:
+		if m := ordinaryNode(n.Node); m != nil {
+			return labelled{m, n.label}
+		}
+		return nil
 	}
 	return n
 }

@@ -81,23 +81,33 @@ type reader struct {
 	texts   []span  // that were read as the rest of the line
 	modes   map[Mode]*mode
 	first   int    // index of the first word of the command
+	read    int    // how many words were understood
 	limit   int    // offset up to which words count
 	wrong   int    // offset of a word inside a parameter that is wrong; 0 if none is
 	grown   []stem // what a parameter that names commands leads to
 	named   bool   // and whether any of them is secure
 	notes   notes  // why parameters did not take the last word
 	open    bool   // a text may go on with the word the cursor stands in
+	full    words  // keywords that were typed in full
+	must    words  // that are no abbreviations
 }
 
 // readers are used again for the room they have grown.
 var readers = sync.Pool{New: func() any { return new(reader) }}
 
+// words are some of the first words of a line, but for the very first: the mode
+// that has them in full means them, and the one above has no longer word that
+// they would be an abbreviation of.
+type words uint64
+
+func (w words) has(i int) bool { return i > 0 && i < 64 && w&(1<<i) != 0 }
+
 // newReader returns a reader to be given back with done.
 func newReader(view View, line string) *reader {
 	r := readers.Get().(*reader)
 	r.view, r.line = view, line
-	r.first = 0
-	r.limit, r.wrong, r.grown, r.named, r.open = len(line)+1, 0, nil, false, false
+	r.first, r.read = 0, 0
+	r.limit, r.wrong, r.grown, r.named, r.open, r.full, r.must = len(line)+1, 0, nil, false, false, 0, 0
 	r.threads, r.next, r.pool, r.secrets = r.threads[:0], r.next[:0], r.pool[:0], r.secrets[:0]
 	r.texts = r.texts[:0]
 	r.tokens, r.length = split(r.tokens[:0], line)
@@ -216,7 +226,7 @@ func (r *reader) each(at int, f func(t thread, s step)) {
 }
 
 // advance takes one more token. Keywords go before parameters.
-func (r *reader) advance(tok token) *Error {
+func (r *reader) advance(i int, tok token) *Error {
 	if tok.broken && !r.takesRaw(tok) {
 		refusal := r.refuse(Invalid, tok.start)
 		refusal.Why = "quotes do not go around a word"
@@ -239,8 +249,13 @@ func (r *reader) advance(tok token) *Error {
 			}
 		})
 	}
-	if ambiguous {
+	switch {
+	case ambiguous:
 		return r.refuse(Ambiguous, tok.start)
+	case exact && i < 64:
+		r.full |= 1 << i
+	case r.must.has(i) && word != "":
+		return r.refuse(Invalid, tok.start)
 	}
 	next := r.next[:0]
 	r.notes = notes{}

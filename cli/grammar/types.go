@@ -46,6 +46,18 @@ func (ipv4Type) Parse(s string) (any, bool) {
 	return a, err == nil && a.Is4()
 }
 
+type ipType struct{}
+
+// IP is an address of IPv4 or IPv6, a netip.Addr.
+func IP() Type { return ipType{} }
+
+func (ipType) Usage() string { return "A.B.C.D|X:X::X:X" }
+
+func (ipType) Parse(s string) (any, bool) {
+	a, err := netip.ParseAddr(s)
+	return a, err == nil && !a.Is4In6() && a.Zone() == ""
+}
+
 type wordType struct {
 	usage    string
 	min, max int

@@ -58,7 +58,7 @@ func valueType(t Type) reflect.Type {
 		return t.goType()
 	case intType:
 		return reflect.TypeFor[int64]()
-	case ipv4Type:
+	case ipv4Type, ipType:
 		return reflect.TypeFor[netip.Addr]()
 	case commandType:
 		return reflect.TypeFor[[]Path]()

@@ -28,6 +28,10 @@ func (ipv4Type) why(s string) (string, bool) {
 	return "not an IPv4 address", s != "" && '0' <= s[0] && s[0] <= '9'
 }
 
+func (ipType) why(s string) (string, bool) {
+	return "not an IP address", s != "" && ('0' <= s[0] && s[0] <= '9' || strings.Contains(s, ":"))
+}
+
 func (t wordType) why(s string) (string, bool) {
 	switch n := utf8.RuneCountInString(s); {
 	case !t.ok(s):

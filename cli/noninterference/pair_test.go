@@ -180,9 +180,9 @@ func (p *pair) noise() {
 				continue // making one would be an ordinary input
 			}
 			script += "configure terminal\ninterface " + interfaces[p.rnd.IntN(len(interfaces))].ID.String() + "\n"
-		case cli.PolicyList:
+		case cli.SecurePolicyList:
 			script += "configure terminal\nsecure ip policy-list full\n"
-		case cli.ClassifierGroup:
+		case cli.SecureClassifierGroup:
 			script += "configure terminal\nsecure ip policy-list full\nclassifier-group *\n"
 		default:
 			continue
@@ -204,7 +204,7 @@ func (p *pair) secretly(script string) (refused string) {
 	defer cancel()
 	for line := range strings.Lines(script) {
 		line = strings.TrimSuffix(line, "\n")
-		if mode := p.tap.Mode(); mode != cli.PolicyList && mode != cli.ClassifierGroup && moves(line) {
+		if mode := p.tap.Mode(); mode != cli.SecurePolicyList && mode != cli.SecureClassifierGroup && moves(line) {
 			_ = p.idle.Execute(ctx, line)
 		}
 		if err := p.tap.Execute(ctx, line); err != nil && refused == "" {

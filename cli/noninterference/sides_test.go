@@ -105,8 +105,9 @@ var secureSide = func() string {
 	l = append(l, "virtual-router default",
 		"mirror trap-enable", "snmp-server secure-log",
 		"secure ip classifier-list voice udp any any",
-		"secure ip policy-list full", "classifier-group *", "mirror analyzer-ip-address 192.168.99.2", "exit", "classifier-group voice precedence 10", "exit", "exit",
-		"secure l2tp policy-list full", "exit",
+		"secure ip policy-list full", "classifier-group *", "mirror analyzer-ip-address 192.168.99.2 analyzer-udp-port 30030", "exit", "classifier-group voice precedence 10", "exit", "exit",
+		"secure l2tp policy-list full", "classifier-group *",
+		"mirror analyzer-ip-address 192.168.99.2 analyzer-udp-port 30030 mirror-identifier 1 session-identifier 2", "exit", "exit",
 		"interface fastEthernet 9/0", "ip analyzer", "exit",
 		"interface fastEthernet 1/0", "ip policy secure-input full", "ip policy secure-output unknown", "exit")
 	for i := range 96 {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"regexp"
 	"strings"
@@ -57,6 +58,9 @@ func newTwin(t testing.TB, commands []cli.Command, pl plant) *twin {
 	w := &twin{t: t, plant: pl, commands: commands}
 	w.disk = &disk{Store: state.NewMemory(w.now)}
 	w.store = w.disk
+	if err := w.store.WriteFile(state.Files+"/c.txt", capture(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	w.wire = &wire{w: w, clock: snmp.NewEngine(1, time.Now)}
 	if pl.commands != nil {
 		w.commands = pl.commands(w, commands)
@@ -75,7 +79,7 @@ func (w *twin) boot(boots int32) {
 	}
 	router, err := trapcore.New(trapcore.Options{
 		Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: boots, Clock: w.now, Location: time.UTC, Dial: dial, Files: w.store,
-		RADIUS: w.plant.radius,
+		RADIUS: w.plant.radius, AskFrom: w.askFrom,
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -85,7 +89,7 @@ func (w *twin) boot(boots int32) {
 		sections = append(sections, *w.plant.section)
 	}
 	w.router = router
-	if w.shell, err = cli.New(cli.Options{Router: router, Commands: w.commands, Sections: sections, Store: w.store, SaveRetry: never}); err != nil {
+	if w.shell, err = cli.New(cli.Options{Router: router, Commands: w.commands, Sections: sections, Habits: command.Habits(), Store: w.store, SaveRetry: never}); err != nil {
 		w.t.Fatal(err)
 	}
 	router.Responder().OnChange(func(c agent.Change) {
@@ -103,6 +107,14 @@ func (w *twin) boot(boots int32) {
 		w.t.Fatal(err)
 	}
 	router.ColdStart()
+}
+
+// askFrom leads to the server of the test, if there is one, and to no other.
+func (w *twin) askFrom(to netip.AddrPort) (*net.UDPConn, error) {
+	if to.Addr() != server {
+		return nil, errors.New("network is unreachable")
+	}
+	return net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(w.plant.radius, 0)))
 }
 
 func (w *twin) stop() {

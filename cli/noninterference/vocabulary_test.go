@@ -11,7 +11,7 @@ import (
 )
 
 // telling are words of the secure side.
-var telling = regexp.MustCompile(`(?i)mirror|secure|analy[sz]er|intercept|surveil|tap\b|li-action|med-|lawful|classifier|policy`)
+var telling = regexp.MustCompile(`(?i)mirror|secure|analy[sz]er|intercept|surveil|tap\b|li-action|med-|lawful`)
 
 // allowed is what help says of mirroring to everyone: that there is a command.
 var allowed = []string{

@@ -30,6 +30,7 @@ func main() {
 // that of all others if it is empty.
 var packages = []struct{ path, benchmarks, benchtime string }{
 	{"./trapcore/notify", "^Benchmark(Trap|Inform|Send|List)$", ""},
+	{"./trapcore", "^Benchmark(Mirror|TrapBesideMirror)$", ""},
 	{"./trapcore/snmp", "^BenchmarkSealOverFloor$/^sha-aes$", ""},
 	{"./trapcore/snmp", "^BenchmarkParts$", ""},
 	{"./securelog", "^BenchmarkAppend$/^readers=1$", ""},

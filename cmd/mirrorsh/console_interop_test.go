@@ -47,7 +47,7 @@ func (s *screen) pane(want ...string) {
 // TestConsoleAsSeen types into the rich editor and looks at the screen.
 func TestConsoleAsSeen(t *testing.T) {
 	s := &screen{t, filepath.Join(t.TempDir(), "tmux")}
-	s.tmux("new-session", "-d", "-x", "100", "-y", "50", "mirrorsh --ephemeral")
+	s.tmux("new-session", "-d", "-x", "100", "-y", "50", "mirrorsh --ephemeral --snmp off")
 	t.Cleanup(func() { _ = exec.Command("tmux", "-S", s.socket, "kill-server").Run() })
 	keys := func(k ...string) { t.Helper(); s.tmux(append([]string{"send-keys"}, k...)...) }
 

@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -23,19 +25,26 @@ type console struct {
 	ptmx *os.File
 	tty  *os.File // kept open, so that the settings outlive the process
 
-	before *term.State // the settings before the process was started
+	before *term.State   // the settings before the process was started
+	done   chan struct{} // closed when the process has ended
 
 	mu  sync.Mutex
 	out bytes.Buffer
 }
 
+// startConsole starts one without an SNMP agent, unless told otherwise: only one
+// process at a time can have the agent's usual port, and one that is killed may
+// have it for a moment longer.
 func startConsole(t *testing.T, env string, args ...string) *console {
 	t.Helper()
+	if !slices.Contains(args, "--snmp") {
+		args = append(args, "--snmp", "off")
+	}
 	ptmx, tty, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &console{t: t, ptmx: ptmx, tty: tty, cmd: exec.Command("mirrorsh", args...)}
+	c := &console{t: t, ptmx: ptmx, tty: tty, cmd: exec.Command("mirrorsh", args...), done: make(chan struct{})}
 	if err := pty.Setsize(ptmx, &pty.Winsize{Rows: 30, Cols: 100}); err != nil {
 		t.Fatal(err)
 	}
@@ -46,6 +55,7 @@ func startConsole(t *testing.T, env string, args ...string) *console {
 	if err := c.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	go func() { defer close(c.done); _ = c.cmd.Wait() }()
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
@@ -62,6 +72,7 @@ func startConsole(t *testing.T, env string, args ...string) *console {
 	}()
 	t.Cleanup(func() {
 		_ = c.cmd.Process.Kill()
+		<-c.done
 		tty.Close()
 		ptmx.Close()
 		<-read
@@ -69,19 +80,41 @@ func startConsole(t *testing.T, env string, args ...string) *console {
 	return c
 }
 
+// output is what it has printed since the start.
+func (c *console) output() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.out.String()
+}
+
 // expect waits until the output since the start holds text n times.
 func (c *console) expect(text string, n int) string {
 	c.t.Helper()
 	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
-		c.mu.Lock()
-		out := c.out.String()
-		c.mu.Unlock()
+		out := c.output()
 		if strings.Count(out, text) >= n {
 			return out
 		}
-		if time.Now().After(deadline) {
-			c.t.Fatalf("no %q (%d times) in %v; output:\n%q", text, n, patience, out)
+		if last := time.Now().Add(time.Second); c.ended() && last.Before(deadline) {
+			deadline = last // what it printed in the end may still be on its way
 		}
+		switch late := time.Now().After(deadline); {
+		case late && c.ended():
+			c.t.Fatalf("no %q (%d times) before it ended with status %d; output:\n%q", text, n, c.cmd.ProcessState.ExitCode(), out)
+		case late:
+			_ = c.cmd.Process.Signal(syscall.SIGABRT) // prints the stacks
+			c.wait()
+			c.t.Fatalf("no %q (%d times) in %v; output:\n%q\nit was at:\n%s", text, n, patience, out, c.output()[len(out):])
+		}
+	}
+}
+
+func (c *console) ended() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -104,14 +137,64 @@ func (c *console) settings() *term.State {
 // wait returns the exit status of the console.
 func (c *console) wait() int {
 	c.t.Helper()
-	done := make(chan struct{})
-	go func() { _ = c.cmd.Wait(); close(done) }()
 	select {
-	case <-done:
+	case <-c.done:
 	case <-time.After(patience):
 		c.t.Fatal("mirrorsh did not end")
 	}
 	return c.cmd.ProcessState.ExitCode()
+}
+
+// TestConsolesSideBySide: no console of a test is in the way of another.
+func TestConsolesSideBySide(t *testing.T) {
+	for range 2 {
+		startConsole(t, "TERM=dumb", "--ephemeral").expect("host1>", 1)
+	}
+}
+
+// TestWhatIsDrawn: colours, suggestions, and escape sequences at all, can each be
+// done without.
+func TestWhatIsDrawn(t *testing.T) {
+	colour := regexp.MustCompile(`\x1b\[(?:\d+;)*(?:[349][0-7]|10[0-7])[;m]`)
+	const list = "The release, and what runs it" // suggested for show version
+	for _, c := range []struct {
+		name, term, noColor     string
+		args                    []string
+		first                   string
+		coloured, listed, plain bool
+	}{
+		{"all", "xterm-256color", "", nil, "", true, true, false},
+		{"NO_COLOR", "xterm-256color", "1", nil, "", false, true, false},
+		{"suggestions off", "xterm-256color", "", nil, "terminal suggestions off", false, false, false},
+		{"--plain", "xterm-256color", "", []string{"--plain"}, "", false, false, true},
+		{"TERM=dumb", "dumb", "", nil, "", false, false, true},
+		{"no TERM", "", "", nil, "", false, false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Setenv("NO_COLOR", c.noColor)
+			con := startConsole(t, "TERM="+c.term, append(c.args, "--ephemeral")...)
+			con.expect("host1>", 1)
+			prompts := 1
+			if c.first != "" {
+				con.send(c.first + "\r")
+				prompts++
+				con.expect("host1>", prompts)
+			}
+			from := len(con.output())
+			con.send("show ver")
+			if c.listed {
+				con.expect(list, 1)
+			}
+			con.send("\r")
+			con.expect("Copyright", 1)
+			con.send("exit\r")
+			con.wait()
+			drawn, _, _ := strings.Cut(con.output()[from:], "Copyright")
+			if colour.MatchString(drawn) != c.coloured || strings.Contains(drawn, list) != c.listed || c.plain && strings.Contains(con.output(), "\x1b") {
+				t.Errorf("drawn is %q", drawn)
+			}
+		})
+	}
 }
 
 // TestTerminalIsSaneAfterwards ends the console in every way there is and
@@ -171,7 +254,12 @@ func TestSignalEndsAConsoleThatNobodyReads(t *testing.T) {
 			t.Fatal(err)
 		}
 		con.send(strings.Repeat("show version\r", 50))
-		endsOn(t, con.cmd, syscall.SIGTERM)
+		if err := con.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		if got := con.wait(); got != 143 {
+			t.Errorf("%s: exit status %d", name, got)
+		}
 		if now := con.settings(); !reflect.DeepEqual(con.before, now) {
 			t.Errorf("%s: terminal settings were %+v, are %+v", name, con.before, now)
 		}

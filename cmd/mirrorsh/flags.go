@@ -23,6 +23,7 @@ type config struct {
 	ephemeral bool
 	radius    netip.Addr
 	analyzer  netip.Addr // 0.0.0.0: the analyzers themselves
+	pcap      string     // "": nothing is recorded
 	hostname  string
 	mac       net.HardwareAddr // nil: not given
 	identity  string           // "": not given
@@ -44,6 +45,7 @@ type config struct {
 	sshKeys   string // "": the user's own
 	telnetAt  string // address, "" or off: none
 	noOffload bool   // traps go to the system one by one
+	seed      uint32 // of the values of test traps
 }
 
 // usageError is a mistake on the command line, worded for its author.
@@ -106,6 +108,7 @@ func (c *config) flags() *pflag.FlagSet {
 	fs.BoolVar(&c.ephemeral, "ephemeral", false, "keep nothing on disk; the default for scripts and -c without --state")
 	fs.Var(&value{"127.0.0.1", c.setRADIUS}, "radius", "local `ADDR` for RADIUS dynamic requests; the port is configured")
 	fs.Var(&value{"127.0.0.1", c.setAnalyzer}, "analyzer", "`ADDR` that mirrored packets go to in place of their analyzers, or any: to the analyzers themselves")
+	fs.Var(given(&c.pcap), "pcap", "record what leaves for receivers and analyzers in the pcap file `FILE`, of mode 0600; one that is there is emptied")
 	fs.Var(&value{"host1", c.setHostname}, "hostname", "`NAME` in the prompt until hostname sets another")
 	fs.Var(&value{"", c.setIdentity}, "identity", "what the engine ID of an ephemeral router is made from: a `NAME` that no other router has")
 	fs.Var(&value{"", c.setMAC}, "chassis-mac", "`MAC` address in the engine ID, kept by the state directory (default random; ephemeral: from --identity, in serve from the name of this host, else "+state.EphemeralMAC+")")
@@ -122,6 +125,7 @@ func (c *config) flags() *pflag.FlagSet {
 	fs.Var(given(&c.sshKeys), "ssh-authorized-keys", "`FILE` of keys that may log in over SSH (default ~/.ssh/authorized_keys if present)")
 	fs.Var(given(&c.telnetAt), "telnet", "`ADDR`ess for Telnet operator sessions, such as 127.0.0.1:2323, or off; all is sent in clear text, passwords too (default off)")
 	fs.BoolVar(&c.noOffload, "no-udp-offload", false, "send long runs of traps one by one too, so that a capture on this machine shows each datagram")
+	fs.Uint32Var(&c.seed, "seed", 0, "the values that test traps have by themselves begin with those of number `N`; the same N gives the same values")
 	fs.VarP(&value{"", c.addCommands}, "command", "c", "run the `COMMANDS`, separated by semicolons; several run in their order")
 	for name, words := range map[string][]string{"model": strings.Split(chassis.Keywords(), ", "), "log-level": logLevels} {
 		fs.Lookup(name).Annotations = map[string][]string{wordsOf: words}

@@ -87,6 +87,12 @@ func run(c *config) int {
 		return exitStart
 	}
 	defer m.store.Close()
+	stopCapture, err := m.record()
+	if err != nil {
+		say("%v", err)
+		return exitStart
+	}
+	defer stopCapture()
 	status, err := m.run(ctx)
 	switch {
 	case err == nil:

@@ -32,7 +32,13 @@ const receiveUser = `mirrorUser SHA $AUTH AES $PRIV`
 // startReceive starts one that knows receiveUser, on a port of its own at host.
 func startReceive(t *testing.T, host string, args ...string) *receiveProcess {
 	t.Helper()
-	p := &receiveProcess{cmd: exec.Command("mirrorsh", append([]string{"receive", host + ":0", "--user", receiveUser}, args...)...)}
+	return startReceiveAt(t, host+":0", append([]string{"--user", receiveUser}, args...)...)
+}
+
+// startReceiveAt starts one at an address.
+func startReceiveAt(t *testing.T, addr string, args ...string) *receiveProcess {
+	t.Helper()
+	p := &receiveProcess{cmd: exec.Command("mirrorsh", append([]string{"receive", addr}, args...)...)}
 	p.cmd.Env = append(os.Environ(), "AUTH=auth passphrase", "PRIV=priv passphrase", "COMMUNITY=secret")
 	p.cmd.Stdout = &p.stdout
 	errs, err := p.cmd.StderrPipe()

@@ -4,8 +4,6 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -67,40 +65,5 @@ func TestReceiverConfiguration(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-// TestReadmeSession types the session of README.md, line for line, on a fresh
-// machine, then gives snmptrapd the lines that it printed; the trap is decoded.
-func TestReadmeSession(t *testing.T) {
-	text, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, _ := strings.Cut(string(text), "\n## A session\n\n```\n")
-	session, after, _ := strings.Cut(rest, "```\n")
-	var typed []string
-	for line := range strings.Lines(session) {
-		if prompt, command, ok := strings.Cut(line, "#"); ok && strings.HasPrefix(prompt, "host1") {
-			typed = append(typed, command)
-		} else if _, command, ok := strings.Cut(line, "host1>"); ok {
-			typed = append(typed, command)
-		}
-	}
-	if len(typed) < 10 || !strings.Contains(after, "show snmp receiver-configuration") {
-		t.Fatalf("the session is %q", typed)
-	}
-	t.Setenv("HOME", t.TempDir())
-	t.Setenv("XDG_STATE_HOME", "")
-	state := filepath.Join(os.Getenv("HOME"), ".local/state/mirrorsh")
-	// Of the console the order matters and the state that it keeps; a refusal is part of it.
-	before, last := typed[:len(typed)-2], typed[len(typed)-2:]
-	stdout, _ := mirrorsh(t, 1, strings.Join(before, "")+"show snmp receiver-configuration\n", "--keep-going", "--state", state)
-	d := startTrapd(t, 1, receiverLines(stdout)...)
-	port := fmt.Sprint(d.port)
-	mirrorsh(t, 0, "enable 15\nmirror-enable\nconfigure terminal\nsnmp-server host 127.0.0.1 version v3 mirrorUser udp-port "+port+
-		" packetMirror\nend\n"+strings.Join(last, ""), "--state", state)
-	if r := d.wait(t, 1)[0]; r.name() != "juniPacketMirrorSessionStart" {
-		t.Errorf("decoded %s", r.name())
 	}
 }

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"net/netip"
 	"sync"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/command"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/pcap"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/state"
 )
@@ -20,6 +22,7 @@ import (
 type machine struct {
 	*config
 	store    state.Store
+	capture  *pcap.File // nil: none
 	batch    bool
 	in       []cli.Source
 	services services
@@ -67,7 +70,7 @@ func (m *machine) prepare() (*boot, error) {
 	router, err := trapcore.New(trapcore.Options{
 		Hostname: m.hostname, MAC: [6]byte(m.mac), Model: m.model, Release: release,
 		Boots: boots, NextBoots: m.nextBoots, BootsBefore: m.store.BootsBefore,
-		Dial: dial, Prober: notify.ICMP{}, Files: m.store, RADIUS: m.radius, Analyzer: m.analyzer,
+		Dial: dial, Prober: notify.ICMP{}, Files: m.store, RADIUS: m.radius, Analyzer: m.analyzer, Capture: m.capture, Seed: m.seed,
 	})
 	if err != nil {
 		return nil, err
@@ -76,14 +79,21 @@ func (m *machine) prepare() (*boot, error) {
 		Router:   router,
 		Commands: command.All(),
 		Sections: command.Sections(),
+		Habits:   command.Habits(),
 		Release:  release,
 		Store:    m.store,
 		Reload:   m.reload,
+		Resolve:  resolveHost,
 	})
 	if err != nil {
 		return nil, errors.Join(err, router.Close())
 	}
 	return &boot{router: router, shell: shell}, nil
+}
+
+// resolveHost finds the addresses of a host of the network of this machine.
+func resolveHost(ctx context.Context, name string) ([]netip.Addr, error) {
+	return net.DefaultResolver.LookupNetIP(ctx, "ip", name)
 }
 
 // nextBoots counts up the boots of the router that runs, unless the next one has

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,10 +70,15 @@ func TestScenarios(t *testing.T) {
 			d := startTrapd(t, 1, createUser("mirrorUser", "sha", "auth passphrase", "aes", "priv passphrase"))
 			port := fmt.Sprint(d.port)
 			t.Setenv("TZ", "UTC")
-			stdout, _ := mirrorsh(t, 0, strings.ReplaceAll(string(script), "9162", port))
+			var stdout, others string
+			if name == "intercept" {
+				stdout, others = intercept(t, string(script), port)
+			} else {
+				stdout, _ = mirrorsh(t, 0, strings.ReplaceAll(string(script), "9162", port))
+			}
 			logged := strings.Count(stdout, " snmpTrap (")
 			all := d.wait(t, logged)
-			got := steady(strings.ReplaceAll(stdout, port, "9162")) + "\n=== What snmptrapd decoded ===\n" + decoded(all)
+			got := steady(strings.ReplaceAll(stdout, port, "9162")) + "\n=== What snmptrapd decoded ===\n" + decoded(all) + others
 			if os.Getenv("UPDATE") != "" {
 				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
 					t.Fatal(err)
@@ -101,4 +107,30 @@ func TestScenarios(t *testing.T) {
 			t.Errorf("no script %s.scr", file)
 		}
 	}
+}
+
+// intercept plays the script with a FreeRADIUS and an analyzer at hand, and returns
+// what the router has printed and what the two have got.
+func intercept(t *testing.T, script, trapPort string) (stdout, others string) {
+	t.Helper()
+	a := startAnalyzer(t)
+	f := startFreeRADIUS(t, fmt.Sprintf(`jwbooth@isptheatre.com	Cleartext-Password := "open sesame"
+	Framed-IP-Address = 192.168.105.25,
+	Session-Timeout = 86400,
+	Class = "gold",
+	ERX-LI-Action = on,
+	ERX-Med-Dev-Handle = 0x0000030000000090,
+	ERX-Med-Ip-Address = 192.168.99.2,
+	ERX-Med-Port-Number = %d
+`, a.port))
+	dynamic := freePort(t)
+	ports := []string{"9162", trapPort, "1812", fmt.Sprint(f.auth), "1813", fmt.Sprint(f.acct), "3799", fmt.Sprint(dynamic), "2500", fmt.Sprint(a.port)}
+	back := slices.Clone(ports)
+	for i := 0; i < len(back); i += 2 {
+		back[i], back[i+1] = back[i+1], back[i]
+	}
+	stdout = strings.NewReplacer(back...).Replace(play(t, strings.NewReplacer(ports...).Replace(script), dynamic))
+	others = "\n=== What the analyzer got ===\n" + a.packets(t, 8) + "\n=== What FreeRADIUS was told ===\n" + f.accounts(t, 2)
+	a.rest(t)
+	return stdout, others
 }

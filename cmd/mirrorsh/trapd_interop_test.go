@@ -56,8 +56,13 @@ func startTrapd(t *testing.T, hosts int, conf ...string) *trapd {
 // startTrapdAt is startTrapd at the given addresses.
 func startTrapdAt(t testing.TB, addrs []string, conf ...string) *trapd {
 	t.Helper()
+	return startTrapdOn(t, freePort(t), addrs, conf...)
+}
+
+// startTrapdOn is startTrapdAt on a given port.
+func startTrapdOn(t testing.TB, port int, addrs []string, conf ...string) *trapd {
+	t.Helper()
 	dir := t.TempDir()
-	port := freePort(t)
 	d := &trapd{addr: netip.AddrPortFrom(netip.MustParseAddr(addrs[0]), uint16(port)), port: port, log: filepath.Join(dir, "log")}
 	persistent := filepath.Join(dir, "persistent")
 	config := filepath.Join(dir, "snmptrapd.conf")
@@ -71,7 +76,11 @@ func startTrapdAt(t testing.TB, addrs []string, conf ...string) *trapd {
 	}
 	args := []string{"-f", "-C", "-c", config, "-M", "../../mib", "-m", "ALL", "-n", "-Lf", d.log, "-F", `TRAP %P\t%v\n`}
 	for _, addr := range addrs {
-		args = append(args, fmt.Sprintf("udp:%s:%d", addr, d.port))
+		transport := "udp:"
+		if strings.Contains(addr, ":") {
+			transport, addr = "udp6:", "["+addr+"]"
+		}
+		args = append(args, fmt.Sprintf("%s%s:%d", transport, addr, d.port))
 	}
 	cmd := exec.Command("snmptrapd", args...)
 	cmd.Env = append(os.Environ(), "SNMP_PERSISTENT_DIR="+persistent)

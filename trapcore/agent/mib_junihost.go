@@ -20,9 +20,11 @@ var trapHostTable = &table[notify.HostView]{
 	entry: juniTrap.Sub(3, 1),
 	rows: func(sc *scope) []row[notify.HostView] {
 		hosts := sc.cfg.Traps.As(side.Clearance{}).Hosts()
-		rows := make([]row[notify.HostView], len(hosts))
-		for i, h := range hosts {
-			rows[i] = row[notify.HostView]{address(h.Address), h}
+		var rows []row[notify.HostView]
+		for _, h := range hosts {
+			if h.Address.Is4() { // as its index is
+				rows = append(rows, row[notify.HostView]{address(h.Address), h})
+			}
 		}
 		slices.SortFunc(rows, func(a, b row[notify.HostView]) int { return a.index.Compare(b.index) })
 		return rows

@@ -20,15 +20,14 @@ var targetMIB = append(counters(snmp.StatUnavailableContexts, snmp.StatUnknownCo
 		entry: targetObjects.Sub(2, 1),
 		rows:  targetRows,
 		columns: []column[notify.HostView]{
-			{n: 2, name: "snmpTargetAddrTDomain", get: func(*scope, *notify.HostView) snmp.Value { return udpDomain }},
+			{n: 2, name: "snmpTargetAddrTDomain", get: targetDomain},
 			{n: 3, name: "snmpTargetAddrTAddress", get: func(_ *scope, h *notify.HostView) snmp.Value {
-				b := h.Address.As4()
-				return text(string(binary.BigEndian.AppendUint16(b[:], h.Port)))
+				return text(string(binary.BigEndian.AppendUint16(h.Address.AsSlice(), h.Port)))
 			}},
 			{n: 4, name: "snmpTargetAddrTimeout", get: func(_ *scope, h *notify.HostView) snmp.Value { return snmp.Integer(targetTimeout(h)) }},
 			{n: 5, name: "snmpTargetAddrRetryCount", get: func(_ *scope, h *notify.HostView) snmp.Value { return snmp.Integer(targetRetries(h)) }},
 			{n: 6, name: "snmpTargetAddrTagList", get: func(_ *scope, h *notify.HostView) snmp.Value { return text(targetTag(h)) }},
-			{n: 7, name: "snmpTargetAddrParams", get: func(_ *scope, h *notify.HostView) snmp.Value { return text(h.Address.String()) }},
+			{n: 7, name: "snmpTargetAddrParams", get: func(_ *scope, h *notify.HostView) snmp.Value { return text(notify.HostName(h.Address)) }},
 			{n: 8, name: "snmpTargetAddrStorageType", get: func(*scope, *notify.HostView) snmp.Value { return storage(false) }},
 			{n: 9, name: "snmpTargetAddrRowStatus", get: activeRow[notify.HostView]},
 		},
@@ -54,10 +53,18 @@ func targetRows(sc *scope) []row[notify.HostView] {
 	hosts := sc.cfg.Traps.As(side.Clearance{}).Hosts()
 	rows := make([]row[notify.HostView], len(hosts))
 	for i, h := range hosts {
-		rows[i] = row[notify.HostView]{implied(h.Address.String()), h}
+		rows[i] = row[notify.HostView]{implied(notify.HostName(h.Address)), h}
 	}
 	slices.SortFunc(rows, func(a, b row[notify.HostView]) int { return a.index.Compare(b.index) })
 	return rows
+}
+
+// targetDomain is the transport to a host (RFC 3417, RFC 3419).
+func targetDomain(_ *scope, h *notify.HostView) snmp.Value {
+	if h.Address.Is6() {
+		return udp6Domain
+	}
+	return udpDomain
 }
 
 // targetLevel is the level of a host's user. One of the secure side is nobody here.

@@ -43,7 +43,8 @@ func truth(b bool) snmp.Value {
 
 var (
 	zeroDotZero = snmp.ObjectID(mib.OID{0, 0})
-	udpDomain   = snmp.ObjectID(mib.MustOID("1.3.6.1.6.1.1")) // snmpUDPDomain
+	udpDomain   = snmp.ObjectID(mib.MustOID("1.3.6.1.6.1.1"))       // snmpUDPDomain
+	udp6Domain  = snmp.ObjectID(mib.MustOID("1.3.6.1.2.1.100.1.2")) // transportDomainUdpIpv6
 )
 
 // Values of StorageType (RFC 2579).

@@ -55,7 +55,7 @@ const (
 	CLICommand      Category = iota // commands executed
 	FileSystem                      // files of the router
 	IPInterface                     // interfaces and addresses
-	RADIUS                          // RADIUS dynamic requests
+	RADIUS                          // RADIUS servers and dynamic requests
 	Security                        // logins, logouts, failed authentication
 	SNMP                            // the agent and its trap hosts
 	SNMPPduAudit                    // requests that read
@@ -84,7 +84,7 @@ var Categories = []CategoryInfo{
 	{Category: CLICommand, Name: "cliCommand", Help: "Commands executed, at debug"},
 	{Category: FileSystem, Name: "fileSystem", Help: "Files of the router"},
 	{Category: IPInterface, Name: "ipInterface", Help: "Interfaces that come up and go down"},
-	{Category: RADIUS, Name: "radius", Help: "RADIUS dynamic requests"},
+	{Category: RADIUS, Name: "radius", Help: "RADIUS servers and dynamic requests"},
 	{Category: Security, Name: "security", Help: "Logins, logouts, failed authentication"},
 	{Category: SNMP, Name: "snmp", Help: "The SNMP agent and its trap hosts"},
 	{Category: SNMPPduAudit, Name: "snmpPduAudit", Help: "Requests that read, at info", Shared: true, audit: securelog.SNMPPduAudit, quiet: true},

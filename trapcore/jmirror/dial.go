@@ -10,8 +10,8 @@ import (
 	"golang.org/x/net/ipv4"
 )
 
-// ttl is that of mirrored packets.
-const ttl = 255
+// TTL is that of mirrored packets.
+const TTL = 255
 
 // beside is where datagrams to this machine leave from, so that an analyzer on
 // the usual loopback address has its port to itself.
@@ -60,7 +60,7 @@ func dial(local, to netip.AddrPort) (*net.UDPConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := ipv4.NewConn(c).SetTTL(ttl); err != nil {
+	if err := ipv4.NewConn(c).SetTTL(TTL); err != nil {
 		return nil, errors.Join(fmt.Errorf("time to live: %w", err), c.Close())
 	}
 	return c.(*net.UDPConn), nil

@@ -77,8 +77,13 @@ func (c *change) followSubscriber(ch network.Change) {
 
 // attributes are those of an Access-Accept, nil if there are none.
 func attributes(authorization any) *Attributes {
-	a, _ := authorization.(*Attributes)
-	return a
+	switch a := authorization.(type) {
+	case *Attributes:
+		return a
+	case interface{ Mirroring() *Attributes }:
+		return a.Mirroring()
+	}
+	return nil
 }
 
 // update follows an interface that has changed; one that is deleted is gone.

@@ -11,8 +11,8 @@ import (
 // Port is a physical port of the chassis.
 type Port struct{ Slot, Port int }
 
-// port returns the port that an interface of the chassis is on.
-func (id InterfaceID) port() (p Port, ok bool) {
+// Port returns the port that an interface of the chassis is on.
+func (id InterfaceID) Port() (p Port, ok bool) {
 	if id.Type.perRouter() {
 		return p, false
 	}
@@ -25,7 +25,7 @@ func (n *Network) comeIn(l *login, by int) {
 	if l.lower == nil {
 		return
 	}
-	if p, ok := l.lower.id.port(); ok {
+	if p, ok := l.lower.id.Port(); ok {
 		if n.ports[p] += by; n.ports[p] == 0 {
 			delete(n.ports, p)
 		}

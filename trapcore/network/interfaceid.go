@@ -136,6 +136,13 @@ func validLabel(s string) bool {
 // Sublayer reports whether it is a sub-interface, on top of another interface.
 func (id InterfaceID) Sublayer() bool { return !id.Type.perRouter() && strings.Contains(id.Spec, ".") }
 
+// Sub is the number of a sub-interface, 0 of what is none.
+func (id InterfaceID) Sub() (n uint32) {
+	_, sub, _ := strings.Cut(id.Spec, ".")
+	u, _ := strconv.ParseUint(sub, 10, 32) // none: 0
+	return uint32(u)
+}
+
 // String is the name as traps have it: GigabitEthernet 1/0.100.
 func (id InterfaceID) String() string { return id.Type.String() + " " + id.Spec }
 

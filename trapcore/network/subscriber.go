@@ -44,6 +44,7 @@ type Login struct {
 	Up         bool        // so is that
 	Since      time.Time   // of the login
 	Pooled     bool        // the address is one of the pool
+	In, Out    Traffic     // from and to the subscriber, once it is logged in
 }
 
 // login is the state of a subscriber.
@@ -64,6 +65,7 @@ func (l *login) snapshot() Login {
 	}
 	if l.dynamic != nil {
 		s.Dynamic, s.Index, s.Up = l.dynamic.id, l.dynamic.index, !l.dynamic.down
+		s.In, s.Out = l.dynamic.in.read(), l.dynamic.out.read()
 	}
 	return s
 }
@@ -126,6 +128,24 @@ func (r *Router) poolAddress() (netip.Addr, bool) {
 		}
 	}
 	return netip.Addr{}, false
+}
+
+// Prepare returns a subscriber as it would log in now, with the Acct-Session-Id that
+// the router makes if it brings none. Errors are those of a login that cannot be.
+func (r *Router) Prepare(with Subscriber) (Subscriber, error) {
+	err := r.change(func(*change) error {
+		if r.logins[with.Name] != nil {
+			return errLoggedIn
+		}
+		next := r.nextPool
+		l, err := r.newLogin(with)
+		r.nextPool = next
+		if err == nil {
+			with.AcctSessionID = l.AcctSessionID
+		}
+		return err
+	})
+	return with, err
 }
 
 // Login logs a subscriber in. Authorization is what the login was accepted with,
@@ -212,6 +232,17 @@ func (r *Router) Fail(with Subscriber, authorization any, why TerminationReason)
 			c.add(LoginFailed{l.snapshot(), authorization, why})
 		}
 		return nil
+	})
+}
+
+// FailLogin is a login that fails, whoever is logged in under that name.
+func (r *Router) FailLogin(with Subscriber, authorization any, why TerminationReason) error {
+	return r.change(func(c *change) error {
+		l, err := r.newLogin(with)
+		if err == nil {
+			c.add(LoginFailed{l.snapshot(), authorization, why})
+		}
+		return err
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"golang.org/x/net/ipv4"
+	"golang.org/x/net/ipv6"
 )
 
 // Conn sends datagrams to one receiver. One goroutine sends and one receives;
@@ -33,10 +34,15 @@ type Dialer func(from netip.Addr, to netip.AddrPort) (Conn, error)
 // is cut, as one datagram that no receiver gets, so that short runs go whole.
 type udpConn struct {
 	udp   *net.UDPConn
-	batch *ipv4.PacketConn
+	batch batchWriter
 	msgs  []ipv4.Message
 	oob   [][]byte
 	plain bool // no segmentation offload: not wanted, or the system or the path has none
+}
+
+// batchWriter is a connection of either family; their messages are one type.
+type batchWriter interface {
+	WriteBatch(messages []ipv4.Message, flags int) (int, error)
 }
 
 // DialUDP is the Dialer of a machine with a network.
@@ -56,11 +62,19 @@ func dialUDP(from netip.Addr, to netip.AddrPort, plain bool) (Conn, error) {
 	if from.IsValid() {
 		local = net.UDPAddrFromAddrPort(netip.AddrPortFrom(from, 0))
 	}
-	c, err := net.DialUDP("udp4", local, net.UDPAddrFromAddrPort(to))
+	network := "udp4"
+	if to.Addr().Is6() {
+		network = "udp6"
+	}
+	c, err := net.DialUDP(network, local, net.UDPAddrFromAddrPort(to))
 	if err != nil {
 		return nil, fmt.Errorf("open trap socket: %w", err)
 	}
-	return &udpConn{udp: c, batch: ipv4.NewPacketConn(c), plain: plain}, nil
+	conn := &udpConn{udp: c, batch: ipv4.NewPacketConn(c), plain: plain}
+	if to.Addr().Is6() {
+		conn.batch = ipv6.NewPacketConn(c)
+	}
+	return conn, nil
 }
 
 func (c *udpConn) Send(datagrams [][]byte) (int, error) {

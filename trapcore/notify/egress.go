@@ -70,8 +70,12 @@ func (w *worker) dial(rec *record, listen bool) error {
 		return nil
 	}
 	w.hangUp()
-	conn, err := w.o.opts.Dial(from, to)
-	if err != nil && from.IsValid() {
+	bind := from
+	if bind.Is4() != to.Addr().Is4() {
+		bind = netip.Addr{} // the interface has no address of that family
+	}
+	conn, err := w.o.opts.Dial(bind, to)
+	if err != nil && bind.IsValid() {
 		if errors.Is(err, syscall.EADDRNOTAVAIL) && w.side == side.Ordinary {
 			w.o.sourceRefused(id, from)
 		}

@@ -69,8 +69,9 @@ func (s *step) text(b *snmp.Buffer, v string) bool {
 func (s *step) date(b *snmp.Buffer, t time.Time) {
 	mark := b.Len()
 	d := snmp.DateAndTimeOctets(t)
-	b.PutRaw(d[:])
-	b.PutHeader(snmp.TagOctetString, len(d))
+	n := snmp.DateAndTimeLen(t)
+	b.PutRaw(d[:n])
+	b.PutHeader(snmp.TagOctetString, n)
 	b.PutRawString(s.name)
 	b.Wrap(snmp.TagSequence, mark)
 }

@@ -10,7 +10,7 @@ var (
 	ErrPacketMirrorUser = errors.New("packetMirror requires an SNMPv3 user authorized for packet mirroring (group mirror)")
 	ErrTooManyHosts     = fmt.Errorf("no more than %d trap hosts are allowed", MaxHosts)
 	ErrNoHost           = errors.New("no such trap host")
-	ErrHostAddress      = errors.New("trap host address must be an IPv4 unicast address")
+	ErrHostAddress      = errors.New("trap host address must be a unicast address of IPv4, or one of IPv6 that is not of a link alone")
 	ErrSecurityString   = fmt.Errorf("security string must be 1 to %d printable characters without blanks", MaxSecurityString)
 	ErrVersion          = errors.New("trap version must be v1, v2c or v3")
 	ErrInformVersion    = errors.New("informs require SNMPv2c or SNMPv3")

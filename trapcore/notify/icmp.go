@@ -12,24 +12,39 @@ import (
 
 	"golang.org/x/net/icmp"
 	"golang.org/x/net/ipv4"
+	"golang.org/x/net/ipv6"
 )
 
-// ICMP is the Prober that sends an ICMP echo request (RFC 792), from an
+// ICMP is the Prober that sends an echo request (RFC 792, RFC 4443), from an
 // unprivileged ping socket or a raw one, whichever is permitted.
 type ICMP struct{}
 
 // probeTimeout is how long one echo request may stay unanswered.
 const probeTimeout = time.Second
 
-const protocolICMP = 1
+// echoForm is what differs between the versions of IP.
+type echoForm struct {
+	unprivileged, raw, any string
+	protocol               int
+	request, reply         icmp.Type
+}
+
+var (
+	echo4 = echoForm{"udp4", "ip4:icmp", "0.0.0.0", 1, ipv4.ICMPTypeEcho, ipv4.ICMPTypeEchoReply}
+	echo6 = echoForm{"udp6", "ip6:ipv6-icmp", "::", 58, ipv6.ICMPTypeEchoRequest, ipv6.ICMPTypeEchoReply}
+)
 
 // Probe implements [Prober].
 func (ICMP) Probe(ctx context.Context, addr netip.Addr) error {
+	form := &echo4
+	if addr.Is6() {
+		form = &echo6
+	}
 	var to net.Addr = &net.UDPAddr{IP: addr.AsSlice()}
-	c, err := icmp.ListenPacket("udp4", "0.0.0.0")
+	c, err := icmp.ListenPacket(form.unprivileged, form.any)
 	if err != nil {
 		to = &net.IPAddr{IP: addr.AsSlice()}
-		if c, err = icmp.ListenPacket("ip4:icmp", "0.0.0.0"); err != nil {
+		if c, err = icmp.ListenPacket(form.raw, form.any); err != nil {
 			return fmt.Errorf("%w: %w", ErrNoProbe, err)
 		}
 	}
@@ -42,7 +57,7 @@ func (ICMP) Probe(ctx context.Context, addr netip.Addr) error {
 	// The system may choose the identifier, so the data tell our echo from others.
 	token := make([]byte, 16)
 	rand.Read(token)
-	request := icmp.Message{Type: ipv4.ICMPTypeEcho, Body: &icmp.Echo{ID: int(token[0])<<8 | int(token[1]), Seq: 1, Data: token}}
+	request := icmp.Message{Type: form.request, Body: &icmp.Echo{ID: int(token[0])<<8 | int(token[1]), Seq: 1, Data: token}}
 	out, err := request.Marshal(nil)
 	if err != nil {
 		return fmt.Errorf("probe %v: %w", addr, err)
@@ -56,8 +71,8 @@ func (ICMP) Probe(ctx context.Context, addr netip.Addr) error {
 		if err != nil {
 			return fmt.Errorf("probe %v: %w", addr, errors.Join(ctx.Err(), err))
 		}
-		m, err := icmp.ParseMessage(protocolICMP, in[:n])
-		if err != nil || m.Type != ipv4.ICMPTypeEchoReply {
+		m, err := icmp.ParseMessage(form.protocol, in[:n])
+		if err != nil || m.Type != form.reply {
 			continue
 		}
 		if echo, ok := m.Body.(*icmp.Echo); ok && bytes.Equal(echo.Data, token) {

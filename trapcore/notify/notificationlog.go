@@ -271,7 +271,7 @@ var (
 // logged is the trap with nlmLogName and nlmLogIndex of its entry behind its
 // own varbinds.
 func (t *trap) logged(n *namedLog) *trap {
-	name := n.addr.String()
+	name := HostName(n.addr)
 	instance := mib.OID{uint32(len(name))}
 	for _, c := range []byte(name) {
 		instance = append(instance, uint32(c))

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 // LogView is a named log.
 type LogView struct {
 	Name            string
+	Host            netip.Addr
 	EntryLimit      uint32 // 0: that of all logs together alone
 	Enabled         bool
 	IncludeVarbinds bool
@@ -58,7 +60,7 @@ func (l *NotificationLog) Content() *LogContent {
 func (l *NotificationLog) read() *LogContent {
 	logs := slices.Clone(l.logs)
 	slices.SortFunc(logs, func(a, b *namedLog) int {
-		x, y := a.addr.String(), b.addr.String()
+		x, y := HostName(a.addr), HostName(b.addr)
 		return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y)) // a string with its length in front
 	})
 	c := &LogContent{Entries: make([][]LogEntry, len(logs))}
@@ -96,7 +98,7 @@ func (e *logged) view() LogEntry {
 }
 
 func (n *namedLog) view() LogView {
-	return LogView{Name: n.addr.String(), Enabled: n.enabled, IncludeVarbinds: n.include, Logged: n.logged, Bumped: n.bumped}
+	return LogView{Name: HostName(n.addr), Host: n.addr, Enabled: n.enabled, IncludeVarbinds: n.include, Logged: n.logged, Bumped: n.bumped}
 }
 
 // Logs returns the logs in the order they were made.

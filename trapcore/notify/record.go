@@ -2,6 +2,7 @@ package notify
 
 import (
 	"net/netip"
+	"strings"
 
 	"mirrorsh/ascii"
 	"mirrorsh/mib"
@@ -99,9 +100,28 @@ func (h *Host) Side() side.Side {
 	return side.Of(h.Categories.Has(mib.PacketMirror))
 }
 
-// HostAddress reports whether a receiver can have an IPv4 address: that of a
-// host, or of this machine (127).
-func HostAddress(a netip.Addr) bool { return a.Is4() && a.IsLoopback() || network.Unicast(a) }
+// HostAddress reports whether a receiver can have an address: that of a host, or
+// of this machine. One of a link alone (RFC 4291 section 2.5.6) says nothing without
+// the link.
+func HostAddress(a netip.Addr) bool {
+	if a.Is6() {
+		return !a.Is4In6() && a.Zone() == "" && !a.IsUnspecified() && !a.IsMulticast() && !a.IsLinkLocalUnicast()
+	}
+	return a.IsLoopback() || network.Unicast(a)
+}
+
+// maxHostName is the most octets of the name of a row or log (RFC 3413 section 4.1.2,
+// RFC 3014).
+const maxHostName = 32
+
+// HostName is the name that tables know the address of a host by: the address, or
+// where that is too long its digits alone.
+func HostName(a netip.Addr) string {
+	if name := a.String(); len(name) <= maxHostName {
+		return name
+	}
+	return strings.ReplaceAll(a.StringExpanded(), ":", "")
+}
 
 func (h *Host) validate() error {
 	if !HostAddress(h.Address) {

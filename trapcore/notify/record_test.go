@@ -28,7 +28,7 @@ func TestHostLinesRefused(t *testing.T) {
 		want error
 	}{
 		{"no address", func(h *Host) { h.Address = netip.Addr{} }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrHostAddress},
-		{"IPv6", func(h *Host) { h.Address = netip.MustParseAddr("::1") }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrHostAddress},
+		{"IPv6 of a link", func(h *Host) { h.Address = netip.MustParseAddr("fe80::1") }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrHostAddress},
 		{"any", func(h *Host) { h.Address = netip.IPv4Unspecified() }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrHostAddress},
 		{"multicast", func(h *Host) { h.Address = netip.MustParseAddr("224.0.0.1") }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrHostAddress},
 		{"version", func(h *Host) { h.Version = 2 }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrVersion},
@@ -163,7 +163,8 @@ func TestKeywords(t *testing.T) {
 func TestHostAddress(t *testing.T) {
 	for address, want := range map[string]bool{
 		"0.0.0.1": false, "10.0.0.1": true, "127.0.0.1": true, "127.9.9.9": true, "223.255.255.254": true, "224.0.0.1": false,
-		"240.0.0.1": false, "255.255.255.255": false, "::1": false, "::ffff:127.0.0.1": false,
+		"240.0.0.1": false, "255.255.255.255": false, "::1": true, "::ffff:127.0.0.1": false,
+		"2001:db8::1": true, "fd00::1": true, "::": false, "ff02::1": false, "fe80::1": false, "2001:db8::1%eth0": false,
 	} {
 		if got := HostAddress(netip.MustParseAddr(address)); got != want {
 			t.Errorf("%s: %v", address, got)

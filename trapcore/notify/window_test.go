@@ -230,7 +230,9 @@ func TestNoSocket(t *testing.T) {
 }
 
 func TestICMPOnLoopback(t *testing.T) {
-	if err := (ICMP{}).Probe(t.Context(), loopback); err != nil && !errors.Is(err, ErrNoProbe) {
-		t.Errorf("loopback: %v", err)
+	for _, a := range []netip.Addr{loopback, netip.IPv6Loopback()} {
+		if err := (ICMP{}).Probe(t.Context(), a); err != nil && !errors.Is(err, ErrNoProbe) {
+			t.Errorf("%v: %v", a, err)
+		}
 	}
 }

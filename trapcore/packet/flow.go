@@ -80,11 +80,7 @@ func (f *Flow) Append(b []byte, d Direction, n uint32) []byte {
 		}
 	}
 	at := map[uint8]int{udp: 6, tcp: 16, icmp: 2, icmpV6: 2}[protocol]
-	check := ^fold(sum(pseudo, body))
-	if check == 0 && protocol == udp {
-		check = 1<<16 - 1
-	}
-	binary.BigEndian.PutUint16(body[at:], check)
+	binary.BigEndian.PutUint16(body[at:], checksum(pseudo, body, protocol))
 	return b
 }
 
@@ -122,6 +118,15 @@ func (f *Flow) body(b []byte, d Direction, n uint32) uint8 {
 		return icmpV6
 	}
 	return icmp
+}
+
+// checksum is that of a body whose own one is zero yet.
+func checksum(pseudo uint32, body []byte, protocol uint8) uint16 {
+	check := ^fold(sum(pseudo, body))
+	if check == 0 && protocol == udp {
+		check = 1<<16 - 1 // zero is none (RFC 768)
+	}
+	return check
 }
 
 // sum adds octets as numbers of 16 bits (RFC 1071).

@@ -2,6 +2,7 @@ package packet
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -105,13 +106,17 @@ var (
 )
 
 // TCPFlags reads an expression of TCP flags: names that & joins, each of which
-// may have ! before it.
+// may have ! before it, or the number that all of them make.
 func TCPFlags(expression string) (Bits, error) { return bits("tcp-flags", tcpFlags, expression) }
 
-// IPFlags reads one of the flags of the IP header.
+// IPFlags is TCPFlags for those of the IP header.
 func IPFlags(expression string) (Bits, error) { return bits("ip-flags", ipFlags, expression) }
 
 func bits(what string, flags []flag, expression string) (b Bits, err error) {
+	all := uint8(1<<len(flags) - 1)
+	if n, err := strconv.ParseUint(expression, 0, 8); err == nil && n <= uint64(all) {
+		return Bits{all, uint8(n)}, nil
+	}
 	for term := range strings.SplitSeq(expression, "&") {
 		name, not := strings.CutPrefix(strings.ToLower(strings.TrimSpace(term)), "!")
 		bit := named(flags, strings.Join(strings.Fields(name), "-"))
@@ -146,5 +151,5 @@ func flagError(what string, flags []flag) error {
 	for _, f := range flags {
 		names = append(names, f.names[0])
 	}
-	return fmt.Errorf("%s must be names joined by &, ! before one that is not set: %s", what, strings.Join(names, ", "))
+	return fmt.Errorf("%s must be a number up to %d, or names joined by &, ! before one that is not set: %s", what, 1<<len(flags)-1, strings.Join(names, ", "))
 }

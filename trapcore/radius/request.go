@@ -2,7 +2,6 @@ package radius
 
 import (
 	"encoding/binary"
-	"math"
 	"net/netip"
 	"time"
 	"unicode"
@@ -32,7 +31,7 @@ type request struct {
 	stamp    uint32
 	badStamp bool // it is malformed, or there twice
 
-	encrypted [4][]byte          // mirroring attributes from liAction on
+	encrypted mirror.Encrypted   // mirroring attributes
 	mirroring *mirror.Attributes // decrypted; nil: there are none
 }
 
@@ -105,51 +104,18 @@ func address6(to func(*request) addr) func(*request, []byte) bool {
 	}
 }
 
-// hidden keeps a mirroring attribute. Of one that is there twice neither can be
-// meant.
-func hidden(number int) func(*request, []byte) bool {
-	return func(req *request, value []byte) bool {
-		kept := &req.encrypted[number-liAction]
-		if *kept != nil {
-			*kept = []byte{}
-			return false
-		}
-		*kept = append([]byte{}, value...)
-		return true
-	}
+// hidden keeps a mirroring attribute.
+func hidden(number byte) func(*request, []byte) bool {
+	return func(req *request, value []byte) bool { return req.encrypted.Keep(number, value) }
 }
 
 // zeros are what counts as the Request Authenticator of a dynamic request where
 // something is computed of it (RFC 5176 section 2.3).
 var zeros [16]byte
 
-// decrypt reads the mirroring attributes. One that cannot be decrypted or has
-// the wrong length gets a value that is no valid one, so that package mirror
-// refuses and reports it like any other.
+// decrypt reads the mirroring attributes.
 func (req *request) decrypt(key string) {
-	var a mirror.Attributes
-	found := false
-	for i, encrypted := range req.encrypted {
-		if encrypted == nil {
-			continue
-		}
-		found = true
-		value := wire.Reveal(encrypted, key, zeros)
-		switch liAction + i {
-		case liAction:
-			a.Action = number(value)
-		case medDevHandle:
-			a.Handle = value
-		case medIPAddress:
-			address, _ := netip.AddrFromSlice(value)
-			a.Analyzer = &address
-		case medPortNumber:
-			a.Port = number(value)
-		}
-	}
-	if found {
-		req.mirroring = &a
-	}
+	req.mirroring = req.encrypted.Decrypt(func(hidden []byte) []byte { return wire.Reveal(hidden, key, zeros) })
 }
 
 // side is that of an authentic request. What is malformed or cannot mirror
@@ -159,13 +125,3 @@ func (req *request) side() side.Side { return side.Of(req.mirroring != nil && re
 // clearance is that of an authentic request: mirroring attributes work on the
 // secure side, right or wrong.
 func (req *request) clearance() side.Clearance { return side.Clear(req.mirroring != nil) }
-
-// number returns an integer of 4 octets, or one that neither an action nor a
-// port can have.
-func number(value []byte) *uint32 {
-	n := uint32(math.MaxUint32)
-	if len(value) == 4 {
-		n = binary.BigEndian.Uint32(value)
-	}
-	return &n
-}

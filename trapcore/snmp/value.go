@@ -78,7 +78,16 @@ func Address(a netip.Addr) Value {
 // It allocates.
 func DateAndTime(t time.Time) Value {
 	b := DateAndTimeOctets(t)
-	return OctetString(string(b[:]))
+	return OctetString(string(b[:DateAndTimeLen(t)]))
+}
+
+// DateAndTimeLen returns how many of the octets of a [DateAndTime] are sent: 8 of
+// one without a zone.
+func DateAndTimeLen(t time.Time) int {
+	if t.Location() == mib.NoZone {
+		return 8
+	}
+	return 11
 }
 
 // maxOffset is the most hours from UTC of a DateAndTime (RFC 2579).

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -100,6 +101,23 @@ func (d *Dir) ReadFile(name string) ([]byte, error) {
 		return nil, fmt.Errorf("read %s: %w", name, bare(err))
 	}
 	return data, nil
+}
+
+func (d *Dir) Open(name string) (io.ReadCloser, error) {
+	if err := checkOperators(name); err != nil {
+		return nil, err
+	}
+	err := d.enter(Files)
+	defer d.mu.Unlock()
+	var f *os.File
+	if err == nil {
+		f, err = openRegular(d.root, name, os.O_RDONLY)
+		err = d.told(name, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, bare(err))
+	}
+	return f, nil
 }
 
 func (d *Dir) WriteFile(name string, data []byte, perm fs.FileMode) error {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"path"
@@ -62,6 +63,17 @@ func (m *Memory) ReadFile(name string) ([]byte, error) {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	return bytes.Clone(f.data), nil
+}
+
+func (m *Memory) Open(name string) (io.ReadCloser, error) {
+	if err := checkOperators(name); err != nil {
+		return nil, err
+	}
+	data, err := m.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return io.NopCloser(bytes.NewReader(data)), nil
 }
 
 func (m *Memory) WriteFile(name string, data []byte, perm fs.FileMode) error {

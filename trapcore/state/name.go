@@ -71,6 +71,14 @@ func CheckName(name string) error {
 
 const nameOctets = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
 
+// checkOperators is CheckName for a file in [Files].
+func checkOperators(name string) error {
+	if err := CheckName(name); err != nil || path.Dir(name) != Files {
+		return fmt.Errorf("%w %q", ErrName, name)
+	}
+	return nil
+}
+
 func checkFolder(folder string) error {
 	if folder != "" && folder != Files {
 		return fmt.Errorf("%w %q", ErrName, folder)

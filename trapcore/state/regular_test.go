@@ -140,6 +140,15 @@ func TestOperatorFileOfAnotherKind(t *testing.T) {
 					t.Errorf("read %.20q, %v", data, err)
 				}
 			})
+			within(t, file, func() {
+				r, err := d.Open("files/a")
+				if large != (err == nil) || err != nil && !errors.Is(err, fs.ErrNotExist) {
+					t.Errorf("open: %v", err)
+				}
+				if err == nil {
+					_ = r.Close()
+				}
+			})
 			files, err := d.List(Files)
 			if listed := fmt.Sprint(files); err != nil || strings.Contains(listed, "{a ") != large {
 				t.Errorf("list: %s, %v", listed, err)
@@ -187,8 +196,9 @@ func TestFilesReplacedByALink(t *testing.T) {
 	}
 	_, read := d.ReadFile("files/startup.cnf")
 	_, list := d.List(Files)
+	_, open := d.Open("files/startup.cnf")
 	for what, err := range map[string]error{
-		"read": read, "list": list, "write": d.WriteFile("files/startup.cnf", nil, 0o600), "remove": d.Remove("files/startup.cnf"),
+		"read": read, "open": open, "list": list, "write": d.WriteFile("files/startup.cnf", nil, 0o600), "remove": d.Remove("files/startup.cnf"),
 	} {
 		if damaged := (*DamagedError)(nil); !errors.As(err, &damaged) || damaged.Path != filepath.Join(path, Files) {
 			t.Errorf("%s: %v", what, err)

@@ -43,6 +43,7 @@ package state
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"os"
@@ -58,6 +59,9 @@ type Store interface {
 	// [ErrSize] if it is larger than a file in [Files] can be. A file elsewhere
 	// that is too large, or no regular file, is a [*DamagedError].
 	ReadFile(name string) ([]byte, error)
+	// Open opens a file in [Files] to be read from its beginning, however large it
+	// is; [fs.ErrNotExist] if there is none.
+	Open(name string) (io.ReadCloser, error)
 	// WriteFile replaces a file, durably. perm is its exact mode, whatever the
 	// umask, 0600 or less. [ErrSize] is its error for data that could not be read
 	// again. After an error the file is the old or the new one, whole.

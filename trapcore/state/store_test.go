@@ -3,6 +3,7 @@ package state
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"os"
@@ -42,6 +43,42 @@ func wantFile(t *testing.T, s Store, name, want string) {
 	if err != nil || string(got) != want {
 		t.Errorf("%s: got %q, %v, want %q", name, got, err, want)
 	}
+}
+
+// TestOpenedFiles are those of the operator, as they were when they were opened.
+func TestOpenedFiles(t *testing.T) {
+	eachStore(t, func(t *testing.T, s Store) {
+		if _, err := s.Open("files/a"); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("before it is written: %v", err)
+		}
+		if err := errors.Join(s.WriteFile("files/a", []byte("first"), 0o600), s.WriteFile("startup.cnf", nil, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		r, err := s.Open("files/a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.WriteFile("files/a", []byte("second"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(r); string(got) != "first" || err != nil {
+			t.Errorf("%q, %v", got, err)
+		}
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+		for _, name := range []string{"startup.cnf", "../files/a", "files/../startup.cnf", "", "files/"} {
+			if _, err := s.Open(name); !errors.Is(err, ErrName) {
+				t.Errorf("%q: %v", name, err)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Open("files/a"); !errors.Is(err, fs.ErrClosed) {
+			t.Errorf("closed: %v", err)
+		}
+	})
 }
 
 func TestFiles(t *testing.T) {

@@ -1,0 +1,361 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"mirrorsh/cli"
+	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/result"
+	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/policy"
+	"mirrorsh/trapcore/side"
+)
+
+var (
+	ordinaryListName       = param("LIST", grammar.Name("NAME", policy.MaxName), "The name of the policy list").From(ordinaryPolicyNames)
+	ordinaryClassifierName = param("NAME", grammar.Name("NAME", policy.MaxName), "The name of the list").From(ordinaryClassifierNames)
+
+	policyProtocols = map[policy.Protocol]string{policy.IP: "IP", policy.L2TP: "L2TP"}
+)
+
+// ofProtocol are the words of each protocol, followed by the same ones.
+func ofProtocol(words ...grammar.Node) grammar.Node {
+	of := func(word *grammar.Keyword, p policy.Protocol) grammar.Node {
+		return seq(append([]grammar.Node{word.As("protocol").Is(p)}, words...)...)
+	}
+	return alt(of(kw("ip", "IP"), policy.IP), of(kw("l2tp", "L2TP"), policy.L2TP))
+}
+
+// ordinaryListLine is a policy list.
+type ordinaryListLine struct {
+	Protocol policy.Protocol `cli:"protocol"`
+	Name     string          `cli:"LIST"`
+}
+
+var ordinaryLists = &cli.Setting[*trapcore.Router, ordinaryListLine]{
+	Place:       ofRouter,
+	Syntax:      ofProtocol(kw("policy-list", "Configure a policy list"), ordinaryListName),
+	No:          ofProtocol(kw("policy-list", "Remove a policy list"), ordinaryListName),
+	Summary:     "Configure a policy list",
+	Description: "What is configured is kept and shown; no packet is filtered here. A list that is attached cannot be removed.",
+	Examples:    []string{"ip policy-list routeForXYZCorp"},
+	Set: func(_ context.Context, _ *cli.Session, r *trapcore.Router, l ordinaryListLine) error {
+		return r.Policies().Create(l.Protocol, l.Name)
+	},
+	Clear: func(_ context.Context, _ *cli.Session, r *trapcore.Router, l ordinaryListLine) error {
+		return r.Policies().Remove(l.Protocol, l.Name)
+	},
+	Lines: func(r *trapcore.Router, _ side.Clearance) (all []ordinaryListLine) {
+		for _, l := range r.Policies().All() {
+			all = append(all, ordinaryListLine{l.Protocol, l.Name})
+		}
+		return all
+	},
+	There: func(r *trapcore.Router, l ordinaryListLine) bool {
+		_, err := r.Policies().List(l.Protocol, l.Name)
+		return err == nil
+	},
+	Enters: cli.PolicyList,
+	Into: func(r *trapcore.Router, l ordinaryListLine) any {
+		return ordinaryList{r.Policies(), l.Protocol, l.Name}
+	},
+	Block: []cli.Row{ordinaryGroups},
+}
+
+// ordinaryList is what policy list mode configures.
+type ordinaryList struct {
+	lists    *policy.Lists
+	protocol policy.Protocol
+	name     string
+}
+
+func (l ordinaryList) groups() []policy.Group {
+	list, _ := l.lists.List(l.protocol, l.name)
+	return list.Groups
+}
+
+var ordinaryGroups = &cli.Setting[ordinaryList, groupRow]{
+	Place: inMode[ordinaryList](cli.PolicyList, errors.New("no policy list is being configured")),
+	Syntax: seq(kw("classifier-group", "Configure the rules of a classifier"), ordinaryClassifierOfGroup,
+		precedence("Its place among the groups, 100 for a new one")),
+	No:       seq(kw("classifier-group", "Remove a classifier group"), ordinaryClassifierOfGroup, precedence("Its place among the groups")),
+	Summary:  "Configure a classifier group",
+	Examples: []string{"classifier-group *", "classifier-group voice precedence 10"},
+	Set: func(_ context.Context, _ *cli.Session, l ordinaryList, g groupRow) error {
+		return l.lists.SetGroup(l.protocol, l.name, g.Classifier, g.Precedence)
+	},
+	Clear: func(_ context.Context, _ *cli.Session, l ordinaryList, g groupRow) error {
+		return l.lists.RemoveGroup(l.protocol, l.name, g.Classifier)
+	},
+	Lines: func(l ordinaryList, _ side.Clearance) (all []groupRow) {
+		for _, g := range l.groups() {
+			row := groupRow{Classifier: g.Classifier}
+			if g.Precedence != policy.DefaultPrecedence {
+				row.Precedence = g.Precedence
+			}
+			all = append(all, row)
+		}
+		return all
+	},
+	There: func(l ordinaryList, g groupRow) bool {
+		return slices.ContainsFunc(l.groups(), func(one policy.Group) bool { return one.Classifier == g.Classifier })
+	},
+	Enters: cli.ClassifierGroup,
+	Into:   func(l ordinaryList, g groupRow) any { return ordinaryGroup{l, g.Classifier} },
+	Block:  []cli.Row{ordinaryRules},
+}
+
+var ordinaryClassifierOfGroup = alt(
+	kw(policy.All, "All traffic").As("classifier"),
+	param("classifier", grammar.Name("NAME", policy.MaxName), "The name of a classifier list").From(ordinaryClassifierNames))
+
+// ordinaryGroup is what classifier group mode configures.
+type ordinaryGroup struct {
+	ordinaryList
+	classifier string
+}
+
+// groupRuleLine is a rule of a classifier group.
+type groupRuleLine struct {
+	Rule policy.Rule `cli:"rule"`
+}
+
+func ruleSyntax() grammar.Node {
+	colour := func(name string) grammar.Node {
+		return kw(name, "A packet that is "+name).As("rule").Is(policy.Rule("color " + name))
+	}
+	return alt(
+		kw(string(policy.Filter), "Drop the packets").As("rule").Is(policy.Filter),
+		kw(string(policy.Forward), "Forward the packets").As("rule").Is(policy.Forward),
+		kw(string(policy.Log), "Log the packets").As("rule").Is(policy.Log),
+		seq(kw("color", "Colour the packets"), alt(colour("green"), colour("yellow"), colour("red"))))
+}
+
+var ordinaryRules = &cli.Setting[ordinaryGroup, groupRuleLine]{
+	Place:       inMode[ordinaryGroup](cli.ClassifierGroup, errors.New("no classifier group is being configured")),
+	Syntax:      ruleSyntax(),
+	No:          ruleSyntax(),
+	Summary:     "Set a rule of the classifier group",
+	Description: "A group filters or forwards, and may colour and log besides.",
+	Set: func(_ context.Context, _ *cli.Session, g ordinaryGroup, l groupRuleLine) error {
+		return g.lists.SetRule(g.protocol, g.name, g.classifier, l.Rule)
+	},
+	Clear: func(_ context.Context, _ *cli.Session, g ordinaryGroup, l groupRuleLine) error {
+		return g.lists.RemoveRule(g.protocol, g.name, g.classifier, l.Rule)
+	},
+	Lines: func(g ordinaryGroup, _ side.Clearance) (all []groupRuleLine) {
+		for _, one := range g.groups() {
+			if one.Classifier == g.classifier {
+				for _, rule := range one.Rules {
+					all = append(all, groupRuleLine{rule})
+				}
+			}
+		}
+		return all
+	},
+}
+
+// ordinaryClassifierLine is an entry of a classifier list.
+type ordinaryClassifierLine struct {
+	classifierLine
+	Protocol policy.Protocol `cli:"protocol"`
+}
+
+// l2tpClassifier is the syntax of an entry of an L2TP classifier list.
+func l2tpClassifier() grammar.Node {
+	var nodes []grammar.Node
+	for _, q := range classifierHead {
+		if slices.Contains([]string{"traffic-class", "color", "user-packet-class"}, q.name) {
+			nodes = append(nodes, q.node())
+		}
+	}
+	return grammar.Any(nodes...)
+}
+
+// classifierSyntaxes are the entries of a list by its protocol.
+var classifierSyntaxes = map[policy.Protocol]grammar.Node{policy.IP: classifierSyntax(), policy.L2TP: l2tpClassifier()}
+
+func ordinaryClassifierSyntax(help string, ip, l2tp grammar.Node) grammar.Node {
+	of := func(word *grammar.Keyword, p policy.Protocol, rest grammar.Node) grammar.Node {
+		return seq(word.As("protocol").Is(p), kw("classifier-list", help), ordinaryClassifierName, rest)
+	}
+	return alt(of(kw("ip", "IP"), policy.IP, ip), of(kw("l2tp", "L2TP"), policy.L2TP, l2tp))
+}
+
+var (
+	keptClassifier  = param("TEXT", grammar.Raw("LINE", cli.MaxLine), "The entry")
+	classifierEntry = opt(param("NUMBER", grammar.Int(1, 1<<31-1), "The number of the entry"))
+)
+
+var ordinaryClassifiers = &cli.Setting[*trapcore.Router, ordinaryClassifierLine]{
+	Place:       ofRouter,
+	Syntax:      ordinaryClassifierSyntax("Configure a classifier list", classifierSyntaxes[policy.IP], classifierSyntaxes[policy.L2TP]),
+	Shown:       ordinaryClassifierSyntax("Configure a classifier list", keptClassifier, keptClassifier),
+	No:          ordinaryClassifierSyntax("Remove a classifier list or an entry of one", classifierEntry, classifierEntry),
+	Summary:     "Configure a classifier list",
+	Description: "Each line adds an entry. A list that a policy list refers to cannot be removed.",
+	Examples:    []string{"ip classifier-list XYZCorpPrecedence tcp any any tos 5", "l2tp classifier-list l2tpclass color green user-packet-class 8"},
+	Set: func(_ context.Context, _ *cli.Session, r *trapcore.Router, l ordinaryClassifierLine) error {
+		w, ok := classifierWords.Write(classifierSyntaxes[l.Protocol], l.classifier, true)
+		if !ok {
+			return errNoClassifierText
+		}
+		if l.Protocol == policy.IP {
+			if _, err := l.match(); err != nil {
+				return err
+			}
+		}
+		return r.Policies().AddClassifier(l.Protocol, l.Name, w.Text)
+	},
+	Clear: func(_ context.Context, _ *cli.Session, r *trapcore.Router, l ordinaryClassifierLine) error {
+		return r.Policies().RemoveClassifier(l.Protocol, l.Name, l.Number)
+	},
+	Lines: func(r *trapcore.Router, _ side.Clearance) (all []ordinaryClassifierLine) {
+		for _, l := range r.Policies().Classifiers() {
+			for _, e := range l.Entries {
+				all = append(all, ordinaryClassifierLine{classifierLine{Name: l.Name, Text: e.Text}, l.Protocol})
+			}
+		}
+		return all
+	},
+}
+
+// policySection comes before the interfaces, which name its lists.
+var policySection = cli.Section{Name: "policy", Rows: []cli.Row{ordinaryClassifiers, ordinaryLists}}
+
+// attachmentLine attaches a policy list to a direction of an interface.
+type attachmentLine struct {
+	Direction  policy.Direction `cli:"direction"`
+	List       string           `cli:"LIST"`
+	Statistics bool             `cli:"statistics"`
+	Enabled    bool             `cli:"enabled"`
+	Baseline   bool             `cli:"baseline"`
+	Value      uint32           `cli:"BASELINE"`
+	Preserve   bool             `cli:"preserve"`
+}
+
+// policyDirections are the keywords of the directions.
+var policyDirections = [...]string{policy.Input: "input", policy.SecondaryInput: "secondary-input", policy.Output: "output"}
+
+func ordinaryDirections() grammar.Node {
+	return alt(
+		kw(policyDirections[policy.Input], "What comes in").As("direction").Is(policy.Input),
+		kw(policyDirections[policy.Output], "What goes out").As("direction").Is(policy.Output),
+		kw(policyDirections[policy.SecondaryInput], "What comes in, after the route look-up").As("direction").Is(policy.SecondaryInput))
+}
+
+var ordinaryPolicies = &cli.Setting[port, attachmentLine]{
+	Place:       ofInterface,
+	Syntax:      seq(ipWord, kw("policy", "Attach a policy list"), ordinaryDirections(), ordinaryListName, policyStatistics),
+	No:          seq(ipWord, kw("policy", "Detach a policy list"), ordinaryDirections()),
+	Summary:     "Attach a policy list to the interface",
+	Description: "A policy list that does not exist is made, and filters everything. What is configured is kept and shown; no packet is filtered here.",
+	Examples:    []string{"ip policy input routeForXYZCorp"},
+	Set: func(_ context.Context, _ *cli.Session, p port, l attachmentLine) error {
+		return p.router.Policies().Attach(p.network(), p.id, l.Direction, policy.Attachment{List: l.List,
+			Statistics: policy.Statistics{Given: l.Statistics, Enabled: l.Enabled, Baseline: l.Baseline, Value: l.Value, Preserve: l.Preserve}})
+	},
+	Clear: func(_ context.Context, _ *cli.Session, p port, l attachmentLine) error {
+		return p.router.Policies().Detach(p.network(), p.id, l.Direction)
+	},
+	Lines: func(p port, _ side.Clearance) (all []attachmentLine) {
+		for d, a := range p.router.Policies().On(p.network(), p.id) {
+			if a.List != "" {
+				all = append(all, attachmentLine{policy.Direction(d), a.List, a.Given, a.Enabled, a.Baseline, a.Value, a.Preserve})
+			}
+		}
+		return all
+	},
+}
+
+var policyShowCommands = []cli.Command{
+	{
+		Modes: inExec, Level: levelShow, Shows: true,
+		Syntax:  seq(showWord, kw("policy-list", "The policy lists"), opt(ordinaryListName)),
+		Summary: "Show the policy lists",
+		Run:     cli.Show(shownList{}, showOrdinaryPolicies),
+	},
+	{
+		Modes: inExec, Level: levelShow, Shows: true,
+		Syntax:  seq(showWord, kw("classifier-list", "The classifier lists"), opt(ordinaryClassifierName), opt(detailedWord)),
+		Summary: "Show the classifier lists",
+		Run:     cli.Show(shownClassifier{}, showOrdinaryClassifiers),
+	},
+}
+
+// showOrdinaryPolicies has the layout of show policy-list (cli/REFERENCE.md,
+// policies and classifiers).
+func showOrdinaryPolicies(_ context.Context, s *cli.Session, a shownList) (result.Value, error) {
+	lists := s.Router().Policies().All()
+	if a.Name != "" {
+		lists = slices.DeleteFunc(lists, func(l policy.List) bool { return l.Name != a.Name })
+		if len(lists) == 0 {
+			return nil, policy.ErrNoList
+		}
+	}
+	var all result.List
+	for _, l := range lists {
+		all.Items = append(all.Items, new(result.Record).
+			Line("{protocol} Policy {name}", result.As(l.Protocol, policyProtocols[l.Protocol]), l.Name).
+			Line("   Administrative state: {administrativeState}", "enable").
+			Line("   Reference count:      {referenceCount}", l.References).
+			Part("groups", ordinaryRulesOf(l, func(g policy.Group) *result.Record {
+				return new(result.Record).Line("   Classifier control list: {classifier}, precedence {precedence}", g.Classifier, g.Precedence)
+			}, "       ")))
+	}
+	return new(result.Record).
+		Line("                                  Policy Table").
+		Line("                                  ------ -----").
+		Part("policyLists", all), nil
+}
+
+// ordinaryRulesOf are the rules of each group below its heading.
+func ordinaryRulesOf(l policy.List, heading func(policy.Group) *result.Record, indent string) (all result.List) {
+	for _, g := range l.Groups {
+		var rules result.List
+		for _, rule := range g.Rules {
+			rules.Items = append(rules.Items, new(result.Record).Line(indent+"{rule}", rule))
+		}
+		all.Items = append(all.Items, heading(g).Part("rules", rules))
+	}
+	return all
+}
+
+// addPolicies adds the policy lists of an interface (cli/REFERENCE.md, show ip
+// interface).
+func addPolicies(r *result.Record, lists *policy.Lists, i network.Interface) {
+	var all result.List
+	for d, a := range lists.On(i.Router, i.ID) {
+		l, err := lists.List(policy.IP, a.List)
+		if err != nil {
+			continue // none in that direction
+		}
+		all.Items = append(all.Items, new(result.Record).
+			Line("  IP Policy {direction} {policyList}", policyDirections[d], a.List).
+			Part("groups", ordinaryRulesOf(l, func(g policy.Group) *result.Record {
+				return new(result.Record).Line("    classifier-group {classifier}", g.Classifier)
+			}, "      ")))
+	}
+	r.Part("policies", all)
+}
+
+func showOrdinaryClassifiers(_ context.Context, s *cli.Session, a shownClassifier) (result.Value, error) {
+	var shown []shownClassifiers
+	for _, l := range s.Router().Policies().Classifiers() {
+		if a.Name != "" && a.Name != l.Name {
+			continue
+		}
+		one := shownClassifiers{protocol: l.Protocol, kind: policyProtocols[l.Protocol], name: l.Name, references: l.References}
+		for _, e := range l.Entries {
+			one.entries = append(one.entries, shownEntry{e.Number, e.Text})
+		}
+		shown = append(shown, one)
+	}
+	if a.Name != "" && len(shown) == 0 {
+		return nil, policy.ErrNoClassifier
+	}
+	return classifierTable(shown, a.Detailed)
+}

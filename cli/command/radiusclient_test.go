@@ -1,0 +1,55 @@
+package command
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"mirrorsh/cli"
+)
+
+// TestRADIUSServersConfiguration: what is configured comes back in the order in which
+// it is asked, for each kind and virtual router, and again from what was saved.
+func TestRADIUSServersConfiguration(t *testing.T) {
+	const want = `configure terminal
+radius authentication server 127.0.0.9
+ key "a secret"
+ udp-port 1645
+ timeout 5
+ retransmit 0
+ max-sessions 10
+ deadtime 3
+ exit
+radius authentication server 127.0.0.2
+ exit
+radius accounting server 127.0.0.9
+ key "other"
+ exit
+virtual-router isp
+radius accounting server 127.0.0.1
+ udp-port 1812
+ exit
+virtual-router default
+`
+	setup := append(strings.Split(strings.TrimSpace(strings.ReplaceAll(want, "\n ", "\n")), "\n"), "end")
+	o := operatorOf(t, shellWith(t, All()), setup...)
+	if d := cmp.Diff(want, radiusConfiguration(t, o)); d != "" {
+		t.Error(d)
+	}
+	hidden := operatorOf(t, o.Shell(), "disable", "enable 10")
+	if d := cmp.Diff(strings.NewReplacer(`"a secret"`, cli.Hidden, `"other"`, cli.Hidden).Replace(want), radiusConfiguration(t, hidden)); d != "" {
+		t.Error(d)
+	}
+	// A default that is typed is a default; what is taken back is one again.
+	for _, line := range []string{
+		"configure terminal", "radius authentication server 127.0.0.9", "no key", "no udp-port 1645", "default timeout", "retransmit 3",
+		"no max-sessions", "no deadtime", "exit", "no radius authentication server 127.0.0.2", "no radius accounting server 127.0.0.9",
+		"no virtual-router isp", "end",
+	} {
+		o.do(t, line)
+	}
+	if d := cmp.Diff("configure terminal\nradius authentication server 127.0.0.9\n exit\n", radiusConfiguration(t, o)); d != "" {
+		t.Error(d)
+	}
+}

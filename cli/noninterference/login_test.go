@@ -1,0 +1,187 @@
+package noninterference
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"layeh.com/radius"
+	"layeh.com/radius/rfc2865"
+	"layeh.com/radius/rfc2866"
+	"layeh.com/radius/rfc2869"
+)
+
+// server is where the RADIUS server that both routers ask is.
+var server = netip.MustParseAddr("127.0.0.23")
+
+const serverKey = "shared"
+
+// decider is a RADIUS server that decides by the name of a subscriber, the same for
+// both routers, but that it mirrors in the busy one.
+type decider struct {
+	conn *net.UDPConn
+	rnd  *rand.Rand
+
+	mu       sync.Mutex
+	seen     [2]strings.Builder // requests of each router, without what differs from login to login
+	mirrored int
+}
+
+func newDecider(t *testing.T) *decider {
+	t.Helper()
+	conn, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(server, 0)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, done := &decider{conn: conn, rnd: rand.New(rand.NewPCG(7, 7))}, make(chan struct{})
+	go func() {
+		defer close(done)
+		d.serve()
+	}()
+	t.Cleanup(func() {
+		_ = conn.Close()
+		<-done
+	})
+	return d
+}
+
+func (d *decider) serve() {
+	buffer := make([]byte, 4096)
+	for {
+		n, from, err := d.conn.ReadFromUDPAddrPort(buffer)
+		if err != nil {
+			return
+		}
+		request, err := radius.Parse(buffer[:n], []byte(serverKey))
+		if err != nil {
+			continue
+		}
+		if answer, err := d.answer(request, from.Addr().Unmap() == busyRADIUS).Encode(); err == nil {
+			_, _ = d.conn.WriteToUDPAddrPort(answer, from)
+		}
+	}
+}
+
+// fresh are the attributes that differ between any two requests, or routers.
+var fresh = []radius.Type{
+	rfc2865.NASIPAddress_Type, rfc2865.CHAPPassword_Type, rfc2865.CHAPChallenge_Type, rfc2865.UserPassword_Type,
+	rfc2869.MessageAuthenticator_Type, rfc2869.EventTimestamp_Type, rfc2866.AcctDelayTime_Type, rfc2866.AcctSessionTime_Type,
+}
+
+func (d *decider) answer(request *radius.Packet, busy bool) *radius.Packet {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	of := &d.seen[0]
+	if busy {
+		of = &d.seen[1]
+	}
+	fmt.Fprint(of, request.Code)
+	for _, a := range request.Attributes {
+		if slices.Contains(fresh, a.Type) {
+			a.Attribute = make([]byte, len(a.Attribute))
+		}
+		fmt.Fprintf(of, " %d=%x", a.Type, a.Attribute)
+	}
+	of.WriteByte('\n')
+	if request.Code == radius.CodeAccountingRequest {
+		return request.Response(radius.CodeAccountingResponse)
+	}
+	name := rfc2865.UserName_GetString(request)
+	if strings.HasPrefix(name, "reject") {
+		return request.Response(radius.CodeAccessReject)
+	}
+	answer := request.Response(radius.CodeAccessAccept)
+	if strings.HasSuffix(name, "1") {
+		_ = rfc2865.Class_AddString(answer, "gold")
+		_ = rfc2865.FramedIPAddress_Set(answer, net.IPv4(10, 7, 7, 7))
+	}
+	if busy {
+		d.mirror(answer)
+	}
+	return answer
+}
+
+// mirror adds mirroring attributes, right and wrong.
+func (d *decider) mirror(answer *radius.Packet) {
+	for number, values := range [][][]byte{
+		{{0, 0, 0, 1}, {0, 0, 0, 0}, {0, 0, 0, 2}, {1}}, {{0, 0, 3, 0, 0, 0, 0, 9}, {1, 2, 3}}, {{192, 168, 99, 2}, {10, 0, 0}}, {{0, 0, 9, 9}},
+	} {
+		if d.rnd.IntN(8) == 0 {
+			continue
+		}
+		value := values[max(0, d.rnd.IntN(3*len(values))-2*len(values))]
+		hidden, err := radius.NewTunnelPassword(value, []byte{0x80, byte(number)}, []byte(serverKey), answer.Authenticator[:])
+		if err != nil {
+			panic(err)
+		}
+		vendorAttribute(answer, byte(58+number), hidden)
+		d.mirrored++
+	}
+}
+
+func inOrder(text string) string {
+	return strings.Join(slices.Sorted(strings.Lines(text)), "")
+}
+
+// TestLogins: logins that a RADIUS server decides on and that are accounted for, some
+// of which it mirrors in one of the routers: what comes back, what is counted and all
+// that the server gets is the same in both.
+func TestLogins(t *testing.T) {
+	t.Parallel()
+	d := newDecider(t)
+	p := newPair(t, 5, plant{})
+	port := d.conn.LocalAddr().(*net.UDPAddr).Port
+	setup := "configure terminal\n"
+	for _, kind := range []string{"authentication", "accounting"} {
+		setup += fmt.Sprintf("radius %s server %v\nkey %s\nudp-port %d\ntimeout 1000\nexit\n", kind, server, serverKey, port)
+	}
+	if err := p.give(0, setup+"end"); err != nil {
+		t.Fatal(err)
+	}
+	rounds := 12
+	if testing.Short() {
+		rounds = 4
+	}
+	for i := range rounds {
+		p.noise()
+		p.settle()
+		for _, line := range []string{
+			"logout subscriber all", // of which the secure side has made none
+			"test subscriber login user1 password secret interface fastEthernet 1/0",
+			"test subscriber login joe password secret chap calling-station-id call-joe",
+			"test subscriber login ann2 password secret l2tp",
+			"test subscriber login user1 password secret", // is logged in
+			"test subscriber login eve1 password secret",  // has an address of another
+			"test subscriber login reject password secret agent-circuit-id bob",
+			"logout subscriber joe reason userRequest",
+			"show subscribers", "show radius servers",
+		} {
+			if err := p.give(i%3, line); err != nil {
+				t.Fatal(err)
+			}
+			p.settle() // the records have been sent
+		}
+		if err := p.give(0, "show radius statistics\nshow log data category radius"); err != nil {
+			t.Fatal(err)
+		}
+		if i == rounds/2 {
+			if err := p.observe(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	empty, busy := inOrder(d.seen[0].String()), inOrder(d.seen[1].String()) // records of different sessions leave at once
+	if empty != busy {
+		t.Error(p.differs("requests to the RADIUS server", empty, busy))
+	}
+	if d.mirrored == 0 || strings.Count(empty, "\n") < rounds*5 {
+		t.Errorf("%d mirroring attributes, requests:\n%s", d.mirrored, empty)
+	}
+}

@@ -1,0 +1,130 @@
+package ppp
+
+import (
+	"encoding/binary"
+	"time"
+
+	"layeh.com/radius"
+	"layeh.com/radius/rfc2866"
+	"layeh.com/radius/rfc2869"
+
+	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/radius/client"
+)
+
+// maxSenders is how many records wait for a server at once; the others wait for
+// these. One server may have fewer sessions.
+const maxSenders = 64
+
+// account queues a record of a session. An interim record takes the place of one that
+// still waits, so that a session has three at most. is has what has passed. mu is held.
+func (a *AAA) account(s *session, is network.Login, status rfc2866.AcctStatusType, cause network.TerminationReason) {
+	now := time.Now()
+	r := record{status: status, at: now, stamp: a.opts.Now(), lasted: now.Sub(s.began), in: is.In, out: is.Out, cause: cause}
+	if n := len(s.records); n > 0 && status == rfc2866.AcctStatusType_Value_InterimUpdate && s.records[n-1].status == status {
+		s.records[n-1] = r
+		return
+	}
+	s.records = append(s.records, r)
+	a.unsent[s.login.Router]++
+	if s.busy {
+		return
+	}
+	s.busy = true
+	a.ready = append(a.ready, s)
+	if a.senders < maxSenders && a.ctx.Err() == nil {
+		a.senders++
+		a.done.Go(a.send)
+	}
+}
+
+// send sends records until none waits.
+func (a *AAA) send() {
+	for {
+		s, r, ok := a.next()
+		if !ok {
+			return
+		}
+		a.tell(s, r)
+		a.finish(s)
+	}
+}
+
+// next takes the first record of the session that waits longest; false: none does,
+// and the sender ends.
+func (a *AAA) next() (s *session, r record, ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.ready) == 0 || a.ctx.Err() != nil {
+		a.senders--
+		return nil, r, false
+	}
+	s, a.ready = a.ready[0], a.ready[1:]
+	r, s.records = s.records[0], s.records[1:]
+	return s, r, true
+}
+
+// finish is for when a record has been sent or given up.
+func (a *AAA) finish(s *session) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	of := s.login.Router
+	if a.unsent[of]--; a.unsent[of] == 0 {
+		delete(a.unsent, of)
+	}
+	close(a.sent)
+	a.sent = make(chan struct{})
+	if s.busy = len(s.records) > 0; s.busy {
+		a.ready = append(a.ready, s)
+	}
+}
+
+// tell sends a record. One that no server takes is dropped (JunosE Broadband Access
+// 12.0, "Configuring RADIUS Authentication and Accounting Servers"); the counters of
+// the servers and the log have that.
+func (a *AAA) tell(s *session, r record) {
+	servers := a.opts.Servers(s.login.Router)
+	if servers == nil {
+		return
+	}
+	_, _ = servers.Account(a.ctx, client.Request{Attributes: a.record(s, r)})
+}
+
+// record makes the attributes of a record.
+func (a *AAA) record(s *session, r record) radius.Attributes {
+	var to radius.Attributes
+	number := func(t radius.Type, n uint32) { to.Add(t, radius.NewInteger(n)) }
+	number(rfc2866.AcctStatusType_Type, uint32(r.status))
+	to = append(to, a.about(s.login.Subscriber)...)
+	for _, class := range s.grant.class {
+		to.Add(classType, class)
+	}
+	number(rfc2866.AcctAuthentic_Type, uint32(s.grant.authentic()))
+	number(rfc2866.AcctDelayTime_Type, uint32(time.Since(r.at)/time.Second))
+	to.Add(rfc2869.EventTimestamp_Type, binary.BigEndian.AppendUint32(nil, uint32(r.stamp.Unix())))
+	if r.status == rfc2866.AcctStatusType_Value_Start {
+		return to
+	}
+	number(rfc2866.AcctSessionTime_Type, uint32(r.lasted/time.Second))
+	number(rfc2866.AcctInputOctets_Type, uint32(r.in.Octets))
+	number(rfc2866.AcctOutputOctets_Type, uint32(r.out.Octets))
+	number(rfc2866.AcctInputPackets_Type, packets(r.in))
+	number(rfc2866.AcctOutputPackets_Type, packets(r.out))
+	number(rfc2869.AcctInputGigawords_Type, uint32(r.in.Octets>>32))
+	number(rfc2869.AcctOutputGigawords_Type, uint32(r.out.Octets>>32))
+	if r.status == rfc2866.AcctStatusType_Value_Stop {
+		number(rfc2866.AcctTerminateCause_Type, terminateCause(r.cause))
+	}
+	return to
+}
+
+// packets wrap as octets do, but have no gigawords.
+func packets(t network.Traffic) uint32 { return uint32(t.Unicast + t.Multicast + t.Broadcast) }
+
+// terminateCause is Acct-Terminate-Cause, which has no generic failure.
+func terminateCause(why network.TerminationReason) uint32 {
+	if why == network.ReasonGenericFailure {
+		why = network.NASError
+	}
+	return uint32(why)
+}
