@@ -66,8 +66,10 @@ func (s *Session) audit(m *grammar.Match[Handler]) *audit {
 	if !governed {
 		return nil
 	}
+	// What a session looks for that sees the secure side may be of that side.
+	filtered := s.seesAnySecure() && m.Unfiltered != m.Redacted
 	return &audit{
-		session: s, who: w, ordinary: s.leavesTrace(),
+		session: s, who: w, ordinary: s.leavesTrace() && !filtered,
 		command: aaa.Command{Words: grammar.Split(m.Full), Level: m.Level, Config: m.Mode != Exec},
 	}
 }

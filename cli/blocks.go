@@ -104,15 +104,30 @@ func (b *blocks) refused(s *Session, n int, line string, in []grammar.Mode, gone
 // Configuration, from which all other lines are reached.
 func (b *blocks) outside() bool { return len(b.modes) > 0 && b.modes[0] == GlobalConfig }
 
-// begins notes that a line which is left out begins a text of several lines.
+// begins notes that a line which is left out begins a text of several lines, be it
+// in the wrong mode.
 func (b *blocks) begins(s *Session, mode grammar.Mode, line string) {
-	text, ok := s.shell.tree.RawText(mode, s.structure(), line)
+	text, ok := s.shell.tree.MeantText(mode, s.structure(), line)
+	for _, other := range []string{line, undone(line)} {
+		if !ok {
+			text, ok = s.shell.tree.MeantText(GlobalConfig, s.structure(), other)
+		}
+	}
 	if !ok {
 		return
 	}
 	if r, done := access.NewBannerReader(text); !done {
 		b.closing = r.Delimiter
 	}
+}
+
+// undone returns a line without the do before it.
+func undone(line string) string {
+	word, rest, _ := strings.Cut(strings.TrimLeft(line, " \t"), " ")
+	if strings.EqualFold(word, "do") {
+		return rest
+	}
+	return line
 }
 
 // belongs reports whether a line belongs to one that was refused.

@@ -48,7 +48,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		audit.end(false)
 		return s.refuse(ctx, err, "", m.Redacted)
 	}
-	logged := s.mayLog() && s.leavesTrace()
+	logged, trace := s.mayLog() && s.leavesTrace(), s.traceOf(&m)
 	if m.Lead == nil {
 		s.backTo(m.Mode) // a command of Global Configuration may be typed below it
 	}
@@ -63,6 +63,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	if m.Mode != Exec {
 		// Only now: a save that goes on meanwhile may or may not have the change.
 		s.shell.saver.Touch()
+		s.told = ""
 	}
 	text, err := s.finish(ctx, &m, value, err)
 	audit.end(err == nil)
@@ -70,7 +71,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		return s.refuse(ctx, err, text, m.Redacted)
 	}
 	if logged && s.leavesTrace() { // it may have made or removed what it names
-		s.Log(eventlog.CLICommand, eventlog.Debug, s.whereInDetail()+": "+strings.TrimSpace(m.Redacted))
+		s.Log(eventlog.CLICommand, eventlog.Debug, s.whereInDetail()+": "+trace)
 	}
 	return s.show(ctx, text)
 }

@@ -3,7 +3,9 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"time"
 
 	"mirrorsh/cli/config"
@@ -59,10 +61,10 @@ func (sh *Shell) Close() error {
 }
 
 // Save saves the configuration if it has changed. Why it could not be is shown
-// to a session that may know, and is the *Refusal returned.
+// to a session that may know, unless SaveNow has, and is the *Refusal returned.
 func (s *Session) Save(ctx context.Context) error {
 	err := s.shell.saver.Save(s.Clearance())
-	if err == nil {
+	if err == nil || s.told == err.Error() {
 		return nil
 	}
 	refusal := &Refusal{Text: "% " + notSaved(err).Error()}
@@ -76,7 +78,9 @@ func (s *Session) Save(ctx context.Context) error {
 // it outlives the process.
 func (s *Session) SaveNow() (kept bool, err error) {
 	s.shell.saver.Touch()
+	s.told = ""
 	if err := s.shell.saver.Write(s.Clearance()); err != nil {
+		s.told = err.Error()
 		return false, notSaved(err)
 	}
 	_, inMemory := s.shell.Store.(*state.Memory)
@@ -90,7 +94,9 @@ func (s *Session) Startup() (string, error) {
 	_ = s.shell.saver.Save(s.Clearance()) // why not is said after the command
 	text := s.shell.saver.Saved(s.Clearance())
 	if text == "" {
-		return "", errSaved
+		if _, err := s.shell.Store.ReadFile(config.StartupFile); errors.Is(err, fs.ErrNotExist) {
+			return "", errSaved
+		}
 	}
 	return config.Begin + text + config.End, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"mirrorsh/cli/access"
 	"mirrorsh/cli/grammar"
@@ -62,6 +63,15 @@ func (s *Session) leavesTrace() bool {
 		return false
 	}
 	return !s.seesAnySecure() || !s.shell.namesSecure(m.Args)
+}
+
+// traceOf is what the logs say of a command that they may know of. What a session
+// looks for that sees the secure side may be of that side, in whatever form.
+func (s *Session) traceOf(m *grammar.Match[Handler]) string {
+	if s.seesAnySecure() {
+		return strings.TrimSpace(m.Unfiltered)
+	}
+	return strings.TrimSpace(m.Redacted)
 }
 
 // ShowEvents shows the log messages for consoles on the session's console until

@@ -251,6 +251,29 @@ func TestRefusedTextIsLeftOut(t *testing.T) {
 	is(t, shell, "configure terminal\nprivilege configure level 15 banner\naccess-list after permit any")
 }
 
+// TestTextInTheWrongMode: nor are they where the banner is in the wrong mode, or a
+// word of it is wrong.
+func TestTextInTheWrongMode(t *testing.T) {
+	text := "hostname text\nconfigure terminal\nsnmp-server community leak rw\nend\n#\n"
+	wrong := []string{"baner motd #", "BANNRE login #", "do banner motd #", "DO banner #", "do baner exec #"}
+	for before, banners := range map[string][]string{
+		"":                     append([]string{"banner motd #", "banner #", "ban exec #first", "  banner motd #", "baner motd \"\n\"\nbannr motd #"}, wrong...),
+		"configure terminal\n": wrong, "configure terminal\ninterface loopback 1\n": wrong, "configure terminal\nline vty 3\n": wrong,
+		"configure terminal\ninterface bogus 1\n": append([]string{"banner motd #", " banner #"}, wrong...),
+	} {
+		for _, banner := range banners {
+			shell := keepsGoing["batch"](t, before+banner+"\n"+text+"end\nconfigure terminal\naccess-list after permit any\n")
+			got := configuration(t, shell, true)
+			if strings.Contains(got, "leak") || strings.Contains(got, "hostname text") {
+				t.Errorf("%q, %q: the text has run", before, banner)
+			}
+			if !strings.Contains(got, "access-list after permit any") {
+				t.Errorf("%q, %q: what follows the text has not run:\n%s", before, banner, got)
+			}
+		}
+	}
+}
+
 // TestScriptInARemovedVirtualRouter: what a script has for a virtual router that is
 // removed meanwhile does not go to the default one.
 func TestScriptInARemovedVirtualRouter(t *testing.T) {

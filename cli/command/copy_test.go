@@ -8,6 +8,7 @@ import (
 	"testing/fstest"
 
 	"mirrorsh/cli"
+	"mirrorsh/cli/config"
 )
 
 // TestCopyMeansTheConfiguration types what operators type to save or read the
@@ -174,4 +175,26 @@ func TestShowVirtualRouter(t *testing.T) {
 	same(t, "all", head+"default        enabled    0\n"+red, o.do(t, "show virtual-router"))
 	same(t, "one", head+red, o.do(t, "show virtual-router red"))
 	same(t, "none", "% no such virtual router\n", o.run(t, "show virtual-router blue"))
+}
+
+// TestStartupOfAFreshRouter: what was saved is shown, be it nothing.
+func TestStartupOfAFreshRouter(t *testing.T) {
+	o := operatorOf(t, shellOn(t, memory()))
+	same(t, "never saved", "% no saved configuration\n", o.run(t, "show startup-configuration"))
+	o.do(t, "write memory")
+	same(t, "saved", config.Begin+config.End, o.do(t, "show startup-configuration"))
+}
+
+// TestFullDiskIsToldOnce of write memory, until something changes.
+func TestFullDiskIsToldOnce(t *testing.T) {
+	shell := shellOn(t, memory())
+	shell.Store = &tightStore{Store: shell.Store}
+	for script, want := range map[string]int{
+		"write memory\n": 1, "write memory\nshow clock\n": 1, "copy run start\nshow clock\n": 1,
+	} {
+		out, _ := batch(t, shell, script)
+		if n := strings.Count(out, "not saved"); n != want {
+			t.Errorf("%q: told %d times, want %d: %s", script, n, want, out)
+		}
+	}
 }

@@ -8,7 +8,8 @@ import (
 )
 
 // TestMirrorEnabledSessionsLog: what a session that sees the secure side does is
-// logged like anything else, unless it is about that side.
+// logged like anything else, unless it is about that side, and without what it
+// looks for.
 func TestMirrorEnabledSessionsLog(t *testing.T) {
 	shell := shellOn(t, memory())
 	key := " authentication sha key " + strings.Repeat("01", 20) + " privacy aes key " + strings.Repeat("02", 20)
@@ -65,6 +66,15 @@ func TestMirrorEnabledSessionsLog(t *testing.T) {
 		{"show snmp user", true},
 		{"show version | include tap", false},
 		{"show version | include taps", true},
+		{"show configuration | include packetMirror", true},
+		{`show configuration | include "secure ip"`, true},
+		{"show configuration | exclude  analyz  ", true},
+		{"sh conf | b [f]ull", true},
+		{`show configuration | include 192\.168\.99`, true},
+		{"do show version", false}, // refused in Exec
+		{"show version | include mirrors thing > a.txt", true},
+		{"show version | exclude tapp &>> a.txt", true},
+		{"show version | json", true},
 		{"show version > a.txt", true},
 		{"show version > full", false},
 		{"delete full", false},
@@ -75,11 +85,22 @@ func TestMirrorEnabledSessionsLog(t *testing.T) {
 		{"access-list joe permit any", false}, // refused in Exec
 		{"show version | include joe", true},
 	} {
+		sees := o.View().SeesAnySecure()
 		if err := o.Execute(t.Context(), c.line); c.logged {
 			if err != nil {
 				t.Errorf("%s: %v: %s", c.line, err, &o.out)
 			}
-			want = append(want, "console: "+c.line)
+			text := c.line
+			if sees {
+				text, _, _ = strings.Cut(c.line, " | ")
+				if i := strings.IndexAny(c.line, ">&"); i >= 0 && text != c.line {
+					text += " " + c.line[i:]
+				}
+				if strings.HasSuffix(c.line, "json") {
+					text = c.line
+				}
+			}
+			want = append(want, "console: "+text)
 		}
 	}
 	var got []string

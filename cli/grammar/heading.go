@@ -1,6 +1,9 @@
 package grammar
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // maxCorrections is how many words of a refused line are taken for others.
 const maxCorrections = 3
@@ -83,6 +86,39 @@ func (t *Tree[H]) leader(r *reader, whole bool) *Command[H] {
 		return nil
 	}
 	return found
+}
+
+// MeantText is [Tree.RawText] of a refused line, of which words may be wrong, as for
+// [Tree.Heading].
+func (t *Tree[H]) MeantText(m Mode, v View, line string) (text string, ok bool) {
+	for ; m != "" && !ok; m = t.modes[m].spec.Fallback {
+		text, ok = t.meantText(m, v, line, maxCorrections)
+	}
+	return text, ok
+}
+
+func (t *Tree[H]) meantText(m Mode, v View, line string, corrections int) (text string, ok bool) {
+	if text, ok = t.RawText(m, v, line); ok || corrections == 0 {
+		return text, ok
+	}
+	r := newReader(v, line)
+	r.modes = t.modes
+	defer r.done()
+	m, refusal := t.read(r, m, r.tokens)
+	if refusal == nil {
+		return "", false
+	}
+	i := slices.IndexFunc(r.tokens, func(tok token) bool { return tok.end > refusal.Offset })
+	if i < 0 {
+		return "", false
+	}
+	tok := r.tokens[i]
+	for _, word := range t.meant(r, m, tok) {
+		if text, ok = t.meantText(m, v, line[:tok.start]+word+line[tok.end:], corrections-1); ok {
+			return text, true
+		}
+	}
+	return "", false
 }
 
 // meant returns the keywords that a word which was refused may stand for.

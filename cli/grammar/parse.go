@@ -51,6 +51,8 @@ type Match[H any] struct {
 	// Redacted is the line with its secrets taken out, for histories and logs. It
 	// is set for refused lines too, without what looks like a secret.
 	Redacted string
+	// Unfiltered is Redacted without the expression that filters the output.
+	Unfiltered string
 	// Full is the command as somebody types it who leaves nothing out: keywords in
 	// full, without what leads to its mode, such as do, and without its secrets.
 	Full string

@@ -74,6 +74,31 @@ func (r *reader) expanded(args Args, secrets []span) string {
 	return b.String() + r.line[from:max(from, r.length)]
 }
 
+// unfiltered returns the line without its secrets and the filter of a thread.
+func (r *reader) unfiltered(th thread, secrets []span) string {
+	f, ok := r.filter(th)
+	if !ok {
+		return without(r.line, secrets)
+	}
+	secrets = slices.DeleteFunc(slices.Clone(secrets), func(s span) bool { return s.end > f.start })
+	kept := without(r.line[:f.start], secrets)
+	return strings.TrimRight(kept, " \t") + strings.TrimRight(" "+strings.TrimLeft(r.line[f.end:], " \t"), " \t")
+}
+
+// filter returns where the filter of a thread stands: "|", how, and the expression,
+// which is the last text of the line.
+func (r *reader) filter(th thread) (_ span, ok bool) {
+	for i := th.arg; i > 0 && !ok; i = r.pool[i-1].prev {
+		ok = r.pool[i-1].key == filterKey && r.pool[i-1].typed
+	}
+	if !ok {
+		return span{}, false
+	}
+	text := r.texts[len(r.texts)-1]
+	i := slices.IndexFunc(r.tokens, func(tok token) bool { return tok.start == text.start })
+	return span{r.tokens[i-2].start, text.end}, true
+}
+
 // known are the secrets of what was read.
 func (t *Tree[H]) known(r *reader) []span {
 	var all []span

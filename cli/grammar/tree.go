@@ -163,6 +163,9 @@ func (t *Tree[H]) add(index int, kind Form, n Node) error {
 // Files is what the file that output goes to is named from.
 type Files struct{}
 
+// filterKey is that of the expression which filters output.
+const filterKey = "regex"
+
 // filters follow every command that shows something.
 var filters = Seq(
 	Opt(Kw("|", "Filter the output"), Alt(
@@ -170,7 +173,7 @@ var filters = Seq(
 			"begin", "Begin with the first line that matches",
 			"exclude", "Leave out the lines that match",
 			"include", "Keep the lines that match"),
-			Param("regex", Text(MaxRegex), "A regular expression")),
+			Param(filterKey, Text(MaxRegex), "A regular expression")),
 		Kw("json", "Show the values as JSON").As("filter"))),
 	Opt(Alt(
 		Kw("&>", "Write the output to a file, and display it").As("redirect").AtLevel(LevelFiles),
@@ -260,7 +263,10 @@ func (t *Tree[H]) parse(m Mode, v View, line string, must words) (match Match[H]
 		if r.accepts(&th) {
 			c := &t.commands[th.form.command]
 			secrets := t.known(r)
-			match = Match[H]{Command: c, Mode: m, Secure: th.secure || c.Secure || r.named || r.secret, Redacted: without(r.line, secrets), Level: th.level, Args: r.args(th), Lead: t.leadOf(r)}
+			match = Match[H]{
+				Command: c, Mode: m, Secure: th.secure || c.Secure || r.named || r.secret, Redacted: without(r.line, secrets),
+				Unfiltered: r.unfiltered(th, secrets), Level: th.level, Args: r.args(th), Lead: t.leadOf(r),
+			}
 			if th.secure && !c.Secure {
 				match.Level = max(match.Level, v.Levels.secureLevel())
 			}

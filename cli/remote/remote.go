@@ -63,12 +63,19 @@ func New(o Options) *Server {
 	return &Server{Options: o, wrong: map[netip.Prefix]guesses{}}
 }
 
-// Listen opens a TCP listener whose connections notice a far end that is gone.
+// Listen opens a TCP listener whose connections notice a far end that is gone. An
+// IPv4 address is that of IPv4 alone, 0.0.0.0 included.
 func Listen(ctx context.Context, addr string) (net.Listener, error) {
 	lc := net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{
 		Enable: true, Idle: 30 * time.Second, Interval: 10 * time.Second, Count: 3,
 	}}
-	l, err := lc.Listen(ctx, "tcp", addr)
+	network := "tcp"
+	if host, _, err := net.SplitHostPort(addr); err == nil {
+		if ip, err := netip.ParseAddr(host); err == nil && ip.Is4() {
+			network = "tcp4"
+		}
+	}
+	l, err := lc.Listen(ctx, network, addr)
 	if err != nil {
 		return nil, fmt.Errorf("remote access: %w", err)
 	}

@@ -148,3 +148,27 @@ func TestTransportShutdown(t *testing.T) {
 		t.Errorf("%q, %v", last, err)
 	}
 }
+
+// TestListenFamilies: an IPv4 address opens nothing of IPv6.
+func TestListenFamilies(t *testing.T) {
+	for host, want := range map[string][2]bool{ // over IPv4, over IPv6
+		"0.0.0.0": {true, false}, "127.0.0.1": {true, false}, "::": {true, true}, "": {true, true}, "::1": {false, true}, "localhost": {true, false},
+	} {
+		l, err := remote.Listen(t.Context(), net.JoinHostPort(host, "0"))
+		if err != nil {
+			t.Fatalf("%q: %v", host, err)
+		}
+		_, port, _ := net.SplitHostPort(l.Addr().String())
+		var got [2]bool
+		for i, to := range []string{"127.0.0.1", "::1"} {
+			if c, err := net.Dial("tcp", net.JoinHostPort(to, port)); err == nil {
+				got[i] = true
+				_ = c.Close()
+			}
+		}
+		if got != want {
+			t.Errorf("%q: reached over IPv4 and IPv6 %v, want %v", host, got, want)
+		}
+		_ = l.Close()
+	}
+}

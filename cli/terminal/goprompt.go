@@ -293,6 +293,8 @@ type screen struct {
 	skip  bool // drop the next frame: it is on the screen already
 	typed string
 	tail  bool // the next frame is typed, and what comes below the line
+	row   bool // a row of the drop-down is being drawn
+	back  bool // its end was taken back to the row it is in
 }
 
 // append makes the next frame one that adds text at the end of the line, and
@@ -325,6 +327,33 @@ var _ prompt.ConsoleWriter = (*screen)(nil)
 func (s *screen) Flush() error {
 	s.term.print(s.frame())
 	return nil
+}
+
+// A row of the drop-down that is as wide as the window ends with a new line, from
+// which go-prompt goes up again. Below the last one there may be no line, and the
+// window would scroll: the cursor stays in the row instead.
+
+// CursorDown goes to a row of the drop-down.
+func (s *screen) CursorDown(n int) {
+	s.row, s.back = true, false
+	s.sequences.CursorDown(n)
+}
+
+// WriteRaw ends what is as wide as the window.
+func (s *screen) WriteRaw(data []byte) {
+	if s.row && string(data) == "\n" {
+		s.back, data = true, []byte{'\r'}
+	}
+	s.sequences.WriteRaw(data)
+}
+
+// CursorUp leaves a row of the drop-down, or goes back to it.
+func (s *screen) CursorUp(n int) {
+	if s.back && n == 1 {
+		n = 0
+	}
+	s.row, s.back = false, false
+	s.sequences.CursorUp(n)
 }
 
 // EraseDown comes between the line and what is below it.

@@ -73,3 +73,58 @@ func TestConsoleAsSeen(t *testing.T) {
 	keys("Tab", "Enter")
 	s.pane("SNMP secure log is off", "Entries: 0 held, capacity 100, 0 overwritten", "", "host1#")
 }
+
+// TestConsoleStaysInPlace types on the last row of windows of several sizes: what
+// is suggested, up to rows as wide as the window, scrolls nothing.
+func TestConsoleStaysInPlace(t *testing.T) {
+	for _, size := range [][2]string{{"80", "24"}, {"100", "30"}, {"132", "50"}, {"40", "10"}} {
+		t.Run(size[0]+"x"+size[1], func(t *testing.T) {
+			s := &screen{t, filepath.Join(t.TempDir(), "tmux")}
+			s.tmux("new-session", "-d", "-x", size[0], "-y", size[1], "mirrorsh --ephemeral --level 15")
+			t.Cleanup(func() { _ = exec.Command("tmux", "-S", s.socket, "kill-server").Run() })
+			s.pane("host1#")
+			s.tmux("send-keys", "configure terminal", "Enter")
+			s.pane("host1(config)#")
+			for range 60 {
+				s.tmux("send-keys", "Enter")
+			}
+			prompt := len("host1(config)#")
+			for _, line := range []string{"do show ", "snmp-server ", "snmp-server enable traps "} {
+				s.tmux("send-keys", "-l", "!") // once it is shown, all Enters have been read
+				before := s.place(prompt + 1)
+				s.tmux("send-keys", "BSpace")
+				s.place(prompt)
+				for i, key := range line {
+					s.tmux("send-keys", "-l", string(key))
+					if now := s.place(prompt + i + 1); now != before {
+						t.Errorf("%q: rows above and row of the cursor are %s, want %s", line[:i+1], now, before)
+					}
+				}
+				for _, key := range []string{"Down", "Down", "Up", "Up"} {
+					s.tmux("send-keys", key)
+				}
+				s.tmux("send-keys", "C-u", "!")
+				if now := s.place(prompt + 1); now != before {
+					t.Errorf("%q, a suggestion selected: rows above and row of the cursor are %s, want %s", line, now, before)
+				}
+				s.tmux("send-keys", "BSpace")
+				s.place(prompt)
+			}
+		})
+	}
+}
+
+// place waits until the cursor is in a column, and returns how many rows have left
+// the window and in which one the cursor is.
+func (s *screen) place(column int) string {
+	s.t.Helper()
+	var at string
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		at = s.tmux("display-message", "-p", "#{cursor_x} #{history_size} #{cursor_y}")
+		if rest, ok := strings.CutPrefix(at, fmt.Sprint(column, " ")); ok {
+			return strings.TrimSpace(rest)
+		}
+	}
+	s.t.Fatalf("the cursor never came to column %d: %s", column, at)
+	return ""
+}

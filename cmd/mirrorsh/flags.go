@@ -113,7 +113,7 @@ func (c *config) flags() *pflag.FlagSet {
 	fs.Var(given(&c.pcap), "pcap", "record what leaves for receivers and analyzers in the pcap file `FILE`, of mode 0600; one that is there is emptied")
 	fs.Var(&value{"host1", c.setHostname}, "hostname", "`NAME` in the prompt until hostname sets another")
 	fs.Var(&value{"", c.setIdentity}, "identity", "what chassis MAC and engine ID are made from: a `NAME` that no other router has, or "+hostIdentity+"; a state directory of another one is refused")
-	fs.Var(&value{"", c.setMAC}, "chassis-mac", "`MAC` address in the engine ID (default from --identity, else random and kept; ephemeral: in serve from the name of this host, else "+state.EphemeralMAC+")")
+	fs.Var(&value{"", c.setMAC}, "chassis-mac", "`MAC` address in the engine ID, kept by the state directory (default from --identity, else random; ephemeral: in serve from the name of this host, else "+state.EphemeralMAC+")")
 	fs.Var(&value{"", c.setModel}, "model", "the `CHASSIS`: "+chassis.Keywords()+" (default what the state directory was given last, else "+chassis.Default.Keyword+")")
 	fs.Var(&value{"1", c.setLevel}, "level", "privilege level `N` at which the session starts, 0 to 15")
 	fs.BoolVar(&c.keepGoing, "keep-going", false, "run on after a refused command")

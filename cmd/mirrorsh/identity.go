@@ -42,12 +42,11 @@ func (m *machine) keepMAC() (err error) {
 		m.mac, err = m.store.ChassisMAC()
 		return err
 	}
-	dir, ok := m.store.(*state.Dir)
-	if !ok || m.identity == "" {
-		return nil
-	}
-	err = dir.KeepMAC(m.mac)
+	err = m.store.KeepMAC(m.mac)
 	if other := (*state.OtherMACError)(nil); errors.As(err, &other) {
+		if m.identity == "" {
+			return fmt.Errorf("%w: leave --chassis-mac out, or --state another one", err)
+		}
 		return fmt.Errorf("%w as --identity %s makes it: give the identity that the directory began with, or --state another one", err, m.identity)
 	}
 	return err

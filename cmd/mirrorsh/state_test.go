@@ -33,6 +33,42 @@ const (
 	ecdsaKey = "ssh_host_ecdsa_key"
 )
 
+// TestChassisMACIsKept: a persistent router has one, given or not.
+func TestChassisMACIsKept(t *testing.T) {
+	const given, other = "02:00:00:00:11:22", "02:00:00:00:11:33"
+	for _, first := range [][]string{{"--chassis-mac", given}, nil} {
+		dir := filepath.Join(t.TempDir(), "state")
+		id := func(status int, args ...string) (stdout, stderr string) {
+			t.Helper()
+			stdout, stderr = mirrorsh(t, status, "", append([]string{"--state", dir, "--quiet", "--level", "15", "-c", "show snmp engineID"}, args...)...)
+			if status == 0 && !strings.Contains(stdout, "0x8000130a05") {
+				t.Fatalf("%v: %s", args, stdout)
+			}
+			return stdout, stderr
+		}
+		engine := func(out string) string {
+			at := strings.Index(out, "0x")
+			return out[at:][:len("0x8000130a0502000000112280000001")]
+		}
+		out, _ := id(0, first...)
+		want := engine(out)
+		if first != nil && want != "0x8000130a0502000000112280000001" {
+			t.Errorf("%v: the engine ID is %s", first, want)
+		}
+		for _, again := range [][]string{nil, first} {
+			if out, _ := id(0, again...); engine(out) != want {
+				t.Errorf("%v, then %v: the engine ID is %s, was %s", first, again, engine(out), want)
+			}
+		}
+		if _, stderr := id(exitStart, "--chassis-mac", other); !strings.Contains(stderr, other) || !strings.Contains(stderr, "leave --chassis-mac out") {
+			t.Errorf("%v, then another: %s", first, stderr)
+		}
+		if out, _ := id(0); engine(out) != want {
+			t.Errorf("%v, and another refused: the engine ID is %s, was %s", first, engine(out), want)
+		}
+	}
+}
+
 // TestStartRefusesWhatIsNoFile in the place of each file of the router, says what
 // to do, and does not wait for the other end of a FIFO.
 func TestStartRefusesWhatIsNoFile(t *testing.T) {

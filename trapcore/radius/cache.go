@@ -1,7 +1,6 @@
 package radius
 
 import (
-	"net/netip"
 	"time"
 
 	"layeh.com/radius"
@@ -22,10 +21,9 @@ const (
 )
 
 // transmission is what a request has in common with its retransmissions, and
-// with what somebody who has seen it can send: neither the client's port nor
-// the router's is authentic.
+// with what somebody who has seen it can send: no address or port is authentic.
 type transmission struct {
-	from          netip.Addr
+	key           string // that verified it
 	code          radius.Code
 	id            byte
 	authenticator [16]byte

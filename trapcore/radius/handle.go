@@ -61,7 +61,7 @@ func (s *Server) reply(o origin, a arrival, packet *radius.Packet, req *request)
 		count(func(c *Counters) { c.Requests++; c.Dropped++ })
 		return nil
 	}
-	t := transmission{a.from, packet.Code, packet.Identifier, packet.Authenticator}
+	t := transmission{o.Key, packet.Code, packet.Identifier, packet.Authenticator}
 	if answer, first := s.claim(t, req, of); !first {
 		count(func(c *Counters) { c.Requests++; c.Retransmissions++ })
 		return answer

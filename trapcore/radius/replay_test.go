@@ -146,6 +146,49 @@ func replay(t *testing.T, request []byte) {
 	}
 }
 
+// TestReplayOfAnotherClient: the same octets are one request for every client
+// with the same key, whichever address and port they claim to come from.
+func TestReplayOfAnotherClient(t *testing.T) {
+	other := netip.MustParseAddr("127.0.0.9")
+	for kind, p := range map[string]builder{
+		"Disconnect": disconnect().user("joe"), "Disconnect with a time": disconnect().user("joe").stamp(time.Unix(1e9, 0)),
+		"signed": disconnect().user("joe").sign(key), "CoA": coa().acct("erx ip:0001048579"), "mirroring": coa().user("joe").mirror(),
+	} {
+		for _, tt := range []struct {
+			router string
+			at     arrival
+		}{
+			{"default", arrival{other, loopback, DefaultPort}},
+			{"default", arrival{other, other, DefaultPort}},
+			{"default", arrival{other, loopback, 4000}},
+			{"isp", arrival{other, loopback, DefaultPort}},
+			{"isp", arrival{loopback, loopback, 4000}},
+		} {
+			b := newBench(t)
+			b.client("default", nil)
+			b.do(b.Add(tt.router, tt.at.from))
+			b.do(b.Change(tt.router, tt.at.from, func(c *Client) {
+				c.Key, c.CoA, c.Disconnect, c.Port = key, true, true, tt.at.port
+			}))
+			b.login(joe())
+			request := p.encode()
+			first := b.exchange(request)
+			if got := b.verdictOf(request, first); got != "ACK" {
+				t.Fatalf("%s: %s", kind, got)
+			}
+			_ = b.def.Logout("joe", 1) // gone already after a Disconnect
+			b.login(joe())
+			b.take()
+			if again := b.handle(tt.at, request); !bytes.Equal(again, first) {
+				t.Errorf("%s, %s %v: answered %x, want %x", kind, tt.router, tt.at, again, first)
+			}
+			if seen := b.take(); len(b.network.Subscribers()) != 1 || len(seen) != 0 {
+				t.Errorf("%s, %s %v: carried out again, %q", kind, tt.router, tt.at, seen)
+			}
+		}
+	}
+}
+
 // A cache of one side never makes room in that of the other.
 func TestCachesAreApart(t *testing.T) {
 	b := newBench(t)

@@ -55,7 +55,7 @@ type Receiver struct {
 }
 
 // Listen takes notifications at addr, HOST:PORT, until Close. IPv4 and IPv6
-// both, if HOST is empty; port 0 picks one. Errors are those of the socket or of
+// both, if HOST is empty or ::, IPv4 alone at 0.0.0.0; port 0 picks one. Errors are those of the socket or of
 // [snmp.NewScreen].
 func Listen(addr string, o Options) (*Receiver, error) {
 	s, err := newScreening(o)
@@ -66,7 +66,11 @@ func Listen(addr string, o Options) (*Receiver, error) {
 	if err != nil {
 		return nil, fmt.Errorf("receiver: %w", err)
 	}
-	plain, err := net.ListenUDP("udp", at)
+	family := "udp"
+	if at.IP.To4() != nil {
+		family = "udp4"
+	}
+	plain, err := net.ListenUDP(family, at)
 	if err != nil {
 		return nil, fmt.Errorf("receiver: %w", err)
 	}

@@ -350,3 +350,17 @@ func TestDecoderPanics(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestListenFamilies: an IPv4 address opens nothing of IPv6.
+func TestListenFamilies(t *testing.T) {
+	for host, v4 := range map[string]bool{"0.0.0.0": true, "127.0.0.1": true, "::": false, "": false, "::1": false} {
+		r, err := Listen(net.JoinHostPort(host, "0"), Options{Communities: []string{"public"}})
+		if err != nil {
+			t.Fatalf("%q: %v", host, err)
+		}
+		if got := r.Addr().Addr().Is4(); got != v4 {
+			t.Errorf("%q listens at %v", host, r.Addr())
+		}
+		_ = r.Close()
+	}
+}

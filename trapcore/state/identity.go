@@ -146,7 +146,7 @@ func (d *Dir) ChassisMAC() (net.HardwareAddr, error) {
 		mac = make(net.HardwareAddr, 6)
 		rand.Read(mac)
 		mac[0] = 0x02 // locally administered, unicast
-		err = d.replace(macName, seal([]byte(mac.String()+"\n")), 0o600)
+		err = d.writeMAC(mac)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("chassis MAC: %w", bare(err))
@@ -176,7 +176,7 @@ func (d *Dir) KeepMAC(mac net.HardwareAddr) error {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		err = d.replace(macName, seal([]byte(mac.String()+"\n")), 0o600)
+		err = d.writeMAC(mac)
 	case err == nil && !bytes.Equal(kept, mac):
 		return &OtherMACError{Dir: d.path, Kept: kept, Want: mac}
 	}
@@ -184,6 +184,11 @@ func (d *Dir) KeepMAC(mac net.HardwareAddr) error {
 		return fmt.Errorf("chassis MAC: %w", bare(err))
 	}
 	return nil
+}
+
+// writeMAC keeps the MAC address. The caller holds mu.
+func (d *Dir) writeMAC(mac net.HardwareAddr) error {
+	return d.replace(macName, seal([]byte(mac.String()+"\n")), 0o600)
 }
 
 func (d *Dir) readMAC() (net.HardwareAddr, error) {

@@ -182,6 +182,8 @@ func (m *Memory) ChassisMAC() (net.HardwareAddr, error) {
 	return ParseMAC(EphemeralMAC)
 }
 
+func (m *Memory) KeepMAC(net.HardwareAddr) error { return nil }
+
 func (m *Memory) Path(name string) string { return name + " (in memory)" }
 
 func (m *Memory) Close() error {

@@ -9,7 +9,7 @@
 //
 //	lock           marks a state directory; held by flock, names the process that holds it
 //	engine-boots   snmpEngineBoots of the current run, and before each engine ID that was set
-//	chassis-mac    made once
+//	chassis-mac    made, or given, once
 //	chassis-model  if one was chosen
 //	files/         files of the operator
 //	.commit        a commit that is being carried out
@@ -87,6 +87,9 @@ type Store interface {
 	BootsBefore(engineID string) (int32, error)
 	// ChassisMAC returns the MAC address of the chassis, the same in every run.
 	ChassisMAC() (net.HardwareAddr, error)
+	// KeepMAC gives a chassis that has no MAC address one, durably. The error is
+	// [OtherMACError] if it has another one. A store in memory keeps none.
+	KeepMAC(net.HardwareAddr) error
 	// Model returns the keyword that SetModel has kept, "" if it has none.
 	Model() (string, error)
 	// SetModel keeps the keyword of the model of the chassis, durably.
