@@ -111,7 +111,7 @@ func TestDeliveryRefusals(t *testing.T) {
 	for line, want := range map[string]string{
 		"snmp-server host 127.0.0.1 public informs":           "informs require SNMPv2c or SNMPv3",
 		"no snmp-server notificationLog log 127.0.0.1":        "no such notification log",
-		"snmp-server notificationLog log 224.0.0.1":           "trap host address must be a unicast address of IPv4, or one of IPv6 that is not of a link alone",
+		"snmp-server notificationLog log 224.0.0.1":           "trap host address must be a unicast address of IPv4 or IPv6",
 		"do test mirror fault bad-digest":                     "secure traps do not leave the router now: enable category packetMirror and mirror trap-enable",
 		"no snmp-server notificationLog log 127.0.0.1 adminS": "no such notification log",
 	} {

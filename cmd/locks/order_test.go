@@ -91,7 +91,7 @@ func TestLocks(t *testing.T) {
 // raised are the locks that raising a trap may take: each for one entry, and
 // nothing is waited for under it.
 var raised = []string{
-	"notify.queue.mu", "notify.LogPool.mu", "notify.Tally.mu", "securelog.ring.mu", "eventlog.Log.mu", "eventlog.outlet.mu",
+	"notify.queue.mu", "notify.LogPool.mu", "notify.Tally.mu", "notify.Watch.mu", "securelog.ring.mu", "eventlog.Log.mu", "eventlog.outlet.mu",
 }
 
 // raising checks what raising a trap takes.
