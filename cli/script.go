@@ -202,7 +202,7 @@ func (s *Session) runScript(ctx context.Context, name, text string, echo func(st
 			if skip != nil {
 				refusal.Line = "" // of a saved line, nothing is shown
 			}
-			err = fmt.Errorf("%s:%d: %s", name, cmp.Or(refusal.At, lines.line), refusal.nested())
+			err = fmt.Errorf("%s:%d: %s", name, cmp.Or(refusal.At, r.at), refusal.nested())
 			if skip != nil {
 				err = skip(err)
 			}
@@ -222,12 +222,14 @@ type scriptRun struct {
 	lines   *scriptLines
 	echo    func(string) string
 	execute func(ctx context.Context, line string) error
+	at      int // number of the line that runs, which may take others as answers
 }
 
 // next runs the next line, or what is left to do at the end.
 func (r *scriptRun) next(ctx context.Context) (more bool, _ error) {
 	r.s.scripts.echo = ""
 	line, err := r.lines.next()
+	r.at = r.lines.line
 	if err == io.EOF {
 		return false, r.s.endScript(ctx)
 	}

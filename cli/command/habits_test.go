@@ -34,7 +34,7 @@ func TestHabits(t *testing.T) {
 		{"show interfaces terse", "not the name of an interface, type show ip interface brief"},
 		{"show ip access-lists", "type show access-list"},
 		{"show snmp host", "type show snmp trap"},
-		{"show aaa servers", "type show radius dynamic-request servers"},
+		{"show aaa servers", "type show radius servers"},
 		{"show debugging", "type show log configuration"},
 		{"who", "type show users"},
 		{"dir flash:", "type dir"},

@@ -193,7 +193,7 @@ var (
 var ordinaryClassifiers = &cli.Setting[*trapcore.Router, ordinaryClassifierLine]{
 	Place:       ofRouter,
 	Syntax:      ordinaryClassifierSyntax("Configure a classifier list", classifierSyntaxes[policy.IP], classifierSyntaxes[policy.L2TP]),
-	Shown:       ordinaryClassifierSyntax("Configure a classifier list", keptClassifier, keptClassifier),
+	Shown:       ordinaryClassifierSyntax("Configure a classifier list", keptClassifier, opt(keptClassifier)),
 	No:          ordinaryClassifierSyntax("Remove a classifier list or an entry of one", classifierEntry, classifierEntry),
 	Summary:     "Configure a classifier list",
 	Description: "Each line adds an entry. A list that a policy list refers to cannot be removed.",

@@ -19,7 +19,7 @@ var (
 
 	hostWord    = kw("host", "Configure a host that receives traps")
 	hostAddress = param("ADDRESS", grammar.IP(), "The address of the host").From(hostNames)
-	hostName    = param("HOST-NAME", hostNameType, "The name of the host, which is resolved now").Alias()
+	hostName    = param("HOST-NAME", hostNameType, "A host name, which is resolved now").Alias()
 	secureOnly  = kw("packetMirror", "Only the host's record for secure traps").Secure()
 
 	pingTimeOut = seq(kw("pingTimeOut", "How long the host is pinged before its traps are given up"),
