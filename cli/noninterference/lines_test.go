@@ -64,7 +64,7 @@ var pool = strings.Fields(`0 1 2 3 5 7 9 10 29 64 120 600 1500 65535 4294967295
 	127.0.0.1 127.0.0.2 127.0.0.3 127.0.0.7 127.0.0.8 127.0.0.9 127.0.0.14 0.0.0.0 255.255.255.0 255.255.255.255 0.0.0.255
 	joe ann bob ops plain strangers tap0 tap1 tapper everyone readers mirror mirrorAdmin everything user admin public private red blue
 	insiders full spare spl_30000000 default vr1 vr2 vr3 newrouter packetMirror trap-enable secure secure-input analyzer
-	1/0 1/1 2/0 2/1.5 9/0 FastEthernet1/0 ATM2/0 IPdyn3 gre:lab gre:tap error notice debug 0 1.3.6.1.2.1.1 1.3.6.1.4.1.4874.2.2.77 1.3.6.1.4.1 1.3 sysUpTime
+	1ms 1/0 1/1 2/0 2/1.5 9/0 FastEthernet1/0 ATM2/0 IPdyn3 gre:lab gre:tap error notice debug 0 1.3.6.1.2.1.1 1.3.6.1.4.1.4874.2.2.77 1.3.6.1.4.1 1.3 sysUpTime
 	0a0b0c0d 0000030000000090 true false green yellow 06:12:11 12:30 2026-11-22,6:12:11.0,+1:0 a.txt b.txt c.txt script.scr startup.cnf secure.cnf log.txt disk0:a.txt
 	1AAAAAABBBBBBBBBBBBB 0090.1a00.0001
 	00112233445566778899aabbccddeeff 00112233445566778899aabbccddeeff00112233
@@ -144,11 +144,13 @@ func TestEveryParameterHasValues(t *testing.T) {
 
 // left out of random scripts, by what they contain: what waits for the clock on
 // the wall, which both routers share, and what the network would have to answer.
-var leftOut = []string{"sleep", "informs", " rate "}
+// TestExpect has what waits for notifications.
+var leftOut = []string{"sleep", "informs", " rate ", "wait sent", "wait acknowledged", "expect trap"}
 
-// rare are words of lines that take milliseconds: keys and hashes are made, or
-// what comes back is waited for.
-var rare = []string{"password ", "enable secret", "authentication", "mirror fault "}
+// rare are words of lines that take milliseconds, since keys and hashes are made
+// or what comes back is waited for, and of those after which a session may do
+// little.
+var rare = []string{"password ", "enable secret", "authentication", "mirror fault ", "privilege-group"}
 
 // scripts makes scripts for sessions that do not see the secure side.
 type scripts struct {

@@ -193,6 +193,7 @@ func (p *pair) noise() {
 	if p.busy.plant.noise != nil {
 		p.busy.plant.noise(p.busy)
 	}
+	p.settle() // what was logged on the way
 }
 
 // secretly runs a script of the secure side, and returns the first refusal. What
