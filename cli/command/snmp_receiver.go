@@ -233,6 +233,10 @@ func transport(a netip.Addr) string {
 
 // receiverLines are createUser and authUser for what a host is sent.
 func receiverLines(u *snmp.User, id snmp.EngineID, informs, reveal bool) ([]string, error) {
+	name, ok := netsnmpWord(u.Name)
+	if !ok {
+		return []string{"# net-snmp has no way to write the name of user " + u.Name}, nil
+	}
 	line := "createUser "
 	auth, priv, kind := u.AuthKey, u.PrivKey, "-m "
 	if !informs {
@@ -244,7 +248,7 @@ func receiverLines(u *snmp.User, id snmp.EngineID, informs, reveal bool) ([]stri
 		auth, priv = local.Secrets()
 		kind = "-l "
 	}
-	line += u.Name
+	line += name
 	key := func(k snmp.Key) string {
 		if !reveal {
 			return kind + cli.Hidden
@@ -257,5 +261,17 @@ func receiverLines(u *snmp.User, id snmp.EngineID, informs, reveal bool) ([]stri
 	if u.Priv != snmp.NoPriv {
 		line += " " + netsnmpProtocols[u.Priv.String()] + " " + key(priv)
 	}
-	return []string{line, strings.Join([]string{"authUser log", u.Name, receiverLevels[u.Level()]}, " ")}, nil
+	return []string{line, strings.Join([]string{"authUser log", name, receiverLevels[u.Level()]}, " ")}, nil
+}
+
+// netsnmpWord is a word of snmptrapd.conf, in quotes where # and ' would be no part
+// of it. One with a double quote or a backslash cannot be written.
+func netsnmpWord(word string) (_ string, ok bool) {
+	switch {
+	case strings.ContainsAny(word, `"\`):
+		return "", false
+	case strings.ContainsAny(word, "#' "):
+		return `"` + word + `"`, true
+	}
+	return word, true
 }

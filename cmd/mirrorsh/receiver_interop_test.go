@@ -67,3 +67,26 @@ func TestReceiverConfiguration(t *testing.T) {
 		})
 	}
 }
+
+// TestReceiverConfigurationOfOddNames: snmptrapd takes what is shown of users whose
+// names mean something in its file.
+func TestReceiverConfigurationOfOddNames(t *testing.T) {
+	var script strings.Builder
+	script.WriteString(mirrorPreamble)
+	for i, name := range oddUsers {
+		fmt.Fprintf(&script, "snmp-server user %q group mirror authentication sha \"auth passphrase\" privacy aes \"priv passphrase\"\n", name)
+		fmt.Fprintf(&script, "snmp-server host 127.0.0.%d version v3 %q udp-port 9 packetMirror\n", i+1, name)
+	}
+	shown, _ := mirrorsh(t, 0, script.String()+"end\nshow snmp receiver-configuration\n")
+	d := startTrapd(t, len(oddUsers), receiverLines(shown)...)
+	mirrorsh(t, 0, strings.ReplaceAll(script.String(), "udp-port 9 ", "udp-port "+fmt.Sprint(d.port)+" ")+
+		"snmp-server enable traps packetMirror\nmirror trap-enable\nend\ntest mirror traps "+mib.MirrorNotifications[0].Short()+"\n")
+	d.until(t, func(log string) bool {
+		for _, name := range oddUsers {
+			if !strings.Contains(log, ", user "+name+", context router1") {
+				return false
+			}
+		}
+		return true
+	})
+}

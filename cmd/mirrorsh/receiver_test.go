@@ -1,8 +1,12 @@
 package main
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
+
+	"mirrorsh/trapcore/receiver"
 )
 
 // TestReceiverConfigurationIsHidden: keys at level 15 alone, secure hosts where
@@ -26,5 +30,38 @@ end
 	blind, _ := mirrorsh(t, 0, script+"no mirror-enable\nshow snmp receiver-configuration\n", "--quiet")
 	if strings.Contains(blind, "watcher") || strings.Count(blind, "createUser") != 1 {
 		t.Errorf("without mirror-enable: %s", blind)
+	}
+}
+
+// oddUsers have names that mean something in the file of a receiver.
+var oddUsers = []string{"#x", "'x", "o'brien", "a#b", "-e", "0x41"}
+
+// TestReceiverConfigurationReadsBack: mirrorsh receive finds each user in what is
+// shown. What net-snmp cannot write is said.
+func TestReceiverConfigurationReadsBack(t *testing.T) {
+	unwritable := []string{`m"u`, `m\u`}
+	var script strings.Builder
+	script.WriteString(mirrorPreamble)
+	for i, name := range append(oddUsers, unwritable...) {
+		typed := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name)
+		fmt.Fprintf(&script, "snmp-server user \"%s\" group mirror authentication sha \"auth passphrase\" privacy aes \"priv passphrase\"\n", typed)
+		fmt.Fprintf(&script, "snmp-server host 127.0.0.%d version v3 \"%s\" packetMirror\n", i+1, typed)
+	}
+	shown, _ := mirrorsh(t, 0, script.String()+"end\nshow snmp receiver-configuration\n", "--quiet")
+	var users receiver.Users
+	if err := users.Read("shown", strings.NewReader(shown[strings.Index(shown, "\n")+1:])); err != nil {
+		t.Fatalf("%v:\n%s", err, shown)
+	}
+	var names []string
+	for _, c := range users.Credentials {
+		names = append(names, c.Name)
+	}
+	if slices.Sort(names); !slices.Equal(names, slices.Sorted(slices.Values(oddUsers))) {
+		t.Errorf("%q in\n%s", names, shown)
+	}
+	for _, name := range unwritable {
+		if !strings.Contains(shown, "# net-snmp has no way to write the name of user "+name+"\n") {
+			t.Errorf("nothing is said of %s:\n%s", name, shown)
+		}
 	}
 }
