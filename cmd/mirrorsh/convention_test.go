@@ -77,3 +77,45 @@ func TestCitedDocumentsExist(t *testing.T) {
 		t.Errorf("%d found: %v", found, err)
 	}
 }
+
+// TestDocumentedPathsExist: what a document says is in a file is in a file that is
+// there. One that is named without its folder is beside something else that the
+// sentence names.
+func TestDocumentedPathsExist(t *testing.T) {
+	const root = "../.."
+	path := regexp.MustCompile("`([a-z][\\w.-]*(?:/[\\w.*{},-]+)*/[\\w.*{},-]+\\.(?:go|md|sh|scr|mib|txtar|golden|yml|yaml|service))`")
+	found := 0
+	for _, doc := range []string{"README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "cli/REFERENCE.md", "packaging/README.md"} {
+		text, err := os.ReadFile(filepath.Join(root, doc))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range path.FindAllStringSubmatch(string(text), -1) {
+			for _, name := range alternatives(m[1]) {
+				found++
+				here, err := filepath.Glob(filepath.Join(root, name))
+				beside, _ := filepath.Glob(filepath.Join(root, filepath.Dir(doc), name))
+				if err != nil || len(here)+len(beside) == 0 {
+					t.Errorf("%s names %s", doc, name)
+				}
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("%d paths", found)
+	}
+}
+
+// alternatives of a path are what it names with one of the words in braces each.
+func alternatives(path string) []string {
+	before, rest, found := strings.Cut(path, "{")
+	words, after, closed := strings.Cut(rest, "}")
+	if !found || !closed {
+		return []string{path}
+	}
+	var all []string
+	for _, word := range strings.Split(words, ",") {
+		all = append(all, before+word+after)
+	}
+	return all
+}
