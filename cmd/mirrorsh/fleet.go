@@ -117,7 +117,7 @@ func (f *fleeting) setBoots(s string) error {
 }
 
 func (f *fleeting) setSource(s string) (err error) {
-	if f.Source, err = netip.ParseAddr(s); err != nil || !notify.HostAddress(f.Source) {
+	if f.Source, err = netip.ParseAddr(s); err != nil || !f.Source.Is4() || !notify.HostAddress(f.Source) {
 		return wrongValue("must be an IPv4 address of this machine")
 	}
 	return nil
