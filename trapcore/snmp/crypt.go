@@ -21,6 +21,8 @@ type lane struct {
 	iv   [aes.BlockSize]byte
 	ks   [aes.BlockSize]byte // key stream
 
+	sealed [aes.BlockSize]byte // what is decrypted in place
+
 	text   []byte
 	before []byte // the block of it that was encrypted last
 }
@@ -91,6 +93,36 @@ func (s *Sealer) encryptCBC(l *lane) {
 		xor8(b, prev)
 		s.block.Encrypt(b, b)
 		prev = b
+	}
+}
+
+// decrypt is the way back (RFC 3414 section 8.3.2, RFC 3826 section 3.3.2): in
+// place, padding included.
+func (s *Sealer) decrypt(text []byte, p *USMParameters) {
+	l := &s.lanes[0]
+	if s.keys.priv == DES {
+		before, sealed := l.iv[:des.BlockSize], l.ks[:des.BlockSize]
+		copy(before, p.Priv)
+		xor8(before, s.keys.privK[des.BlockSize:])
+		for ; len(text) > 0; text = text[des.BlockSize:] {
+			b := text[:des.BlockSize]
+			copy(sealed, b)
+			s.block.Decrypt(b, b)
+			xor8(b, before)
+			before, sealed = sealed, before
+		}
+		return
+	}
+	before, sealed := l.iv[:], l.sealed[:]
+	binary.BigEndian.PutUint32(before[0:], uint32(p.Boots))
+	binary.BigEndian.PutUint32(before[4:], uint32(p.Time))
+	copy(before[8:], p.Priv)
+	for len(text) > 0 {
+		s.block.Encrypt(l.ks[:], before)
+		n := copy(sealed, text)
+		subtle.XORBytes(text[:n], text[:n], l.ks[:n])
+		text = text[n:]
+		before, sealed = sealed, before
 	}
 }
 

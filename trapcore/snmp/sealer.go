@@ -44,6 +44,7 @@ type Sealer struct {
 	block cipher.Block // nil without privacy
 	lanes [lanes]lane
 	sum   [64]byte
+	plain []byte // of a message that is opened
 
 	// tail is msgMaxSize to msgPrivacyParameters, which stay the same for up to
 	// a second, for what tailOf says; MAC and salt are patched in.
@@ -77,6 +78,17 @@ func NewSealer(keys *LocalKeys) (*Sealer, error) {
 	}
 	return s, nil
 }
+
+// borrow returns a Sealer of the keys, whether to seal or to open with. It is to be
+// given back.
+func (k *LocalKeys) borrow() (*Sealer, error) {
+	if s, ok := k.idle.Get().(*Sealer); ok {
+		return s, nil
+	}
+	return NewSealer(k)
+}
+
+func (k *LocalKeys) giveBack(s *Sealer) { k.idle.Put(s) }
 
 // Level returns the level messages are sealed at.
 func (s *Sealer) Level() SecurityLevel { return s.keys.level }
@@ -139,6 +151,7 @@ func (s *Sealer) open(l *lane, buf *Buffer, m *Message) error {
 	}
 	var err error
 	if l.salt, err = k.salt(); err != nil {
+		l.buf = nil
 		return fmt.Errorf("user %s: %w", k.user, err)
 	}
 	if k.priv == DES {
