@@ -32,6 +32,7 @@ func main() {
 var packages = []struct{ path, benchmarks, benchtime string }{
 	{"./trapcore/notify", "^Benchmark(Trap|Inform|Send|List)$", ""},
 	{"./trapcore", "^Benchmark(Mirror|TrapBesideMirror)$", ""},
+	{"./trapcore/agent", "^BenchmarkGet$", ""},
 	{"./trapcore/snmp", "^BenchmarkSealOverFloor$/^sha-aes$", ""},
 	{"./trapcore/snmp", "^BenchmarkParts$", ""},
 	{"./securelog", "^BenchmarkAppend$/^readers=1$", ""},

@@ -62,6 +62,7 @@ var rows = []row{
 	{"encoding, list shared by hosts: the same", "BenchmarkSealOverFloor list-x-floor", "", "x", 0, 1.6, "1.20", false},
 	{"event to wire", "BenchmarkTrap/mirrorsh allocs/op", "", "allocs", 0, 1, "0", false},
 	{"informs to snmptrapd: gosnmp", "BenchmarkInform/mirrorsh informs/s", "BenchmarkInform/gosnmp informs/s", "acks/s", 0, 1.5, "all it takes", true},
+	{"GETs answered, authPriv: snmpd", "BenchmarkGet/mirrorsh gets/s", "BenchmarkGet/snmpd gets/s", "GETs/s", 0, 2.5, "5", true},
 	{"mirrored packets of 200 octets: plain sendmmsg", "BenchmarkMirror/mirrorsh packets/s", "BenchmarkMirror/sendmmsg packets/s", "packets/s", 0, 0.7, "0.8", true},
 	{"the same, to one analyzer", "BenchmarkMirror/mirrorsh packets/s", "", "packets/s", 0, 300_000, "all it takes", true},
 	{"the same", "BenchmarkMirror/mirrorsh allocs/op", "", "allocs", 0, 0, "0", false},

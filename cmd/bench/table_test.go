@@ -13,6 +13,8 @@ BenchmarkTrap/gosnmp-2     	   13321	     78007 ns/op	     20000 traps/s	   1399
 BenchmarkTrap/net-snmp-2   	   13321	     78007 ns/op	    200000 traps/s
 BenchmarkInform/mirrorsh-2 	    6810	    152976 ns/op	      6537 informs/s
 BenchmarkInform/gosnmp-2   	    6810	    152976 ns/op	      3000 informs/s
+BenchmarkGet/mirrorsh-2 	 1000000	 5000 ns/op	 200000 gets/s
+BenchmarkGet/snmpd-2 	 30000	 30000 ns/op	 33000 gets/s
 BenchmarkMirror/mirrorsh-2 	 1000000	 2900 ns/op	 340000 packets/s	 0 allocs/op
 BenchmarkMirror/sendmmsg-2 	 1000000	 2800 ns/op	 360000 packets/s	 0 allocs/op
 BenchmarkTrapBesideMirror-2 	 1000	 2900 ns/op	 2.5 max-ms	 0.5 p99-ms	 300000 packets/s

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"sync/atomic"
 	"testing"
+
+	"mirrorsh/trapcore/side"
 )
 
 // countingSink counts datagrams.
@@ -52,5 +54,25 @@ func BenchmarkList(b *testing.B) {
 	for b.Loop() {
 		t.n = notificationOf(ev)
 		t.fill(ev)
+	}
+}
+
+// BenchmarkNote is what a watch costs a SessionStart that has left, and none.
+func BenchmarkNote(b *testing.B) {
+	for name, watches := range map[string]int{"none": 0, "one": 1} {
+		b.Run(name, func(b *testing.B) {
+			var w Watches
+			for range watches {
+				defer w.Open(side.Clear(true)).Close()
+			}
+			ev := start(1)
+			t := newTrap(nil, notificationOf(ev), 4711)
+			t.fill(ev)
+			h := &host{side: side.Secure}
+			b.ReportAllocs()
+			for b.Loop() {
+				w.note(h, t, Sent)
+			}
+		})
 	}
 }
