@@ -113,6 +113,7 @@ type Keyword struct {
 	secure     bool
 	alias      bool // it is read and never written
 	unlisted   bool // nor offered
+	implied    bool // a command that ends before it means it
 	level      int  // least level that sees it, 0 for that of its command
 	folded     string
 	value      any // Name, boxed once
@@ -128,6 +129,15 @@ func Kw(name, help string) *Keyword {
 func (k *Keyword) Secure() *Keyword {
 	c := *k
 	c.secure = true
+	return &c
+}
+
+// Implied returns the keyword, which may be left out at the end of a command, as
+// one that is meant all the same: the command has the level and the words that it
+// has with it.
+func (k *Keyword) Implied() *Keyword {
+	c := *k
+	c.implied = true
 	return &c
 }
 

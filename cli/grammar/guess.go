@@ -88,7 +88,7 @@ func (g *guess[H]) read(tok token) {
 	}
 	if len(g.ways) == 0 && !g.start && word {
 		slip := func(name string) bool {
-			return len(name) >= leastSlip && !g.tree.secretWords[side(g.view.Mirror)][strings.ToLower(name)] && resembles(tok.text, name)
+			return len(name) >= leastSlip && !g.tree.secretWords[side(g.view.Mirror)][strings.ToLower(name)] && Resembles(tok.text, name)
 		}
 		if start {
 			g.begin(slip)

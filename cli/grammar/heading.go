@@ -125,7 +125,7 @@ func (t *Tree[H]) meantText(m Mode, v View, line string, corrections int) (text 
 func (t *Tree[H]) meant(r *reader, m Mode, tok token) []string {
 	var list []string
 	add := func(name string) {
-		if resembles(tok.text, name) && !strings.EqualFold(tok.text, name) {
+		if Resembles(tok.text, name) && !strings.EqualFold(tok.text, name) {
 			list = append(list, name)
 		}
 	}

@@ -261,6 +261,7 @@ func (t *Tree[H]) parse(m Mode, v View, line string, must words) (match Match[H]
 	}
 	for _, th := range r.threads {
 		if r.accepts(&th) {
+			th = r.whole(th)
 			c := &t.commands[th.form.command]
 			secrets := t.known(r)
 			match = Match[H]{
