@@ -24,7 +24,7 @@ type modelSub struct {
 }
 
 type modelBy struct {
-	f    family
+	f      family
 	list   string // ip/p, or its spl name
 	rule   string // key of the rule, "" for RADIUS
 	source ConfigurationSource
