@@ -190,6 +190,7 @@ func (p *pair) noise() {
 		p.secretly(script + tm.fill(p.rnd, pool) + "\nend\n" + noiseLines[p.rnd.IntN(len(noiseLines))])
 	}
 	p.noiseSNMP()
+	p.noiseMetrics()
 	if p.busy.plant.noise != nil {
 		p.busy.plant.noise(p.busy)
 	}

@@ -195,7 +195,7 @@ func (c *Copier) send(d Direction, w *way) {
 	}
 }
 
-// count counts packets for the session, the rule and the rule of the session.
+// count counts packets for the session, the rule, the rule of the session and all.
 func (c *Copier) count(d Direction, g *group, f Fate, packets [][]byte, why error) {
 	c.m.counting.Lock()
 	defer c.m.counting.Unlock()
@@ -210,6 +210,7 @@ func (c *Copier) count(d Direction, g *group, f Fate, packets [][]byte, why erro
 	}
 	for _, p := range packets {
 		s.counts[d][f].add(p)
+		c.m.copied[d][f].add(p)
 		g.counts[d][f].add(p)
 		of[d][f].add(p)
 	}
