@@ -211,7 +211,7 @@ func (c *Copier) send(d Direction, w *way) {
 	}
 }
 
-// count counts packets for the session, the rule and the rule of the session.
+// count counts packets for the session, the rule, the rule of the session and all.
 func (c *Copier) count(d Direction, w *way, f Fate, packets [][]byte, why error) {
 	c.m.counting.Lock()
 	defer c.m.counting.Unlock()
@@ -226,6 +226,7 @@ func (c *Copier) count(d Direction, w *way, f Fate, packets [][]byte, why error)
 	}
 	for _, p := range packets {
 		s.counts[d][f].add(p)
+		c.m.copied[d][f].add(p)
 		g.counts[d][f].add(p)
 		of[d][f].add(p)
 	}
