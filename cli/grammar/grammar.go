@@ -12,7 +12,6 @@ package grammar
 
 import (
 	"cmp"
-	"strings"
 )
 
 // Privilege levels that mean something by themselves.
@@ -115,13 +114,13 @@ type Keyword struct {
 	unlisted   bool // nor offered
 	implied    bool // a command that ends before it means it
 	level      int  // least level that sees it, 0 for that of its command
-	folded     string
-	value      any // Name, boxed once
+	spelled
+	value any // Name, boxed once
 }
 
 // Kw is a keyword. Its argument is recorded under its own name.
 func Kw(name, help string) *Keyword {
-	return &Keyword{Name: name, Help: help, key: name, folded: strings.ToLower(name), value: name}
+	return &Keyword{Name: name, Help: help, key: name, spelled: newSpelled(name), value: name}
 }
 
 // Secure returns the keyword as a secure one: it exists only for views that
