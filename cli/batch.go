@@ -190,7 +190,10 @@ func (b *Batch) line(ctx context.Context, number int, line string) error {
 		if asks && wrong == nil {
 			shown = b.Session.shownHelp
 		}
-		fmt.Fprintf(b.Out, "%s%s\n", b.Session.Prompt(), shown(typed))
+		// An error of the writer stays until it is flushed.
+		_, _ = b.Out.WriteString(b.Session.Prompt())
+		_, _ = b.Out.WriteString(shown(typed))
+		_ = b.Out.WriteByte('\n')
 	}
 	execute := func() error { return b.Session.Execute(ctx, typed) }
 	switch {
