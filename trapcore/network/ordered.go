@@ -243,10 +243,9 @@ func (r *Router) leave(l *login) {
 	}
 }
 
-// Sessions is how many PPP sessions are up, and how many of them come over
-// Ethernet and through tunnels; the last is over how many tunnels, one to each
-// virtual router.
-type Sessions struct{ PPP, PPPoE, L2TP, Tunnels int }
+// Sessions is how many PPP sessions are up, how many of them come over Ethernet,
+// and through how many tunnels others come, one to each virtual router.
+type Sessions struct{ PPP, PPPoE, Tunnels int }
 
 // Sessions counts them in all virtual routers.
 func (n *Network) Sessions() (s Sessions) {
@@ -255,8 +254,7 @@ func (n *Network) Sessions() (s Sessions) {
 	for _, r := range n.routers {
 		s.PPP += r.accesses.Len()
 		s.PPPoE += r.sessions[overEthernet]
-		if tunnelled := r.sessions[overTunnel]; tunnelled > 0 {
-			s.L2TP += tunnelled
+		if r.sessions[overTunnel] > 0 {
 			s.Tunnels++
 		}
 	}

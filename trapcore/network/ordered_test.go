@@ -83,7 +83,7 @@ func TestOrder(t *testing.T) {
 				up++
 			}
 		}
-		want := Sessions{PPP: up, PPPoE: pppoe, L2TP: l2tp, Tunnels: min(1, l2tp)}
+		want := Sessions{PPP: up, PPPoE: pppoe, Tunnels: min(1, l2tp)}
 		if got := b.Sessions(); got != want {
 			t.Errorf("%+v, want %+v", got, want)
 		}
