@@ -63,3 +63,36 @@ PASS
 		t.Error("a row without its measurement is reported")
 	}
 }
+
+func TestGrowth(t *testing.T) {
+	r := results{}
+	r.add(`BenchmarkTrap/mirrorsh-2   	  239960	      4683 ns/op	    213527 traps/s
+BenchmarkTrap/gosnmp-2     	   13321	     78007 ns/op	     20000 traps/s
+BenchmarkGrowth/static_routes/configure-2 	 1	 1.05 exponent	 12345 ns/one	 2.1 x2	 4.3 x4
+BenchmarkGrowth/static_routes/change-2 	 1	 0.9 exponent	 12345678 ns/one	 1 x2	 1 x4
+BenchmarkGrowth/static_routes/configuration-2 	 1	 1 exponent	 1000 ns/one
+BenchmarkGrowth/static_routes/show-2 	 1	 1 exponent	 1000 ns/one
+BenchmarkGrowth/static_routes/restore-2 	 1	 1 exponent	 1000 ns/one
+BenchmarkGrowth/static_routes/memory-2 	 1	 1 exponent	 300 B/one
+BenchmarkWalk/ifTable-2 	 1	 1.2 exponent	 50000 ns/row
+`)
+	var out strings.Builder
+	if err := r.growth(&out); err != nil {
+		t.Fatal(err)
+	}
+	plain := strings.Join(strings.Fields(out.String()), " ")
+	for _, want := range []string{"static routes 1.05 12 us 0.90 12 345 us MISSED", "1.00 300 B", "walk of ifTable 1.20 50 us MISSED"} {
+		if !strings.Contains(plain, want) {
+			t.Errorf("no %q in\n%s", want, out.String())
+		}
+	}
+	picture := string(r.picture())
+	for _, want := range []string{"213 527", "static routes", "<polyline", "</svg>"} {
+		if !strings.Contains(picture, want) {
+			t.Errorf("no %q in the picture", want)
+		}
+	}
+	if delete(r, "BenchmarkWalk/ifTable ns/row"); r.growth(&out) == nil {
+		t.Error("a table without its measurement is reported")
+	}
+}
