@@ -11,7 +11,7 @@ func TestReport(t *testing.T) {
 BenchmarkTrap/mirrorsh-2   	  239960	      4683 ns/op	    213527 traps/s	       1 B/op	       2 allocs/op
 BenchmarkTrap/gosnmp-2     	   13321	     78007 ns/op	     20000 traps/s	   13998 B/op	     297 allocs/op
 BenchmarkTrap/net-snmp-2   	   13321	     78007 ns/op	    200000 traps/s
-BenchmarkTrap/hosts-2 	  239960	      4683 ns/op	    250000 traps/s
+BenchmarkHosts-2 	  239960	      4683 ns/op	    250000 traps/s
 BenchmarkLoopback-2 	  239960	      4683 ns/op	    500000 traps/s
 BenchmarkInform/mirrorsh-2 	    6810	    152976 ns/op	      6537 informs/s
 BenchmarkInform/gosnmp-2   	    6810	    152976 ns/op	      3000 informs/s
