@@ -25,7 +25,8 @@ BenchmarkParts-2  	 100	 900 cipher-ns	 500 mac-ns	 1700 seal-ns
 BenchmarkSend-2  	 100	 166719 ns/op	 2605 ns/trap
 BenchmarkList-2  	 100	 395.2 ns/op
 BenchmarkAppend/readers=1-2  	 100	 120 ns/op	 0 allocs/op
-BenchmarkBatch-2  	 100	 1 ns/op	 1234567 commands/s
+BenchmarkBatch/tables-2  	 100	 1 ns/op	 1234567 commands/s
+BenchmarkBatch/plain-2  	 100	 1 ns/op	 2234567 commands/s
 BenchmarkVolume-2  	 1	 61725437232 ns/op	 86.05 commands/s	 79980 datagrams/s	 0.25 growth-MB	 0 lost
 BenchmarkKeystroke/exec_-2  	 100	 2000 ns/op
 BenchmarkKeystroke/config_-2  	 100	 250000 ns/op
