@@ -53,7 +53,7 @@ func (l bannerLine) kind() access.Banner {
 }
 
 var banners = &cli.Setting[*access.Access, bannerLine]{
-	Place:   ofAccess,
+	Place: ofAccess,
 	Syntax: seq(bannerWord, alt(
 		seq(bannerKind, param("TEXT", grammar.Raw("LINE", maxBannerLine), bannerText)),
 		param("TEXT", grammar.RawBut("LINE", maxBannerLine, notKind), bannerText).Alias())),

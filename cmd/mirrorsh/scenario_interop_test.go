@@ -24,6 +24,7 @@ var moving = []struct {
 	with string
 }{
 	{regexp.MustCompile(`\d\d/\d\d/\d{4} \d\d:\d\d:\d\d \S+ snmpTrap`), "TIME snmpTrap"},
+	{regexp.MustCompile(`\d\d/\d\d/\d{4} \d\d:\d\d:\d\d \S+ (cliCommand|security|system) `), "TIME $1 "},
 	{regexp.MustCompile(`DateAndTime\.0 = \S+`), "DateAndTime.0 = TIME"},
 	{regexp.MustCompile(`(?m)^Time:.*$`), "Time:         TIME"},
 }
@@ -71,9 +72,12 @@ func TestScenarios(t *testing.T) {
 			port := fmt.Sprint(d.port)
 			t.Setenv("TZ", "UTC")
 			var stdout, others string
-			if name == "intercept" {
+			switch name {
+			case "intercept":
 				stdout, others = wholeIntercept(t, string(script), port)
-			} else {
+			case "protectMirrorEnable":
+				stdout, others = wholeProtection(t, string(script), port)
+			default:
 				stdout, _ = mirrorsh(t, 0, strings.ReplaceAll(string(script), "9162", port))
 			}
 			logged := strings.Count(stdout, " snmpTrap (")
@@ -129,7 +133,14 @@ func wholeIntercept(t *testing.T, script, trapPort string) (stdout, others strin
 	for i := 0; i < len(back); i += 2 {
 		back[i], back[i+1] = back[i+1], back[i]
 	}
-	stdout = strings.NewReplacer(back...).Replace(play(t, strings.NewReplacer(ports...).Replace(script), dynamic))
+	stdout = strings.NewReplacer(back...).Replace(play(t, strings.NewReplacer(ports...).Replace(script), map[string]func(string){
+		"radclient": func(request string) {
+			kind, attributes, _ := strings.Cut(request, " ")
+			if answer := radclient(t, dynamic, kind, strings.Split(attributes, ", ")...); !strings.HasSuffix(answer, "-ACK") {
+				t.Errorf("%s: %s", request, answer)
+			}
+		},
+	}))
 	others = "\n=== What the analyzer got ===\n" + a.packets(t, 8) + "\n=== What FreeRADIUS was told ===\n" + f.accounts(t, 2)
 	a.rest(t)
 	return stdout, others

@@ -244,6 +244,9 @@ func (f *fakeInterfaces) NextAddress(from netip.Addr) (Address, bool) {
 	return Address{}, false
 }
 func (*fakeInterfaces) LastChange() uint32 { return 0 }
+func (*fakeInterfaces) IPTraffic() IPTraffic {
+	return IPTraffic{Forwarded: 1<<32 + 3, Delivered: 4, Generated: 5}
+}
 
 // fakeSubscribers are 30 or as many as there may be; every third handle is one.
 // They log out for good.

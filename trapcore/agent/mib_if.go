@@ -52,6 +52,7 @@ type Interfaces interface {
 	NextAddress(from netip.Addr) (Address, bool)
 	// LastChange is sysUpTime when an interface was last made or removed.
 	LastChange() uint32
+	IPTraffic() IPTraffic
 }
 
 // noInterfaces stands in until there are some.
@@ -65,6 +66,7 @@ func (noInterfaces) TrapSource() int32                      { return 0 }
 func (noInterfaces) SetTrapSource(int32) error              { return errNoInterfaces }
 func (noInterfaces) NextAddress(netip.Addr) (Address, bool) { return Address{}, false }
 func (noInterfaces) LastChange() uint32                     { return 0 }
+func (noInterfaces) IPTraffic() IPTraffic                   { return IPTraffic{} }
 
 var errNoInterfaces = errors.New("no interfaces")
 
