@@ -37,7 +37,7 @@ func mixed() string {
 }
 
 func BenchmarkBatch(b *testing.B) {
-	shell := shellWith(b, All())
+	shell := newShell(b)
 	script := mixed()
 	b.ReportAllocs()
 	for b.Loop() {
@@ -54,7 +54,7 @@ func BenchmarkBatch(b *testing.B) {
 // BenchmarkKeystroke is what one key costs in the rich editor: ? or Tab, and
 // the suggestions, at the places with the most to choose from.
 func BenchmarkKeystroke(b *testing.B) {
-	shell := shellWith(b, All())
+	shell := newShell(b)
 	for _, line := range []string{"", "sh", "show ", "show snmp t"} {
 		b.Run("exec "+line, func(b *testing.B) { keystroke(b, operatorOf(b, shell, "mirror-enable"), line) })
 	}

@@ -48,8 +48,10 @@ func compileForm(n Node) (*program, error) {
 	if p.err != nil {
 		return nil, p.err
 	}
+	c := closure{p: p, seen: map[epsilon]bool{}}
 	for s := range p.raw {
-		c := closure{p: p, seen: map[epsilon]bool{}}
+		clear(c.seen)
+		c.steps, c.accepts = nil, false
 		c.visit(s, 0)
 		p.steps = append(p.steps, c.steps)
 		p.accepts = append(p.accepts, c.accepts)

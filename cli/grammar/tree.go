@@ -55,7 +55,7 @@ type entry struct {
 
 // firstWord is a keyword that commands begin with.
 type firstWord struct {
-	folded  string
+	spelled
 	name    string
 	entries []entry
 	jump    Mode // set for a prefix: the rest is a command of that mode
@@ -87,10 +87,9 @@ type mode struct {
 }
 
 func (m *mode) word(kw *Keyword) *firstWord {
-	folded := strings.ToLower(kw.Name)
-	i, ok := slices.BinarySearchFunc(m.words, folded, func(w *firstWord, s string) int { return strings.Compare(w.folded, s) })
+	i, ok := slices.BinarySearchFunc(m.words, kw.folded, func(w *firstWord, s string) int { return strings.Compare(w.folded, s) })
 	if !ok {
-		m.words = slices.Insert(m.words, i, &firstWord{folded: folded, name: kw.Name, help: kw.Help})
+		m.words = slices.Insert(m.words, i, &firstWord{spelled: kw.spelled, name: kw.Name, help: kw.Help})
 	}
 	return m.words[i]
 }
@@ -237,7 +236,7 @@ func (t *Tree[H]) lacks(m Mode, v View, refusal *Error) bool {
 	if i := strings.IndexAny(word, " \t"); i >= 0 {
 		word = word[:i]
 	}
-	c, err := t.choices(fallback, v, refusal.Line[:refusal.Offset]+word, 0)
+	c, err := t.choices(fallback, v, refusal.Line[:refusal.Offset]+word, 0, nil)
 	return err == nil && slices.ContainsFunc(c.List, func(x Choice) bool { return !x.Parameter && strings.EqualFold(x.Token, word) })
 }
 
@@ -261,6 +260,7 @@ func (t *Tree[H]) parse(m Mode, v View, line string, must words) (match Match[H]
 	}
 	for _, th := range r.threads {
 		if r.accepts(&th) {
+			th = r.whole(th)
 			c := &t.commands[th.form.command]
 			secrets := t.known(r)
 			match = Match[H]{

@@ -194,6 +194,7 @@ func (p *pair) noise() {
 		p.secretly(script + tm.fill(p.rnd, pool) + "\nend\n" + last)
 	}
 	p.noiseSNMP()
+	p.noiseMetrics()
 	if p.busy.plant.noise != nil {
 		p.busy.plant.noise(p.busy)
 	}

@@ -233,9 +233,9 @@ func (a *analyzer) rest(t *testing.T) {
 // play gives a script to a router as it reads it, and returns what that prints. A
 // line "! radclient KIND A, B" is said to a dynamic-request port once all before
 // it has been carried out.
-func play(t *testing.T, script string, port int) string {
+func play(t *testing.T, script string, port int, args ...string) string {
 	t.Helper()
-	cmd := exec.Command("mirrorsh")
+	cmd := exec.Command("mirrorsh", args...)
 	var out, errs syncBuffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	in, err := cmd.StdinPipe()

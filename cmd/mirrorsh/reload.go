@@ -201,7 +201,8 @@ func (m *machine) operate(ctx context.Context, shell *cli.Shell) (session *cli.S
 	_, port, _ := net.SplitHostPort(m.snmp)
 	m.services.say(func(s service) bool {
 		_, remote := s.(*remoteService)
-		return remote || s.Name() == snmpName && port == "0"
+		_, metrics := s.(*metricsService)
+		return remote || metrics || s.Name() == snmpName && port == "0"
 	})
 	if m.batch {
 		session, m.in, err = runBatch(ctx, shell, m.config, m.in)
