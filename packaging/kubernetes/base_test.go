@@ -168,14 +168,27 @@ func (m *manifests) checkPorts(t *testing.T) {
 	for _, p := range m.service.Spec.Ports {
 		named[byName[p.TargetPort.StrVal]] = true
 	}
-	for _, p := range m.policy.Spec.Ingress[0].Ports {
-		let[fmt.Sprint(*p.Protocol, p.Port.IntVal)] = true
+	for _, rule := range m.policy.Spec.Ingress {
+		for _, p := range rule.Ports {
+			let[fmt.Sprint(*p.Protocol, p.Port.IntVal)] = true
+		}
 	}
 	if !maps.Equal(own, named) || !maps.Equal(own, let) {
 		t.Errorf("the pod has %v, the service %v, the policy lets in %v", own, named, let)
 	}
-	if args := strings.Join(c.Args, " "); strings.Contains(args, "--radius") != own["UDP3799"] || strings.Contains(args, "--snmp=:1161") != own["UDP1161"] {
-		t.Errorf("the pod has %v, and runs %s", own, args)
+	args := strings.Join(c.Args, " ")
+	for flag, port := range map[string]string{"--snmp=:1161": "UDP1161", "--radius=": "UDP3799", "--metrics=:9116": "TCP9116"} {
+		if strings.Contains(args, flag) != own[port] {
+			t.Errorf("the pod has %v, and runs %s", own, args)
+		}
+	}
+	// Prometheus finds the page by the annotations of the pod.
+	want := map[string]string{"prometheus.io/scrape": "true", "prometheus.io/port": "9116", "prometheus.io/path": "/metrics"}
+	if !own["TCP9116"] {
+		want = nil
+	}
+	if got := m.set.Spec.Template.Annotations; !maps.Equal(got, want) {
+		t.Errorf("the pod has the annotations %v, want %v", got, want)
 	}
 }
 

@@ -24,6 +24,11 @@ func (m *manifests) line(namespace, pod string) string {
 	return b.String()
 }
 
+// here makes flags of serve those of a batch that listens nowhere.
+func here(flags string) string {
+	return strings.NewReplacer("'serve'", "", "--snmp=:1161", "--snmp=off", "--metrics=:9116", "--metrics=off").Replace(flags)
+}
+
 // TestProgram runs it as pods do.
 func TestProgram(t *testing.T) {
 	bin := program.Build(t, "../..")
@@ -36,7 +41,7 @@ func runScripts(t *testing.T, bin string) {
 	t.Helper()
 	router := load(t, "base").line("lab", "mirrorsh-7")
 	program.Run(t, bin, "mirrorsh "+router+" --help")
-	flags := strings.NewReplacer("'serve'", "", "--snmp=:1161", "--snmp=off").Replace(router)
+	flags := here(router)
 	if out := program.Run(t, bin, "mirrorsh "+flags); strings.Contains(out, "%") {
 		t.Errorf("the scripts print %s", out)
 	}
@@ -70,8 +75,7 @@ func runEngines(t *testing.T, bin string) {
 		for pod := range 3 {
 			name := fmt.Sprint(router.set.Name, "-", pod)
 			flags, _, _ := strings.Cut(router.line(namespace, name), "'base/")
-			flags = strings.NewReplacer("'serve'", "", "--snmp=:1161", "--snmp=off").Replace(flags)
-			take(namespace+" "+name, program.Run(t, bin, "mirrorsh "+flags+" -c 'show snmp engineID'"), 1)
+			take(namespace+" "+name, program.Run(t, bin, "mirrorsh "+here(flags)+" -c 'show snmp engineID'"), 1)
 			name = fmt.Sprint(fleet.set.Name, "-", pod)
 			take(namespace+" "+name, program.Run(t, bin, "mirrorsh "+fleet.line(namespace, name)+
 				" --snmp=off --repeat='show version' --times=1 --router-rate=1000 --export snmptrapd=-"), 100)
