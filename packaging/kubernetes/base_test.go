@@ -1,6 +1,10 @@
 package kubernetes
 
 import (
+	"bufio"
+	"io"
+	"net/http"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -103,14 +107,48 @@ func TestBase(t *testing.T) {
 	if got := volumes["users"].Secret.SecretName; got != m.users.Name || got == "mirrorsh-users" {
 		t.Errorf("the users are %s, the secret %s", got, m.users.Name)
 	}
-	ports := map[int32]bool{}
+	ports := map[int32]corev1.Protocol{}
 	for _, p := range c.Ports {
-		ports[p.ContainerPort] = p.Protocol == corev1.ProtocolUDP
+		ports[p.ContainerPort] = p.Protocol
 	}
-	for _, p := range m.policy.Spec.Ingress[0].Ports {
-		if !ports[p.Port.IntVal] || *p.Protocol != corev1.ProtocolUDP {
-			t.Errorf("the policy lets %v in, the pod has %v", p.Port, ports)
+	for _, rule := range m.policy.Spec.Ingress {
+		for _, p := range rule.Ports {
+			if ports[p.Port.IntVal] != *p.Protocol {
+				t.Errorf("the policy lets %v in, the pod has %v", p.Port, ports)
+			}
 		}
+	}
+	at := pod.Annotations["prometheus.io/port"]
+	if pod.Annotations["prometheus.io/scrape"] != "true" || !slices.Contains(c.Args, "--metrics=:"+at) || ports[9464] != corev1.ProtocolTCP || at != "9464" {
+		t.Errorf("annotations %v, arguments %v", pod.Annotations, c.Args)
+	}
+}
+
+// TestMetrics: what the annotations lead to is there.
+func TestMetrics(t *testing.T) {
+	pod := load(t).set.Spec.Template
+	bin := program.Build(t, "../..")
+	cmd := exec.CommandContext(t.Context(), bin, "serve", "--ephemeral", "--ssh=off", "--snmp=off", "--metrics=127.0.0.1:0")
+	said, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }()
+	line, err := bufio.NewReader(said).ReadString('\n')
+	_, at, ok := strings.Cut(strings.TrimSpace(line), "metrics on ")
+	if err != nil || !ok {
+		t.Fatalf("%q, %v", line, err)
+	}
+	answer, err := http.Get("http://" + at + pod.Annotations["prometheus.io/path"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if page, err := io.ReadAll(answer.Body); err != nil || answer.StatusCode != http.StatusOK || !strings.Contains(string(page), "mirrorsh_build_info") {
+		t.Errorf("%s, %v: %.200s", answer.Status, err, page)
 	}
 }
 
@@ -130,7 +168,7 @@ func TestScripts(t *testing.T) {
 	line := strings.NewReplacer("$(NAMESPACE)", "lab", "$(POD)", "mirrorsh-7", "$(ADDRESS)", "127.0.0.1",
 		"/etc/mirrorsh/users/", "base/", "/etc/mirrorsh/script/", "base/").Replace(strings.Join(m.set.Spec.Template.Spec.Containers[0].Args, " "))
 	program.Run(t, bin, "mirrorsh "+line+" --help")
-	flags := strings.NewReplacer("serve ", "", "--snmp=:1161", "--snmp=off").Replace(line)
+	flags := strings.NewReplacer("serve ", "", "--snmp=:1161", "--snmp=off", "--metrics=:9464", "--metrics=off").Replace(line)
 	if out := program.Run(t, bin, "mirrorsh "+flags); strings.Contains(out, "%") {
 		t.Errorf("the scripts print %s", out)
 	}
