@@ -195,6 +195,7 @@ func (m *Machine) SetAnalyzer(vr *network.Router, id network.InterfaceID, on, de
 			return err
 		}
 		p.analyzer = on
+		r.NoteEdit(p.Index)
 		if r.defaultAnalyzer == p {
 			r.defaultAnalyzer = nil
 		}

@@ -29,6 +29,7 @@ func (m *Machine) AttachPolicy(vr *network.Router, id network.InterfaceID, d Dir
 		if err != nil {
 			return err
 		}
+		r.NoteEdit(p.Index)
 		old := p.policies[d]
 		if old != nil && old.list == l {
 			old.statistics = st
@@ -67,6 +68,7 @@ func (m *Machine) DetachPolicy(vr *network.Router, id network.InterfaceID, d Dir
 			return errNotAttached
 		}
 		p.policies[d] = nil
+		r.NoteEdit(p.Index)
 		c.stop(s)
 		return nil
 	})

@@ -3,6 +3,7 @@ package mirror
 import (
 	"maps"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gaissmai/bart"
@@ -75,7 +76,8 @@ type Machine struct {
 	lastList    uint32 // policy ID of the last list made by hand
 	lastRADIUS  uint32 // and by RADIUS, without its leading bits
 	radiusLists int
-	ended       bool // by Shutdown: nothing is mirrored any more
+	changes     atomic.Uint64 // by operators and RADIUS
+	ended       bool          // by Shutdown: nothing is mirrored any more
 
 	counting sync.Mutex // guards what packets count; it is taken last
 }
@@ -165,12 +167,16 @@ func (m *Machine) change(f func(c *change) error) (err error) {
 	m.net.InOrder(func() {
 		c := &change{m: m, at: m.now()}
 		err = c.run(func() error {
+			defer m.changes.Add(1)
 			defer c.reviewAnalyzers()
 			return f(c)
 		})
 	})
 	return err
 }
+
+// Version counts the changes of what is configured.
+func (m *Machine) Version() uint64 { return m.changes.Load() }
 
 // changeIn is change in a virtual router.
 func (m *Machine) changeIn(r *network.Router, f func(c *change, r *router) error) error {

@@ -17,15 +17,17 @@ type Router struct {
 	uid     uint32
 	removed bool
 
-	interfaces map[InterfaceID]*iface
-	byIndex    btree.Map[int32, *iface]
-	addresses  btree.Map[uint32, *iface] // of configured interfaces
-	changed    uint32                    // sysUpTime when an interface was last made or removed
-	routes     routes
-	logins     map[string]*login // by name
-	byAddress  map[netip.Addr]*login
-	arp        map[netip.Addr]ARP
-	nextPool   uint32 // where to look for a free address of the pool
+	interfaces   map[InterfaceID]*iface
+	byIndex      btree.Map[int32, *iface]
+	addresses    btree.Map[uint32, *iface] // of configured interfaces
+	changed      uint32                    // sysUpTime when an interface was last made or removed
+	routes       routes
+	logins       map[string]*login // by name
+	byAddress    map[netip.Addr]*login
+	arp          map[netip.Addr]ARP
+	editedIfs    edits[int32] // by ifIndex
+	editedRoutes edits[uint64]
+	nextPool     uint32 // where to look for a free address of the pool
 }
 
 func newRouter(n *Network, name string, uid uint32) *Router {
