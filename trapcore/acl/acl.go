@@ -142,7 +142,7 @@ func (ls *Lists) Add(name string, r Rule) error {
 	if ls.lists == nil {
 		ls.lists = map[string][]Rule{}
 	}
-	ls.lists[name] = append(slices.Clip(rules), r)
+	ls.lists[name] = append(rules, r) // who has the list as it was sees no more of it
 	return nil
 }
 

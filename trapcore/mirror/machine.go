@@ -71,6 +71,7 @@ type Machine struct {
 	dynamic map[int32]*subscriber // by the ifIndex of their IP interface
 
 	lists       map[listKey]*list
+	naming      map[string]map[*list]struct{} // lists by the virtual routers they name
 	classifiers map[string]*ClassifierList
 	rules       map[ruleKey]*rule
 	lastList    uint32 // policy ID of the last list made by hand
@@ -116,6 +117,7 @@ func New(o Options) *Machine {
 		ifaces:      map[int32]*iface{},
 		dynamic:     map[int32]*subscriber{},
 		lists:       map[listKey]*list{},
+		naming:      map[string]map[*list]struct{}{},
 		classifiers: map[string]*ClassifierList{},
 		rules:       map[ruleKey]*rule{},
 	}

@@ -198,11 +198,24 @@ func (c *change) attempt(l network.Login, mirroring *Attributes, as opening) {
 // adopt attaches a list that has just been made to the subscribers whose rule
 // named it in vain.
 func (c *change) adopt(l *list) {
+	if !c.m.ruled(l.listKey) {
+		return
+	}
 	for _, sub := range c.m.everyone() {
 		if ru := sub.pending; ru != nil && ru.list == l.listKey && sub.session == nil {
 			c.attachRule(sub, ru)
 		}
 	}
+}
+
+// ruled reports whether a trigger rule names a list.
+func (m *Machine) ruled(k listKey) bool {
+	for _, ru := range m.rules {
+		if ru.list == k {
+			return true
+		}
+	}
+	return false
 }
 
 // everyone returns all subscribers in the order of their logins.

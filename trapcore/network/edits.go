@@ -78,6 +78,19 @@ func (r *Router) ConfiguredIndexes() (all []int32) {
 	return all
 }
 
+// Specifiers returns those of the interfaces of a type, by ifIndex.
+func (r *Router) Specifiers(t InterfaceType) (all []string) {
+	r.read(func() {
+		r.byIndex.Scan(func(_ int32, i *iface) bool {
+			if i.id.Type == t {
+				all = append(all, i.id.Spec)
+			}
+			return true
+		})
+	})
+	return all
+}
+
 // ConfiguredAt returns the interface of an ifIndex, unless it is a subscriber's.
 func (r *Router) ConfiguredAt(index int32) (s Interface, ok bool) {
 	r.read(func() {
