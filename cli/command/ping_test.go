@@ -11,7 +11,6 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/notify"
-	"mirrorsh/trapcore/state"
 )
 
 // proberFunc answers pings.
@@ -24,7 +23,7 @@ func (f proberFunc) Probe(_ context.Context, e notify.Echo) error { return f(e) 
 func TestPing(t *testing.T) {
 	asked := 0
 	var last notify.Echo
-	router, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1, Clock: stopped, Prober: proberFunc(func(e notify.Echo) error {
+	shell := makeShell(t, trapcore.Options{Prober: proberFunc(func(e notify.Echo) error {
 		asked, last = asked+1, e
 		switch e.To.String() {
 		case "10.0.0.1", "2001:db8::1":
@@ -37,15 +36,7 @@ func TestPing(t *testing.T) {
 			return notify.ErrNoProbe
 		}
 		return errors.New("no answer")
-	})})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = router.Close() })
-	shell, err := cli.New(cli.Options{Router: router, Commands: All(), Sections: Sections(), Store: state.NewMemory(stopped)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	})}, cli.Options{})
 	o := operatorOf(t, shell, "configure terminal", "interface loopback 0", "ip address 10.9.9.9 255.255.255.255",
 		"interface loopback 1", "ip address 10.9.9.8 255.255.255.255", "shutdown", "end")
 	for _, tt := range []struct{ line, want string }{

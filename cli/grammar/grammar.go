@@ -12,7 +12,6 @@ package grammar
 
 import (
 	"cmp"
-	"strings"
 )
 
 // Privilege levels that mean something by themselves.
@@ -97,7 +96,7 @@ const (
 // Node is a piece of syntax: a keyword, a parameter, or a combination.
 type Node interface {
 	// compile adds the node to p between states from and to.
-	compile(p *program, from, to int)
+	compile(p *compiler, from, to int)
 	usage() string
 	// write adds the words that say what the fields of w have, or reports that
 	// none do and adds nothing.
@@ -115,13 +114,13 @@ type Keyword struct {
 	unlisted   bool // nor offered
 	implied    bool // a command that ends before it means it
 	level      int  // least level that sees it, 0 for that of its command
-	folded     string
-	value      any // Name, boxed once
+	spelled
+	value any // Name, boxed once
 }
 
 // Kw is a keyword. Its argument is recorded under its own name.
 func Kw(name, help string) *Keyword {
-	return &Keyword{Name: name, Help: help, key: name, folded: strings.ToLower(name), value: name}
+	return &Keyword{Name: name, Help: help, key: name, spelled: newSpelled(name), value: name}
 }
 
 // Secure returns the keyword as a secure one: it exists only for views that

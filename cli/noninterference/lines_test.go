@@ -190,7 +190,8 @@ func (g *scripts) index(all []template) {
 	}
 }
 
-// explore finds the ways into the modes by trying every line.
+// explore finds the ways into the modes by trying every line that is said to lead
+// into one (TestHeadingsAreDeclared in cli/command).
 func (g *scripts) explore(w *twin) {
 	plain := rand.New(rand.NewPCG(1, 1))
 	for _, i := range g.byMode[cli.GlobalConfig] {
@@ -199,8 +200,12 @@ func (g *scripts) explore(w *twin) {
 		if hasAny(text, leftOut) || hasAny(text, rare) || strings.HasPrefix(text, "no ") || strings.HasPrefix(text, "do ") || strings.HasPrefix(text, "run ") {
 			continue
 		}
-		s := w.login(15, "configure terminal")
 		line := t.fill(plain, pool)
+		m, err := w.shell.Tree().Parse(t.mode, grammar.View{Level: 15, Mirror: true}, line)
+		if err != nil || m.Command.Enters == "" {
+			continue
+		}
+		s := w.login(15, "configure terminal")
 		w.run(s, line)
 		if m := s.Mode(); m != cli.Exec && m != cli.GlobalConfig && len(g.way[m]) < 8 {
 			g.way[m] = append(g.way[m], line)
