@@ -104,12 +104,12 @@ func runs(t *testing.T, o *operator, lines string) {
 // and expects the same configuration; the ordinary part alone gives the
 // ordinary part.
 func TestMirroringReplay(t *testing.T) {
-	first := shellWith(t, All())
+	first := newShell(t)
 	lines := strings.ReplaceAll(wholeMirroring, "nas-port-id ! ip", `nas-port-id "!" ip`)
 	runs(t, operatorOf(t, first, "mirror-enable"), lines)
 	for _, secure := range []bool{true, false} {
 		want := shown(t, first, secure)
-		second := shellWith(t, All())
+		second := newShell(t)
 		runs(t, operatorOf(t, second, "mirror-enable"), want)
 		if d := cmp.Diff(want, shown(t, second, true)); d != "" {
 			t.Errorf("secure %v: %s", secure, d)
@@ -125,12 +125,12 @@ func TestMirroringReplay(t *testing.T) {
 
 // TestMirroringIsRestored saves a configuration and starts a router with it.
 func TestMirroringIsRestored(t *testing.T) {
-	first := shellWith(t, All())
+	first := newShell(t)
 	runs(t, operatorOf(t, first, "mirror-enable"), strings.ReplaceAll(wholeMirroring, "nas-port-id ! ip", `nas-port-id "!" ip`))
 	if err := first.Changed(side.Secure); err != nil {
 		t.Fatal(err)
 	}
-	second := shellWith(t, All())
+	second := newShell(t)
 	second.Store = first.Store
 	err := second.Restore(t.Context(), func(file string, line int, reason string, _ side.Side) {
 		t.Errorf("%s:%d: %s", file, line, reason)
@@ -146,7 +146,7 @@ func TestMirroringIsRestored(t *testing.T) {
 // TestMirroringGoesAway removes everything again with the no forms: what is
 // left is the configuration of an empty router.
 func TestMirroringGoesAway(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	empty := shown(t, shell, true)
 	o := operatorOf(t, shell, "mirror-enable")
 	runs(t, o, strings.ReplaceAll(wholeMirroring, "nas-port-id ! ip", `nas-port-id "!" ip`))
@@ -274,7 +274,7 @@ func TestMirroringRefusals(t *testing.T) {
 		{"do show secure classifier-list none", "no such secure classifier list"},
 	} {
 		t.Run(tt.lines, func(t *testing.T) {
-			o := operatorOf(t, shellWith(t, All()), setup...)
+			o := operatorOf(t, newShell(t), setup...)
 			lines := strings.Split(tt.lines, ";")
 			for _, line := range lines[:len(lines)-1] {
 				o.do(t, line)
@@ -295,7 +295,7 @@ func TestMirroringRefusals(t *testing.T) {
 // TestRemovedVirtualRouter: a session in a virtual router that another one
 // removes does not go on working for it.
 func TestRemovedVirtualRouter(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	a := operatorOf(t, shell, "configure terminal", "virtual-router isp", "interface loopback 0")
 	b := operatorOf(t, shell, "configure terminal", "no virtual-router isp", "virtual-router isp")
 	if err := a.Execute(t.Context(), "ip address 10.0.0.1 255.255.255.255"); err == nil || err.Error() != "% virtual router has been removed" {
@@ -369,7 +369,7 @@ interface fastEthernet 2/0
 do show interfaces
 do show snmp trap
 do show configuration | exclude generated`
-	busy, empty := shellWith(t, All()), shellWith(t, All())
+	busy, empty := newShell(t), newShell(t)
 	runs(t, operatorOf(t, busy), secure)
 	runs(t, operatorOf(t, busy), first)
 	runs(t, operatorOf(t, busy), busyInterfaces)
@@ -399,7 +399,7 @@ do show configuration | exclude generated`
 
 // TestTriggerHelp: the value of a trigger may have blanks, and help goes on.
 func TestTriggerHelp(t *testing.T) {
-	o := operatorOf(t, shellWith(t, All()), "mirror-enable", "configure terminal")
+	o := operatorOf(t, newShell(t), "mirror-enable", "configure terminal")
 	for line, want := range map[string]string{
 		"mirror username ":                              "  WORD  The value, in quotes if it has blanks in it\n",
 		"mirror username a ":                            "  ip    IP\n  l2tp  L2TP\n",

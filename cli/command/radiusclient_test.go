@@ -20,12 +20,14 @@ radius authentication server 127.0.0.9
  retransmit 0
  max-sessions 10
  deadtime 3
+ message-authenticator required
  exit
 radius authentication server 127.0.0.2
  exit
 radius accounting server 127.0.0.9
  key "other"
  exit
+radius algorithm round-robin
 virtual-router isp
 radius accounting server 127.0.0.1
  udp-port 1812
@@ -33,7 +35,7 @@ radius accounting server 127.0.0.1
 virtual-router default
 `
 	setup := append(strings.Split(strings.TrimSpace(strings.ReplaceAll(want, "\n ", "\n")), "\n"), "end")
-	o := operatorOf(t, shellWith(t, All()), setup...)
+	o := operatorOf(t, newShell(t), setup...)
 	if d := cmp.Diff(want, radiusConfiguration(t, o)); d != "" {
 		t.Error(d)
 	}
@@ -44,7 +46,7 @@ virtual-router default
 	// A default that is typed is a default; what is taken back is one again.
 	for _, line := range []string{
 		"configure terminal", "radius authentication server 127.0.0.9", "no key", "no udp-port 1645", "default timeout", "retransmit 3",
-		"no max-sessions", "no deadtime", "exit", "no radius authentication server 127.0.0.2", "no radius accounting server 127.0.0.9",
+		"no max-sessions", "no deadtime", "no message-authenticator required", "exit", "radius algorithm direct", "no radius authentication server 127.0.0.2", "no radius accounting server 127.0.0.9",
 		"no virtual-router isp", "end",
 	} {
 		o.do(t, line)

@@ -123,7 +123,7 @@ var secureSide = func() string {
 // noiseLines come with every bit of noise, so that there are always traps and
 // failures whatever the rest of it does.
 var noiseLines = []string{
-	"test mirror traps all", "test mirror traps sessionStart count 3", "test mirror fault bad-digest", "show snmp secure-log",
+	"test mirror traps all", "test mirror traps sessionStart count 3", "show snmp secure-log",
 	"configure terminal\nsnmp-server enable traps packetMirror trapFilters debug\nmirror trap-enable\nsnmp-server secure-log\nend",
 	"configure terminal\nno mirror username joe\nmirror username joe ip secure-policy-list full\nend",
 	"configure terminal\nsecure ip policy-list full\nclassifier-group *\nmirror analyzer-ip-address 192.168.99.2\nend",

@@ -244,6 +244,9 @@ func (f *fakeInterfaces) NextAddress(from netip.Addr) (Address, bool) {
 	return Address{}, false
 }
 func (*fakeInterfaces) LastChange() uint32 { return 0 }
+func (*fakeInterfaces) IPTraffic() IPTraffic {
+	return IPTraffic{Forwarded: 1<<32 + 3, Delivered: 4, Generated: 5}
+}
 
 // NextLayer has every interface on top of nothing, and nothing on top of it.
 func (f *fakeInterfaces) NextLayer(at Layer) (Layer, bool) {

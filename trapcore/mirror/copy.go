@@ -65,6 +65,7 @@ type Copier struct {
 	ways   []way
 	chosen []int // by packet, the index of its way, none
 	run    [][]byte
+	fields packet.Fields
 }
 
 const none = -1
@@ -117,12 +118,13 @@ func (c *Copier) plan(d Direction, packets [][]byte) bool {
 		return false
 	}
 	for _, p := range packets {
-		f, ip := packet.Read(p)
+		var ip bool
+		c.fields, ip = packet.Read(p)
 		s := by[ipv4]
-		if f.V6 {
+		if c.fields.V6 {
 			s = by[ipv6]
 		}
-		c.chosen = append(c.chosen, c.way(s, &f, ip))
+		c.chosen = append(c.chosen, c.way(s, &c.fields, ip))
 	}
 	return len(c.ways) > 0
 }
@@ -211,7 +213,7 @@ func (c *Copier) send(d Direction, w *way) {
 	}
 }
 
-// count counts packets for the session, the rule and the rule of the session.
+// count counts packets for the session, the rule, the rule of the session and all.
 func (c *Copier) count(d Direction, w *way, f Fate, packets [][]byte, why error) {
 	c.m.counting.Lock()
 	defer c.m.counting.Unlock()
@@ -226,6 +228,7 @@ func (c *Copier) count(d Direction, w *way, f Fate, packets [][]byte, why error)
 	}
 	for _, p := range packets {
 		s.counts[d][f].add(p)
+		c.m.copied[d][f].add(p)
 		g.counts[d][f].add(p)
 		of[d][f].add(p)
 	}

@@ -78,6 +78,7 @@ type Machine struct {
 	ended       bool // by Shutdown: nothing is mirrored any more
 
 	counting sync.Mutex // guards what packets count; it is taken last
+	copied   [2]Counts  // of all sessions there ever were, by direction
 }
 
 // router is what is kept of one virtual router.

@@ -82,6 +82,14 @@ type RuleCounts struct {
 	Counts     [2]Counts
 }
 
+// Copied returns the packets of all sessions, those that have ended included, by
+// direction.
+func (m *Machine) Copied() [2]Counts {
+	m.counting.Lock()
+	defer m.counting.Unlock()
+	return m.copied
+}
+
 // counted returns the counts of a session, those of rules that have mirrored in
 // the order of the list.
 func (s *session) counted(m *Machine) (all [2]Counts, rules []RuleCounts, unsent string) {

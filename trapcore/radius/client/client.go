@@ -47,13 +47,15 @@ type Client struct {
 	stop context.CancelFunc
 	done sync.WaitGroup // goroutines that read sockets
 
-	mu     sync.Mutex
-	groups [kinds]group
+	mu         sync.Mutex
+	groups     [kinds]group
+	roundRobin bool
 }
 
 // group has the servers of a kind.
 type group struct {
-	servers           []*server // in the order they are asked
+	servers           []*server // in the order they were configured
+	turn              int       // of the server that is asked first
 	invalid, baseline uint64    // packets from elsewhere
 	quiet             time.Time // until then it is not said again that all are silent
 }
@@ -67,6 +69,7 @@ type server struct {
 	sockets         []*socket
 	dead            time.Time // it is left alone until then
 	silent          bool      // that was its last answer
+	signs           bool      // it has sent a Message-Authenticator with this key
 	quiet           time.Time // until then it is not said again that it is silent
 	stats, baseline Statistics
 }
@@ -177,9 +180,10 @@ func (c *Client) Change(k Kind, address netip.Addr, change func(*Server)) error 
 	next := s.Server
 	change(&next)
 	next.Address = address
-	if err := next.check(); err != nil {
+	if err := next.check(k); err != nil {
 		return err
 	}
+	s.signs = s.signs && s.Key == next.Key && s.Port == next.Port
 	s.Server = next
 	if s.DeadTime == 0 {
 		s.dead = time.Time{}
@@ -195,17 +199,37 @@ func (g *group) find(address netip.Addr) *server {
 	return g.servers[i]
 }
 
+// SetRoundRobin says whether each request begins with another server than the one
+// before, or all with the first one.
+func (c *Client) SetRoundRobin(on bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.roundRobin = on
+}
+
+// RoundRobin reports what was set.
+func (c *Client) RoundRobin() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.roundRobin
+}
+
 // available returns the servers to ask, in their order: those that have a key and
 // are not dead.
 func (c *Client) available(k Kind) (all []*server) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	now := c.opts.Now()
-	c.groups[k].restore(now)
-	for _, s := range c.groups[k].servers {
+	g, now := &c.groups[k], c.opts.Now()
+	g.restore(now)
+	for _, s := range g.servers {
 		if s.Key != "" && !now.Before(s.dead) {
 			all = append(all, s)
 		}
+	}
+	if c.roundRobin && len(all) > 1 {
+		first := g.turn % len(all)
+		g.turn = first + 1
+		all = slices.Concat(all[first:], all[:first])
 	}
 	return all
 }

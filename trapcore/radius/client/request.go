@@ -42,6 +42,7 @@ func (a *Answer) Reveal(hidden []byte) []byte { return wire.Reveal(hidden, a.key
 
 var (
 	errTimedOut = errors.New("timed out")
+	errForged   = errors.New("its answers are not authentic")
 	errBusy     = errors.New("has as many requests as it may")
 	errGone     = errors.New("is no longer configured")
 )
@@ -101,7 +102,7 @@ func (c *Client) askOne(ctx context.Context, s *server, r *Request, rollover boo
 		if err := c.transmit(p, n > 0); err != nil {
 			failure = err
 		}
-		timer.Reset(p.as.Timeout)
+		timer.Reset(p.patience(n))
 		select {
 		case answer := <-p.answer:
 			return answer, nil
@@ -120,7 +121,27 @@ func (c *Client) askOne(ctx context.Context, s *server, r *Request, rollover boo
 	if c.silence(s) {
 		c.opts.Report(Event{s.kind, p.as.addrPort(), Silent})
 	}
+	if failure == errTimedOut && c.hasForged(p) {
+		failure = errForged
+	}
 	return nil, failure
+}
+
+// steady is how many retransmissions a timeout apart there are before the time between
+// them grows, of records of sessions (JunosE Broadband Access 11.1, "Configuring RADIUS
+// Authentication and Accounting Servers").
+const steady = 4
+
+// patience is how long an answer may take after so many retransmissions.
+func (p *pending) patience(retransmissions int) time.Duration {
+	d := p.as.Timeout
+	if p.server.kind != Accounting || p.status == uint32(rfc2866.AcctStatusType_Value_AccountingOn) {
+		return d
+	}
+	for n := steady; n <= retransmissions && d < MaxTimeout*time.Second; n++ {
+		d *= 2
+	}
+	return min(d, MaxTimeout*time.Second)
 }
 
 // prepare makes the packet of a request, and lets answers to it in.
