@@ -151,7 +151,8 @@ func New(opts Options) (*Router, error) {
 		tacacs:  tacacs.New(),
 	}
 	r.network = network.New(network.Options{
-		Default: DefaultName, UpTime: func() uint32 { return r.engine.Now().UpTime }, Now: r.Now,
+		Adapters: r.opts.Model.Adapters(),
+		Default:  DefaultName, UpTime: func() uint32 { return r.engine.Now().UpTime }, Now: r.Now,
 	})
 	r.policies = policy.New(r.network)
 	r.secure = &Secure{router: r, log: audit, failures: failures, samples: mirror.NewSampler(opts.Seed), tacacs: tacacs.New(), outlet: outlet{place: opts.Analyzer, ports: &r.delivery.ports, capture: opts.Capture}}

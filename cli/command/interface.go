@@ -94,12 +94,13 @@ type interfaceLine struct {
 }
 
 var interfaces = &cli.Setting[scope, interfaceLine]{
-	Place:       ofScope,
-	Syntax:      seq(kw("interface", "Configure an interface, and make it if it does not exist"), interfaceName()),
-	No:          seq(kw("interface", "Delete an interface"), interfaceName()),
-	Summary:     "Configure an interface",
-	Description: "A new interface is up. The no version deletes it, and logs out the subscribers that came in over it.",
-	Examples:    []string{"interface fastEthernet 9/0", "interface atm 2/1.2", "interface loopback 0", "interface tunnel gre:lab"},
+	Place:   ofScope,
+	Syntax:  seq(kw("interface", "Configure an interface, and make it if it does not exist"), interfaceName()),
+	No:      seq(kw("interface", "Delete an interface"), interfaceName()),
+	Summary: "Configure an interface",
+	Description: "A new interface is up. The no version deletes it, and logs out the subscribers that came in over it. On E120 and E320 it may be named by " +
+		"its adapter, too: SLOT/ADAPTER/PORT.",
+	Examples: []string{"interface fastEthernet 9/0", "interface gigabitEthernet 4/0/1.100", "interface atm 2/1.2", "interface loopback 0", "interface tunnel gre:lab"},
 	Set: func(_ context.Context, _ *cli.Session, p scope, l interfaceLine) error {
 		return p.vr.Network().CreateInterface(l.ID)
 	},
