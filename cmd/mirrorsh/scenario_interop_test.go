@@ -134,7 +134,7 @@ func wholeIntercept(t *testing.T, script, trapPort string) (stdout string, other
 	stdout = play(t, strings.NewReplacer(ports...).Replace(script), dynamic, "--pcap", path)
 	return back(stdout, ports), func(traps []received) string {
 		all := whatLeft(t, path, trapPort, a.port, traps)
-		accounts := f.accounts(t, 2)
+		accounts := f.accounts(t, 4)
 		accounted(t, all, accounts)
 		return a.agrees(t, all) + "\n=== What FreeRADIUS was told ===\n" + accounts
 	}
