@@ -131,13 +131,27 @@ func restores(t *testing.T, shell *cli.Shell, files map[string]string) {
 // is compares the configuration of a shell with that of a script that runs.
 func is(t *testing.T, shell *cli.Shell, script string) {
 	t.Helper()
-	want := newShell(t)
-	if out, err := batch(t, want, "mirror-enable\n"+script); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	if got, want := configuration(t, shell, true), configuration(t, want, true); got != want {
+	if got, want := configuration(t, shell, true), after(t, script); got != want {
 		t.Errorf("the configuration is\n%s\nwant\n%s", got, want)
 	}
+}
+
+// configurations are those after scripts that ran before.
+var configurations = map[string]string{}
+
+// after is the configuration after a script that runs.
+func after(t *testing.T, script string) string {
+	t.Helper()
+	text, ok := configurations[script]
+	if !ok {
+		shell := newShell(t)
+		if out, err := batch(t, shell, "mirror-enable\n"+script); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		text = configuration(t, shell, true)
+		configurations[script] = text
+	}
+	return text
 }
 
 // TestWhatBelongsToARefusedHeadingIsLeftOut refuses every line of the grammar

@@ -125,38 +125,6 @@ func sampleValue(p *grammar.Parameter) string {
 	return "word"
 }
 
-// TestInvisibleIsAsIfNeverDefined types every word of every command, secure or
-// not, with ?, Tab and suggestions after each character, into a session that
-// does not see the secure side, and into one of a shell without one.
-func TestInvisibleIsAsIfNeverDefined(t *testing.T) {
-	whole := newShell(t)
-	without := shellWith(t, cli.OrdinaryOnly(All()))
-	for name, setup := range blind {
-		t.Run(name, func(t *testing.T) {
-			for _, mode := range cli.AllModes {
-				seen, plain := operatorOf(t, whole, setup...), operatorOf(t, without)
-				plain.SetLevel(seen.Level())
-				if mode != cli.Exec {
-					seen.Enter(mode, nil)
-					plain.Enter(mode, nil)
-				}
-				done := map[string]bool{}
-				for line := range whole.Tree().Lines(mode, sampleValue) {
-					for n := 1; n <= len(line); n++ {
-						if done[line[:n]] {
-							continue
-						}
-						done[line[:n]] = true
-						if d := cmp.Diff(plain.typed(t, line[:n]), seen.typed(t, line[:n])); d != "" {
-							t.Fatalf("%q in %s: %s", line[:n], mode, d)
-						}
-					}
-				}
-			}
-		})
-	}
-}
-
 // secureLines are lines in which a secure word stands where prefix ends.
 var secureLines = []struct{ prefix, word string }{
 	{"show ", "mirror trap"},

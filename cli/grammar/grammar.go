@@ -96,7 +96,7 @@ const (
 // Node is a piece of syntax: a keyword, a parameter, or a combination.
 type Node interface {
 	// compile adds the node to p between states from and to.
-	compile(p *program, from, to int)
+	compile(p *compiler, from, to int)
 	usage() string
 	// write adds the words that say what the fields of w have, or reports that
 	// none do and adds nothing.

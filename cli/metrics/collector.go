@@ -58,7 +58,8 @@ var (
 func statFamilies() []*family {
 	all := make([]*family, len(snmp.AllStats()))
 	for _, st := range snmp.AllStats() {
-		all[st] = counter(snake(st.String())+"_total", st.String()+" of the SNMP engine.", inRouter)
+		name := strings.ReplaceAll(st.String(), "SecLevel", "SecurityLevel") // sec is a unit, by convention
+		all[st] = counter(snake(name)+"_total", st.String()+" of the SNMP engine.", inRouter)
 	}
 	return all
 }

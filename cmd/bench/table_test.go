@@ -11,7 +11,7 @@ func TestReport(t *testing.T) {
 BenchmarkTrap/mirrorsh-2   	  239960	      4683 ns/op	    213527 traps/s	       1 B/op	       2 allocs/op
 BenchmarkTrap/gosnmp-2     	   13321	     78007 ns/op	     20000 traps/s	   13998 B/op	     297 allocs/op
 BenchmarkTrap/net-snmp-2   	   13321	     78007 ns/op	    200000 traps/s
-BenchmarkTrap/hosts-2 	  239960	      4683 ns/op	    250000 traps/s
+BenchmarkHosts-2 	  239960	      4683 ns/op	    250000 traps/s
 BenchmarkLoopback-2 	  239960	      4683 ns/op	    500000 traps/s
 BenchmarkInform/mirrorsh-2 	    6810	    152976 ns/op	      6537 informs/s
 BenchmarkInform/gosnmp-2   	    6810	    152976 ns/op	      3000 informs/s
@@ -25,7 +25,8 @@ BenchmarkParts-2  	 100	 900 cipher-ns	 500 mac-ns	 1700 seal-ns
 BenchmarkSend-2  	 100	 166719 ns/op	 2605 ns/trap
 BenchmarkList-2  	 100	 395.2 ns/op
 BenchmarkAppend/readers=1-2  	 100	 120 ns/op	 0 allocs/op
-BenchmarkBatch-2  	 100	 1 ns/op	 1234567 commands/s
+BenchmarkBatch/tables-2  	 100	 1 ns/op	 1234567 commands/s
+BenchmarkBatch/plain-2  	 100	 1 ns/op	 2234567 commands/s
 BenchmarkVolume-2  	 1	 61725437232 ns/op	 86.05 commands/s	 79980 datagrams/s	 0.25 growth-MB	 0 lost
 BenchmarkKeystroke/exec_-2  	 100	 2000 ns/op
 BenchmarkKeystroke/config_-2  	 100	 250000 ns/op

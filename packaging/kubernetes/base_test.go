@@ -177,14 +177,14 @@ func (m *manifests) checkPorts(t *testing.T) {
 		t.Errorf("the pod has %v, the service %v, the policy lets in %v", own, named, let)
 	}
 	args := strings.Join(c.Args, " ")
-	for flag, port := range map[string]string{"--snmp=:1161": "UDP1161", "--radius=": "UDP3799", "--metrics=:9116": "TCP9116"} {
+	for flag, port := range map[string]string{"--snmp=:1161": "UDP1161", "--radius=": "UDP3799", "--metrics=:9464": "TCP9464"} {
 		if strings.Contains(args, flag) != own[port] {
 			t.Errorf("the pod has %v, and runs %s", own, args)
 		}
 	}
 	// Prometheus finds the page by the annotations of the pod.
-	want := map[string]string{"prometheus.io/scrape": "true", "prometheus.io/port": "9116", "prometheus.io/path": "/metrics"}
-	if !own["TCP9116"] {
+	want := map[string]string{"prometheus.io/scrape": "true", "prometheus.io/port": "9464", "prometheus.io/path": "/metrics"}
+	if !own["TCP9464"] {
 		want = nil
 	}
 	if got := m.set.Spec.Template.Annotations; !maps.Equal(got, want) {

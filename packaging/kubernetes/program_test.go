@@ -26,7 +26,7 @@ func (m *manifests) line(namespace, pod string) string {
 
 // here makes flags of serve those of a batch that listens nowhere.
 func here(flags string) string {
-	return strings.NewReplacer("'serve'", "", "--snmp=:1161", "--snmp=off", "--metrics=:9116", "--metrics=off").Replace(flags)
+	return strings.NewReplacer("'serve'", "", "--snmp=:1161", "--snmp=off", "--metrics=:9464", "--metrics=off").Replace(flags)
 }
 
 // TestProgram runs it as pods do.

@@ -244,6 +244,9 @@ func (f *fakeInterfaces) NextAddress(from netip.Addr) (Address, bool) {
 	return Address{}, false
 }
 func (*fakeInterfaces) LastChange() uint32 { return 0 }
+func (*fakeInterfaces) IPTraffic() IPTraffic {
+	return IPTraffic{Forwarded: 1<<32 + 3, Delivered: 4, Generated: 5}
+}
 
 // NextLayer has every interface on top of nothing, and nothing on top of it.
 func (f *fakeInterfaces) NextLayer(at Layer) (Layer, bool) {
@@ -315,7 +318,7 @@ func (f *fakeSubscribers) Sessions() Sessions      { return Sessions{30, 20, 1} 
 func (f *fakeSubscribers) ByRouter() []RouterCount { return []RouterCount{{1<<31 + 1, 30}} }
 func (f *fakeSubscribers) ByPort() (all []PortCount) {
 	for i := range max(f.many/30, 3) {
-		all = append(all, PortCount{i / 64, i % 64, 10})
+		all = append(all, PortCount{Slot: i / 64, Port: i % 64, Count: 10})
 	}
 	return all
 }

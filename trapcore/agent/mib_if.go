@@ -58,6 +58,7 @@ type Interfaces interface {
 	NextNeighbor(index int32, from netip.Addr) (Neighbor, bool)
 	// NextRoute returns the route to the first destination at or after an address.
 	NextRoute(from netip.Addr) (Route, bool)
+	IPTraffic() IPTraffic
 }
 
 // noInterfaces stands in until there are some.
@@ -76,6 +77,7 @@ func (noInterfaces) NextNeighbor(int32, netip.Addr) (Neighbor, bool) {
 	return Neighbor{}, false
 }
 func (noInterfaces) NextRoute(netip.Addr) (Route, bool) { return Route{}, false }
+func (noInterfaces) IPTraffic() IPTraffic               { return IPTraffic{} }
 
 var errNoInterfaces = errors.New("no interfaces")
 
