@@ -191,7 +191,11 @@ func (p *pair) noise() {
 		if p.rnd.IntN(60) == 0 {
 			last = "test mirror fault bad-digest" // waits for answers that do not come
 		}
-		p.secretly(script + tm.fill(p.rnd, pool) + "\nend\n" + last)
+		line := tm.fill(p.rnd, pool)
+		if p.secretly(script); p.tap.Mode() == tm.mode { // elsewhere the line may be an ordinary input
+			p.secretly(line)
+		}
+		p.secretly("end\n" + last)
 	}
 	p.noiseSNMP()
 	p.noiseMetrics()
