@@ -62,7 +62,7 @@ func TestClassifierMatches(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 			continue
 		}
-		m, err := c.match()
+		m, err := c.(*classifier).match()
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 		}

@@ -96,7 +96,7 @@ const (
 // Node is a piece of syntax: a keyword, a parameter, or a combination.
 type Node interface {
 	// compile adds the node to p between states from and to.
-	compile(p *program, from, to int)
+	compile(p *compiler, from, to int)
 	usage() string
 	// write adds the words that say what the fields of w have, or reports that
 	// none do and adds nothing.
@@ -112,6 +112,7 @@ type Keyword struct {
 	secure     bool
 	alias      bool // it is read and never written
 	unlisted   bool // nor offered
+	implied    bool // a command that ends before it means it
 	level      int  // least level that sees it, 0 for that of its command
 	spelled
 	value any // Name, boxed once
@@ -127,6 +128,15 @@ func Kw(name, help string) *Keyword {
 func (k *Keyword) Secure() *Keyword {
 	c := *k
 	c.secure = true
+	return &c
+}
+
+// Implied returns the keyword, which may be left out at the end of a command, as
+// one that is meant all the same: the command has the level and the words that it
+// has with it.
+func (k *Keyword) Implied() *Keyword {
+	c := *k
+	c.implied = true
 	return &c
 }
 

@@ -53,7 +53,11 @@ func (r *reader) expanded(args Args, secrets []span) string {
 	from := r.tokens[r.first].start
 	put := func(s span, word string) {
 		if s.start >= from {
-			b.WriteString(r.line[from:s.start] + word)
+			b.WriteString(r.line[from:s.start])
+			if s.start == s.end {
+				b.WriteByte(' ') // of a word that was left out
+			}
+			b.WriteString(word)
 			from = min(s.end, len(r.line))
 		}
 	}
@@ -66,12 +70,16 @@ func (r *reader) expanded(args Args, secrets []span) string {
 			put(secrets[0], Redacted)
 			secrets = secrets[1:]
 		}
-		put(a.at, a.word)
+		if a.unlisted {
+			put(a.at, "") // the word before it says it all
+		} else {
+			put(a.at, a.word)
+		}
 	}
 	for _, s := range secrets {
 		put(s, Redacted)
 	}
-	return b.String() + r.line[from:max(from, r.length)]
+	return strings.TrimRight(b.String()+r.line[from:max(from, r.length)], " \t")
 }
 
 // unfiltered returns the line without its secrets and the filter of a thread.

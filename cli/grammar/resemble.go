@@ -58,6 +58,12 @@ func (w *typedWord) resembles(meant *spelled) bool {
 	return distance(a, b) <= most
 }
 
+// Resembles reports whether a word may have been meant as another.
+func Resembles(typed, meant string) bool {
+	w, m := newTypedWord(typed), newSpelled(meant)
+	return w.resembles(&m)
+}
+
 // distance is by how many slips two words differ: optimal string alignment, row
 // by row.
 func distance(a, b string) int {

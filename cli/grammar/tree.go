@@ -31,6 +31,7 @@ type Tree[H any] struct {
 	commands []Command[H]
 	modes    map[Mode]*mode
 	shared   Path // see SecureOutput
+	compiler *compiler
 	// secretWords are the keywords that stand right before a secret, leading all
 	// that lead to one; announcers are the first ones that do, and secretModes
 	// the modes that have such commands.
@@ -102,7 +103,7 @@ var (
 // New compiles the commands. An error names the command that is wrong.
 func New[H any](modes []ModeSpec, commands []Command[H]) (*Tree[H], error) {
 	t := &Tree[H]{
-		commands: slices.Clone(commands), modes: map[Mode]*mode{},
+		commands: slices.Clone(commands), modes: map[Mode]*mode{}, compiler: new(compiler),
 		secretWords: newSidedWords(), leading: newSidedWords(), announcers: newSidedWords(), secretModes: newSidedWords(),
 	}
 	for _, spec := range modes {
@@ -124,6 +125,7 @@ func New[H any](modes []ModeSpec, commands []Command[H]) (*Tree[H], error) {
 		}
 	}
 	t.collectHeadings()
+	t.compiler = nil
 	return t, nil
 }
 
@@ -137,7 +139,7 @@ func (t *Tree[H]) add(index int, kind Form, n Node) error {
 	case c.Shows:
 		n = Seq(n, filters)
 	}
-	p, err := compileForm(n)
+	p, err := t.compiler.form(n)
 	if err != nil {
 		return err
 	}
@@ -260,6 +262,7 @@ func (t *Tree[H]) parse(m Mode, v View, line string, must words) (match Match[H]
 	}
 	for _, th := range r.threads {
 		if r.accepts(&th) {
+			th = r.whole(th)
 			c := &t.commands[th.form.command]
 			secrets := t.known(r)
 			match = Match[H]{

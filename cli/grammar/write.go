@@ -90,7 +90,7 @@ func (k *Keyword) write(w *writer) bool {
 		if f.typ.Kind() == reflect.Slice {
 			key += " " + k.Name
 		}
-		news = f.typ.Kind() == reflect.Slice || !same(v, w.defaults.FieldByIndex(f.path))
+		news = f.typ.Kind() == reflect.Slice || !f.same(v, w.defaults.FieldByIndex(f.path))
 	}
 	w.secure = w.secure || k.secure
 	w.tell(k.Name, key, news)
@@ -125,8 +125,9 @@ func equal(v reflect.Value, value any) bool {
 	return k.Type().ConvertibleTo(v.Type()) && k.Kind() == v.Kind() && v.Comparable() && k.Convert(v.Type()).Equal(v)
 }
 
-func same(a, b reflect.Value) bool {
-	if a.Comparable() && b.Comparable() {
+// same compares values of the field.
+func (f *boundField) same(a, b reflect.Value) bool {
+	if f.strict || a.Comparable() && b.Comparable() {
 		return a.Equal(b)
 	}
 	return reflect.DeepEqual(a.Interface(), b.Interface())
@@ -138,7 +139,7 @@ func (par *Parameter) write(w *writer) bool {
 		return false
 	}
 	v := w.args.FieldByIndex(f.path)
-	news := !same(v, w.defaults.FieldByIndex(f.path))
+	news := !f.same(v, w.defaults.FieldByIndex(f.path))
 	if v.Kind() == reflect.Pointer {
 		if v.IsNil() {
 			return false

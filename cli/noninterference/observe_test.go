@@ -85,6 +85,9 @@ func (p *pair) observe() error {
 	if err := p.stored(); err != nil {
 		return err
 	}
+	if err := p.scraped(); err != nil {
+		return err
+	}
 	return p.walk()
 }
 

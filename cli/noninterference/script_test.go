@@ -89,6 +89,7 @@ func TestRestart(t *testing.T) {
 func FuzzNoninterference(f *testing.F) {
 	f.Add(uint64(1), "show snmp trap\nconfigure terminal\nsnmp-server host 127.0.0.7 version v2c public\nend\nshow configuration")
 	f.Add(uint64(2), "configure terminal\nsnmp-server enable traps packetMirror\nmirror trap-enable\nno snmp-server enable traps\nsnmp-server group mirror priv")
+	newScripts(f, 0) // explores here: what one input takes is bounded
 	f.Fuzz(func(t *testing.T, seed uint64, script string) {
 		if len(script) > 4096 || takesSecureName(script) || hasAny(script, leftOut) {
 			return // not an input of this property
@@ -97,7 +98,7 @@ func FuzzNoninterference(f *testing.F) {
 		if err := p.give(int(seed%uint64(len(kinds))), script); err != nil {
 			t.Fatal(err)
 		}
-		if err := scriptTest(p, newScripts(t, seed), newRequests(p, seed), 30); err != nil {
+		if err := scriptTest(p, newScripts(t, seed), newRequests(p, seed), 12); err != nil {
 			t.Fatal(err)
 		}
 	})
