@@ -160,6 +160,26 @@ func TestWriteChooses(t *testing.T) {
 	}
 }
 
+// TestWriteTakesAll: what an alternative says besides its words comes with it.
+func TestWriteTakesAll(t *testing.T) {
+	type words struct {
+		Colour colour `cli:"colour"`
+		Number int    `cli:"NUMBER"`
+	}
+	b := Bind(words{})
+	syntax := Seq(Kw("x", ""), Alt(
+		Kw("red", "").As("colour").Is(red).Secure(), Seq(Kw("green", "").As("colour").Is(green), Opt(Param("NUMBER", Int(0, 9), "")))))
+	if w, ok := b.Write(syntax, words{Colour: red}, true); !ok || w.Text != "x red" || !w.Secure {
+		t.Errorf("%+v, %v", w, ok)
+	}
+	if w, ok := b.Write(syntax, words{Colour: green}, true); !ok || w.Secure {
+		t.Errorf("%+v, %v", w, ok)
+	}
+	if w, ok := b.Write(syntax, words{Colour: green, Number: 10}, true); ok {
+		t.Errorf("a number that cannot be said is written as %+v", w)
+	}
+}
+
 // TestParameterAs: the key of a parameter is not always what the usage calls it.
 func TestParameterAs(t *testing.T) {
 	p := Param("maxAge", Int(0, 9), "").As("VALUE")
