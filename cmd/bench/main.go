@@ -30,8 +30,9 @@ func main() {
 // packages are the benchmarks of each package that the table needs; benchtime is
 // that of all others if it is empty.
 var packages = []struct{ path, benchmarks, benchtime string }{
-	{"./trapcore/notify", "^Benchmark(Trap|Inform|Send|List)$", ""},
+	{"./trapcore/notify", "^Benchmark(Trap|Hosts|Inform|Send|List|Loopback)$", ""},
 	{"./trapcore", "^Benchmark(Mirror|TrapBesideMirror)$", ""},
+	{"./trapcore/agent", "^BenchmarkGet$", ""},
 	{"./trapcore/snmp", "^BenchmarkSealOverFloor$/^sha-aes$", ""},
 	{"./trapcore/snmp", "^BenchmarkParts$", ""},
 	{"./securelog", "^BenchmarkAppend$/^readers=1$", ""},
