@@ -22,8 +22,8 @@
 // of the secure one never shows in the other.
 //
 // A render is asked for by side. To save without rendering everything, a source
-// of lines can keep its text until it changes: the Saver compares texts and
-// needs to know no more.
+// of lines keeps pieces of its [Text] until they change: the Saver compares texts
+// and needs to know no more.
 //
 // It imports the state directory, sides and nothing else of ours.
 package config

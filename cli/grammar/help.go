@@ -201,13 +201,17 @@ func (n *names) add(v View, par *Parameter) {
 	if par.names == nil || v.Names == nil {
 		return
 	}
+	quote := Quote
+	if strings.HasPrefix(n.partial, `"`) {
+		quote = QuoteAlways
+	}
+	// What does not begin so is neither sorted nor parsed: there may be thousands.
+	fits := slices.DeleteFunc(slices.Clone(v.Names.List(par.names)), func(name string) bool { return !strings.HasPrefix(quote(name), n.partial) })
+	slices.Sort(fits)
 	listed := 0
-	for _, name := range slices.Sorted(slices.Values(v.Names.List(par.names))) {
-		word := Quote(name)
-		if strings.HasPrefix(n.partial, `"`) {
-			word = QuoteAlways(name)
-		}
-		if _, ok := par.Type.Parse(name); !ok || !strings.HasPrefix(word, n.partial) || slices.ContainsFunc(n.list, func(c Choice) bool { return c.Token == word }) {
+	for _, name := range fits {
+		word := quote(name)
+		if _, ok := par.Type.Parse(name); !ok || slices.ContainsFunc(n.list, func(c Choice) bool { return c.Token == word }) {
 			continue
 		}
 		if listed++; listed > MaxNames {

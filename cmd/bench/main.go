@@ -37,7 +37,7 @@ var packages = []struct{ path, benchmarks, benchtime string }{
 	{"./trapcore/snmp", "^BenchmarkParts$", ""},
 	{"./securelog", "^BenchmarkAppend$/^readers=1$", ""},
 	{"./cli/command", "^Benchmark(Batch|Keystroke)$", ""},
-	{"./cli/command", "^Benchmark(Growth|Walk)$", "1x"},
+	{"./cli/command", "^Benchmark(Growth|Walk|Chassis)$", "1x"},
 	{"./cmd/mirrorsh", "^BenchmarkVolume$", "1x"}, // a minute
 	{"./cmd/mirrorsh", "^BenchmarkFleet$", "1x"},  // minutes
 }

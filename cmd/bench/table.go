@@ -84,6 +84,12 @@ var rows = []row{
 	{"the same: lost", "BenchmarkFleet/receive lost", "", "informs", 0, 0, "0", false},
 	{"200 000 informs of them to snmptrapd", "BenchmarkFleet/snmptrapd informs/s", "", "acks/s", 0, 2000, "10 000", true},
 	{"the same: lost", "BenchmarkFleet/snmptrapd lost", "", "informs", 0, 0, "0", false},
+	{"full chassis: 48 000 interfaces, 100 000 routes, 1000 virtual routers, restart", "BenchmarkChassis restart-s", "", "s", 0, 5, "2", false},
+	{"the same with 32 000 mirrored subscribers: heap", "BenchmarkChassis MB", "", "MB", 0, 500, "250", false},
+	{"the same: a keystroke", "BenchmarkChassis key-ms", "", "ms", 0, 10, "1", false},
+	{"the same: a change, saved", "BenchmarkChassis change-ms", "", "ms", 0, 10, "1", false},
+	{"the same: walk of a column of ifTable", "BenchmarkChassis rows/s", "", "rows/s", 0, 20_000, "100 000", true},
+	{"the same: mirrored logins with their logouts", "BenchmarkChassis logins/s", "", "logins/s", 0, 20_000, "50 000", true},
 	{"idle router, resident", "program memory MB", "", "MB", 0, 30, "15", false},
 }
 
