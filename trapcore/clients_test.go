@@ -154,6 +154,14 @@ func TestClientsRead(t *testing.T) {
 		if v := p.ask(snmp.PDUGet, snmp.Varbind{Name: mib.MustOID(juni + "2.1.9.4.1.3.1")}).Value; v.Tag() != num || v.Int64() < 20 {
 			t.Errorf("%s: temperature is %v", m.Name, v)
 		}
+		// NOC reads subscribers by slot, adapter and port where there are adapters.
+		place, octets := p.walk(mib.MustOID(juni + "20.1.8.8.1.2"))[3].Name, mib.OID{2, 1, 3}
+		if m.Adapters() {
+			octets = mib.OID{3, 1, 0, 3}
+		}
+		if kind := p.ask(snmp.PDUGet, snmp.Varbind{Name: mib.MustOID(juni + "20.1.8.7.0")}).Value.Int64(); !place.HasPrefix(mib.MustOID(juni+"20.1.8.8.1.2").Sub(octets...)) || kind != int64(octets[0])-1 {
+			t.Errorf("%s: %v of type %d", m.Name, place, kind)
+		}
 		// LibreNMS takes version and build out of brackets.
 		version := p.ask(snmp.PDUGet, snmp.Varbind{Name: mib.MustOID(juni + "2.1.1.1.0")}).Value.Str()
 		if version != "(0.1.0 release-0.0 [BuildId 0])" {

@@ -151,7 +151,8 @@ func New(opts Options) (*Router, error) {
 		tacacs:  tacacs.New(),
 	}
 	r.network = network.New(network.Options{
-		Default: DefaultName, UpTime: func() uint32 { return r.engine.Now().UpTime }, Now: r.Now,
+		Adapters: r.opts.Model.Adapters(),
+		Default:  DefaultName, UpTime: func() uint32 { return r.engine.Now().UpTime }, Now: r.Now,
 	})
 	r.policies = policy.New(r.network)
 	r.secure = &Secure{router: r, log: audit, failures: failures, samples: mirror.NewSampler(opts.Seed), tacacs: tacacs.New(), outlet: outlet{place: opts.Analyzer, ports: &r.delivery.ports, capture: opts.Capture}}
@@ -309,12 +310,20 @@ func (r *Router) Reboot() {
 }
 
 // Drain waits until every queued trap and all that is accounted for has left or ctx
-// ends, and returns how many traps have not.
+// ends, and returns how many traps have not. Accounting servers are told that this is
+// the end of it.
 func (r *Router) Drain(ctx context.Context) (pending side.Sum) {
-	r.ppp.Settle(ctx, nil)
+	var told sync.WaitGroup
+	told.Go(func() {
+		r.ppp.Settle(ctx, nil)
+		for _, v := range r.existing() {
+			told.Go(func() { v.servers.Leave(ctx) })
+		}
+	})
 	for _, v := range r.existing() {
 		pending = pending.Plus(v.traps.Drain(ctx))
 	}
+	told.Wait()
 	return pending
 }
 

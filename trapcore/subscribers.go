@@ -55,7 +55,7 @@ func (s subscribers) ByRouter() []agent.RouterCount {
 func (s subscribers) ByPort() []agent.PortCount {
 	var all []agent.PortCount
 	for _, p := range s.net.SubscribersByPort() {
-		all = append(all, agent.PortCount{Slot: p.Slot, Port: p.Port.Port, Count: p.Count})
+		all = append(all, agent.PortCount{Slot: p.Slot, Adapter: p.Adapter, Port: p.Port.Port, Count: p.Count})
 	}
 	return all
 }

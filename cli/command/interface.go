@@ -94,12 +94,13 @@ type interfaceLine struct {
 }
 
 var interfaces = &cli.Setting[scope, interfaceLine]{
-	Place:       ofScope,
-	Syntax:      seq(kw("interface", "Configure an interface, and make it if it does not exist"), interfaceName()),
-	No:          seq(kw("interface", "Delete an interface"), interfaceName()),
-	Summary:     "Configure an interface",
-	Description: "A new interface is up. The no version deletes it, and logs out the subscribers that came in over it.",
-	Examples:    []string{"interface fastEthernet 9/0", "interface atm 2/1.2", "interface loopback 0", "interface tunnel gre:lab"},
+	Place:   ofScope,
+	Syntax:  seq(kw("interface", "Configure an interface, and make it if it does not exist"), interfaceName()),
+	No:      seq(kw("interface", "Delete an interface"), interfaceName()),
+	Summary: "Configure an interface",
+	Description: "A new interface is up. The no version deletes it, and logs out the subscribers that came in over it. On E120 and E320 it may be named by " +
+		"its adapter, too: SLOT/ADAPTER/PORT.",
+	Examples: []string{"interface fastEthernet 9/0", "interface gigabitEthernet 4/0/1.100", "interface atm 2/1.2", "interface loopback 0", "interface tunnel gre:lab"},
 	Set: func(_ context.Context, _ *cli.Session, p scope, l interfaceLine) error {
 		return p.vr.Network().CreateInterface(l.ID)
 	},
@@ -118,6 +119,17 @@ var interfaces = &cli.Setting[scope, interfaceLine]{
 		}
 		return all
 	},
+	Crowd: &cli.Crowd[scope, interfaceLine]{
+		Edited: func(p scope) ([]uint64, bool) {
+			edited, all := p.vr.Network().TakeEditedInterfaces()
+			return keysOf(edited), all
+		},
+		Keys: func(p scope) []uint64 { return keysOf(p.vr.Network().ConfiguredIndexes()) },
+		Line: func(p scope, key uint64) (interfaceLine, bool) {
+			i, ok := p.vr.Network().ConfiguredAt(int32(key))
+			return interfaceLine{i.ID}, ok
+		},
+	},
 	Enters: cli.InterfaceConfig,
 	Into:   func(p scope, l interfaceLine) any { return port{p, l.ID} },
 	// The state comes first, so that an analyzer that is down is never reached for a
@@ -125,6 +137,15 @@ var interfaces = &cli.Setting[scope, interfaceLine]{
 	Block: []cli.Row{interfaceDescription, interfaceLinkTraps, interfaceState, interfaceAddress,
 		ordinaryPolicies(ipWord, policy.IP), ordinaryPolicies(ipv6Word, policy.IPv6), analyzerMode,
 		securePolicies(ipWord, mirror.IP, "securePolicyIp10"), securePolicies(ipv6Word, mirror.IPv6, "securePolicyIpv6")},
+}
+
+// keysOf are ifIndexes as keys.
+func keysOf(indexes []int32) []uint64 {
+	keys := make([]uint64, len(indexes))
+	for i, index := range indexes {
+		keys[i] = uint64(index)
+	}
+	return keys
 }
 
 // port is what interface mode configures.

@@ -318,7 +318,7 @@ func (f *fakeSubscribers) Sessions() Sessions      { return Sessions{30, 20, 1} 
 func (f *fakeSubscribers) ByRouter() []RouterCount { return []RouterCount{{1<<31 + 1, 30}} }
 func (f *fakeSubscribers) ByPort() (all []PortCount) {
 	for i := range max(f.many/30, 3) {
-		all = append(all, PortCount{i / 64, i % 64, 10})
+		all = append(all, PortCount{Slot: i / 64, Port: i % 64, Count: 10})
 	}
 	return all
 }

@@ -65,6 +65,7 @@ type Copier struct {
 	ways   []way
 	chosen []int // by packet, the index of its way, none
 	run    [][]byte
+	fields packet.Fields
 }
 
 const none = -1
@@ -117,12 +118,13 @@ func (c *Copier) plan(d Direction, packets [][]byte) bool {
 		return false
 	}
 	for _, p := range packets {
-		f, ip := packet.Read(p)
+		var ip bool
+		c.fields, ip = packet.Read(p)
 		s := by[ipv4]
-		if f.V6 {
+		if c.fields.V6 {
 			s = by[ipv6]
 		}
-		c.chosen = append(c.chosen, c.way(s, &f, ip))
+		c.chosen = append(c.chosen, c.way(s, &c.fields, ip))
 	}
 	return len(c.ways) > 0
 }

@@ -22,6 +22,8 @@ type Options struct {
 	// Default is the name of the virtual router that an [Identification] without
 	// one means.
 	Default string
+	// Adapters says that slots have adapters, which names of interfaces may have.
+	Adapters bool
 	// UpTime is sysUpTime, of when links change; nil: always 0.
 	UpTime func() uint32
 	// Now is the clock, of when subscribers log in; nil: always the zero time.
