@@ -12,7 +12,8 @@ import (
 )
 
 // TestMonitorAsSeen: terminal monitor and log here show messages on the terminal of a
-// telnet client, above the line that is typed, until they are turned off.
+// telnet client, below the line that is typed, which is there again behind them, until
+// they are turned off.
 func TestMonitorAsSeen(t *testing.T) {
 	router := serveClients(t)
 	guest := func() {
@@ -41,8 +42,8 @@ func TestMonitorAsSeen(t *testing.T) {
 		keys("show privi")
 		s.pane("lab#"+words[0], "lab#show privi")
 		guest()
-		shown := s.await(`lab#` + words[0] + `\nNOTICE .* security \(default\): Login on vty 1 from 127\.0\.0\.1\n` +
-			`NOTICE .* security \(default\): Logout from vty 1 from 127\.0\.0\.1\nlab#show privi\n*$`)
+		shown := s.await(`lab#` + words[0] + `\nlab#show privi\nNOTICE .* security \(default\): Login on vty 1 from 127\.0\.0\.1\n` +
+			`(?:lab#show privi\n)?NOTICE .* security \(default\): Logout from vty 1 from 127\.0\.0\.1\nlab#show privi\n*$`)
 		_, after, _ := strings.Cut(shown, "lab#"+words[0])
 		if strings.Count(after, "Login on vty 1") != 1 {
 			t.Errorf("what was before is shown, too:\n%s", shown)
