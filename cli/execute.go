@@ -52,6 +52,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	if m.Lead == nil {
 		s.backTo(m.Mode) // a command of Global Configuration may be typed below it
 	}
+	before := s.vr
 	value, err := s.carryOut(ctx, &m)
 	var inner *Refusal
 	if errors.As(err, &inner) { // of a command that ran meanwhile, as it has shown
@@ -62,7 +63,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	}
 	if m.Mode != Exec {
 		// Only now: a save that goes on meanwhile may or may not have the change.
-		s.shell.saver.Touch()
+		s.shell.touch(before, s.vr)
 		s.told = ""
 	}
 	text, err := s.finish(ctx, &m, value, err)

@@ -79,7 +79,11 @@ func (s *Session) RunFile(ctx context.Context, name string) error {
 func (s *scripts) with(f *feed, t *timeline) (back func()) {
 	feed, before := s.feed, s.timeline
 	s.feed, s.timeline = f, t
-	return func() { s.feed, s.timeline = feed, before }
+	return func() {
+		if s.feed, s.timeline = feed, before; before != nil && t != nil {
+			before.pass(before.now + t.now)
+		}
+	}
 }
 
 // readBeside reads a script beside the innermost one that came from outside the

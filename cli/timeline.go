@@ -26,9 +26,13 @@ var (
 // timeline has the commands that a script has scheduled. They run, in the order of
 // their times, while the script waits and at its end, one after the other, in the
 // goroutine of the session. What is left when the session or its context ends never runs.
+//
+// Times are those of the script, which pass while it waits: what its commands take is
+// none of them, so that the order is the same on a machine that is slow.
 type timeline struct {
-	items []item // by time, then in the order scheduled
-	busy  bool   // one of them runs
+	now   time.Duration // since the script began
+	items []item        // by time, then in the order scheduled
+	busy  bool          // one of them runs
 	line  func() int
 	shown func(line string) // shows a line that is about to run
 	// refused is told of one that was refused; an error ends the script. nil: it ends.
@@ -37,7 +41,7 @@ type timeline struct {
 
 // item is a command to come.
 type item struct {
-	due   time.Time
+	due   time.Duration // by the time of the script
 	every time.Duration
 	left  int // times, this one included
 	line  int // of the script, which scheduled it
@@ -48,13 +52,13 @@ type item struct {
 // At schedules a command, and again after each interval, times in all. At a terminal
 // it is a script of its own.
 func (s *Session) At(ctx context.Context, after, interval time.Duration, times int, command string) error {
-	i := item{due: time.Now().Add(after), every: interval, left: times, text: command, at: s.position}
+	i := item{due: after, every: interval, left: times, text: command, at: s.position}
 	i.at.modes = slices.Clone(s.modes)
 	if t := s.scripts.timeline; t != nil {
 		if len(t.items) >= maxScheduled {
 			return errScheduled
 		}
-		i.line = t.line()
+		i.due, i.line = t.now+after, t.line()
 		t.add(i)
 		return nil
 	}
@@ -67,7 +71,7 @@ func (s *Session) At(ctx context.Context, after, interval time.Duration, times i
 
 func (t *timeline) add(i item) {
 	at, _ := slices.BinarySearchFunc(t.items, i, func(have, new item) int {
-		if have.due.After(new.due) {
+		if have.due > new.due {
 			return 1
 		}
 		return -1
@@ -84,38 +88,50 @@ func mayLater(m *grammar.Match[Handler]) error {
 	return nil
 }
 
+// ever is longer than anything is waited for.
+const ever = 1 << 60 * time.Nanosecond
+
 // runScheduled runs all that is scheduled.
 func (s *Session) runScheduled(ctx context.Context) error {
-	for t := s.scripts.timeline; t != nil && len(t.items) > 0 && !s.done; {
-		if _, err := s.Wait(ctx, t.items[0].due, nil, nil); err != nil {
-			return err
-		}
+	t := s.scripts.timeline
+	if t == nil || len(t.items) == 0 || t.busy {
+		return nil
 	}
-	return nil
+	_, err := s.Wait(ctx, ever, nil, func() bool { return len(t.items) == 0 })
+	return err
 }
 
 // Wait returns when done reports true, which is asked again whenever changed tells, or
-// at a time. Meanwhile what is scheduled runs.
-func (s *Session) Wait(ctx context.Context, until time.Time, changed <-chan struct{}, done func() bool) (bool, error) {
+// after a time. Meanwhile what is scheduled runs.
+func (s *Session) Wait(ctx context.Context, within time.Duration, changed <-chan struct{}, done func() bool) (bool, error) {
 	if err := s.Flush(ctx); err != nil {
 		return false, err
 	}
+	t := s.scripts.timeline
+	if t == nil {
+		t = &timeline{}
+	}
+	began, from := time.Now(), t.now
+	until := from + within
 	for !s.done {
 		if done != nil && done() {
+			t.pass(from + min(time.Since(began), within))
 			return true, nil
 		}
-		wake, t := until, s.scripts.timeline
-		run := t != nil && !t.busy && len(t.items) > 0 && !t.items[0].due.After(until)
+		wake := until
+		run := !t.busy && len(t.items) > 0 && t.items[0].due <= until
 		if run {
 			wake = t.items[0].due
 		}
-		switch told, err := pause(ctx, wake, changed); {
+		switch told, err := pause(ctx, began.Add(wake-from), changed); {
 		case err != nil:
 			return false, err
 		case told:
 		case !run:
+			t.pass(until)
 			return done != nil && done(), nil
 		default:
+			t.pass(wake)
 			if err := s.runItem(ctx, t); err != nil {
 				return false, err
 			}
@@ -123,6 +139,9 @@ func (s *Session) Wait(ctx context.Context, until time.Time, changed <-chan stru
 	}
 	return false, nil
 }
+
+// pass lets time pass up to a moment, if it is not later already.
+func (t *timeline) pass(to time.Duration) { t.now = max(t.now, to) }
 
 // pause waits until a time, or until changed tells.
 func pause(ctx context.Context, until time.Time, changed <-chan struct{}) (told bool, _ error) {
@@ -152,7 +171,7 @@ func (s *Session) runItem(ctx context.Context, t *timeline) error {
 	t.items = slices.Delete(t.items, 0, 1)
 	if i.left > 1 {
 		again := i
-		again.left, again.due = i.left-1, i.due.Add(i.every)
+		again.left, again.due = i.left-1, i.due+i.every
 		t.add(again)
 	}
 	t.busy = true

@@ -71,5 +71,5 @@ func (s *Session) Await(ctx context.Context, within time.Duration, done func(*no
 	if w == nil {
 		return false, errNotScript
 	}
-	return s.Wait(ctx, time.Now().Add(within), w.Changed(), func() bool { return done(w) })
+	return s.Wait(ctx, within, w.Changed(), func() bool { return done(w) })
 }

@@ -310,12 +310,20 @@ func (r *Router) Reboot() {
 }
 
 // Drain waits until every queued trap and all that is accounted for has left or ctx
-// ends, and returns how many traps have not.
+// ends, and returns how many traps have not. Accounting servers are told that this is
+// the end of it.
 func (r *Router) Drain(ctx context.Context) (pending side.Sum) {
-	r.ppp.Settle(ctx, nil)
+	var told sync.WaitGroup
+	told.Go(func() {
+		r.ppp.Settle(ctx, nil)
+		for _, v := range r.existing() {
+			told.Go(func() { v.servers.Leave(ctx) })
+		}
+	})
 	for _, v := range r.existing() {
 		pending = pending.Plus(v.traps.Drain(ctx))
 	}
+	told.Wait()
 	return pending
 }
 

@@ -119,6 +119,17 @@ var interfaces = &cli.Setting[scope, interfaceLine]{
 		}
 		return all
 	},
+	Crowd: &cli.Crowd[scope, interfaceLine]{
+		Edited: func(p scope) ([]uint64, bool) {
+			edited, all := p.vr.Network().TakeEditedInterfaces()
+			return keysOf(edited), all
+		},
+		Keys: func(p scope) []uint64 { return keysOf(p.vr.Network().ConfiguredIndexes()) },
+		Line: func(p scope, key uint64) (interfaceLine, bool) {
+			i, ok := p.vr.Network().ConfiguredAt(int32(key))
+			return interfaceLine{i.ID}, ok
+		},
+	},
 	Enters: cli.InterfaceConfig,
 	Into:   func(p scope, l interfaceLine) any { return port{p, l.ID} },
 	// The state comes first, so that an analyzer that is down is never reached for a
@@ -126,6 +137,15 @@ var interfaces = &cli.Setting[scope, interfaceLine]{
 	Block: []cli.Row{interfaceDescription, interfaceLinkTraps, interfaceState, interfaceAddress,
 		ordinaryPolicies(ipWord, policy.IP), ordinaryPolicies(ipv6Word, policy.IPv6), analyzerMode,
 		securePolicies(ipWord, mirror.IP, "securePolicyIp10"), securePolicies(ipv6Word, mirror.IPv6, "securePolicyIpv6")},
+}
+
+// keysOf are ifIndexes as keys.
+func keysOf(indexes []int32) []uint64 {
+	keys := make([]uint64, len(indexes))
+	for i, index := range indexes {
+		keys[i] = uint64(index)
+	}
+	return keys
 }
 
 // port is what interface mode configures.

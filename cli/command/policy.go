@@ -48,6 +48,7 @@ var ordinaryLists = &cli.Setting[*trapcore.Router, ordinaryListLine]{
 	Clear: func(_ context.Context, _ *cli.Session, r *trapcore.Router, l ordinaryListLine) error {
 		return r.Policies().Remove(l.Protocol, l.Name)
 	},
+	Version: func(r *trapcore.Router) uint64 { return r.Policies().Version() },
 	Lines: func(r *trapcore.Router, _ side.Clearance) (all []ordinaryListLine) {
 		for _, l := range r.Policies().All() {
 			all = append(all, ordinaryListLine{l.Protocol, l.Name})
@@ -101,7 +102,8 @@ var ordinaryGroups = &cli.Setting[ordinaryList, groupRow]{
 		return all
 	},
 	There: func(l ordinaryList, g groupRow) bool {
-		return slices.ContainsFunc(l.groups(), func(one policy.Group) bool { return one.Classifier == g.Classifier })
+		_, ok := l.lists.Group(l.protocol, l.name, g.Classifier)
+		return ok
 	},
 	Enters: cli.ClassifierGroup,
 	Into:   func(l ordinaryList, g groupRow) any { return ordinaryGroup{l, g.Classifier} },
@@ -147,12 +149,9 @@ var ordinaryRules = &cli.Setting[ordinaryGroup, groupRuleLine]{
 		return g.lists.RemoveRule(g.protocol, g.name, g.classifier, l.Rule)
 	},
 	Lines: func(g ordinaryGroup, _ side.Clearance) (all []groupRuleLine) {
-		for _, one := range g.groups() {
-			if one.Classifier == g.classifier {
-				for _, rule := range one.Rules {
-					all = append(all, groupRuleLine{rule})
-				}
-			}
+		one, _ := g.lists.Group(g.protocol, g.name, g.classifier)
+		for _, rule := range one.Rules {
+			all = append(all, groupRuleLine{rule})
 		}
 		return all
 	},
@@ -215,6 +214,7 @@ var ordinaryClassifiers = &cli.Setting[*trapcore.Router, ordinaryClassifierLine]
 	Clear: func(_ context.Context, _ *cli.Session, r *trapcore.Router, l ordinaryClassifierLine) error {
 		return r.Policies().RemoveClassifier(l.Protocol, l.Name, l.Number)
 	},
+	Version: func(r *trapcore.Router) uint64 { return r.Policies().Version() },
 	Lines: func(r *trapcore.Router, _ side.Clearance) (all []ordinaryClassifierLine) {
 		for _, l := range r.Policies().Classifiers() {
 			if l.Protocol == policy.IPv6 {

@@ -55,3 +55,39 @@ virtual-router default
 		t.Error(d)
 	}
 }
+
+// TestPPPConfiguration: what is configured of sessions comes back; a default that is
+// typed is a default.
+func TestPPPConfiguration(t *testing.T) {
+	const want = `configure terminal
+aaa accounting acct-stop on-aaa-failure disable
+aaa accounting acct-stop on-access-deny enable
+aaa timeout idle 1200
+aaa timeout idle ingress-only
+aaa timeout session 3600
+`
+	o := operatorOf(t, shellWith(t, All()), strings.Split(strings.TrimSpace(want), "\n")...)
+	o.do(t, "end")
+	if d := cmp.Diff(want, radiusConfiguration(t, o)); d != "" {
+		t.Error(d)
+	}
+	for _, line := range []string{
+		"configure terminal", "no aaa accounting acct-stop on-aaa-failure", "aaa accounting acct-stop on-access-deny disable",
+		"no aaa timeout idle 1200", "default aaa timeout session", "end",
+	} {
+		o.do(t, line)
+	}
+	if got := radiusConfiguration(t, o); strings.Contains(got, "aaa") {
+		t.Errorf("what was taken back is still there: %s", got)
+	}
+	o.do(t, "configure terminal")
+	o.do(t, "radius accounting server 127.0.0.3")
+	for _, line := range []string{
+		"aaa timeout idle ingress-only", "aaa timeout idle 299", "aaa timeout idle 86401", "aaa timeout session 59", "aaa timeout session 31622401",
+		"message-authenticator required", // of an accounting server
+	} {
+		if err := o.Execute(t.Context(), line); err == nil {
+			t.Errorf("%s: accepted", line)
+		}
+	}
+}

@@ -26,6 +26,10 @@ type routeLine struct {
 	Out     network.InterfaceID `cli:"INTERFACE"`
 }
 
+func newRouteLine(rt network.Route) routeLine {
+	return routeLine{rt.Prefix.Addr(), maskOf(rt.Prefix), rt.NextHop, rt.Out}
+}
+
 func (l routeLine) route() network.Route {
 	return network.Route{Prefix: netip.PrefixFrom(l.Network, int(l.Mask)), NextHop: l.NextHop, Out: l.Out}
 }
@@ -45,9 +49,20 @@ var routes = &cli.Setting[*trapcore.VirtualRouter, routeLine]{
 	},
 	Lines: func(vr *trapcore.VirtualRouter, _ side.Clearance) (all []routeLine) {
 		for _, rt := range vr.Network().Routes() {
-			all = append(all, routeLine{rt.Prefix.Addr(), maskOf(rt.Prefix), rt.NextHop, rt.Out})
+			all = append(all, newRouteLine(rt))
 		}
 		return all
+	},
+	Crowd: &cli.Crowd[*trapcore.VirtualRouter, routeLine]{
+		Edited: func(vr *trapcore.VirtualRouter) ([]uint64, bool) { return vr.Network().TakeEditedRoutes() },
+		Keys:   func(vr *trapcore.VirtualRouter) []uint64 { return vr.Network().RouteNumbers() },
+		Line: func(vr *trapcore.VirtualRouter, number uint64) (routeLine, bool) {
+			rt, ok := vr.Network().StaticRoute(number)
+			if !ok {
+				return routeLine{}, false
+			}
+			return newRouteLine(rt), true
+		},
 	},
 }
 

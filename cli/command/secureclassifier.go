@@ -185,6 +185,7 @@ var classifierLists = &cli.Setting[secureRouter, classifierLine]{
 	Clear: func(_ context.Context, _ *cli.Session, r secureRouter, l classifierLine) error {
 		return r.Mirror().RemoveClassifier(mirror.IP, l.Name, l.Number)
 	},
+	Version: func(r secureRouter) uint64 { return r.Mirror().Version() },
 	Lines: func(r secureRouter, _ side.Clearance) (all []classifierLine) {
 		for _, l := range r.Mirror().ClassifierLists() {
 			if l.Protocol != mirror.IP {

@@ -55,6 +55,7 @@ var policyLists = &cli.Setting[secureRouter, policyListLine]{
 	Clear: func(_ context.Context, _ *cli.Session, r secureRouter, l policyListLine) error {
 		return r.Mirror().RemovePolicyList(l.Protocol, l.Name)
 	},
+	Version: func(r secureRouter) uint64 { return r.Mirror().Version() },
 	Lines: func(r secureRouter, _ side.Clearance) (all []policyListLine) {
 		for _, l := range r.Mirror().PolicyLists() {
 			if !l.RADIUS {
@@ -190,13 +191,11 @@ var mirrorRule = &cli.Setting[cli.Secured[policyGroup], actionLine]{
 	Clear: func(_ context.Context, _ *cli.Session, g cli.Secured[policyGroup], l actionLine) error {
 		return g.Mirror().RemoveAction(g.At.protocol, g.At.name, g.At.classifier, l.Disabled, l.Analyzer)
 	},
-	Lines: func(g cli.Secured[policyGroup], _ side.Clearance) (all []actionLine) {
-		for _, st := range g.At.groups(g.Mirror()) {
-			if st.Classifier == g.At.classifier && st.Action != nil {
-				all = append(all, actionLineOf(st.Action))
-			}
+	Lines: func(g cli.Secured[policyGroup], _ side.Clearance) []actionLine {
+		if st, _ := g.Mirror().Group(g.At.protocol, g.At.name, g.At.classifier); st.Action != nil {
+			return []actionLine{actionLineOf(st.Action)}
 		}
-		return all
+		return nil
 	},
 }
 

@@ -42,7 +42,7 @@ var timelineCommands = []cli.Command{
 		Description: "Meanwhile what a script has scheduled runs. With a unit it is this product's own.",
 		Examples:    []string{"sleep 5", "sleep 250ms"},
 		Run: cli.Do(sleepArgs{}, func(ctx context.Context, s *cli.Session, a sleepArgs) error {
-			_, err := s.Wait(ctx, time.Now().Add(time.Duration(a.Seconds)*time.Second+a.Duration), nil, nil)
+			_, err := s.Wait(ctx, time.Duration(a.Seconds)*time.Second+a.Duration, nil, nil)
 			return err
 		}),
 	},
@@ -50,7 +50,8 @@ var timelineCommands = []cli.Command{
 		Modes: cli.AllModes, Level: levelUser, Leads: true,
 		Syntax:  seq(kw("at", "Run a command later"), param("DELAY", delay, "How long after now")),
 		Summary: "Run a command later",
-		Description: "What a script schedules runs while the script waits (sleep, wait, expect) and at its end, in the order of the times, in the " +
+		Description: "What a script schedules runs while the script waits (sleep, wait, expect) and at its end, in the order of the times, of which " +
+			"those count that the script has waited, in the " +
 			"mode and the virtual router where it was scheduled, with the rights that the session has then. One that is refused ends the script as the line does " +
 			"that scheduled it. Ctrl-C and the end of the session stop what is left. Typed at a terminal, the line waits until all has run. Commands " +
 			"that ask for a password or lead to another mode or virtual router cannot be scheduled. " + ownWord,

@@ -5,11 +5,16 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"mirrorsh/cli"
+	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/state"
 )
 
 // TestScheduledHelp: behind at and every stand the commands of the mode, as the
@@ -84,4 +89,66 @@ func TestScheduledStops(t *testing.T) {
 	if time.Since(start) > time.Minute {
 		t.Error("it was waited for")
 	}
+}
+
+// TestScriptTime: what commands take is no time of the script, so that the order of
+// what is scheduled is the same on a slow machine; what a script within waits is. Waits
+// last as long as they say.
+func TestScriptTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow := cli.Command{
+			Modes: []grammar.Mode{cli.Exec}, Level: 1, Syntax: grammar.Kw("slow", "Take a second"), Summary: "Take a second",
+			Run: cli.Text(func(context.Context, *cli.Session, grammar.Args) error {
+				time.Sleep(time.Second)
+				return nil
+			}),
+		}
+		router, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer router.Close()
+		shell, err := cli.New(cli.Options{Router: router, Commands: append(All(), slow), Sections: Sections(), Store: state.NewMemory(nil)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer shell.Close()
+		if err := shell.Files().Write("in.scr", "at +4ms terminal length 8\nsleep 6ms\nslow\n"); err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		w := bufio.NewWriter(&out)
+		b := &cli.Batch{Session: shell.NewSession(cli.SessionOptions{Level: 15, Out: w}), Out: w, Errors: w}
+		defer b.Session.Close()
+		began := time.Now()
+		err = b.Run(t.Context(), cli.Source{Name: "x.scr", R: strings.NewReader(`at +20ms terminal length 3
+slow
+at +10ms terminal length 1
+sleep 15ms
+terminal length 2
+slow
+every 7ms count 2 terminal length 4
+at +25ms terminal length 7
+configure file in.scr
+terminal length 5
+slow
+sleep 1ms
+terminal length 6
+`)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		took := time.Since(began)
+		got := ""
+		for _, m := range regexp.MustCompile(`(?m)^host1#terminal length (\d)`).FindAllStringSubmatch(out.String(), -1) {
+			got += m[1]
+		}
+		// At 10 and 15; 5 after in.scr, which waits until 21; at 15, 20 and 22; at 40.
+		if want := "12543467"; got != want {
+			t.Errorf("%s, want %s\n%s", got, want, &out)
+		}
+		if want := 4*time.Second + (15+6+1+18)*time.Millisecond; took != want {
+			t.Errorf("it takes %v, want %v", took, want)
+		}
+	})
 }

@@ -90,7 +90,8 @@ func (r *reader) refuse(kind ErrorKind, at int) *Error {
 // leads lets go of a command that leads to another one, once it is whole.
 func (r *reader) leads(end int) {
 	for i := range r.threads {
-		if t := r.threads[i]; t.form.leads && r.accepts(&t) {
+		if at := &r.threads[i]; at.form.leads && r.accepts(at) {
+			t := *at
 			if r.lead == nil {
 				r.lead, r.behind = &t, end
 			}

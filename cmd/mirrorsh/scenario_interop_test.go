@@ -146,7 +146,7 @@ func wholeIntercept(t *testing.T, script, trapPort string) (stdout string, other
 	}, "--pcap", path)
 	return back(stdout, ports), func(traps []received) string {
 		all := whatLeft(t, path, trapPort, a.port, traps)
-		accounts := f.accounts(t, 2)
+		accounts := f.accounts(t, 4)
 		accounted(t, all, accounts)
 		return a.agrees(t, all) + "\n=== What FreeRADIUS was told ===\n" + accounts
 	}

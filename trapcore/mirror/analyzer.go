@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"cmp"
+	"maps"
 	"net/netip"
 	"slices"
 
@@ -98,12 +99,16 @@ func (c *change) reviewAnalyzers() {
 // L2TP, else those it is attached in, and the default one while it is nowhere.
 func (c *change) watch(l *list) {
 	var wanted []*analyzer
+	found := map[*analyzer]struct{}{}
+	c.m.names(l)
 	for _, g := range l.groups {
 		if g.action == nil || g.action.Disabled {
 			continue
 		}
 		for _, r := range l.where(c.m, g.action) {
-			if a := c.analyzer(r, g.action.Analyzer); !slices.Contains(wanted, a) {
+			a := c.analyzer(r, g.action.Analyzer)
+			if _, ok := found[a]; !ok {
+				found[a] = struct{}{}
 				wanted = append(wanted, a)
 			}
 		}
@@ -132,10 +137,29 @@ func (c *change) analyzer(r *router, address netip.Addr) *analyzer {
 
 // rewatch is for when a virtual router has come or gone that lists may name.
 func (c *change) rewatch(r *network.Router) {
-	for _, l := range c.m.lists {
-		if slices.ContainsFunc(l.groups, func(g *group) bool { return g.action != nil && g.action.Router == r.Name() }) {
-			c.watch(l)
+	for l := range maps.Clone(c.m.naming[r.Name()]) {
+		c.watch(l)
+	}
+}
+
+// names notes which virtual routers a list names.
+func (m *Machine) names(l *list) {
+	for _, name := range l.names {
+		if delete(m.naming[name], l); len(m.naming[name]) == 0 {
+			delete(m.naming, name)
 		}
+	}
+	l.names = nil
+	for _, g := range l.groups {
+		if g.action == nil || g.action.Router == "" {
+			continue
+		}
+		name := g.action.Router
+		l.names = append(l.names, name)
+		if m.naming[name] == nil {
+			m.naming[name] = map[*list]struct{}{}
+		}
+		m.naming[name][l] = struct{}{}
 	}
 }
 
@@ -195,6 +219,7 @@ func (m *Machine) SetAnalyzer(vr *network.Router, id network.InterfaceID, on, de
 			return err
 		}
 		p.analyzer = on
+		r.NoteEdit(p.Index)
 		if r.defaultAnalyzer == p {
 			r.defaultAnalyzer = nil
 		}

@@ -29,6 +29,7 @@ func (m *Machine) AttachPolicy(vr *network.Router, of Protocol, id network.Inter
 		if err != nil {
 			return err
 		}
+		r.NoteEdit(p.Index)
 		f := of.family()
 		old := p.policies[f][d]
 		if old != nil && old.list == l {
@@ -68,6 +69,7 @@ func (m *Machine) DetachPolicy(vr *network.Router, of Protocol, id network.Inter
 			return errNotAttached
 		}
 		p.policies[of.family()][d] = nil
+		r.NoteEdit(p.Index)
 		c.stop(s)
 		return nil
 	})

@@ -3,6 +3,7 @@ package mirror
 import (
 	"maps"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gaissmai/bart"
@@ -70,12 +71,14 @@ type Machine struct {
 	dynamic map[int32]*subscriber // by the ifIndex of their IP interface
 
 	lists       map[listKey]*list
+	naming      map[string]map[*list]struct{} // lists by the virtual routers they name
 	classifiers map[listKey]*ClassifierList
 	rules       map[ruleKey]*rule
 	lastList    uint32 // policy ID of the last list made by hand
 	lastRADIUS  uint32 // and by RADIUS, without its leading bits
 	radiusLists int
-	ended       bool // by Shutdown: nothing is mirrored any more
+	changes     atomic.Uint64 // by operators and RADIUS
+	ended       bool          // by Shutdown: nothing is mirrored any more
 
 	counting sync.Mutex // guards what packets count; it is taken last
 	copied   [2]Counts  // of all sessions there ever were, by direction
@@ -129,6 +132,7 @@ func New(o Options) *Machine {
 		ifaces:      map[int32]*iface{},
 		dynamic:     map[int32]*subscriber{},
 		lists:       map[listKey]*list{},
+		naming:      map[string]map[*list]struct{}{},
 		classifiers: map[listKey]*ClassifierList{},
 		rules:       map[ruleKey]*rule{},
 	}
@@ -180,12 +184,16 @@ func (m *Machine) change(f func(c *change) error) (err error) {
 	m.net.InOrder(func() {
 		c := &change{m: m, at: m.now()}
 		err = c.run(func() error {
+			defer m.changes.Add(1)
 			defer c.reviewAnalyzers()
 			return f(c)
 		})
 	})
 	return err
 }
+
+// Version counts the changes of what is configured.
+func (m *Machine) Version() uint64 { return m.changes.Load() }
 
 // changeIn is change in a virtual router.
 func (m *Machine) changeIn(r *network.Router, f func(c *change, r *router) error) error {

@@ -95,6 +95,7 @@ type list struct {
 	// access are the subscribers whose open access session names the list.
 	access  map[*subscriber]struct{}
 	watched []*analyzer
+	names   []string // of the virtual routers that its mirror rules name
 }
 
 func (c *change) newList(k listKey) *list {

@@ -241,17 +241,37 @@ func (m *Machine) PolicyList(p Protocol, name string) (st PolicyListStatus, ok b
 func (l *list) status(m *Machine) PolicyListStatus {
 	v := PolicyListStatus{Protocol: l.Protocol, Name: l.Name, ID: l.id, RADIUS: l.radius, References: len(l.sessions)}
 	for _, g := range l.groups {
-		gv := GroupStatus{g.classifier, g.precedence, nil, g.counted(m)}
-		if g.action != nil {
-			a := *g.action
-			gv.Action = &a
-			if !a.Disabled && !l.idle() && !m.hasRoute(l, &a) {
-				v.Unreachable = append(v.Unreachable, a.Analyzer)
-			}
+		gv := g.status(m)
+		if a := gv.Action; a != nil && !a.Disabled && !l.idle() && !m.hasRoute(l, a) {
+			v.Unreachable = append(v.Unreachable, a.Analyzer)
 		}
 		v.Groups = append(v.Groups, gv)
 	}
 	return v
+}
+
+func (g *group) status(m *Machine) GroupStatus {
+	v := GroupStatus{Classifier: g.classifier, Precedence: g.precedence, Counts: g.counted(m)}
+	if g.action != nil {
+		a := *g.action
+		v.Action = &a
+	}
+	return v
+}
+
+// Group returns a classifier group of a policy list.
+func (m *Machine) Group(p Protocol, name, classifier string) (st GroupStatus, ok bool) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	l := m.lists[listKey{p, name}]
+	if l == nil {
+		return st, false
+	}
+	at := l.find(classifier)
+	if at < 0 {
+		return st, false
+	}
+	return l.groups[at].status(m), true
 }
 
 // hasRoute reports whether the analyzer of an action can be reached wherever
@@ -274,8 +294,14 @@ type ClassifierListStatus struct {
 func (m *Machine) ClassifierLists() (all []ClassifierListStatus) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
+	references := map[listKey]int{}
+	for _, l := range m.lists {
+		for _, g := range l.groups {
+			references[classifiersOf(l.Protocol, g.classifier)]++ // a list has one group of a name
+		}
+	}
 	for k, l := range m.classifiers {
-		all = append(all, ClassifierListStatus{ClassifierList{k.Protocol, k.Name, slices.Clone(l.Entries)}, m.references(k)})
+		all = append(all, ClassifierListStatus{ClassifierList{k.Protocol, k.Name, slices.Clone(l.Entries)}, references[k]})
 	}
 	slices.SortFunc(all, func(a, b ClassifierListStatus) int {
 		return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.Name, b.Name))

@@ -239,12 +239,25 @@ func (c *change) attempt(l network.Login, mirroring *Attributes, as opening) {
 // adopt attaches a list that has just been made to the subscribers whose rule
 // named it in vain.
 func (c *change) adopt(l *list) {
+	if !c.m.ruled(l.listKey) {
+		return
+	}
 	for _, sub := range c.m.everyone() {
 		f := l.Protocol.family()
 		if ru := sub.pending[f]; ru != nil && ru.list == l.listKey && sub.sessions[f] == nil {
 			c.attachRule(sub, ru)
 		}
 	}
+}
+
+// ruled reports whether a trigger rule names a list.
+func (m *Machine) ruled(k listKey) bool {
+	for _, ru := range m.rules {
+		if ru.list == k {
+			return true
+		}
+	}
+	return false
 }
 
 // everyone returns all subscribers in the order of their logins.

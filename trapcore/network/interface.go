@@ -156,6 +156,7 @@ func (r *Router) CreateInterface(id InterfaceID) error {
 		n.interfaces++
 		i := &iface{id: id, router: r}
 		n.register(i)
+		r.NoteEdit(i.index)
 		r.routes.up(i)
 		c.add(InterfaceAdded{i.snapshot()})
 		c.add(LinkChanged{i.snapshot()})
@@ -179,6 +180,7 @@ func (r *Router) onInterface(id InterfaceID, f func(c *change, i *iface) error) 
 		if err != nil {
 			return err
 		}
+		r.NoteEdit(i.index)
 		return f(c, i)
 	})
 }
@@ -197,6 +199,7 @@ func (c *change) remove(i *iface) {
 		c.add(LinkChanged{i.snapshot()})
 	}
 	n.unregister(i)
+	r.NoteEdit(i.index)
 	if i.address.IsValid() {
 		r.addresses.Delete(number(i.address.Addr()))
 	}

@@ -27,8 +27,10 @@ type Router struct {
 	byAddress  map[netip.Addr]*login
 	arp        map[netip.Addr]ARP
 	ordered
-	nextPool  uint32 // where to look for a free address of the pool
-	forwarded atomic.Uint64
+	editedIfs    edits[int32] // by ifIndex
+	editedRoutes edits[uint64]
+	nextPool     uint32 // where to look for a free address of the pool
+	forwarded    atomic.Uint64
 }
 
 func newRouter(n *Network, name string, uid uint32) *Router {

@@ -6,6 +6,9 @@ import "sync/atomic"
 // direction, by where they go, and their octets.
 type Traffic struct{ Octets, Unicast, Multicast, Broadcast uint64 }
 
+// Packets is all of them.
+func (t Traffic) Packets() uint64 { return t.Unicast + t.Multicast + t.Broadcast }
+
 // passed is the traffic of an interface. It counts while others read.
 type passed struct{ octets, unicast, multicast, broadcast atomic.Uint64 }
 

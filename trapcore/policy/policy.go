@@ -151,6 +151,7 @@ type Lists struct {
 	lists       map[key]*List
 	classifiers map[key]*ClassifierList
 	attached    map[place]*Attachments
+	changes     uint64
 }
 
 // New returns a router's lists, none yet.
@@ -197,6 +198,7 @@ func checkName(name string) error {
 func (ls *Lists) Create(p Protocol, name string) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
+	ls.changes++
 	_, err := ls.ensure(key{p, name})
 	return err
 }
@@ -244,6 +246,7 @@ func (ls *Lists) edit(p Protocol, name string, f func(*List) error) error {
 	if l == nil {
 		return ErrNoList
 	}
+	ls.changes++
 	return f(l)
 }
 
@@ -319,6 +322,13 @@ func (ls *Lists) RemoveRule(p Protocol, name, classifier string, rule Rule) erro
 	})
 }
 
+// Version counts the changes of policy and classifier lists.
+func (ls *Lists) Version() uint64 {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	return ls.changes
+}
+
 // All returns the policy lists by protocol and name.
 func (ls *Lists) All() (all []List) {
 	ls.mu.Lock()
@@ -341,6 +351,23 @@ func (ls *Lists) List(p Protocol, name string) (List, error) {
 	return l.copy(), nil
 }
 
+// Group returns a classifier group of a policy list.
+func (ls *Lists) Group(p Protocol, name, classifier string) (g Group, ok bool) {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	l := ls.lists[key{p, name}]
+	if l == nil {
+		return g, false
+	}
+	at := l.group(classifier)
+	if at < 0 {
+		return g, false
+	}
+	g = l.Groups[at]
+	g.Rules = slices.Clone(g.Rules)
+	return g, true
+}
+
 func (l *List) copy() List {
 	c := *l
 	c.Groups = slices.Clone(l.Groups)
@@ -354,10 +381,12 @@ func (l *List) copy() List {
 // is made, and filters everything.
 func (ls *Lists) Attach(r *network.Router, id network.InterfaceID, p Protocol, d Direction, a Attachment) (err error) {
 	ls.network.InOrder(func() {
-		if _, ok := r.Interface(id); !ok {
+		i, ok := r.Interface(id)
+		if !ok {
 			err = errNoInterface
 			return
 		}
+		defer r.NoteEdit(i.Index)
 		ls.mu.Lock()
 		defer ls.mu.Unlock()
 		err = ls.attach(place{r, id, p}, d, a)
@@ -366,6 +395,7 @@ func (ls *Lists) Attach(r *network.Router, id network.InterfaceID, p Protocol, d
 }
 
 func (ls *Lists) attach(at place, d Direction, a Attachment) error {
+	ls.changes++
 	_, there := ls.lists[key{at.protocol, a.List}]
 	l, err := ls.ensure(key{at.protocol, a.List})
 	if err != nil {
@@ -387,6 +417,9 @@ func (ls *Lists) attach(at place, d Direction, a Attachment) error {
 
 // Detach takes the policy list of a direction off an interface.
 func (ls *Lists) Detach(r *network.Router, id network.InterfaceID, p Protocol, d Direction) error {
+	if i, ok := r.Interface(id); ok {
+		defer r.NoteEdit(i.Index) // when the lock is free
+	}
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
 	at := place{r, id, p}

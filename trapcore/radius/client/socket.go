@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"layeh.com/radius"
+	"layeh.com/radius/rfc2866"
 
 	"mirrorsh/trapcore/radius/wire"
 )
@@ -27,8 +28,10 @@ type pending struct {
 	as     Server // as it was when the request was made
 	socket *socket
 	id     byte
-	status uint32       // Acct-Status-Type
-	answer chan *Answer // has room for one
+	status uint32 // Acct-Status-Type
+	// failure is why there will be no answer, if there is none.
+	failure error
+	answer  chan *Answer // has room for one
 
 	// Guarded by Client.mu, packet until it is sent.
 	packet   []byte // nil: it is being made
@@ -173,7 +176,10 @@ func (c *Client) take(s *server, x *socket, from netip.AddrPort, datagram []byte
 	}
 	st.RoundTrip = c.opts.Now().Sub(p.sent)
 	st.accepted(p, packet.Code)
-	p.answered = true
+	p.answered, c.groups[s.kind].answered = true, true
+	if p.status == uint32(rfc2866.AcctStatusType_Value_AccountingOn) {
+		c.announced.known = c.announced.on // else it is late
+	}
 	back, s.silent = s.silent, false
 	s.dead, s.quiet = time.Time{}, time.Time{}
 	c.groups[s.kind].quiet = time.Time{}
