@@ -203,7 +203,7 @@ func (c *losing) Send(all [][]byte) (int, error) {
 
 // hunt is all that the tests of this package do, in small.
 func hunt(p *pair) error {
-	if err := p.give(0, "mirror-e"); err != nil {
+	if err := p.give(0, "mirror-e\nconfigure terminal\nsnmp-server host 127.0.0.8 version v2c public link\nend"); err != nil {
 		return err
 	}
 	if err := scriptTest(p, newScripts(p.t, 1), newRequests(p, 1), 80); err != nil {

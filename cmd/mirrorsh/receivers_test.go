@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -21,7 +22,7 @@ var changing = []struct {
 	what *regexp.Regexp
 	with string
 }{
-	{regexp.MustCompile(`(127\.0\.0\.1):\d+`), "$1:PORT"},
+	{regexp.MustCompile(`(127\.0\.0\.1|\[::1\]):\d+`), "$1:PORT"},
 	{regexp.MustCompile(` at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+`), " at TIME"},
 	{regexp.MustCompile(`[A-Z]{3} [A-Z]{3} \d\d \d{4} \d\d:\d\d:\d\d \S+`), "TIME"},
 	{regexp.MustCompile(`sysUpTime\.0 = \d+`), "sysUpTime.0 = TICKS"},
@@ -115,7 +116,11 @@ func TestReceiverScenarios(t *testing.T) {
 // playReceiver runs a script, or a fleet with it, and returns what both ends print.
 func playReceiver(t *testing.T, script string) string {
 	t.Helper()
-	p := startReceiveAt(t, "127.0.0.1:0", directive(script, "Receiver")[1:]...)
+	at, options := "127.0.0.1:0", directive(script, "Receiver")[1:]
+	if !strings.HasPrefix(options[0], "-") {
+		at, options = options[0], options[1:]
+	}
+	p := startReceiveAt(t, at, options...)
 	file := filepath.Join(t.TempDir(), "x.scr")
 	if err := os.WriteFile(file, []byte(strings.ReplaceAll(script, "9162", p.port)), 0o600); err != nil {
 		t.Fatal(err)
@@ -129,7 +134,11 @@ func playReceiver(t *testing.T, script string) string {
 	stdout, _ := mirrorsh(t, 0, "", args...)
 
 	// What has arrived is read before what comes last.
-	last, err := dial("127.0.0.9", "127.0.0.1:"+p.port)
+	from := &net.Dialer{LocalAddr: &net.UDPAddr{IP: net.ParseIP("127.0.0.9")}}
+	if strings.HasPrefix(p.addr, "[") {
+		from.LocalAddr = nil
+	}
+	last, err := from.Dial("udp", p.addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +154,7 @@ func playReceiver(t *testing.T, script string) string {
 		if err != nil {
 			t.Fatalf("the receiver has ended: %v\n%s", err, refused)
 		}
-		if strings.Contains(line, "127.0.0.9:") {
+		if strings.Contains(line, " "+last.LocalAddr().String()+":") {
 			break
 		}
 		refused += line

@@ -140,9 +140,11 @@ func openScript(ctx context.Context, name string) (io.Reader, error) {
 
 // runBatch returns the session, and what the scripts had still to say when it ended.
 func runBatch(ctx context.Context, shell *cli.Shell, c *config, sources []cli.Source) (*cli.Session, []cli.Source, error) {
-	out := bufio.NewWriterSize(interruptibleWriter(ctx, os.Stdout), 64<<10)
+	goesOn, stop := startProgress()
+	defer stop()
+	out := bufio.NewWriterSize(goesOn.before(interruptibleWriter(ctx, os.Stdout)), 64<<10)
 	session := shell.NewSession(cli.SessionOptions{Level: c.level, Out: out, JSON: c.json})
-	batch := &cli.Batch{Session: session, Out: out, Errors: interruptibleWriter(ctx, os.Stderr), KeepGoing: c.keepGoing, Quiet: c.quiet, Environ: os.LookupEnv}
+	batch := &cli.Batch{Session: session, Out: out, Errors: goesOn.before(interruptibleWriter(ctx, os.Stderr)), KeepGoing: c.keepGoing, Quiet: c.quiet, Environ: os.LookupEnv}
 	defer func() { batch.Session.Close() }()
 	err := batch.RunAll(ctx, sources)
 	return batch.Session, batch.Rest(), err
