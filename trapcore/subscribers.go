@@ -39,6 +39,11 @@ func (s subscribers) Logout(handle uint32) error {
 	return err
 }
 
+func (s subscribers) Sessions() agent.Sessions {
+	now := s.net.Sessions()
+	return agent.Sessions{PPP: now.PPP, PPPoE: now.PPPoE, Tunnels: now.Tunnels}
+}
+
 func (s subscribers) ByRouter() []agent.RouterCount {
 	var all []agent.RouterCount
 	for _, r := range s.net.Routers() {

@@ -2,6 +2,7 @@ package trapcore
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/acl"
@@ -30,6 +31,7 @@ type VirtualRouter struct {
 	agent   *agent.Agent
 
 	interfaceSettings
+	echoes struct{ asked, answered atomic.Uint64 } // of pings
 
 	mu                sync.RWMutex
 	contact, location string

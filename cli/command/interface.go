@@ -10,6 +10,7 @@ import (
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/policy"
 	"mirrorsh/trapcore/side"
 )
 
@@ -61,6 +62,7 @@ type maskLength int
 
 var (
 	ipWord   = kw("ip", "Configure IP")
+	ipv6Word = kw("ipv6", "Configure IPv6")
 	maskType = grammar.Value("A.B.C.D", "not the mask of a network", parseMask,
 		func(m maskLength) (string, bool) { return m.String(), true })
 )
@@ -120,7 +122,9 @@ var interfaces = &cli.Setting[scope, interfaceLine]{
 	Into:   func(p scope, l interfaceLine) any { return port{p, l.ID} },
 	// The state comes first, so that an analyzer that is down is never reached for a
 	// moment.
-	Block: []cli.Row{interfaceDescription, interfaceLinkTraps, interfaceState, interfaceAddress, ordinaryPolicies, analyzerMode, interfacePolicies},
+	Block: []cli.Row{interfaceDescription, interfaceLinkTraps, interfaceState, interfaceAddress,
+		ordinaryPolicies(ipWord, policy.IP), ordinaryPolicies(ipv6Word, policy.IPv6), analyzerMode,
+		securePolicies(ipWord, mirror.IP, "securePolicyIp10"), securePolicies(ipv6Word, mirror.IPv6, "securePolicyIpv6")},
 }
 
 // port is what interface mode configures.
@@ -262,30 +266,33 @@ var policyStatistics = opt(kw("statistics", "Statistics of the policy"), alt(
 		opt(kw("preserve", "Keep the statistics of the policy it replaces"))),
 	kw("disabled", "Gather no statistics")))
 
-var interfacePolicies = &cli.Setting[securePort, policyLine]{
-	Place: ofSecureInterface,
-	Syntax: seq(ipWord, kw("policy", "Attach a policy"), secureDirections(), policyOf(mirror.IP),
-		policyStatistics),
-	No:      seq(ipWord, kw("policy", "Detach a policy"), secureDirections()),
-	Summary: "Attach a secure policy to the interface",
-	Description: "A secure policy list that does not exist is made, and mirrors nothing until it has a mirror rule. What triggers have attached to the " +
-		"subscribers on the interface gives way for good. The statistics options are accepted; no packet is counted.",
-	Examples: []string{"ip policy secure-input securePolicyIp10"},
-	Set: func(_ context.Context, _ *cli.Session, p securePort, l policyLine) error {
-		return p.Mirror().AttachPolicy(p.At.network(), p.At.id, l.Direction, l.List,
-			mirror.Statistics{Given: l.Statistics, Enabled: l.Enabled, Baseline: l.Baseline, Value: l.Value, Preserve: l.Preserve})
-	},
-	Clear: func(_ context.Context, _ *cli.Session, p securePort, l policyLine) error {
-		return p.Mirror().DetachPolicy(p.At.network(), p.At.id, l.Direction)
-	},
-	Lines: func(p securePort, _ side.Clearance) (all []policyLine) {
-		for d, a := range mirroring(p).Policies {
-			if st := a.Statistics; a.List != "" {
-				all = append(all, policyLine{mirror.Direction(d), a.List, st.Given, st.Enabled, st.Baseline, st.Value, st.Preserve})
+// securePolicies attaches secure policy lists of a protocol, which a word begins.
+func securePolicies(word grammar.Node, of mirror.Protocol, example string) *cli.Setting[securePort, policyLine] {
+	return &cli.Setting[securePort, policyLine]{
+		Place:   ofSecureInterface,
+		Syntax:  seq(word, kw("policy", "Attach a policy"), secureDirections(), policyOf(of), policyStatistics),
+		No:      seq(word, kw("policy", "Detach a policy"), secureDirections()),
+		Summary: "Attach a secure policy to the interface",
+		Description: "A secure policy list that does not exist is made, and mirrors nothing until it has a mirror rule. What triggers have attached to the " +
+			"subscribers on the interface for packets of that protocol gives way for good. IPv6 packets go by the policy of IP where none of IPv6 is attached. " +
+			"The statistics options are accepted; packets are counted whatever they say.",
+		Examples: []string{of.String() + " policy secure-input " + example},
+		Set: func(_ context.Context, _ *cli.Session, p securePort, l policyLine) error {
+			return p.Mirror().AttachPolicy(p.At.network(), of, p.At.id, l.Direction, l.List,
+				mirror.Statistics{Given: l.Statistics, Enabled: l.Enabled, Baseline: l.Baseline, Value: l.Value, Preserve: l.Preserve})
+		},
+		Clear: func(_ context.Context, _ *cli.Session, p securePort, l policyLine) error {
+			return p.Mirror().DetachPolicy(p.At.network(), of, p.At.id, l.Direction)
+		},
+		Lines: func(p securePort, _ side.Clearance) (all []policyLine) {
+			for _, a := range mirroring(p).Policies {
+				if st := a.Statistics; a.Protocol == of {
+					all = append(all, policyLine{a.Direction, a.List, st.Given, st.Enabled, st.Baseline, st.Value, st.Preserve})
+				}
 			}
-		}
-		return all
-	},
+			return all
+		},
+	}
 }
 
 // secureDirectionNames are the keywords of the directions.

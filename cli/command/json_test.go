@@ -52,7 +52,7 @@ var textByNature = []string{"show configuration", "show snmp receiver-configurat
 // TestShowsAsJSON runs every show command on a router with something to show: the
 // JSON has all that the text has.
 func TestShowsAsJSON(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	setup := operatorOf(t, shell)
 	for _, line := range busyLines {
 		var refusal *cli.Refusal

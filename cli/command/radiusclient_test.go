@@ -35,7 +35,7 @@ radius accounting server 127.0.0.1
 virtual-router default
 `
 	setup := append(strings.Split(strings.TrimSpace(strings.ReplaceAll(want, "\n ", "\n")), "\n"), "end")
-	o := operatorOf(t, shellWith(t, All()), setup...)
+	o := operatorOf(t, newShell(t), setup...)
 	if d := cmp.Diff(want, radiusConfiguration(t, o)); d != "" {
 		t.Error(d)
 	}

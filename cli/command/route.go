@@ -64,6 +64,14 @@ var routeCommands = []cli.Command{
 		Summary: "Show how many routes of each type work",
 		Run:     cli.Show(cli.None{}, showRouteSummary),
 	},
+	{
+		Modes: inExec, Level: levelShow, Shows: true,
+		Syntax:  seq(showWord, showIP, kw("traffic", "What the router has forwarded and asked")),
+		Summary: "Show how many IPv4 packets were forwarded, and what pings got",
+		Description: "Forwarded are the packets of subscribers, which test subscriber traffic lets pass. What the programs of the machine that " +
+			"the simulator runs on send and receive is no part of it.",
+		Run: cli.Show(cli.None{}, showIPTraffic),
+	},
 }
 
 // distances are the preference and metric of each type of route.
@@ -96,4 +104,23 @@ func showRouteSummary(_ context.Context, s *cli.Session, _ cli.None) (result.Val
 		Line("    {connected} connected routes", count[network.Connected]).
 		Line("    {static} static routes", count[network.Static]).
 		Line("    {access} access routes", count[network.Access]), nil
+}
+
+// showIPTraffic has of the router's statistics what is counted here.
+func showIPTraffic(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+	vr := s.VirtualRouter()
+	t := vr.IPTraffic()
+	return new(result.Record).
+		Line("IP statistics:").
+		Line("  Rcvd:").
+		Line("    {received} total, {delivered} local destination", t.Received(), t.Delivered).
+		Line("  Sent:").
+		Line("    {forwarded} forwarded, {generated} generated", t.Forwarded, t.Generated).
+		Line("  Route:").
+		Line("    {routes} routes in table", len(vr.Network().RoutingTable())).
+		Line("ICMP statistics:").
+		Line("  Rcvd:").
+		Line("    {echoReplies} echo rpy", t.Delivered).
+		Line("  Sent:").
+		Line("    {echoRequests} echo req", t.Generated), nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -117,6 +118,11 @@ var leaks = []struct {
 			c, err := w.wire.dial(from, to)
 			return &counting{c, w, secure}, err
 		}
+	}}},
+	{"a metric", "metrics", plant{page: func(w *twin, text string) string {
+		var memory runtime.MemStats
+		runtime.ReadMemStats(&memory)
+		return fmt.Sprintf("%sgo_memstats_mallocs_total %d\n", text, memory.Mallocs)
 	}}},
 	{"a trap that does not leave", "traps on the wire", plant{dial: func(w *twin) dialer {
 		return func(from netip.Addr, to netip.AddrPort) (notify.Conn, error) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/netip"
 	"regexp"
 	"strings"
@@ -17,6 +18,8 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/command"
+	"mirrorsh/cli/metrics"
+	"mirrorsh/cli/remote"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/side"
@@ -46,6 +49,8 @@ type twin struct {
 	plant    plant
 	commands []cli.Command
 	detach   func() // the console
+	page     http.Handler
+	secured  http.Handler // the page behind the token
 }
 
 var start = time.Date(2026, 11, 22, 6, 12, 11, 0, time.UTC)
@@ -97,6 +102,8 @@ func (w *twin) boot(boots int32) {
 			w.t.Error(err)
 		}
 	})
+	guard := remote.New(remote.Options{Shell: w.shell, Penalty: time.Nanosecond})
+	w.page, w.secured = metrics.Ordinary(w.shell), metrics.Secure(w.shell, guard, w.token())
 	w.detach = router.EventLog().Attach(&w.console)
 	err = w.shell.Restore(context.Background(), func(file string, line int, reason string, of side.Side) {
 		if of == side.Ordinary {
@@ -240,8 +247,9 @@ type plant struct {
 	section  *cli.Section
 	dial     func(*twin) dialer
 	answer   func(w *twin, in, out []byte) []byte
-	noise    func(*twin) // after each time the secure side was at work
-	radius   netip.Addr  // no leak: where dynamic requests arrive, since two routers cannot have one port
+	noise    func(*twin)                       // after each time the secure side was at work
+	page     func(w *twin, text string) string // what Prometheus is given
+	radius   netip.Addr                        // no leak: where dynamic requests arrive, since two routers cannot have one port
 }
 
 // ordinarySet and wholeSet are the commands of the two routers: in the one the

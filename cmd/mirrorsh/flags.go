@@ -44,6 +44,10 @@ type config struct {
 	sshAddr   string // address, "" for the default, or off
 	sshKeys   string // "": the user's own
 	telnetAt  string // address, "" or off: none
+	metricsAt string // address, "" or off: none
+	// secureMetricsAt is the address of the page behind the token in the file metricsToken.
+	secureMetricsAt, metricsToken string
+
 	noOffload bool   // traps go to the system one by one
 	seed      uint32 // of the values of test traps
 }
@@ -126,6 +130,9 @@ func (c *config) flags() *pflag.FlagSet {
 	fs.Var(given(&c.sshAddr), "ssh", "`ADDR`ess for SSH operator sessions, or off (default off; in serve "+defaultSSH+")")
 	fs.Var(given(&c.sshKeys), "ssh-authorized-keys", "`FILE` of keys that may log in over SSH (default ~/.ssh/authorized_keys if present)")
 	fs.Var(given(&c.telnetAt), "telnet", "`ADDR`ess for Telnet operator sessions, such as 127.0.0.1:2323, or off; all is sent in clear text, passwords too (default off)")
+	fs.Var(given(&c.metricsAt), "metrics", "`ADDR`ess where Prometheus finds /metrics, such as 127.0.0.1:9464, or off; without authentication (default off)")
+	fs.Var(given(&c.secureMetricsAt), "secure-metrics", "`ADDR`ess of /metrics with all of the router and of the process, for who sends the token, in clear text; or off (default off)")
+	fs.Var(given(&c.metricsToken), "metrics-token", "`FILE` of mode 0600 with the bearer token for --secure-metrics")
 	fs.BoolVar(&c.noOffload, "no-udp-offload", false, "send long runs of traps one by one too, so that a capture on this machine shows each datagram")
 	fs.Uint32Var(&c.seed, "seed", 0, "the values that test traps have by themselves begin with those of number `N`; the same N gives the same values")
 	fs.VarP(&value{"", c.addCommands}, "command", "c", "run the `COMMANDS`, separated by semicolons; several run in their order")
@@ -153,6 +160,8 @@ func (c *config) check() error {
 		return usageError("-c and script files exclude each other")
 	case c.ephemeral && c.state != "":
 		return usageError("--ephemeral and --state exclude each other")
+	case c.secureMetricsAt != "" && c.secureMetricsAt != off && c.metricsToken == "":
+		return usageError("--secure-metrics needs --metrics-token FILE")
 	case stdins > 1:
 		return usageError("standard input can be run once only")
 	}

@@ -73,7 +73,8 @@ func run(c *config) int {
 		return exitUsage
 	}
 	m := &machine{config: c, batch: in != nil, in: in}
-	m.services = services{&snmpService{machine: m}, &radiusService{machine: m}, &remoteService{machine: m, protocol: m.ssh()}, &remoteService{machine: m, protocol: m.telnet()}}
+	m.services = services{&snmpService{machine: m}, &radiusService{machine: m}, &remoteService{machine: m, protocol: m.ssh()}, &remoteService{machine: m, protocol: m.telnet()},
+		&metricsService{machine: m, metricsPage: m.metrics()}, &metricsService{machine: m, metricsPage: m.secureMetrics()}}
 	err = c.identify(ephemeral)
 	switch {
 	case err != nil:

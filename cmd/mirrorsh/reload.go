@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"runtime/debug"
 	"sync"
 
 	"mirrorsh/cli"
@@ -71,6 +72,8 @@ func (m *machine) prepare() (*boot, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The grammar is large and stays: the collector would go through it for nothing.
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	shell, err := cli.New(cli.Options{
 		Router:   router,
 		Commands: command.All(),
@@ -201,7 +204,8 @@ func (m *machine) operate(ctx context.Context, shell *cli.Shell) (session *cli.S
 	_, port, _ := net.SplitHostPort(m.snmp)
 	m.services.say(func(s service) bool {
 		_, remote := s.(*remoteService)
-		return remote || s.Name() == snmpName && port == "0"
+		_, metrics := s.(*metricsService)
+		return remote || metrics || s.Name() == snmpName && port == "0"
 	})
 	if m.batch {
 		session, m.in, err = runBatch(ctx, shell, m.config, m.in)

@@ -24,6 +24,7 @@ var moving = []struct {
 	with string
 }{
 	{regexp.MustCompile(`\d\d/\d\d/\d{4} \d\d:\d\d:\d\d \S+ snmpTrap`), "TIME snmpTrap"},
+	{regexp.MustCompile(`\d\d/\d\d/\d{4} \d\d:\d\d:\d\d \S+ (cliCommand|security|system) `), "TIME $1 "},
 	{regexp.MustCompile(`DateAndTime\.0 = \S+`), "DateAndTime.0 = TIME"},
 	{regexp.MustCompile(`(?m)^Time:.*$`), "Time:         TIME"},
 }
@@ -77,6 +78,10 @@ func TestScenarios(t *testing.T) {
 				stdout, others = wholeIntercept(t, string(script), port)
 			case "calea":
 				stdout, others = mediation(t, string(script), port)
+			case "protectMirrorEnable":
+				var told string
+				stdout, told = wholeProtection(t, string(script), port)
+				others = func([]received) string { return told }
 			default:
 				stdout, _ = mirrorsh(t, 0, strings.ReplaceAll(string(script), "9162", port))
 			}
@@ -131,7 +136,14 @@ func wholeIntercept(t *testing.T, script, trapPort string) (stdout string, other
 	dynamic := freePort(t)
 	ports := []string{"9162", trapPort, "1812", fmt.Sprint(f.auth), "1813", fmt.Sprint(f.acct), "3799", fmt.Sprint(dynamic), "2500", fmt.Sprint(a.port)}
 	path := filepath.Join(t.TempDir(), "left.pcap")
-	stdout = play(t, strings.NewReplacer(ports...).Replace(script), dynamic, "--pcap", path)
+	stdout = play(t, strings.NewReplacer(ports...).Replace(script), map[string]func(string){
+		"radclient": func(request string) {
+			kind, attributes, _ := strings.Cut(request, " ")
+			if answer := radclient(t, dynamic, kind, strings.Split(attributes, ", ")...); !strings.HasSuffix(answer, "-ACK") {
+				t.Errorf("%s: %s", request, answer)
+			}
+		},
+	}, "--pcap", path)
 	return back(stdout, ports), func(traps []received) string {
 		all := whatLeft(t, path, trapPort, a.port, traps)
 		accounts := f.accounts(t, 4)

@@ -46,6 +46,7 @@ type Subscribers interface {
 	// ByRouter and ByPort are in order.
 	ByRouter() []RouterCount
 	ByPort() []PortCount
+	Sessions() Sessions
 }
 
 // noSubscribers stands in where there are none.
@@ -56,6 +57,7 @@ func (noSubscribers) Next(uint32) (Subscriber, bool) { return Subscriber{}, fals
 func (noSubscribers) Logout(uint32) error            { return errNoLogin }
 func (noSubscribers) ByRouter() []RouterCount        { return nil }
 func (noSubscribers) ByPort() []PortCount            { return nil }
+func (noSubscribers) Sessions() Sessions             { return Sessions{} }
 
 var errNoLogin = errors.New("a subscriber cannot be logged in by a SET")
 

@@ -202,7 +202,9 @@ func (m *Machine) SetAnalyzer(vr *network.Router, id network.InterfaceID, on, de
 			r.defaultAnalyzer = p
 		}
 		for _, sub := range ordered(p.on) {
-			c.refresh(sub.session)
+			for _, s := range sub.sessions {
+				c.refresh(s)
+			}
 		}
 		c.checkAll(r)
 		return nil
@@ -228,12 +230,14 @@ func (p *iface) mayAnalyze(def bool) error {
 // carriesPolicy reports whether a secure policy is attached to the interface,
 // by itself or for a subscriber on it.
 func (p *iface) carriesPolicy() bool {
-	if p.specific() {
+	if len(p.attached()) > 0 {
 		return true
 	}
 	for sub := range p.on {
-		if sub.session != nil && sub.session.failure == nil {
-			return true
+		for _, s := range sub.sessions {
+			if s != nil && s.failure == nil {
+				return true
+			}
 		}
 	}
 	return false

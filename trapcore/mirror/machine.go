@@ -70,7 +70,7 @@ type Machine struct {
 	dynamic map[int32]*subscriber // by the ifIndex of their IP interface
 
 	lists       map[listKey]*list
-	classifiers map[string]*ClassifierList
+	classifiers map[listKey]*ClassifierList
 	rules       map[ruleKey]*rule
 	lastList    uint32 // policy ID of the last list made by hand
 	lastRADIUS  uint32 // and by RADIUS, without its leading bits
@@ -78,6 +78,7 @@ type Machine struct {
 	ended       bool // by Shutdown: nothing is mirrored any more
 
 	counting sync.Mutex // guards what packets count; it is taken last
+	copied   [2]Counts  // of all sessions there ever were, by direction
 }
 
 // router is what is kept of one virtual router.
@@ -93,12 +94,26 @@ type iface struct {
 	router            *router
 	on                map[*subscriber]struct{} // who came in over it
 
-	policies [2]*session // interface-specific mirroring, by direction
+	policies [families][2]*session // interface-specific mirroring, by family and direction
 	analyzer bool
 }
 
-// specific reports whether interface-specific mirroring is configured.
-func (p *iface) specific() bool { return p.policies[Ingress] != nil || p.policies[Egress] != nil }
+// specific reports whether interface-specific mirroring of a family is configured.
+func (p *iface) specific(f family) bool {
+	return p.policies[f][Ingress] != nil || p.policies[f][Egress] != nil
+}
+
+// attached are the sessions of interface-specific mirroring.
+func (p *iface) attached() (all []*session) {
+	for _, of := range p.policies {
+		for _, s := range of {
+			if s != nil {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
 
 // New returns a machine that listens to its network.
 func New(o Options) *Machine {
@@ -114,7 +129,7 @@ func New(o Options) *Machine {
 		ifaces:      map[int32]*iface{},
 		dynamic:     map[int32]*subscriber{},
 		lists:       map[listKey]*list{},
-		classifiers: map[string]*ClassifierList{},
+		classifiers: map[listKey]*ClassifierList{},
 		rules:       map[ruleKey]*rule{},
 	}
 	m.routers[o.Default] = m.def

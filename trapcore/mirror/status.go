@@ -13,15 +13,15 @@ import (
 
 // InterfaceStatus is what mirrors an interface.
 type InterfaceStatus struct {
-	Policies        [2]AttachedPolicy // by direction; of a subscriber, what mirrors it
+	Policies        []AttachedPolicy // by family and direction; of a subscriber, what mirrors it
 	Analyzer        bool
 	DefaultAnalyzer bool
 }
 
-// AttachedPolicy is a secure policy attached to one direction; List is "" if
-// there is none.
+// AttachedPolicy is a secure policy attached to one direction.
 type AttachedPolicy struct {
 	Protocol   Protocol
+	Direction  Direction
 	List       string
 	Statistics Statistics
 }
@@ -30,17 +30,23 @@ type AttachedPolicy struct {
 func (m *Machine) Interface(i network.Interface) (st InterfaceStatus) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	if sub := m.dynamic[i.Index]; sub != nil && sub.session != nil {
-		l := sub.session.list
-		a := AttachedPolicy{Protocol: l.Protocol, List: l.Name}
-		st.Policies = [2]AttachedPolicy{a, a}
+	add := func(s *session) {
+		if s == nil {
+			return
+		}
+		for _, d := range s.directions {
+			st.Policies = append(st.Policies, AttachedPolicy{s.list.Protocol, d, s.list.Name, s.statistics})
+		}
+	}
+	if sub := m.dynamic[i.Index]; sub != nil {
+		for _, s := range sub.sessions {
+			add(s)
+		}
 	}
 	if p := m.ifaces[i.Index]; p != nil {
 		st.Analyzer, st.DefaultAnalyzer = p.analyzer, p.router.defaultAnalyzer == p
-		for d, s := range p.policies {
-			if s != nil {
-				st.Policies[d] = AttachedPolicy{s.list.Protocol, s.list.Name, s.statistics}
-			}
+		for _, s := range p.attached() {
+			add(s)
 		}
 	}
 	return st
@@ -74,6 +80,14 @@ type SessionStatus struct {
 type RuleCounts struct {
 	Classifier string
 	Counts     [2]Counts
+}
+
+// Copied returns the packets of all sessions, those that have ended included, by
+// direction.
+func (m *Machine) Copied() [2]Counts {
+	m.counting.Lock()
+	defer m.counting.Unlock()
+	return m.copied
 }
 
 // counted returns the counts of a session, those of rules that have mirrored in
@@ -256,13 +270,15 @@ type ClassifierListStatus struct {
 	References int // policy lists with a group of it
 }
 
-// ClassifierLists returns the secure classifier lists by name.
+// ClassifierLists returns the secure classifier lists by protocol and name.
 func (m *Machine) ClassifierLists() (all []ClassifierListStatus) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	for name, l := range m.classifiers {
-		all = append(all, ClassifierListStatus{ClassifierList{name, slices.Clone(l.Entries)}, m.references(name)})
+	for k, l := range m.classifiers {
+		all = append(all, ClassifierListStatus{ClassifierList{k.Protocol, k.Name, slices.Clone(l.Entries)}, m.references(k)})
 	}
-	slices.SortFunc(all, func(a, b ClassifierListStatus) int { return cmp.Compare(a.Name, b.Name) })
+	slices.SortFunc(all, func(a, b ClassifierListStatus) int {
+		return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.Name, b.Name))
+	})
 	return all
 }

@@ -110,6 +110,7 @@ func (n *Network) register(i *iface) {
 	}
 	i.router.interfaces[i.id] = i
 	i.router.byIndex.Set(i.index, i)
+	i.router.appear(i)
 	i.since = n.opts.UpTime()
 	i.router.changed = i.since
 }
@@ -119,6 +120,7 @@ func (n *Network) unregister(i *iface) {
 	n.freeIndex = min(n.freeIndex, i.index-1)
 	delete(i.router.interfaces, i.id)
 	i.router.byIndex.Delete(i.index)
+	i.router.vanish(i)
 	i.router.changed = n.opts.UpTime()
 }
 

@@ -123,7 +123,7 @@ func (c *change) empty(r *Router) error {
 	if r.removed {
 		return ErrNoRouter
 	}
-	for _, l := range r.ordered() {
+	for _, l := range r.byLogin() {
 		c.logout(l, Ended, AdminReset)
 	}
 	for _, i := range r.byIndex.Values() {
@@ -132,6 +132,7 @@ func (c *change) empty(r *Router) error {
 	c.net.static -= len(r.routes.known)
 	r.routes.clear()
 	clear(r.arp)
+	clear(r.arpOn)
 	c.routed(r)
 	r.removed = true
 	return nil

@@ -24,8 +24,9 @@ func (p *passed) add(t Traffic) {
 }
 
 // Pass counts packets of a subscriber, to it or from it, on its IP interface and
-// the one it came in over. None pass while its interface is down.
-func (n *Network) Pass(number uint64, from bool, t Traffic) error {
+// the one it came in over, and those of them that are IPv4 as forwarded by its
+// virtual router. None pass while its interface is down.
+func (n *Network) Pass(number uint64, from bool, t Traffic, ipv4 int) error {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	l, ok := n.logins.Get(number)
@@ -44,8 +45,12 @@ func (n *Network) Pass(number uint64, from bool, t Traffic) error {
 			i.out.add(t)
 		}
 	}
+	l.router.forwarded.Add(uint64(ipv4))
 	return nil
 }
+
+// Forwarded returns how many IPv4 packets the virtual router has forwarded.
+func (r *Router) Forwarded() uint64 { return r.forwarded.Load() }
 
 // Subscriber finds who is logged in under a name.
 func (r *Router) Subscriber(name string) (s Login, ok bool) {

@@ -37,6 +37,7 @@ type AckTimes struct {
 	Address            netip.Addr
 	Side               side.Side
 	Count              int64
+	Sum                time.Duration // as exact as the others
 	Min, P50, P99, Max time.Duration
 }
 
@@ -60,7 +61,7 @@ func (a *ackTimes) view() (AckTimes, bool) {
 	}
 	of := func(n int64) time.Duration { return time.Duration(n) * time.Microsecond }
 	return AckTimes{
-		Count: a.times.TotalCount(), Min: of(a.times.Min()), P50: of(a.times.ValueAtQuantile(50)),
+		Count: a.times.TotalCount(), Sum: of(int64(a.times.Mean() * float64(a.times.TotalCount()))), Min: of(a.times.Min()), P50: of(a.times.ValueAtQuantile(50)),
 		P99: of(a.times.ValueAtQuantile(99)), Max: of(a.times.Max()),
 	}, true
 }

@@ -22,6 +22,7 @@ type Protocol string
 // The protocols, as their keywords.
 const (
 	IP   Protocol = "ip"
+	IPv6 Protocol = "ipv6"
 	L2TP Protocol = "l2tp"
 )
 
@@ -135,8 +136,9 @@ type key struct {
 }
 
 type place struct {
-	router *network.Router
-	id     network.InterfaceID
+	router   *network.Router
+	id       network.InterfaceID
+	protocol Protocol
 }
 
 // Lists are the policy and classifier lists of a router. Methods may be called from
@@ -166,18 +168,20 @@ func (ls *Lists) Changed(ch network.Change) {
 	}
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	at := place{gone.Router, gone.ID}
-	if a := ls.attached[at]; a != nil {
-		for _, d := range a {
-			ls.count(d.List, -1)
+	for _, p := range []Protocol{IP, IPv6} {
+		at := place{gone.Router, gone.ID, p}
+		if a := ls.attached[at]; a != nil {
+			for _, d := range a {
+				ls.count(p, d.List, -1)
+			}
+			delete(ls.attached, at)
 		}
-		delete(ls.attached, at)
 	}
 }
 
-// count counts an attachment of an IP policy list.
-func (ls *Lists) count(name string, by int) {
-	if l := ls.lists[key{IP, name}]; l != nil {
+// count counts an attachment of a policy list.
+func (ls *Lists) count(p Protocol, name string, by int) {
+	if l := ls.lists[key{p, name}]; l != nil {
 		l.References += by
 	}
 }
@@ -346,9 +350,9 @@ func (l *List) copy() List {
 	return c
 }
 
-// Attach puts an IP policy list on an interface. One that does not exist is made,
-// and filters everything.
-func (ls *Lists) Attach(r *network.Router, id network.InterfaceID, d Direction, a Attachment) (err error) {
+// Attach puts a policy list of IP or IPv6 on an interface. One that does not exist
+// is made, and filters everything.
+func (ls *Lists) Attach(r *network.Router, id network.InterfaceID, p Protocol, d Direction, a Attachment) (err error) {
 	ls.network.InOrder(func() {
 		if _, ok := r.Interface(id); !ok {
 			err = errNoInterface
@@ -356,14 +360,14 @@ func (ls *Lists) Attach(r *network.Router, id network.InterfaceID, d Direction, 
 		}
 		ls.mu.Lock()
 		defer ls.mu.Unlock()
-		err = ls.attach(place{r, id}, d, a)
+		err = ls.attach(place{r, id, p}, d, a)
 	})
 	return err
 }
 
 func (ls *Lists) attach(at place, d Direction, a Attachment) error {
-	_, there := ls.lists[key{IP, a.List}]
-	l, err := ls.ensure(key{IP, a.List})
+	_, there := ls.lists[key{at.protocol, a.List}]
+	l, err := ls.ensure(key{at.protocol, a.List})
 	if err != nil {
 		return err
 	}
@@ -375,33 +379,33 @@ func (ls *Lists) attach(at place, d Direction, a Attachment) error {
 		on = new(Attachments)
 		ls.attached[at] = on
 	}
-	ls.count(on[d].List, -1)
+	ls.count(at.protocol, on[d].List, -1)
 	on[d] = a
 	l.References++
 	return nil
 }
 
 // Detach takes the policy list of a direction off an interface.
-func (ls *Lists) Detach(r *network.Router, id network.InterfaceID, d Direction) error {
+func (ls *Lists) Detach(r *network.Router, id network.InterfaceID, p Protocol, d Direction) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	at := place{r, id}
+	at := place{r, id, p}
 	on := ls.attached[at]
 	if on == nil || on[d].List == "" {
 		return errNotAttached
 	}
-	ls.count(on[d].List, -1)
+	ls.count(at.protocol, on[d].List, -1)
 	if on[d] = (Attachment{}); *on == (Attachments{}) {
 		delete(ls.attached, at)
 	}
 	return nil
 }
 
-// On returns what is attached to an interface.
-func (ls *Lists) On(r *network.Router, id network.InterfaceID) Attachments {
+// On returns what of a protocol is attached to an interface.
+func (ls *Lists) On(r *network.Router, id network.InterfaceID, p Protocol) Attachments {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	if on := ls.attached[place{r, id}]; on != nil {
+	if on := ls.attached[place{r, id, p}]; on != nil {
 		return *on
 	}
 	return Attachments{}

@@ -1,0 +1,12 @@
+// Package metrics is what Prometheus scrapes of a router: one page for anybody,
+// and one for who has a token, with the secure side and the process itself in it.
+//
+// The page for anybody is what an ordinary reader is given of the router, and
+// nothing else: memory, processor time, goroutines, garbage, open files and octets
+// on the network are the process's, and would tell how busy the secure side is. So
+// would how often the other page is asked for. It is read through clearances, like
+// any show command.
+//
+// Of this module it imports cli, cli/remote and what they import. It opens no
+// sockets and knows no flags.
+package metrics

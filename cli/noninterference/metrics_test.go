@@ -1,0 +1,117 @@
+package noninterference
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"mirrorsh/cli/metrics"
+)
+
+// bearer is the token of the page that has the secure side.
+const bearer = "0123456789abcdef"
+
+// token is bearer as the product reads it.
+func (w *twin) token() metrics.Token {
+	w.t.Helper()
+	path := filepath.Join(w.t.TempDir(), "token")
+	if err := os.WriteFile(path, []byte(bearer+"\n"), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	token, err := metrics.ReadToken(path)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return token
+}
+
+// get is the answer to a request, all of it.
+func get(h http.Handler, method, path, authorization string) string {
+	r := httptest.NewRequest(method, path, nil)
+	if r.RemoteAddr = manager.String() + ":9"; authorization != "" {
+		r.Header.Set("Authorization", authorization)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return fmt.Sprintf("%d %v\n%s", w.Code, w.Result().Header, w.Body)
+}
+
+// scraped compares what Prometheus finds at both addresses without the token.
+func (p *pair) scraped() error {
+	p.t.Helper()
+	for _, r := range []struct {
+		secured                     bool
+		method, path, authorization string
+	}{
+		{false, http.MethodGet, metrics.Path, ""},
+		{false, http.MethodGet, metrics.Path, "Bearer " + bearer},
+		{false, http.MethodGet, "/", ""},
+		{false, http.MethodPost, metrics.Path, ""},
+		{true, http.MethodGet, metrics.Path, ""},
+		{true, http.MethodGet, "/", "Bearer wrong"},
+		{true, http.MethodGet, metrics.Path, "Basic " + bearer},
+	} {
+		p.did("%s %s %q", r.method, r.path, r.authorization)
+		var text [2]string
+		for i, w := range p.twins() {
+			h := w.page
+			if r.secured {
+				h = w.secured
+			}
+			if text[i] = get(h, r.method, r.path, r.authorization); w.plant.page != nil && !r.secured {
+				text[i] = w.plant.page(w, text[i])
+			}
+		}
+		p.settle() // wrong tokens are alerts
+		if err := p.differs("metrics", text[0], text[1]); err != nil {
+			return err
+		}
+		if err := p.emitted(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noiseMetrics asks for the page of the secure side, with its token.
+func (p *pair) noiseMetrics() {
+	p.t.Helper()
+	if got := get(p.busy.secured, http.MethodGet, metrics.Path, "Bearer "+bearer); !strings.HasPrefix(got, "200 ") || !strings.Contains(got, "mirrorsh_mirror_rules ") {
+		p.t.Fatalf("the page of the secure side: %.200s", got)
+	}
+}
+
+// TestMetrics: what is scraped of a router is the same while the secure side sends,
+// mirrors and is scraped itself.
+func TestMetrics(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, 14, plant{})
+	for i := range 8 {
+		for range 3 {
+			p.noise()
+		}
+		if err := p.give(i%len(kinds), "show version\nconfigure terminal\nhostname h\nend"); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.scraped(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page := get(p.empty.page, http.MethodGet, metrics.Path, "")
+	for _, want := range []string{"mirrorsh_host_notifications_sent_total", "mirrorsh_subscribers", "mirrorsh_snmp_in_pkts_total"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %s in %.100s", want, page)
+		}
+	}
+	for _, not := range []string{"mirror_", "secure", "side=", "go_", "process_", "promhttp_"} {
+		for line := range strings.Lines(page) {
+			if strings.Contains(line, not) && !strings.Contains(line, "build_info") {
+				t.Errorf("%s in the page for anybody: %s", not, line)
+			}
+		}
+	}
+}
