@@ -24,7 +24,7 @@ func TestTimeouts(t *testing.T) {
 	const session, idle = 27, 28
 	pass := func(b *bench, from bool, packets network.Traffic) {
 		for _, l := range b.net.Subscribers() {
-			_ = b.net.Pass(l.Number, from, packets)
+			_ = b.net.Pass(l.Number, from, packets, 0)
 		}
 	}
 	up := func(b *bench) { pass(b, true, network.Traffic{Unicast: 1}) }
