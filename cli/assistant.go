@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 )
 
 // What a terminal asks a session while a line is typed.

@@ -5,7 +5,7 @@ import (
 
 	"mirrorsh/cli/aaa"
 	"mirrorsh/cli/access"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/tacacs"
 )

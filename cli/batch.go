@@ -9,7 +9,7 @@ import (
 	"io/fs"
 	"strings"
 
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/result"
 )
 
 // Source is a script: lines of commands and the name they go by in messages.

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"mirrorsh/cli/access"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 )
 
 // blocks leaves out of a script that goes on after a refused line what belongs

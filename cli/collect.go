@@ -3,7 +3,7 @@ package cli
 import (
 	"context"
 
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/result"
 )
 
 // Collect runs show commands and returns what they show, one below the other,

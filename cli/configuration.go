@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"mirrorsh/cli/config"
+	"mirrorsh/cli/internal/config"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/side"
 )

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode"
 
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 )
 
 // Environ finds a variable of the environment that a script from outside the router

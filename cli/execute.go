@@ -5,8 +5,8 @@ import (
 	"errors"
 	"strings"
 
-	"mirrorsh/cli/grammar"
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/grammar"
+	"mirrorsh/cli/internal/result"
 	"mirrorsh/trapcore/eventlog"
 )
 

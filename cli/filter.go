@@ -7,8 +7,8 @@ import (
 	"regexp/syntax"
 	"strings"
 
-	"mirrorsh/cli/grammar"
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/grammar"
+	"mirrorsh/cli/internal/result"
 )
 
 // render makes the output of a command: what it printed, then what it returned, as

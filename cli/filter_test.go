@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 )
 
 func TestFilter(t *testing.T) {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
-	"mirrorsh/cli/grammar"
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/grammar"
+	"mirrorsh/cli/internal/result"
 	"mirrorsh/trapcore"
 )
 

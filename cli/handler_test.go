@@ -5,7 +5,7 @@ import (
 	"errors"
 	"testing"
 
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore"
 )
 

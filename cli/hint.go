@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 )
 
 // A Habit is what operators of other routers type for a command of this one.

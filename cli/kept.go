@@ -6,8 +6,8 @@ import (
 	"strings"
 	"sync"
 
-	"mirrorsh/cli/config"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/config"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/side"
 )

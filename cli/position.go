@@ -3,7 +3,7 @@ package cli
 import (
 	"slices"
 
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore"
 )
 

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 )
 
 // privileges are what was changed of privilege levels and groups. Sessions read

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"strings"
 
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore/eventlog"
 )
 

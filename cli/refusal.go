@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 )
 
 // Refusal is the error of a command that was refused. The session has shown it

@@ -7,8 +7,8 @@ import (
 	"io"
 	"strings"
 
-	"mirrorsh/cli/config"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/config"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/eventlog"

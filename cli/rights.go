@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore/side"
 )
 

@@ -8,7 +8,7 @@ import (
 	"io/fs"
 	"time"
 
-	"mirrorsh/cli/config"
+	"mirrorsh/cli/internal/config"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/eventlog"
 	"mirrorsh/trapcore/side"

@@ -11,7 +11,7 @@ import (
 	"path"
 	"strings"
 
-	"mirrorsh/cli/config"
+	"mirrorsh/cli/internal/config"
 	"mirrorsh/trapcore/eventlog"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/side"

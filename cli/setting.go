@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"sync"
 
-	"mirrorsh/cli/grammar"
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/grammar"
+	"mirrorsh/cli/internal/result"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/side"
 )

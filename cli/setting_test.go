@@ -4,7 +4,7 @@ import (
 	"context"
 	"testing"
 
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore/side"
 )
 

@@ -2,7 +2,7 @@
 // and visibility, running a line, help and completion, history, filters, scripts
 // and batches. It knows no terminal and no network: cli/terminal and cli/remote
 // bring operators. What there is to type lives in cli/command, how it is read in
-// cli/grammar.
+// cli/internal/grammar.
 package cli
 
 import (
@@ -13,8 +13,8 @@ import (
 
 	"mirrorsh/cli/aaa"
 	"mirrorsh/cli/access"
-	"mirrorsh/cli/config"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/config"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/chassis"

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 )
 
 // Bounds of what is scheduled.

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"mirrorsh/cli/access"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore/eventlog"
 )
 

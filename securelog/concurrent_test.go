@@ -37,7 +37,7 @@ func TestConcurrent(t *testing.T) {
 				default:
 				}
 				last := [writers]int{-1, -1, -1, -1}
-				_, entries := l.View()
+				_, entries := l.Read()
 				for e := range entries {
 					var w, n int
 					head, varbinds, _ := strings.Cut(e.Text, ", ")
@@ -76,7 +76,7 @@ func TestConcurrent(t *testing.T) {
 	close(done)
 	reading.Wait()
 	l.AppendTrap(sampleTrap())
-	if status, _ := l.View(); status.Held == 0 || status.Held > Capacity {
+	if status, _ := l.Read(); status.Held == 0 || status.Held > Capacity {
 		t.Errorf("got %+v", status)
 	}
 }
@@ -95,7 +95,7 @@ func TestAppendDoesNotAllocate(t *testing.T) {
 			t.Errorf("on %v: %v allocations", on, n)
 		}
 	}
-	if status, _ := l.View(); status.Held != Capacity {
+	if status, _ := l.Read(); status.Held != Capacity {
 		t.Errorf("nothing was appended: %+v", status)
 	}
 }
@@ -120,7 +120,7 @@ func BenchmarkAppend(b *testing.B) {
 							return
 						default:
 						}
-						_, entries := l.View()
+						_, entries := l.Read()
 						for range entries {
 						}
 					}

@@ -128,11 +128,11 @@ func (e *encoder) head(h *Header, c Category, s Severity) {
 	e.text(h.Router, nameLimit)
 }
 
-// View returns the state of the log and an iterator over the entries held now,
+// Read returns the state of the log and an iterator over the entries held now,
 // oldest first. The iterator may be used at any pace and more than once: it
 // copies and renders an entry when asked for it, and skips those that were
 // overwritten or cleared in the meantime.
-func (l *Log) View() (Status, iter.Seq[Entry]) {
+func (l *Log) Read() (Status, iter.Seq[Entry]) {
 	l.ring.mu.Lock()
 	status := l.ring.status()
 	status.On = l.on.Load()

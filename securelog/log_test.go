@@ -54,7 +54,7 @@ func sampleAccess(o Operation) *Access {
 
 func lines(l *Log) []string {
 	var out []string
-	_, entries := l.View()
+	_, entries := l.Read()
 	for e := range entries {
 		out = append(out, e.String())
 	}
@@ -178,7 +178,7 @@ func TestSwitchAndThresholds(t *testing.T) {
 			for _, o := range tc.accesses {
 				l.AppendAccess(sampleAccess(o))
 			}
-			status, _ := l.View()
+			status, _ := l.Read()
 			if want := (Status{On: !tc.off, Held: tc.want, Capacity: 10}); status != want {
 				t.Errorf("got %+v, want %+v", status, want)
 			}
@@ -192,7 +192,7 @@ func TestSwitchOffKeepsEntries(t *testing.T) {
 	l.AppendTrap(sampleTrap())
 	l.SetOn(false)
 	l.AppendTrap(sampleTrap())
-	if status, _ := l.View(); status != (Status{Held: 1, Capacity: 3}) {
+	if status, _ := l.Read(); status != (Status{Held: 1, Capacity: 3}) {
 		t.Errorf("got %+v", status)
 	}
 }
@@ -217,7 +217,7 @@ func TestWrapAround(t *testing.T) {
 	l := newLog(t, capacity, asText)
 	l.SetOn(true)
 	for n := range 3 * capacity {
-		status, entries := l.View()
+		status, entries := l.Read()
 		var want []string
 		for i := max(0, n-capacity); i < n; i++ {
 			want = append(want, fmt.Sprint("trap", i))
@@ -259,7 +259,7 @@ func TestViewWhilePaging(t *testing.T) {
 			for n := range 4 {
 				l.AppendTrap(numbered(n))
 			}
-			_, entries := l.View()
+			_, entries := l.Read()
 			first := true
 			got := names(func(yield func(Entry) bool) {
 				for e := range entries {
@@ -302,7 +302,7 @@ func TestTruncation(t *testing.T) {
 			e := sampleTrap()
 			tc.change(e)
 			l.AppendTrap(e)
-			_, entries := l.View()
+			_, entries := l.Read()
 			for e := range entries {
 				if e.Truncated != tc.cut || strings.HasSuffix(e.Text, "[truncated]") != tc.cut {
 					t.Errorf("truncated %v, text ends %q", e.Truncated, e.Text[len(e.Text)-20:])

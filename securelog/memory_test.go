@@ -25,11 +25,11 @@ func TestClearOverwritesMemory(t *testing.T) {
 	if i := bytes.IndexFunc(l.ring.mem, func(r rune) bool { return r != 0 }); i >= 0 {
 		t.Errorf("octet %d of the mapping is not 0 after Clear", i)
 	}
-	if status, _ := l.View(); status != (Status{On: true, Capacity: 3}) {
+	if status, _ := l.Read(); status != (Status{On: true, Capacity: 3}) {
 		t.Errorf("after Clear: %+v", status)
 	}
 	l.AppendTrap(sampleTrap())
-	if status, _ := l.View(); status != (Status{On: true, Held: 1, Capacity: 3}) {
+	if status, _ := l.Read(); status != (Status{On: true, Held: 1, Capacity: 3}) {
 		t.Errorf("after Clear and one entry: %+v", status)
 	}
 }

@@ -61,8 +61,8 @@ func (l *MirrorLog) Append(f *Failure) {
 	l.ring.mu.Unlock()
 }
 
-// View is as [Log.View]; texts hold printable characters only, as in [Entry].
-func (l *MirrorLog) View() (Status, iter.Seq[Failure]) {
+// View is as [Log.Read]; texts hold printable characters only, as in [Entry].
+func (l *MirrorLog) Read() (Status, iter.Seq[Failure]) {
 	l.ring.mu.Lock()
 	status := l.ring.status()
 	status.On = true

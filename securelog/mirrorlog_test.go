@@ -54,7 +54,7 @@ func TestMirrorLog(t *testing.T) {
 			tc.change(in)
 			tc.want(want)
 			l.Append(in)
-			status, failures := l.View()
+			status, failures := l.Read()
 			if status != (Status{On: true, Held: 1, Capacity: 2}) {
 				t.Errorf("status %+v", status)
 			}
@@ -72,7 +72,7 @@ func TestMirrorLogWrapsAndWipes(t *testing.T) {
 		f.MirrorID = uint32(n)
 		l.Append(f)
 	}
-	status, failures := l.View()
+	status, failures := l.Read()
 	if status != (Status{On: true, Held: 3, Capacity: 3, Overwritten: 2}) {
 		t.Errorf("status %+v", status)
 	}
@@ -87,7 +87,7 @@ func TestMirrorLogWrapsAndWipes(t *testing.T) {
 	if bytes.ContainsFunc(l.ring.mem, func(r rune) bool { return r != 0 }) {
 		t.Error("memory is not 0 after Clear")
 	}
-	if status, _ := l.View(); status != (Status{On: true, Capacity: 3}) {
+	if status, _ := l.Read(); status != (Status{On: true, Capacity: 3}) {
 		t.Errorf("after Clear: %+v", status)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/net/ipv4"
 
 	"mirrorsh/mib"
-	"mirrorsh/trapcore/jmirror"
+	"mirrorsh/trapcore/internal/jmirror"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/packet"

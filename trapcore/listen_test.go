@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"mirrorsh/trapcore/udp"
+	"mirrorsh/trapcore/internal/udp"
 )
 
 // TestListenUDP asks sockets at each kind of address from each family.

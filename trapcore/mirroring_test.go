@@ -58,7 +58,7 @@ func vr(t *testing.T, r *Router, name string) *network.Router {
 }
 
 func secureTexts(r *Router) []string {
-	_, entries := secureOf(r).Log().View()
+	_, entries := secureOf(r).Log().Read()
 	var all []string
 	for e := range entries {
 		all = append(all, e.String())
@@ -87,7 +87,7 @@ func TestFailedPolicyIsInTheMirrorLog(t *testing.T) {
 	must(t, secureOf(r).Mirror().SetRule(vr(t, r, "isp"), mirror.Username, "joe", mirror.IP, "none"))
 	must(t, vr(t, r, "isp").Login(network.Subscriber{Name: "joe"}, nil))
 	receive()
-	_, failures := secureOf(r).Failures().View()
+	_, failures := secureOf(r).Failures().Read()
 	got := slices.Collect(failures)
 	if len(got) != 1 {
 		t.Fatalf("%+v", got)

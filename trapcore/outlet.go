@@ -7,7 +7,7 @@ import (
 	"net/netip"
 	"sync"
 
-	"mirrorsh/trapcore/jmirror"
+	"mirrorsh/trapcore/internal/jmirror"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/pcap"

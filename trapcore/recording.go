@@ -3,7 +3,7 @@ package trapcore
 import (
 	"net/netip"
 
-	"mirrorsh/trapcore/jmirror"
+	"mirrorsh/trapcore/internal/jmirror"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/packet"

@@ -202,7 +202,7 @@ func TestVirtualRoutersAreApart(t *testing.T) {
 			t.Errorf("%s: %+v", v.Name(), c)
 		}
 	}
-	_, entries := secureOf(r).Log().View()
+	_, entries := secureOf(r).Log().Read()
 	var routers []string
 	for e := range entries {
 		routers = append(routers, e.Router)
@@ -221,7 +221,7 @@ func TestVirtualRoutersAreApart(t *testing.T) {
 	}
 }
 
-func held(r *Router) securelog.Status { s, _ := secureOf(r).Log().View(); return s }
+func held(r *Router) securelog.Status { s, _ := secureOf(r).Log().Read(); return s }
 
 func TestColdAndWarmStart(t *testing.T) {
 	r := newRouter(t)

@@ -7,7 +7,7 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/aaa"
 	"mirrorsh/cli/access"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/side"
 )

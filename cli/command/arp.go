@@ -7,8 +7,8 @@ import (
 	"strings"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/grammar"
+	"mirrorsh/cli/internal/result"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/side"

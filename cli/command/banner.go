@@ -9,7 +9,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/access"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore/side"
 )
 

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore/side"
 )
 

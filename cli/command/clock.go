@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore/eventlog"
 )
 

@@ -3,14 +3,14 @@
 // asks the core. Handlers check nothing the grammar has checked already and
 // word their errors for the operator.
 //
-// It imports cli, cli/grammar, trapcore and what lies below; cmd wires it up.
+// It imports cli, cli/internal/grammar, trapcore and what lies below; cmd wires it up.
 package command
 
 import (
 	"slices"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 )
 
 // All returns every command.

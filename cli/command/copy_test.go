@@ -8,7 +8,7 @@ import (
 	"testing/fstest"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/config"
+	"mirrorsh/cli/internal/config"
 )
 
 // TestCopyMeansTheConfiguration types what operators type to save or read the

@@ -8,7 +8,7 @@ import (
 
 	"mirrorsh/ascii"
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/snmp"

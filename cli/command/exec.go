@@ -5,8 +5,8 @@ import (
 	"errors"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/grammar"
+	"mirrorsh/cli/internal/result"
 )
 
 var execCommands = []cli.Command{

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 )
 
 const invalid = "% Invalid input detected at '^' marker."

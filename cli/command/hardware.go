@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/result"
 	"mirrorsh/trapcore/chassis"
 )
 

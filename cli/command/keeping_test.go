@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/config"
+	"mirrorsh/cli/internal/config"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"

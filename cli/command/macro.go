@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 )
 
 // macroArgs name a macro.

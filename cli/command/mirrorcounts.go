@@ -1,7 +1,7 @@
 package command
 
 import (
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/result"
 	"mirrorsh/trapcore/mirror"
 )
 

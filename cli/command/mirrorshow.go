@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/result"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/mirror"
 )
@@ -160,7 +160,7 @@ func addSession(r *result.Record, v *mirror.SessionStatus) {
 // showMirrorLog begins with the fields of the real one (cli/REFERENCE.md, mirror
 // log).
 func showMirrorLog(_ context.Context, _ *cli.Session, x *trapcore.Secure, _ cli.None) (result.Value, error) {
-	status, failures := x.Failures().View()
+	status, failures := x.Failures().Read()
 	var entries result.List
 	for f := range failures {
 		r := new(result.Record).Line("")

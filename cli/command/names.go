@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/acl"
 	"mirrorsh/trapcore/mirror"
@@ -45,8 +45,8 @@ var (
 		func(s *cli.Session) []*snmp.View { return usersOf(s).Views() },
 		func(v *snmp.View) string { return v.Name })
 	hostNames = named(
-		func(s *cli.Session) []notify.HostView { return trapsOf(s).Hosts() },
-		func(h notify.HostView) string { return h.Address.String() })
+		func(s *cli.Session) []notify.HostStatus { return trapsOf(s).Hosts() },
+		func(h notify.HostStatus) string { return h.Address.String() })
 	accessListNames = named(
 		func(s *cli.Session) []acl.List { return s.VirtualRouter().AccessLists().All() },
 		func(l acl.List) string { return l.Name })
@@ -66,8 +66,10 @@ var (
 		return namesOf(x.Mirror().ClassifierLists(), func(l mirror.ClassifierListStatus) string { return l.Name })
 	})
 	radiusNames = named(
-		func(s *cli.Session) []radius.ClientView { return s.Router().RADIUS().Clients(s.VirtualRouter().Name()) },
-		func(c radius.ClientView) string { return c.Address.String() })
+		func(s *cli.Session) []radius.ClientStatus {
+			return s.Router().RADIUS().Clients(s.VirtualRouter().Name())
+		},
+		func(c radius.ClientStatus) string { return c.Address.String() })
 )
 
 // communityNames lists communities to who may see them in the configuration.

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 )
 
 // TestNamesAreOffered: wherever a name is expected, what exists is offered by

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"mirrorsh/ascii"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/mib"
 )
 

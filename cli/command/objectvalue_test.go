@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/mirror"
 )

@@ -3,7 +3,7 @@ package command
 import (
 	"context"
 
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/result"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/packet"
 )

@@ -3,8 +3,8 @@ package command
 import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/access"
-	"mirrorsh/cli/grammar"
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/grammar"
+	"mirrorsh/cli/internal/result"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/side"
 )

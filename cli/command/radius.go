@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore/radius"
 	"mirrorsh/trapcore/side"
 )
@@ -50,7 +50,7 @@ var radiusServers = &cli.Setting[scope, radiusLine]{
 		return p.router.RADIUS().Remove(p.vr.Name(), l.Address)
 	},
 	There: func(p scope, l radiusLine) bool {
-		return slices.ContainsFunc(p.router.RADIUS().Clients(p.vr.Name()), func(c radius.ClientView) bool { return c.Address == l.Address })
+		return slices.ContainsFunc(p.router.RADIUS().Clients(p.vr.Name()), func(c radius.ClientStatus) bool { return c.Address == l.Address })
 	},
 	Lines: func(p scope, _ side.Clearance) (all []radiusLine) {
 		for _, c := range p.router.RADIUS().Clients(p.vr.Name()) {

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/state"

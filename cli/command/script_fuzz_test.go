@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore/state"
 )
 

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/grammar"
+	"mirrorsh/cli/internal/result"
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore"
 )
@@ -55,7 +55,7 @@ func showSecureLog(ctx context.Context, _ *cli.Session, x *trapcore.Secure, _ cl
 	settling, stop := context.WithTimeout(ctx, settleTime)
 	queued := x.Settle(settling)
 	stop()
-	status, entries := x.Log().View()
+	status, entries := x.Log().Read()
 	head := new(result.Record).
 		Line("SNMP secure log is {on}", result.Choose(status.On, "on", "off")).
 		Line("Entries: {held} held, capacity {capacity}, {overwritten} overwritten", status.Held, status.Capacity, status.Overwritten)

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 )
 
 // slipSecrets are values that no other word of a line holds.

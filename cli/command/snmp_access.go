@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/grammar"
+	"mirrorsh/cli/internal/result"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/side"

@@ -2,7 +2,7 @@ package command
 
 import (
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/snmp"
 )

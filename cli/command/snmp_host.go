@@ -5,7 +5,7 @@ import (
 	"net/netip"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/notify"
@@ -68,7 +68,7 @@ func versionWords(all ...notify.Version) grammar.Node {
 // trapHosts are the hosts of a virtual router, or one of them.
 type trapHosts struct {
 	vr   *trapcore.VirtualRouter
-	host *notify.HostView
+	host *notify.HostStatus
 }
 
 var ofTrapHosts = cli.Place[trapHosts]{

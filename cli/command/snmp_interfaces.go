@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/result"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/side"

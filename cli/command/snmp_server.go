@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/notify"
@@ -161,7 +161,7 @@ var errNamed = errors.New("is named by a packetMirror host")
 // namedBySecureHost reports whether a secure host that the session sees sends
 // as the user.
 func namedBySecureHost(s *cli.Session, name string) bool {
-	return slices.ContainsFunc(trapsOf(s).Hosts(), func(h notify.HostView) bool {
+	return slices.ContainsFunc(trapsOf(s).Hosts(), func(h notify.HostStatus) bool {
 		return h.Side == side.Secure && h.SecurityString == name
 	})
 }

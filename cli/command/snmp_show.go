@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/result"
 	"mirrorsh/trapcore/notify"
 )
 
@@ -83,7 +83,7 @@ func trapHostTables(s *cli.Session) (hosts, queues *result.Table) {
 
 // securityString hides communities from levels that may not see them in the
 // configuration either.
-func securityString(s *cli.Session, h notify.HostView) string {
+func securityString(s *cli.Session, h notify.HostStatus) string {
 	if h.Version != notify.V3 && !s.Reaches(cli.LevelSecrets) {
 		return cli.Hidden
 	}
@@ -91,7 +91,7 @@ func securityString(s *cli.Session, h notify.HostView) string {
 }
 
 // hostCategories are run together in the text, as the router has them.
-func hostCategories(h notify.HostView) result.Shown {
+func hostCategories(h notify.HostStatus) result.Shown {
 	keywords, names := []string{}, ""
 	for _, c := range h.Categories.Members() {
 		keywords, names = append(keywords, c.Keyword), names+c.HostName

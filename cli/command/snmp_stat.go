@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/result"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/side"

@@ -6,7 +6,7 @@ import (
 	"path"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/result"
 )
 
 var systemCommands = []cli.Command{

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/grammar"
+	"mirrorsh/cli/internal/result"
 	"mirrorsh/trapcore/packet"
 )
 

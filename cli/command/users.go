@@ -6,7 +6,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/access"
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/result"
 )
 
 var userCommands = []cli.Command{

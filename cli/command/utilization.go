@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/result"
 	"mirrorsh/trapcore/chassis"
 )
 

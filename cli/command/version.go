@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/result"
+	"mirrorsh/cli/internal/result"
 	"mirrorsh/trapcore/chassis"
 )
 

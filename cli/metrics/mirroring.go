@@ -44,11 +44,11 @@ func (p page) mirroring(x *trapcore.Secure) {
 			p.add(mirrorOctets, float64(n.Octets), way, outcome)
 		}
 	}
-	audit, _ := x.Log().View()
+	audit, _ := x.Log().Read()
 	p.add(secureLogHeld, float64(audit.Held))
 	p.add(secureLogLost, float64(audit.Overwritten))
 	p.add(secureLogRoom, float64(audit.Capacity))
-	failures, _ := x.Failures().View()
+	failures, _ := x.Failures().Read()
 	p.add(mirrorLogHeld, float64(failures.Held))
 	p.add(mirrorLogLost, float64(failures.Overwritten))
 }

@@ -31,7 +31,7 @@ func TestBusy(t *testing.T) {
 	entries := 0
 	all := side.Clear(true)
 	secure, _ := p.busy.router.Secure(all)
-	_, log := secure.Log().View()
+	_, log := secure.Log().Read()
 	for range log {
 		entries++
 	}

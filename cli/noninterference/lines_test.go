@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 )
 
 // template is a line of the language with a hole for each parameter.

@@ -9,7 +9,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/grammar"
+	"mirrorsh/cli/internal/grammar"
 )
 
 const (

@@ -15,5 +15,5 @@
 // nothing but the packet mirror MIB, so that no request may see more.
 //
 // Of this module it imports mib, securelog, trapcore/chassis, trapcore/notify,
-// trapcore/snmp and trapcore/udp.
+// trapcore/snmp and trapcore/internal/udp.
 package agent

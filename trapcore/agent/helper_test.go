@@ -361,7 +361,7 @@ func (f *fakeLog) Content() *notify.LogContent {
 		return f.content
 	}
 	return &notify.LogContent{
-		Logs:    []notify.LogView{{Name: "10.1.1.1", EntryLimit: 250, Enabled: true, Logged: 40}, {Name: "10.1.1.22", EntryLimit: 250}},
+		Logs:    []notify.LogStatus{{Name: "10.1.1.1", EntryLimit: 250, Enabled: true, Logged: 40}, {Name: "10.1.1.22", EntryLimit: 250}},
 		Entries: [][]notify.LogEntry{f.entries["10.1.1.1"], f.entries["10.1.1.22"]},
 	}
 }

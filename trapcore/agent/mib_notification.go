@@ -15,7 +15,7 @@ type notifyKind struct {
 var notifyKinds = []notifyKind{{"inform", 2}, {"trap", 1}}
 
 // targetTag is the tag of what a host gets.
-func targetTag(h *notify.HostView) string {
+func targetTag(h *notify.HostStatus) string {
 	if h.Informs {
 		return "inform"
 	}
@@ -24,14 +24,14 @@ func targetTag(h *notify.HostView) string {
 
 // targetTimeout is how long a host may take to acknowledge, in hundredths of a
 // second, and targetRetries how often it is asked again; nothing for traps.
-func targetTimeout(h *notify.HostView) int32 {
+func targetTimeout(h *notify.HostStatus) int32 {
 	if h.Informs {
 		return int32(100 * h.Timeout)
 	}
 	return 0
 }
 
-func targetRetries(h *notify.HostView) int32 {
+func targetRetries(h *notify.HostStatus) int32 {
 	if h.Informs {
 		return int32(h.Retries)
 	}

@@ -24,7 +24,7 @@ type notificationLog interface {
 }
 
 type (
-	log      = notify.LogView
+	log      = notify.LogStatus
 	logEntry = notify.LogEntry
 )
 

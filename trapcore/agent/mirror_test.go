@@ -10,7 +10,7 @@ import (
 
 // secureLog returns the texts of the secure log.
 func (g *rig) secureLog() []string {
-	_, entries := g.log.View()
+	_, entries := g.log.Read()
 	var all []string
 	for e := range entries {
 		all = append(all, e.Severity.String()+" "+e.Category.String()+": "+e.Text)

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"net"
 
+	"mirrorsh/trapcore/internal/udp"
 	"mirrorsh/trapcore/snmp"
-	"mirrorsh/trapcore/udp"
 )
 
 // received is how many datagrams are taken from the system at once.

@@ -62,8 +62,8 @@ type HostCounters struct {
 	Reports      uint32 // received in place of acknowledgements
 }
 
-// HostView is one trap host for show commands and the configuration.
-type HostView struct {
+// HostStatus is one trap host for show commands and the configuration.
+type HostStatus struct {
 	Host
 	Queue
 	Side     side.Side

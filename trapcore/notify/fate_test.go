@@ -19,7 +19,7 @@ import (
 // "3 sent to".
 func (f *fixture) logged(t *testing.T) []string {
 	t.Helper()
-	_, entries := f.log.View()
+	_, entries := f.log.Read()
 	var all []string
 	last, n := "", 0
 	flush := func() {

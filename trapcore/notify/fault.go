@@ -38,8 +38,8 @@ func (r *FaultReport) leaveOut(why string) {
 	}
 }
 
-// FaultView says what was sent to a host and what came back.
-type FaultView struct {
+// FaultStatus says what was sent to a host and what came back.
+type FaultStatus struct {
 	Fault    *Fault
 	Seconds  int // of a fault that takes them
 	To       netip.AddrPort
@@ -51,12 +51,12 @@ type FaultView struct {
 	Last     time.Time
 }
 
-func (v *FaultView) same(w *FaultView) bool {
+func (v *FaultStatus) same(w *FaultStatus) bool {
 	return v.Fault == w.Fault && v.Seconds == w.Seconds && v.To == w.To && v.User == w.User && v.Informs == w.Informs
 }
 
-// maxFaultViews is how many are remembered: the oldest goes.
-const maxFaultViews = 4096
+// maxFaultStatuses is how many are remembered: the oldest goes.
+const maxFaultStatuses = 4096
 
 // faults is what wrong messages need of their own, so that they use nothing of
 // the engine's.
@@ -66,7 +66,7 @@ type faults struct {
 	local *snmp.Engine
 
 	mu   sync.Mutex // guards sent
-	sent []FaultView
+	sent []FaultStatus
 }
 
 func (f *faults) start(e *snmp.Engine) {
@@ -76,12 +76,12 @@ func (f *faults) start(e *snmp.Engine) {
 	})
 }
 
-func (f *faults) count(v *FaultView) {
+func (f *faults) count(v *FaultStatus) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	i := slices.IndexFunc(f.sent, func(s FaultView) bool { return s.same(v) })
+	i := slices.IndexFunc(f.sent, func(s FaultStatus) bool { return s.same(v) })
 	if i < 0 {
-		if len(f.sent) == maxFaultViews {
+		if len(f.sent) == maxFaultStatuses {
 			f.sent = slices.Delete(f.sent, 0, 1)
 		}
 		f.sent = append(f.sent, *v)

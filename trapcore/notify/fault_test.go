@@ -234,14 +234,14 @@ func TestFaultsAreListedAndLogged(t *testing.T) {
 			t.Errorf("%d, %v", n, err)
 		}
 	}
-	want := []FaultView{{
+	want := []FaultStatus{{
 		Fault: faultNamed(t, "replay"), To: far, User: "mirrorUser", Messages: 12,
 		Answers: Answers{Nothing: 12}, Verdicts: Verdicts{Undecided: 6}, Last: testTime,
 	}}
 	if got := f.secure.SentFaults(); !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v", got)
 	}
-	_, entries := f.log.View()
+	_, entries := f.log.Read()
 	n := 0
 	for e := range entries {
 		if n++; !strings.Contains(e.Text, "juniPacketMirrorSessionStart [fault replay], ") {

@@ -164,7 +164,7 @@ func (x *exchange) settle(ctx context.Context, report *FaultReport, wait bool) {
 			s.answers.Nothing = none
 		}
 		v := s.fault.dueOf(x.informs, s.seconds).judge(x.informs, &s.answers, unanswered, heard)
-		view := FaultView{
+		view := FaultStatus{
 			Fault: s.fault, Seconds: s.seconds, To: x.to, User: x.rec.SecurityString, Informs: x.informs,
 			Messages: uint64(s.messages), Answers: s.answers, Last: x.o.opts.Now(),
 		}

@@ -265,7 +265,7 @@ func TestFaultsEnd(t *testing.T) {
 		if report, err := f.secure.SendFault(t.Context(), faultTest(t, "none", 0)); report.Messages != 0 || !errors.Is(err, syscall.ENETUNREACH) {
 			t.Errorf("%+v, %v", report, err)
 		}
-		if got := f.secure.SentFaults(); slices.ContainsFunc(got, func(v FaultView) bool { return v.Messages > 0 }) {
+		if got := f.secure.SentFaults(); slices.ContainsFunc(got, func(v FaultStatus) bool { return v.Messages > 0 }) {
 			t.Errorf("%+v", got)
 		}
 	})

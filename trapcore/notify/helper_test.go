@@ -156,7 +156,7 @@ func (f *fixture) setHost(t testing.TB, h Host) {
 	}
 }
 
-func (f *fixture) host(t testing.TB, of side.Side) HostView {
+func (f *fixture) host(t testing.TB, of side.Side) HostStatus {
 	t.Helper()
 	for _, h := range f.As(side.Clear(true)).Hosts() {
 		if h.Side == of {
@@ -164,7 +164,7 @@ func (f *fixture) host(t testing.TB, of side.Side) HostView {
 		}
 	}
 	t.Fatalf("no %v host", of)
-	return HostView{}
+	return HostStatus{}
 }
 
 func secureHost(to netip.AddrPort) Host {

@@ -59,7 +59,7 @@ func TestNotificationLog(t *testing.T) {
 		len(e[0].Varbinds) != 3 || e[0].Varbinds[0].Value.Int64() != 7 {
 		t.Errorf("%+v", e)
 	}
-	want := []LogView{{Name: name, Host: far.Addr(), Enabled: true, Logged: 40}}
+	want := []LogStatus{{Name: name, Host: far.Addr(), Enabled: true, Logged: 40}}
 	if got := f.Log().Logs(); !slices.Equal(got, want) || f.Log().Logged() != 40 || f.Log().Bumped() != 0 {
 		t.Errorf("%+v", got)
 	}

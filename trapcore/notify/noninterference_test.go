@@ -61,7 +61,7 @@ func TestSecureLogHoldsSecureTrapsOnly(t *testing.T) {
 	f.Raise(&ColdStart{})
 	f.RaiseSecure(mirror.Sample(new(mirror.AnalyzerUnreachable), 1, 1, testTime))
 	f.Drain(t.Context())
-	_, entries := f.log.View()
+	_, entries := f.log.Read()
 	var got []string
 	for e := range entries {
 		got = append(got, e.String())
@@ -81,7 +81,7 @@ func TestSecureLogHoldsSecureTrapsOnly(t *testing.T) {
 // and busy, and compares all an ordinary receiver or session can see.
 func TestNoninterference(t *testing.T) {
 	users := []string{"public", "none", "auth", "priv"}
-	run := func(busy bool) (seen map[string][]string, c Counters, hosts []HostView) {
+	run := func(busy bool) (seen map[string][]string, c Counters, hosts []HostStatus) {
 		var net fakeNet
 		f := newFixture(t, frozen, net.options)
 		f.EnableAll()

@@ -57,7 +57,7 @@ func TestHostLinesRefused(t *testing.T) {
 	}
 }
 
-var viewCmp = []cmp.Option{cmpopts.EquateComparable(netip.Addr{}), cmpopts.IgnoreFields(HostView{}, "Pending", "Counters")}
+var viewCmp = []cmp.Option{cmpopts.EquateComparable(netip.Addr{}), cmpopts.IgnoreFields(HostStatus{}, "Pending", "Counters")}
 
 func TestRecordsOfBothSides(t *testing.T) {
 	f := newFixture(t)
@@ -69,8 +69,8 @@ func TestRecordsOfBothSides(t *testing.T) {
 	other := v2cHost(netip.AddrPortFrom(addr(2), 1162))
 	f.setHost(t, other)
 
-	view := func(h Host) HostView { return HostView{Host: h, Queue: DefaultQueue(), Side: h.Side()} }
-	check := func(what string, viewer side.Side, want ...HostView) {
+	view := func(h Host) HostStatus { return HostStatus{Host: h, Queue: DefaultQueue(), Side: h.Side()} }
+	check := func(what string, viewer side.Side, want ...HostStatus) {
 		t.Helper()
 		if d := cmp.Diff(want, f.As(side.Clear(viewer == side.Secure)).Hosts(), viewCmp...); d != "" {
 			t.Errorf("%s: -want +got\n%s", what, d)

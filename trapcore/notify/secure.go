@@ -81,7 +81,7 @@ func (x Secure) Settle(ctx context.Context) (pending int) {
 
 // SentFaults returns what SendFault has sent, by fault and host in the order of
 // the first time.
-func (x Secure) SentFaults() []FaultView {
+func (x Secure) SentFaults() []FaultStatus {
 	f := &x.o.faults
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -18,11 +18,11 @@ type Visible struct {
 func (o *Originator) As(c side.Clearance) Visible { return Visible{o, c} }
 
 // Hosts returns the hosts in the order they were made.
-func (v Visible) Hosts() []HostView {
-	var all []HostView
+func (v Visible) Hosts() []HostStatus {
+	var all []HostStatus
 	for _, h := range v.hosts() {
 		rec := h.rec.Load()
-		all = append(all, HostView{
+		all = append(all, HostStatus{
 			Host: rec.Host, Queue: rec.Queue, Side: h.side, Pending: h.q.pending(),
 			Counters: h.c.values(), Base: h.baseline(),
 		})
@@ -114,7 +114,7 @@ func (v Visible) Counters(of side.Side) (c Counters) {
 	return c
 }
 
-// Baseline keeps the counters as they are, for [Traps] and [HostView].
+// Baseline keeps the counters as they are, for [Traps] and [HostStatus].
 func (v Visible) Baseline() {
 	for _, of := range side.Both {
 		if v.c.Sees(of) {

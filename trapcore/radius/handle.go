@@ -8,7 +8,7 @@ import (
 	"layeh.com/radius"
 
 	"mirrorsh/trapcore/network"
-	"mirrorsh/trapcore/radius/wire"
+	"mirrorsh/trapcore/radius/internal/wire"
 	"mirrorsh/trapcore/side"
 )
 

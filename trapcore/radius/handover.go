@@ -3,8 +3,8 @@ package radius
 import (
 	"time"
 
+	"mirrorsh/trapcore/internal/udp"
 	"mirrorsh/trapcore/side"
-	"mirrorsh/trapcore/udp"
 )
 
 // Handover is what one server leaves to the next: its open ports, so that nobody

@@ -8,7 +8,7 @@ import (
 
 	"layeh.com/radius"
 
-	"mirrorsh/trapcore/udp"
+	"mirrorsh/trapcore/internal/udp"
 )
 
 // port is a UDP port of the server with the goroutine that reads it. conn is

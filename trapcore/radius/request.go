@@ -11,7 +11,7 @@ import (
 
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
-	"mirrorsh/trapcore/radius/wire"
+	"mirrorsh/trapcore/radius/internal/wire"
 	"mirrorsh/trapcore/side"
 )
 

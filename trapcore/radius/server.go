@@ -11,10 +11,10 @@ import (
 	"sync"
 	"time"
 
+	"mirrorsh/trapcore/internal/udp"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/side"
-	"mirrorsh/trapcore/udp"
 )
 
 // Network has the sessions that dynamic requests are about: a

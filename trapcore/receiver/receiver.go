@@ -11,8 +11,8 @@ import (
 	"syscall"
 	"time"
 
+	"mirrorsh/trapcore/internal/udp"
 	"mirrorsh/trapcore/snmp"
-	"mirrorsh/trapcore/udp"
 )
 
 const (

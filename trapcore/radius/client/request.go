@@ -15,7 +15,7 @@ import (
 	"layeh.com/radius/rfc2869"
 	"layeh.com/radius/rfc3162"
 
-	"mirrorsh/trapcore/radius/wire"
+	"mirrorsh/trapcore/radius/internal/wire"
 )
 
 // Request is what a server is asked or told. What depends on the server, its key

@@ -9,7 +9,7 @@ import (
 	"layeh.com/radius"
 	"layeh.com/radius/rfc2866"
 
-	"mirrorsh/trapcore/radius/wire"
+	"mirrorsh/trapcore/radius/internal/wire"
 )
 
 // socket is a UDP socket with the requests that went through it to one server, by

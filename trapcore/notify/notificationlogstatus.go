@@ -10,8 +10,8 @@ import (
 	"mirrorsh/trapcore/snmp"
 )
 
-// LogView is a named log.
-type LogView struct {
+// LogStatus is a named log.
+type LogStatus struct {
 	Name            string
 	Host            netip.Addr
 	EntryLimit      uint32 // 0: that of all logs together alone
@@ -44,7 +44,7 @@ func (l *NotificationLog) Bumped() uint32 {
 // LogContent are the logs, in the order of nlmConfigLogTable, and the entries of
 // each, by index. It never changes.
 type LogContent struct {
-	Logs    []LogView
+	Logs    []LogStatus
 	Entries [][]LogEntry
 }
 
@@ -97,14 +97,14 @@ func (e *logged) view() LogEntry {
 	return LogEntry{Index: e.index, UpTime: e.uptime, Time: e.time, Notification: e.n.OID, Varbinds: *e.vbs}
 }
 
-func (n *namedLog) view() LogView {
-	return LogView{Name: HostName(n.addr), Host: n.addr, Enabled: n.enabled, IncludeVarbinds: n.include, Logged: n.logged, Bumped: n.bumped}
+func (n *namedLog) view() LogStatus {
+	return LogStatus{Name: HostName(n.addr), Host: n.addr, Enabled: n.enabled, IncludeVarbinds: n.include, Logged: n.logged, Bumped: n.bumped}
 }
 
 // Logs returns the logs in the order they were made.
-func (l *NotificationLog) Logs() []LogView {
+func (l *NotificationLog) Logs() []LogStatus {
 	defer l.lock()()
-	var all []LogView
+	var all []LogStatus
 	for _, n := range l.logs {
 		all = append(all, n.view())
 	}

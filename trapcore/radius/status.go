@@ -6,20 +6,20 @@ import (
 	"mirrorsh/trapcore/side"
 )
 
-// ClientView is a client and the state of its port.
-type ClientView struct {
+// ClientStatus is a client and the state of its port.
+type ClientStatus struct {
 	Client
 	Open bool // the port it needs is open
 }
 
 // Clients returns the clients of a virtual router by address.
-func (s *Server) Clients(router string) []ClientView {
+func (s *Server) Clients(router string) []ClientStatus {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var all []ClientView
+	var all []ClientStatus
 	for _, c := range s.members(router) {
 		p := s.ports[c.Port]
-		all = append(all, ClientView{c.Client, p != nil && p.conn != nil})
+		all = append(all, ClientStatus{c.Client, p != nil && p.conn != nil})
 	}
 	return all
 }

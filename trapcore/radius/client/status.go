@@ -1,18 +1,18 @@
 package client
 
-// View is a server and whether it is left alone now.
-type View struct {
+// ServerStatus is a server and whether it is left alone now.
+type ServerStatus struct {
 	Server
 	Dead bool
 }
 
 // Servers returns the servers of a kind in the order they are asked.
-func (c *Client) Servers(k Kind) []View {
+func (c *Client) Servers(k Kind) []ServerStatus {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	all, now := []View{}, c.opts.Now()
+	all, now := []ServerStatus{}, c.opts.Now()
 	for _, s := range c.groups[k].servers {
-		all = append(all, View{s.Server, now.Before(s.dead)})
+		all = append(all, ServerStatus{s.Server, now.Before(s.dead)})
 	}
 	return all
 }
