@@ -44,13 +44,16 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/mirrorsh $(SHARE)/man/man1/mirrorsh.1 $(SHARE)/man/man5/mirrorsh.5 \
 	  $(SHARE)/bash-completion/completions/mirrorsh $(SHARE)/zsh/site-functions/_mirrorsh $(SHARE)/fish/vendor_completions.d/mirrorsh.fish
 
-# An archive of what is installed for each of PLATFORMS, and their checksums.
+# An archive of what is installed for each of PLATFORMS, with the licences of what
+# is in the program, and their checksums.
 dist:
 	@rm -rf $(DIST)
 	@GOOS= GOARCH= $(BUILD) -o $(HOST) ./cmd/mirrorsh
 	@set -e; version=$$(./$(HOST) --version | cut -d' ' -f2); for p in $(PLATFORMS); do \
-	  os=$${p%/*} arch=$${p#*/}; \
-	  GOOS=$$os GOARCH=$$arch $(MAKE) -s install BIN=bin/$$os-$$arch/mirrorsh PREFIX= DESTDIR=$(abspath $(DIST))/tree/mirrorsh_$${version}_$${os}_$$arch; \
+	  os=$${p%/*} arch=$${p#*/} tree=$(abspath $(DIST))/tree/mirrorsh_$${version}_$${p%/*}_$${p#*/}; \
+	  GOOS=$$os GOARCH=$$arch $(MAKE) -s install BIN=bin/$$os-$$arch/mirrorsh PREFIX= DESTDIR=$$tree; \
+	  mkdir -p $$tree/share/doc/mirrorsh; \
+	  $(GO) -C packaging run ./notices $$tree/bin/mirrorsh >$$tree/share/doc/mirrorsh/copyright; \
 	done
 	@$(GO) run ./cmd/dist $(DIST)/tree $(DIST)
 	@rm -rf $(DIST)/tree
@@ -81,6 +84,7 @@ test: tools lint
 # Package and image, installed and run. Needs root, for namespaces.
 package-test: tools
 	packaging/try
+	packaging/try-image
 	$(GO) -C packaging test -count=1 -tags root ./image
 
 lint:

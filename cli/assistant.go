@@ -46,8 +46,8 @@ func (s *Session) Complete(line string) (insert, list string) {
 	if s.asking {
 		return tabText, ""
 	}
-	c, err := s.shell.tree.Choices(s.Mode(), s.asker(), line)
-	if err != nil {
+	c, ok := s.shell.tree.Offers(s.Mode(), s.asker(), line)
+	if !ok {
 		return "", ""
 	}
 	if len(c.Words()) > 1 {
@@ -103,8 +103,8 @@ func (s *Session) Suggest(line string) []Suggestion {
 	if line == "" || s.asking {
 		return nil
 	}
-	c, err := s.shell.tree.Choices(s.Mode(), s.asker(), line)
-	if err != nil {
+	c, ok := s.shell.tree.Offers(s.Mode(), s.asker(), line)
+	if !ok {
 		return nil
 	}
 	var list []Suggestion

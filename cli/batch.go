@@ -89,7 +89,7 @@ func (b *Batch) Run(ctx context.Context, src Source) error {
 	in.feed = feed{read: in.readOne, taken: src.line}
 	defer func() { b.rest = []Source{{Name: src.Name, R: in.in, Beside: src.Beside, line: in.taken}} }()
 	defer b.Session.scripts.with(&in.feed, b.timeline(src.Name, &in.feed))()
-	defer b.Session.watching()()
+	defer b.Session.watching(ahead(src.R))()
 	b.Session.dialog, b.Session.quiet = in, b.Quiet
 	defer b.Session.scripts.from(outside{beside: src.Beside, environ: b.Environ})()
 	err := b.lines(ctx, src.Name, in)
@@ -190,7 +190,10 @@ func (b *Batch) line(ctx context.Context, number int, line string) error {
 		if asks && wrong == nil {
 			shown = b.Session.shownHelp
 		}
-		fmt.Fprintf(b.Out, "%s%s\n", b.Session.Prompt(), shown(typed))
+		// An error of the writer stays until it is flushed.
+		_, _ = b.Out.WriteString(b.Session.Prompt())
+		_, _ = b.Out.WriteString(shown(typed))
+		_ = b.Out.WriteByte('\n')
 	}
 	execute := func() error { return b.Session.Execute(ctx, typed) }
 	switch {

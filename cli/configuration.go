@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"mirrorsh/cli/config"
-	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/side"
 )
@@ -46,7 +45,7 @@ const LevelSecrets = 15
 func (sh *Shell) configured(category string, c side.Clearance, reveal bool) (config.Configuration, error) {
 	var all config.Configuration
 	for _, vr := range sh.Router.VirtualRouters() {
-		r := config.Router{Heading: "virtual-router " + grammar.Quote(vr.Name())}
+		r := config.Router{Heading: routerHeading(vr)}
 		for j := range sh.Sections {
 			sec := &sh.Sections[j]
 			if category != "" && sec.Name != category {

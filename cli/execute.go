@@ -52,6 +52,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	if m.Lead == nil {
 		s.backTo(m.Mode) // a command of Global Configuration may be typed below it
 	}
+	before := s.vr
 	value, err := s.carryOut(ctx, &m)
 	var inner *Refusal
 	if errors.As(err, &inner) { // of a command that ran meanwhile, as it has shown
@@ -62,7 +63,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	}
 	if m.Mode != Exec {
 		// Only now: a save that goes on meanwhile may or may not have the change.
-		s.shell.saver.Touch()
+		s.shell.touch(before, s.vr)
 		s.told = ""
 	}
 	text, err := s.finish(ctx, &m, value, err)
@@ -79,12 +80,31 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 // parse reads a line as the session may see commands, and remembers it.
 func (s *Session) parse(line string) (grammar.Match[Handler], error) {
 	s.saw = s.saw.Or(s.knows())
-	m, err := s.shell.tree.Parse(s.Mode(), s.View(), line)
+	m, err := s.read(line)
 	if s.scripts.depth == 0 {
 		// Whatever is typed while anything secure is visible may be about it.
 		s.history.add(strings.TrimSpace(m.Redacted), s.knows().Top())
 	}
 	return m, err
+}
+
+// reading is a line that was understood, as it was shown before it runs: it need not
+// be read again unless what the session sees has changed.
+type reading struct {
+	mode  grammar.Mode
+	view  grammar.View
+	line  string // "": nothing was read
+	match grammar.Match[Handler]
+}
+
+// read reads a line.
+func (s *Session) read(line string) (grammar.Match[Handler], error) {
+	r := s.ahead
+	s.ahead = reading{}
+	if mode, view := s.Mode(), s.View(); r.line != line || r.mode != mode || r.view != view {
+		return s.shell.tree.Parse(mode, view, line)
+	}
+	return r.match, nil
 }
 
 // carryOut runs a command. While its output goes to a file, which any operator

@@ -24,7 +24,7 @@ const (
 var (
 	errFileName   = errors.New("invalid file name")
 	errPlace      = errors.New("files are copied on disk0: alone, and a file is not named so")
-	errNoFile     = errors.New("no such file")
+	ErrNoFile     = errors.New("no such file")
 	errFileSize   = fmt.Errorf("file would be larger than %d octets", MaxFile)
 	errFileLarge  = fmt.Errorf("file is larger than %d octets", MaxFile)
 	errFileSpace  = errors.New("no space left for files")
@@ -74,7 +74,7 @@ func (f *Files) read(path string) (string, error) {
 	data, err := f.store.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "", errNoFile
+		return "", ErrNoFile
 	case errors.Is(err, state.ErrSize): // put there from outside
 		return "", errFileLarge
 	}
@@ -89,7 +89,7 @@ func (f *Files) Open(name string) (io.ReadCloser, error) {
 	}
 	r, err := f.store.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, errNoFile
+		return nil, ErrNoFile
 	}
 	if err != nil {
 		return nil, worded("file cannot be read", err)
@@ -118,7 +118,7 @@ func (f *Files) write(name, text string, extend bool) error {
 	defer f.mu.Unlock()
 	if extend {
 		before, err := f.read(path)
-		if err != nil && !errors.Is(err, errNoFile) {
+		if err != nil && !errors.Is(err, ErrNoFile) {
 			return err
 		}
 		text = before + text
@@ -162,7 +162,7 @@ func (f *Files) Delete(name string) error {
 	defer f.mu.Unlock()
 	err = f.store.Remove(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return errNoFile
+		return ErrNoFile
 	}
 	return worded("file cannot be deleted", err)
 }

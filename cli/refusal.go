@@ -66,8 +66,11 @@ func (s *Session) shown(line string) string {
 		}
 		return line
 	}
-	m, err := s.shell.tree.Parse(s.Mode(), s.View(), line)
+	r := reading{mode: s.Mode(), view: s.View(), line: line}
+	m, err := s.shell.tree.Parse(r.mode, r.view, line)
 	if err == nil {
+		r.match = m
+		s.ahead = r
 		return m.Redacted
 	}
 	if s.asked {

@@ -9,13 +9,20 @@ import (
 	"time"
 
 	"mirrorsh/cli/config"
+	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/eventlog"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/state"
 )
 
-// Touched notes that an Exec command has changed the configuration.
-func (sh *Shell) Touched() { sh.saver.Touch() }
+// Touched notes that an Exec command has changed the configuration, wherever.
+func (sh *Shell) Touched() { sh.touch() }
+
+// touch notes that something has been configured in virtual routers, or in all.
+func (sh *Shell) touch(in ...*trapcore.VirtualRouter) {
+	sh.kept.touch(in...) // first: who saves then finds it
+	sh.saver.Touch()
+}
 
 // savedShell is the shell as the source of what is saved.
 type savedShell struct{ *Shell }
@@ -24,13 +31,12 @@ func (s savedShell) Head() string         { return s.head() }
 func (s savedShell) Store() state.Store   { return s.Shell.Store }
 func (s savedShell) Retry() time.Duration { return cmp.Or(s.SaveRetry, config.Interval) }
 
-func (s savedShell) Lines(of side.Side) (string, error) {
-	all, err := s.configured("", keeper(of), true)
-	if err != nil {
-		return "", err
-	}
-	return all.Text(config.Only(of)), nil
+func (s savedShell) Lines(of side.Side) (config.Text, error) {
+	s.kept.refresh(s.Shell)
+	return s.kept.text(of)
 }
+
+func (s savedShell) Anew() { s.kept.forget() }
 
 func (s savedShell) NotSaved(err error) {
 	s.event(eventlog.Error, notSaved(err).Error())
@@ -41,7 +47,7 @@ func notSaved(err error) error { return fmt.Errorf("configuration not saved: %w"
 // Changed tells the shell that the configuration was changed from elsewhere, by
 // somebody of a side, and saves it. The error is for that side.
 func (sh *Shell) Changed(by side.Side) error {
-	sh.saver.Touch()
+	sh.touch()
 	return sh.saver.Save(keeper(by))
 }
 
@@ -77,7 +83,7 @@ func (s *Session) Save(ctx context.Context) error {
 // SaveNow writes the configuration to disk, changed or not, and reports whether
 // it outlives the process.
 func (s *Session) SaveNow() (kept bool, err error) {
-	s.shell.saver.Touch()
+	s.shell.touch()
 	s.told = ""
 	if err := s.shell.saver.Write(s.Clearance()); err != nil {
 		s.told = err.Error()

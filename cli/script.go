@@ -183,7 +183,7 @@ func (s *Session) runScript(ctx context.Context, name, text string, echo func(st
 		}
 		return strings.TrimRight(line, "\r\n"), nil
 	}
-	defer s.watching()()
+	defer s.watching(text, true)()
 	defer s.inScript(lines)()
 	defer s.scripts.with(&lines.feed, &timeline{
 		line:  func() int { return lines.line },

@@ -36,7 +36,8 @@ type Session struct {
 	history history
 	scripts scripts
 	trace   trace
-	told    string // why SaveNow could not save what has not changed since; "": nothing
+	ahead   reading // of a line of a script, by who has shown it
+	told    string  // why SaveNow could not save what has not changed since; "": nothing
 }
 
 // NewSession opens a session in User Exec of the default virtual router; the

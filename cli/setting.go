@@ -103,6 +103,10 @@ type Setting[P, T any] struct {
 	// goes, in an order that can be run. Lines that say the defaults are left out.
 	// One with a negative [grammar.Form] is shown as its no version.
 	Lines func(p P, c side.Clearance) []T
+	// Version counts the changes of what Lines are made of, and Crowd is how they are
+	// followed one by one; nil: they are made anew for each save.
+	Version func(p P) uint64
+	Crowd   *Crowd[P, T]
 	// Shadowed reports whether an ordinary line says something secure where the
 	// secure side is visible.
 	Shadowed func(p P, c side.Clearance, a T) bool
@@ -132,6 +136,8 @@ type Row interface {
 	Commands() []Command
 	// lines returns its lines in a place; those of its block are below them.
 	lines(place any, c side.Clearance, reveal bool) ([]Line, error)
+	// keep brings what is kept of it for a virtual router up to date.
+	keep(k *keptRow, sh *Shell, vr *trapcore.VirtualRouter)
 	// at returns its lines among those of a virtual router.
 	at(sh *Shell, vr *trapcore.VirtualRouter, c side.Clearance, reveal bool) ([]Line, error)
 }
@@ -227,35 +233,43 @@ func (x *Place[P]) in(place any, c side.Clearance) (P, bool) {
 
 // linesOf returns the lines of a place.
 func (x *Setting[P, T]) linesOf(p P, c side.Clearance, reveal bool) (all []Line, err error) {
-	b := x.bound()
 	for _, words := range x.Lines(p, c) {
-		n := x.Syntax
-		if x.Shown != nil {
-			n = x.Shown
+		l, seen, err := x.line(p, c, words, reveal)
+		if err != nil {
+			return nil, err
 		}
-		if b.Form(words) == grammar.Negative {
-			n = grammar.Seq(grammar.Kw("no", ""), x.No)
+		if seen {
+			all = append(all, l)
 		}
-		w, ok := b.Write(n, words, reveal)
-		if !ok {
-			return nil, fmt.Errorf("%s: no line says what is set", grammar.Usage(x.Syntax)) // it may be a secret
-		}
-		l := Line{Text: w.Text, Side: side.Of(x.Place.Secure || w.Secure)}
-		if x.Side != nil && x.Side(words) == side.Secure {
-			l.Side = side.Secure
-		}
-		if !c.Sees(l.Side) {
-			continue
-		}
-		l.Shadowed = l.Side == side.Ordinary && x.Shadowed != nil && x.Shadowed(p, c, words)
-		if x.Into != nil {
-			if l.Block, err = linesOf(x.Block, x.Into(p, words), c, reveal); err != nil {
-				return nil, err
-			}
-		}
-		all = append(all, l)
 	}
 	return all, nil
+}
+
+// line returns a line of a place with its block, if the clearance sees it.
+func (x *Setting[P, T]) line(p P, c side.Clearance, words T, reveal bool) (l Line, seen bool, err error) {
+	b, n := x.bound(), x.Syntax
+	if x.Shown != nil {
+		n = x.Shown
+	}
+	if b.Form(words) == grammar.Negative {
+		n = grammar.Seq(grammar.Kw("no", ""), x.No)
+	}
+	w, ok := b.Write(n, words, reveal)
+	if !ok {
+		return l, false, fmt.Errorf("%s: no line says what is set", grammar.Usage(x.Syntax)) // it may be a secret
+	}
+	l = Line{Text: w.Text, Side: side.Of(x.Place.Secure || w.Secure)}
+	if x.Side != nil && x.Side(words) == side.Secure {
+		l.Side = side.Secure
+	}
+	if !c.Sees(l.Side) {
+		return l, false, nil
+	}
+	l.Shadowed = l.Side == side.Ordinary && x.Shadowed != nil && x.Shadowed(p, c, words)
+	if x.Into != nil {
+		l.Block, err = linesOf(x.Block, x.Into(p, words), c, reveal)
+	}
+	return l, err == nil, err
 }
 
 func (x *Setting[P, T]) at(sh *Shell, vr *trapcore.VirtualRouter, c side.Clearance, reveal bool) ([]Line, error) {
@@ -276,47 +290,6 @@ func linesOf(rows []Row, place any, c side.Clearance, reveal bool) ([]Line, erro
 		all = append(all, lines...)
 	}
 	return all, nil
-}
-
-// Each describes settings of the things in a place: the lines of all of them for
-// the first thing, then those for the second.
-type Each[P, Q any] struct {
-	Place Place[P]
-	// Of returns the things that the clearance sees, each as the place of Rows.
-	Of   func(p P, c side.Clearance) []Q
-	Rows []Row
-}
-
-// Commands returns the commands of the settings.
-func (x *Each[P, Q]) Commands() []Command {
-	var all []Command
-	for _, row := range x.Rows {
-		all = append(all, row.Commands()...)
-	}
-	return all
-}
-
-func (x *Each[P, Q]) lines(place any, c side.Clearance, reveal bool) ([]Line, error) {
-	p, ok := place.(P)
-	if !ok {
-		return nil, fmt.Errorf("settings of the things in %T, not in %T", p, place)
-	}
-	var all []Line
-	for _, q := range x.Of(p, c) {
-		lines, err := linesOf(x.Rows, q, c, reveal)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, lines...)
-	}
-	return all, nil
-}
-
-func (x *Each[P, Q]) at(sh *Shell, vr *trapcore.VirtualRouter, c side.Clearance, reveal bool) ([]Line, error) {
-	if p, ok := x.Place.At(sh, vr, c); ok {
-		return x.lines(p, c, reveal)
-	}
-	return nil, nil
 }
 
 // Value are the words of a setting that is a single value.

@@ -118,6 +118,7 @@ type Shell struct {
 	habits  []habit
 	started time.Time // by the clock's source
 	saver   *config.Saver
+	kept    keeping
 	access  *access.Access
 	aaa     *aaa.AAA
 

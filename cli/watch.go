@@ -2,15 +2,18 @@ package cli
 
 import (
 	"context"
+	"io"
+	"strings"
 	"time"
 
 	"mirrorsh/trapcore/notify"
 )
 
 // watching notes what becomes of notifications while the outermost script runs, as far
-// as the session sees them then.
-func (s *Session) watching() (stop func()) {
-	if s.scripts.watch != nil {
+// as the session sees them then. A script whose text, if that is known, waits for none
+// needs no notes, which take time of every notification.
+func (s *Session) watching(text string, known bool) (stop func()) {
+	if s.scripts.watch != nil || known && !waits(text) {
 		return func() {}
 	}
 	w := s.Router().Watch(s.Clearance())
@@ -20,6 +23,46 @@ func (s *Session) watching() (stop func()) {
 		s.scripts.watch = nil
 	}
 }
+
+// waits reports whether a line of a script may wait for notifications: itself, or in
+// another script that it runs, or as what a variable stands for.
+func waits(text string) bool {
+	if strings.Contains(text, "${") {
+		return true
+	}
+	for line := range strings.Lines(text) {
+		words := strings.Fields(strings.ToLower(strings.ReplaceAll(line, `"`, "")))
+		for i, w := range words {
+			switch {
+			case strings.HasPrefix("wait", w), strings.HasPrefix("expect", w), strings.HasPrefix("macro", w), strings.HasPrefix("copy", w):
+				return true
+			case strings.HasPrefix("configure", w) && (i+1 == len(words) || !strings.HasPrefix("terminal", words[i+1])):
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ahead returns all that a reader has still to say, if it can go back.
+func ahead(r io.Reader) (text string, ok bool) {
+	f, ok := r.(io.ReadSeeker)
+	if !ok {
+		return "", false
+	}
+	at, err := f.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return "", false // a pipe
+	}
+	b, err := io.ReadAll(io.LimitReader(f, maxAhead+1))
+	if _, serr := f.Seek(at, io.SeekStart); err != nil || serr != nil || len(b) > maxAhead {
+		return "", false
+	}
+	return string(b), true
+}
+
+// maxAhead is the longest script that is looked through before it runs.
+const maxAhead = 1 << 20
 
 // Await returns when done reports true of what has become of notifications since the
 // script began, or after a time. Meanwhile what is scheduled runs.

@@ -18,6 +18,9 @@ var answers = []struct {
 	because    string
 }{
 	{"group-membership", `juniPacketMirrorTrapEnable`, "it is in no group of the original"},
+	{"module-identity-missing", `RFC1213-MIB`, "the original has none"},
+	{"group-membership", `ipRoute`, "the original has no groups"},
+	{"hyphen-in-label", `RFC1213-MIB`, "as in the original"},
 	{"type-unref", `-TC\.mib|-TM\.mib|-FRAMEWORK-MIB\.mib|INET-ADDRESS-MIB\.mib|TRANSPORT-ADDRESS-MIB\.mib|IANAifType|SnmpTagValue|OwnerString`, "conventions are there for other modules"},
 	{"type-without-format", ``, "the conventions have no display hint in the originals"},
 	{"identifier-case-match", ``, "objects and their types have these names in the originals"},

@@ -34,6 +34,10 @@ func newPolled(t *testing.T, m *chassis.Model) *polled {
 		must(t, n.SetAddress(id, netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 0, byte(i), 1}), 24)))
 		must(t, n.Login(network.Subscriber{Name: fmt.Sprint("sub", i), Interface: id}, nil))
 	}
+	must(t, n.SetARP(network.ARP{
+		Address: netip.MustParseAddr("10.0.3.7"), Interface: network.InterfaceID{Type: network.GigabitEthernet, Spec: "1/3"}, MAC: network.MAC{0, 0x90, 0x1a, 0, 0, 7},
+	}))
+	must(t, n.AddRoute(network.Route{Prefix: netip.MustParsePrefix("0.0.0.0/0"), NextHop: netip.MustParseAddr("10.0.3.7")}))
 	return &polled{r, t}
 }
 
@@ -117,6 +121,13 @@ func TestClientsRead(t *testing.T) {
 		{"cfgmaker: interface of an address", "1.3.6.1.2.1.4.20.1.2", num, anyOf(12)},
 		{"snmpnetstat: mask", "1.3.6.1.2.1.4.20.1.3", ip, anyOf(12)},
 		{"SNMP::Info: addresses", "1.3.6.1.2.1.4.34.1.3", num, anyOf(12)},
+		{"SNMP::Info, LibreNMS: layers", "1.3.6.1.2.1.31.1.2.1.3", num, anyOf(24 + 12)},
+		{"SNMP::Info, LibreNMS: neighbors", "1.3.6.1.2.1.4.22.1.2", str, anyOf(1)},
+		{"SNMP::Info, snmpnetstat: next hops", "1.3.6.1.2.1.4.21.1.7", ip, anyOf(12 + 12 + 1)},
+		{"SNMP::Info, snmpnetstat: masks", "1.3.6.1.2.1.4.21.1.11", ip, anyOf(12 + 12 + 1)},
+		{"NOC: PPP sessions", juni + "11.1.7.7", num, anyOf(1)},
+		{"NOC: PPPoE sessions", juni + "18.1.5.11", num, anyOf(1)},
+		{"NOC: L2TP tunnels", juni + "35.1.1.2.10", gauge, anyOf(1)},
 		{"SNMP::Info, LibreNMS: entities", "1.3.6.1.2.1.47.1.1.1.1.2", str, func(m *chassis.Model) int { return len(m.Physical(chassis.Release{})) }},
 		{"LibreNMS, Observium: product", "1.3.6.1.2.1.1.2", oid, anyOf(1)},
 	} {
@@ -142,6 +153,14 @@ func TestClientsRead(t *testing.T) {
 		}
 		if v := p.ask(snmp.PDUGet, snmp.Varbind{Name: mib.MustOID(juni + "2.1.9.4.1.3.1")}).Value; v.Tag() != num || v.Int64() < 20 {
 			t.Errorf("%s: temperature is %v", m.Name, v)
+		}
+		// NOC reads subscribers by slot, adapter and port where there are adapters.
+		place, octets := p.walk(mib.MustOID(juni + "20.1.8.8.1.2"))[3].Name, mib.OID{2, 1, 3}
+		if m.Adapters() {
+			octets = mib.OID{3, 1, 0, 3}
+		}
+		if kind := p.ask(snmp.PDUGet, snmp.Varbind{Name: mib.MustOID(juni + "20.1.8.7.0")}).Value.Int64(); !place.HasPrefix(mib.MustOID(juni+"20.1.8.8.1.2").Sub(octets...)) || kind != int64(octets[0])-1 {
+			t.Errorf("%s: %v of type %d", m.Name, place, kind)
 		}
 		// LibreNMS takes version and build out of brackets.
 		version := p.ask(snmp.PDUGet, snmp.Varbind{Name: mib.MustOID(juni + "2.1.1.1.0")}).Value.Str()

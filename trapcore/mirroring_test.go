@@ -121,7 +121,7 @@ func TestRemoveSendsItsLastTraps(t *testing.T) {
 	m, isp := secureOf(r).Mirror(), vr(t, r, "isp")
 	must(t, isp.CreateInterface(id))
 	must(t, isp.SetAddress(id, netip.MustParsePrefix("10.1.1.1/24")))
-	must(t, m.AttachPolicy(isp, id, mirror.Ingress, "p", mirror.Statistics{}))
+	must(t, m.AttachPolicy(isp, mirror.IP, id, mirror.Ingress, "p", mirror.Statistics{}))
 	must(t, isp.Login(network.Subscriber{Name: "joe"}, nil))
 	must(t, m.SetRule(isp, mirror.Username, "joe", mirror.IP, "p"))
 	must(t, r.Remove("isp"))

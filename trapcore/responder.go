@@ -147,3 +147,5 @@ func (i interfaces) NextAddress(from netip.Addr) (agent.Address, bool) {
 }
 
 func (i interfaces) LastChange() uint32 { return i.v.network.LastChange() }
+
+func (i interfaces) IPTraffic() agent.IPTraffic { return i.v.IPTraffic() }

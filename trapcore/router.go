@@ -151,7 +151,8 @@ func New(opts Options) (*Router, error) {
 		tacacs:  tacacs.New(),
 	}
 	r.network = network.New(network.Options{
-		Default: DefaultName, UpTime: func() uint32 { return r.engine.Now().UpTime }, Now: r.Now,
+		Adapters: r.opts.Model.Adapters(),
+		Default:  DefaultName, UpTime: func() uint32 { return r.engine.Now().UpTime }, Now: r.Now,
 	})
 	r.policies = policy.New(r.network)
 	r.secure = &Secure{router: r, log: audit, failures: failures, samples: mirror.NewSampler(opts.Seed), tacacs: tacacs.New(), outlet: outlet{place: opts.Analyzer, ports: &r.delivery.ports, capture: opts.Capture}}
@@ -242,14 +243,41 @@ func (r *Router) ColdStart() {
 // Ping asks whether a host is up. What the virtual router has as an address of an
 // interface that is up answers by itself; all else is asked on the network of this
 // machine. The error is [notify.ErrNoProbe] where nobody may ask.
-func (v *VirtualRouter) Ping(ctx context.Context, to netip.Addr) error {
-	if i, ok := v.network.NextAddress(to); ok && i.Up && i.Address.Addr() == to {
-		return nil
-	}
-	if v.router.opts.Prober == nil {
+func (v *VirtualRouter) Ping(ctx context.Context, e notify.Echo) error {
+	prober := v.router.opts.Prober
+	if v.HasAddress(e.To) {
+		prober = itself{}
+	} else if prober == nil {
 		return notify.ErrNoProbe
 	}
-	return v.router.opts.Prober.Probe(ctx, to)
+	err := prober.Probe(ctx, e)
+	if e.To.Is4() && !errors.Is(err, notify.ErrNoProbe) {
+		v.echoes.asked.Add(1)
+		if err == nil {
+			v.echoes.answered.Add(1)
+		}
+	}
+	return err
+}
+
+// itself answers for the router's own addresses.
+type itself struct{}
+
+func (itself) Probe(context.Context, notify.Echo) error { return nil }
+
+// IPTraffic is what subscribers have sent and got, and pings: they are all that the
+// virtual router asks, and their answers all that comes for it.
+func (v *VirtualRouter) IPTraffic() agent.IPTraffic {
+	return agent.IPTraffic{Forwarded: v.network.Forwarded(), Delivered: v.echoes.answered.Load(), Generated: v.echoes.asked.Load()}
+}
+
+// HasAddress reports whether an interface that is up has an address.
+func (v *VirtualRouter) HasAddress(a netip.Addr) bool {
+	if !a.Is4() {
+		return false
+	}
+	i, ok := v.network.NextAddress(a)
+	return ok && i.Up && i.Address.Addr() == a
 }
 
 // Restarted reports whether a reload has started the router.
@@ -282,12 +310,20 @@ func (r *Router) Reboot() {
 }
 
 // Drain waits until every queued trap and all that is accounted for has left or ctx
-// ends, and returns how many traps have not.
+// ends, and returns how many traps have not. Accounting servers are told that this is
+// the end of it.
 func (r *Router) Drain(ctx context.Context) (pending side.Sum) {
-	r.ppp.Settle(ctx, nil)
+	var told sync.WaitGroup
+	told.Go(func() {
+		r.ppp.Settle(ctx, nil)
+		for _, v := range r.existing() {
+			told.Go(func() { v.servers.Leave(ctx) })
+		}
+	})
 	for _, v := range r.existing() {
 		pending = pending.Plus(v.traps.Drain(ctx))
 	}
+	told.Wait()
 	return pending
 }
 

@@ -39,6 +39,11 @@ func (s subscribers) Logout(handle uint32) error {
 	return err
 }
 
+func (s subscribers) Sessions() agent.Sessions {
+	now := s.net.Sessions()
+	return agent.Sessions{PPP: now.PPP, PPPoE: now.PPPoE, Tunnels: now.Tunnels}
+}
+
 func (s subscribers) ByRouter() []agent.RouterCount {
 	var all []agent.RouterCount
 	for _, r := range s.net.Routers() {
@@ -50,7 +55,7 @@ func (s subscribers) ByRouter() []agent.RouterCount {
 func (s subscribers) ByPort() []agent.PortCount {
 	var all []agent.PortCount
 	for _, p := range s.net.SubscribersByPort() {
-		all = append(all, agent.PortCount{Slot: p.Slot, Port: p.Port.Port, Count: p.Count})
+		all = append(all, agent.PortCount{Slot: p.Slot, Adapter: p.Adapter, Port: p.Port.Port, Count: p.Count})
 	}
 	return all
 }

@@ -33,8 +33,12 @@ func (s *Stream) Address() netip.Addr { return s.login.Address }
 // caller may be of the ordinary side. The packets themselves go nowhere.
 func (s *Stream) Pass(d packet.Direction, packets [][]byte) error {
 	var t network.Traffic
+	ipv4 := 0
 	for _, p := range packets {
 		t.Octets += uint64(len(p))
+		if p[0]>>4 == 4 {
+			ipv4++
+		}
 		switch packet.CastOf(p) {
 		case packet.Unicast:
 			t.Unicast++
@@ -44,7 +48,7 @@ func (s *Stream) Pass(d packet.Direction, packets [][]byte) error {
 			t.Broadcast++
 		}
 	}
-	if err := s.network.Pass(s.login.Number, d == packet.Upstream, t); err != nil {
+	if err := s.network.Pass(s.login.Number, d == packet.Upstream, t, ipv4); err != nil {
 		return err
 	}
 	s.copier.Copy(d, packets)

@@ -44,7 +44,7 @@ func newTraffic(t testing.TB) *traffic {
 		must(t, n.SetAddress(id, netip.MustParsePrefix(address)))
 	}
 	must(t, m.SetAnalyzer(n, analyzerIfx, true, false))
-	for _, p := range []mirror.Protocol{mirror.IP, mirror.L2TP} {
+	for _, p := range []mirror.Protocol{mirror.IP, mirror.L2TP, mirror.IPv6} {
 		must(t, m.CreatePolicyList(p, "p"))
 		must(t, m.SetRule(n, mirror.Username, "joe"+p.String(), p, "p"))
 	}
@@ -107,7 +107,7 @@ func TestMirroredPackets(t *testing.T) {
 	dns := func(x *traffic) {
 		m := packet.Match{Source: packet.AnyAddress, Destination: packet.AnyAddress}
 		m.DestinationPort, _ = packet.Between("eq", 53, 0)
-		_ = secureOf(x.Router).Mirror().AddClassifier("dns", "udp any any eq 53", m)
+		_ = secureOf(x.Router).Mirror().AddClassifier(mirror.IP, "dns", "udp any any eq 53", &m)
 	}
 	ids := mirror.Identity{MirrorID: 0x300, SessionID: 0x90}
 	accept := func(handle string) func(x *traffic) any {
@@ -177,12 +177,53 @@ func TestMirroredPackets(t *testing.T) {
 			x.rule(t, mirror.IP, "*", 0, mirror.Action{Port: x.port})
 			must(t, x.Default().Network().SetShutdown(analyzerIfx, true))
 		}},
+		"IPv6 alone": {user: "joeipv6", set: func(t *testing.T, x *traffic) {
+			x.rule(t, mirror.IPv6, "*", 0, mirror.Action{Port: x.port, Identity: ids})
+		}, want: []string{"0000030000000090" + v6}},
+		"both versions apart": {user: "joeip", set: func(t *testing.T, x *traffic) {
+			x.rule(t, mirror.IP, "*", 0, mirror.Action{Port: x.port})
+			x.rule(t, mirror.IPv6, "*", 0, mirror.Action{Port: x.port, Identity: ids})
+			must(t, secureOf(x.Router).Mirror().SetRule(x.Default().Network(), mirror.Username, "joeip", mirror.IPv6, "p"))
+		}, want: []string{"0000000000000000" + v4, "0000030000000090" + v6}},
+		"IPv6 disabled": {user: "joeip", set: func(t *testing.T, x *traffic) {
+			x.rule(t, mirror.IP, "*", 0, mirror.Action{Port: x.port})
+			x.rule(t, mirror.IPv6, "*", 0, mirror.Action{Disabled: true})
+			must(t, secureOf(x.Router).Mirror().SetRule(x.Default().Network(), mirror.Username, "joeip", mirror.IPv6, "p"))
+		}, want: []string{"0000000000000000" + v4}},
+		"IPv6 address": {user: "eve", set: func(t *testing.T, x *traffic) {
+			x.rule(t, mirror.IPv6, "*", 0, mirror.Action{Port: x.port, Identity: ids})
+			must(t, secureOf(x.Router).Mirror().SetRule(x.Default().Network(), mirror.IPAddress, "2001:DB8:0:1:0:0:a00:5", mirror.IPv6, "p"))
+		}, want: []string{"0000030000000090" + v6}},
+		"IPv6 classifier": {user: "joeipv6", set: func(t *testing.T, x *traffic) {
+			m, other := packet.Match6{}, packet.Match6{}
+			m.Protocol, _ = packet.Between("eq", 59, 0)
+			other.Protocol, _ = packet.Between("eq", 17, 0)
+			must(t, secureOf(x.Router).Mirror().AddClassifier(mirror.IPv6, "udp", "udp", &other))
+			must(t, secureOf(x.Router).Mirror().AddClassifier(mirror.IPv6, "none", "59", &m))
+			x.rule(t, mirror.IPv6, "udp", 5, mirror.Action{Port: x.port})
+			x.rule(t, mirror.IPv6, "none", 10, mirror.Action{Port: x.port, Identity: ids})
+		}, want: []string{"0000030000000090" + v6}},
+		"RADIUS takes both": {user: "joeipv6", auth: accept("0000030000000090"), set: func(t *testing.T, x *traffic) {
+			x.rule(t, mirror.IPv6, "*", 0, mirror.Action{Port: x.port})
+		}, want: []string{"0000030000000090" + v4, "0000030000000090" + v6}},
+		"IPv6 of an interface": {user: "joeip", set: func(t *testing.T, x *traffic) {
+			m, n := secureOf(x.Router).Mirror(), x.Default().Network()
+			must(t, m.AttachPolicy(n, mirror.IPv6, subscriberIfx, mirror.Egress, "p", mirror.Statistics{}))
+			x.rule(t, mirror.IPv6, "*", 0, mirror.Action{Port: x.port, Identity: ids})
+			x.rule(t, mirror.IP, "*", 0, mirror.Action{Port: x.port})
+		}, want: []string{"0000000000000000" + v4, "0000030000000090" + v6}},
+		"the other way of an interface": {user: "joeip", set: func(t *testing.T, x *traffic) {
+			m, n := secureOf(x.Router).Mirror(), x.Default().Network()
+			must(t, m.AttachPolicy(n, mirror.IPv6, subscriberIfx, mirror.Ingress, "p", mirror.Statistics{}))
+			x.rule(t, mirror.IPv6, "*", 0, mirror.Action{Port: x.port, Identity: ids})
+			x.rule(t, mirror.IP, "*", 0, mirror.Action{Port: x.port})
+		}, want: []string{"0000000000000000" + v4}},
 		"upstream of an interface": {user: "joeip", set: func(t *testing.T, x *traffic) {
 			m, n := secureOf(x.Router).Mirror(), x.Default().Network()
 			must(t, m.CreatePolicyList(mirror.IP, "q"))
 			must(t, m.SetGroup(mirror.IP, "q", "*", 0))
 			must(t, m.SetAction(mirror.IP, "q", "*", mirror.Action{Analyzer: analyzerAddress, Port: x.port, Identity: ids}))
-			must(t, m.AttachPolicy(n, subscriberIfx, mirror.Ingress, "q", mirror.Statistics{}))
+			must(t, m.AttachPolicy(n, mirror.IP, subscriberIfx, mirror.Ingress, "q", mirror.Statistics{}))
 			x.rule(t, mirror.IP, "*", 0, mirror.Action{Port: x.port})
 		}, want: []string{"0000030000000090" + v4}},
 	} {

@@ -2,6 +2,7 @@ package trapcore
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/acl"
@@ -30,6 +31,7 @@ type VirtualRouter struct {
 	agent   *agent.Agent
 
 	interfaceSettings
+	echoes struct{ asked, answered atomic.Uint64 } // of pings
 
 	mu                sync.RWMutex
 	contact, location string
@@ -64,7 +66,10 @@ func newVirtualRouter(r *Router, handle *network.Router, index uint32) *VirtualR
 	if name == DefaultName {
 		r.delivery.egress.Store(v.traps)
 	}
-	v.servers = client.New(client.Options{Now: r.opts.Clock, Report: v.reportServer, Listen: r.opts.AskFrom})
+	v.servers = client.New(client.Options{
+		Now: r.opts.Clock, Report: v.reportServer, Listen: r.opts.AskFrom,
+		Announce: func(on bool) (client.Request, bool) { return r.ppp.Announcement(handle, on) },
+	})
 	v.agent = r.newAgent(v)
 	return v
 }

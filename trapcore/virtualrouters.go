@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"mirrorsh/ascii"
@@ -114,8 +115,13 @@ func (r *Router) detach(v *VirtualRouter) bool {
 func (r *Router) leave(v *VirtualRouter) {
 	ctx, cancel := context.WithTimeout(context.Background(), lastTraps)
 	defer cancel()
-	r.ppp.Settle(ctx, v.network)
+	var told sync.WaitGroup
+	told.Go(func() {
+		r.ppp.Settle(ctx, v.network)
+		v.servers.Leave(ctx)
+	})
 	v.traps.Finish(ctx)
+	told.Wait()
 	_ = v.servers.Close() // it cannot fail
 	r.mu.Lock()
 	defer r.mu.Unlock()

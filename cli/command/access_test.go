@@ -90,7 +90,7 @@ privilege configure level 8 no
 // the hashes masked, and replays it.
 func TestAccessConfiguration(t *testing.T) {
 	script := accessScript
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	if _, err := shell.Tree().Parse(cli.GlobalConfig, operatorOf(t, shell).View(), "virtual-router other"); err != nil {
 		script = strings.NewReplacer("virtual-router other\naccess-list ops permit host 10.9.9.9\n", "").Replace(script)
 	}
@@ -159,7 +159,7 @@ privilege configure level 8 no
 	if d := cmp.Diff(want, body); d != "" {
 		t.Error(d)
 	}
-	again := shellWith(t, All())
+	again := newShell(t)
 	if out, err := batch(t, again, "mirror-enable\n"+got); err != nil {
 		t.Fatalf("replay: %v: %s", err, out)
 	}
@@ -173,7 +173,7 @@ privilege configure level 8 no
 
 // TestAccessNoForms takes everything back.
 func TestAccessNoForms(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	before := configuration(t, shell, true)
 	if out, err := batch(t, shell, `configure terminal
 access-list a permit any
@@ -224,7 +224,7 @@ no privilege exec all show
 
 // TestSecurePrivilege keeps rules about secure commands on the secure side.
 func TestSecurePrivilege(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	if out, err := batch(t, shell, `mirror-enable
 configure terminal
 privilege exec level 14 mirror-enable
@@ -244,7 +244,7 @@ privilege exec level 5 show
 			t.Errorf("%q: secure should be %v; in\n%s", line, secure, whole)
 		}
 	}
-	again := shellWith(t, All())
+	again := newShell(t)
 	if out, err := batch(t, again, "mirror-enable\n"+whole); err != nil {
 		t.Fatalf("replay: %v: %s", err, out)
 	}
@@ -267,7 +267,7 @@ privilege exec level 5 show
 
 // TestPrivilegeTakesEffectAtOnce in sessions that are open already.
 func TestPrivilegeTakesEffectAtOnce(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	o := operatorOf(t, shell, "disable 1")
 	if err := o.Execute(t.Context(), "show configuration"); err == nil {
 		t.Fatal("show configuration runs at level 1")
@@ -283,7 +283,7 @@ func TestPrivilegeTakesEffectAtOnce(t *testing.T) {
 }
 
 func TestShowSecret(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	o := operatorOf(t, shell, "configure terminal",
 		"enable password level 5 7 1AAAAAABBBBBBBBBBBBB", "enable secret level 10 5 1CCCCCCDDDDDDDDDDDDD", "exit")
 	want := `               Current Password Settings
@@ -318,7 +318,7 @@ level       type         password/secret         mode
 }
 
 func TestShowLine(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	o := operatorOf(t, shell)
 	sample := "no access-class in\ndata-character-bits 8\nexec-timeout never\nexec-banner enabled\nmotd-banner enabled\nlogin-timeout 30 seconds\n"
 	if d := cmp.Diff(sample, o.do(t, "show line vty 4")); d != "" {
@@ -342,7 +342,7 @@ func TestEnableInScript(t *testing.T) {
 		{"enable 12\n", "host1>enable 12\n% no answer\n"},
 		{"enable 12\nseven\nenable 8\nshow privilege\n", "Password: \nPrivilege level is 8\n"},
 	} {
-		shell := shellWith(t, All())
+		shell := newShell(t)
 		operatorOf(t, shell, "configure terminal", "enable password level 7 seven")
 		out, err := batch(t, shell, "disable 1\n"+c.script)
 		if out != c.out || (err != nil) != strings.Contains(c.out, "%") {
@@ -352,7 +352,7 @@ func TestEnableInScript(t *testing.T) {
 }
 
 func TestAccessRefusals(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	for _, c := range []struct {
 		lines string
 		want  string
@@ -376,7 +376,7 @@ func TestAccessRefusals(t *testing.T) {
 
 // TestPasswordsAreNotRemembered in the history or the configuration.
 func TestPasswordsAreNotRemembered(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	o := operatorOf(t, shell, "configure terminal", "enable password level 5 rocket", "enable secret 0 rocket", "line vty 0", "password rocket", "end")
 	if all := o.do(t, "show history") + o.do(t, "show configuration") + o.do(t, "show secret"); strings.Contains(all, "rocket") {
 		t.Error(all)

@@ -80,6 +80,7 @@ var accessLists = &cli.Setting[*acl.Lists, accessListLine]{
 		}
 		return lists.RemoveRule(l.Name, l.rule())
 	},
+	Version: (*acl.Lists).Version,
 	Lines: func(lists *acl.Lists, _ side.Clearance) (all []accessListLine) {
 		for _, l := range lists.All() {
 			for _, r := range l.Rules {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/access"
@@ -17,10 +19,25 @@ const maxBannerLine = 4 * access.MaxBanner
 
 var bannerWord = kw("banner", "Set a text that is shown to who logs in")
 
-var bannerKind = opt(alt(
+var bannerKind = alt(
 	kw("exec", "Shown before the first prompt").As("kind").Is(access.Exec),
 	kw("login", "Shown before authentication").As("kind").Is(access.Login),
-	kw("motd", "Shown on connection; this one if no other is named").As("kind").Is(access.MOTD)))
+	kw("motd", "Shown on connection; this one if no other is named").As("kind").Is(access.MOTD))
+
+const bannerText = "A delimiter, the text, and the delimiter again"
+
+// bannerKinds are what a banner can be; incoming is one of other routers.
+var bannerKinds = []string{"exec", "incoming", "login", "motd"}
+
+// notKind refuses a text whose first word was meant as a kind of banner: the router
+// would take its first letter for the delimiter.
+func notKind(text string) string {
+	word := strings.Fields(text + " ")
+	if len(word) > 0 && slices.ContainsFunc(bannerKinds, func(kind string) bool { return grammar.Resembles(word[0], kind) && len(word[0]) > 2 }) {
+		return "neither exec, login nor motd; a text that begins so needs another delimiter"
+	}
+	return ""
+}
 
 // bannerLine is a banner. The text begins with its delimiter.
 type bannerLine struct {
@@ -36,13 +53,15 @@ func (l bannerLine) kind() access.Banner {
 }
 
 var banners = &cli.Setting[*access.Access, bannerLine]{
-	Place:   ofAccess,
-	Syntax:  seq(bannerWord, bannerKind, param("TEXT", grammar.Raw("LINE", maxBannerLine), "A delimiter, the text, and the delimiter again")),
-	No:      seq(bannerWord, bannerKind),
+	Place: ofAccess,
+	Syntax: seq(bannerWord, alt(
+		seq(bannerKind, param("TEXT", grammar.Raw("LINE", maxBannerLine), bannerText)),
+		param("TEXT", grammar.RawBut("LINE", maxBannerLine, notKind), bannerText).Alias())),
+	No:      seq(bannerWord, opt(bannerKind)),
 	Summary: "Set a text that is shown to who logs in",
 	Description: "The first character is the delimiter, which must not be in the text. Where the second one is missing, more lines are " +
 		"asked for. \\n begins a new line, \\t is a tab, \\\\ is a backslash. The text is cut at 1024 characters, and what follows the second " +
-		"delimiter is ignored.",
+		"delimiter is ignored. Where no kind is named, a text whose first word is a misspelt one is refused.",
 	Examples: []string{`banner motd #Maintenance tonight\nat ten#`},
 	Set: func(ctx context.Context, s *cli.Session, acc *access.Access, l bannerLine) error {
 		text, err := readBanner(ctx, s, l.Text)

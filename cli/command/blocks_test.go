@@ -77,7 +77,7 @@ func inner(tree *grammar.Tree[cli.Handler], mode grammar.Mode) []string {
 // keepsGoing are the ways in which a script goes on after a refused line.
 var keepsGoing = map[string]func(t *testing.T, script string) *cli.Shell{
 	"batch": func(t *testing.T, script string) *cli.Shell {
-		shell := shellWith(t, All())
+		shell := newShell(t)
 		w := bufio.NewWriter(io.Discard)
 		b := &cli.Batch{Session: shell.NewSession(cli.SessionOptions{Level: 15, Out: w}), Out: w, Errors: &bytes.Buffer{}, KeepGoing: true}
 		defer func() { b.Session.Close() }()
@@ -91,17 +91,17 @@ var keepsGoing = map[string]func(t *testing.T, script string) *cli.Shell{
 		return shell
 	},
 	"startup.cnf": func(t *testing.T, script string) *cli.Shell {
-		shell := shellWith(t, All())
+		shell := newShell(t)
 		restores(t, shell, map[string]string{"startup.cnf": script})
 		return shell
 	},
 	"secure.cnf": func(t *testing.T, script string) *cli.Shell {
-		shell := shellWith(t, All())
+		shell := newShell(t)
 		restores(t, shell, map[string]string{"secure.cnf": script})
 		return shell
 	},
 	"configure memory": func(t *testing.T, script string) *cli.Shell {
-		shell := shellWith(t, All())
+		shell := newShell(t)
 		if err := shell.Store.WriteFile("startup.cnf", []byte(script+endOfScript), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -131,19 +131,33 @@ func restores(t *testing.T, shell *cli.Shell, files map[string]string) {
 // is compares the configuration of a shell with that of a script that runs.
 func is(t *testing.T, shell *cli.Shell, script string) {
 	t.Helper()
-	want := shellWith(t, All())
-	if out, err := batch(t, want, "mirror-enable\n"+script); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	if got, want := configuration(t, shell, true), configuration(t, want, true); got != want {
+	if got, want := configuration(t, shell, true), after(t, script); got != want {
 		t.Errorf("the configuration is\n%s\nwant\n%s", got, want)
 	}
+}
+
+// configurations are those after scripts that ran before.
+var configurations = map[string]string{}
+
+// after is the configuration after a script that runs.
+func after(t *testing.T, script string) string {
+	t.Helper()
+	text, ok := configurations[script]
+	if !ok {
+		shell := newShell(t)
+		if out, err := batch(t, shell, "mirror-enable\n"+script); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		text = configuration(t, shell, true)
+		configurations[script] = text
+	}
+	return text
 }
 
 // TestWhatBelongsToARefusedHeadingIsLeftOut refuses every line of the grammar
 // that leads to others, in every way, in every script that goes on.
 func TestWhatBelongsToARefusedHeadingIsLeftOut(t *testing.T) {
-	tree := shellWith(t, All()).Tree()
+	tree := newShell(t).Tree()
 	tried := map[*cli.Command]int{}
 	for _, owner := range cli.AllModes {
 		for heading, c := range headingsOf(t, tree, owner) {
@@ -277,7 +291,7 @@ func TestTextInTheWrongMode(t *testing.T) {
 // TestScriptInARemovedVirtualRouter: what a script has for a virtual router that is
 // removed meanwhile does not go to the default one.
 func TestScriptInARemovedVirtualRouter(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	r, w := io.Pipe()
 	out := bufio.NewWriter(io.Discard)
 	b := &cli.Batch{Session: shell.NewSession(cli.SessionOptions{Level: 15, Out: out}), Out: out, Errors: &bytes.Buffer{}, KeepGoing: true, Quiet: true}
@@ -307,7 +321,7 @@ func TestScriptInARemovedVirtualRouter(t *testing.T) {
 // where it leads to what its command says of itself.
 func TestHeadingsAreDeclared(t *testing.T) {
 	for _, mode := range cli.AllModes {
-		tree := shellWith(t, All()).Tree()
+		tree := newShell(t).Tree()
 		done := map[*cli.Command]int{}
 		for line := range tree.Lines(mode, sampleValue) {
 			m, err := tree.Parse(mode, grammar.View{Level: 15, Mirror: true}, line)
@@ -315,7 +329,7 @@ func TestHeadingsAreDeclared(t *testing.T) {
 				continue
 			}
 			done[m.Command]++
-			shell := shellWith(t, All())
+			shell := newShell(t)
 			o := operatorOf(t, shell, "configure terminal", "virtual-router word1234", "virtual-router default", "end", "mirror-enable")
 			runs(t, o, ways[mode])
 			router := o.VirtualRouter()

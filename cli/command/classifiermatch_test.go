@@ -62,7 +62,7 @@ func TestClassifierMatches(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 			continue
 		}
-		m, err := c.match()
+		m, err := c.(*classifier).match()
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 		}
@@ -72,7 +72,7 @@ func TestClassifierMatches(t *testing.T) {
 			}
 		}
 	}
-	o := operatorOf(t, shellWith(t, All()), "mirror-enable", "configure terminal")
+	o := operatorOf(t, newShell(t), "mirror-enable", "configure terminal")
 	for _, entry := range []string{"tcp any any tcp-flags ns", "ip any any ip-flags syn", "ip any any ip-flags 8", "tcp any any tcp-flags 64", `tcp any any tcp-flags "syn & !syn"`} {
 		var refusal *cli.Refusal
 		if err := o.Execute(t.Context(), "secure ip classifier-list c "+entry); !errors.As(err, &refusal) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/netip"
+	"strings"
 
 	"mirrorsh/cli/grammar"
 	"mirrorsh/cli/result"
@@ -75,20 +76,28 @@ var classifierTree = func() *grammar.Tree[int] {
 	of := func(p policy.Protocol) grammar.Command[int] {
 		return grammar.Command[int]{Modes: []grammar.Mode{mode}, Syntax: seq(kw(string(p), ""), classifierSyntaxes[p])}
 	}
-	t, err := grammar.New([]grammar.ModeSpec{{Mode: mode}}, []grammar.Command[int]{of(policy.IP), of(policy.L2TP)})
+	t, err := grammar.New([]grammar.ModeSpec{{Mode: mode}}, []grammar.Command[int]{of(policy.IP), of(policy.IPv6), of(policy.L2TP)})
 	if err != nil {
 		panic(err) // the syntax of a command is wrong
 	}
 	return t
 }()
 
+// classifierEntryFields is an entry of a classifier list of any protocol.
+type classifierEntryFields interface{ fields() classifierFields }
+
 // parseClassifier reads an entry as it is kept.
-func parseClassifier(p policy.Protocol, text string) (classifier, error) {
-	m, err := classifierTree.Parse("entry", grammar.View{Level: grammar.LevelMax}, string(p)+" "+text)
+func parseClassifier(p policy.Protocol, text string) (classifierEntryFields, error) {
+	m, err := classifierTree.Parse("entry", grammar.View{Level: grammar.LevelMax}, strings.TrimSpace(string(p)+" "+text))
 	if err != nil {
-		return classifier{}, fmt.Errorf("entry of a classifier list: %w", err)
+		return nil, fmt.Errorf("entry of a classifier list: %w", err)
 	}
-	return classifierWords.Read(m.Args), nil
+	if p == policy.IPv6 {
+		c := classifierWords6.Read(m.Args)
+		return &c, nil
+	}
+	c := classifierWords.Read(m.Args)
+	return &c, nil
 }
 
 type classifierField struct {
@@ -96,35 +105,54 @@ type classifierField struct {
 	value any
 }
 
-// fields are what an entry says, in the order of the documents.
-func (c *classifier) fields() (all []classifierField) {
-	add := func(label string, value any) { all = append(all, classifierField{label, value}) }
-	text := func(label, value string) {
-		if value != "" {
-			add(label, value)
-		}
+// classifierFields are what an entry says, in the order of the documents.
+type classifierFields []classifierField
+
+func (all *classifierFields) add(label string, value any) {
+	*all = append(*all, classifierField{label, value})
+}
+
+func (all *classifierFields) text(label, value string) {
+	if value != "" {
+		all.add(label, value)
 	}
-	number := func(label string, n *int) {
-		if n != nil {
-			add(label, *n)
-		}
+}
+
+func (all *classifierFields) number(label string, n *int) {
+	if n != nil {
+		all.add(label, *n)
 	}
+}
+
+// ports adds the ports of a side.
+func (all *classifierFields) ports(side, operator string, from, to *int) {
+	all.text(side+" Operator", operator)
+	all.number(side+" Port", from)
+	all.number(side+" Port End", to)
+}
+
+func (c *packetClass) fields() (all classifierFields) {
+	all.text("Traffic Class", c.TrafficClass)
+	all.text("Color", c.Colour)
+	all.number("User Packet Class", c.UserPacketClass)
+	all.number("Source Route Class", c.SourceRoute)
+	all.number("Destination Route Class", c.DestinationRoute)
+	all.text("Local", c.Local)
+	return all
+}
+
+func (c *classifier) fields() (all classifierFields) {
 	if c.AuthID != nil {
-		add("Authentication ID", *c.AuthID)
+		all.add("Authentication ID", *c.AuthID)
 		return all
 	}
-	text("Traffic Class", c.TrafficClass)
-	text("Color", c.Colour)
-	number("User Packet Class", c.UserPacketClass)
-	number("Source Route Class", c.SourceRoute)
-	number("Destination Route Class", c.DestinationRoute)
-	text("Local", c.Local)
+	all = c.packetClass.fields()
 	if c.Protocol == "" && c.ProtocolNumber == nil {
 		return all // of L2TP
 	}
-	text("Protocol", c.Protocol)
-	number("Protocol", c.ProtocolNumber)
-	add("Not Protocol", c.NotProtocol)
+	all.text("Protocol", c.Protocol)
+	all.number("Protocol", c.ProtocolNumber)
+	all.add("Not Protocol", c.NotProtocol)
 	address := func(side, not string, any, host bool, a, mask netip.Addr, isNot bool) {
 		switch zero := netip.IPv4Unspecified(); {
 		case any:
@@ -132,26 +160,21 @@ func (c *classifier) fields() (all []classifierField) {
 		case host:
 			mask = zero
 		}
-		add(side+" IP Address", a)
-		add(side+" IP WildcardMask", mask)
-		add(not, isNot)
-	}
-	port := func(side, operator string, from, to *int) {
-		text(side+" Operator", operator)
-		number(side+" Port", from)
-		number(side+" Port End", to)
+		all.add(side+" IP Address", a)
+		all.add(side+" IP WildcardMask", mask)
+		all.add(not, isNot)
 	}
 	address("Source", "Not Source Ip Address", c.AnySource, c.HostSource, c.Source, c.SourceMask, c.NotSource)
-	port("Source", c.SourceOperator, c.SourcePort, c.SourcePortEnd)
+	all.ports("Source", c.SourceOperator, c.SourcePort, c.SourcePortEnd)
 	address("Destination", "Not Destination Ip Address", c.AnyDestination, c.HostDestination, c.Destination, c.DestinationMask, c.NotDestination)
-	port("Destination", c.DestinationOperator, c.DestinationPort, c.DestinationPortEnd)
-	text("TCP Flags", c.TCPFlags)
-	text("IP Flags", c.IPFlags)
+	all.ports("Destination", c.DestinationOperator, c.DestinationPort, c.DestinationPortEnd)
+	all.text("TCP Flags", c.TCPFlags)
+	all.text("IP Flags", c.IPFlags)
 	if c.Offset != nil {
-		add("IP Fragmentation Offset", fmt.Sprint(cmp.Or(c.OffsetOperator, "eq"), " ", *c.Offset))
+		all.add("IP Fragmentation Offset", fmt.Sprint(cmp.Or(c.OffsetOperator, "eq"), " ", *c.Offset))
 	}
-	number("Precedence", c.Precedence)
-	number("DS Field", c.DSField)
-	number("TOS Byte", c.TOS)
+	all.number("Precedence", c.Precedence)
+	all.number("DS Field", c.DSField)
+	all.number("TOS Byte", c.TOS)
 	return all
 }

@@ -10,7 +10,7 @@ import (
 // TestClearanceOfCommands: a secure command that was moved below the level of
 // shared secure output works there, with its names, and shared output stays ordinary.
 func TestClearanceOfCommands(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	o := operatorOf(t, shell, "mirror-enable", "configure terminal",
 		"interface fastEthernet 6/0", "ip policy secure-input spl", "exit",
 		"privilege exec level 5 show secure policy-list", "end")

@@ -88,7 +88,7 @@ func TestTextsByCommandAndSET(t *testing.T) {
 					return askAgent(t, o, snmp.PDUSet, snmp.Varbind{Name: name, Value: snmp.OctetString(text)}).ErrorStatus == 0
 				},
 			} {
-				o := operatorOf(t, shellWith(t, All()), "configure terminal", "snmp-server community boss admin")
+				o := operatorOf(t, newShell(t), "configure terminal", "snmp-server community boss admin")
 				refused[i] = !set(o)
 				shown[i] = askAgent(t, o, snmp.PDUGet, snmp.Varbind{Name: name}).Varbinds[0].Value.Str()
 			}
@@ -103,7 +103,7 @@ func TestTextsByCommandAndSET(t *testing.T) {
 // ASCII of at most 255 octets, whatever was typed, or tried to.
 func TestDisplayStringsOfTheAgent(t *testing.T) {
 	objects := displayObjects(t)
-	o := operatorOf(t, shellWith(t, All()), "configure terminal", "snmp-server community boss admin")
+	o := operatorOf(t, newShell(t), "configure terminal", "snmp-server community boss admin")
 	for _, text := range displayTexts {
 		for _, line := range []string{
 			"snmp-server contact ", "snmp-server location ", "hostname ", "snmp-server community ", "snmp-server group g noauth read ",
@@ -139,7 +139,7 @@ func TestDisplayStringsOfTheAgent(t *testing.T) {
 // TestTextsOfTraps: what ends in a mirror trap is ASCII at the command line.
 func TestTextsOfTraps(t *testing.T) {
 	for _, text := range displayTexts {
-		o := operatorOf(t, shellWith(t, All()), "mirror-enable")
+		o := operatorOf(t, newShell(t), "mirror-enable")
 		ascii := ascii.Printable(text)
 		login := o.Execute(t.Context(), "test subscriber login "+grammar.QuoteAlways(text)) == nil
 		if login && !(ascii && len(text) <= 64) {
@@ -160,7 +160,7 @@ func TestTextsOfTraps(t *testing.T) {
 // TestParametersAreASCII: no parameter but the text of a banner takes anything
 // that is not printable ASCII: it would be kept.
 func TestParametersAreASCII(t *testing.T) {
-	tree := shellWith(t, All()).Tree()
+	tree := newShell(t).Tree()
 	for _, mode := range cli.AllModes {
 		tried := map[string]bool{}
 		for range tree.Lines(mode, func(p *grammar.Parameter) string {

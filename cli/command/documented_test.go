@@ -15,7 +15,6 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/trapcore"
-	"mirrorsh/trapcore/state"
 )
 
 const (
@@ -116,19 +115,11 @@ func transcribe(t *testing.T, text string, files map[string]string, seen map[int
 var hashes = regexp.MustCompile(`([57](?: \([a-z]+\) *)?) 1[-_A-Za-z0-9]{19}`)
 
 func documentedShell(t *testing.T, files map[string]string) *cli.Shell {
-	router, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1, Clock: stopped, Location: time.UTC})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = router.Close() })
-	shell, err := cli.New(cli.Options{
-		Router: router, Commands: All(), Sections: Sections(), Habits: Habits(), Store: state.NewMemory(stopped),
+	shell := makeShell(t, trapcore.Options{Location: time.UTC}, cli.Options{
+		Habits:  Habits(),
 		Release: cli.Release{Version: "0.1.0", Built: stopped()},
 		Reload:  func(cli.Startup) (func(), error) { return func() {}, nil },
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	for name, text := range files {
 		if err := shell.Files().Write(name, text); err != nil {
 			t.Fatal(err)

@@ -44,17 +44,11 @@ var execCommands = []cli.Command{
 	},
 	{
 		Modes: append(inExec[:1:1], inGlobal...), Level: levelConfigure, Enters: cli.GlobalConfig, Moves: true,
-		Syntax:  seq(kw("configure", "Enter Global Configuration"), kw("terminal", "Configure from this terminal")),
+		Syntax:  seq(kw("configure", "Enter Global Configuration"), opt(kw("terminal", "Configure from this terminal, which is meant if nothing is said").Implied())),
 		Summary: "Enter Global Configuration",
 		Description: "In Global Configuration it changes nothing, so that what show configuration prints " +
 			"can be run there as well as in Privileged Exec.",
 		Run: cli.Show(cli.None{}, configureTerminal),
-	},
-	{
-		Modes: inExec, Level: levelConfigure, Enters: cli.GlobalConfig, Moves: true,
-		Syntax:  kw("configure", "Enter Global Configuration"),
-		Summary: "Enter Global Configuration, as configure terminal does",
-		Run:     cli.Show(cli.None{}, configureTerminal),
 	},
 }
 

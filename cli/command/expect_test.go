@@ -19,7 +19,7 @@ func TestExpect(t *testing.T) {
 	}
 	defer sink.Close()
 	_, port, _ := strings.Cut(sink.LocalAddr().String(), ":")
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	busy := operatorOf(t, shell, "mirror-enable", "configure terminal",
 		`snmp-server user watcher group mirror authentication sha "auth passphrase" privacy aes "priv passphrase"`,
 		"snmp-server host 127.0.0.1 version v3 watcher udp-port "+port+" packetMirror link", "snmp-server host 127.0.0.2 version v2c public udp-port "+port+" link",

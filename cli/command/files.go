@@ -64,7 +64,7 @@ var fileCommands = []cli.Command{
 	},
 	{
 		Modes: inExec, Level: levelConfigure,
-		Syntax:      seq(kw("write", "Save the configuration"), opt(kw("memory", "Where the router starts from"))),
+		Syntax:      seq(kw("write", "Save the configuration"), opt(kw("memory", "Where the router starts from").Implied())),
 		Summary:     "Save the configuration",
 		Description: "It is saved by itself after every change; this saves it again, and says if that fails.",
 		Run: cli.Show(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {

@@ -16,7 +16,7 @@ const invalid = "% Invalid input detected at '^' marker."
 // words, and answered with the command that does it.
 func TestHabits(t *testing.T) {
 	const atOnce, names = "commands take effect at once, and the configuration saves itself", "operators have no names here: line vty and password let them in"
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	for _, c := range []struct{ line, why string }{
 		{"write terminal", "type show configuration"},
 		{"wr t", "type show configuration"},
@@ -113,7 +113,7 @@ func TestHabits(t *testing.T) {
 
 // TestHintOfALevel names the level that a command needs.
 func TestHintOfALevel(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	operatorOf(t, shell, "configure terminal", "privilege exec level 10 reload")
 	for _, c := range []struct {
 		level     int
@@ -151,7 +151,7 @@ var hiddenLines = []string{
 // TestHintsHideTheSecureSide: without mirror-enable no hint is given for what is
 // secure, at any level and in any mode, and none names it.
 func TestHintsHideTheSecureSide(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	for _, mode := range [][]string{nil, {"configure terminal"}, {"configure terminal", "interface loopback 0"}, {"configure terminal", "line vty 0"}} {
 		for _, level := range []int{1, 10, 15} {
 			if level < cli.LevelConfigure && mode != nil {
@@ -180,7 +180,7 @@ func TestHintsHideTheSecureSide(t *testing.T) {
 // TestHabitsAreRefused: no habit is a command, what each answers with is, and none
 // of the secure side.
 func TestHabitsAreRefused(t *testing.T) {
-	tree := shellWith(t, All()).Tree()
+	tree := newShell(t).Tree()
 	all := grammar.View{Level: grammar.LevelMax, Mirror: true}
 	understood := func(line string) bool {
 		return slices.ContainsFunc(cli.AllModes, func(m grammar.Mode) bool {
@@ -226,7 +226,7 @@ func accepted(tree *grammar.Tree[cli.Handler], line string) bool {
 // TestUnderstandsAsItParses: what the quick reading says of a line is what comes
 // of it.
 func TestUnderstandsAsItParses(t *testing.T) {
-	tree := shellWith(t, All()).Tree()
+	tree := newShell(t).Tree()
 	n := 0
 	for _, mode := range cli.AllModes {
 		for line := range tree.Lines(mode, sampleValue) {

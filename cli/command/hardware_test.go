@@ -15,18 +15,10 @@ import (
 // modelShell is a shell of a model.
 func modelShell(t *testing.T, m *chassis.Model) *operator {
 	t.Helper()
-	router, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1, Model: m})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = router.Close() })
-	shell, err := cli.New(cli.Options{
-		Router: router, Commands: All(), Sections: Sections(), Store: state.NewMemory(time.Now),
+	shell := makeShell(t, trapcore.Options{Model: m, Clock: time.Now}, cli.Options{
+		Store:   state.NewMemory(time.Now),
 		Release: cli.Release{Version: "0.1.0", Built: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	return operatorOf(t, shell, "terminal length 0")
 }
 

@@ -10,6 +10,7 @@ import (
 	"mirrorsh/cli/grammar"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/policy"
 	"mirrorsh/trapcore/side"
 )
 
@@ -61,6 +62,7 @@ type maskLength int
 
 var (
 	ipWord   = kw("ip", "Configure IP")
+	ipv6Word = kw("ipv6", "Configure IPv6")
 	maskType = grammar.Value("A.B.C.D", "not the mask of a network", parseMask,
 		func(m maskLength) (string, bool) { return m.String(), true })
 )
@@ -92,12 +94,13 @@ type interfaceLine struct {
 }
 
 var interfaces = &cli.Setting[scope, interfaceLine]{
-	Place:       ofScope,
-	Syntax:      seq(kw("interface", "Configure an interface, and make it if it does not exist"), interfaceName()),
-	No:          seq(kw("interface", "Delete an interface"), interfaceName()),
-	Summary:     "Configure an interface",
-	Description: "A new interface is up. The no version deletes it, and logs out the subscribers that came in over it.",
-	Examples:    []string{"interface fastEthernet 9/0", "interface atm 2/1.2", "interface loopback 0", "interface tunnel gre:lab"},
+	Place:   ofScope,
+	Syntax:  seq(kw("interface", "Configure an interface, and make it if it does not exist"), interfaceName()),
+	No:      seq(kw("interface", "Delete an interface"), interfaceName()),
+	Summary: "Configure an interface",
+	Description: "A new interface is up. The no version deletes it, and logs out the subscribers that came in over it. On E120 and E320 it may be named by " +
+		"its adapter, too: SLOT/ADAPTER/PORT.",
+	Examples: []string{"interface fastEthernet 9/0", "interface gigabitEthernet 4/0/1.100", "interface atm 2/1.2", "interface loopback 0", "interface tunnel gre:lab"},
 	Set: func(_ context.Context, _ *cli.Session, p scope, l interfaceLine) error {
 		return p.vr.Network().CreateInterface(l.ID)
 	},
@@ -116,11 +119,33 @@ var interfaces = &cli.Setting[scope, interfaceLine]{
 		}
 		return all
 	},
+	Crowd: &cli.Crowd[scope, interfaceLine]{
+		Edited: func(p scope) ([]uint64, bool) {
+			edited, all := p.vr.Network().TakeEditedInterfaces()
+			return keysOf(edited), all
+		},
+		Keys: func(p scope) []uint64 { return keysOf(p.vr.Network().ConfiguredIndexes()) },
+		Line: func(p scope, key uint64) (interfaceLine, bool) {
+			i, ok := p.vr.Network().ConfiguredAt(int32(key))
+			return interfaceLine{i.ID}, ok
+		},
+	},
 	Enters: cli.InterfaceConfig,
 	Into:   func(p scope, l interfaceLine) any { return port{p, l.ID} },
 	// The state comes first, so that an analyzer that is down is never reached for a
 	// moment.
-	Block: []cli.Row{interfaceDescription, interfaceLinkTraps, interfaceState, interfaceAddress, ordinaryPolicies, analyzerMode, interfacePolicies},
+	Block: []cli.Row{interfaceDescription, interfaceLinkTraps, interfaceState, interfaceAddress,
+		ordinaryPolicies(ipWord, policy.IP), ordinaryPolicies(ipv6Word, policy.IPv6), analyzerMode,
+		securePolicies(ipWord, mirror.IP, "securePolicyIp10"), securePolicies(ipv6Word, mirror.IPv6, "securePolicyIpv6")},
+}
+
+// keysOf are ifIndexes as keys.
+func keysOf(indexes []int32) []uint64 {
+	keys := make([]uint64, len(indexes))
+	for i, index := range indexes {
+		keys[i] = uint64(index)
+	}
+	return keys
 }
 
 // port is what interface mode configures.
@@ -262,30 +287,33 @@ var policyStatistics = opt(kw("statistics", "Statistics of the policy"), alt(
 		opt(kw("preserve", "Keep the statistics of the policy it replaces"))),
 	kw("disabled", "Gather no statistics")))
 
-var interfacePolicies = &cli.Setting[securePort, policyLine]{
-	Place: ofSecureInterface,
-	Syntax: seq(ipWord, kw("policy", "Attach a policy"), secureDirections(), policyOf(mirror.IP),
-		policyStatistics),
-	No:      seq(ipWord, kw("policy", "Detach a policy"), secureDirections()),
-	Summary: "Attach a secure policy to the interface",
-	Description: "A secure policy list that does not exist is made, and mirrors nothing until it has a mirror rule. What triggers have attached to the " +
-		"subscribers on the interface gives way for good. The statistics options are accepted; no packet is counted.",
-	Examples: []string{"ip policy secure-input securePolicyIp10"},
-	Set: func(_ context.Context, _ *cli.Session, p securePort, l policyLine) error {
-		return p.Mirror().AttachPolicy(p.At.network(), p.At.id, l.Direction, l.List,
-			mirror.Statistics{Given: l.Statistics, Enabled: l.Enabled, Baseline: l.Baseline, Value: l.Value, Preserve: l.Preserve})
-	},
-	Clear: func(_ context.Context, _ *cli.Session, p securePort, l policyLine) error {
-		return p.Mirror().DetachPolicy(p.At.network(), p.At.id, l.Direction)
-	},
-	Lines: func(p securePort, _ side.Clearance) (all []policyLine) {
-		for d, a := range mirroring(p).Policies {
-			if st := a.Statistics; a.List != "" {
-				all = append(all, policyLine{mirror.Direction(d), a.List, st.Given, st.Enabled, st.Baseline, st.Value, st.Preserve})
+// securePolicies attaches secure policy lists of a protocol, which a word begins.
+func securePolicies(word grammar.Node, of mirror.Protocol, example string) *cli.Setting[securePort, policyLine] {
+	return &cli.Setting[securePort, policyLine]{
+		Place:   ofSecureInterface,
+		Syntax:  seq(word, kw("policy", "Attach a policy"), secureDirections(), policyOf(of), policyStatistics),
+		No:      seq(word, kw("policy", "Detach a policy"), secureDirections()),
+		Summary: "Attach a secure policy to the interface",
+		Description: "A secure policy list that does not exist is made, and mirrors nothing until it has a mirror rule. What triggers have attached to the " +
+			"subscribers on the interface for packets of that protocol gives way for good. IPv6 packets go by the policy of IP where none of IPv6 is attached. " +
+			"The statistics options are accepted; packets are counted whatever they say.",
+		Examples: []string{of.String() + " policy secure-input " + example},
+		Set: func(_ context.Context, _ *cli.Session, p securePort, l policyLine) error {
+			return p.Mirror().AttachPolicy(p.At.network(), of, p.At.id, l.Direction, l.List,
+				mirror.Statistics{Given: l.Statistics, Enabled: l.Enabled, Baseline: l.Baseline, Value: l.Value, Preserve: l.Preserve})
+		},
+		Clear: func(_ context.Context, _ *cli.Session, p securePort, l policyLine) error {
+			return p.Mirror().DetachPolicy(p.At.network(), of, p.At.id, l.Direction)
+		},
+		Lines: func(p securePort, _ side.Clearance) (all []policyLine) {
+			for _, a := range mirroring(p).Policies {
+				if st := a.Statistics; a.Protocol == of {
+					all = append(all, policyLine{a.Direction, a.List, st.Given, st.Enabled, st.Baseline, st.Value, st.Preserve})
+				}
 			}
-		}
-		return all
-	},
+			return all
+		},
+	}
 }
 
 // secureDirectionNames are the keywords of the directions.

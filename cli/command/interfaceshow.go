@@ -131,12 +131,9 @@ func addMirroring(r *result.Record, m *mirror.Machine, i mirror.InterfaceStatus)
 		r.Line("  {analyzer}", result.As("interface", "Analyzer interface"))
 	}
 	var policies result.List
-	for d, p := range i.Policies {
-		if p.List == "" {
-			continue
-		}
+	for _, p := range i.Policies {
 		policy := new(result.Record).Line("  {protocol} Policy {direction} {policyList}",
-			result.As(p.Protocol, protocolNames[p.Protocol]), secureDirectionNames[d], p.List)
+			result.As(p.Protocol, protocolNames[p.Protocol]), secureDirectionNames[p.Direction], p.List)
 		if l, ok := m.PolicyList(p.Protocol, p.List); ok {
 			policy.Part("groups", groupsOf("    ", l))
 		}

@@ -8,7 +8,7 @@ import (
 // TestNamesAsShown: every name of an interface that a show prints can be typed as it
 // is, in each command that shows interfaces.
 func TestNamesAsShown(t *testing.T) {
-	o := operatorOf(t, shellWith(t, All()), "configure terminal", "interface fastEthernet 9/0.5", "interface gigabitEthernet 1/0", "interface atm 2/1.2",
+	o := operatorOf(t, newShell(t), "configure terminal", "interface fastEthernet 9/0.5", "interface gigabitEthernet 1/0", "interface atm 2/1.2",
 		"interface loopback 0", "interface tunnel gre:Lab", "end", "test subscriber login ann")
 	names := 0
 	for line := range strings.Lines(o.do(t, "show ip interface brief")) {
@@ -31,7 +31,7 @@ func TestNamesAsShown(t *testing.T) {
 // TestDescription: it is shown, is ifAlias, and is saved as it was typed.
 func TestDescription(t *testing.T) {
 	for _, text := range []string{"uplink", "uplink to core1 ! 5", strings.Repeat("x", 64)} {
-		o := operatorOf(t, shellWith(t, All()), "configure terminal", "interface FastEthernet9/0", `description "`+text+`"`)
+		o := operatorOf(t, newShell(t), "configure terminal", "interface FastEthernet9/0", `description "`+text+`"`)
 		all := o.VirtualRouter().Network().Interfaces()
 		if got := o.VirtualRouter().Row(all[0]).Alias; got != text {
 			t.Errorf("ifAlias is %q, want %q", got, text)
@@ -47,7 +47,7 @@ func TestDescription(t *testing.T) {
 			t.Errorf("after no description: %s", got)
 		}
 	}
-	o := operatorOf(t, shellWith(t, All()), "configure terminal", "interface FastEthernet9/0")
+	o := operatorOf(t, newShell(t), "configure terminal", "interface FastEthernet9/0")
 	if got := o.run(t, "description "+strings.Repeat("x", 65)); !strings.HasPrefix(got, "%") && !strings.Contains(got, "\n%") {
 		t.Errorf("65 characters: %q", got)
 	}

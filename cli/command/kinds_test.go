@@ -31,7 +31,7 @@ func TestLinesByKind(t *testing.T) {
 		{"arp 10.0.0.1 fastEthernet 9/0 00901a0000ff", ""},
 	} {
 		t.Run(tt.line, func(t *testing.T) {
-			shell := shellWith(t, All())
+			shell := newShell(t)
 			o := operatorOf(t, shell, "mirror-enable", "configure terminal")
 			err := o.Execute(t.Context(), tt.line)
 			if (err != nil) != (tt.want == "") {
@@ -41,7 +41,7 @@ func TestLinesByKind(t *testing.T) {
 			if !strings.Contains(text, tt.want+"\n") {
 				t.Error(text)
 			}
-			again := shellWith(t, All())
+			again := newShell(t)
 			if out, err := batch(t, again, "mirror-enable\n"+text); err != nil {
 				t.Errorf("%v: %s", err, out)
 			}

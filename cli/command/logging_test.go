@@ -29,24 +29,14 @@ import (
 // files in store.
 func shellOn(t testing.TB, store state.Store) *cli.Shell {
 	t.Helper()
-	return shellOf(t, store, All())
+	return shellOf(t, store, nil)
 }
 
 // shellOf is shellOn with some of the commands.
 func shellOf(t testing.TB, store state.Store, commands []cli.Command) *cli.Shell {
 	t.Helper()
-	router, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1,
-		Clock: stopped, Location: time.UTC, Files: store})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = router.Close() })
-	shell, err := cli.New(cli.Options{Router: router, Commands: commands, Sections: Sections(), Store: store,
-		Release: cli.Release{Version: "0.1.0", Built: stopped()}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return shell
+	return makeShell(t, trapcore.Options{Location: time.UTC, Files: store},
+		cli.Options{Commands: commands, Store: store, Release: cli.Release{Version: "0.1.0", Built: stopped()}})
 }
 
 func memory() state.Store { return state.NewMemory(stopped) }

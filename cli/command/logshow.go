@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"mirrorsh/cli"
@@ -19,6 +20,19 @@ var logCommands = []cli.Command{
 		Summary:  "Show the log messages in memory, oldest first",
 		Examples: []string{"show log data severity warning"},
 		Run:      cli.Show(logSeverityLine{Severity: eventlog.Debug}, showLogData),
+	},
+	{
+		Modes: inExec, Level: levelConfigure, Shows: true,
+		Syntax:      seq(showWord, logKey, kw("data", "The messages in memory"), kw("nv-file", "The messages in the file "+eventlog.FileName)),
+		Summary:     "Show the log messages in the file, oldest first",
+		Description: "log destination nv-file writes them there. It is a file as any other, which this command only reads.",
+		Run: cli.Show(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+			text, err := s.Shell().Files().Read(eventlog.FileName)
+			if errors.Is(err, cli.ErrNoFile) {
+				err = nil // nothing was written
+			}
+			return result.Text(cli.Printable(text)), err
+		}),
 	},
 	{
 		Modes: inExec, Level: levelShow, Shows: true,

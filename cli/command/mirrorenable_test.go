@@ -8,7 +8,7 @@ import (
 // TestMirrorEnable: however it is spelled, what guards the command is the same, and
 // help tells of one spelling.
 func TestMirrorEnable(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	operatorOf(t, shell, "configure terminal", "privilege exec level 14 mirror-enable")
 	for _, spelling := range []string{"mirror-enable", "mirror enable", "mirror", "mir", "mir en", "MIRROR ENABLE"} {
 		o := operatorOf(t, shell)

@@ -19,7 +19,19 @@ secure ip classifier-list auth classifier-auth-id 0
 secure ip classifier-list voice traffic-class best color green user-packet-class 15 source-route-class 1 destination-route-class 255 local true not udp not host 10.2.2.2 eq 5060 not 10.0.0.0 0.255.255.255 range 1 2 ip-flags "dont fragment" ip-frag-offset eq 0 tos 5
 secure ip classifier-list voice tcp any gt 5 any neq 7 tcp-flags syn ip-frag-offset gt 1 precedence 7
 secure ip classifier-list voice 89 any any dsfield 63
+secure ipv6 classifier-list voice local true traffic-class best color green user-packet-class 15 source-route-class 1 destination-route-class 255 source-address 2001:db8:0:1::/64 destination-host 2001:db8::1 precedence 7 tcp source-port range 1 2 destination-port neq 7 tcp-flags "syn & !ack"
+secure ipv6 classifier-list voice source-host 2001:db8::1 destination-address ::/0 dsfield 63 icmpv6 icmp-type 3 icmp-code 6
+secure ipv6 classifier-list voice tcfield 255 89
+secure ipv6 classifier-list every
 secure ip policy-list empty
+exit
+secure ipv6 policy-list full
+classifier-group every
+mirror analyzer-ip-address 192.168.99.2 analyzer-udp-port 2500
+exit
+classifier-group voice precedence 10
+mirror disable
+exit
 exit
 secure ip policy-list full
 classifier-group *
@@ -48,6 +60,8 @@ interface gigabitEthernet 1/0.100
 ip address 10.1.1.1 255.255.255.255
 ip policy secure-input full statistics enabled baseline 7 preserve
 ip policy secure-output unknown statistics disabled
+ipv6 policy secure-input full statistics enabled preserve
+ipv6 policy secure-output unknown
 exit
 interface loopback 0
 exit
@@ -59,6 +73,9 @@ mirror acct-session-id atm 2/1.2:0.42:0001048579 ip secure-policy-list full
 mirror calling-station-id "ip secure-policy-list \"x\"" l2tp secure-policy-list full
 mirror ip-address 10.0.0.1 ip secure-policy-list nowhere
 mirror username joe ip secure-policy-list full
+mirror username joe ipv6 secure-policy-list full
+mirror ip-address 2001:db8::5 ipv6 secure-policy-list full
+mirror ip-address 10.0.0.1 ipv6 secure-policy-list full
 mirror nas-port-id ! ip secure-policy-list full
 mirror nas-port-id a ip b ip secure-policy-list full
 mirror dhcp-option-82 opt ip secure-policy-list full
@@ -87,12 +104,12 @@ func runs(t *testing.T, o *operator, lines string) {
 // and expects the same configuration; the ordinary part alone gives the
 // ordinary part.
 func TestMirroringReplay(t *testing.T) {
-	first := shellWith(t, All())
+	first := newShell(t)
 	lines := strings.ReplaceAll(wholeMirroring, "nas-port-id ! ip", `nas-port-id "!" ip`)
 	runs(t, operatorOf(t, first, "mirror-enable"), lines)
 	for _, secure := range []bool{true, false} {
 		want := shown(t, first, secure)
-		second := shellWith(t, All())
+		second := newShell(t)
 		runs(t, operatorOf(t, second, "mirror-enable"), want)
 		if d := cmp.Diff(want, shown(t, second, true)); d != "" {
 			t.Errorf("secure %v: %s", secure, d)
@@ -108,12 +125,12 @@ func TestMirroringReplay(t *testing.T) {
 
 // TestMirroringIsRestored saves a configuration and starts a router with it.
 func TestMirroringIsRestored(t *testing.T) {
-	first := shellWith(t, All())
+	first := newShell(t)
 	runs(t, operatorOf(t, first, "mirror-enable"), strings.ReplaceAll(wholeMirroring, "nas-port-id ! ip", `nas-port-id "!" ip`))
 	if err := first.Changed(side.Secure); err != nil {
 		t.Fatal(err)
 	}
-	second := shellWith(t, All())
+	second := newShell(t)
 	second.Store = first.Store
 	err := second.Restore(t.Context(), func(file string, line int, reason string, _ side.Side) {
 		t.Errorf("%s:%d: %s", file, line, reason)
@@ -129,7 +146,7 @@ func TestMirroringIsRestored(t *testing.T) {
 // TestMirroringGoesAway removes everything again with the no forms: what is
 // left is the configuration of an empty router.
 func TestMirroringGoesAway(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	empty := shown(t, shell, true)
 	o := operatorOf(t, shell, "mirror-enable")
 	runs(t, o, strings.ReplaceAll(wholeMirroring, "nas-port-id ! ip", `nas-port-id "!" ip`))
@@ -141,7 +158,9 @@ no mirror username joe
 no virtual-router isp
 no mirror acct-session-id atm 2/1.2:0.42:0001048579 ip secure-policy-list full
 no mirror calling-station-id "ip secure-policy-list \"x\""
-no mirror ip-address 10.0.0.1
+no mirror ip-address 10.0.0.1 ip secure-policy-list nowhere
+no mirror ip-address 10.0.0.1 ipv6 secure-policy-list full
+no mirror ip-address 2001:DB8:0::5
 no mirror username joe
 no mirror nas-port-id "!"
 no mirror nas-port-id a ip b
@@ -152,6 +171,8 @@ interface gigabitEthernet 1/0.100
 no ip address 10.1.1.1 255.255.255.255
 no ip policy secure-input
 no ip policy secure-output
+no ipv6 policy secure-input
+no ipv6 policy secure-output
 interface fastEthernet 9/0
 no shutdown
 no ip address
@@ -178,6 +199,11 @@ no secure ip policy-list full
 no secure ip policy-list empty
 no secure ip policy-list unknown
 no secure l2tp policy-list full
+no secure ipv6 policy-list full
+no secure ipv6 policy-list unknown
+no secure ipv6 classifier-list every
+no secure ipv6 classifier-list voice 2
+no secure ipv6 classifier-list voice
 no secure ip classifier-list auth
 no secure ip classifier-list voice 2
 no secure ip classifier-list voice
@@ -221,6 +247,14 @@ func TestMirroringRefusals(t *testing.T) {
 		{"secure ip policy-list p;classifier-group *;no mirror disable", "classifier group has no such mirror rule"},
 		{"secure ip classifier-list * ip any any", "* is no name for a classifier list"},
 		{"mirror ip-address ten ip secure-policy-list p", "trigger value must be an ip address"},
+		{"mirror ip-address 2001:db8::1 ip secure-policy-list p", "trigger value must be an ip address"},
+		{"mirror ip-address ff02::1 ipv6 secure-policy-list p", "trigger value must be an ip address"},
+		{"mirror username joe ipv6 secure-policy-list p;no mirror username joe ip secure-policy-list p", "no such mirror rule"},
+		{"mirror username joe ipv6", "Incomplete command."},
+		{"secure ipv6 policy-list p;classifier-group none", "no such secure classifier list"},
+		{"interface fastEthernet 1/0;no ipv6 policy secure-input", "no secure policy is attached in that direction"},
+		{"interface fastEthernet 9/0;ipv6 policy secure-input p", "secure policies cannot be attached to an analyzer interface"},
+		{"interface fastEthernet 2/0;ipv6 policy secure-input q;ip analyzer", "interface carries a secure policy"},
 		{"no mirror username nobody", "no such mirror rule"},
 		{"mirror disable username nobody", "no mirror session was started by that trigger"},
 		{"mirror username joe ip", "Incomplete command."},
@@ -240,7 +274,7 @@ func TestMirroringRefusals(t *testing.T) {
 		{"do show secure classifier-list none", "no such secure classifier list"},
 	} {
 		t.Run(tt.lines, func(t *testing.T) {
-			o := operatorOf(t, shellWith(t, All()), setup...)
+			o := operatorOf(t, newShell(t), setup...)
 			lines := strings.Split(tt.lines, ";")
 			for _, line := range lines[:len(lines)-1] {
 				o.do(t, line)
@@ -261,7 +295,7 @@ func TestMirroringRefusals(t *testing.T) {
 // TestRemovedVirtualRouter: a session in a virtual router that another one
 // removes does not go on working for it.
 func TestRemovedVirtualRouter(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	a := operatorOf(t, shell, "configure terminal", "virtual-router isp", "interface loopback 0")
 	b := operatorOf(t, shell, "configure terminal", "no virtual-router isp", "virtual-router isp")
 	if err := a.Execute(t.Context(), "ip address 10.0.0.1 255.255.255.255"); err == nil || err.Error() != "% virtual router has been removed" {
@@ -335,7 +369,7 @@ interface fastEthernet 2/0
 do show interfaces
 do show snmp trap
 do show configuration | exclude generated`
-	busy, empty := shellWith(t, All()), shellWith(t, All())
+	busy, empty := newShell(t), newShell(t)
 	runs(t, operatorOf(t, busy), secure)
 	runs(t, operatorOf(t, busy), first)
 	runs(t, operatorOf(t, busy), busyInterfaces)
@@ -365,13 +399,13 @@ do show configuration | exclude generated`
 
 // TestTriggerHelp: the value of a trigger may have blanks, and help goes on.
 func TestTriggerHelp(t *testing.T) {
-	o := operatorOf(t, shellWith(t, All()), "mirror-enable", "configure terminal")
+	o := operatorOf(t, newShell(t), "mirror-enable", "configure terminal")
 	for line, want := range map[string]string{
 		"mirror username ":                              "  WORD  The value, in quotes if it has blanks in it\n",
-		"mirror username a ":                            "  ip    IP\n  l2tp  L2TP\n",
+		"mirror username a ":                            "  ip    IP\n  ipv6  IPv6\n  l2tp  L2TP\n",
 		"mirror nas-port-id ":                           "  LINE  The value, which may have blanks in it\n",
-		"mirror nas-port-id a b ":                       "  ip    IP\n  l2tp  L2TP\n",
-		"mirror nas-port-id a b i":                      "  ip  IP\n",
+		"mirror nas-port-id a b ":                       "  ip    IP\n  ipv6  IPv6\n  l2tp  L2TP\n",
+		"mirror nas-port-id a b i":                      "  ip    IP\n  ipv6  IPv6\n",
 		"mirror nas-port-id a b ip ":                    "  secure-policy-list  The policy that mirrors\n",
 		"mirror nas-port-id a b ip secure-policy-list ": "  NAME  The name of the secure policy list\n",
 		"mirror disable nas-port-id ":                   "  LINE  The value, which may have blanks in it\n",

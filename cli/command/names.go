@@ -85,13 +85,7 @@ func communityNames(s *cli.Session) []string {
 // interfaceNames lists the specifiers of the interfaces of a type.
 func interfaceNames(t network.InterfaceType) cli.Namer {
 	return func(s *cli.Session) []string {
-		var names []string
-		for _, i := range s.VirtualRouter().Network().Interfaces() {
-			if i.ID.Type == t {
-				names = append(names, i.ID.Spec)
-			}
-		}
-		return names
+		return s.VirtualRouter().Network().Specifiers(t)
 	}
 }
 

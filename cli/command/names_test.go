@@ -13,7 +13,7 @@ import (
 // TestNamesAreOffered: wherever a name is expected, what exists is offered by
 // ?, Tab and suggestions, as far as the session sees it.
 func TestNamesAreOffered(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	o := operatorOf(t, shell, "mirror-enable", "configure terminal",
 		"virtual-router isp1", "virtual-router default",
 		"snmp-server view lab 1.3.6.1 included", "snmp-server group crew noauth read lab",
@@ -120,7 +120,7 @@ func TestNamesAreOffered(t *testing.T) {
 
 // TestNamesAreBounded: of many things some are listed, and how many are not.
 func TestNamesAreBounded(t *testing.T) {
-	o := operatorOf(t, shellWith(t, All()), "configure terminal")
+	o := operatorOf(t, newShell(t), "configure terminal")
 	for i := range grammar.MaxNames + 3 {
 		o.do(t, fmt.Sprintf("interface loopback %d", 100+i))
 		o.do(t, "exit")
@@ -140,7 +140,7 @@ func TestNamesAreBounded(t *testing.T) {
 // TestEveryNameHasItsThings: a parameter that is called a name says what may
 // stand there, but for that of the router, which is one.
 func TestEveryNameHasItsThings(t *testing.T) {
-	tree := shellWith(t, All()).Tree()
+	tree := newShell(t).Tree()
 	for _, mode := range cli.AllModes {
 		var bare []string
 		for line := range tree.Lines(mode, func(p *grammar.Parameter) string {
@@ -159,7 +159,7 @@ func TestEveryNameHasItsThings(t *testing.T) {
 
 // TestSuggestionsAreSwitched by terminal suggestions, which show terminal tells.
 func TestSuggestionsAreSwitched(t *testing.T) {
-	o := operatorOf(t, shellWith(t, All()))
+	o := operatorOf(t, newShell(t))
 	for _, c := range []struct {
 		line string
 		on   bool
@@ -178,7 +178,7 @@ func TestSuggestionsAreSwitched(t *testing.T) {
 // TestListsOfAProtocol: where a list of one protocol is named, those of the other
 // are not offered.
 func TestListsOfAProtocol(t *testing.T) {
-	o := operatorOf(t, shellWith(t, All()), "mirror-enable", "configure terminal", "secure ip policy-list overIP", "exit", "secure l2tp policy-list overL2TP", "exit",
+	o := operatorOf(t, newShell(t), "mirror-enable", "configure terminal", "secure ip policy-list overIP", "exit", "secure l2tp policy-list overL2TP", "exit",
 		"interface loopback 1")
 	for line, want := range map[string]string{
 		"secure ip policy-list ": "overIP", "secure l2tp policy-list ": "overL2TP", "no secure l2tp policy-list ": "overL2TP",

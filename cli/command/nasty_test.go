@@ -71,7 +71,7 @@ end
 // of a session, as lines typed one by one, and saved.
 func replays(t testing.TB, shell *cli.Shell) error {
 	want := configuration(t, shell, true)
-	again := shellWith(t, All())
+	again := newShell(t)
 	if out, err := batch(t, again, "mirror-enable\n"+want); err != nil {
 		return fmt.Errorf("%w: %s of\n%s", err, out, want)
 	}
@@ -81,7 +81,7 @@ func replays(t testing.TB, shell *cli.Shell) error {
 	if err := shell.Changed(side.Secure); err != nil {
 		return err
 	}
-	restored := shellWith(t, All())
+	restored := newShell(t)
 	restored.Store = shell.Store
 	var skipped error
 	err := restored.Restore(t.Context(), func(file string, line int, reason string, _ side.Side) {
@@ -100,7 +100,7 @@ func replays(t testing.TB, shell *cli.Shell) error {
 // that takes a word each of the values, plain and in quotes. Whatever is
 // accepted is shown and saved so that it reads back.
 func TestNastyValuesReadBack(t *testing.T) {
-	tree := shellWith(t, All()).Tree()
+	tree := newShell(t).Tree()
 	accepted := 0
 	for mode, way := range ways {
 		if mode == cli.Exec {
@@ -114,7 +114,7 @@ func TestNastyValuesReadBack(t *testing.T) {
 				continue
 			}
 			before, after, _ := strings.Cut(line, "\x00")
-			shell := shellWith(t, All())
+			shell := newShell(t)
 			var script strings.Builder
 			for _, value := range nasty {
 				for _, written := range []string{value, grammar.QuoteAlways(value)} {
@@ -167,7 +167,7 @@ func FuzzConfigurationReadsBack(f *testing.F) {
 		if strings.Contains(line, "log destination") || strings.Contains(line, "radius") || strings.Contains(line, "password") || strings.Contains(line, "secret") {
 			return // they open sockets and hash
 		}
-		shell := shellWith(t, All())
+		shell := newShell(t)
 		w := bufio.NewWriter(io.Discard)
 		b := &cli.Batch{Session: shell.NewSession(cli.SessionOptions{Level: 15, Out: w}), Out: w, Errors: &bytes.Buffer{}, KeepGoing: true, Quiet: true}
 		defer func() { b.Session.Close() }()
@@ -185,7 +185,7 @@ func FuzzConfigurationReadsBack(f *testing.F) {
 // TestNastyValuesBySETReadBack sets every text that a manager may set to each of
 // the values. Whatever is accepted is shown and saved so that it reads back.
 func TestNastyValuesBySETReadBack(t *testing.T) {
-	probe := operatorOf(t, shellWith(t, All()), "configure terminal", "snmp-server community boss admin")
+	probe := operatorOf(t, newShell(t), "configure terminal", "snmp-server community boss admin")
 	set := func(o *operator, name mib.OID, value string) bool {
 		return askAgent(t, o, snmp.PDUSet, snmp.Varbind{Name: name, Value: snmp.OctetString(value)}).ErrorStatus == 0
 	}
@@ -201,7 +201,7 @@ func TestNastyValuesBySETReadBack(t *testing.T) {
 	}
 	accepted := 0
 	for values := range slices.Chunk(nasty, len(texts)) { // a command takes what SET takes: TestTextsByCommandAndSET
-		shell := shellWith(t, All())
+		shell := newShell(t)
 		o := operatorOf(t, shell, "configure terminal", "snmp-server community boss admin")
 		for i, value := range values {
 			if set(o, texts[i], value) {

@@ -20,7 +20,7 @@ func TestRefusalsInFilesNameTheLine(t *testing.T) {
 		{"terminal length 513", "Invalid input detected at '^' marker. (out of range: 0 to 512)"},
 		{"show", "Incomplete command."},
 	} {
-		shell := shellWith(t, All())
+		shell := newShell(t)
 		var out, errs bytes.Buffer
 		w := bufio.NewWriter(&out)
 		b := &cli.Batch{Session: shell.NewSession(cli.SessionOptions{Level: 15, Out: w}), Out: w, Errors: &errs, Quiet: true}

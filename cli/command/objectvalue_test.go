@@ -55,7 +55,7 @@ func TestTestMirrorTrapsTakesEveryVarbind(t *testing.T) {
 	}
 	defer sink.Close()
 	_, port, _ := strings.Cut(sink.LocalAddr().String(), ":")
-	o := operatorOf(t, shellWith(t, All()), "mirror-enable", "configure terminal",
+	o := operatorOf(t, newShell(t), "mirror-enable", "configure terminal",
 		`snmp-server user watcher group mirror authentication sha "auth passphrase" privacy aes "priv passphrase"`,
 		"snmp-server host 127.0.0.1 version v3 watcher udp-port "+port+" packetMirror",
 		"snmp-server enable traps packetMirror", "mirror trap-enable", "snmp-server secure-log", "end")
@@ -112,7 +112,7 @@ func TestTestMirrorTrapsTakesEveryVarbind(t *testing.T) {
 
 // TestTestMirrorTrapsHelp: objects, labels and ranges are listed and completed.
 func TestTestMirrorTrapsHelp(t *testing.T) {
-	o := operatorOf(t, shellWith(t, All()), "mirror-enable")
+	o := operatorOf(t, newShell(t), "mirror-enable")
 	for _, tt := range []struct{ line, want string }{
 		{"test mirror traps analyzerUnreachable ", "  count                            How many traps of each kind, 1 if none is given\n  juniPacketMirrorAnalyzerAddress  The address of the analyzer\n  juniPacketMirrorDateAndTime      When it happened\n" +
 			"  juniPacketMirrorRouterId         The unique identifier of the virtual router of the user or interface\n  rate                             How many traps a second\n  <cr>\n"},

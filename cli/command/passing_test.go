@@ -10,7 +10,7 @@ import (
 
 // TestPacketsPassAtTheirTime, in batches where many are due at once.
 func TestPacketsPassAtTheirTime(t *testing.T) {
-	sh := shellWith(t, All())
+	sh := newShell(t)
 	operatorOf(t, sh, "test subscriber login joe ip-address 10.0.0.5")
 	stream, err := sh.Router.Stream(sh.Router.Default().Network(), "joe")
 	if err != nil {

@@ -48,7 +48,7 @@ func TestPDUAudit(t *testing.T) {
 			write + "1.3.6.1.4.1.4874.2.2.99.2.1.0 = 1, result notWritable"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			o := operatorOf(t, shellWith(t, All()), "configure terminal", "no service timestamps", "snmp-server contact Joe", "snmp-server community boss admin")
+			o := operatorOf(t, newShell(t), "configure terminal", "no service timestamps", "snmp-server contact Joe", "snmp-server community boss admin")
 			for line := range strings.SplitSeq(tt.lines, ";") {
 				o.do(t, line)
 			}
@@ -71,7 +71,7 @@ func TestPDUAuditOfNothing(t *testing.T) {
 	objects := []mib.OID{mib.MirrorTrapEnable.OID.Sub(0), mib.MirrorTrapEnable.OID, mib.PacketMirrorMIB.Sub(9, 9), mib.PacketMirrorMIB}
 	for _, community := range []string{"admin", "rw", "ro", "view all rw", "view juniper rw", "view others rw", "view absent rw", "view mirrorAdmin rw"} {
 		for _, pdu := range []snmp.Tag{snmp.PDUGet, snmp.PDUGetNext, snmp.PDUGetBulk, snmp.PDUSet} {
-			o := operatorOf(t, shellWith(t, All()), "configure terminal", "no service timestamps", "log severity debug", "log verbosity high",
+			o := operatorOf(t, newShell(t), "configure terminal", "no service timestamps", "log severity debug", "log verbosity high",
 				"snmp-server view all 1.3 included", "snmp-server view juniper 1.3.6.1.4.1.4874.2.2 included", "snmp-server view others 1.3.6.1.2.1 included",
 				"snmp-server community boss "+community)
 			logged := func(name mib.OID) (line string) {
@@ -99,7 +99,7 @@ func TestPDUAuditOfNothing(t *testing.T) {
 
 // TestPDUAuditOfTheSecureSide: its requests leave nothing in the log.
 func TestPDUAuditOfTheSecureSide(t *testing.T) {
-	o := operatorOf(t, shellWith(t, All()), "mirror-enable", "configure terminal", "log severity debug", "snmp-server community boss view mirrorAdmin rw")
+	o := operatorOf(t, newShell(t), "mirror-enable", "configure terminal", "log severity debug", "snmp-server community boss view mirrorAdmin rw")
 	for _, name := range []mib.OID{mib.MirrorTrapEnable.OID.Sub(0), mib.MustOID("1.3.6.1.2.1.1.4.0")} {
 		askAgent(t, o, snmp.PDUGet, snmp.Varbind{Name: name})
 		askAgent(t, o, snmp.PDUSet, snmp.Varbind{Name: name, Value: snmp.Integer(1)})

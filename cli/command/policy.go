@@ -18,7 +18,7 @@ var (
 	ordinaryListName       = param("LIST", grammar.Name("NAME", policy.MaxName), "The name of the policy list").From(ordinaryPolicyNames)
 	ordinaryClassifierName = param("NAME", grammar.Name("NAME", policy.MaxName), "The name of the list").From(ordinaryClassifierNames)
 
-	policyProtocols = map[policy.Protocol]string{policy.IP: "IP", policy.L2TP: "L2TP"}
+	policyProtocols = map[policy.Protocol]string{policy.IP: "IP", policy.IPv6: "IPv6", policy.L2TP: "L2TP"}
 )
 
 // ofProtocol are the words of each protocol, followed by the same ones.
@@ -26,7 +26,7 @@ func ofProtocol(words ...grammar.Node) grammar.Node {
 	of := func(word *grammar.Keyword, p policy.Protocol) grammar.Node {
 		return seq(append([]grammar.Node{word.As("protocol").Is(p)}, words...)...)
 	}
-	return alt(of(kw("ip", "IP"), policy.IP), of(kw("l2tp", "L2TP"), policy.L2TP))
+	return alt(of(kw("ip", "IP"), policy.IP), of(kw("ipv6", "IPv6"), policy.IPv6), of(kw("l2tp", "L2TP"), policy.L2TP))
 }
 
 // ordinaryListLine is a policy list.
@@ -48,6 +48,7 @@ var ordinaryLists = &cli.Setting[*trapcore.Router, ordinaryListLine]{
 	Clear: func(_ context.Context, _ *cli.Session, r *trapcore.Router, l ordinaryListLine) error {
 		return r.Policies().Remove(l.Protocol, l.Name)
 	},
+	Version: func(r *trapcore.Router) uint64 { return r.Policies().Version() },
 	Lines: func(r *trapcore.Router, _ side.Clearance) (all []ordinaryListLine) {
 		for _, l := range r.Policies().All() {
 			all = append(all, ordinaryListLine{l.Protocol, l.Name})
@@ -101,7 +102,8 @@ var ordinaryGroups = &cli.Setting[ordinaryList, groupRow]{
 		return all
 	},
 	There: func(l ordinaryList, g groupRow) bool {
-		return slices.ContainsFunc(l.groups(), func(one policy.Group) bool { return one.Classifier == g.Classifier })
+		_, ok := l.lists.Group(l.protocol, l.name, g.Classifier)
+		return ok
 	},
 	Enters: cli.ClassifierGroup,
 	Into:   func(l ordinaryList, g groupRow) any { return ordinaryGroup{l, g.Classifier} },
@@ -147,12 +149,9 @@ var ordinaryRules = &cli.Setting[ordinaryGroup, groupRuleLine]{
 		return g.lists.RemoveRule(g.protocol, g.name, g.classifier, l.Rule)
 	},
 	Lines: func(g ordinaryGroup, _ side.Clearance) (all []groupRuleLine) {
-		for _, one := range g.groups() {
-			if one.Classifier == g.classifier {
-				for _, rule := range one.Rules {
-					all = append(all, groupRuleLine{rule})
-				}
-			}
+		one, _ := g.lists.Group(g.protocol, g.name, g.classifier)
+		for _, rule := range one.Rules {
+			all = append(all, groupRuleLine{rule})
 		}
 		return all
 	},
@@ -176,7 +175,9 @@ func l2tpClassifier() grammar.Node {
 }
 
 // classifierSyntaxes are the entries of a list by its protocol.
-var classifierSyntaxes = map[policy.Protocol]grammar.Node{policy.IP: classifierSyntax(), policy.L2TP: l2tpClassifier()}
+var classifierSyntaxes = map[policy.Protocol]grammar.Node{
+	policy.IP: classifierSyntax(), policy.IPv6: classifierSyntax6(), policy.L2TP: l2tpClassifier(),
+}
 
 func ordinaryClassifierSyntax(help string, ip, l2tp grammar.Node) grammar.Node {
 	of := func(word *grammar.Keyword, p policy.Protocol, rest grammar.Node) grammar.Node {
@@ -213,8 +214,12 @@ var ordinaryClassifiers = &cli.Setting[*trapcore.Router, ordinaryClassifierLine]
 	Clear: func(_ context.Context, _ *cli.Session, r *trapcore.Router, l ordinaryClassifierLine) error {
 		return r.Policies().RemoveClassifier(l.Protocol, l.Name, l.Number)
 	},
+	Version: func(r *trapcore.Router) uint64 { return r.Policies().Version() },
 	Lines: func(r *trapcore.Router, _ side.Clearance) (all []ordinaryClassifierLine) {
 		for _, l := range r.Policies().Classifiers() {
+			if l.Protocol == policy.IPv6 {
+				continue
+			}
 			for _, e := range l.Entries {
 				all = append(all, ordinaryClassifierLine{classifierLine{Name: l.Name, Text: e.Text}, l.Protocol})
 			}
@@ -224,7 +229,7 @@ var ordinaryClassifiers = &cli.Setting[*trapcore.Router, ordinaryClassifierLine]
 }
 
 // policySection comes before the interfaces, which name its lists.
-var policySection = cli.Section{Name: "policy", Rows: []cli.Row{ordinaryClassifiers, ordinaryLists}}
+var policySection = cli.Section{Name: "policy", Rows: []cli.Row{ordinaryClassifiers, ordinaryClassifiers6, ordinaryLists}}
 
 // attachmentLine attaches a policy list to a direction of an interface.
 type attachmentLine struct {
@@ -247,28 +252,31 @@ func ordinaryDirections() grammar.Node {
 		kw(policyDirections[policy.SecondaryInput], "What comes in, after the route look-up").As("direction").Is(policy.SecondaryInput))
 }
 
-var ordinaryPolicies = &cli.Setting[port, attachmentLine]{
-	Place:       ofInterface,
-	Syntax:      seq(ipWord, kw("policy", "Attach a policy list"), ordinaryDirections(), ordinaryListName, policyStatistics),
-	No:          seq(ipWord, kw("policy", "Detach a policy list"), ordinaryDirections()),
-	Summary:     "Attach a policy list to the interface",
-	Description: "A policy list that does not exist is made, and filters everything. What is configured is kept and shown; no packet is filtered here.",
-	Examples:    []string{"ip policy input routeForXYZCorp"},
-	Set: func(_ context.Context, _ *cli.Session, p port, l attachmentLine) error {
-		return p.router.Policies().Attach(p.network(), p.id, l.Direction, policy.Attachment{List: l.List,
-			Statistics: policy.Statistics{Given: l.Statistics, Enabled: l.Enabled, Baseline: l.Baseline, Value: l.Value, Preserve: l.Preserve}})
-	},
-	Clear: func(_ context.Context, _ *cli.Session, p port, l attachmentLine) error {
-		return p.router.Policies().Detach(p.network(), p.id, l.Direction)
-	},
-	Lines: func(p port, _ side.Clearance) (all []attachmentLine) {
-		for d, a := range p.router.Policies().On(p.network(), p.id) {
-			if a.List != "" {
-				all = append(all, attachmentLine{policy.Direction(d), a.List, a.Given, a.Enabled, a.Baseline, a.Value, a.Preserve})
+// ordinaryPolicies attaches policy lists of a protocol, which a word begins.
+func ordinaryPolicies(word grammar.Node, of policy.Protocol) *cli.Setting[port, attachmentLine] {
+	return &cli.Setting[port, attachmentLine]{
+		Place:       ofInterface,
+		Syntax:      seq(word, kw("policy", "Attach a policy list"), ordinaryDirections(), ordinaryListName, policyStatistics),
+		No:          seq(word, kw("policy", "Detach a policy list"), ordinaryDirections()),
+		Summary:     "Attach a policy list to the interface",
+		Description: "A policy list that does not exist is made, and filters everything. What is configured is kept and shown; no packet is filtered here.",
+		Examples:    []string{string(of) + " policy input routeForXYZCorp"},
+		Set: func(_ context.Context, _ *cli.Session, p port, l attachmentLine) error {
+			return p.router.Policies().Attach(p.network(), p.id, of, l.Direction, policy.Attachment{List: l.List,
+				Statistics: policy.Statistics{Given: l.Statistics, Enabled: l.Enabled, Baseline: l.Baseline, Value: l.Value, Preserve: l.Preserve}})
+		},
+		Clear: func(_ context.Context, _ *cli.Session, p port, l attachmentLine) error {
+			return p.router.Policies().Detach(p.network(), p.id, of, l.Direction)
+		},
+		Lines: func(p port, _ side.Clearance) (all []attachmentLine) {
+			for d, a := range p.router.Policies().On(p.network(), p.id, of) {
+				if a.List != "" {
+					all = append(all, attachmentLine{policy.Direction(d), a.List, a.Given, a.Enabled, a.Baseline, a.Value, a.Preserve})
+				}
 			}
-		}
-		return all
-	},
+			return all
+		},
+	}
 }
 
 var policyShowCommands = []cli.Command{
@@ -328,16 +336,18 @@ func ordinaryRulesOf(l policy.List, heading func(policy.Group) *result.Record, i
 // interface).
 func addPolicies(r *result.Record, lists *policy.Lists, i network.Interface) {
 	var all result.List
-	for d, a := range lists.On(i.Router, i.ID) {
-		l, err := lists.List(policy.IP, a.List)
-		if err != nil {
-			continue // none in that direction
+	for _, p := range []policy.Protocol{policy.IP, policy.IPv6} {
+		for d, a := range lists.On(i.Router, i.ID, p) {
+			l, err := lists.List(p, a.List)
+			if err != nil {
+				continue // none in that direction
+			}
+			all.Items = append(all.Items, new(result.Record).
+				Line("  {protocol} Policy {direction} {policyList}", result.As(p, policyProtocols[p]), policyDirections[d], a.List).
+				Part("groups", ordinaryRulesOf(l, func(g policy.Group) *result.Record {
+					return new(result.Record).Line("    classifier-group {classifier}", g.Classifier)
+				}, "      ")))
 		}
-		all.Items = append(all.Items, new(result.Record).
-			Line("  IP Policy {direction} {policyList}", policyDirections[d], a.List).
-			Part("groups", ordinaryRulesOf(l, func(g policy.Group) *result.Record {
-				return new(result.Record).Line("    classifier-group {classifier}", g.Classifier)
-			}, "      ")))
 	}
 	r.Part("policies", all)
 }

@@ -133,4 +133,5 @@ func radiusSwitch(words grammar.Node, summary string, of func(c *radius.Client) 
 	}.Row()
 }
 
-var radiusSection = cli.Section{Name: "radius", Rows: []cli.Row{radiusServers, askedServers, pppAuthentication, pppAccounting, pppInterim}}
+var radiusSection = cli.Section{Name: "radius", Rows: slices.Concat(
+	[]cli.Row{radiusServers, askedServers, askedAlgorithm, pppAuthentication, pppAccounting, pppInterim}, pppStops, pppTimeouts)}

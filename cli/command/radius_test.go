@@ -16,7 +16,7 @@ import (
 // radiusShell is a shell with its ports open, where one can be.
 func radiusShell(t *testing.T) *cli.Shell {
 	t.Helper()
-	sh := shellWith(t, All())
+	sh := newShell(t)
 	if err := sh.Router.RADIUS().Open(); err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ var radiusSetup = []string{
 }
 
 func TestRADIUSConfiguration(t *testing.T) {
-	sh := shellWith(t, All()) // its ports stay closed
+	sh := newShell(t) // its ports stay closed
 	o := operatorOf(t, sh, radiusSetup...)
 	const ordinary = `configure terminal
 radius dynamic-request server 127.0.0.1
@@ -79,7 +79,7 @@ virtual-router default
 	if d := cmp.Diff(fmt.Sprintf(ordinary, cli.Hidden), radiusConfiguration(t, blindOne)); d != "" {
 		t.Error(d)
 	}
-	replay := operatorOf(t, shellWith(t, All()), "mirror-enable")
+	replay := operatorOf(t, newShell(t), "mirror-enable")
 	for line := range strings.Lines(whole) {
 		replay.do(t, strings.TrimSuffix(line, "\n"))
 	}
@@ -102,7 +102,7 @@ func TestRADIUSNoForms(t *testing.T) {
 		{"no key", " key \"a \\\"quoted\\\" secret\"\n"},
 		{"no key whatever", " key \"a \\\"quoted\\\" secret\"\n"},
 	} {
-		o := operatorOf(t, shellWith(t, All()), radiusSetup...)
+		o := operatorOf(t, newShell(t), radiusSetup...)
 		before := radiusConfiguration(t, o)
 		o.do(t, "configure terminal")
 		o.do(t, "radius dynamic-request server 127.0.0.1")
@@ -115,7 +115,7 @@ func TestRADIUSNoForms(t *testing.T) {
 			t.Errorf("%s: %s", undo.line, d)
 		}
 	}
-	o := operatorOf(t, shellWith(t, All()), "configure terminal", "radius dynamic-request server 127.0.0.1", "no radius dynamic-request server 127.0.0.1")
+	o := operatorOf(t, newShell(t), "configure terminal", "radius dynamic-request server 127.0.0.1", "no radius dynamic-request server 127.0.0.1")
 	if o.Mode() != cli.GlobalConfig {
 		t.Errorf("in %s of a server that is gone", o.Mode())
 	}
@@ -168,14 +168,14 @@ func TestRADIUSPortTaken(t *testing.T) {
 // A port that is taken when the router starts is logged, and nothing of the
 // configuration is lost.
 func TestRADIUSPortTakenAtStart(t *testing.T) {
-	first := shellWith(t, All())
+	first := newShell(t)
 	port, _ := udpPort(t)
 	o := operatorOf(t, first, "mirror-enable", "configure terminal", "radius dynamic-request server 127.0.0.1", fmt.Sprint("udp-port ", port),
 		"key secret", "end")
 	if err := o.Save(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	second := shellWith(t, All())
+	second := newShell(t)
 	second.Store = first.Store
 	err := second.Restore(t.Context(), func(file string, line int, reason string, _ side.Side) { t.Errorf("%s:%d: %s", file, line, reason) })
 	if err != nil {

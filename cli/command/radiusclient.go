@@ -51,7 +51,7 @@ var askedServers = &cli.Setting[*trapcore.VirtualRouter, askedLine]{
 	Summary: "Configure a RADIUS server that decides on logins, or keeps accounts",
 	Description: "Servers of a virtual router are asked in the order they were configured in; a server that does not answer makes room for the " +
 		"next one. A new server has no key, and is not asked. What a server answers has to be authentic and to come from its address and port; " +
-		"all else is counted and dropped. An Access-Request has a Message-Authenticator.",
+		"all else is counted and dropped. An Access-Request has a Message-Authenticator; see message-authenticator for answers.",
 	Examples: []string{"radius authentication server 10.10.5.10", "no radius accounting server 10.10.5.10"},
 	Set: func(_ context.Context, _ *cli.Session, vr *trapcore.VirtualRouter, l askedLine) error {
 		return vr.RADIUSServers().Add(l.Kind, l.Address)
@@ -89,7 +89,7 @@ var askedServers = &cli.Setting[*trapcore.VirtualRouter, askedLine]{
 			"The default is 3 seconds.", func(s *client.Server, n int) { s.Timeout = time.Duration(n) * time.Second },
 			func(s *client.Server) int { return int(s.Timeout / time.Second) }),
 		askedNumber("retransmit", "how often a request is sent again", "How often", 0, client.MaxRetry,
-			"The default is 3 times. Then the next server is asked.", func(s *client.Server, n int) { s.Retry = n },
+			"The default is 3 times. Then the next server is asked. From the fifth time on, records of sessions wait twice as long each time, 1000 seconds at most.", func(s *client.Server, n int) { s.Retry = n },
 			func(s *client.Server) int { return s.Retry }),
 		askedNumber("max-sessions", "how many requests may wait for an answer", "How many", client.MinSessions, client.MaxSessions,
 			"The default is 255. One more goes to the next server.", func(s *client.Server, n int) { s.Sessions = n },
@@ -98,8 +98,50 @@ var askedServers = &cli.Setting[*trapcore.VirtualRouter, askedLine]{
 			"The default is 0: it is asked with every request. Where all servers are left alone, all are asked again.",
 			func(s *client.Server, n int) { s.DeadTime = time.Duration(n) * time.Minute },
 			func(s *client.Server) int { return int(s.DeadTime / time.Minute) }),
+		cli.Switch[askedServer]{
+			Place:   ofAskedServer,
+			Words:   seq(kw("message-authenticator", "What answers must have"), kw("required", "From the first answer on")),
+			Summary: "Take no answer to an Access-Request without a Message-Authenticator",
+			Description: "By default such an answer is taken of a server that has sent none with a Message-Authenticator yet, as old servers do; " +
+				"who can change packets on the way may then make an acceptance of a refusal (CVE-2024-3596). " + ownWord,
+			Get: func(p askedServer) bool { return p.server().Signed },
+			Set: func(p askedServer, on bool) error { return p.change(func(s *client.Server) { s.Signed = on }) },
+		}.Row(),
 	},
 }
+
+// algorithmLine says which server is asked first.
+type algorithmLine struct {
+	Algorithm string `cli:"algorithm value"`
+}
+
+const roundRobin = "round-robin"
+
+var (
+	algorithmWord  = kw("algorithm", "Which server is asked first")
+	algorithmWords = words("algorithm value", "direct", "The first one that was configured, the default", roundRobin, "The next one, for each request")
+	askedAlgorithm = &cli.Setting[*trapcore.VirtualRouter, algorithmLine]{
+		Place:    ofVirtualRouter,
+		Syntax:   seq(radiusWord, algorithmWord, algorithmWords),
+		No:       seq(radiusWord, algorithmWord, opt(algorithmWords)),
+		Summary:  "Set which RADIUS server is asked first",
+		Examples: []string{"radius algorithm round-robin", "no radius algorithm"},
+		Set: func(_ context.Context, _ *cli.Session, vr *trapcore.VirtualRouter, l algorithmLine) error {
+			vr.RADIUSServers().SetRoundRobin(l.Algorithm == roundRobin)
+			return nil
+		},
+		Clear: func(_ context.Context, _ *cli.Session, vr *trapcore.VirtualRouter, _ algorithmLine) error {
+			vr.RADIUSServers().SetRoundRobin(false)
+			return nil
+		},
+		Lines: func(vr *trapcore.VirtualRouter, _ side.Clearance) []algorithmLine {
+			if vr.RADIUSServers().RoundRobin() {
+				return []algorithmLine{{roundRobin}}
+			}
+			return nil
+		},
+	}
+)
 
 var (
 	askedKey      = param("TEXT", grammar.Word("TEXT", 1, client.MaxKey), "The secret, 1 to 128 characters").Secret().Quoted().As("VALUE")

@@ -17,7 +17,7 @@ func TestReceiversPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := operatorOf(t, shellWith(t, All()), "mirror-enable", "configure terminal")
+	o := operatorOf(t, newShell(t), "mirror-enable", "configure terminal")
 	// The commands are read; what they would wait for is not.
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -12,7 +12,7 @@ import (
 
 // TestRefusalsSayWhy: a value that is none is refused with the reason.
 func TestRefusalsSayWhy(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	for _, c := range []struct{ line, why string }{
 		{"terminal length 9999", "out of range: 0 to 512"},
 		{"terminal length -1", "out of range: 0 to 512"},
@@ -79,7 +79,7 @@ func TestQuietMakesSenseAlone(t *testing.T) {
 		"show bogus ?":                                {"host1#show bogus ?\n           ^\n% Invalid input detected at '^' marker.\n", "x.scr:1: % Invalid input detected at '^' marker.\n"},
 		"configure terminal\nno snmp-server user joe": {"host1(config)#no snmp-server user joe\n% user joe does not exist\n", "x.scr:2: % user joe does not exist\n"},
 	} {
-		shell := shellWith(t, All())
+		shell := newShell(t)
 		var out, errs bytes.Buffer
 		w := bufio.NewWriter(&out)
 		b := &cli.Batch{Session: shell.NewSession(cli.SessionOptions{Level: 15, Out: w}), Out: w, Errors: &errs, Quiet: true}

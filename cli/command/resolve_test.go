@@ -11,23 +11,17 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/trapcore"
-	"mirrorsh/trapcore/state"
 )
 
 // TestHostByName: a name is resolved when it is typed, what it is is said, and an
 // address is kept. Addresses of IPv6 are hosts as any other.
 func TestHostByName(t *testing.T) {
-	router, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1, Clock: stopped})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer router.Close()
 	asked := 0
 	answers := map[string][]string{
 		"four.example": {"2001:db8::4", "192.0.2.4"}, "six.example": {"fe80::6%eth0", "2001:db8:0:1111:2222:3333:4444:5555"},
 		"mapped.example": {"::ffff:192.0.2.5"}, "none.example": {"ff02::1", "0.0.0.0"},
 	}
-	shell, err := cli.New(cli.Options{Router: router, Commands: All(), Sections: Sections(), Store: state.NewMemory(stopped),
+	shell := makeShell(t, trapcore.Options{}, cli.Options{
 		Resolve: func(ctx context.Context, name string) (all []netip.Addr, err error) {
 			asked++
 			if name == "slow.example" {
@@ -41,9 +35,6 @@ func TestHostByName(t *testing.T) {
 			}
 			return all, err
 		}})
-	if err != nil {
-		t.Fatal(err)
-	}
 	o := operatorOf(t, shell, "configure terminal")
 	for typed, want := range map[string]string{
 		"four.example": "four.example is 192.0.2.4\n", "six.example": "six.example is 2001:db8:0:1111:2222:3333:4444:5555\n", "mapped.example": "mapped.example is 192.0.2.5\n",
@@ -96,7 +87,7 @@ func TestHostByName(t *testing.T) {
 	o.do(t, "no snmp-server host 2001:db8::1")
 
 	// Where nothing resolves names, they are refused.
-	p := operatorOf(t, shellWith(t, All()), "configure terminal")
+	p := operatorOf(t, newShell(t), "configure terminal")
 	if err := p.Execute(t.Context(), "snmp-server host four.example public"); err == nil || err.Error() != "% names of hosts are not resolved here: give an address" {
 		t.Errorf("%v", err)
 	}

@@ -26,6 +26,10 @@ type routeLine struct {
 	Out     network.InterfaceID `cli:"INTERFACE"`
 }
 
+func newRouteLine(rt network.Route) routeLine {
+	return routeLine{rt.Prefix.Addr(), maskOf(rt.Prefix), rt.NextHop, rt.Out}
+}
+
 func (l routeLine) route() network.Route {
 	return network.Route{Prefix: netip.PrefixFrom(l.Network, int(l.Mask)), NextHop: l.NextHop, Out: l.Out}
 }
@@ -45,9 +49,20 @@ var routes = &cli.Setting[*trapcore.VirtualRouter, routeLine]{
 	},
 	Lines: func(vr *trapcore.VirtualRouter, _ side.Clearance) (all []routeLine) {
 		for _, rt := range vr.Network().Routes() {
-			all = append(all, routeLine{rt.Prefix.Addr(), maskOf(rt.Prefix), rt.NextHop, rt.Out})
+			all = append(all, newRouteLine(rt))
 		}
 		return all
+	},
+	Crowd: &cli.Crowd[*trapcore.VirtualRouter, routeLine]{
+		Edited: func(vr *trapcore.VirtualRouter) ([]uint64, bool) { return vr.Network().TakeEditedRoutes() },
+		Keys:   func(vr *trapcore.VirtualRouter) []uint64 { return vr.Network().RouteNumbers() },
+		Line: func(vr *trapcore.VirtualRouter, number uint64) (routeLine, bool) {
+			rt, ok := vr.Network().StaticRoute(number)
+			if !ok {
+				return routeLine{}, false
+			}
+			return newRouteLine(rt), true
+		},
 	},
 }
 
@@ -63,6 +78,14 @@ var routeCommands = []cli.Command{
 		Syntax:  seq(showWord, showIP, kw("route", "The routes"), kw("summary", "How many there are of each type")),
 		Summary: "Show how many routes of each type work",
 		Run:     cli.Show(cli.None{}, showRouteSummary),
+	},
+	{
+		Modes: inExec, Level: levelShow, Shows: true,
+		Syntax:  seq(showWord, showIP, kw("traffic", "What the router has forwarded and asked")),
+		Summary: "Show how many IPv4 packets were forwarded, and what pings got",
+		Description: "Forwarded are the packets of subscribers, which test subscriber traffic lets pass. What the programs of the machine that " +
+			"the simulator runs on send and receive is no part of it.",
+		Run: cli.Show(cli.None{}, showIPTraffic),
 	},
 }
 
@@ -96,4 +119,23 @@ func showRouteSummary(_ context.Context, s *cli.Session, _ cli.None) (result.Val
 		Line("    {connected} connected routes", count[network.Connected]).
 		Line("    {static} static routes", count[network.Static]).
 		Line("    {access} access routes", count[network.Access]), nil
+}
+
+// showIPTraffic has of the router's statistics what is counted here.
+func showIPTraffic(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+	vr := s.VirtualRouter()
+	t := vr.IPTraffic()
+	return new(result.Record).
+		Line("IP statistics:").
+		Line("  Rcvd:").
+		Line("    {received} total, {delivered} local destination", t.Received(), t.Delivered).
+		Line("  Sent:").
+		Line("    {forwarded} forwarded, {generated} generated", t.Forwarded, t.Generated).
+		Line("  Route:").
+		Line("    {routes} routes in table", len(vr.Network().RoutingTable())).
+		Line("ICMP statistics:").
+		Line("  Rcvd:").
+		Line("    {echoReplies} echo rpy", t.Delivered).
+		Line("  Sent:").
+		Line("    {echoRequests} echo req", t.Generated), nil
 }

@@ -43,7 +43,7 @@ func TestSaveDuringAChange(t *testing.T) {
 // TestSecureLinesMakeNothingOrdinary restores secure lines whose place in the
 // ordinary configuration is gone: they are left out, and kept beside the file.
 func TestSecureLinesMakeNothingOrdinary(t *testing.T) {
-	first := shellWith(t, All())
+	first := newShell(t)
 	runs(t, operatorOf(t, first, "mirror-enable"), `configure terminal
 interface fastEthernet 1/0
 ip policy secure-input gone
@@ -66,7 +66,7 @@ end`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	second := shellWith(t, All())
+	second := newShell(t)
 	runs(t, operatorOf(t, second), "configure terminal\ninterface fastEthernet 2/0\nvirtual-router blue\nend")
 	if err := second.Changed(side.Ordinary); err != nil {
 		t.Fatal(err)
@@ -87,7 +87,7 @@ func restoreSecure(t *testing.T, store state.Store, saved, want string) {
 	if err := store.WriteFile("secure.cnf", []byte(saved), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	third := shellWith(t, All())
+	third := newShell(t)
 	third.Store = store
 	skipped := 0
 	err := third.Restore(t.Context(), func(file string, line int, reason string, of side.Side) {
@@ -181,7 +181,7 @@ func TestNothingHangsOnARefusedLine(t *testing.T) {
 	} {
 		for name, line := range lines {
 			t.Run(name+"/"+tc.before, func(t *testing.T) {
-				shell := shellWith(t, All())
+				shell := newShell(t)
 				text := tc.before + line + end
 				if err := shell.Store.WriteFile(name, []byte(text), 0o600); err != nil {
 					t.Fatal(err)
@@ -228,7 +228,7 @@ func TestFailedSaveIsTriedAgain(t *testing.T) {
 		"clock":            func(*cli.Shell, *operator) {},
 	} {
 		t.Run(name, func(t *testing.T) {
-			shell := shellWith(t, All())
+			shell := newShell(t)
 			store := &tightStore{Store: shell.Store}
 			shell.Store = store
 			shell.Options.Reload = func(cli.Startup) (func(), error) { return func() {}, nil }
@@ -262,7 +262,7 @@ func TestFailedSaveIsTriedAgain(t *testing.T) {
 // TestSavedLineThatIsGone restores secure lines of an earlier release: the one
 // that is no longer there is left out, and the others are run.
 func TestSavedLineThatIsGone(t *testing.T) {
-	first := shellWith(t, All())
+	first := newShell(t)
 	runs(t, operatorOf(t, first, "mirror-enable"), `configure terminal
 radius dynamic-request server 127.0.0.9
 exit
@@ -279,7 +279,7 @@ end`)
 	if err := first.Store.WriteFile("secure.cnf", []byte(old), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	second := shellWith(t, All())
+	second := newShell(t)
 	second.Store = first.Store
 	var skipped []string
 	err = second.Restore(t.Context(), func(file string, line int, reason string, of side.Side) {
@@ -298,7 +298,7 @@ end`)
 // other lines makes what it leads to, whether lines follow or not.
 func TestSecureFileMakesNothingOrdinary(t *testing.T) {
 	const body = "\n ip analyzer\n udp-port 4000\n exit\n"
-	tree := shellWith(t, All()).Tree()
+	tree := newShell(t).Tree()
 	leading := 0
 	for line := range tree.Lines(cli.GlobalConfig, sampleValue) {
 		m, err := tree.Parse(cli.GlobalConfig, grammar.View{Level: 15}, line)
@@ -307,7 +307,7 @@ func TestSecureFileMakesNothingOrdinary(t *testing.T) {
 		}
 		leading++
 		for _, text := range []string{line + "\n", line + body} {
-			shell := shellWith(t, All())
+			shell := newShell(t)
 			want := shown(t, shell, true)
 			if err := shell.Store.WriteFile("secure.cnf", []byte("configure terminal\n"+text+"! End of configuration script\n"), 0o600); err != nil {
 				t.Fatal(err)
@@ -335,7 +335,7 @@ type unsayable struct {
 func TestUnsayableSettingFails(t *testing.T) {
 	for _, secure := range []bool{false, true} {
 		t.Run(fmt.Sprintf("secure %v", secure), func(t *testing.T) {
-			shell := shellWith(t, All())
+			shell := newShell(t)
 			set := false
 			place := ofRouter
 			place.Secure = secure

@@ -3,6 +3,7 @@ package command
 import (
 	"bytes"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,19 +18,53 @@ import (
 // stopped is a clock at a time of which logs and configurations can be compared.
 func stopped() time.Time { return time.Date(2026, 11, 22, 6, 12, 11, 0, time.UTC) }
 
-// shellWith returns a shell on a fresh router.
-func shellWith(t testing.TB, commands []cli.Command) *cli.Shell {
-	t.Helper()
-	router, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1, Clock: stopped})
+// whole is a shell with every command, whose grammar the others share.
+var whole = sync.OnceValues(func() (*cli.Shell, error) {
+	router, err := trapcore.New(trapcore.Options{Hostname: "host1", Boots: 1, Clock: stopped})
 	if err != nil {
+		return nil, err
+	}
+	defer router.Close()
+	return cli.New(cli.Options{Router: router, Commands: All(), Sections: Sections(), Store: state.NewMemory(stopped)})
+})
+
+// makeShell returns a shell on a fresh router. Without commands it has every one.
+func makeShell(t testing.TB, r trapcore.Options, o cli.Options) *cli.Shell {
+	t.Helper()
+	r.Hostname, r.MAC, r.Boots = "host1", [6]byte{2, 0, 0, 0, 0, 1}, 1
+	if r.Clock == nil {
+		r.Clock = stopped
+	}
+	if o.Store == nil {
+		o.Store = state.NewMemory(stopped)
+	}
+	var err error
+	if o.Router, err = trapcore.New(r); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = router.Close() })
-	shell, err := cli.New(cli.Options{Router: router, Commands: commands, Sections: Sections(), Habits: Habits(), Store: state.NewMemory(stopped)})
+	t.Cleanup(func() { _ = o.Router.Close() })
+	if o.Sections = Sections(); o.Commands == nil {
+		if o.Like, err = whole(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shell, err := cli.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return shell
+}
+
+// newShell returns a shell with every command on a fresh router.
+func newShell(t testing.TB) *cli.Shell {
+	t.Helper()
+	return shellWith(t, nil)
+}
+
+// shellWith returns a shell with a set of commands on a fresh router.
+func shellWith(t testing.TB, commands []cli.Command) *cli.Shell {
+	t.Helper()
+	return makeShell(t, trapcore.Options{}, cli.Options{Commands: commands, Habits: Habits()})
 }
 
 // operator is a session with what it has printed.
@@ -90,38 +125,6 @@ func sampleValue(p *grammar.Parameter) string {
 	return "word"
 }
 
-// TestInvisibleIsAsIfNeverDefined types every word of every command, secure or
-// not, with ?, Tab and suggestions after each character, into a session that
-// does not see the secure side, and into one of a shell without one.
-func TestInvisibleIsAsIfNeverDefined(t *testing.T) {
-	whole := shellWith(t, All())
-	without := shellWith(t, cli.OrdinaryOnly(All()))
-	for name, setup := range blind {
-		t.Run(name, func(t *testing.T) {
-			for _, mode := range cli.AllModes {
-				seen, plain := operatorOf(t, whole, setup...), operatorOf(t, without)
-				plain.SetLevel(seen.Level())
-				if mode != cli.Exec {
-					seen.Enter(mode, nil)
-					plain.Enter(mode, nil)
-				}
-				done := map[string]bool{}
-				for line := range whole.Tree().Lines(mode, sampleValue) {
-					for n := 1; n <= len(line); n++ {
-						if done[line[:n]] {
-							continue
-						}
-						done[line[:n]] = true
-						if d := cmp.Diff(plain.typed(t, line[:n]), seen.typed(t, line[:n])); d != "" {
-							t.Fatalf("%q in %s: %s", line[:n], mode, d)
-						}
-					}
-				}
-			}
-		})
-	}
-}
-
 // secureLines are lines in which a secure word stands where prefix ends.
 var secureLines = []struct{ prefix, word string }{
 	{"show ", "mirror trap"},
@@ -154,7 +157,7 @@ var secureLines = []struct{ prefix, word string }{
 // TestRefusedAsNonsense holds, for lines typed in full, the refusal of a secure
 // word to that of a word that nothing begins with.
 func TestRefusedAsNonsense(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	for name, setup := range blind {
 		for _, l := range secureLines {
 			t.Run(name+"/"+l.prefix+l.word, func(t *testing.T) {
@@ -185,7 +188,7 @@ func TestRefusedAsNonsense(t *testing.T) {
 // TestSecureLinesAreReal makes sure that the lines above are refused for their
 // visibility and nothing else.
 func TestSecureLinesAreReal(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	for _, l := range secureLines {
 		before, line, ok := strings.Cut(l.prefix, ";")
 		if !ok {
@@ -215,7 +218,7 @@ func TestOutputWithoutSecureSide(t *testing.T) {
 		"snmp-server enable traps packetMirror trapFilters notice", "mirror trap-enable", "snmp-server secure-log", "exit",
 		"test mirror traps all count 3",
 	}
-	busy, empty := shellWith(t, All()), shellWith(t, All())
+	busy, empty := newShell(t), newShell(t)
 	operatorOf(t, busy, append(ordinary, secure...)...)
 	operatorOf(t, empty, ordinary...)
 	for name, setup := range blind {
@@ -251,7 +254,7 @@ func TestHistoryWhereLevelsAreMoved(t *testing.T) {
 		{"mirror-enable", "configure terminal", "privilege exec level 15 show mirror trap", "end", "disable 13"},
 		{"mirror-enable", "configure terminal", "privilege exec level 5 show mirror rules", "end", "disable 6"},
 	} {
-		o := operatorOf(t, shellWith(t, All()), setup...)
+		o := operatorOf(t, newShell(t), setup...)
 		for _, line := range []string{"show mirror rules", "show mirror bogus"} {
 			_ = o.Execute(t.Context(), line)
 		}
@@ -269,7 +272,7 @@ func TestHistoryWhereLevelsAreMoved(t *testing.T) {
 // TestMistypedSecretsAreNotKept: of a refused line, what may be a secret does not
 // get into the history; words of commands do, to be mended there.
 func TestMistypedSecretsAreNotKept(t *testing.T) {
-	o := operatorOf(t, shellWith(t, All()), "configure terminal")
+	o := operatorOf(t, newShell(t), "configure terminal")
 	for line, want := range map[string]string{
 		"snmp-server user bob group admin authentication sha passphrase privacy aess SECRET": "snmp-server user <hidden> group <hidden> authentication sha <hidden> privacy <hidden>",
 		"snmp-server user bob group admin authentication sha SHORT":                          "snmp-server user <hidden> group <hidden> authentication sha <hidden>",
@@ -316,7 +319,7 @@ func TestMistypedSecretsAreNotKept(t *testing.T) {
 func TestModesGoWithTheirSight(t *testing.T) {
 	for _, blind := range []string{"do no mirror-enable", "do enable 12"} {
 		for _, deep := range [][]string{{"secure ip policy-list x"}, {"secure ip policy-list x", "classifier-group *"}} {
-			o := operatorOf(t, shellWith(t, All()), append([]string{"mirror-enable", "configure terminal"}, deep...)...)
+			o := operatorOf(t, newShell(t), append([]string{"mirror-enable", "configure terminal"}, deep...)...)
 			o.do(t, blind)
 			if got := o.Prompt(); got != "host1(config)#" {
 				t.Errorf("after %q and %q the prompt is %q", deep, blind, got)

@@ -103,16 +103,20 @@ func classifierSyntax() grammar.Node {
 	return alt(authID, seq(nodes...))
 }
 
-// classifier has the words of an entry of a classifier list.
-type classifier struct {
-	AuthID *int `cli:"AUTH-ID"`
-
+// packetClass has the words about what the router has made of a packet.
+type packetClass struct {
 	TrafficClass     string `cli:"traffic-class value"`
 	Colour           string `cli:"color value"`
 	UserPacketClass  *int   `cli:"user-packet-class value"`
 	SourceRoute      *int   `cli:"source-route-class value"`
 	DestinationRoute *int   `cli:"destination-route-class value"`
 	Local            string `cli:"local value"`
+}
+
+// classifier has the words of an entry of a classifier list.
+type classifier struct {
+	AuthID *int `cli:"AUTH-ID"`
+	packetClass
 
 	NotProtocol    bool   `cli:"protocol not"`
 	Protocol       string `cli:"ip protocol"`
@@ -176,13 +180,17 @@ var classifierLists = &cli.Setting[secureRouter, classifierLine]{
 		if err != nil {
 			return err
 		}
-		return r.Mirror().AddClassifier(l.Name, w.Text, match)
+		return r.Mirror().AddClassifier(mirror.IP, l.Name, w.Text, &match)
 	},
 	Clear: func(_ context.Context, _ *cli.Session, r secureRouter, l classifierLine) error {
-		return r.Mirror().RemoveClassifier(l.Name, l.Number)
+		return r.Mirror().RemoveClassifier(mirror.IP, l.Name, l.Number)
 	},
+	Version: func(r secureRouter) uint64 { return r.Mirror().Version() },
 	Lines: func(r secureRouter, _ side.Clearance) (all []classifierLine) {
 		for _, l := range r.Mirror().ClassifierLists() {
+			if l.Protocol != mirror.IP {
+				continue
+			}
 			for _, e := range l.Entries {
 				all = append(all, classifierLine{Name: l.Name, Text: e.Text})
 			}
@@ -221,7 +229,7 @@ func showClassifierLists(_ context.Context, _ *cli.Session, x *trapcore.Secure, 
 	}
 	var shown []shownClassifiers
 	for _, l := range lists {
-		one := shownClassifiers{protocol: policy.IP, kind: "Secure IP", name: l.Name, references: l.References}
+		one := shownClassifiers{protocol: policy.Protocol(l.Protocol.String()), kind: protocolNames[l.Protocol], name: l.Name, references: l.References}
 		for _, e := range l.Entries {
 			one.entries = append(one.entries, shownEntry{e.Number, e.Text})
 		}

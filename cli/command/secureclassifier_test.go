@@ -18,7 +18,7 @@ func TestClassifierIsWritten(t *testing.T) {
 		"source-route 0 destination-route 255 tcp not host 1.2.3.4 gt 1 any lt 2 tcp-flags syn ip-flags df ip-frag gt 1 dsfield 63": "source-route-class 0 destination-route-class 255 tcp not host 1.2.3.4 gt 1 any lt 2 tcp-flags syn ip-flags df ip-frag-offset gt 1 dsfield 63",
 		"ip any any ip-frag-offset eq 0 precedence 7": "ip any any ip-frag-offset eq 0 precedence 7",
 	} {
-		o := operatorOf(t, shellWith(t, All()), "mirror-enable", "configure terminal")
+		o := operatorOf(t, newShell(t), "mirror-enable", "configure terminal")
 		o.do(t, "secure ip classifier-list c "+typed)
 		o.do(t, "secure ip classifier-list c "+want)
 		want = "Secure IP c.1 " + want + "\n"

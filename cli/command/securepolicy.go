@@ -32,7 +32,7 @@ func protocolAndList(words ...grammar.Node) grammar.Node {
 	of := func(p mirror.Protocol, help string) grammar.Node {
 		return seq(append(append([]grammar.Node{kw(p.String(), help).As("protocol").Is(p)}, words...), policyOf(p))...)
 	}
-	return alt(of(mirror.IP, "IP"), of(mirror.L2TP, "L2TP"))
+	return alt(of(mirror.IP, "IP"), of(mirror.IPv6, "IPv6"), of(mirror.L2TP, "L2TP"))
 }
 
 // policyListLine is a secure policy list.
@@ -42,18 +42,20 @@ type policyListLine struct {
 }
 
 var policyLists = &cli.Setting[secureRouter, policyListLine]{
-	Place:       ofSecure,
-	Syntax:      seq(secureWord, protocolAndList(kw("policy-list", "A secure policy list"))),
-	No:          seq(secureWord, protocolAndList(kw("policy-list", "Remove a secure policy list"))),
-	Summary:     "Configure a secure policy list",
-	Description: "A new list mirrors nothing. One that is attached cannot be removed. Trigger rules may name lists that do not exist.",
-	Examples:    []string{"secure ip policy-list securePolicyIp10"},
+	Place:   ofSecure,
+	Syntax:  seq(secureWord, protocolAndList(kw("policy-list", "A secure policy list"))),
+	No:      seq(secureWord, protocolAndList(kw("policy-list", "Remove a secure policy list"))),
+	Summary: "Configure a secure policy list",
+	Description: "A new list mirrors nothing. One that is attached cannot be removed. Trigger rules may name lists that do not exist. " +
+		"A list of IPv6 is for IPv6 packets alone; where none is attached for them they go by that of IP.",
+	Examples: []string{"secure ip policy-list securePolicyIp10", "secure ipv6 policy-list securePolicyIpv6"},
 	Set: func(_ context.Context, _ *cli.Session, r secureRouter, l policyListLine) error {
 		return r.Mirror().CreatePolicyList(l.Protocol, l.Name)
 	},
 	Clear: func(_ context.Context, _ *cli.Session, r secureRouter, l policyListLine) error {
 		return r.Mirror().RemovePolicyList(l.Protocol, l.Name)
 	},
+	Version: func(r secureRouter) uint64 { return r.Mirror().Version() },
 	Lines: func(r secureRouter, _ side.Clearance) (all []policyListLine) {
 		for _, l := range r.Mirror().PolicyLists() {
 			if !l.RADIUS {
@@ -104,7 +106,7 @@ var classifierGroups = &cli.Setting[cli.Secured[policyList], groupRow]{
 	No:      seq(kw("classifier-group", "Remove a classifier group"), classifierOfGroup, precedence("Its place among the groups")),
 	Summary: "Configure a classifier group",
 	Description: "A packet is mirrored by the rule of the first group that it matches and that has one. Events name the analyzer and the " +
-		"identifiers of the first rule that mirrors. Only IP lists have classifier lists, which IPv6 packets do not match.",
+		"identifiers of the first rule that mirrors. A list has classifier lists of its own protocol; those of L2TP have none that a packet matches.",
 	Examples: []string{"classifier-group *", "classifier-group voice precedence 10"},
 	Set: func(_ context.Context, _ *cli.Session, l cli.Secured[policyList], g groupRow) error {
 		return l.Mirror().SetGroup(l.At.protocol, l.At.name, g.Classifier, g.Precedence)
@@ -189,18 +191,16 @@ var mirrorRule = &cli.Setting[cli.Secured[policyGroup], actionLine]{
 	Clear: func(_ context.Context, _ *cli.Session, g cli.Secured[policyGroup], l actionLine) error {
 		return g.Mirror().RemoveAction(g.At.protocol, g.At.name, g.At.classifier, l.Disabled, l.Analyzer)
 	},
-	Lines: func(g cli.Secured[policyGroup], _ side.Clearance) (all []actionLine) {
-		for _, st := range g.At.groups(g.Mirror()) {
-			if st.Classifier == g.At.classifier && st.Action != nil {
-				all = append(all, actionLineOf(st.Action))
-			}
+	Lines: func(g cli.Secured[policyGroup], _ side.Clearance) []actionLine {
+		if st, _ := g.Mirror().Group(g.At.protocol, g.At.name, g.At.classifier); st.Action != nil {
+			return []actionLine{actionLineOf(st.Action)}
 		}
-		return all
+		return nil
 	},
 }
 
 // securePolicySection comes before the interfaces, which name its lists.
-var securePolicySection = cli.Section{Name: "mirror", Rows: []cli.Row{classifierLists, policyLists}}
+var securePolicySection = cli.Section{Name: "mirror", Rows: []cli.Row{classifierLists, classifierLists6, policyLists}}
 
 // shownList is a list to show by its name; none: all.
 type shownList struct {
@@ -217,7 +217,7 @@ var securePolicyShowCommands = []cli.Command{
 	},
 }
 
-var protocolNames = map[mirror.Protocol]string{mirror.IP: "Secure IP", mirror.L2TP: "Secure L2TP"}
+var protocolNames = map[mirror.Protocol]string{mirror.IP: "Secure IP", mirror.IPv6: "Secure IPv6", mirror.L2TP: "Secure L2TP"}
 
 // showPolicyLists has the layout of show policy-list (cli/REFERENCE.md, policies
 // and classifiers).

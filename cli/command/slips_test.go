@@ -253,9 +253,9 @@ func survives(kept, secret string) bool {
 // that is kept of it holds the secret, nor what is said of it if a word of the
 // command is left.
 func TestSlipsKeepNoSecret(t *testing.T) {
-	tree := shellWith(t, All()).Tree()
-	all := linesWithSecrets(shellWith(t, All()))
-	early := earlySecrets(t, shellWith(t, All()))
+	tree := newShell(t).Tree()
+	all := linesWithSecrets(newShell(t))
+	early := earlySecrets(t, newShell(t))
 	for name, kind := range slipKinds {
 		t.Run(name, func(t *testing.T) {
 			lines, kept, said := 0, 0, 0
@@ -294,7 +294,7 @@ func TestSlipsKeepNoSecret(t *testing.T) {
 // they are carried out, refused, left out, asked about or commented out, and the
 // marker stands below the word that is wrong.
 func TestScriptsShowNoSecret(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	for i, s := range linesWithSecrets(shell) {
 		if i%strides > 0 && !everySlip {
 			continue
@@ -302,7 +302,7 @@ func TestScriptsShowNoSecret(t *testing.T) {
 		for _, line := range []string{s.line + " ?", s.line + "?", s.line, "  " + s.line, s.line + " x", "! " + s.line, "!" + s.line} {
 			lines := ways[s.mode] + line + "\n"
 			if strings.HasSuffix(line, "?") {
-				shell = shellWith(t, All()) // help lists the communities that there are
+				shell = newShell(t) // help lists the communities that there are
 			}
 			out := transcript(t, shell, "mirror-enable\n"+lines)
 			if s.mode != cli.Exec {

@@ -33,7 +33,7 @@ var delivering = []string{
 }
 
 func TestDeliveryLines(t *testing.T) {
-	o := operatorOf(t, shellWith(t, All()), delivering...)
+	o := operatorOf(t, newShell(t), delivering...)
 	var got []string
 	for line := range strings.Lines(o.do(t, "show configuration")) {
 		line = strings.TrimSuffix(line, "\n")
@@ -62,9 +62,9 @@ func TestDeliveryLines(t *testing.T) {
 
 // TestDeliveryReplays runs what show configuration says on an empty router.
 func TestDeliveryReplays(t *testing.T) {
-	first := operatorOf(t, shellWith(t, All()), delivering...)
+	first := operatorOf(t, newShell(t), delivering...)
 	text := first.do(t, "show configuration")
-	second := operatorOf(t, shellWith(t, All()), "mirror-enable", "configure terminal")
+	second := operatorOf(t, newShell(t), "mirror-enable", "configure terminal")
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "!") {
 			second.do(t, line)
@@ -77,7 +77,7 @@ func TestDeliveryReplays(t *testing.T) {
 }
 
 func TestDeliveryNoForms(t *testing.T) {
-	o := operatorOf(t, shellWith(t, All()), "mirror-enable")
+	o := operatorOf(t, newShell(t), "mirror-enable")
 	empty := o.do(t, "show configuration")
 	for _, line := range delivering[1:] {
 		o.do(t, line)
@@ -107,7 +107,7 @@ func TestDeliveryNoForms(t *testing.T) {
 }
 
 func TestDeliveryRefusals(t *testing.T) {
-	o := operatorOf(t, shellWith(t, All()), "mirror-enable", "configure terminal")
+	o := operatorOf(t, newShell(t), "mirror-enable", "configure terminal")
 	for line, want := range map[string]string{
 		"snmp-server host 127.0.0.1 public informs":           "informs require SNMPv2c or SNMPv3",
 		"no snmp-server notificationLog log 127.0.0.1":        "no such notification log",
@@ -163,7 +163,7 @@ func counting(t *testing.T) (port string, wait func(n int)) {
 
 func TestShowsOfDelivery(t *testing.T) {
 	port, wait := counting(t)
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	o := operatorOf(t, shell, "mirror-enable", "configure terminal",
 		`snmp-server user watcher group mirror authentication sha "auth passphrase" privacy aes "priv passphrase"`,
 		"snmp-server host 127.0.0.1 version 2c public udp-port "+port,

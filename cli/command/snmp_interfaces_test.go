@@ -50,7 +50,7 @@ func TestInterfaceTables(t *testing.T) {
 		{"snmp-server interfaces rfc1213;no interface atm 2/1;no snmp-server interfaces rfc1213;interface loopback 1", append(slices.Clone(all[1:]), "6 Loopback 1")},
 	} {
 		t.Run(tt.lines, func(t *testing.T) {
-			o := operatorOf(t, shellWith(t, All()), setup...)
+			o := operatorOf(t, newShell(t), setup...)
 			for line := range strings.SplitSeq(tt.lines, ";") {
 				o.do(t, line)
 			}
@@ -75,7 +75,7 @@ func TestLinkStatus(t *testing.T) {
 		{"interface loopback 1;no snmp trap ip link-status", 2},
 	} {
 		t.Run(tt.lines, func(t *testing.T) {
-			o := operatorOf(t, shellWith(t, All()), "configure terminal", "interface loopback 0", "interface loopback 1", "exit")
+			o := operatorOf(t, newShell(t), "configure terminal", "interface loopback 0", "interface loopback 1", "exit")
 			for line := range strings.SplitSeq(tt.lines, ";") {
 				o.do(t, line)
 			}
@@ -93,7 +93,7 @@ func TestLinkStatus(t *testing.T) {
 
 // TestProxyIsSaved: what SET has changed stands in the configuration, too.
 func TestProxyIsSaved(t *testing.T) {
-	o := operatorOf(t, shellWith(t, All()), "configure terminal", "snmp-server community boss admin")
+	o := operatorOf(t, newShell(t), "configure terminal", "snmp-server community boss admin")
 	proxy := mib.JuniSnmpMIB.Sub(1, 1, 4).Sub(0)
 	if p := askAgent(t, o, snmp.PDUSet, snmp.Varbind{Name: proxy, Value: snmp.Integer(0)}); p.ErrorStatus != 0 {
 		t.Fatal("refused", p.ErrorStatus)

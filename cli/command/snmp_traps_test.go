@@ -48,7 +48,7 @@ func TestPacketMirrorInEnableTraps(t *testing.T) {
 			[]string{enable + " packetMirror"}, "6 - informational    packetmirror (global)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			o := operatorOf(t, shellWith(t, All()), append([]string{"mirror-enable", "configure terminal"}, tt.typed...)...)
+			o := operatorOf(t, newShell(t), append([]string{"mirror-enable", "configure terminal"}, tt.typed...)...)
 			o.do(t, "end")
 			text := o.do(t, "show configuration")
 			if d := cmp.Diff(tt.lines, linesWith(text, enable)); d != "" {
@@ -62,7 +62,7 @@ func TestPacketMirrorInEnableTraps(t *testing.T) {
 			if got, want := o.do(t, "show mirror trap"), strings.Replace(tt.filter, "    packetmirror", "", 1); !strings.Contains(got, "Trap severity level: "+want+"\n") {
 				t.Errorf("show mirror trap has not %q:\n%s", want, got)
 			}
-			again := operatorOf(t, shellWith(t, All()), "mirror-enable", "configure terminal")
+			again := operatorOf(t, newShell(t), "mirror-enable", "configure terminal")
 			for _, line := range linesWith(text, enable) {
 				again.do(t, line)
 			}
@@ -95,7 +95,7 @@ func linesWith(text, part string) (found []string) {
 
 // TestTrapWords holds the word that trap, traps and trapstat share a beginning with.
 func TestTrapWords(t *testing.T) {
-	o := operatorOf(t, shellWith(t, All()))
+	o := operatorOf(t, newShell(t))
 	trap, stat := o.do(t, "show snmp trap"), o.do(t, "show snmp trapstat")
 	for _, tt := range []struct{ typed, want string }{
 		{"show snmp traps", trap},

@@ -275,7 +275,11 @@ func showSubscriberSummary(_ context.Context, s *cli.Session, by summaryBy) (res
 	case by.Port:
 		t.Columns[0].Head = "Port"
 		for _, p := range net.SubscribersByPort() {
-			add(fmt.Sprint(p.Slot, "/", p.Port.Port), p.Count)
+			place := fmt.Sprint(p.Slot, "/", p.Port.Port)
+			if net.Adapters() {
+				place = fmt.Sprint(p.Slot, "/", p.Adapter, "/", p.Port.Port)
+			}
+			add(place, p.Count)
 		}
 	case by.Slot:
 		t.Columns[0].Head = "Slot"

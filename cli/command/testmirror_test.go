@@ -70,7 +70,7 @@ func TestTestMirrorTrapsSaysWhatLeft(t *testing.T) {
 			"2 traps raised, 0 to hosts\n" + at(1) + "2 not acknowledged yet\n", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			o := operatorOf(t, shellWith(t, All()), append([]string{"mirror-enable", "configure terminal",
+			o := operatorOf(t, newShell(t), append([]string{"mirror-enable", "configure terminal",
 				`snmp-server user watcher group mirror authentication sha "auth passphrase" privacy aes "priv passphrase"`}, tt.set...)...)
 			o.do(t, "end")
 			err := o.Execute(t.Context(), "test mirror traps "+tt.typed)
@@ -95,7 +95,7 @@ func TestTestMirrorTrapsSaysWhatLeft(t *testing.T) {
 
 // TestTestMirrorTrapsInterrupted: what was raised until then is said.
 func TestTestMirrorTrapsInterrupted(t *testing.T) {
-	o := operatorOf(t, shellWith(t, All()), "mirror-enable", "configure terminal",
+	o := operatorOf(t, newShell(t), "mirror-enable", "configure terminal",
 		`snmp-server user watcher group mirror authentication sha "auth passphrase" privacy aes "priv passphrase"`,
 		"snmp-server host 127.0.0.1 version v3 watcher udp-port 9 informs timeout 60 packetMirror",
 		"snmp-server enable traps packetMirror", "mirror trap-enable", "end")

@@ -20,7 +20,7 @@ import (
 // TestScheduledHelp: behind at and every stand the commands of the mode, as the
 // session sees them, with their help, Tab, secrets and side.
 func TestScheduledHelp(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	plain, sees := operatorOf(t, shell), operatorOf(t, shell, "mirror-enable")
 	const at = "at +1s "
 	for _, line := range []string{"", "mirror ", "show mirror ", "test mirror traps ", "sh", "show snmp "} {
@@ -48,7 +48,7 @@ func TestScheduledHelp(t *testing.T) {
 
 // TestScheduledStops: what is scheduled ends with the context and with the session.
 func TestScheduledStops(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	run := func(ctx context.Context, script string) (string, error) {
 		var out, errs bytes.Buffer
 		w := bufio.NewWriter(&out)

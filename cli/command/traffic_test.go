@@ -20,7 +20,7 @@ func TestTrafficIsMirrored(t *testing.T) {
 	}
 	defer analyzer.Close()
 	port := analyzer.LocalAddr().(*net.UDPAddr).Port
-	o := operatorOf(t, shellWith(t, All()), "mirror-enable", "configure terminal",
+	o := operatorOf(t, newShell(t), "mirror-enable", "configure terminal",
 		"interface fastEthernet 9/0", "ip address 192.168.99.1 255.255.255.0", "ip analyzer", "exit",
 		"secure ip classifier-list echo icmp any any", "secure ip policy-list p", "classifier-group echo",
 		fmt.Sprintf("mirror analyzer-ip-address 192.168.99.2 analyzer-udp-port %d mirror-identifier 768 session-identifier 144", port),
@@ -70,7 +70,7 @@ func TestTrafficTellsNothing(t *testing.T) {
 	analyzer := []string{"interface fastEthernet 9/0", "ip analyzer", "exit"}
 	var first string
 	for i, secure := range [][]string{nil, policy, append(append([]string{}, policy...), analyzer...)} {
-		sh := shellWith(t, All())
+		sh := newShell(t)
 		ann := operatorOf(t, sh, ordinary...)
 		operatorOf(t, sh, secure...)
 		ann.take()

@@ -22,7 +22,7 @@ var triggers = []struct {
 	{"agent-remote-id", "The Agent-Remote-Id", mirror.AgentRemoteID},
 	{"calling-station-id", "The Calling-Station-Id", mirror.CallingStationID},
 	{"dhcp-option-82", "The DHCP option 82", mirror.DHCPOption82},
-	{"ip-address", "The address, in this virtual router", mirror.IPAddress},
+	{"ip-address", "The address, in this virtual router; with a policy of IPv6 also that of IPv6", mirror.IPAddress},
 	{"nas-port-id", "The NAS-Port-Id", mirror.NASPortID},
 	{"username", "The user name, in this virtual router", mirror.Username},
 }
@@ -107,15 +107,20 @@ var triggerRules = &cli.Setting[cli.Secured[scope], ruleLine]{
 	Description: "Subscribers that are logged in are mirrored at once, whatever mirrored them before; others when they log in, where the first trigger that " +
 		"matches decides, in the order acct-session-id, calling-station-id, ip-address, username, nas-port-id, dhcp-option-82, agent-circuit-id, agent-remote-id. " +
 		"The value of acct-session-id, nas-port-id and those below it may have blanks, the others only in quotes. " +
-		"The no version stops the sessions that the rule started. At most 100 rules can be configured.",
+		"A trigger may have a rule of IPv6 besides; IPv6 packets go by that of IP where none of IPv6 matches, and those of RADIUS are for both. " +
+		"The no version stops the sessions that the rule started, without a policy those of both. At most 100 rules can be configured.",
 	Examples: []string{
 		"mirror acct-session-id atm 2/1.2:0.42:0001048579 ip secure-policy-list securePolicyIp10",
 		"mirror username jwbooth@isptheatre.com ip secure-policy-list securePolicyIp15",
+		"mirror username jwbooth@isptheatre.com ipv6 secure-policy-list securePolicyIpv6",
 	},
 	Set: func(_ context.Context, _ *cli.Session, p cli.Secured[scope], l ruleLine) error {
 		return p.Mirror().SetRule(p.At.vr.Network(), l.Trigger, l.Value, l.Protocol, l.List)
 	},
 	Clear: func(_ context.Context, _ *cli.Session, p cli.Secured[scope], l ruleLine) error {
+		if l.List != "" {
+			return p.Mirror().RemoveRule(p.At.vr.Network(), l.Trigger, l.Value, l.Protocol)
+		}
 		return p.Mirror().RemoveRule(p.At.vr.Network(), l.Trigger, l.Value)
 	},
 	Lines: func(p cli.Secured[scope], _ side.Clearance) (all []ruleLine) {

@@ -55,7 +55,7 @@ func (s *Saver) running(of side.Side, instead script) script {
 		return instead
 	}
 	p := &s.parts[of]
-	return script{text: s.text(of, lines), unsaved: instead.lost || lines != p.lines, lost: instead.lost, file: p.lines}
+	return script{text: s.text(of, lines), unsaved: instead.lost || !lines.Equal(p.lines), lost: instead.lost, file: p.lines.String()}
 }
 
 // Restored notes that the router runs a configuration, and saves what of it is
@@ -72,7 +72,7 @@ func (s *Saver) Restored(st Startup) {
 			p.forced = true
 			p.happens(touched, nil)
 		case from.unsaved:
-			p.lines, p.forced = from.file, from.lost
+			p.lines, p.forced = one(from.file), from.lost
 			p.happens(touched, nil)
 		default:
 			p.lines = lines

@@ -19,7 +19,9 @@ type Source interface {
 	Head() string
 	// Lines renders the lines of a side, secrets in the clear. An error is as good
 	// as one of the disk: nothing that is configured is left out.
-	Lines(s side.Side) (string, error)
+	Lines(s side.Side) (Text, error)
+	// Anew forgets what has been rendered.
+	Anew()
 	// Store has the files.
 	Store() state.Store
 	// Retry is how long after a failure a side is tried again.
@@ -90,6 +92,7 @@ func (s *Saver) Write(c side.Clearance) error {
 	for _, of := range side.Both {
 		s.parts[of].forced = s.parts[of].forced || c.Sees(of)
 	}
+	s.source.Anew()
 	s.save(both)
 	return s.failure(c)
 }
@@ -101,7 +104,7 @@ func (s *Saver) Saved(c side.Clearance) string {
 	text := ""
 	for _, of := range side.Both {
 		if c.Sees(of) {
-			text += s.parts[of].lines
+			text += s.parts[of].lines.String()
 		}
 	}
 	return text
@@ -135,7 +138,7 @@ func (s *Saver) save(again sides) {
 		return
 	}
 	var due sides
-	var lines [side.Count]string
+	var lines [side.Count]Text
 	s.seen, s.at = changes, time.Now()
 	for _, of := range side.Both {
 		lines[of], due[of] = s.look(of, again[of])
@@ -151,23 +154,24 @@ func (s *Saver) save(again sides) {
 }
 
 // look renders a side and reports whether its lines are to be written.
-func (s *Saver) look(of side.Side, again bool) (lines string, due bool) {
+func (s *Saver) look(of side.Side, again bool) (lines Text, due bool) {
 	p := &s.parts[of]
 	lines, err := s.source.Lines(of)
 	switch {
 	case err != nil:
 		p.happens(refused, err)
-	case lines == p.lines && !p.forced:
+	case lines.Equal(p.lines) && !p.forced:
+		p.lines = lines // in its new pieces
 		p.happens(same, nil)
 	default:
 		return lines, p.wants(lines, again)
 	}
-	return "", false
+	return nil, false
 }
 
 // commit writes the sides that are due: both at one moment or, if that fails, the
 // ordinary one as though the other had not changed. The caller holds mu.
-func (s *Saver) commit(lines [side.Count]string, due sides) {
+func (s *Saver) commit(lines [side.Count]Text, due sides) {
 	store := s.source.Store()
 	files := map[string][]byte{}
 	if due[side.Ordinary] {
@@ -189,12 +193,12 @@ func (s *Saver) commit(lines [side.Count]string, due sides) {
 }
 
 // text is the script of a side.
-func (s *Saver) text(of side.Side, lines string) string {
+func (s *Saver) text(of side.Side, lines Text) string {
 	head := ""
 	if of == side.Ordinary {
 		head = s.source.Head()
 	}
-	return head + Begin + lines + End
+	return head + Begin + lines.String() + End
 }
 
 // Close ends the scheduler, makes a last attempt at what is not in the files, and

@@ -48,12 +48,14 @@ func (s source) Head() string         { return "! head\n" }
 func (s source) Store() state.Store   { return disk{s.store, s.bench} }
 func (s source) Retry() time.Duration { return Interval }
 func (s source) NotSaved(err error)   { s.set(func() { s.notSaved = append(s.notSaved, err.Error()) }) }
-func (s source) Lines(of side.Side) (string, error) {
+func (s source) Lines(of side.Side) (Text, error) {
 	s.bench.mu.Lock()
 	defer s.bench.mu.Unlock()
 	s.renders++
-	return s.lines[of], s.unsaid[of]
+	return one(s.lines[of]), s.unsaid[of]
 }
+
+func (s source) Anew() {}
 
 // disk is the store of a bench.
 type disk struct {

@@ -50,8 +50,8 @@ func (s State) next(e event) State {
 type part struct {
 	state  State
 	err    error     // why it is failed
-	lines  string    // in the file
-	tried  string    // at the last attempt to write
+	lines  Text      // in the file
+	tried  Text      // at the last attempt to write
 	forced bool      // to be written even if its lines are in the file
 	due    time.Time // when the scheduler saves it; zero: not
 }
@@ -66,15 +66,15 @@ func (p *part) happens(e event, err error) {
 
 // wants reports whether lines are to be written now. Lines that could not be are
 // tried once more only if that is asked for.
-func (p *part) wants(lines string, again bool) bool {
-	if lines == p.lines && !p.forced {
+func (p *part) wants(lines Text, again bool) bool {
+	if lines.Equal(p.lines) && !p.forced {
 		return false
 	}
-	return p.state != Failed || again || lines != p.tried
+	return p.state != Failed || again || !lines.Equal(p.tried)
 }
 
 // attempted notes what came of writing lines.
-func (p *part) attempted(lines string, err error) {
+func (p *part) attempted(lines Text, err error) {
 	p.tried = lines
 	if err != nil {
 		p.happens(refused, err)

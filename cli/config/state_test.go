@@ -46,16 +46,16 @@ func TestWhatIsTriedAgain(t *testing.T) {
 		again bool
 		want  bool
 	}{
-		{"in the file", part{lines: "a"}, "a", true, false},
-		{"in the file, forced", part{lines: "a", forced: true}, "a", false, true},
-		{"changed", part{state: Dirty, lines: "a"}, "b", false, true},
-		{"failed", part{state: Failed, lines: "a", tried: "b"}, "b", false, false},
-		{"failed, asked", part{state: Failed, lines: "a", tried: "b"}, "b", true, true},
-		{"failed, changed again", part{state: Failed, lines: "a", tried: "b"}, "c", false, true},
-		{"failed, changed back", part{state: Failed, lines: "a", tried: "b"}, "a", true, false},
-		{"failed, forced", part{state: Failed, lines: "a", tried: "a", forced: true}, "a", false, false},
+		{"in the file", part{lines: Text{"a"}}, "a", true, false},
+		{"in the file, forced", part{lines: Text{"a"}, forced: true}, "a", false, true},
+		{"changed", part{state: Dirty, lines: Text{"a"}}, "b", false, true},
+		{"failed", part{state: Failed, lines: Text{"a"}, tried: Text{"b"}}, "b", false, false},
+		{"failed, asked", part{state: Failed, lines: Text{"a"}, tried: Text{"b"}}, "b", true, true},
+		{"failed, changed again", part{state: Failed, lines: Text{"a"}, tried: Text{"b"}}, "c", false, true},
+		{"failed, changed back", part{state: Failed, lines: Text{"a"}, tried: Text{"b"}}, "a", true, false},
+		{"failed, forced", part{state: Failed, lines: Text{"a"}, tried: Text{"a"}, forced: true}, "a", false, false},
 	} {
-		if got := tt.p.wants(tt.lines, tt.again); got != tt.want {
+		if got := tt.p.wants(Text{tt.lines}, tt.again); got != tt.want {
 			t.Errorf("%s: %v", tt.name, got)
 		}
 	}

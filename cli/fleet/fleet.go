@@ -30,7 +30,7 @@ import (
 )
 
 // MaxRouters is how many routers there can be.
-const MaxRouters = 100_000
+const MaxRouters = state.MaxFleet
 
 // atOnce is how many routers run commands at the same time: most commands wait
 // for something.
@@ -95,16 +95,15 @@ func Start(ctx context.Context, o Options) (*Fleet, error) {
 		o.Dial = notify.DialUDP
 	}
 	f := &Fleet{opts: o, members: make([]*member, o.Routers), keys: newKeyring(), refused: refusals{out: o.Errors}}
-	macs := f.identities()
 	f.total.Store(int64(o.Routers))
 	var err error
-	if f.members[0], err = f.start(0, macs[0], nil); err == nil {
+	if f.members[0], err = f.start(0, nil); err == nil {
 		err = f.each(ctx, runtime.GOMAXPROCS(0), func(i int) error {
 			if i == 0 {
 				return nil
 			}
 			var err error
-			f.members[i], err = f.start(i, macs[i], f.members[0].shell)
+			f.members[i], err = f.start(i, f.members[0].shell)
 			return err
 		})
 	}
@@ -114,23 +113,8 @@ func Start(ctx context.Context, o Options) (*Fleet, error) {
 	return f, nil
 }
 
-// identities are the MAC addresses. Where two names make the same, the later one
-// gets another.
-func (f *Fleet) identities() [][6]byte {
-	taken := make(map[[6]byte]bool, f.opts.Routers)
-	all := make([][6]byte, f.opts.Routers)
-	for i := range all {
-		name := fmt.Sprint(f.opts.Identity, "/", i+1)
-		for all[i] = [6]byte(state.IdentityMAC(name)); taken[all[i]]; all[i] = [6]byte(state.IdentityMAC(name)) {
-			name += "'"
-		}
-		taken[all[i]] = true
-	}
-	return all
-}
-
 // start starts one router; like has what shells share, nil for the first.
-func (f *Fleet) start(i int, mac [6]byte, like *cli.Shell) (*member, error) {
+func (f *Fleet) start(i int, like *cli.Shell) (*member, error) {
 	store, boots := state.NewMemory(time.Now), f.opts.Boots
 	if boots == 0 {
 		var err error
@@ -139,6 +123,7 @@ func (f *Fleet) start(i int, mac [6]byte, like *cli.Shell) (*member, error) {
 		}
 	}
 	m := &member{name: f.opts.Hostname + strconv.Itoa(i+1), turn: make(chan struct{}, 1)}
+	mac := [6]byte(state.IdentityMAC(f.opts.Identity, i+1))
 	o := trapcore.Options{Hostname: m.name, MAC: mac, Boots: boots, Release: f.opts.Release, Dial: f.opts.Dial}
 	if f.opts.Source.IsValid() {
 		own := nth(f.opts.Source, i)
@@ -257,6 +242,9 @@ func (f *Fleet) Close() error {
 	}
 	return errors.Join(failed...)
 }
+
+// First returns the shell of the first router, for what listens.
+func (f *Fleet) First() *cli.Shell { return f.members[0].shell }
 
 // Engines returns the engine IDs in the order of the routers.
 func (f *Fleet) Engines() []snmp.EngineID {

@@ -17,7 +17,9 @@ type argument struct {
 	prev  int    // index+1 in the pool while a line is being read
 	typed bool   // the value of a parameter
 	word  string // the name of a keyword
-	at    span   // of a keyword in the line
+	at    span   // of a keyword in the line; empty if it was left out
+	// unlisted is set for a keyword that says nothing more.
+	unlisted bool
 }
 
 // Values are those of parameters, as their types made them.

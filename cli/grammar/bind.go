@@ -26,9 +26,27 @@ type Binding[T any] struct {
 }
 
 type boundField struct {
-	key  string
-	path []int // as reflect.Value.FieldByIndex takes it
-	typ  reflect.Type
+	key    string
+	path   []int // as reflect.Value.FieldByIndex takes it
+	typ    reflect.Type
+	strict bool // values of the type can always be compared
+}
+
+// strict reports whether no value of a type can fail to be compared, as one with an
+// interface in it may.
+func strict(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if !strict(t.Field(i).Type) {
+				return false
+			}
+		}
+		return true
+	case reflect.Array:
+		return strict(t.Elem())
+	}
+	return t.Kind() != reflect.Interface && t.Comparable()
 }
 
 // Bind makes the binding of a struct type. A field whose words are not typed
@@ -60,7 +78,7 @@ func (b *Binding[T]) collect(t reflect.Type, at []int) error {
 		case b.field(key) != nil:
 			return fmt.Errorf("two fields of %v are bound to %q", t, key)
 		default:
-			b.fields = append(b.fields, boundField{key, path, f.Type})
+			b.fields = append(b.fields, boundField{key, path, f.Type, strict(f.Type)})
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -32,53 +33,95 @@ type epsilon struct {
 
 // program is a compiled form. State 0 is the start, state 1 the end.
 type program struct {
-	raw     [][]step
-	eps     [][]epsilon
 	steps   [][]step // by state, what is reachable without a word included
 	accepts []bool
 	secret  []bool // by state, whether a secret may follow
-	options int
-	err     error
 }
 
-func compileForm(n Node) (*program, error) {
-	p := &program{}
+// compiler compiles forms, one after the other in the same room.
+type compiler struct {
+	raw     [][]step
+	eps     [][]epsilon
+	options int
+	err     error
+	reached closure
+}
+
+func (p *compiler) form(n Node) (*program, error) {
+	p.raw, p.eps, p.options, p.err = p.raw[:0], p.eps[:0], 0, nil
 	start, end := p.state(), p.state()
 	n.compile(p, start, end)
 	if p.err != nil {
 		return nil, p.err
 	}
+	prog := &program{steps: make([][]step, len(p.raw)), accepts: make([]bool, len(p.raw))}
+	c := &p.reached
+	c.p, c.steps, c.ends = p, c.steps[:0], c.ends[:0]
 	for s := range p.raw {
-		c := closure{p: p, seen: map[epsilon]bool{}}
+		c.begin()
 		c.visit(s, 0)
-		p.steps = append(p.steps, c.steps)
-		p.accepts = append(p.accepts, c.accepts)
+		c.ends = append(c.ends, len(c.steps))
+		prog.accepts[s] = c.accepts
 	}
-	for _, st := range p.steps[start] {
+	all, from := slices.Clone(c.steps), 0
+	for s, to := range c.ends {
+		prog.steps[s], from = all[from:to:to], to
+	}
+	for _, st := range prog.steps[start] {
 		if st.kw == nil {
 			return nil, errors.New("a command must begin with a keyword")
 		}
 	}
-	if p.accepts[start] {
+	if prog.accepts[start] {
 		return nil, errors.New("a command must have a word")
 	}
-	p.raw, p.eps = nil, nil
-	p.leading()
-	return p, nil
+	prog.leading()
+	return prog, nil
 }
 
+// closure finds what is reachable from one state after the other without a word.
 type closure struct {
-	p       *program
-	seen    map[epsilon]bool
-	steps   []step
+	p       *compiler
+	round   int
+	seen    []arrival // by state
+	more    []epsilon // states that were reached with other options, too
+	steps   []step    // of all states
+	ends    []int     // of the steps of each
 	accepts bool
 }
 
+// arrival is how a state was reached first in a round.
+type arrival struct {
+	round int
+	once  uint64
+}
+
+func (c *closure) begin() {
+	c.round++
+	c.more, c.accepts = c.more[:0], false
+	for len(c.seen) < len(c.p.raw) {
+		c.seen = append(c.seen, arrival{})
+	}
+}
+
+// again reports whether a state was reached like that before.
+func (c *closure) again(state int, once uint64) bool {
+	first := &c.seen[state]
+	if first.round != c.round {
+		*first = arrival{c.round, once}
+		return false
+	}
+	at := epsilon{state, once}
+	if first.once == once || slices.Contains(c.more, at) {
+		return true
+	}
+	c.more = append(c.more, at)
+	return false
+}
+
 func (c *closure) visit(state int, once uint64) {
-	if at := (epsilon{state, once}); c.seen[at] {
+	if c.again(state, once) {
 		return
-	} else {
-		c.seen[at] = true
 	}
 	c.accepts = c.accepts || state == 1
 	for _, st := range c.p.raw[state] {
@@ -90,25 +133,31 @@ func (c *closure) visit(state int, once uint64) {
 	}
 }
 
-func (p *program) state() int {
-	p.raw = append(p.raw, nil)
-	p.eps = append(p.eps, nil)
-	return len(p.raw) - 1
+// state makes a state.
+func (p *compiler) state() int {
+	n := len(p.raw)
+	if n == cap(p.raw) || n == cap(p.eps) {
+		p.raw, p.eps = append(p.raw, nil), append(p.eps, nil)
+		return n
+	}
+	p.raw, p.eps = p.raw[:n+1], p.eps[:n+1]
+	p.raw[n], p.eps[n] = p.raw[n][:0], p.eps[n][:0]
+	return n
 }
 
-func (p *program) skip(from, to int, once uint64) {
+func (p *compiler) skip(from, to int, once uint64) {
 	p.eps[from] = append(p.eps[from], epsilon{to, once})
 }
 
-func (k *Keyword) compile(p *program, from, to int) {
+func (k *Keyword) compile(p *compiler, from, to int) {
 	p.raw[from] = append(p.raw[from], step{kw: k, to: to})
 }
 
-func (par *Parameter) compile(p *program, from, to int) {
+func (par *Parameter) compile(p *compiler, from, to int) {
 	p.raw[from] = append(p.raw[from], step{par: par, to: to})
 }
 
-func (s sequence) compile(p *program, from, to int) {
+func (s sequence) compile(p *compiler, from, to int) {
 	for i, n := range s {
 		next := to
 		if i < len(s)-1 {
@@ -122,7 +171,7 @@ func (s sequence) compile(p *program, from, to int) {
 	}
 }
 
-func (c choice) compile(p *program, from, to int) {
+func (c choice) compile(p *compiler, from, to int) {
 	// No path goes through two alternatives, so their options may share bits.
 	before, most := p.options, p.options
 	defer func() { p.options = most }()
@@ -136,14 +185,14 @@ func (c choice) compile(p *program, from, to int) {
 	}
 }
 
-func (o optional) compile(p *program, from, to int) {
+func (o optional) compile(p *compiler, from, to int) {
 	enter := p.state()
 	p.skip(from, enter, 0)
 	o.Node.compile(p, enter, to)
 	p.skip(from, to, 0)
 }
 
-func (a anyOrder) compile(p *program, from, to int) {
+func (a anyOrder) compile(p *compiler, from, to int) {
 	loop := p.state()
 	p.skip(from, loop, 0)
 	p.skip(loop, to, 0)

@@ -35,6 +35,44 @@ func TestFull(t *testing.T) {
 	}
 }
 
+// TestFullOfOneCommand: what is typed with more words or fewer is told as what it is.
+func TestFullOfOneCommand(t *testing.T) {
+	tree, err := New([]ModeSpec{{Mode: exec}, {Mode: config, Prefixes: []Prefix{{Kw("do", "Do"), exec}}}}, []Command[string]{
+		{Modes: []Mode{exec}, Level: 10, Syntax: Seq(Kw("configure", "C"), Opt(Kw("terminal", "T").Implied())), Run: "configure"},
+		{Modes: []Mode{exec}, Level: 10, Syntax: Seq(Kw("configure", "C"), Kw("file", "F"), Param("FILE", Name("FILE", 9), "F")), Run: "file"},
+		{Modes: []Mode{exec}, Level: 12, Syntax: Seq(Kw("mirror-enable", "M"), Opt(Kw("enable", "M").Unlisted())), Run: "mirror-enable"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := tree.Relevel(nil, []Path{{Mode: exec, Words: []string{"configure", "terminal"}}}, false, 14)
+	for _, c := range []struct {
+		mode  Mode
+		view  View
+		line  string
+		full  string
+		level int
+	}{
+		{exec, ordinary, "configure terminal", "configure terminal", 10},
+		{exec, ordinary, " con ", "configure terminal", 10},
+		{config, ordinary, "do conf", "configure terminal", 10},
+		{exec, ordinary, "conf f x", "configure file x", 10},
+		{exec, View{Level: 15, Levels: moved}, "conf", "configure terminal", 14},
+		{exec, View{Level: 15, Levels: moved}, "conf f x", "configure file x", 10},
+		{exec, ordinary, "mirror enable", "mirror-enable", 12},
+		{exec, ordinary, "mirror en ", "mirror-enable", 12},
+		{exec, ordinary, "mirror", "mirror-enable", 12},
+	} {
+		m, err := tree.Parse(c.mode, c.view, c.line)
+		if err != nil || m.Full != c.full || m.Level != c.level {
+			t.Errorf("%q: %q at %d, want %q at %d: %v", c.line, m.Full, m.Level, c.full, c.level, err)
+		}
+	}
+	if _, err := tree.Parse(exec, View{Level: 13, Levels: moved}, "conf"); err == nil {
+		t.Error("below the level of the whole command a part of it runs")
+	}
+}
+
 func TestFullHasNoSecrets(t *testing.T) {
 	tree, err := New([]ModeSpec{{Mode: exec}}, []Command[string]{{Modes: []Mode{exec},
 		Syntax: Seq(Kw("key", "K"), Opt(Kw("0", "In the clear")), Param("KEY", Word("WORD", 1, 40), "The key").Secret(), Opt(Kw("primary", "P"))), Run: "key"}})

@@ -12,7 +12,6 @@ package grammar
 
 import (
 	"cmp"
-	"strings"
 )
 
 // Privilege levels that mean something by themselves.
@@ -97,7 +96,7 @@ const (
 // Node is a piece of syntax: a keyword, a parameter, or a combination.
 type Node interface {
 	// compile adds the node to p between states from and to.
-	compile(p *program, from, to int)
+	compile(p *compiler, from, to int)
 	usage() string
 	// write adds the words that say what the fields of w have, or reports that
 	// none do and adds nothing.
@@ -113,14 +112,15 @@ type Keyword struct {
 	secure     bool
 	alias      bool // it is read and never written
 	unlisted   bool // nor offered
+	implied    bool // a command that ends before it means it
 	level      int  // least level that sees it, 0 for that of its command
-	folded     string
-	value      any // Name, boxed once
+	spelled
+	value any // Name, boxed once
 }
 
 // Kw is a keyword. Its argument is recorded under its own name.
 func Kw(name, help string) *Keyword {
-	return &Keyword{Name: name, Help: help, key: name, folded: strings.ToLower(name), value: name}
+	return &Keyword{Name: name, Help: help, key: name, spelled: newSpelled(name), value: name}
 }
 
 // Secure returns the keyword as a secure one: it exists only for views that
@@ -128,6 +128,15 @@ func Kw(name, help string) *Keyword {
 func (k *Keyword) Secure() *Keyword {
 	c := *k
 	c.secure = true
+	return &c
+}
+
+// Implied returns the keyword, which may be left out at the end of a command, as
+// one that is meant all the same: the command has the level and the words that it
+// has with it.
+func (k *Keyword) Implied() *Keyword {
+	c := *k
+	c.implied = true
 	return &c
 }
 

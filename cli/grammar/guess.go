@@ -3,7 +3,6 @@ package grammar
 import (
 	"net/netip"
 	"slices"
-	"strings"
 )
 
 // A line that was refused is read again in every way that it may have been meant:
@@ -72,7 +71,7 @@ func (g *guess[H]) takesSecret(th thread) bool {
 
 // leadsToSecret also knows the commands of modes in which secrets are typed.
 func (g *guess[H]) leadsToSecret(th thread) bool {
-	return g.takesSecret(th) || g.tree.secretModes[side(g.view.Mirror)][string(g.tree.commands[th.form.command].Enters)]
+	return g.takesSecret(th) || g.tree.secretModes[side(g.view.Mirror)].holds(string(g.tree.commands[th.form.command].Enters))
 }
 
 // read takes a word.
@@ -81,14 +80,15 @@ func (g *guess[H]) read(tok token) {
 	g.ways, g.start, g.keyword, g.secret, g.free, g.text = nil, false, false, false, false, false
 	word := !tok.quoted && !tok.broken
 	if start && word {
-		g.begin(func(name string) bool { return foldPrefix(name, tok.text) })
+		g.begin(func(w *spelled) bool { return foldPrefix(w.folded, tok.text) })
 	}
 	for _, th := range g.threads {
 		g.follow(th, tok)
 	}
 	if len(g.ways) == 0 && !g.start && word {
-		slip := func(name string) bool {
-			return len(name) >= leastSlip && !g.tree.secretWords[side(g.view.Mirror)][strings.ToLower(name)] && resembles(tok.text, name)
+		typed, secret := newTypedWord(tok.text), g.tree.secretWords[side(g.view.Mirror)]
+		slip := func(w *spelled) bool {
+			return len(w.folded) >= leastSlip && typed.resembles(w) && !secret.holds(w.folded)
 		}
 		if start {
 			g.begin(slip)
@@ -105,11 +105,11 @@ func (g *guess[H]) read(tok token) {
 }
 
 // begin adds the commands of every mode whose first word is meant.
-func (g *guess[H]) begin(meant func(name string) bool) {
+func (g *guess[H]) begin(meant func(*spelled) bool) {
 	for _, m := range g.modes {
 		root := g.view.Levels.root(m.spec.Mode)
 		for _, w := range m.words {
-			if !meant(w.name) {
+			if !meant(&w.spelled) {
 				continue
 			}
 			g.start = g.start || w.jump != ""
@@ -130,7 +130,7 @@ func (g *guess[H]) follow(th thread, tok token) {
 		g.add(th)
 		return
 	}
-	if !tok.quoted && !tok.broken && g.keywords(th, tok, func(name string) bool { return foldPrefix(name, tok.text) }) {
+	if !tok.quoted && !tok.broken && g.keywords(th, tok, func(w *spelled) bool { return foldPrefix(w.folded, tok.text) }) {
 		return
 	}
 	for _, s := range th.form.prog.steps[th.state] {
@@ -162,10 +162,10 @@ func bounded(v any, tok token) bool {
 }
 
 // keywords adds the keywords after th that are meant, and reports whether there is one.
-func (g *guess[H]) keywords(th thread, tok token, meant func(name string) bool) bool {
+func (g *guess[H]) keywords(th thread, tok token, meant func(*spelled) bool) bool {
 	found := false
 	for _, s := range th.form.prog.steps[th.state] {
-		if s.kw != nil && s.once&th.once == 0 && th.until <= tok.start && meant(s.kw.Name) && g.sees(&th, s) {
+		if s.kw != nil && s.once&th.once == 0 && th.until <= tok.start && meant(&s.kw.spelled) && g.sees(&th, s) {
 			found = true
 			g.step(th, s)
 		}

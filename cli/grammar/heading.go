@@ -124,15 +124,16 @@ func (t *Tree[H]) meantText(m Mode, v View, line string, corrections int) (text 
 // meant returns the keywords that a word which was refused may stand for.
 func (t *Tree[H]) meant(r *reader, m Mode, tok token) []string {
 	var list []string
-	add := func(name string) {
-		if resembles(tok.text, name) && !strings.EqualFold(tok.text, name) {
+	typed := newTypedWord(tok.text)
+	add := func(name string, w *spelled) {
+		if typed.resembles(w) && !strings.EqualFold(tok.text, name) {
 			list = append(list, name)
 		}
 	}
 	if len(r.threads) > 0 {
 		r.each(tok.start, func(_ thread, s step) {
 			if s.kw != nil {
-				add(s.kw.Name)
+				add(s.kw.Name, &s.kw.spelled)
 			}
 		})
 		return list
@@ -140,7 +141,7 @@ func (t *Tree[H]) meant(r *reader, m Mode, tok token) []string {
 	root := r.view.Levels.root(m)
 	for _, w := range t.modes[m].words {
 		if w.visible(r.view, root) {
-			add(w.name)
+			add(w.name, &w.spelled)
 		}
 	}
 	return list

@@ -35,25 +35,47 @@ type Choices struct {
 // stands in a word, it lists the keywords that begin so, or else the
 // parameters that may stand there. Every error is an [*Error].
 func (t *Tree[H]) Choices(m Mode, v View, line string) (Choices, error) {
-	c, refusal := t.choices(m, v, line, 0)
+	c, last, refusal := t.offer(m, v, line)
+	if refusal == nil {
+		return c, nil
+	}
+	c, refusal = t.choices(last.mode, v, line, last.full, t.redact)
+	return c, refusal
+}
+
+// Offers is Choices for those who say nothing of a line that is refused. It takes
+// a fraction of the time then.
+func (t *Tree[H]) Offers(m Mode, v View, line string) (c Choices, ok bool) {
+	c, _, refusal := t.offer(m, v, line)
+	return c, refusal == nil
+}
+
+// reading is a mode in which a line was read, and the words it had to have in full.
+type reading struct {
+	mode Mode
+	full words
+}
+
+// offer tries a mode and its fallbacks; said is the reading whose refusal helps most.
+func (t *Tree[H]) offer(m Mode, v View, line string) (c Choices, said reading, refusal *Error) {
+	said.mode = m
+	c, refusal = t.choices(m, v, line, 0, nil)
 	for refusal != nil && t.lacks(m, v, refusal) {
 		full := t.fullWords(m, v, line)
 		m = t.modes[m].spec.Fallback
-		other, err := t.choices(m, v, line, full)
+		other, err := t.choices(m, v, line, full, nil)
 		if err == nil {
-			return other, nil
+			return other, said, nil
 		}
 		if err.Offset > refusal.Offset {
-			refusal = err
+			said, refusal = reading{m, full}, err
 		}
 	}
-	if refusal != nil {
-		return c, refusal
-	}
-	return c, nil
+	return c, said, refusal
 }
 
-func (t *Tree[H]) choices(m Mode, v View, line string, must words) (c Choices, refusal *Error) {
+// choices calls redact, unless that is nil, for a line that it refuses.
+func (t *Tree[H]) choices(m Mode, v View, line string, must words, redact func(*reader, *Error) string) (c Choices, refusal *Error) {
 	r := newReader(v, line)
 	r.modes, r.must = t.modes, must
 	defer r.done()
@@ -71,7 +93,9 @@ func (t *Tree[H]) choices(m Mode, v View, line string, must words) (c Choices, r
 	}
 	m, refusal = t.read(r, m, before)
 	if refusal != nil {
-		t.redact(r, refusal)
+		if redact != nil {
+			redact(r, refusal)
+		}
 		return c, refusal
 	}
 	var params []Choice
@@ -115,7 +139,9 @@ func (t *Tree[H]) choices(m Mode, v View, line string, must words) (c Choices, r
 	c.List = dedupe(c.List)
 	if c.Partial != "" && len(c.List) == 0 && !rest {
 		refusal = r.refuse(Invalid, at)
-		t.redact(r, refusal)
+		if redact != nil {
+			redact(r, refusal)
+		}
 		return c, refusal
 	}
 	return c, nil

@@ -90,7 +90,8 @@ func (r *reader) refuse(kind ErrorKind, at int) *Error {
 // leads lets go of a command that leads to another one, once it is whole.
 func (r *reader) leads(end int) {
 	for i := range r.threads {
-		if t := r.threads[i]; t.form.leads && r.accepts(&t) {
+		if at := &r.threads[i]; at.form.leads && r.accepts(at) {
+			t := *at
 			if r.lead == nil {
 				r.lead, r.behind = &t, end
 			}
@@ -182,7 +183,7 @@ func (r *reader) take(t thread, s step, value any) thread {
 	}
 	a := argument{key: key, value: value, prev: t.arg, typed: s.kw == nil}
 	if s.kw != nil {
-		a.word, a.at = s.kw.Name, r.at
+		a.word, a.unlisted, a.at = s.kw.Name, s.kw.unlisted, r.at
 	}
 	r.pool = append(r.pool, a)
 	t.arg, t.state, t.once = len(r.pool), s.to, t.once|s.once
@@ -365,7 +366,37 @@ func (r *reader) takesRaw(tok token) bool {
 
 // accepts reports whether a thread is a whole command as it stands.
 func (r *reader) accepts(t *thread) bool {
-	return t.form.prog.accepts[t.state] && r.view.Reaches(t.level)
+	if !t.form.prog.accepts[t.state] {
+		return false
+	}
+	st := t.standing
+	if s, ok := t.implied(); ok {
+		if st, ok = r.view.follow(t.form, st, s); !ok {
+			return false
+		}
+	}
+	return r.view.Reaches(st.level)
+}
+
+// implied returns the keyword that goes without saying where a thread ends.
+func (t *thread) implied() (s step, ok bool) {
+	steps := t.form.prog.steps[t.state]
+	i := slices.IndexFunc(steps, func(s step) bool { return s.kw != nil && s.kw.implied })
+	if i < 0 {
+		return s, false
+	}
+	return steps[i], true
+}
+
+// whole is a thread that is a whole command, with the keyword that it implies.
+func (r *reader) whole(t thread) thread {
+	s, ok := t.implied()
+	if !ok {
+		return t
+	}
+	end := r.tokens[len(r.tokens)-1].end
+	r.at = span{end, end}
+	return r.take(t, s, s.kw.value)
 }
 
 // args collects the arguments of a finished thread.

@@ -53,7 +53,11 @@ func (r *reader) expanded(args Args, secrets []span) string {
 	from := r.tokens[r.first].start
 	put := func(s span, word string) {
 		if s.start >= from {
-			b.WriteString(r.line[from:s.start] + word)
+			b.WriteString(r.line[from:s.start])
+			if s.start == s.end {
+				b.WriteByte(' ') // of a word that was left out
+			}
+			b.WriteString(word)
 			from = min(s.end, len(r.line))
 		}
 	}
@@ -66,12 +70,16 @@ func (r *reader) expanded(args Args, secrets []span) string {
 			put(secrets[0], Redacted)
 			secrets = secrets[1:]
 		}
-		put(a.at, a.word)
+		if a.unlisted {
+			put(a.at, "") // the word before it says it all
+		} else {
+			put(a.at, a.word)
+		}
 	}
 	for _, s := range secrets {
 		put(s, Redacted)
 	}
-	return b.String() + r.line[from:max(from, r.length)]
+	return strings.TrimRight(b.String()+r.line[from:max(from, r.length)], " \t")
 }
 
 // unfiltered returns the line without its secrets and the filter of a thread.
@@ -135,11 +143,11 @@ func (t *Tree[H]) inText(r *reader, text span) (secret span, ok bool) {
 // announces reports whether a word of a text is a keyword right before secrets, or
 // ends with one that begins commands with them.
 func (t *Tree[H]) announces(v View, word string) bool {
-	if t.secretWords[side(v.SeesAnySecure())][word] {
+	if t.secretWords[side(v.SeesAnySecure())].holds(word) {
 		return true
 	}
 	for i := 0; i+leastSecretWord <= len(word); i++ {
-		if t.announcers[side(v.SeesAnySecure())][word[i:]] {
+		if t.announcers[side(v.SeesAnySecure())].holds(word[i:]) {
 			return true
 		}
 	}
@@ -180,23 +188,31 @@ func (t *Tree[H]) unsaid(r *reader, refusal *Error, hidden []span) []span {
 const leastSecretWord = 3
 
 // wordSet is a set of keywords.
-type wordSet map[string]bool
+type wordSet map[string]spelled
+
+func (set wordSet) add(word string) { set[word] = newSpelled(word) }
+
+func (set wordSet) holds(word string) bool {
+	_, ok := set[word]
+	return ok
+}
 
 // has reports whether a word is one of the set in full.
 func (set wordSet) has(tok token) bool {
-	return !tok.quoted && len(tok.text) >= leastSecretWord && set[strings.ToLower(tok.text)]
+	return !tok.quoted && len(tok.text) >= leastSecretWord && set.holds(strings.ToLower(tok.text))
 }
 
 // near reports whether a word, or one in its quotes, resembles or holds one of
 // the set.
 func (set wordSet) near(tok token) bool {
 	return tok.broken || slices.ContainsFunc(strings.Fields(strings.ToLower(tok.text)), func(word string) bool {
-		if set[word] {
+		if set.holds(word) {
 			return true
 		}
-		for w := range set {
+		typed := newTypedWord(word)
+		for w, s := range set {
 			if len(w) < leastSecretWord && len(w) > 1 && strings.HasPrefix(word, w) || // such as no, without a blank
-				len(w) >= leastSecretWord && len(word) >= leastSecretWord && (strings.Contains(word, w) || resembles(word, w)) {
+				len(w) >= leastSecretWord && len(word) >= leastSecretWord && (strings.Contains(word, w) || typed.resembles(&s)) {
 				return true
 			}
 		}
@@ -253,8 +269,8 @@ func (t *Tree[H]) collectHeadings() {
 		for _, w := range m.words {
 			for _, e := range w.entries {
 				for s := range t.leading {
-					if c := &t.commands[e.form.command]; t.secretModes[s][string(c.Enters)] && (s == secureSide || !c.Secure && !e.step.kw.secure) {
-						t.leading[s][w.folded] = true
+					if c := &t.commands[e.form.command]; t.secretModes[s].holds(string(c.Enters)) && (s == secureSide || !c.Secure && !e.step.kw.secure) {
+						t.leading[s].add(w.folded)
 					}
 				}
 			}
@@ -268,43 +284,8 @@ type sidedWords [sides]wordSet
 func newSidedWords() sidedWords { return sidedWords{{}, {}} }
 
 func (w *sidedWords) add(word string, ordinary bool) {
-	w[secureSide][word] = true
+	w[secureSide].add(word)
 	if ordinary {
-		w[ordinarySide][word] = true
+		w[ordinarySide].add(word)
 	}
-}
-
-// resembles reports whether a word may have been meant as another: it begins
-// so, or one letter in four is wrong, missing, too many or in the wrong place.
-func resembles(typed, meant string) bool {
-	if foldPrefix(meant, typed) {
-		return true
-	}
-	a, b := strings.ToLower(typed), strings.ToLower(meant)
-	most := max(1, len(b)/4)
-	if len(a) > len(b)+most || len(b) > len(a)+most {
-		return false
-	}
-	// Optimal string alignment, row by row.
-	var before []int
-	last := make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := range len(a) {
-		row := make([]int, len(b)+1)
-		row[0] = i + 1
-		for j := range len(b) {
-			wrong := 1
-			if a[i] == b[j] {
-				wrong = 0
-			}
-			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+wrong)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before, last = last, row
-	}
-	return last[len(b)] <= most
 }

@@ -31,6 +31,7 @@ type Tree[H any] struct {
 	commands []Command[H]
 	modes    map[Mode]*mode
 	shared   Path // see SecureOutput
+	compiler *compiler
 	// secretWords are the keywords that stand right before a secret, leading all
 	// that lead to one; announcers are the first ones that do, and secretModes
 	// the modes that have such commands.
@@ -55,7 +56,7 @@ type entry struct {
 
 // firstWord is a keyword that commands begin with.
 type firstWord struct {
-	folded  string
+	spelled
 	name    string
 	entries []entry
 	jump    Mode // set for a prefix: the rest is a command of that mode
@@ -87,10 +88,9 @@ type mode struct {
 }
 
 func (m *mode) word(kw *Keyword) *firstWord {
-	folded := strings.ToLower(kw.Name)
-	i, ok := slices.BinarySearchFunc(m.words, folded, func(w *firstWord, s string) int { return strings.Compare(w.folded, s) })
+	i, ok := slices.BinarySearchFunc(m.words, kw.folded, func(w *firstWord, s string) int { return strings.Compare(w.folded, s) })
 	if !ok {
-		m.words = slices.Insert(m.words, i, &firstWord{folded: folded, name: kw.Name, help: kw.Help})
+		m.words = slices.Insert(m.words, i, &firstWord{spelled: kw.spelled, name: kw.Name, help: kw.Help})
 	}
 	return m.words[i]
 }
@@ -103,7 +103,7 @@ var (
 // New compiles the commands. An error names the command that is wrong.
 func New[H any](modes []ModeSpec, commands []Command[H]) (*Tree[H], error) {
 	t := &Tree[H]{
-		commands: slices.Clone(commands), modes: map[Mode]*mode{},
+		commands: slices.Clone(commands), modes: map[Mode]*mode{}, compiler: new(compiler),
 		secretWords: newSidedWords(), leading: newSidedWords(), announcers: newSidedWords(), secretModes: newSidedWords(),
 	}
 	for _, spec := range modes {
@@ -125,6 +125,7 @@ func New[H any](modes []ModeSpec, commands []Command[H]) (*Tree[H], error) {
 		}
 	}
 	t.collectHeadings()
+	t.compiler = nil
 	return t, nil
 }
 
@@ -138,7 +139,7 @@ func (t *Tree[H]) add(index int, kind Form, n Node) error {
 	case c.Shows:
 		n = Seq(n, filters)
 	}
-	p, err := compileForm(n)
+	p, err := t.compiler.form(n)
 	if err != nil {
 		return err
 	}
@@ -237,7 +238,7 @@ func (t *Tree[H]) lacks(m Mode, v View, refusal *Error) bool {
 	if i := strings.IndexAny(word, " \t"); i >= 0 {
 		word = word[:i]
 	}
-	c, err := t.choices(fallback, v, refusal.Line[:refusal.Offset]+word, 0)
+	c, err := t.choices(fallback, v, refusal.Line[:refusal.Offset]+word, 0, nil)
 	return err == nil && slices.ContainsFunc(c.List, func(x Choice) bool { return !x.Parameter && strings.EqualFold(x.Token, word) })
 }
 
@@ -261,6 +262,7 @@ func (t *Tree[H]) parse(m Mode, v View, line string, must words) (match Match[H]
 	}
 	for _, th := range r.threads {
 		if r.accepts(&th) {
+			th = r.whole(th)
 			c := &t.commands[th.form.command]
 			secrets := t.known(r)
 			match = Match[H]{

@@ -85,11 +85,26 @@ type restType struct{ wordType }
 // as the syntax does.
 func Text(max int) Type { return restType{wordType{"LINE", 1, max, ascii.Printable}} }
 
-type rawType struct{ wordType }
+type rawType struct {
+	wordType
+	refused func(text string) (reason string) // nil: nothing is
+}
 
 // Raw is the rest of the line as it stands, 1 to max printable characters or
 // tabs: quotes, blanks and exclamation marks are part of it.
-func Raw(usage string, max int) Type { return rawType{wordType{usage, 1, max, shown}} }
+func Raw(usage string, max int) Type { return RawBut(usage, max, nil) }
+
+// RawBut is a Raw of which refused says why a text is none, "" if it is one.
+func RawBut(usage string, max int, refused func(text string) (reason string)) Type {
+	return rawType{wordType{usage, 1, max, shown}, refused}
+}
+
+func (t rawType) Parse(s string) (any, bool) {
+	if t.refused != nil && t.refused(s) != "" {
+		return nil, false
+	}
+	return t.wordType.Parse(s)
+}
 
 // shown reports whether a terminal shows a text and does nothing else.
 func shown(s string) bool {

@@ -50,6 +50,15 @@ func (t wordType) why(s string) (string, bool) {
 	return "", false
 }
 
+func (t rawType) why(s string) (string, bool) {
+	if t.refused != nil {
+		if reason := t.refused(s); reason != "" {
+			return reason, true
+		}
+	}
+	return t.wordType.why(s)
+}
+
 func characters(n int) string {
 	if n == 1 {
 		return "character"

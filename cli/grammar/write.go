@@ -90,7 +90,7 @@ func (k *Keyword) write(w *writer) bool {
 		if f.typ.Kind() == reflect.Slice {
 			key += " " + k.Name
 		}
-		news = f.typ.Kind() == reflect.Slice || !same(v, w.defaults.FieldByIndex(f.path))
+		news = f.typ.Kind() == reflect.Slice || !f.same(v, w.defaults.FieldByIndex(f.path))
 	}
 	w.secure = w.secure || k.secure
 	w.tell(k.Name, key, news)
@@ -125,8 +125,9 @@ func equal(v reflect.Value, value any) bool {
 	return k.Type().ConvertibleTo(v.Type()) && k.Kind() == v.Kind() && v.Comparable() && k.Convert(v.Type()).Equal(v)
 }
 
-func same(a, b reflect.Value) bool {
-	if a.Comparable() && b.Comparable() {
+// same compares values of the field.
+func (f *boundField) same(a, b reflect.Value) bool {
+	if f.strict || a.Comparable() && b.Comparable() {
 		return a.Equal(b)
 	}
 	return reflect.DeepEqual(a.Interface(), b.Interface())
@@ -138,7 +139,7 @@ func (par *Parameter) write(w *writer) bool {
 		return false
 	}
 	v := w.args.FieldByIndex(f.path)
-	news := !same(v, w.defaults.FieldByIndex(f.path))
+	news := !f.same(v, w.defaults.FieldByIndex(f.path))
 	if v.Kind() == reflect.Pointer {
 		if v.IsNil() {
 			return false
@@ -198,18 +199,39 @@ func ends(n Node) bool {
 // A choice writes the alternative that says most, the first of those that can
 // be written at all; what is wrong with the others does not matter then.
 func (c choice) write(w *writer) bool {
-	start, wrong, best, most := w.mark(), len(w.wrong), -1, -1
-	for i, n := range c {
-		if n.write(w) && w.told > most {
-			best, most = i, w.told
+	start, wrong := w.mark(), len(w.wrong)
+	var best draft
+	for _, n := range c {
+		before := len(w.wrong)
+		if n.write(w) && (!best.ok || w.told > best.told) {
+			best = w.draft(start, before)
 		}
 		w.back(start)
 	}
-	if best < 0 {
+	if !best.ok {
 		return false
 	}
 	w.wrong = w.wrong[:wrong]
-	return c[best].write(w)
+	w.take(best)
+	return true
+}
+
+// draft is what an alternative has written.
+type draft struct {
+	ok            bool
+	words, wrong  []string
+	done          []written
+	told          int
+	secure, alone bool
+}
+
+func (w *writer) draft(from mark, wrong int) draft {
+	return draft{true, slices.Clone(w.words[from.words:]), slices.Clone(w.wrong[wrong:]), slices.Clone(w.done[from.done:]), w.told, w.secure, w.alone}
+}
+
+func (w *writer) take(d draft) {
+	w.words, w.wrong, w.done = append(w.words, d.words...), append(w.wrong, d.wrong...), append(w.done, d.done...)
+	w.told, w.secure, w.alone = d.told, d.secure, d.alone
 }
 
 func (o optional) write(w *writer) bool {

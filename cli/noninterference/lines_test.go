@@ -66,7 +66,7 @@ var pool = strings.Fields(`0 1 2 3 5 7 9 10 29 64 120 600 1500 65535 4294967295
 	insiders full spare spl_30000000 default vr1 vr2 vr3 newrouter packetMirror trap-enable secure secure-input analyzer
 	1ms 1/0 1/1 2/0 2/1.5 9/0 FastEthernet1/0 ATM2/0 IPdyn3 gre:lab gre:tap error notice debug 0 1.3.6.1.2.1.1 1.3.6.1.4.1.4874.2.2.77 1.3.6.1.4.1 1.3 sysUpTime
 	0a0b0c0d 0000030000000090 true false green yellow 06:12:11 12:30 2026-11-22,6:12:11.0,+1:0 a.txt b.txt c.txt script.scr startup.cnf secure.cnf log.txt disk0:a.txt
-	1AAAAAABBBBBBBBBBBBB 0090.1a00.0001
+	1AAAAAABBBBBBBBBBBBB 0090.1a00.0001 2001:db8::1 2001:db8::/32
 	00112233445566778899aabbccddeeff 00112233445566778899aabbccddeeff00112233
 	00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff passphrase`)
 
@@ -190,7 +190,8 @@ func (g *scripts) index(all []template) {
 	}
 }
 
-// explore finds the ways into the modes by trying every line.
+// explore finds the ways into the modes by trying every line that is said to lead
+// into one (TestHeadingsAreDeclared in cli/command).
 func (g *scripts) explore(w *twin) {
 	plain := rand.New(rand.NewPCG(1, 1))
 	for _, i := range g.byMode[cli.GlobalConfig] {
@@ -199,8 +200,12 @@ func (g *scripts) explore(w *twin) {
 		if hasAny(text, leftOut) || hasAny(text, rare) || strings.HasPrefix(text, "no ") || strings.HasPrefix(text, "do ") || strings.HasPrefix(text, "run ") {
 			continue
 		}
-		s := w.login(15, "configure terminal")
 		line := t.fill(plain, pool)
+		m, err := w.shell.Tree().Parse(t.mode, grammar.View{Level: 15, Mirror: true}, line)
+		if err != nil || m.Command.Enters == "" {
+			continue
+		}
+		s := w.login(15, "configure terminal")
 		w.run(s, line)
 		if m := s.Mode(); m != cli.Exec && m != cli.GlobalConfig && len(g.way[m]) < 8 {
 			g.way[m] = append(g.way[m], line)

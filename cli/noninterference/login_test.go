@@ -144,7 +144,7 @@ func TestLogins(t *testing.T) {
 		t.Fatal(err)
 	}
 	rounds := 12
-	if testing.Short() {
+	if brief || testing.Short() {
 		rounds = 4
 	}
 	for i := range rounds {

@@ -2,4 +2,7 @@
 
 package noninterference
 
-const share = 1
+const (
+	share = 1
+	brief = false
+)

@@ -41,33 +41,37 @@ func (p *pair) observe() error {
 		return err
 	}
 	lines := p.shows()
-	for _, k := range []kind{kinds[0], kinds[1+p.rnd.IntN(len(kinds)-1)]} {
+	looking := []kind{kinds[0], kinds[1+p.rnd.IntN(len(kinds)-1)]}
+	if brief {
+		looking = looking[p.rnd.IntN(2):][:1]
+	}
+	for _, k := range looking {
 		names := []string{"default"}
 		if k.level >= 10 {
 			for _, v := range p.empty.router.VirtualRouters()[1:] {
 				names = append(names, v.Name())
 			}
 		}
-		var looking [2]*session
+		var by [2]*session
 		for i, w := range p.twins() {
-			looking[i] = k.login(w)
+			by[i] = k.login(w)
 		}
 		p.settle()
 		for _, name := range names {
 			for i, w := range p.twins() {
 				if vr, ok := w.router.VirtualRouter(name); ok {
-					looking[i].SetVirtualRouter(vr)
+					by[i].SetVirtualRouter(vr)
 				}
 			}
 			for _, line := range lines {
-				a, b := p.empty.run(looking[0], line), p.busy.run(looking[1], line)
+				a, b := p.empty.run(by[0], line), p.busy.run(by[1], line)
 				p.settle() // what is logged of it shows in the next
 				if err := p.differs(fmt.Sprintf("%q in %s to a session %s", line, name, k.name), a, b); err != nil {
 					return err
 				}
 			}
 		}
-		for _, s := range looking {
+		for _, s := range by {
 			s.Close()
 		}
 	}

@@ -187,7 +187,11 @@ func (p *pair) noise() {
 		default:
 			continue
 		}
-		p.secretly(script + tm.fill(p.rnd, pool) + "\nend\n" + noiseLines[p.rnd.IntN(len(noiseLines))])
+		last := noiseLines[p.rnd.IntN(len(noiseLines))]
+		if p.rnd.IntN(60) == 0 {
+			last = "test mirror fault bad-digest" // waits for answers that do not come
+		}
+		p.secretly(script + tm.fill(p.rnd, pool) + "\nend\n" + last)
 	}
 	p.noiseSNMP()
 	p.noiseMetrics()

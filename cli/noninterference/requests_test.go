@@ -161,7 +161,7 @@ func TestRows(t *testing.T) {
 	p := newPair(t, 1, plant{})
 	g := newRequests(p, 1)
 	made := 0
-	for _, status := range g.statuses {
+	for i, status := range g.statuses {
 		entry := status[:len(status)-1]
 		columns := map[uint32]snmp.Value{}
 		for _, vb := range g.tree {
@@ -169,7 +169,10 @@ func TestRows(t *testing.T) {
 				columns[vb.Name[len(entry)]] = vb.Value
 			}
 		}
-		for _, index := range []mib.OID{{127, 0, 0, 7}, {127, 0, 0, 12}, {'r', 'e', 'd'}, {3, 'r', 'e', 'd'}} {
+		for j, index := range []mib.OID{{127, 0, 0, 7}, {127, 0, 0, 12}, {'r', 'e', 'd'}, {3, 'r', 'e', 'd'}} {
+			if brief && j%2 != i%2 {
+				continue
+			}
 			for _, column := range slices.Sorted(maps.Keys(columns)) {
 				for _, change := range []int32{4, 6} { // createAndGo, destroy
 					q := snmp.PDU{Type: snmp.PDUSet, RequestID: 9, Varbinds: []snmp.Varbind{{Name: status.Sub(index...), Value: snmp.Integer(change)}}}
@@ -206,7 +209,7 @@ func TestAgent(t *testing.T) {
 			p.noise()
 			p.advance(time.Second)
 		}
-		if i%500 == 0 {
+		if i%500 == 0 && !brief {
 			if err := p.observe(); err != nil {
 				t.Fatal(err)
 			}

@@ -106,14 +106,15 @@ var secureSide = func() string {
 		"mirror trap-enable", "snmp-server secure-log",
 		"secure ip classifier-list voice udp any any",
 		"secure ip policy-list full", "classifier-group *", "mirror analyzer-ip-address 192.168.99.2 analyzer-udp-port 30030", "exit", "classifier-group voice precedence 10", "exit", "exit",
+		"secure ipv6 classifier-list voice udp", "secure ipv6 policy-list full", "classifier-group voice", "mirror analyzer-ip-address 192.168.99.2 analyzer-udp-port 30030", "exit", "exit",
 		"secure l2tp policy-list full", "classifier-group *",
 		"mirror analyzer-ip-address 192.168.99.2 analyzer-udp-port 30030 mirror-identifier 1 session-identifier 2", "exit", "exit",
 		"interface fastEthernet 9/0", "ip analyzer", "exit",
-		"interface fastEthernet 1/0", "ip policy secure-input full", "ip policy secure-output unknown", "exit")
-	for i := range 96 {
+		"interface fastEthernet 1/0", "ip policy secure-input full", "ip policy secure-output unknown", "ipv6 policy secure-output full", "exit")
+	for i := range 94 {
 		l = append(l, fmt.Sprintf("mirror username user%d ip secure-policy-list full", i))
 	}
-	l = append(l, "mirror username joe ip secure-policy-list full", "mirror calling-station-id ann ip secure-policy-list nowhere",
+	l = append(l, "mirror username joe ip secure-policy-list full", "mirror username joe ipv6 secure-policy-list full", "mirror username eve ipv6 secure-policy-list full", "mirror calling-station-id ann ip secure-policy-list nowhere",
 		"mirror ip-address 10.0.0.6 l2tp secure-policy-list full", "mirror nas-port-id bob ip secure-policy-list nowhere",
 		"exit", "test mirror traps all count 3", "show mirror trap", "show snmp secure-log")
 	return lines(l...)
@@ -122,7 +123,7 @@ var secureSide = func() string {
 // noiseLines come with every bit of noise, so that there are always traps and
 // failures whatever the rest of it does.
 var noiseLines = []string{
-	"test mirror traps all", "test mirror traps sessionStart count 3", "test mirror fault bad-digest", "show snmp secure-log",
+	"test mirror traps all", "test mirror traps sessionStart count 3", "show snmp secure-log",
 	"configure terminal\nsnmp-server enable traps packetMirror trapFilters debug\nmirror trap-enable\nsnmp-server secure-log\nend",
 	"configure terminal\nno mirror username joe\nmirror username joe ip secure-policy-list full\nend",
 	"configure terminal\nsecure ip policy-list full\nclassifier-group *\nmirror analyzer-ip-address 192.168.99.2\nend",

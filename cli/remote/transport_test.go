@@ -1,7 +1,6 @@
 package remote_test
 
 import (
-	"context"
 	"io"
 	"net"
 	"strings"
@@ -10,11 +9,9 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/access"
-	"mirrorsh/cli/command"
 	"mirrorsh/cli/remote"
+	"mirrorsh/cli/remote/remotetest"
 	"mirrorsh/cli/terminal"
-	"mirrorsh/trapcore"
-	"mirrorsh/trapcore/state"
 )
 
 // raw is a transport without a protocol: what is typed is sent, and a password is
@@ -44,39 +41,10 @@ func (raw) Serve(c *remote.Conn) {
 // serveRaw serves a router that has run the lines, and returns how to reach it.
 func serveRaw(t *testing.T, lines ...string) (dial func() net.Conn, shell *cli.Shell) {
 	t.Helper()
-	router, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = router.Close() })
-	shell, err = cli.New(cli.Options{Router: router, Commands: command.All(), Sections: command.Sections(), Store: state.NewMemory(nil)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = shell.Close() })
-	s := shell.NewSession(cli.SessionOptions{Level: 15, Out: io.Discard})
-	defer s.Close()
-	for _, line := range append([]string{"configure terminal"}, lines...) {
-		if err := s.Execute(t.Context(), line); err != nil {
-			t.Fatal(line, err)
-		}
-	}
-	l, err := remote.Listen(t.Context(), "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	server := remote.New(remote.Options{Shell: shell, Penalty: time.Millisecond})
-	go func() { done <- server.Serve(ctx, l, raw{}) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	})
+	shell = remotetest.NewShell(t, lines...)
+	addr, _ := remotetest.Serve(t, remote.New(remote.Options{Shell: shell, Penalty: time.Millisecond}), raw{})
 	return func() net.Conn {
-		c, err := net.Dial("tcp", l.Addr().String())
+		c, err := net.Dial("tcp", addr)
 		if err != nil {
 			t.Fatal(err)
 		}

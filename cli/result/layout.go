@@ -1,6 +1,7 @@
 package result
 
 import (
+	"bytes"
 	"cmp"
 	"io"
 	"reflect"
@@ -20,7 +21,7 @@ import (
 func (t *Table) appendText(b *strings.Builder) {
 	l := layouts.Get().(*layout)
 	defer layouts.Put(l)
-	l.style = houseStyle{spec: t, out: b}
+	l.style.begin(t, b)
 	l.table.Reset()
 	heads := make([]any, len(t.Columns))
 	for i, c := range t.Columns {
@@ -38,7 +39,7 @@ func (t *Table) appendText(b *strings.Builder) {
 	if err := l.table.Render(); err != nil {
 		b.WriteString("% table: " + err.Error() + "\n")
 	}
-	l.style = houseStyle{}
+	l.style.begin(nil, nil)
 }
 
 // layout is a library table to use again: making one costs far more than
@@ -70,6 +71,14 @@ type houseStyle struct {
 	out    *strings.Builder
 	widths []int
 	ruled  bool
+	text   []byte   // the line that is written
+	dashes []string // those below the headings
+}
+
+// begin begins with a table, in the room that earlier ones have grown.
+func (h *houseStyle) begin(spec *Table, out *strings.Builder) {
+	clear(h.text[:cap(h.text)]) // what it says may be secret
+	*h = houseStyle{spec: spec, out: out, widths: h.widths[:0], text: h.text[:0], dashes: h.dashes[:0]}
 }
 
 func (*houseStyle) Start(io.Writer) error { return nil }
@@ -100,15 +109,15 @@ func (h *houseStyle) Close() error {
 
 // measure takes the widths the library has found, once.
 func (h *houseStyle) measure(f tw.Formatting) {
-	if h.widths != nil {
+	if len(h.widths) > 0 {
 		return
 	}
-	h.widths = make([]int, len(h.spec.Columns))
 	for i, c := range h.spec.Columns {
-		h.widths[i] = c.Width
+		w := c.Width
 		if !h.spec.Fixed {
-			h.widths[i] = max(c.Width, f.NormalizedWidths.Get(i), f.Row.Widths.Get(i))
+			w = max(w, f.NormalizedWidths.Get(i), f.Row.Widths.Get(i))
 		}
+		h.widths = append(h.widths, w)
 	}
 }
 
@@ -118,45 +127,49 @@ func (h *houseStyle) rule() {
 		return
 	}
 	h.ruled = true
-	dashes := make([]string, len(h.widths))
-	for i, w := range h.widths {
-		dashes[i] = strings.Repeat("-", w)
+	for _, w := range h.widths {
+		h.dashes = append(h.dashes, run(dashes, w))
 	}
-	h.line(dashes, false)
+	h.line(h.dashes, false)
 }
 
 // line writes the cells of a line, each as wide as its column.
 func (h *houseStyle) line(cells []string, centred bool) {
-	var b strings.Builder
+	b := h.text[:0]
 	for i := range h.spec.Columns {
 		cell := ""
 		if i < len(cells) {
 			cell = cells[i]
 		}
-		blanks := max(0, h.widths[i]-columns(cell))
+		free := max(0, h.widths[i]-columns(cell))
 		left := 0
 		if centred || h.spec.Centred && cell == "---" {
-			left = blanks / 2
+			left = free / 2
 		}
 		if i > 0 {
-			b.WriteString(cmp.Or(h.spec.Gap, " "))
+			b = append(b, cmp.Or(h.spec.Gap, " ")...)
 		}
-		pad(&b, left)
-		b.WriteString(cell)
-		pad(&b, blanks-left)
+		b = append(b, run(blanks, left)...)
+		b = append(b, cell...)
+		b = append(b, run(blanks, free-left)...)
 	}
-	text := b.String()
 	if !h.spec.KeepBlanks {
-		text = strings.TrimRight(text, " ")
+		b = bytes.TrimRight(b, " ")
 	}
-	h.out.WriteString(text)
-	h.out.WriteByte('\n')
+	b = append(b, '\n')
+	h.out.Write(b)
+	h.text = b
 }
 
-func pad(b *strings.Builder, n int) {
-	const blanks = "                                                                "
-	for ; n > len(blanks); n -= len(blanks) {
-		b.WriteString(blanks)
+const (
+	blanks = "                                                                                                    "
+	dashes = "----------------------------------------------------------------------------------------------------"
+)
+
+// run is the first n octets of what repeats itself.
+func run(of string, n int) string {
+	if n > len(of) {
+		of = strings.Repeat(of, n/len(of)+1)
 	}
-	b.WriteString(blanks[:n])
+	return of[:n]
 }

@@ -19,8 +19,9 @@ import (
 func main() {
 	binary := flag.String("binary", "bin/mirrorsh", "the program, built")
 	benchtime := flag.String("benchtime", "2s", "how long each benchmark runs")
+	plot := flag.String("plot", "", "a file for a picture of traps per second and growth (SVG)")
 	flag.Parse()
-	if err := run(os.Stdout, *binary, *benchtime); err != nil {
+	if err := run(os.Stdout, *binary, *benchtime, *plot); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -29,17 +30,19 @@ func main() {
 // packages are the benchmarks of each package that the table needs; benchtime is
 // that of all others if it is empty.
 var packages = []struct{ path, benchmarks, benchtime string }{
-	{"./trapcore/notify", "^Benchmark(Trap|Inform|Send|List)$", ""},
+	{"./trapcore/notify", "^Benchmark(Trap|Hosts|Inform|Send|List|Loopback)$", ""},
 	{"./trapcore", "^Benchmark(Mirror|TrapBesideMirror)$", ""},
+	{"./trapcore/agent", "^BenchmarkGet$", ""},
 	{"./trapcore/snmp", "^BenchmarkSealOverFloor$/^sha-aes$", ""},
 	{"./trapcore/snmp", "^BenchmarkParts$", ""},
 	{"./securelog", "^BenchmarkAppend$/^readers=1$", ""},
 	{"./cli/command", "^Benchmark(Batch|Keystroke)$", ""},
+	{"./cli/command", "^Benchmark(Growth|Walk)$", "1x"},
 	{"./cmd/mirrorsh", "^BenchmarkVolume$", "1x"}, // a minute
 	{"./cmd/mirrorsh", "^BenchmarkFleet$", "1x"},  // minutes
 }
 
-func run(out io.Writer, binary, benchtime string) error {
+func run(out io.Writer, binary, benchtime, plot string) error {
 	r := results{}
 	for _, p := range packages {
 		fmt.Fprintln(os.Stderr, "measuring", p.path)
@@ -55,5 +58,11 @@ func run(out io.Writer, binary, benchtime string) error {
 	if err := r.program(binary); err != nil {
 		return err
 	}
-	return report(out, r)
+	if err := report(out, r); err != nil {
+		return err
+	}
+	if err := r.growth(out); err != nil || plot == "" {
+		return err
+	}
+	return os.WriteFile(plot, r.picture(), 0o644)
 }

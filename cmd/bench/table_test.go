@@ -11,8 +11,12 @@ func TestReport(t *testing.T) {
 BenchmarkTrap/mirrorsh-2   	  239960	      4683 ns/op	    213527 traps/s	       1 B/op	       2 allocs/op
 BenchmarkTrap/gosnmp-2     	   13321	     78007 ns/op	     20000 traps/s	   13998 B/op	     297 allocs/op
 BenchmarkTrap/net-snmp-2   	   13321	     78007 ns/op	    200000 traps/s
+BenchmarkHosts-2 	  239960	      4683 ns/op	    250000 traps/s
+BenchmarkLoopback-2 	  239960	      4683 ns/op	    500000 traps/s
 BenchmarkInform/mirrorsh-2 	    6810	    152976 ns/op	      6537 informs/s
 BenchmarkInform/gosnmp-2   	    6810	    152976 ns/op	      3000 informs/s
+BenchmarkGet/mirrorsh-2 	 1000000	 5000 ns/op	 200000 gets/s
+BenchmarkGet/snmpd-2 	 30000	 30000 ns/op	 33000 gets/s
 BenchmarkMirror/mirrorsh-2 	 1000000	 2900 ns/op	 340000 packets/s	 0 allocs/op
 BenchmarkMirror/sendmmsg-2 	 1000000	 2800 ns/op	 360000 packets/s	 0 allocs/op
 BenchmarkTrapBesideMirror-2 	 1000	 2900 ns/op	 2.5 max-ms	 0.5 p99-ms	 300000 packets/s
@@ -21,7 +25,8 @@ BenchmarkParts-2  	 100	 900 cipher-ns	 500 mac-ns	 1700 seal-ns
 BenchmarkSend-2  	 100	 166719 ns/op	 2605 ns/trap
 BenchmarkList-2  	 100	 395.2 ns/op
 BenchmarkAppend/readers=1-2  	 100	 120 ns/op	 0 allocs/op
-BenchmarkBatch-2  	 100	 1 ns/op	 1234567 commands/s
+BenchmarkBatch/tables-2  	 100	 1 ns/op	 1234567 commands/s
+BenchmarkBatch/plain-2  	 100	 1 ns/op	 2234567 commands/s
 BenchmarkVolume-2  	 1	 61725437232 ns/op	 86.05 commands/s	 79980 datagrams/s	 0.25 growth-MB	 0 lost
 BenchmarkKeystroke/exec_-2  	 100	 2000 ns/op
 BenchmarkKeystroke/config_-2  	 100	 250000 ns/op
@@ -42,7 +47,7 @@ PASS
 		"2                 allocs           1        0        MISSED",
 		"340 000  360 000  packets/s  0.9 x  0.70     0.8",
 		"2.50              ms               10       1",
-		"1.25              x                1.60     1.20",
+		"1.25              x                1.20     1.10   MISSED",
 		"250               us               1 000    100",
 		"79 980            datagrams/s      79 000   80 000",
 		"0                 traps            0        0",
@@ -57,5 +62,38 @@ PASS
 	delete(r, "program start ms")
 	if err := report(&out, r); err == nil {
 		t.Error("a row without its measurement is reported")
+	}
+}
+
+func TestGrowth(t *testing.T) {
+	r := results{}
+	r.add(`BenchmarkTrap/mirrorsh-2   	  239960	      4683 ns/op	    213527 traps/s
+BenchmarkTrap/gosnmp-2     	   13321	     78007 ns/op	     20000 traps/s
+BenchmarkGrowth/static_routes/configure-2 	 1	 1.05 exponent	 12345 ns/one	 2.1 x2	 4.3 x4
+BenchmarkGrowth/static_routes/change-2 	 1	 0.9 exponent	 12345678 ns/one	 1 x2	 1 x4
+BenchmarkGrowth/static_routes/configuration-2 	 1	 1 exponent	 1000 ns/one
+BenchmarkGrowth/static_routes/show-2 	 1	 1 exponent	 1000 ns/one
+BenchmarkGrowth/static_routes/restore-2 	 1	 1 exponent	 1000 ns/one
+BenchmarkGrowth/static_routes/memory-2 	 1	 1 exponent	 300 B/one
+BenchmarkWalk/ifTable-2 	 1	 1.2 exponent	 50000 ns/row
+`)
+	var out strings.Builder
+	if err := r.growth(&out); err != nil {
+		t.Fatal(err)
+	}
+	plain := strings.Join(strings.Fields(out.String()), " ")
+	for _, want := range []string{"static routes 1.05 12 us 0.90 12 345 us MISSED", "1.00 300 B", "walk of ifTable 1.20 50 us MISSED"} {
+		if !strings.Contains(plain, want) {
+			t.Errorf("no %q in\n%s", want, out.String())
+		}
+	}
+	picture := string(r.picture())
+	for _, want := range []string{"213 527", "static routes", "<polyline", "</svg>"} {
+		if !strings.Contains(picture, want) {
+			t.Errorf("no %q in the picture", want)
+		}
+	}
+	if delete(r, "BenchmarkWalk/ifTable ns/row"); r.growth(&out) == nil {
+		t.Error("a table without its measurement is reported")
 	}
 }

@@ -154,13 +154,15 @@ func TestRANCID(t *testing.T) {
 	}
 }
 
-// TestNetmiko logs in over Telnet as Netmiko does, whose client refuses every option.
+// TestNetmiko logs in as Netmiko does: over SSH, and over Telnet, where it refuses
+// every option.
 func TestNetmiko(t *testing.T) {
 	s := serveClients(t)
-	out := s.client(t, "lab.py", `
+	const lab = `
 import sys
 from netmiko import ConnectHandler
-c = ConnectHandler(device_type="cisco_ios_telnet", host="127.0.0.1", port=int(sys.argv[1]), password="sesame", secret="raise")
+name = {"username": "joe"} if sys.argv[1] == "cisco_ios" else {}
+c = ConnectHandler(device_type=sys.argv[1], host="127.0.0.1", port=int(sys.argv[2]), password="sesame", secret="raise", **name)
 assert c.find_prompt() == "lab>", c.find_prompt()
 c.enable(cmd="enable 15")
 assert c.check_enable_mode()
@@ -170,8 +172,12 @@ assert "hostname lab" in text and "--More--" not in text and "End of configurati
 c.send_config_set(["hostname lab2", "hostname lab"])
 assert c.find_prompt() == "lab#", c.find_prompt()
 c.disconnect()
-`, "/usr/bin/python3", "-W", "ignore", filepath.Join(s.dir, "lab.py"), s.telnet)
-	if out != "" {
-		t.Error(out)
+`
+	for driver, port := range map[string]string{"cisco_ios": s.ssh, "cisco_ios_telnet": s.telnet} {
+		t.Run(driver, func(t *testing.T) {
+			if out := s.client(t, "lab.py", lab, "/usr/bin/python3", "-W", "ignore", filepath.Join(s.dir, "lab.py"), driver, port); out != "" {
+				t.Error(out)
+			}
+		})
 	}
 }

@@ -30,6 +30,7 @@ type fleeting struct {
 	fleet.Repeat
 	exports   []export
 	scripts   []string
+	snmp      string // address, "" or off: none
 	drain     time.Duration
 	json      bool
 	noOffload bool
@@ -55,7 +56,10 @@ in which ${ROUTER} is its number, from 1. Then
 
 lets each run commands 20 times in the session that the scripts leave, 2000 a
 second in all, and prints what became of it; without --repeat the routers wait
-for a signal. Nothing is kept, and nothing listens but what the scripts ask for.
+for a signal. Nothing is kept, and nothing listens but what flags and scripts ask for.
+
+Engine IDs come from --identity and the number. Names that differ in the number at
+their end alone, as lab-0 and lab-1, are fleets that share none.
 
   --export snmptrapd=users.conf
 
@@ -81,6 +85,7 @@ func (f *fleeting) flags(fs *pflag.FlagSet) {
 	fs.Var(&value{"", rate(&f.Rate)}, "rate", "runs a second in all, `N` (default as fast as they go)")
 	fs.Var(&value{"", rate(&f.PerHost)}, "router-rate", "runs a second by each router, `N`")
 	fs.Var(&value{"", f.setExport}, "export", "write `FORM=FILE`, what a receiver needs; several flags, several files")
+	fs.Var(given(&f.snmp), "snmp", "UDP `ADDR`ess of the SNMP agent of the first router, once the scripts have run, for mirrorsh health; or off (default off)")
 	fs.Var(&value{"", f.setDrain}, "drain", "let queued traps leave for `T` at the end (default "+defaultDrain.String()+")")
 	fs.BoolVar(&f.KeepGoing, "keep-going", false, "go on with a script after a command that was refused")
 	fs.BoolVar(&f.json, "json", false, "print what became of it as JSON")
@@ -221,6 +226,12 @@ func (f *fleeting) run(ctx context.Context, scripts []fleet.Script) int {
 			return exitStart
 		}
 	}
+	stop, err := f.listen(ctx, all)
+	if err != nil {
+		say("%v", err)
+		return exitStart
+	}
+	defer stop()
 	say("fleet: %d routers, started in %.1fs", f.Options.Routers, started.Seconds())
 	if f.Commands == nil {
 		say("ready")
@@ -228,8 +239,8 @@ func (f *fleeting) run(ctx context.Context, scripts []fleet.Script) int {
 	} else {
 		err = all.Repeat(ctx, f.Repeat)
 	}
-	patient, stop := patient(f.drain)
-	defer stop()
+	patient, enough := patient(f.drain)
+	defer enough()
 	all.Drain(patient)
 	stats := all.Stats()
 	if werr := f.report(os.Stdout, &stats); werr != nil {
@@ -244,6 +255,23 @@ func (f *fleeting) run(ctx context.Context, scripts []fleet.Script) int {
 		return exitPending
 	}
 	return exitDone
+}
+
+// listen lets the first router answer managers, for all.
+func (f *fleeting) listen(ctx context.Context, all *fleet.Fleet) (stop func(), err error) {
+	listeners := services{&snmpService{machine: &machine{config: &config{snmp: f.snmp}, batch: true}}}
+	serving, end := context.WithCancelCause(ctx)
+	served, err := listeners.start(serving, all.First())
+	if err != nil {
+		end(err)
+		return nil, err
+	}
+	listeners.say(func(service) bool { return true })
+	return func() {
+		end(nil)
+		served()
+		listeners.close()
+	}, nil
 }
 
 func refusedBy(err error) int {

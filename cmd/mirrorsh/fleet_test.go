@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -85,6 +86,51 @@ func TestFleetStays(t *testing.T) {
 	}
 }
 
+// TestFleetHealth: what watches a pod sees that a fleet answers once its scripts
+// have run. Fleets whose names differ in their number share no engine ID.
+func TestFleetHealth(t *testing.T) {
+	engines := map[string]string{}
+	for _, name := range []string{"lab/pod-0", "lab/pod-1", "lab/pod-10"} {
+		cmd := exec.Command("mirrorsh", "fleet", "--routers", "2", "--identity", name, "--snmp", "127.0.0.1:0", "--export", "snmptrapd=-", fleetScript(t, "9", ""))
+		var stdout syncBuffer
+		cmd.Stdout = &stdout
+		errs, err := cmd.StderrPipe()
+		if err == nil {
+			err = cmd.Start()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		late := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
+		defer late.Stop()
+		in, addr := bufio.NewReader(errs), ""
+		for line := ""; line != "mirrorsh: ready\n"; {
+			if line, err = in.ReadString('\n'); err != nil {
+				t.Fatal(err)
+			}
+			if at, ok := strings.CutPrefix(line, "mirrorsh: snmp agent on "); ok {
+				addr = strings.TrimSpace(at)
+			}
+		}
+		out, _ := mirrorsh(t, exitDone, "", "health", addr)
+		if !strings.HasPrefix(out, "engine ID 0x8000130a05") {
+			t.Errorf("%s: health prints %q", name, out)
+		}
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = cmd.Wait()
+		ids := regexp.MustCompile(`createUser -e (0x[0-9a-f]+)`).FindAllStringSubmatch(stdout.String(), -1)
+		if len(ids) != 2 || !strings.Contains(out, ids[0][1]) {
+			t.Errorf("%s: engines %v, health prints %q", name, ids, out)
+		}
+		for _, id := range ids {
+			if other := engines[id[1]]; other != "" {
+				t.Errorf("%s and %s share %s", name, other, id[1])
+			}
+			engines[id[1]] = name
+		}
+	}
+}
+
 func TestFleetRefusals(t *testing.T) {
 	bad := filepath.Join(t.TempDir(), "bad.scr")
 	if err := os.WriteFile(bad, []byte("show version\nnonsense\n"), 0o600); err != nil {
@@ -109,6 +155,7 @@ func TestFleetRefusals(t *testing.T) {
 		{"--export x=y", exitUsage, `--export must be FORM=FILE, FORM being snmptrapd, telegraf, sc4snmp, not "x=y": see fleet --help`},
 		{"--repeat ;", exitUsage, `--repeat must be commands, not ";": see fleet --help`},
 		{"--drain 5", exitUsage, `--drain must be a time such as 5s or 2m, not "5": see fleet --help`},
+		{"--snmp 127.0.0.1", exitStart, "snmp agent on 127.0.0.1: missing port in address: give --snmp another address, or off"},
 		{"/none.scr", exitUsage, "open /none.scr: no such file or directory"},
 	} {
 		if _, stderr := mirrorsh(t, c.status, "", append([]string{"fleet"}, strings.Fields(c.args)...)...); stderr != "mirrorsh: "+c.says+"\n" {

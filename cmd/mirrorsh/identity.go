@@ -30,7 +30,7 @@ func (c *config) identify(ephemeral bool) (err error) {
 		}
 	}
 	if c.identity != "" {
-		c.mac = state.IdentityMAC(c.identity)
+		c.mac = state.IdentityMAC(c.identity, 0)
 	}
 	return nil
 }

@@ -24,6 +24,7 @@ var moving = []struct {
 	with string
 }{
 	{regexp.MustCompile(`\d\d/\d\d/\d{4} \d\d:\d\d:\d\d \S+ snmpTrap`), "TIME snmpTrap"},
+	{regexp.MustCompile(`\d\d/\d\d/\d{4} \d\d:\d\d:\d\d \S+ (cliCommand|security|system) `), "TIME $1 "},
 	{regexp.MustCompile(`DateAndTime\.0 = \S+`), "DateAndTime.0 = TIME"},
 	{regexp.MustCompile(`(?m)^Time:.*$`), "Time:         TIME"},
 }
@@ -70,15 +71,23 @@ func TestScenarios(t *testing.T) {
 			d := startTrapd(t, 1, createUser("mirrorUser", "sha", "auth passphrase", "aes", "priv passphrase"))
 			port := fmt.Sprint(d.port)
 			t.Setenv("TZ", "UTC")
-			var stdout, others string
-			if name == "intercept" {
+			var stdout string
+			others := func([]received) string { return "" }
+			switch name {
+			case "intercept":
 				stdout, others = wholeIntercept(t, string(script), port)
-			} else {
+			case "calea":
+				stdout, others = mediation(t, string(script), port)
+			case "protectMirrorEnable":
+				var told string
+				stdout, told = wholeProtection(t, string(script), port)
+				others = func([]received) string { return told }
+			default:
 				stdout, _ = mirrorsh(t, 0, strings.ReplaceAll(string(script), "9162", port))
 			}
 			logged := strings.Count(stdout, " snmpTrap (")
 			all := d.wait(t, logged)
-			got := steady(strings.ReplaceAll(stdout, port, "9162")) + "\n=== What snmptrapd decoded ===\n" + decoded(all) + others
+			got := steady(strings.ReplaceAll(stdout, port, "9162")) + "\n=== What snmptrapd decoded ===\n" + decoded(all) + others(all)
 			if os.Getenv("UPDATE") != "" {
 				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
 					t.Fatal(err)
@@ -110,8 +119,9 @@ func TestScenarios(t *testing.T) {
 }
 
 // wholeIntercept plays the script with a FreeRADIUS and an analyzer at hand, and returns
-// what the router has printed and what the two have got.
-func wholeIntercept(t *testing.T, script, trapPort string) (stdout, others string) {
+// what the router has printed and, given the traps, what the two have got and what
+// tshark decodes. They agree.
+func wholeIntercept(t *testing.T, script, trapPort string) (stdout string, others func([]received) string) {
 	t.Helper()
 	a := startAnalyzer(t)
 	f := startFreeRADIUS(t, fmt.Sprintf(`jwbooth@isptheatre.com	Cleartext-Password := "open sesame"
@@ -125,12 +135,74 @@ func wholeIntercept(t *testing.T, script, trapPort string) (stdout, others strin
 `, a.port))
 	dynamic := freePort(t)
 	ports := []string{"9162", trapPort, "1812", fmt.Sprint(f.auth), "1813", fmt.Sprint(f.acct), "3799", fmt.Sprint(dynamic), "2500", fmt.Sprint(a.port)}
-	back := slices.Clone(ports)
-	for i := 0; i < len(back); i += 2 {
-		back[i], back[i+1] = back[i+1], back[i]
+	path := filepath.Join(t.TempDir(), "left.pcap")
+	stdout = play(t, strings.NewReplacer(ports...).Replace(script), map[string]func(string){
+		"radclient": func(request string) {
+			kind, attributes, _ := strings.Cut(request, " ")
+			if answer := radclient(t, dynamic, kind, strings.Split(attributes, ", ")...); !strings.HasSuffix(answer, "-ACK") {
+				t.Errorf("%s: %s", request, answer)
+			}
+		},
+	}, "--pcap", path)
+	return back(stdout, ports), func(traps []received) string {
+		all := whatLeft(t, path, trapPort, a.port, traps)
+		accounts := f.accounts(t, 4)
+		accounted(t, all, accounts)
+		return a.agrees(t, all) + "\n=== What FreeRADIUS was told ===\n" + accounts
 	}
-	stdout = strings.NewReplacer(back...).Replace(play(t, strings.NewReplacer(ports...).Replace(script), dynamic))
-	others = "\n=== What the analyzer got ===\n" + a.packets(t, 8) + "\n=== What FreeRADIUS was told ===\n" + f.accounts(t, 2)
+}
+
+// back puts ports that were put in the place of others back.
+func back(text string, ports []string) string {
+	pairs := slices.Clone(ports)
+	for i := 0; i < len(pairs); i += 2 {
+		pairs[i], pairs[i+1] = pairs[i+1], pairs[i]
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// mediation plays the script with an analyzer at hand, as wholeIntercept does.
+func mediation(t *testing.T, script, trapPort string) (stdout string, others func([]received) string) {
+	t.Helper()
+	a := startAnalyzer(t)
+	ports := []string{"9162", trapPort, "2500", fmt.Sprint(a.port)}
+	path := filepath.Join(t.TempDir(), "left.pcap")
+	stdout, _ = mirrorsh(t, 0, strings.NewReplacer(ports...).Replace(script), "--pcap", path)
+	return back(stdout, ports), func(traps []received) string { return a.agrees(t, whatLeft(t, path, trapPort, a.port, traps)) }
+}
+
+// agrees returns the timeline of what has left, whose packets are those the analyzer
+// got.
+func (a *analyzer) agrees(t *testing.T, all []left) string {
+	t.Helper()
+	text, packets := timeline(t, all)
+	if got := a.packets(t, strings.Count(packets, "\n")); got != packets || packets == "" {
+		t.Errorf("the analyzer got\n%swhat has left is\n%s", got, packets)
+	}
 	a.rest(t)
-	return stdout, others
+	return "\n=== What tshark decoded of what left: traps with their LAES messages, packets ===\n" + text
+}
+
+// accounted checks that all packets are accounted for: those that were mirrored, and
+// one each way for which the analyzer was out of reach.
+func accounted(t *testing.T, all []left, accounts string) {
+	t.Helper()
+	const lost, size = 1, 200
+	address := regexp.MustCompile(`Framed-IP-Address = (.*)`).FindStringSubmatch(accounts)
+	if address == nil {
+		t.Fatal(accounts)
+	}
+	in, out := lost, lost
+	for _, l := range all {
+		switch address[1] {
+		case l.from:
+			in++
+		case l.to:
+			out++
+		}
+	}
+	want := fmt.Sprintf("Acct-Input-Packets = %d\nAcct-Output-Packets = %d\nAcct-Input-Octets = %d\nAcct-Output-Octets = %d\n", in, out, in*size, out*size)
+	if !strings.Contains(accounts, want) {
+		t.Errorf("no\n%sin\n%s", want, accounts)
+	}
 }

@@ -50,7 +50,7 @@ func TestDraw(t *testing.T) {
 	long := strings.Repeat("x", columns+3)
 	svg := string(draw([]*pane{{title: "a<b", all: []shown{{text: "p>"}, {at: 1500000000, text: "k", key: true}, {at: 2000000000, text: "\r\n" + long + "\r\n"}}}}))
 	for _, want := range []string{
-		"a&lt;b</text>", ">p&gt;</text>", `<text class="k a" style="animation-delay:1.50s" x="26.4" y="50.0" textLength="7.2">k</text>`,
+		"@media (prefers-color-scheme:dark)", "a&lt;b</text>", ">p&gt;</text>", `<text class="k a" style="animation-delay:1.50s" x="26.4" y="50.0" textLength="7.2">k</text>`,
 		`y="66.0" textLength="878.4">xxx`, `y="82.0" textLength="21.6">xxx</text>`,
 	} {
 		if !strings.Contains(svg, want) {

@@ -12,8 +12,7 @@ import (
 	"mirrorsh/packaging/internal/program"
 )
 
-// topology is what the lab uses of containerlab's schema (clab.schema.json of
-// https://github.com/srl-labs/containerlab): a key that is not here is refused.
+// topology is what the lab has: a key that is not here is refused.
 type topology struct {
 	Name string `json:"name"`
 	Mgmt struct {

@@ -3,6 +3,7 @@
 package deb
 
 import (
+	"bufio"
 	"bytes"
 	"os"
 	"os/exec"
@@ -12,6 +13,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"mirrorsh/packaging/internal/program"
 )
 
 // run returns what a program prints on both outputs.
@@ -24,11 +28,11 @@ func run(t *testing.T, name string, args ...string) string {
 	return string(out)
 }
 
-// built makes the package of this machine, once.
-func built(t *testing.T) (path string) {
+// built makes the package of an architecture.
+func built(t *testing.T, arch string) (path string) {
 	t.Helper()
 	dir := t.TempDir()
-	run(t, "./build", runtime.GOARCH, dir)
+	run(t, "./build", arch, dir)
 	all, err := filepath.Glob(filepath.Join(dir, "*.deb"))
 	if err != nil || len(all) != 1 {
 		t.Fatalf("packages: %v, %v", all, err)
@@ -54,22 +58,40 @@ var (
 const most = 2.0
 
 func TestPackage(t *testing.T) {
-	path := built(t)
-	if again := built(t); !bytes.Equal(read(t, again), read(t, path)) {
-		t.Error("the same sources make other bytes")
+	roots := map[string]string{}
+	for arch := range program.Architectures {
+		path := built(t, arch)
+		if arch == runtime.GOARCH && !bytes.Equal(read(t, built(t, arch)), read(t, path)) {
+			t.Error("the same sources make other bytes")
+		}
+		roots[arch] = t.TempDir()
+		checkPackage(t, arch, path, roots[arch])
+	}
+	checkUnits(t, roots[runtime.GOARCH])
+	for arch, root := range roots {
+		checkTrap(t, arch, filepath.Join(root, "usr/bin/mirrorsh"), filepath.Join(roots[runtime.GOARCH], "usr/bin/mirrorsh"))
+	}
+}
+
+// checkPackage looks at a package, and unpacks it into root.
+func checkPackage(t *testing.T, arch, path, root string) {
+	t.Helper()
+	if got := run(t, "dpkg-deb", "--show", "--showformat=${Package} ${Architecture} ${Section} ${Depends}", path); got != "mirrorsh "+arch+" net " {
+		t.Errorf("%s: it says %q", path, got)
 	}
 	if out, _ := exec.Command("lintian", "--tag-display-limit", "0", path).CombinedOutput(); lintianError.Match(out) {
 		t.Errorf("lintian: %s", out)
 	}
-	root := t.TempDir()
 	run(t, "dpkg", "-x", path, root)
-	units := filepath.Join(root, "usr/lib/systemd/system")
-	if out := run(t, filepath.Join(root, "usr/bin/mirrorsh"), "--version"); !strings.HasPrefix(out, "mirrorsh ") {
-		t.Errorf("the program prints %s", out)
-	}
+	program.CheckStatic(t, arch, filepath.Join(root, "usr/bin/mirrorsh"))
 	if out := string(read(t, filepath.Join(root, "usr/share/doc/mirrorsh/copyright"))); !strings.Contains(out, "github.com/gosnmp/gosnmp v") {
 		t.Error("copyright without the modules")
 	}
+}
+
+func checkUnits(t *testing.T, root string) {
+	t.Helper()
+	units := filepath.Join(root, "usr/lib/systemd/system")
 	// What the units need beside themselves.
 	run(t, "cp", "-a", "--no-clobber", "/usr/lib/systemd/system/.", units)
 	for _, u := range []string{"mirrorsh.service", "mirrorsh@lab.service"} {
@@ -84,5 +106,40 @@ func TestPackage(t *testing.T) {
 		if level, err := strconv.ParseFloat(m[1], 64); err != nil || level > most {
 			t.Errorf("%s: exposure %s, want at most %v\n%s", u, m[1], most, out)
 		}
+	}
+}
+
+// patience bounds the wait for a trap.
+const patience = 60 * time.Second
+
+// checkTrap lets a router of an architecture send a trap to a receiver of this one.
+func checkTrap(t *testing.T, arch, router, receiver string) {
+	t.Helper()
+	receive := exec.Command(receiver, "receive", "127.0.0.1:0", "--count", "1", "--user", "mirrorUser SHA $AUTH AES $PRIV")
+	receive.Env = append(os.Environ(), "AUTH=auth passphrase", "PRIV=priv passphrase")
+	var trap bytes.Buffer
+	receive.Stdout = &trap
+	said, err := receive.StderrPipe()
+	if err == nil {
+		err = receive.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := time.AfterFunc(patience, func() { _ = receive.Process.Kill() })
+	defer late.Stop()
+	line, _ := bufio.NewReader(said).ReadString('\n')
+	_, rest, _ := strings.Cut(line, "receiving on 127.0.0.1:")
+	port, _, _ := strings.Cut(rest, ",")
+	out, err := program.Command(arch, router, "--identity", arch, "--level", "15", "-c", `mirror-enable; configure terminal; `+
+		`snmp-server user mirrorUser group mirror authentication sha "auth passphrase" privacy aes "priv passphrase"; `+
+		`snmp-server host 127.0.0.1 version v3 mirrorUser udp-port `+port+` packetMirror; snmp-server enable traps packetMirror; `+
+		`mirror trap-enable; end; test mirror traps sessionStart`).CombinedOutput()
+	if err != nil {
+		t.Errorf("%s: %v\n%s", arch, err, out)
+		_ = receive.Process.Kill()
+	}
+	if err := receive.Wait(); err != nil || !strings.Contains(trap.String(), "juniPacketMirrorSessionStart: trap v3 mirrorUser authPriv") {
+		t.Errorf("%s: received %s, %v\n%s", arch, trap.String(), err, out)
 	}
 }

@@ -24,7 +24,11 @@ func save(img v1.Image, name, to string) error {
 	if err != nil {
 		return err
 	}
-	err = at.AppendImage(img, layout.WithAnnotations(map[string]string{
+	file, err := img.ConfigFile()
+	if err != nil {
+		return err
+	}
+	err = at.AppendImage(img, layout.WithPlatform(v1.Platform{OS: file.OS, Architecture: file.Architecture}), layout.WithAnnotations(map[string]string{
 		"org.opencontainers.image.ref.name": name, // podman and ctr
 		"io.containerd.image.name":          "docker.io/library/" + name,
 	}))

@@ -1,10 +1,11 @@
 package kubernetes
 
 import (
-	"bufio"
-	"io"
-	"net/http"
-	"os/exec"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -15,14 +16,16 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/api/resmap"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/yaml"
-
-	"mirrorsh/packaging/internal/program"
 )
 
-// manifests are the objects of the base, decoded strictly: a key that their API
-// does not have is an error.
+// folders are the sets that there are: a router in each pod, or a fleet.
+var folders = []string{"base", "fleet"}
+
+// manifests are the objects of a set, decoded strictly: a key that their API does
+// not have is an error.
 type manifests struct {
 	set     appsv1.StatefulSet
 	service corev1.Service
@@ -31,12 +34,17 @@ type manifests struct {
 	users   corev1.Secret
 }
 
-func load(t *testing.T) *manifests {
+func load(t *testing.T, folder string) *manifests {
 	t.Helper()
-	all, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), "base")
+	all, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), folder)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return decode(t, all)
+}
+
+func decode(t *testing.T, all resmap.ResMap) *manifests {
+	t.Helper()
 	m := &manifests{}
 	for _, r := range all.Resources() {
 		into := map[string]any{
@@ -65,8 +73,31 @@ func TestStrict(t *testing.T) {
 	}
 }
 
-func TestBase(t *testing.T) {
-	m := load(t)
+// TestSets: what belongs together has the names and labels of its set, and a pod
+// may no more than it needs.
+func TestSets(t *testing.T) {
+	all := map[string]*manifests{}
+	for _, folder := range folders {
+		m := load(t, folder)
+		all[folder] = m
+		t.Run(folder, func(t *testing.T) {
+			m.checkNames(t)
+			m.checkPod(t)
+			m.checkPorts(t)
+		})
+	}
+	// Both may be in one namespace.
+	router, fleet := all["base"], all["fleet"]
+	if router.set.Name == fleet.set.Name || router.service.Name == fleet.service.Name || router.policy.Name == fleet.policy.Name {
+		t.Errorf("both sets are %s", router.set.Name)
+	}
+	if selector(t, router.set.Spec.Selector).Matches(labels.Set(fleet.set.Spec.Template.Labels)) || selector(t, fleet.set.Spec.Selector).Matches(labels.Set(router.set.Spec.Template.Labels)) {
+		t.Error("one set selects the pods of the other")
+	}
+}
+
+func (m *manifests) checkNames(t *testing.T) {
+	t.Helper()
 	pod := m.set.Spec.Template
 	for what, s := range map[string]labels.Selector{
 		"StatefulSet": selector(t, m.set.Spec.Selector), "Service": labels.SelectorFromSet(m.service.Spec.Selector), "NetworkPolicy": selector(t, &m.policy.Spec.PodSelector),
@@ -78,24 +109,11 @@ func TestBase(t *testing.T) {
 	if m.set.Spec.ServiceName != m.service.Name || m.service.Spec.ClusterIP != corev1.ClusterIPNone {
 		t.Errorf("the set has the service %q, there is %q", m.set.Spec.ServiceName, m.service.Name)
 	}
-	c := pod.Spec.Containers[0]
-	if !slices.Contains(c.Args, "--identity=$(NAMESPACE)/$(POD)") || !slices.Contains(c.Args, "--ephemeral") {
-		t.Errorf("the pod is not the identity: %v", c.Args)
-	}
-	if *pod.Spec.SecurityContext.RunAsNonRoot != true || *c.SecurityContext.ReadOnlyRootFilesystem != true || *c.SecurityContext.AllowPrivilegeEscalation ||
-		!slices.Equal(c.SecurityContext.Capabilities.Drop, []corev1.Capability{"ALL"}) {
-		t.Errorf("the pod may more than it needs: %+v, %+v", pod.Spec.SecurityContext, c.SecurityContext)
-	}
-	for what, p := range map[string]*corev1.Probe{"startup": c.StartupProbe, "readiness": c.ReadinessProbe, "liveness": c.LivenessProbe} {
-		if p == nil || p.Exec == nil || !slices.Equal(p.Exec.Command, []string{"/usr/bin/mirrorsh", "health"}) {
-			t.Errorf("%s probe: %+v", what, p)
-		}
-	}
 	volumes := map[string]corev1.Volume{}
 	for _, v := range pod.Spec.Volumes {
 		volumes[v.Name] = v
 	}
-	for _, mount := range c.VolumeMounts {
+	for _, mount := range pod.Spec.Containers[0].VolumeMounts {
 		if _, ok := volumes[mount.Name]; !ok {
 			t.Errorf("no volume %s", mount.Name)
 		}
@@ -107,48 +125,70 @@ func TestBase(t *testing.T) {
 	if got := volumes["users"].Secret.SecretName; got != m.users.Name || got == "mirrorsh-users" {
 		t.Errorf("the users are %s, the secret %s", got, m.users.Name)
 	}
-	ports := map[int32]corev1.Protocol{}
-	for _, p := range c.Ports {
-		ports[p.ContainerPort] = p.Protocol
+}
+
+func (m *manifests) checkPod(t *testing.T) {
+	t.Helper()
+	pod := m.set.Spec.Template
+	c := pod.Spec.Containers[0]
+	if !slices.Contains(c.Args, "--identity=$(NAMESPACE)/$(POD)") || !slices.Contains(c.Args, "--ephemeral") && c.Args[0] != "fleet" {
+		t.Errorf("the pod is not the identity: %v", c.Args)
 	}
-	for _, rule := range m.policy.Spec.Ingress {
-		for _, p := range rule.Ports {
-			if ports[p.Port.IntVal] != *p.Protocol {
-				t.Errorf("the policy lets %v in, the pod has %v", p.Port, ports)
-			}
+	env := map[string]bool{}
+	for _, e := range c.Env {
+		env[e.Name] = true
+	}
+	for _, v := range regexp.MustCompile(`\$\((\w+)\)`).FindAllStringSubmatch(strings.Join(c.Args, " "), -1) {
+		if !env[v[1]] {
+			t.Errorf("an argument has %s, which is not there", v[0])
 		}
 	}
-	at := pod.Annotations["prometheus.io/port"]
-	if pod.Annotations["prometheus.io/scrape"] != "true" || !slices.Contains(c.Args, "--metrics=:"+at) || ports[9464] != corev1.ProtocolTCP || at != "9464" {
-		t.Errorf("annotations %v, arguments %v", pod.Annotations, c.Args)
+	if *pod.Spec.SecurityContext.RunAsNonRoot != true || *c.SecurityContext.ReadOnlyRootFilesystem != true || *c.SecurityContext.AllowPrivilegeEscalation ||
+		!slices.Equal(c.SecurityContext.Capabilities.Drop, []corev1.Capability{"ALL"}) {
+		t.Errorf("the pod may more than it needs: %+v, %+v", pod.Spec.SecurityContext, c.SecurityContext)
+	}
+	for what, p := range map[string]*corev1.Probe{"startup": c.StartupProbe, "readiness": c.ReadinessProbe, "liveness": c.LivenessProbe} {
+		if p == nil || p.Exec == nil || !slices.Equal(p.Exec.Command, []string{"/usr/bin/mirrorsh", "health"}) {
+			t.Errorf("%s probe: %+v", what, p)
+		}
 	}
 }
 
-// TestMetrics: what the annotations lead to is there.
-func TestMetrics(t *testing.T) {
-	pod := load(t).set.Spec.Template
-	bin := program.Build(t, "../..")
-	cmd := exec.CommandContext(t.Context(), bin, "serve", "--ephemeral", "--ssh=off", "--snmp=off", "--metrics=127.0.0.1:0")
-	said, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
+// checkPorts: what a pod listens on, the service leads to and the policy lets in
+// are the same.
+func (m *manifests) checkPorts(t *testing.T) {
+	t.Helper()
+	c := m.set.Spec.Template.Spec.Containers[0]
+	own, named, let := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	byName := map[string]string{}
+	for _, p := range c.Ports {
+		own[fmt.Sprint(p.Protocol, p.ContainerPort)] = true
+		byName[p.Name] = fmt.Sprint(p.Protocol, p.ContainerPort)
 	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+	for _, p := range m.service.Spec.Ports {
+		named[byName[p.TargetPort.StrVal]] = true
 	}
-	defer func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }()
-	line, err := bufio.NewReader(said).ReadString('\n')
-	_, at, ok := strings.Cut(strings.TrimSpace(line), "metrics on ")
-	if err != nil || !ok {
-		t.Fatalf("%q, %v", line, err)
+	for _, rule := range m.policy.Spec.Ingress {
+		for _, p := range rule.Ports {
+			let[fmt.Sprint(*p.Protocol, p.Port.IntVal)] = true
+		}
 	}
-	answer, err := http.Get("http://" + at + pod.Annotations["prometheus.io/path"])
-	if err != nil {
-		t.Fatal(err)
+	if !maps.Equal(own, named) || !maps.Equal(own, let) {
+		t.Errorf("the pod has %v, the service %v, the policy lets in %v", own, named, let)
 	}
-	defer answer.Body.Close()
-	if page, err := io.ReadAll(answer.Body); err != nil || answer.StatusCode != http.StatusOK || !strings.Contains(string(page), "mirrorsh_build_info") {
-		t.Errorf("%s, %v: %.200s", answer.Status, err, page)
+	args := strings.Join(c.Args, " ")
+	for flag, port := range map[string]string{"--snmp=:1161": "UDP1161", "--radius=": "UDP3799", "--metrics=:9464": "TCP9464"} {
+		if strings.Contains(args, flag) != own[port] {
+			t.Errorf("the pod has %v, and runs %s", own, args)
+		}
+	}
+	// Prometheus finds the page by the annotations of the pod.
+	want := map[string]string{"prometheus.io/scrape": "true", "prometheus.io/port": "9464", "prometheus.io/path": "/metrics"}
+	if !own["TCP9464"] {
+		want = nil
+	}
+	if got := m.set.Spec.Template.Annotations; !maps.Equal(got, want) {
+		t.Errorf("the pod has the annotations %v, want %v", got, want)
 	}
 }
 
@@ -161,15 +201,48 @@ func selector(t *testing.T, of *metav1.LabelSelector) labels.Selector {
 	return s
 }
 
-// TestScripts: the program takes flags and scripts as a pod gives them.
-func TestScripts(t *testing.T) {
-	m := load(t)
-	bin := program.Build(t, "../..")
-	line := strings.NewReplacer("$(NAMESPACE)", "lab", "$(POD)", "mirrorsh-7", "$(ADDRESS)", "127.0.0.1",
-		"/etc/mirrorsh/users/", "base/", "/etc/mirrorsh/script/", "base/").Replace(strings.Join(m.set.Spec.Template.Spec.Containers[0].Args, " "))
-	program.Run(t, bin, "mirrorsh "+line+" --help")
-	flags := strings.NewReplacer("serve ", "", "--snmp=:1161", "--snmp=off", "--metrics=:9464", "--metrics=off").Replace(line)
-	if out := program.Run(t, bin, "mirrorsh "+flags); strings.Contains(out, "%") {
-		t.Errorf("the scripts print %s", out)
+// TestOverlay: the overlay of README.md sets what it says, of either set.
+func TestOverlay(t *testing.T) {
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, overlay, _ := strings.Cut(string(text), "\n```yaml\n")
+	overlay, _, _ = strings.Cut(overlay, "```")
+	one, _, _ := strings.Cut(strings.ReplaceAll(strings.ReplaceAll(overlay, "../fleet", "../base"), "-fleet", ""), "patches:")
+	for what, c := range map[string]struct {
+		text string
+		env  []corev1.EnvVar
+	}{
+		"fleet": {overlay, []corev1.EnvVar{{Name: "ROUTERS", Value: "200"}, {Name: "RATE", Value: "2"}}},
+		"base":  {one, nil},
+	} {
+		t.Run(what, func(t *testing.T) {
+			dir := t.TempDir()
+			for _, folder := range folders {
+				if err := os.CopyFS(filepath.Join(dir, folder), os.DirFS(folder)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := os.Mkdir(filepath.Join(dir, "own"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			for name, text := range map[string]string{"kustomization.yaml": c.text, "router.scr": "! own\n", "users.scr": "! own\n"} {
+				if err := os.WriteFile(filepath.Join(dir, "own", name), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			m := load(t, filepath.Join(dir, "own"))
+			m.checkNames(t)
+			pod := m.set.Spec.Template.Spec.Containers[0]
+			if *m.set.Spec.Replicas != 50 || pod.Image != "registry.example/mirrorsh:0.1.0" || m.script.Data["router.scr"] != "! own\n" || string(m.users.Data["users.scr"]) != "! own\n" {
+				t.Errorf("%d of %s run %v, %v", *m.set.Spec.Replicas, pod.Image, m.script.Data, m.users.Data)
+			}
+			for _, e := range c.env {
+				if !slices.Contains(pod.Env, e) {
+					t.Errorf("no %+v in %+v", e, pod.Env)
+				}
+			}
+		})
 	}
 }

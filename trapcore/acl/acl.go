@@ -103,8 +103,9 @@ func (l List) permits(a netip.Addr) bool {
 // Methods may be called from any goroutine; mu guards the map, and no rule of a
 // stored slice is ever changed.
 type Lists struct {
-	mu    sync.RWMutex
-	lists map[string][]Rule
+	mu      sync.RWMutex
+	lists   map[string][]Rule
+	changes uint64
 }
 
 // Lookup reports whether the list lets an address pass. A list that does not
@@ -128,6 +129,7 @@ func (ls *Lists) Exists(name string) bool {
 func (ls *Lists) Add(name string, r Rule) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
+	ls.changes++
 	rules, ok := ls.lists[name]
 	switch {
 	case slices.Contains(rules, r):
@@ -140,7 +142,7 @@ func (ls *Lists) Add(name string, r Rule) error {
 	if ls.lists == nil {
 		ls.lists = map[string][]Rule{}
 	}
-	ls.lists[name] = append(slices.Clip(rules), r)
+	ls.lists[name] = append(rules, r) // who has the list as it was sees no more of it
 	return nil
 }
 
@@ -149,6 +151,7 @@ func (ls *Lists) Add(name string, r Rule) error {
 func (ls *Lists) RemoveRule(name string, r Rule) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
+	ls.changes++
 	rules, ok := ls.lists[name]
 	if !ok {
 		return ErrNoList
@@ -169,11 +172,19 @@ func (ls *Lists) RemoveRule(name string, r Rule) error {
 func (ls *Lists) Remove(name string) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
+	ls.changes++
 	if _, ok := ls.lists[name]; !ok {
 		return ErrNoList
 	}
 	delete(ls.lists, name)
 	return nil
+}
+
+// Version counts the changes.
+func (ls *Lists) Version() uint64 {
+	ls.mu.RLock()
+	defer ls.mu.RUnlock()
+	return ls.changes
 }
 
 // All returns every list by name. The rules must not be changed.

@@ -9,11 +9,13 @@ import (
 
 // Bounds of the datagrams that wait, and of those worked on at once.
 const (
-	// workers is how many are worked on: one that waits for the disk must not
-	// keep others waiting.
+	// workers work on them: one that waits for the disk must not keep others
+	// waiting.
 	workers = 8
-	// perSource is how many of them may be of one address.
+	// perSource is how many workers may have some of one address.
 	perSource = 6
+	// maxTaken is how many of one address a worker takes at once.
+	maxTaken = 8
 	// maxWaiting is what may wait, in octets, with datagramCost for each datagram.
 	maxWaiting   = 2 << 20
 	datagramCost = 1024
@@ -39,8 +41,9 @@ type flow struct {
 type sender struct {
 	addr  netip.Addr
 	flows []*flow // in turn; each has something that waits
+	n     int     // that wait
 	cost  int
-	busy  int
+	busy  int // workers that have some
 }
 
 // fairQueue holds datagrams until there is time for them. Addresses take turns,
@@ -62,17 +65,26 @@ func newFairQueue() *fairQueue {
 	return q
 }
 
-// push puts a datagram, or drops one.
-func (q *fairQueue) push(from netip.AddrPort, d datagram) {
+// push puts datagrams, or drops some.
+func (q *fairQueue) push(all ...datagram) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	for _, d := range all {
+		q.add(d)
+	}
+	for range min(len(all), workers) {
+		q.ready.Signal()
+	}
+}
+
+func (q *fairQueue) add(d datagram) {
+	from := d.source()
 	s := q.senders[from.Addr()]
 	if s == nil {
 		s = &sender{addr: from.Addr()}
 		q.senders[s.addr] = s
 	}
-	s.push(from.Port(), d)
-	if len(s.flows) == 1 && len(s.flows[0].waiting) == 1 {
+	if s.push(from.Port(), d); s.n == 1 {
 		q.turns = append(q.turns, s)
 	}
 	for q.cost += d.cost(); q.cost > maxWaiting; {
@@ -80,7 +92,6 @@ func (q *fairQueue) push(from netip.AddrPort, d datagram) {
 		q.cost -= most.drop()
 		q.idle(most)
 	}
-	q.ready.Signal()
 }
 
 func (s *sender) push(port uint16, d datagram) {
@@ -93,6 +104,7 @@ func (s *sender) push(port uint16, d datagram) {
 	f.waiting = append(f.waiting, d)
 	f.cost += d.cost()
 	s.cost += d.cost()
+	s.n++
 }
 
 // drop drops the last datagram of the port with the most.
@@ -109,6 +121,7 @@ func (s *sender) drop() int {
 	most.waiting = most.waiting[:last]
 	most.cost -= n
 	s.cost -= n
+	s.n--
 	if last == 0 {
 		s.flows = slices.Delete(s.flows, i, i+1)
 	}
@@ -129,9 +142,10 @@ func (q *fairQueue) idle(s *sender) {
 	}
 }
 
-// take waits for a datagram whose turn it is, false at the end. The caller calls
-// done once it is worked on.
-func (q *fairQueue) take() (d datagram, done func(), ok bool) {
+// take waits for datagrams of the address whose turn it is: of few one, of many its
+// share of them, in turns of its ports. It returns how many, false at the end. The
+// caller calls done once they are worked on.
+func (q *fairQueue) take(into []datagram) (n int, done func(), ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for !q.closed {
@@ -142,22 +156,27 @@ func (q *fairQueue) take() (d datagram, done func(), ok bool) {
 		}
 		s := q.turns[i]
 		q.turns = append(slices.Delete(q.turns, i, i+1), s)
-		d := s.take()
-		q.cost -= d.cost()
+		n = min(max(s.n/perSource, 1), len(into))
+		for i := range into[:n] {
+			into[i] = s.take()
+			q.cost -= into[i].cost()
+		}
 		s.busy++
 		q.idle(s)
-		return d, func() { q.done(s) }, true
+		return n, func() { q.done(s) }, true
 	}
-	return datagram{}, nil, false
+	return 0, nil, false
 }
 
 func (s *sender) take() datagram {
 	f := s.flows[0]
 	s.flows = slices.Delete(s.flows, 0, 1)
 	d := f.waiting[0]
-	f.waiting = slices.Delete(f.waiting, 0, 1)
+	f.waiting[0] = datagram{}
+	f.waiting = f.waiting[1:]
 	f.cost -= d.cost()
 	s.cost -= d.cost()
+	s.n--
 	if len(f.waiting) > 0 {
 		s.flows = append(s.flows, f)
 	}

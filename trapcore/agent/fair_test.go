@@ -16,18 +16,19 @@ func put(q *fairQueue, from string, n, size int) {
 	for i := range n {
 		data := make([]byte, max(size, 1))
 		data[0] = byte(i)
-		q.push(at, datagram{net.UDPAddrFromAddrPort(at), data})
+		q.push(datagram{net.UDPAddrFromAddrPort(at), data})
 	}
 }
 
 func taken(t *testing.T, q *fairQueue, n int) (from []string, done []func()) {
 	t.Helper()
 	for range n {
-		d, f, ok := q.take()
+		var one [1]datagram
+		_, f, ok := q.take(one[:])
 		if !ok {
 			t.Fatal("closed")
 		}
-		from, done = append(from, d.from.String()), append(done, f)
+		from, done = append(from, one[0].from.String()), append(done, f)
 	}
 	return from, done
 }
@@ -64,9 +65,10 @@ func TestNoAddressTakesAll(t *testing.T) {
 	_, done := taken(t, q, perSource)
 	got := make(chan string)
 	go func() {
-		d, f, _ := q.take()
+		var one [1]datagram
+		_, f, _ := q.take(one[:])
 		f()
-		got <- d.from.String()
+		got <- one[0].from.String()
 	}()
 	put(q, "127.0.0.2:1", 1, 9)
 	if from := <-got; from != "127.0.0.2:1" {
@@ -77,8 +79,37 @@ func TestNoAddressTakesAll(t *testing.T) {
 		t.Errorf("%s", from[0])
 	}
 	q.close()
-	if _, _, ok := q.take(); ok {
+	if _, _, ok := q.take(make([]datagram, 1)); ok {
 		t.Error("taken after the end")
+	}
+}
+
+// TestShares: of few datagrams a worker takes one, of many several of one address,
+// whose ports take turns.
+func TestShares(t *testing.T) {
+	for waiting, want := range map[int]int{1: 1, 2: 1, perSource: 1, 2*perSource - 1: 1, 2 * perSource: 2, 3*perSource + 1: 3, 1000: maxTaken} {
+		q := newFairQueue()
+		put(q, "127.0.0.1:1", waiting-1, 9)
+		put(q, "127.0.0.1:2", 1, 9)
+		put(q, "127.0.0.2:1", 1, 9)
+		some := make([]datagram, maxTaken)
+		n, done, _ := q.take(some)
+		if n != want {
+			t.Errorf("%d of %d taken, want %d", n, waiting, want)
+		}
+		for i, d := range some[:n] {
+			if from := d.from.String(); (from == "127.0.0.1:2") != (i == 1 || waiting == 1) || from == "127.0.0.2:1" {
+				t.Errorf("of %d, number %d is of %s", waiting, i, from)
+			}
+		}
+		done()
+		for left := waiting + 1 - n; left > 0; left -= n {
+			n, done, _ = q.take(some)
+			done()
+		}
+		if q.cost != 0 || len(q.senders) != 0 || len(q.turns) != 0 {
+			t.Errorf("of %d, %d octets, %d senders, %d turns are left", waiting, q.cost, len(q.senders), len(q.turns))
+		}
 	}
 }
 

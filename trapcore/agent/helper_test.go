@@ -244,6 +244,48 @@ func (f *fakeInterfaces) NextAddress(from netip.Addr) (Address, bool) {
 	return Address{}, false
 }
 func (*fakeInterfaces) LastChange() uint32 { return 0 }
+func (*fakeInterfaces) IPTraffic() IPTraffic {
+	return IPTraffic{Forwarded: 1<<32 + 3, Delivered: 4, Generated: 5}
+}
+
+// NextLayer has every interface on top of nothing, and nothing on top of it.
+func (f *fakeInterfaces) NextLayer(at Layer) (Layer, bool) {
+	if at.Above == 0 {
+		if i, ok := f.Next(at.Below - 1); ok {
+			return Layer{Below: i.Index}, true
+		}
+		at = Layer{}
+	} else if at.Below > 0 {
+		at.Above++
+	}
+	i, ok := f.Next(at.Above - 1)
+	return Layer{Above: i.Index}, ok
+}
+
+// NextNeighbor has a neighbor on each of the interfaces.
+func (f *fakeInterfaces) NextNeighbor(index int32, from netip.Addr) (Neighbor, bool) {
+	a := netip.AddrFrom4([4]byte{10, 0, 0, 2})
+	if from.Compare(a) > 0 {
+		index++
+	}
+	i, ok := f.Next(index - 1)
+	return Neighbor{Interface: i.Index, Address: a, PhysAddress: "\x02\x00\x00\x00\x00\x02"}, ok
+}
+
+// NextRoute has a route to a network for each of the first interfaces.
+func (f *fakeInterfaces) NextRoute(from netip.Addr) (Route, bool) {
+	b := from.As4()
+	i, some := int32(b[1])<<8|int32(b[2]), max(f.many, 5)
+	switch first := [4]byte{10, b[1], b[2], 0}; {
+	case b[0] > 10:
+		return Route{}, false
+	case b[0] < 10:
+		i = 0
+	case from.Compare(netip.AddrFrom4(first)) > 0:
+		i++
+	}
+	return Route{Prefix: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(i >> 8), byte(i), 0}), 24), Interface: 2 + 3*i, Static: i%2 == 0}, i < some
+}
 
 // fakeSubscribers are 30 or as many as there may be; every third handle is one.
 // They log out for good.
@@ -272,10 +314,11 @@ func (f *fakeSubscribers) Logout(handle uint32) error {
 	f.gone = append(f.gone, handle)
 	return nil
 }
+func (f *fakeSubscribers) Sessions() Sessions      { return Sessions{30, 20, 1} }
 func (f *fakeSubscribers) ByRouter() []RouterCount { return []RouterCount{{1<<31 + 1, 30}} }
 func (f *fakeSubscribers) ByPort() (all []PortCount) {
 	for i := range max(f.many/30, 3) {
-		all = append(all, PortCount{i / 64, i % 64, 10})
+		all = append(all, PortCount{Slot: i / 64, Port: i % 64, Count: 10})
 	}
 	return all
 }

@@ -52,6 +52,13 @@ type Interfaces interface {
 	NextAddress(from netip.Addr) (Address, bool)
 	// LastChange is sysUpTime when an interface was last made or removed.
 	LastChange() uint32
+	// NextLayer returns the first layer at or after one.
+	NextLayer(at Layer) (Layer, bool)
+	// NextNeighbor returns the first neighbor at or after an ifIndex and address.
+	NextNeighbor(index int32, from netip.Addr) (Neighbor, bool)
+	// NextRoute returns the route to the first destination at or after an address.
+	NextRoute(from netip.Addr) (Route, bool)
+	IPTraffic() IPTraffic
 }
 
 // noInterfaces stands in until there are some.
@@ -65,6 +72,12 @@ func (noInterfaces) TrapSource() int32                      { return 0 }
 func (noInterfaces) SetTrapSource(int32) error              { return errNoInterfaces }
 func (noInterfaces) NextAddress(netip.Addr) (Address, bool) { return Address{}, false }
 func (noInterfaces) LastChange() uint32                     { return 0 }
+func (noInterfaces) NextLayer(Layer) (Layer, bool)          { return Layer{}, false }
+func (noInterfaces) NextNeighbor(int32, netip.Addr) (Neighbor, bool) {
+	return Neighbor{}, false
+}
+func (noInterfaces) NextRoute(netip.Addr) (Route, bool) { return Route{}, false }
+func (noInterfaces) IPTraffic() IPTraffic               { return IPTraffic{} }
 
 var errNoInterfaces = errors.New("no interfaces")
 

@@ -16,16 +16,25 @@ type Address struct {
 	Since     uint32 // sysUpTime when it was set
 }
 
+// IPTraffic is how many IPv4 packets the router has sent on, kept and made itself.
+type IPTraffic struct{ Forwarded, Delivered, Generated uint64 }
+
+// Received is how many have come.
+func (t IPTraffic) Received() uint64 { return t.Forwarded + t.Delivered }
+
 var ipGroup = mib.MustOID("1.3.6.1.2.1.4")
 
 type addressColumn = column[Address]
 
-// ipMIB is of IP-MIB (RFC 4293) what can be known: the addresses. No packet comes
-// to the interfaces of the router, so that none is counted.
+// ipMIB is of IP-MIB (RFC 4293) what can be known: the addresses, and the packets of
+// subscribers and of pings.
 var ipMIB = []branch{
 	&scalar{name: "ipForwarding", oid: ipGroup.Sub(1), read: func(*scope) snmp.Value { return snmp.Integer(1) }}, // forwarding(1)
 	&scalar{name: "ipDefaultTTL", oid: ipGroup.Sub(2), read: func(*scope) snmp.Value { return snmp.Integer(64) }},
-	ipCounter("ipInReceives", 3), ipCounter("ipForwDatagrams", 6), ipCounter("ipInDelivers", 9), ipCounter("ipOutRequests", 10),
+	ipCounter("ipInReceives", 3, IPTraffic.Received),
+	ipCounter("ipForwDatagrams", 6, func(t IPTraffic) uint64 { return t.Forwarded }),
+	ipCounter("ipInDelivers", 9, func(t IPTraffic) uint64 { return t.Delivered }),
+	ipCounter("ipOutRequests", 10, func(t IPTraffic) uint64 { return t.Generated }),
 	&table[Address]{
 		entry: ipGroup.Sub(20, 1),
 		find: func(sc *scope, _ uint32, from mib.OID) (row[Address], bool) {
@@ -58,8 +67,10 @@ var ipMIB = []branch{
 	},
 }
 
-func ipCounter(name string, n uint32) *scalar {
-	return &scalar{name: name, oid: ipGroup.Sub(n), read: func(*scope) snmp.Value { return snmp.Counter(0) }}
+func ipCounter(name string, n uint32, count func(IPTraffic) uint64) *scalar {
+	return &scalar{name: name, oid: ipGroup.Sub(n), read: func(sc *scope) snmp.Value {
+		return snmp.Counter(uint32(count(sc.ifs().IPTraffic()))) // it wraps
+	}}
 }
 
 func addressValue(n uint32, name string, read func(*Address) snmp.Value) addressColumn {

@@ -32,7 +32,7 @@ type RouterCount struct {
 }
 
 // PortCount is how many come in over a port.
-type PortCount struct{ Slot, Port, Count int }
+type PortCount struct{ Slot, Adapter, Port, Count int }
 
 // Subscribers are those of all virtual routers. Its methods may be called from
 // any goroutine and must not wait.
@@ -46,6 +46,7 @@ type Subscribers interface {
 	// ByRouter and ByPort are in order.
 	ByRouter() []RouterCount
 	ByPort() []PortCount
+	Sessions() Sessions
 }
 
 // noSubscribers stands in where there are none.
@@ -56,6 +57,7 @@ func (noSubscribers) Next(uint32) (Subscriber, bool) { return Subscriber{}, fals
 func (noSubscribers) Logout(uint32) error            { return errNoLogin }
 func (noSubscribers) ByRouter() []RouterCount        { return nil }
 func (noSubscribers) ByPort() []PortCount            { return nil }
+func (noSubscribers) Sessions() Sessions             { return Sessions{} }
 
 var errNoLogin = errors.New("a subscriber cannot be logged in by a SET")
 
@@ -116,11 +118,22 @@ var juniperAaaMIB = []branch{
 			{n: 2, name: "juniAaaSubscriberRouterSummaryCount", get: func(_ *scope, c *RouterCount) snmp.Value { return snmp.Unsigned(uint32(c.Count)) }},
 		},
 	},
-	&scalar{name: "juniAaaSubscriberLocationType", oid: juniSubscribers.Sub(7), read: func(*scope) snmp.Value { return snmp.Integer(1) }}, // slotPort(1)
+	&scalar{name: "juniAaaSubscriberLocationType", oid: juniSubscribers.Sub(7), read: func(sc *scope) snmp.Value {
+		if sc.r.opts.Model.Adapters() {
+			return snmp.Integer(2) // slotAdapterPort(2)
+		}
+		return snmp.Integer(1) // slotPort(1)
+	}},
 	&table[PortCount]{
 		entry: juniSubscribers.Sub(8, 1),
 		rows: func(sc *scope) []row[PortCount] {
-			return rowsOf(sc.r.opts.Subscribers.ByPort(), func(c PortCount) mib.OID { return counted(string([]byte{byte(c.Slot), byte(c.Port)})) })
+			adapters := sc.r.opts.Model.Adapters()
+			return rowsOf(sc.r.opts.Subscribers.ByPort(), func(c PortCount) mib.OID {
+				if adapters {
+					return counted(string([]byte{byte(c.Slot), byte(c.Adapter), byte(c.Port)}))
+				}
+				return counted(string([]byte{byte(c.Slot), byte(c.Port)}))
+			})
 		},
 		columns: []column[PortCount]{
 			{n: 2, name: "juniAaaSubscriberLocationSummaryCount", get: func(_ *scope, c *PortCount) snmp.Value { return snmp.Unsigned(uint32(c.Count)) }},

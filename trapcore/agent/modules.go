@@ -17,7 +17,8 @@ import (
 func modules() []branch {
 	return slices.Concat(
 		snmpv2MIB, frameworkMIB, mpdMIB, usmMIB, vacmMIB, targetMIB, notificationMIB,
-		notificationLogMIB, ifMIB, ipMIB, entityMIB, juniperSNMPMIB, juniperSystemMIB, juniperAaaMIB, packetMirrorMIB,
+		notificationLogMIB, ifMIB, ifStackMIB, ipMIB, ipRouteMIB, entityMIB, juniperSNMPMIB, juniperSystemMIB, juniperAaaMIB, sessionMIB,
+		packetMirrorMIB,
 	)
 }
 

@@ -1,6 +1,8 @@
 package agent
 
 import (
+	"sync"
+
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/snmp"
 )
@@ -201,9 +203,15 @@ func (x *exchange) tooBig() []byte {
 	return x.sendResponse(out, snmp.TooBig)
 }
 
+// lists are buffers for varbind lists.
+var lists = sync.Pool{New: func() any { return new(snmp.Buffer) }}
+
 // build makes a Response and reports whether it fits.
 func (x *exchange) build(status snmp.ErrorStatus, index int, vbs []snmp.Varbind) ([]byte, bool) {
-	var list snmp.Buffer
+	list := lists.Get().(*snmp.Buffer)
+	defer lists.Put(list)
+	defer list.Wipe()
+	list.Reset()
 	list.PutVarbinds(vbs)
 	out, err := x.seal(&snmp.Reply{
 		Type: snmp.PDUResponse, ErrorStatus: int32(status), ErrorIndex: int32(index), Varbinds: list.Bytes(),

@@ -36,6 +36,9 @@ func listed[T any](sc *scope, key any, list func(*scope) []T) []T {
 	if !ok {
 		all = list(sc)
 		sc.spend(len(all))
+		if sc.lists == nil {
+			sc.lists = map[any]any{}
+		}
 		sc.lists[key] = all
 	}
 	return all

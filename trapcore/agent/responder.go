@@ -193,6 +193,6 @@ func (x *exchange) scope(view *snmp.View) *scope {
 	return &scope{
 		Agent: x.to, r: x.r, view: view, reader: x.clearance(view), users: x.to.cfg.Users.Snapshot(),
 		now: x.to.cfg.Local.Identity().Of(x.r.opts.Engine.Now()), v1: x.version == snmp.Version1,
-		work: &x.work, lists: map[any]any{},
+		work: &x.work,
 	}
 }

@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"mirrorsh/trapcore/snmp"
-	"mirrorsh/trapcore/udp"
 )
 
 // readBuffer is what the socket should hold while others are put in the queue,
@@ -29,12 +27,9 @@ func (r *Responder) Serve(ctx context.Context, conn net.PacketConn) error {
 	if b, ok := conn.(interface{ SetReadBuffer(int) error }); ok {
 		_ = b.SetReadBuffer(readBuffer)
 	}
-	if plain, ok := conn.(*net.UDPConn); ok {
-		c, err := udp.New(plain)
-		if err != nil {
-			return fmt.Errorf("snmp agent: %w", err)
-		}
-		conn = c
+	sock, err := socketOf(conn)
+	if err != nil {
+		return fmt.Errorf("snmp agent: %w", err)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	woken := make(chan struct{})
@@ -43,18 +38,12 @@ func (r *Responder) Serve(ctx context.Context, conn net.PacketConn) error {
 	queue := newFairQueue()
 	var all sync.WaitGroup
 	for range workers {
-		all.Go(func() { r.work(conn, queue) })
+		all.Go(func() { r.work(sock.answers(), queue) })
 	}
 	defer all.Wait()
 	defer queue.close()
-	return receive(ctx, conn, queue)
-}
-
-// receive puts what arrives into the queue.
-func receive(ctx context.Context, conn net.PacketConn, queue *fairQueue) error {
-	in := make([]byte, snmp.MaxMessageSize+1)
 	for {
-		n, from, err := conn.ReadFrom(in)
+		waiting, err := sock.receive()
 		switch {
 		case ctx.Err() != nil:
 			return nil
@@ -63,23 +52,29 @@ func receive(ctx context.Context, conn net.PacketConn, queue *fairQueue) error {
 		case err != nil:
 			return fmt.Errorf("snmp agent on %v: %w", conn.LocalAddr(), err)
 		}
-		queue.push(source(from), datagram{from, bytes.Clone(in[:n])})
+		queue.push(waiting...)
 	}
 }
 
 // work answers what waits.
-func (r *Responder) work(conn net.PacketConn, queue *fairQueue) {
-	var buf snmp.Buffer
+func (r *Responder) work(out answers, queue *fairQueue) {
+	var some [maxTaken]datagram
+	var bufs [maxTaken]snmp.Buffer
 	for {
-		d, done, ok := queue.take()
+		n, done, ok := queue.take(some[:])
 		if !ok {
 			return
 		}
-		if out := r.Handle(&buf, source(d.from), d.data); out != nil {
-			// A lost answer looks like a lost request; the manager repeats it.
-			_, _ = conn.WriteTo(out, d.from)
+		for i := range some[:n] {
+			d := &some[i]
+			if answer := r.Handle(&bufs[i], d.source(), d.data); answer != nil {
+				out.put(answer, d.from)
+			}
 		}
+		// A lost answer looks like a lost request; the manager repeats it.
+		out.send()
 		done()
+		clear(some[:n])
 	}
 }
 
@@ -89,6 +84,9 @@ func temporary(err error) bool {
 	var op *net.OpError
 	return errors.As(err, &op) && unreachable(op)
 }
+
+// source is where a datagram came from; an IPv4 address is one of 4 octets.
+func (d *datagram) source() netip.AddrPort { return source(d.from) }
 
 func source(a net.Addr) netip.AddrPort {
 	if u, ok := a.(interface{ AddrPort() netip.AddrPort }); ok {

@@ -117,6 +117,10 @@ func (m *Model) level(mod *Module) int {
 	return 1
 }
 
+// Adapters reports whether interfaces are named by their adapters, too
+// (SLOT/ADAPTER/PORT), as those of E120 and E320 are.
+func (m *Model) Adapters() bool { return m.Levels > 2 }
+
 // bay is the level of the adapter in a bay.
 func (m *Model) bay(n int) int { return m.Levels/2 + 1 + n }
 

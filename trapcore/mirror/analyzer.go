@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"cmp"
+	"maps"
 	"net/netip"
 	"slices"
 
@@ -98,12 +99,16 @@ func (c *change) reviewAnalyzers() {
 // L2TP, else those it is attached in, and the default one while it is nowhere.
 func (c *change) watch(l *list) {
 	var wanted []*analyzer
+	found := map[*analyzer]struct{}{}
+	c.m.names(l)
 	for _, g := range l.groups {
 		if g.action == nil || g.action.Disabled {
 			continue
 		}
 		for _, r := range l.where(c.m, g.action) {
-			if a := c.analyzer(r, g.action.Analyzer); !slices.Contains(wanted, a) {
+			a := c.analyzer(r, g.action.Analyzer)
+			if _, ok := found[a]; !ok {
+				found[a] = struct{}{}
 				wanted = append(wanted, a)
 			}
 		}
@@ -132,10 +137,29 @@ func (c *change) analyzer(r *router, address netip.Addr) *analyzer {
 
 // rewatch is for when a virtual router has come or gone that lists may name.
 func (c *change) rewatch(r *network.Router) {
-	for _, l := range c.m.lists {
-		if slices.ContainsFunc(l.groups, func(g *group) bool { return g.action != nil && g.action.Router == r.Name() }) {
-			c.watch(l)
+	for l := range maps.Clone(c.m.naming[r.Name()]) {
+		c.watch(l)
+	}
+}
+
+// names notes which virtual routers a list names.
+func (m *Machine) names(l *list) {
+	for _, name := range l.names {
+		if delete(m.naming[name], l); len(m.naming[name]) == 0 {
+			delete(m.naming, name)
 		}
+	}
+	l.names = nil
+	for _, g := range l.groups {
+		if g.action == nil || g.action.Router == "" {
+			continue
+		}
+		name := g.action.Router
+		l.names = append(l.names, name)
+		if m.naming[name] == nil {
+			m.naming[name] = map[*list]struct{}{}
+		}
+		m.naming[name][l] = struct{}{}
 	}
 }
 
@@ -195,6 +219,7 @@ func (m *Machine) SetAnalyzer(vr *network.Router, id network.InterfaceID, on, de
 			return err
 		}
 		p.analyzer = on
+		r.NoteEdit(p.Index)
 		if r.defaultAnalyzer == p {
 			r.defaultAnalyzer = nil
 		}
@@ -202,7 +227,9 @@ func (m *Machine) SetAnalyzer(vr *network.Router, id network.InterfaceID, on, de
 			r.defaultAnalyzer = p
 		}
 		for _, sub := range ordered(p.on) {
-			c.refresh(sub.session)
+			for _, s := range sub.sessions {
+				c.refresh(s)
+			}
 		}
 		c.checkAll(r)
 		return nil
@@ -228,12 +255,14 @@ func (p *iface) mayAnalyze(def bool) error {
 // carriesPolicy reports whether a secure policy is attached to the interface,
 // by itself or for a subscriber on it.
 func (p *iface) carriesPolicy() bool {
-	if p.specific() {
+	if len(p.attached()) > 0 {
 		return true
 	}
 	for sub := range p.on {
-		if sub.session != nil && sub.session.failure == nil {
-			return true
+		for _, s := range sub.sessions {
+			if s != nil && s.failure == nil {
+				return true
+			}
 		}
 	}
 	return false

@@ -207,8 +207,8 @@ func TestAnalyzerRefusals(t *testing.T) {
 			t.Errorf("%s %v %v: %v, want %v", tt.name, tt.on, tt.def, err, tt.want)
 		}
 	}
-	b.refuses(errPolicyOnAnalyzer, b.AttachPolicy("default", port("tunnel gre:lab"), Ingress, "p", Statistics{}))
-	b.do(b.AttachPolicy("default", port("atm 2/0.1"), Ingress, "p", Statistics{}))
+	b.refuses(errPolicyOnAnalyzer, b.AttachPolicy("default", IP, port("tunnel gre:lab"), Ingress, "p", Statistics{}))
+	b.do(b.AttachPolicy("default", IP, port("atm 2/0.1"), Ingress, "p", Statistics{}))
 	b.refuses(errAnalyzerPolicy, b.SetAnalyzer("default", port("atm 2/0.1"), true, false))
 	s := joe()
 	s.Interface = port("fastEthernet 1/0")

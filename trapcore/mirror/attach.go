@@ -12,11 +12,11 @@ type Statistics struct {
 	Preserve bool
 }
 
-// AttachPolicy attaches a secure IP policy list to one direction of an
+// AttachPolicy attaches a secure policy list of IP or IPv6 to one direction of an
 // interface, in place of another; a list that does not exist is made and
 // mirrors nothing. It takes the place of what triggers attached to subscribers
-// on the interface, for good.
-func (m *Machine) AttachPolicy(vr *network.Router, id network.InterfaceID, d Direction, name string, st Statistics) error {
+// on the interface for packets of that family, for good.
+func (m *Machine) AttachPolicy(vr *network.Router, of Protocol, id network.InterfaceID, d Direction, name string, st Statistics) error {
 	return m.changeIn(vr, func(c *change, r *router) error {
 		p, err := m.iface(r, id)
 		if err != nil {
@@ -25,11 +25,13 @@ func (m *Machine) AttachPolicy(vr *network.Router, id network.InterfaceID, d Dir
 		if p.analyzer {
 			return errPolicyOnAnalyzer
 		}
-		l, err := c.ensureList(listKey{IP, name})
+		l, err := c.ensureList(listKey{of, name})
 		if err != nil {
 			return err
 		}
-		old := p.policies[d]
+		r.NoteEdit(p.Index)
+		f := of.family()
+		old := p.policies[f][d]
 		if old != nil && old.list == l {
 			old.statistics = st
 			return nil
@@ -42,12 +44,12 @@ func (m *Machine) AttachPolicy(vr *network.Router, id network.InterfaceID, d Dir
 			c.stop(old)
 		}
 		for _, sub := range ordered(p.on) {
-			sub.pending = nil
-			if sub.session != nil {
-				c.stop(sub.session)
+			sub.pending[f] = nil
+			if sub.sessions[f] != nil {
+				c.stop(sub.sessions[f])
 			}
 		}
-		p.policies[d] = s
+		p.policies[f][d] = s
 		c.attach(s)
 		c.refresh(s)
 		return nil
@@ -56,17 +58,18 @@ func (m *Machine) AttachPolicy(vr *network.Router, id network.InterfaceID, d Dir
 
 // DetachPolicy ends what AttachPolicy began. Policies that it displaced do not
 // come back.
-func (m *Machine) DetachPolicy(vr *network.Router, id network.InterfaceID, d Direction) error {
+func (m *Machine) DetachPolicy(vr *network.Router, of Protocol, id network.InterfaceID, d Direction) error {
 	return m.changeIn(vr, func(c *change, r *router) error {
 		p, err := m.iface(r, id)
 		if err != nil {
 			return err
 		}
-		s := p.policies[d]
+		s := p.policies[of.family()][d]
 		if s == nil {
 			return errNotAttached
 		}
-		p.policies[d] = nil
+		p.policies[of.family()][d] = nil
+		r.NoteEdit(p.Index)
 		c.stop(s)
 		return nil
 	})

@@ -6,17 +6,30 @@ import (
 	"mirrorsh/trapcore/packet"
 )
 
-// ClassifierList is a secure IP classifier list.
+// ClassifierList is a secure classifier list of IP or IPv6.
 type ClassifierList struct {
-	Name    string
-	Entries []Classifier
+	Protocol Protocol
+	Name     string
+	Entries  []Classifier
 }
+
+// classifiersOf is the classifier list that a policy list of a protocol means by a
+// name.
+func classifiersOf(p Protocol, name string) listKey {
+	if p == L2TP {
+		p = IP
+	}
+	return listKey{p, name}
+}
+
+// Matcher decides which packets an entry of a classifier list has.
+type Matcher interface{ Has(f *packet.Fields) bool }
 
 // Classifier is one entry of a list.
 type Classifier struct {
 	Number int    // from 1, one above the last entry's when it was added
 	Text   string // as it was typed, without the command and the name
-	Match  packet.Match
+	Match  Matcher
 }
 
 // has reports whether a packet matches an entry of the list. One that does not
@@ -35,17 +48,18 @@ func (l *ClassifierList) has(f *packet.Fields) bool {
 
 // AddClassifier adds an entry to a list, which is made if there is none; an
 // entry that is there already stays.
-func (m *Machine) AddClassifier(name, text string, match packet.Match) error {
+func (m *Machine) AddClassifier(p Protocol, name, text string, match Matcher) error {
 	return m.change(func(c *change) error {
-		l := m.classifiers[name]
+		k := listKey{p, name}
+		l := m.classifiers[k]
 		switch {
 		case name == AllTraffic:
 			return errClassifierName
 		case l == nil && len(m.classifiers) == maxClassifierLists, l != nil && len(l.Entries) == maxClassifiers:
 			return errTooManyClasses
 		case l == nil:
-			l = &ClassifierList{Name: name}
-			m.classifiers[name] = l
+			l = &ClassifierList{Protocol: p, Name: name}
+			m.classifiers[k] = l
 		case slices.ContainsFunc(l.Entries, func(e Classifier) bool { return e.Text == text }):
 			return nil
 		}
@@ -60,9 +74,10 @@ func (m *Machine) AddClassifier(name, text string, match packet.Match) error {
 
 // RemoveClassifier removes a list that no policy list references, or with a
 // number other than 0 one entry of it; the last entry takes the list along.
-func (m *Machine) RemoveClassifier(name string, number int) error {
+func (m *Machine) RemoveClassifier(p Protocol, name string, number int) error {
 	return m.change(func(c *change) error {
-		l := m.classifiers[name]
+		k := listKey{p, name}
+		l := m.classifiers[k]
 		if l == nil {
 			return ErrNoClassifier
 		}
@@ -70,10 +85,10 @@ func (m *Machine) RemoveClassifier(name string, number int) error {
 		switch {
 		case len(kept) == len(l.Entries):
 			return ErrNoClassifier
-		case len(kept) == 0 && m.references(name) > 0:
+		case len(kept) == 0 && m.references(k) > 0:
 			return errClassifierInUse
 		case len(kept) == 0:
-			delete(m.classifiers, name)
+			delete(m.classifiers, k)
 		}
 		l.Entries = kept
 		return nil
@@ -81,9 +96,9 @@ func (m *Machine) RemoveClassifier(name string, number int) error {
 }
 
 // references counts the policy lists with a group of that classifier list.
-func (m *Machine) references(name string) (n int) {
+func (m *Machine) references(k listKey) (n int) {
 	for _, l := range m.lists {
-		if l.find(name) >= 0 {
+		if classifiersOf(l.Protocol, k.Name) == k && l.find(k.Name) >= 0 {
 			n++
 		}
 	}

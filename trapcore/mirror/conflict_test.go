@@ -125,32 +125,32 @@ func TestConflicts(t *testing.T) {
 			b.do(b.Disable("default", Username, "joe"))
 		}, func(b *bench) { b.rule(Username, "joe", "p") }, "Activated cliTrigger username=joe"},
 		{"interface-specific takes the place of a trigger", func(b *bench) { b.rule(Username, "joe", "p"); b.login(onFE(joe())) },
-			func(b *bench) { b.do(b.AttachPolicy("default", fe, Egress, "p", Statistics{})) },
+			func(b *bench) { b.do(b.AttachPolicy("default", IP, fe, Egress, "p", Statistics{})) },
 			"Deactivated cliTrigger username=joe, Activated cliStatic interfaceString=FastEthernet"},
 		{"its end does not restore it", func(b *bench) {
 			b.rule(Username, "joe", "p")
 			b.login(onFE(joe()))
-			b.do(b.AttachPolicy("default", fe, Egress, "p", Statistics{}))
-		}, func(b *bench) { b.do(b.DetachPolicy("default", fe, Egress)) },
+			b.do(b.AttachPolicy("default", IP, fe, Egress, "p", Statistics{}))
+		}, func(b *bench) { b.do(b.DetachPolicy("default", IP, fe, Egress)) },
 			"Deactivated cliStatic interfaceString=FastEthernet"},
 		{"interface-specific wins at login", func(b *bench) {
 			b.rule(Username, "joe", "p")
-			b.do(b.AttachPolicy("default", fe, Egress, "p", Statistics{}))
+			b.do(b.AttachPolicy("default", IP, fe, Egress, "p", Statistics{}))
 		}, func(b *bench) { b.login(onFE(joe())) }, "CliTriggerBasedMirroringFailure cliTrigger username=joe"},
 		{"and against a later rule", func(b *bench) {
 			b.login(onFE(joe()))
-			b.do(b.AttachPolicy("default", fe, Egress, "p", Statistics{}))
+			b.do(b.AttachPolicy("default", IP, fe, Egress, "p", Statistics{}))
 		}, func(b *bench) { b.rule(Username, "joe", "p") }, "CliTriggerBasedMirroringFailure cliTrigger username=joe"},
 		{"for good, also where the rule named an unknown list", func(b *bench) {
-			b.do(b.AttachPolicy("default", fe, Egress, "p", Statistics{}))
+			b.do(b.AttachPolicy("default", IP, fe, Egress, "p", Statistics{}))
 			b.login(onFE(joe()))
 			b.rule(Username, "joe", "later")
-			b.do(b.DetachPolicy("default", fe, Egress))
+			b.do(b.DetachPolicy("default", IP, fe, Egress))
 		}, func(b *bench) { b.policy(IP, "later", action(1, 2)) }, ""},
 		{"another ip policy replaces the first", func(b *bench) {
 			b.policy(IP, "q", action(3, 4))
-			b.do(b.AttachPolicy("default", fe, Egress, "p", Statistics{}))
-		}, func(b *bench) { b.do(b.AttachPolicy("default", fe, Egress, "q", Statistics{})) },
+			b.do(b.AttachPolicy("default", IP, fe, Egress, "p", Statistics{}))
+		}, func(b *bench) { b.do(b.AttachPolicy("default", IP, fe, Egress, "q", Statistics{})) },
 			"Deactivated cliStatic interfaceString=FastEthernet, Activated cliStatic interfaceString=FastEthernet"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -189,8 +189,8 @@ func TestSecureRefusals(t *testing.T) {
 		b.rule(Username, fmt.Sprint("user", n), "p")
 	}
 	b.iface("default", "fastEthernet 1/0", "")
-	b.do(b.AddClassifier("c", "ip any any", packet.Match{}))
-	b.do(b.AddClassifier("c", "tcp any any", packet.Match{}))
+	b.do(b.AddClassifier(IP, "c", "ip any any", &packet.Match{}))
+	b.do(b.AddClassifier(IP, "c", "tcp any any", &packet.Match{}))
 	b.do(b.SetGroup(IP, "p", "c", 10))
 	b.do(b.CreatePolicyList(L2TP, "t"))
 	b.do(b.SetGroup(L2TP, "t", "*", 0))
@@ -223,22 +223,22 @@ func TestSecureRefusals(t *testing.T) {
 		{"no such action", b.RemoveAction(IP, "p", "*", true, noTarget()), errNoMirrorRule},
 		{"another analyzer", b.RemoveAction(IP, "p", "*", false, addr("1.2.3.4")), errNoMirrorRule},
 		{"unknown rule", b.RemoveRule("default", Username, "nobody"), errNoRule},
-		{"nothing attached", b.DetachPolicy("default", port("fastEthernet 1/0"), Ingress), errNotAttached},
-		{"classifier called *", b.AddClassifier("*", "ip any any", packet.Match{}), errClassifierName},
-		{"classifier in use", b.RemoveClassifier("c", 0), errClassifierInUse},
-		{"unknown entry", b.RemoveClassifier("c", 3), ErrNoClassifier},
-		{"an entry", b.RemoveClassifier("c", 1), nil},
-		{"the last entry", b.RemoveClassifier("c", 2), errClassifierInUse},
+		{"nothing attached", b.DetachPolicy("default", IP, port("fastEthernet 1/0"), Ingress), errNotAttached},
+		{"classifier called *", b.AddClassifier(IP, "*", "ip any any", &packet.Match{}), errClassifierName},
+		{"classifier in use", b.RemoveClassifier(IP, "c", 0), errClassifierInUse},
+		{"unknown entry", b.RemoveClassifier(IP, "c", 3), ErrNoClassifier},
+		{"an entry", b.RemoveClassifier(IP, "c", 1), nil},
+		{"the last entry", b.RemoveClassifier(IP, "c", 2), errClassifierInUse},
 		{"group", b.RemoveGroup(IP, "p", "c"), nil},
-		{"classifier no longer in use", b.RemoveClassifier("c", 0), nil},
+		{"classifier no longer in use", b.RemoveClassifier(IP, "c", 0), nil},
 		{"unknown router", b.SetRule("isp", Username, "x", IP, "p"), network.ErrNoRouter},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%s: got %v, want %v", tt.name, tt.got, tt.want)
 		}
 	}
-	b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
+	b.do(b.AttachPolicy("default", IP, port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
 	b.refuses(errListInUse, b.RemovePolicyList(IP, "p"))
-	b.do(b.DetachPolicy("default", port("fastEthernet 1/0"), Ingress))
+	b.do(b.DetachPolicy("default", IP, port("fastEthernet 1/0"), Ingress))
 	b.do(b.RemovePolicyList(IP, "p"))
 }

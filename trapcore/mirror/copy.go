@@ -46,11 +46,12 @@ type Outlet interface {
 	Send(to Destination, packets [][]byte) (int, error)
 }
 
-// way is where one rule sends packets now.
+// way is where one rule of a session sends packets now.
 type way struct {
-	group *group
-	to    Destination
-	fate  Fate // Sent: they may leave
+	session *session
+	group   *group
+	to      Destination
+	fate    Fate // Sent: they may leave
 }
 
 // Copier mirrors the packets of one subscriber. It is for one goroutine at a
@@ -61,10 +62,10 @@ type Copier struct {
 	out    Outlet
 
 	// Of one call of Copy; they are kept for the next.
-	session *session
-	ways    []way
-	chosen  []int // by packet, the index of its way, none
-	run     [][]byte
+	ways   []way
+	chosen []int // by packet, the index of its way, none
+	run    [][]byte
+	fields packet.Fields
 }
 
 const none = -1
@@ -112,53 +113,70 @@ func (c *Copier) plan(d Direction, packets [][]byte) bool {
 	if sub == nil {
 		return false
 	}
-	if c.session = sub.mirroredBy(d); c.session == nil || c.session.open == nil {
+	by := [families]*session{sub.mirroredBy(d, ipv4), sub.mirroredBy(d, ipv6)}
+	if by == [families]*session{} {
 		return false
 	}
 	for _, p := range packets {
-		c.chosen = append(c.chosen, c.way(c.session.list.choose(m, p)))
+		var ip bool
+		c.fields, ip = packet.Read(p)
+		s := by[ipv4]
+		if c.fields.V6 {
+			s = by[ipv6]
+		}
+		c.chosen = append(c.chosen, c.way(s, &c.fields, ip))
 	}
 	return len(c.ways) > 0
 }
 
-// mirroredBy is the session that the packets of a direction belong to, nil if
-// there is none.
-func (sub *subscriber) mirroredBy(d Direction) *session {
-	if sub.blocked() {
-		return sub.lower.policies[d]
+// mirroredBy is the session that mirrors the packets of a family and direction,
+// nil if there is none.
+func (sub *subscriber) mirroredBy(d Direction, f family) *session {
+	if f == ipv6 && sub.sessions[f] == nil && !sub.blocked(f) {
+		f = ipv4
 	}
-	return sub.session
+	s := sub.sessions[f]
+	if sub.blocked(f) {
+		s = sub.lower.policies[f][d]
+	}
+	if s == nil || s.open == nil {
+		return nil
+	}
+	return s
 }
 
 // choose returns the first group that a packet matches and that has a rule, nil
-// if there is none. Only IP lists have classifier lists.
-func (l *list) choose(m *Machine, p []byte) *group {
-	f, ip := packet.Read(p)
+// if there is none. Lists of L2TP have no classifier lists.
+func (l *list) choose(m *Machine, f *packet.Fields, ip bool) *group {
 	for _, g := range l.groups {
-		if g.action != nil && (g.classifier == AllTraffic || ip && l.Protocol == IP && m.classifiers[g.classifier].has(&f)) {
+		if g.action != nil && (g.classifier == AllTraffic || ip && l.Protocol != L2TP && m.classifiers[listKey{l.Protocol, g.classifier}].has(f)) {
 			return g
 		}
 	}
 	return nil
 }
 
-// way is the index of what a group's rule does with packets.
-func (c *Copier) way(g *group) int {
+// way is the index of what a session does with a packet.
+func (c *Copier) way(s *session, f *packet.Fields, ip bool) int {
+	if s == nil {
+		return none
+	}
+	g := s.list.choose(c.m, f, ip)
 	if g == nil || g.action.Disabled {
 		return none
 	}
 	for i := range c.ways {
-		if c.ways[i].group == g {
+		if c.ways[i].session == s && c.ways[i].group == g {
 			return i
 		}
 	}
-	c.ways = append(c.ways, c.session.way(c.m, g))
+	c.ways = append(c.ways, s.way(c.m, g))
 	return len(c.ways) - 1
 }
 
 func (s *session) way(m *Machine, g *group) way {
 	a := g.action
-	w := way{group: g, fate: Unreachable, to: Destination{
+	w := way{session: s, group: g, fate: Unreachable, to: Destination{
 		Analyzer: netip.AddrPortFrom(a.Analyzer, a.Port), MHV: a.MHV, Identity: a.Identity, PPP: s.list.Protocol == L2TP,
 	}}
 	home := s.router()
@@ -182,24 +200,24 @@ func (s *session) way(m *Machine, g *group) way {
 // send sends what is in run, and counts it.
 func (c *Copier) send(d Direction, w *way) {
 	if w.fate != Sent {
-		c.count(d, w.group, w.fate, c.run, nil)
+		c.count(d, w, w.fate, c.run, nil)
 		return
 	}
 	for rest := c.run; len(rest) > 0; {
 		n, err := c.out.Send(w.to, rest)
-		c.count(d, w.group, Sent, rest[:n], nil)
+		c.count(d, w, Sent, rest[:n], nil)
 		if rest = rest[n:]; err != nil && len(rest) > 0 {
-			c.count(d, w.group, Unsent, rest[:1], err)
+			c.count(d, w, Unsent, rest[:1], err)
 			rest = rest[1:]
 		}
 	}
 }
 
 // count counts packets for the session, the rule, the rule of the session and all.
-func (c *Copier) count(d Direction, g *group, f Fate, packets [][]byte, why error) {
+func (c *Copier) count(d Direction, w *way, f Fate, packets [][]byte, why error) {
 	c.m.counting.Lock()
 	defer c.m.counting.Unlock()
-	s := c.session
+	s, g := w.session, w.group
 	of := s.rules[g]
 	if of == nil {
 		of = new([2]Counts)

@@ -60,8 +60,8 @@ func static(b *bench) {
 	b.analyzer("default")
 	b.policy(IP, "p", action(1, 2))
 	b.iface("default", "fastEthernet 1/0", "10.1.1.1/24")
-	b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
-	b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Egress, "p", Statistics{}))
+	b.do(b.AttachPolicy("default", IP, port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
+	b.do(b.AttachPolicy("default", IP, port("fastEthernet 1/0"), Egress, "p", Statistics{}))
 }
 
 // TestEvents has what subscribers, rules and RADIUS raise, but for the failures.

@@ -54,7 +54,7 @@ func TestFailureEvents(t *testing.T) {
 			b.policy(IP, "p", a)
 			b.iface("default", "fastEthernet 1/0", "10.1.1.1/24")
 		}, when: func(b *bench) {
-			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
+			b.do(b.AttachPolicy("default", IP, port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
 		}, want: []string{
 			"CliTriggerBasedMirroringFailure cliStatic interfaceString=FastEthernet 1/0 p#1 routerMismatch: analyzer is in another virtual router than the mirrored interface",
 		}, wantLog: []string{"default cliStatic interfaceString=FastEthernet 1/0 1/2 user= routerMismatch: analyzer is in another virtual router than the mirrored interface"}},

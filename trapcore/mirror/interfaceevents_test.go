@@ -13,18 +13,18 @@ func TestInterfaceEvents(t *testing.T) {
 			b.policy(IP, "p", action(1, 2))
 			b.iface("default", "fastEthernet 1/0", "10.1.1.1/24")
 		}, when: func(b *bench) {
-			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Egress, "p", Statistics{}))
+			b.do(b.AttachPolicy("default", IP, port("fastEthernet 1/0"), Egress, "p", Statistics{}))
 		}, want: []string{"InterfaceSessionActivated " + port1 + "egress" + onPort}},
 		{name: "ip policy on an interface without an address", given: func(b *bench) {
 			b.policy(IP, "p", action(1, 2))
 			b.iface("default", "fastEthernet 1/0", "")
 		}, when: func(b *bench) {
-			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Egress, "p", Statistics{}))
+			b.do(b.AttachPolicy("default", IP, port("fastEthernet 1/0"), Egress, "p", Statistics{}))
 		}},
 		{name: "which gets one", given: func(b *bench) {
 			b.policy(IP, "p", action(1, 2))
 			b.iface("default", "fastEthernet 1/0", "")
-			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Egress, "p", Statistics{}))
+			b.do(b.AttachPolicy("default", IP, port("fastEthernet 1/0"), Egress, "p", Statistics{}))
 		}, when: func(b *bench) {
 			b.do(b.SetAddress("default", port("fastEthernet 1/0"), prefix("10.1.1.1/24")))
 		}, want: []string{"InterfaceSessionActivated " + port1 + "egress" + onPort}},
@@ -46,18 +46,18 @@ func TestInterfaceEvents(t *testing.T) {
 			"InterfaceSessionDeactivated " + port1 + "egress" + onPort,
 		}},
 		{name: "the same ip policy again", given: static, when: func(b *bench) {
-			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Egress, "p", Statistics{Given: true, Enabled: true}))
+			b.do(b.AttachPolicy("default", IP, port("fastEthernet 1/0"), Egress, "p", Statistics{Given: true, Enabled: true}))
 		}},
 		{name: "ip policy with an unknown list", given: func(b *bench) {
 			b.iface("default", "fastEthernet 1/0", "10.1.1.1/24")
 		}, when: func(b *bench) {
-			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "new", Statistics{}))
+			b.do(b.AttachPolicy("default", IP, port("fastEthernet 1/0"), Ingress, "new", Statistics{}))
 			if l := b.PolicyLists(); len(l) != 1 || l[0].Name != "new" {
 				b.t.Error("no list was made")
 			}
 		}},
 		{name: "no ip policy", given: static, when: func(b *bench) {
-			b.do(b.DetachPolicy("default", port("fastEthernet 1/0"), Ingress))
+			b.do(b.DetachPolicy("default", IP, port("fastEthernet 1/0"), Ingress))
 		}, want: []string{"InterfaceSessionDeactivated " + port1 + "ingress" + onPort}},
 		{name: "no interface", given: static, when: func(b *bench) { b.do(b.RemoveInterface("default", port("fastEthernet 1/0"))) }, want: []string{
 			"InterfaceDeleted " + port1 + "ingress",
@@ -65,7 +65,7 @@ func TestInterfaceEvents(t *testing.T) {
 		}},
 		{name: "no interface with a list that mirrors nothing", given: func(b *bench) {
 			b.iface("default", "fastEthernet 1/0", "")
-			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "new", Statistics{}))
+			b.do(b.AttachPolicy("default", IP, port("fastEthernet 1/0"), Ingress, "new", Statistics{}))
 		}, when: func(b *bench) { b.do(b.RemoveInterface("default", port("fastEthernet 1/0"))) }, want: []string{
 			"InterfaceDeleted cliStatic interfaceString=FastEthernet 1/0 0/0 new#1 ingress",
 		}},
@@ -83,7 +83,7 @@ func TestInterfaceEvents(t *testing.T) {
 			b.AddRouter(Router{"isp", 2})
 			b.policy(IP, "p", action(1, 2))
 			b.iface("isp", "fastEthernet 1/0", "10.1.1.1/24")
-			b.do(b.AttachPolicy("isp", port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
+			b.do(b.AttachPolicy("isp", IP, port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
 			b.do(b.SetRule("isp", Username, "joe", IP, "p"))
 			b.do(b.Login("isp", joe(), nil))
 		}, when: func(b *bench) {

@@ -37,7 +37,7 @@ func (c *change) follow(ch network.Change) {
 		c.update(ch.Interface)
 	case network.AddressChanged:
 		c.update(ch.Interface)
-		for _, s := range m.ifaces[ch.Index].policies {
+		for _, s := range m.ifaces[ch.Index].attached() {
 			c.refresh(s)
 		}
 	case network.RoutingChanged:
@@ -102,10 +102,7 @@ func (c *change) update(i network.Interface) {
 // reported also of a list that mirrors nothing.
 func (c *change) removeInterface(index int32) {
 	p := c.m.ifaces[index]
-	for _, s := range p.policies {
-		if s == nil {
-			continue
-		}
+	for _, s := range p.attached() {
 		if s.open == nil {
 			v := s.values(c, &Action{}, noTarget())
 			s.open = &v

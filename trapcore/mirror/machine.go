@@ -3,6 +3,7 @@ package mirror
 import (
 	"maps"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gaissmai/bart"
@@ -70,12 +71,14 @@ type Machine struct {
 	dynamic map[int32]*subscriber // by the ifIndex of their IP interface
 
 	lists       map[listKey]*list
-	classifiers map[string]*ClassifierList
+	naming      map[string]map[*list]struct{} // lists by the virtual routers they name
+	classifiers map[listKey]*ClassifierList
 	rules       map[ruleKey]*rule
 	lastList    uint32 // policy ID of the last list made by hand
 	lastRADIUS  uint32 // and by RADIUS, without its leading bits
 	radiusLists int
-	ended       bool // by Shutdown: nothing is mirrored any more
+	changes     atomic.Uint64 // by operators and RADIUS
+	ended       bool          // by Shutdown: nothing is mirrored any more
 
 	counting sync.Mutex // guards what packets count; it is taken last
 	copied   [2]Counts  // of all sessions there ever were, by direction
@@ -94,12 +97,26 @@ type iface struct {
 	router            *router
 	on                map[*subscriber]struct{} // who came in over it
 
-	policies [2]*session // interface-specific mirroring, by direction
+	policies [families][2]*session // interface-specific mirroring, by family and direction
 	analyzer bool
 }
 
-// specific reports whether interface-specific mirroring is configured.
-func (p *iface) specific() bool { return p.policies[Ingress] != nil || p.policies[Egress] != nil }
+// specific reports whether interface-specific mirroring of a family is configured.
+func (p *iface) specific(f family) bool {
+	return p.policies[f][Ingress] != nil || p.policies[f][Egress] != nil
+}
+
+// attached are the sessions of interface-specific mirroring.
+func (p *iface) attached() (all []*session) {
+	for _, of := range p.policies {
+		for _, s := range of {
+			if s != nil {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
 
 // New returns a machine that listens to its network.
 func New(o Options) *Machine {
@@ -115,7 +132,8 @@ func New(o Options) *Machine {
 		ifaces:      map[int32]*iface{},
 		dynamic:     map[int32]*subscriber{},
 		lists:       map[listKey]*list{},
-		classifiers: map[string]*ClassifierList{},
+		naming:      map[string]map[*list]struct{}{},
+		classifiers: map[listKey]*ClassifierList{},
 		rules:       map[ruleKey]*rule{},
 	}
 	m.routers[o.Default] = m.def
@@ -166,12 +184,16 @@ func (m *Machine) change(f func(c *change) error) (err error) {
 	m.net.InOrder(func() {
 		c := &change{m: m, at: m.now()}
 		err = c.run(func() error {
+			defer m.changes.Add(1)
 			defer c.reviewAnalyzers()
 			return f(c)
 		})
 	})
 	return err
 }
+
+// Version counts the changes of what is configured.
+func (m *Machine) Version() uint64 { return m.changes.Load() }
 
 // changeIn is change in a virtual router.
 func (m *Machine) changeIn(r *network.Router, f func(c *change, r *router) error) error {

@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"net/netip"
 	"slices"
@@ -16,13 +17,14 @@ type modelSub struct {
 	Subscriber
 	vr   string
 	up   bool
-	by   *modelBy   // what mirrors it, if the list does
-	acc  *modelFlow // access session, as it was started
-	want string     // key of the rule that named an unknown list
+	by   [families]*modelBy // what mirrors it, if the list does
+	acc  *modelFlow         // access session, as it was started
+	want [families]string   // key of the rule that named an unknown list
 	seq  int
 }
 
 type modelBy struct {
+	f      family
 	list   string // ip/p, or its spl name
 	rule   string // key of the rule, "" for RADIUS
 	source ConfigurationSource
@@ -36,7 +38,7 @@ type modelIf struct {
 	seq           int
 	addr          netip.Prefix
 	down, an, def bool
-	pol           [2]*modelBy
+	pol           [families][2]*modelBy
 }
 
 type modelList struct {
@@ -138,32 +140,58 @@ func (m *model) lower(s *modelSub) *modelIf {
 	return m.ifs[s.vr+" "+s.Interface.Command()]
 }
 
-func (s *modelSub) does(m *model) (*Action, *Failure) { return m.does(s.by, s.vr, s.L2TP, m.lower(s)) }
+func (s *modelSub) does(m *model, f family) (*Action, *Failure) {
+	return m.does(s.by[f], s.vr, s.L2TP, m.lower(s))
+}
+
+// first is the first family of which something mirrors.
+func (s *modelSub) first(m *model) (by *modelBy, a *Action) {
+	for f, by := range s.by {
+		if by != nil {
+			if a, _ := s.does(m, family(f)); a != nil {
+				return by, a
+			}
+		}
+	}
+	return nil, nil
+}
 
 // flows is the function.
 func (m *model) flows() map[string]modelFlow {
 	all := map[string]modelFlow{}
 	for k, s := range m.subs {
-		if s.by == nil || !s.up {
-			continue
-		}
-		if a, _ := s.does(m); a != nil {
-			for _, d := range bothWays {
-				all[k+d.String()] = m.values(s.by, s.vr, a, s.Address, d)
+		for f, by := range s.by {
+			if by == nil || !s.up {
+				continue
+			}
+			if a, _ := s.does(m, family(f)); a != nil {
+				for _, d := range bothWays {
+					all[flowKey(k, family(f), d)] = m.values(by, s.vr, a, s.Address, d)
+				}
 			}
 		}
 	}
 	for k, i := range m.ifs {
-		for d, by := range i.pol {
-			if by == nil {
-				continue
-			}
+		i.each(func(f family, d Direction, by *modelBy) {
 			if a, _ := m.does(by, i.vr, false, i); a != nil && i.addr.IsValid() {
-				all[k+Direction(d).String()] = m.values(by, i.vr, a, i.addr.Addr(), Direction(d))
+				all[flowKey(k, f, d)] = m.values(by, i.vr, a, i.addr.Addr(), d)
+			}
+		})
+	}
+	return all
+}
+
+func flowKey(subject string, f family, d Direction) string { return fmt.Sprint(subject, f, d) }
+
+// each calls f for what is attached to an interface.
+func (i *modelIf) each(f func(family, Direction, *modelBy)) {
+	for of, ways := range i.pol {
+		for d, by := range ways {
+			if by != nil {
+				f(family(of), Direction(d), by)
 			}
 		}
 	}
-	return all
 }
 
 // settle raises the difference between what was open and what is mirrored now.
@@ -194,9 +222,9 @@ func (m *model) sorted() []*modelSub {
 	return slices.SortedFunc(maps.Values(m.subs), func(a, b *modelSub) int { return cmp.Compare(a.seq, b.seq) })
 }
 
-func (m *model) blocked(s *modelSub) bool {
+func (m *model) blocked(s *modelSub, f family) bool {
 	l := m.lower(s)
-	return l != nil && (l.pol[0] != nil || l.pol[1] != nil)
+	return l != nil && (l.pol[f][0] != nil || l.pol[f][1] != nil)
 }
 
 // modelRoute is a route with the interfaces it leads out of.
@@ -250,13 +278,18 @@ func (m *model) table(vr string) (table []modelRoute) {
 	return table
 }
 
+// has reports whether a subscriber is mirrored by a list.
+func (s *modelSub) has(list string) bool {
+	return slices.ContainsFunc(s.by[:], func(by *modelBy) bool { return by != nil && by.list == list })
+}
+
 // analyzers returns which analyzers are watched, and whether they are reached.
 func (m *model) analyzers() map[string]bool {
 	all, tables := map[string]bool{}, map[string][]modelRoute{}
 	for key, l := range m.lists {
 		in := map[string]bool{}
 		for _, s := range m.subs {
-			if s.by != nil && s.by.list == key {
+			if s.has(key) {
 				in[s.vr] = true
 				if s.L2TP {
 					in = map[string]bool{"default": true}
@@ -264,11 +297,11 @@ func (m *model) analyzers() map[string]bool {
 			}
 		}
 		for _, i := range m.ifs {
-			for _, by := range i.pol {
-				if by != nil && by.list == key {
+			i.each(func(_ family, _ Direction, by *modelBy) {
+				if by.list == key {
 					in[i.vr] = true
 				}
-			}
+			})
 		}
 		if len(in) == 0 && strings.HasPrefix(key, "spl_") {
 			continue // only an access session names it

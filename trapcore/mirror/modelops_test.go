@@ -84,16 +84,13 @@ func (m *model) removeInterface(key string) {
 		}
 	}
 	delete(m.ifs, key)
-	for d, by := range i.pol {
-		if by == nil {
-			continue
-		}
+	i.each(func(f family, d Direction, by *modelBy) {
 		// One that mirrors nothing is reported too.
-		k := key + Direction(d).String()
+		k := flowKey(key, f, d)
 		if _, open := m.open[k]; !open {
-			m.open[k] = m.values(by, i.vr, &Action{}, noTarget(), Direction(d))
+			m.open[k] = m.values(by, i.vr, &Action{}, noTarget(), d)
 		}
-	}
+	})
 	m.settle(func(_ string, s Session) Event { return &InterfaceDeleted{s.Attachment} }, newLater)
 }
 
@@ -166,9 +163,11 @@ func (w *world) opAnalyzer() (string, error, bool) {
 	on, def := w.rng.IntN(3) > 0, w.rng.IntN(2) == 0
 	ok := i != nil
 	if ok && on {
-		ok = id.Type != network.Loopback && i.pol[0] == nil && i.pol[1] == nil && (!def || id.Type == network.ATM)
+		ok = id.Type != network.Loopback && i.pol == [families][2]*modelBy{} && (!def || id.Type == network.ATM)
 		for _, s := range w.m.subs {
-			ok = ok && (w.m.lower(s) != i || s.by == nil || s.by.broken != "")
+			for _, by := range s.by {
+				ok = ok && (w.m.lower(s) != i || by == nil || by.broken != "")
+			}
 		}
 		for _, other := range w.m.ifs {
 			ok = ok && (!def || other == i || other.vr != vr || !other.def)
@@ -220,12 +219,10 @@ func (w *world) opLogin() (string, error, bool) {
 		s.seq = m.seq
 		m.subs[vr+" "+with.Name] = s
 		m.decide(s, at)
-		if s.by != nil {
-			if a, _ := s.does(m); a != nil {
-				v := m.values(s.by, vr, a, noTarget(), Ingress)
-				s.acc = &v
-				m.say(vr, &SessionStart{v.s})
-			}
+		if by, a := s.first(m); by != nil {
+			v := m.values(by, vr, a, noTarget(), Ingress)
+			s.acc = &v
+			m.say(vr, &SessionStart{v.s})
 		}
 		l := m.lower(s)
 		s.up = l == nil || !l.down
@@ -252,13 +249,11 @@ func (w *world) opFail() (string, error, bool) {
 		m.end(running, NASError, false, as)
 	} else if ok {
 		m.decide(s, at)
-		if s.by != nil {
-			if a, _ := s.does(m); a != nil {
-				m.say(vr, as("", m.values(s.by, vr, a, noTarget(), Ingress).s))
-			}
-			if s.by.rule == "" {
-				delete(m.lists, s.by.list)
-			}
+		if by, a := s.first(m); by != nil {
+			m.say(vr, as("", m.values(by, vr, a, noTarget(), Ingress).s))
+		}
+		if by := s.by[ipv4]; by != nil && by.rule == "" {
+			delete(m.lists, by.list)
 		}
 	}
 	return fmt.Sprintf("fail %s %+v %+v", vr, with, at), w.Fail(vr, with, at, NASError), ok
@@ -269,10 +264,8 @@ func (w *world) opReject() (string, error, bool) {
 	s, ok := w.attempt(vr, with)
 	if ok {
 		w.m.decide(s, nil)
-		if s.by != nil {
-			if a, _ := s.does(w.m); a != nil {
-				w.m.say(vr, &SessionReject{w.m.values(s.by, vr, a, noTarget(), Ingress).s.Attachment})
-			}
+		if by, a := s.first(w.m); by != nil {
+			w.m.say(vr, &SessionReject{w.m.values(by, vr, a, noTarget(), Ingress).s.Attachment})
 		}
 	}
 	return fmt.Sprintf("reject %s %+v", vr, with), w.Reject(vr, with), ok

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -13,8 +14,10 @@ func (m *model) ensure(key string) {
 	}
 	m.lists[key] = &modelList{id: m.listIDs()}
 	for _, s := range m.sorted() {
-		if s.want != "" && s.by == nil && !m.blocked(s) && m.rules[s.want].p.String()+"/"+m.rules[s.want].list == key {
-			m.byRule(s, s.want)
+		for f, want := range s.want {
+			if want != "" && s.by[f] == nil && !m.blocked(s, family(f)) && m.rules[want].p.String()+"/"+m.rules[want].list == key {
+				m.byRule(s, want)
+			}
 		}
 	}
 }
@@ -35,12 +38,10 @@ func (w *world) opRemoveList() (string, error, bool) {
 	m := w.m
 	ok := m.lists[key] != nil
 	for _, s := range m.subs {
-		ok = ok && (s.by == nil || s.by.list != key) && (s.acc == nil || s.acc.list != key)
+		ok = ok && !s.has(key) && (s.acc == nil || s.acc.list != key)
 	}
 	for _, i := range m.ifs {
-		for _, by := range i.pol {
-			ok = ok && (by == nil || by.list != key)
-		}
+		i.each(func(_ family, _ Direction, by *modelBy) { ok = ok && by.list != key })
 	}
 	if ok {
 		delete(m.lists, key)
@@ -91,7 +92,7 @@ func (w *world) opGroup() (string, error, bool) {
 func (w *world) opAction() (string, error, bool) {
 	p, name, class, l, at := w.groupOf()
 	a := w.action()
-	ok := at >= 0 && (p == IP || a.Disabled || a.Identified)
+	ok := at >= 0 && (p != L2TP || a.Disabled || a.Identified)
 	if ok {
 		l.groups[at].act = &a
 		w.edited()
@@ -110,26 +111,36 @@ func (w *world) opRemoveAction() (string, error, bool) {
 	return fmt.Sprint("no mirror analyzer ", p, name, class), w.RemoveAction(p, name, class, disabled, netip.Addr{}), ok
 }
 
-func (w *world) ruleKey() (vr, key string, tt TriggerType, value string) {
+// ruleKey is a trigger and the keys of its rules by family.
+func (w *world) ruleKey() (vr string, keys [families]string, tt TriggerType, value string) {
 	vr = w.anyVR()
 	tt, value = w.trigger()
 	scope := ""
 	if tt == Username || tt == IPAddress {
 		scope = vr
 	}
-	return vr, fmt.Sprint(tt, value, scope), tt, value
+	for f := range keys {
+		keys[f] = fmt.Sprint(tt, value, scope, f)
+	}
+	return vr, keys, tt, value
 }
 
 func (r modelRule) fits(s *modelSub) bool {
-	return (r.p == L2TP) == s.L2TP && (r.vr == "" || r.vr == s.vr) &&
-		map[TriggerType]string{Username: s.Name, IPAddress: s.Address.String(), CallingStationID: s.CallingStationID, NASPortID: s.NASPortID}[r.tt] == r.value
+	has := map[TriggerType]string{Username: s.Name, IPAddress: s.Address.String(), CallingStationID: s.CallingStationID, NASPortID: s.NASPortID}[r.tt]
+	if r.p == IPv6 && r.tt == IPAddress && s.address6() == r.value {
+		has = r.value
+	}
+	return (r.p == L2TP) == s.L2TP && (r.vr == "" || r.vr == s.vr) && has == r.value
 }
 
 func (w *world) opRule() (string, error, bool) {
-	vr, key, tt, value := w.ruleKey()
+	vr, keys, tt, value := w.ruleKey()
 	p, name := w.list()
+	f := p.family()
+	key := keys[f]
 	m := w.m
-	if m.vrs[vr] {
+	ok := m.vrs[vr] && (f == ipv6 || !strings.Contains(value, ":"))
+	if ok {
 		r := modelRule{tt: tt, value: value, p: p, list: name}
 		if tt == Username || tt == IPAddress {
 			r.vr = vr
@@ -137,61 +148,68 @@ func (w *world) opRule() (string, error, bool) {
 		m.rules[key] = r
 		list := p.String() + "/" + name
 		for _, s := range m.sorted() {
-			mine := s.by != nil && s.by.rule == key
+			mine := s.by[f] != nil && s.by[f].rule == key
 			switch {
 			case !r.fits(s):
-				if s.want == key {
-					s.want = ""
+				if s.want[f] == key {
+					s.want[f] = ""
 				}
 				if mine {
-					m.unmirror(s)
+					m.unmirror(s, f)
 				}
-			case mine && s.by.list == list:
+			case mine && s.by[f].list == list:
 			default:
 				if mine && m.lists[list] == nil {
-					m.unmirror(s)
+					m.unmirror(s, f)
 				}
 				m.byRule(s, key)
 			}
 		}
 		m.plain()
 	}
-	return fmt.Sprint("mirror ", vr, tt, value, p, name), w.SetRule(vr, tt, value, p, name), m.vrs[vr]
+	return fmt.Sprint("mirror ", vr, tt, value, p, name), w.SetRule(vr, tt, value, p, name), ok
 }
 
 func (w *world) opRemoveRule() (string, error, bool) {
-	vr, key, tt, value := w.ruleKey()
+	vr, keys, tt, value := w.ruleKey()
 	m := w.m
-	_, ok := m.rules[key]
-	if ok = ok && m.vrs[vr]; ok {
+	of := pick(w, nil, nil, []Protocol{IP}, []Protocol{L2TP}, []Protocol{IPv6})
+	ok := false
+	for f, key := range keys {
+		if _, have := m.rules[key]; !have || !m.vrs[vr] || of != nil && of[0].family() != family(f) {
+			continue
+		}
+		ok = true
 		delete(m.rules, key)
 		for _, s := range m.sorted() {
-			if s.want == key {
-				s.want = ""
+			if s.want[f] == key {
+				s.want[f] = ""
 			}
-			if s.by != nil && s.by.rule == key {
-				m.unmirror(s)
+			if s.by[f] != nil && s.by[f].rule == key {
+				m.unmirror(s, family(f))
 			}
 		}
 		m.plain()
 	}
-	return fmt.Sprint("no mirror ", vr, tt, value), w.RemoveRule(vr, tt, value), ok
+	return fmt.Sprint("no mirror ", vr, tt, value, of), w.RemoveRule(vr, tt, value, of...), ok
 }
 
 func (w *world) opDisable() (string, error, bool) {
-	vr, key, tt, value := w.ruleKey()
+	vr, keys, tt, value := w.ruleKey()
 	m := w.m
 	ok := false
 	for _, s := range m.sorted() {
 		if !m.vrs[vr] || (tt == Username || tt == IPAddress) && s.vr != vr {
 			continue
 		}
-		if s.want == key {
-			s.want, ok = "", true
-		}
-		if s.by != nil && s.by.tt == tt && s.by.value == value {
-			ok = true
-			m.unmirror(s)
+		for f, key := range keys {
+			if s.want[f] == key {
+				s.want[f], ok = "", true
+			}
+			if s.by[f] != nil && s.by[f].tt == tt && s.by[f].value == value {
+				ok = true
+				m.unmirror(s, family(f))
+			}
 		}
 	}
 	m.plain()
@@ -201,36 +219,37 @@ func (w *world) opDisable() (string, error, bool) {
 func (w *world) opAttach() (string, error, bool) {
 	vr, id, i := w.which()
 	_, name := w.list()
-	d := pick(w, Ingress, Egress)
+	d, p := pick(w, Ingress, Egress), pick(w, IP, IPv6)
+	f := p.family()
 	m := w.m
 	ok := i != nil && !i.an
-	if key := "ip/" + name; ok {
+	if key := p.String() + "/" + name; ok {
 		m.ensure(key)
 		m.plain()
-		if i.pol[d] == nil || i.pol[d].list != key {
+		if i.pol[f][d] == nil || i.pol[f][d].list != key {
 			for _, s := range m.sorted() {
 				if m.lower(s) == i {
-					s.want = ""
-					m.unmirror(s)
+					s.want[f] = ""
+					m.unmirror(s, f)
 				}
 			}
-			i.pol[d] = &modelBy{list: key, rule: "-", source: CLIStatic, tt: InterfaceString, value: id.String()}
+			i.pol[f][d] = &modelBy{f: f, list: key, rule: "-", source: CLIStatic, tt: InterfaceString, value: id.String()}
 			m.failures()
 			m.plain()
 		}
 	}
-	return fmt.Sprint("ip policy ", vr, id, d, name), w.AttachPolicy(vr, id, d, name, Statistics{}), ok
+	return fmt.Sprint(p, " policy ", vr, id, d, name), w.AttachPolicy(vr, p, id, d, name, Statistics{}), ok
 }
 
 func (w *world) opDetach() (string, error, bool) {
 	vr, id, i := w.which()
-	d := pick(w, Ingress, Egress)
-	ok := i != nil && i.pol[d] != nil
+	d, p := pick(w, Ingress, Egress), pick(w, IP, IPv6)
+	ok := i != nil && i.pol[p.family()][d] != nil
 	if ok {
-		i.pol[d] = nil
+		i.pol[p.family()][d] = nil
 		w.m.plain()
 	}
-	return fmt.Sprint("no ip policy ", vr, id, d), w.DetachPolicy(vr, id, d), ok
+	return fmt.Sprint("no ", p, " policy ", vr, id, d), w.DetachPolicy(vr, p, id, d), ok
 }
 
 func (w *world) opCoA() (string, error, bool) {
@@ -255,11 +274,11 @@ func (w *world) opCoA() (string, error, bool) {
 	case *attrs.Action == LIEnable:
 		ok = m.byRADIUS(s, RADIUSCoA, Username, name, attrs)
 		m.plain()
-	case m.blocked(s), s.by != nil && s.by.rule != "":
+	case m.blocked(s, ipv4), s.by[ipv4] != nil && s.by[ipv4].rule != "", s.by[ipv4] == nil && (m.blocked(s, ipv6) || s.by[ipv6] != nil):
 		m.fails(vr, coa, Policy{}, Identity{}, name, &Failure{CauseGenericFailure, "mirroring was configured from the command line"})
 		ok = false
 	default:
-		m.unmirror(s)
+		m.unmirror(s, ipv4)
 		m.plain()
 	}
 	return fmt.Sprintf("CoA %+v %+v", id, attrs), w.ChangeMirroring(id, attrs), ok

@@ -34,16 +34,14 @@ func (m *model) failures() {
 		}
 	}
 	for _, s := range m.subs {
-		if s.by != nil {
-			check(s.by, s.vr, s.Name, s.L2TP, m.lower(s))
+		for _, by := range s.by {
+			if by != nil {
+				check(by, s.vr, s.Name, s.L2TP, m.lower(s))
+			}
 		}
 	}
 	for _, i := range m.ifs {
-		for _, by := range i.pol {
-			if by != nil {
-				check(by, i.vr, "", false, i)
-			}
-		}
+		i.each(func(_ family, _ Direction, by *modelBy) { check(by, i.vr, "", false, i) })
 	}
 }
 
@@ -89,7 +87,8 @@ func (w *world) trigger() (TriggerType, string) {
 	case 0:
 		return Username, fmt.Sprint("sub", w.rng.IntN(6))
 	case 1:
-		return IPAddress, fmt.Sprint("10.0.0.", 1+w.rng.IntN(6))
+		n := 1 + w.rng.IntN(6)
+		return IPAddress, pick(w, fmt.Sprint("10.0.0.", n), fmt.Sprint("2001:db8:0:1::a00:", n))
 	case 2:
 		return CallingStationID, pick(w, "call", "ring")
 	}
@@ -97,7 +96,7 @@ func (w *world) trigger() (TriggerType, string) {
 }
 
 func (w *world) list() (Protocol, string) {
-	return pick(w, IP, IP, L2TP), pick(w, "p", "q")
+	return pick(w, IP, IP, L2TP, IPv6, IPv6), pick(w, "p", "q")
 }
 
 func (w *world) action() Action {
@@ -122,7 +121,8 @@ func TestModel(t *testing.T) {
 	w.apart = newApart(w.bench)
 	w.AddRouter(modelVRs["isp"])
 	w.m.vrs["isp"] = true
-	w.do(w.AddClassifier("c", "ip any any", packet.Match{}))
+	w.do(w.AddClassifier(IP, "c", "ip any any", &packet.Match{}))
+	w.do(w.AddClassifier(IPv6, "c", "udp", &packet.Match6{}))
 	open, accesses := ledger{}, accessLedger{}
 	reached := w.m.analyzers()
 	deadline := time.Now().Add(3 * time.Minute)
@@ -249,16 +249,14 @@ func (w *world) compare() {
 	w.t.Helper()
 	flows, attached := w.m.flows(), 0
 	for _, s := range w.m.subs {
-		if s.by != nil {
-			attached++
-		}
-	}
-	for _, i := range w.m.ifs {
-		for _, by := range i.pol {
+		for _, by := range s.by {
 			if by != nil {
 				attached++
 			}
 		}
+	}
+	for _, i := range w.m.ifs {
+		i.each(func(family, Direction, *modelBy) { attached++ })
 	}
 	reached := w.m.analyzers()
 	sessions := w.Sessions()

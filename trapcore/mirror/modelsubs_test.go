@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 
 	"mirrorsh/trapcore/network"
@@ -24,18 +25,18 @@ func (m *model) policyOf(by *modelBy) Policy {
 
 // mirror puts by in place of what mirrors s; false if it fails.
 func (m *model) mirror(s *modelSub, by *modelBy) bool {
-	old := s.by
-	s.by = by
-	if _, f := s.does(m); f != nil {
+	old := s.by[by.f]
+	s.by[by.f] = by
+	if _, f := s.does(m, by.f); f != nil {
 		m.fails(s.vr, by, m.policyOf(by), m.lists[by.list].action().Identity, s.Name, f)
 		if old != nil || by.rule == "" {
-			s.by = old
+			s.by[by.f] = old
 			m.tidy(by)
 			return false
 		}
 		by.broken = f.Text
 	}
-	s.want = ""
+	s.want[by.f] = ""
 	m.tidy(old)
 	return true
 }
@@ -47,9 +48,9 @@ func (m *model) endAccess(s *modelSub, why network.TerminationReason) {
 }
 
 // unmirror stops what mirrors s.
-func (m *model) unmirror(s *modelSub) {
-	by := s.by
-	s.by = nil
+func (m *model) unmirror(s *modelSub, f family) {
+	by := s.by[f]
+	s.by[f] = nil
 	m.plain()
 	m.tidy(by)
 }
@@ -61,7 +62,7 @@ func (m *model) tidy(by *modelBy) {
 		return
 	}
 	for _, s := range m.subs {
-		if s.by != nil && s.by.list == by.list || s.acc != nil && s.acc.list == by.list {
+		if s.has(by.list) || s.acc != nil && s.acc.list == by.list {
 			return
 		}
 	}
@@ -70,15 +71,15 @@ func (m *model) tidy(by *modelBy) {
 
 func (m *model) byRule(s *modelSub, key string) {
 	r := m.rules[key]
-	by := &modelBy{list: r.p.String() + "/" + r.list, rule: key, source: CLITrigger, tt: r.tt, value: r.value}
+	by := &modelBy{f: r.p.family(), list: r.p.String() + "/" + r.list, rule: key, source: CLITrigger, tt: r.tt, value: r.value}
 	if m.lists[by.list] == nil {
 		m.fails(s.vr, by, Policy{Name: r.list}, Identity{}, s.Name, &Failure{NoSuchName, "secure policy list does not exist"})
-		if s.by == nil && !m.blocked(s) {
-			s.want = key
+		if s.by[by.f] == nil && !m.blocked(s, by.f) {
+			s.want[by.f] = key
 		}
 		return
 	}
-	if m.blocked(s) {
+	if m.blocked(s, by.f) {
 		m.fails(s.vr, by, m.policyOf(by), Identity{}, s.Name, &Failure{NoResourcesAvailable, "interface has a secure policy of its own"})
 		return
 	}
@@ -95,7 +96,7 @@ func (m *model) byRADIUS(s *modelSub, source ConfigurationSource, tt TriggerType
 		m.fails(s.vr, by, Policy{}, id, s.Name, &Failure{MissingOrInvalidAttribute, "L2TP mirroring needs mirror identifier and analyzer port"})
 		return false
 	}
-	if m.blocked(s) {
+	if m.blocked(s, ipv4) {
 		m.fails(s.vr, by, Policy{}, id, s.Name, &Failure{NoResourcesAvailable, "interface has a secure policy of its own"})
 		return false
 	}
@@ -104,7 +105,12 @@ func (m *model) byRADIUS(s *modelSub, source ConfigurationSource, tt TriggerType
 	a := &Action{Analyzer: *at.Analyzer, Identity: id}
 	m.lists[by.list] = &modelList{0x88000000 + m.ids[1], []modelGroup{{"*", 100, a}}}
 	m.touched += by.list + " "
-	return m.mirror(s, by)
+	if !m.mirror(s, by) {
+		return false
+	}
+	s.want[ipv6] = ""
+	m.unmirror(s, ipv6)
+	return true
 }
 
 // decide is what happens at a login, accepted or not.
@@ -113,39 +119,58 @@ func (m *model) decide(s *modelSub, at *Attributes) {
 		m.byRADIUS(s, RADIUSLogin, AcctSessionID, s.AcctSessionID, *at)
 		return
 	}
-	for _, t := range []struct {
-		tt    TriggerType
-		value string
-		vr    string
-	}{{CallingStationID, s.CallingStationID, ""}, {IPAddress, s.Address.String(), s.vr}, {Username, s.Name, s.vr}, {NASPortID, s.NASPortID, ""}} {
-		key := fmt.Sprint(t.tt, t.value, t.vr)
-		if r, ok := m.rules[key]; ok && (r.p == L2TP) == s.L2TP && t.value != "" {
-			m.byRule(s, key)
-			return
+	for f := range family(families) {
+		for _, t := range []struct {
+			tt    TriggerType
+			value string
+			vr    string
+		}{
+			{CallingStationID, s.CallingStationID, ""}, {IPAddress, s.Address.String(), s.vr}, {IPAddress, s.address6(), s.vr},
+			{Username, s.Name, s.vr}, {NASPortID, s.NASPortID, ""},
+		} {
+			key := fmt.Sprint(t.tt, t.value, t.vr, f)
+			if r, ok := m.rules[key]; ok && (r.p == L2TP) == s.L2TP && t.value != "" {
+				m.byRule(s, key)
+				break
+			}
 		}
 	}
+}
+
+// address6 is the address that IPv6 packets of a subscriber have.
+func (s *modelSub) address6() string {
+	a := s.Address.As4()
+	return netip.MustParseAddr(fmt.Sprintf("2001:db8:0:1::%x:%x", int(a[0])<<8|int(a[1]), int(a[2])<<8|int(a[3]))).String()
 }
 
 // end ends a subscriber; gone makes the events of its flows.
 func (m *model) end(s *modelSub, why network.TerminationReason, accessToo bool, gone func(string, Session) Event) {
 	key := s.vr + " " + s.Name
-	f, flowing := m.open[key+Ingress.String()]
-	by := s.by
+	first, flowing := m.open[flowKey(key, ipv4, Ingress)]
+	second, more := m.open[flowKey(key, ipv6, Ingress)]
+	f := first
+	if !flowing {
+		f = second
+	}
 	delete(m.subs, key)
 	m.settle(gone, newLater)
 	if accessToo {
-		if s.acc == nil && flowing {
+		if s.acc == nil && (flowing || more) {
 			f.s.Target = noTarget()
 			m.say(s.vr, &SessionEnd{f.s, why})
 		}
 		m.endAccess(s, why)
 	} else if s.acc != nil {
-		f.s.Target, f.s.Analyzer = s.acc.s.Target, s.acc.s.Analyzer
-		if !flowing || f != *s.acc {
+		for _, f := range []*modelFlow{&first, &second} {
+			f.s.Target, f.s.Analyzer = s.acc.s.Target, s.acc.s.Analyzer
+		}
+		if (!flowing || first != *s.acc) && (!more || second != *s.acc) {
 			m.say(s.vr, gone(key, s.acc.s))
 		}
 	}
-	m.tidy(by)
+	for _, by := range s.by {
+		m.tidy(by)
+	}
 	if s.acc != nil {
 		m.tidy(&modelBy{list: s.acc.list, rule: s.acc.rule})
 	}

@@ -155,20 +155,20 @@ func (b *bench) SetAnalyzer(vr string, id InterfaceID, on, def bool) error {
 	return b.Machine.SetAnalyzer(b.vr(vr), id, on, def)
 }
 
-func (b *bench) AttachPolicy(vr string, id InterfaceID, d Direction, name string, st Statistics) error {
-	return b.Machine.AttachPolicy(b.vr(vr), id, d, name, st)
+func (b *bench) AttachPolicy(vr string, p Protocol, id InterfaceID, d Direction, name string, st Statistics) error {
+	return b.Machine.AttachPolicy(b.vr(vr), p, id, d, name, st)
 }
 
-func (b *bench) DetachPolicy(vr string, id InterfaceID, d Direction) error {
-	return b.Machine.DetachPolicy(b.vr(vr), id, d)
+func (b *bench) DetachPolicy(vr string, p Protocol, id InterfaceID, d Direction) error {
+	return b.Machine.DetachPolicy(b.vr(vr), p, id, d)
 }
 
 func (b *bench) SetRule(vr string, t TriggerType, value string, p Protocol, name string) error {
 	return b.Machine.SetRule(b.vr(vr), t, value, p, name)
 }
 
-func (b *bench) RemoveRule(vr string, t TriggerType, value string) error {
-	return b.Machine.RemoveRule(b.vr(vr), t, value)
+func (b *bench) RemoveRule(vr string, t TriggerType, value string, of ...Protocol) error {
+	return b.Machine.RemoveRule(b.vr(vr), t, value, of...)
 }
 
 func (b *bench) Disable(vr string, t TriggerType, value string) error {

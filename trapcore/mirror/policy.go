@@ -17,10 +17,28 @@ type Protocol uint8
 const (
 	IP Protocol = iota
 	L2TP
+	IPv6
 )
 
 // String returns the keyword of the protocol.
-func (p Protocol) String() string { return [...]string{"ip", "l2tp"}[p] }
+func (p Protocol) String() string { return [...]string{"ip", "l2tp", "ipv6"}[p] }
+
+// family is which packets of a subscriber or interface a policy is for. Each has
+// one policy of a family, so that both versions of IP are mirrored apart.
+type family uint8
+
+const (
+	ipv4     family = iota // those of L2TP, too; and IPv6, where nothing else is for it
+	ipv6                   // IPv6 alone
+	families = iota
+)
+
+func (p Protocol) family() family {
+	if p == IPv6 {
+		return ipv6
+	}
+	return ipv4
+}
 
 // Bounds of a policy list.
 const (
@@ -77,6 +95,7 @@ type list struct {
 	// access are the subscribers whose open access session names the list.
 	access  map[*subscriber]struct{}
 	watched []*analyzer
+	names   []string // of the virtual routers that its mirror rules name
 }
 
 func (c *change) newList(k listKey) *list {
@@ -200,12 +219,12 @@ func (l *list) find(classifier string) int {
 // SetGroup makes a classifier group, or changes the precedence of one: 1 to
 // [MaxPrecedence], the smallest first; 0 keeps it, and means
 // [DefaultPrecedence] for a new one. The classifier is [AllTraffic] or the name
-// of a secure classifier list.
+// of a secure classifier list of the protocol; L2TP has those of IP.
 func (m *Machine) SetGroup(p Protocol, name, classifier string, precedence int) error {
 	return m.editList(p, name, func(c *change, l *list) error {
 		at := l.find(classifier)
 		switch {
-		case classifier != AllTraffic && m.classifiers[classifier] == nil:
+		case classifier != AllTraffic && m.classifiers[classifiersOf(p, classifier)] == nil:
 			return ErrNoClassifier
 		case at < 0 && len(l.groups) == maxGroups:
 			return errTooManyGroups

@@ -134,7 +134,8 @@ func low32(id string) uint32 {
 	return n
 }
 
-// attachRADIUS mirrors a subscriber as attributes with action 1 say.
+// attachRADIUS mirrors a subscriber as attributes with action 1 say, in place of
+// what mirrored its packets before.
 func (c *change) attachRADIUS(sub *subscriber, source ConfigurationSource, t TriggerType, value string, attrs *Attributes) error {
 	o := Origin{Time: c.at, Source: source, TriggerType: t, Trigger: value, RouterID: sub.router.UID()}
 	a, wrong := attrs.policy(sub)
@@ -144,7 +145,7 @@ func (c *change) attachRADIUS(sub *subscriber, source ConfigurationSource, t Tri
 	}
 	var l *list
 	full := &Failure{NoResourcesAvailable, textBlocked}
-	if !sub.blocked() {
+	if !sub.blocked(ipv4) {
 		l = c.newRADIUSList(sub.protocol(), a)
 		full.Text = "no more secure policies can be made"
 	}
@@ -157,6 +158,10 @@ func (c *change) attachRADIUS(sub *subscriber, source ConfigurationSource, t Tri
 	})
 	if failure != nil {
 		return &network.RequestError{ErrorCause: network.ResourcesUnavailable, Text: failure.Text}
+	}
+	sub.pending[ipv6] = nil
+	if s := sub.sessions[ipv6]; s != nil {
+		c.stop(s)
 	}
 	return nil
 }
@@ -225,9 +230,9 @@ func (m *Machine) ChangeMirroring(id network.Identification, attrs Attributes) e
 		if wrong != nil || *attrs.Action == LIEnable {
 			return c.attachRADIUS(sub, RADIUSCoA, t, value, &attrs)
 		}
-		s := sub.session
+		s := sub.sessions[ipv4]
 		switch {
-		case sub.blocked(), s != nil && !s.list.radius:
+		case sub.blocked(ipv4), s != nil && !s.list.radius, s == nil && (sub.blocked(ipv6) || sub.sessions[ipv6] != nil):
 			o := Origin{Time: c.at, Source: RADIUSCoA, TriggerType: t, Trigger: value, RouterID: sub.router.UID()}
 			f := &Failure{CauseGenericFailure, "mirroring was configured from the command line"}
 			c.failRADIUS(sub.router, o, a.Identity, sub.Name, f)

@@ -96,12 +96,12 @@ func TestDynamicRequests(t *testing.T) {
 		{"interface-specific", func(b *bench) {
 			b.do(b.Logout("default", "joe", UserRequest))
 			b.login(onFE(joe()))
-			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
+			b.do(b.AttachPolicy("default", IP, port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
 		}, user, good, network.ResourcesUnavailable},
 		{"stop of interface-specific", func(b *bench) {
 			b.do(b.Logout("default", "joe", UserRequest))
 			b.login(onFE(joe()))
-			b.do(b.AttachPolicy("default", port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
+			b.do(b.AttachPolicy("default", IP, port("fastEthernet 1/0"), Ingress, "p", Statistics{}))
 		}, user, off, network.SessionNotRemovable},
 		{"L2TP needs the header", func(b *bench) {
 			b.do(b.Logout("default", "joe", UserRequest))

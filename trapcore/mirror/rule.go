@@ -23,6 +23,7 @@ type ruleKey struct {
 	trigger TriggerType
 	value   string
 	router  *network.Router // of a scoped trigger, else nil
+	family  family
 }
 
 // scope is the name of the virtual router, "" for the whole router.
@@ -38,7 +39,7 @@ type rule struct {
 	list listKey
 }
 
-func newRuleKey(vr *network.Router, t TriggerType, value string) (ruleKey, error) {
+func newRuleKey(vr *network.Router, t TriggerType, value string, f family) (ruleKey, error) {
 	if value == "" || len(value) > network.MaxValue || !ascii.Printable(value) {
 		return ruleKey{}, errRuleValue
 	}
@@ -46,24 +47,27 @@ func newRuleKey(vr *network.Router, t TriggerType, value string) (ruleKey, error
 		return ruleKey{}, errRuleUser
 	}
 	if t == IPAddress {
-		a, err := netip.ParseAddr(value)
-		if err != nil || !network.Unicast(a) {
+		switch a, err := netip.ParseAddr(value); {
+		case err == nil && network.Unicast(a):
+		case err == nil && f == ipv6 && a.Is6() && !a.Is4In6() && a.IsGlobalUnicast():
+			value = a.String()
+		default:
 			return ruleKey{}, errRuleAddress
 		}
 	}
-	k := ruleKey{trigger: t, value: value}
+	k := ruleKey{trigger: t, value: value, family: f}
 	if t.scoped() {
 		k.router = vr
 	}
 	return k, nil
 }
 
-// SetRule makes a trigger rule, or changes the list of one; vr is the scope
-// of a user name or address. Subscribers that are logged in and match are
+// SetRule makes a trigger rule, or changes the list of one of the same family; vr
+// is the scope of a user name or address. Subscribers that are logged in and match are
 // mirrored at once, whatever mirrored them before.
 func (m *Machine) SetRule(vr *network.Router, t TriggerType, value string, p Protocol, name string) error {
 	return m.changeIn(vr, func(c *change, _ *router) error {
-		k, err := newRuleKey(vr, t, value)
+		k, err := newRuleKey(vr, t, value, p.family())
 		if err != nil {
 			return err
 		}
@@ -89,15 +93,10 @@ func (m *Machine) SetRule(vr *network.Router, t TriggerType, value string, p Pro
 func (c *change) apply(ru *rule) {
 	for _, sub := range c.m.everyone() {
 		if !ru.matches(sub) {
-			if sub.pending == ru {
-				sub.pending = nil
-			}
-			if s := sub.session; s != nil && s.rule == ru {
-				c.stop(s)
-			}
+			c.without(sub, ru)
 			continue
 		}
-		s := sub.session
+		s := sub.sessions[ru.family]
 		if s != nil && s.rule == ru && s.list.listKey == ru.list {
 			continue
 		}
@@ -108,28 +107,51 @@ func (c *change) apply(ru *rule) {
 	}
 }
 
-// RemoveRule removes a trigger rule and stops the sessions it started.
-func (m *Machine) RemoveRule(vr *network.Router, t TriggerType, value string) error {
+// without ends what a rule does with a subscriber.
+func (c *change) without(sub *subscriber, ru *rule) {
+	f := ru.family
+	if sub.pending[f] == ru {
+		sub.pending[f] = nil
+	}
+	if s := sub.sessions[f]; s != nil && s.rule == ru {
+		c.stop(s)
+	}
+}
+
+// RemoveRule removes the trigger rule of a protocol, or without one those of all,
+// and stops the sessions they started.
+func (m *Machine) RemoveRule(vr *network.Router, t TriggerType, value string, of ...Protocol) error {
 	return m.changeIn(vr, func(c *change, _ *router) error {
-		k, err := newRuleKey(vr, t, value)
+		keys, err := ruleKeys(vr, t, value)
 		if err != nil {
 			return err
 		}
-		ru := m.rules[k]
-		if ru == nil {
-			return errNoRule
-		}
-		delete(m.rules, k)
-		for _, sub := range m.everyone() {
-			if sub.pending == ru {
-				sub.pending = nil
+		err = errNoRule
+		for _, k := range keys {
+			ru := m.rules[k]
+			if ru == nil || len(of) > 0 && of[0].family() != k.family {
+				continue
 			}
-			if s := sub.session; s != nil && s.rule == ru {
-				c.stop(s)
+			err = nil
+			delete(m.rules, k)
+			for _, sub := range m.everyone() {
+				c.without(sub, ru)
 			}
 		}
-		return nil
+		return err
 	})
+}
+
+// ruleKeys are those that rules of a trigger may have. The error is that of a value
+// that none can have.
+func ruleKeys(vr *network.Router, t TriggerType, value string) (keys []ruleKey, err error) {
+	for f := range family(families) {
+		var k ruleKey
+		if k, err = newRuleKey(vr, t, value, f); err == nil {
+			keys = append(keys, k)
+		}
+	}
+	return keys, err // of IPv6, which takes what IPv4 does
 }
 
 // Disable stops the sessions that a trigger started, those of RADIUS included.
@@ -137,21 +159,23 @@ func (m *Machine) RemoveRule(vr *network.Router, t TriggerType, value string) er
 // the Acct-Session-Id; rules stay.
 func (m *Machine) Disable(vr *network.Router, t TriggerType, value string) error {
 	return m.changeIn(vr, func(c *change, _ *router) error {
-		k, err := newRuleKey(vr, t, value)
+		keys, err := ruleKeys(vr, t, value)
 		if err != nil {
 			return err
 		}
 		found := false
 		for _, sub := range m.everyone() {
-			if k.router != nil && sub.Router != k.router {
-				continue
-			}
-			if ru := sub.pending; ru != nil && ru.ruleKey == k {
-				sub.pending, found = nil, true
-			}
-			if s := sub.session; s != nil && s.triggerType == t && s.trigger == value {
-				found = true
-				c.stop(s)
+			for _, k := range keys {
+				if k.router != nil && sub.Router != k.router {
+					continue
+				}
+				if ru := sub.pending[k.family]; ru != nil && ru.ruleKey == k {
+					sub.pending[k.family], found = nil, true
+				}
+				if s := sub.sessions[k.family]; s != nil && s.triggerType == t && s.trigger == k.value {
+					found = true
+					c.stop(s)
+				}
 			}
 		}
 		if !found {
@@ -163,19 +187,21 @@ func (m *Machine) Disable(vr *network.Router, t TriggerType, value string) error
 
 // matches reports whether a rule is one for the subscriber.
 func (ru *rule) matches(sub *subscriber) bool {
-	return ru.list.Protocol == sub.protocol() && sub.trigger(ru.trigger) == ru.value &&
+	return (ru.list.Protocol == L2TP) == sub.L2TP && slices.Contains(sub.triggers(ru.trigger, ru.family), ru.value) &&
 		(ru.router == nil || ru.router == sub.Router)
 }
 
-// match returns the rule that decides on a subscriber, nil if none does.
-func (m *Machine) match(sub *subscriber) *rule {
+// match returns the rule that decides on packets of a subscriber, nil if none does.
+func (m *Machine) match(sub *subscriber, f family) *rule {
 	for _, t := range precedence {
-		k := ruleKey{trigger: t, value: sub.trigger(t)}
-		if t.scoped() {
-			k.router = sub.Router
-		}
-		if ru := m.rules[k]; ru != nil && k.value != "" && ru.matches(sub) {
-			return ru
+		for _, value := range sub.triggers(t, f) {
+			k := ruleKey{trigger: t, value: value, family: f}
+			if t.scoped() {
+				k.router = sub.Router
+			}
+			if ru := m.rules[k]; ru != nil && value != "" && ru.matches(sub) {
+				return ru
+			}
 		}
 	}
 	return nil
@@ -186,6 +212,6 @@ func (m *Machine) orderedRules() []*rule {
 	return slices.SortedFunc(maps.Values(m.rules), func(a, b *rule) int {
 		return cmp.Or(cmp.Compare(a.scope(), b.scope()),
 			cmp.Compare(slices.Index(precedence[:], a.trigger), slices.Index(precedence[:], b.trigger)),
-			cmp.Compare(a.value, b.value))
+			cmp.Compare(a.value, b.value), cmp.Compare(a.family, b.family))
 	})
 }

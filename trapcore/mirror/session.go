@@ -30,6 +30,8 @@ type session struct {
 	unsent string                // why a packet could not be sent last
 }
 
+func (s *session) family() family { return s.list.Protocol.family() }
+
 var bothWays = []Direction{Ingress, Egress}
 
 func (s *session) router() *router {
@@ -104,7 +106,7 @@ func (c *change) attach(s *session) {
 	l.sessions[s] = struct{}{}
 	l.attached[r]++
 	if s.sub != nil {
-		s.sub.session, s.sub.pending = s, nil
+		s.sub.sessions[s.family()], s.sub.pending[s.family()] = s, nil
 	}
 	if l.attached[r] == 1 {
 		c.watch(l)
@@ -114,8 +116,8 @@ func (c *change) attach(s *session) {
 func (c *change) detach(s *session) {
 	l, r := s.list, s.router()
 	delete(l.sessions, s)
-	if s.sub != nil && s.sub.session == s {
-		s.sub.session = nil
+	if s.sub != nil && s.sub.sessions[s.family()] == s {
+		s.sub.sessions[s.family()] = nil
 	}
 	if l.attached[r]--; l.attached[r] == 0 {
 		delete(l.attached, r)
@@ -202,12 +204,12 @@ func (c *change) attachRule(sub *subscriber, ru *rule) {
 	}
 	if s.list == nil {
 		c.failRule(s, ru.list, &Failure{NoSuchName, "secure policy list does not exist"})
-		if sub.session == nil && !sub.blocked() {
-			sub.pending = ru
+		if f := ru.family; sub.sessions[f] == nil && !sub.blocked(f) {
+			sub.pending[f] = ru
 		}
 		return
 	}
-	if sub.blocked() {
+	if sub.blocked(ru.family) {
 		c.fail(s, &Failure{NoResourcesAvailable, textBlocked})
 		return
 	}
@@ -217,7 +219,7 @@ func (c *change) attachRule(sub *subscriber, ru *rule) {
 // replace attaches s to its subscriber in place of what mirrored it before,
 // unless it fails where something else works.
 func (c *change) replace(s *session) (failure *Failure) {
-	sub, old := s.sub, s.sub.session
+	sub, old := s.sub, s.sub.sessions[s.family()]
 	var a *Action
 	if a, failure = s.evaluate(c.m); failure != nil {
 		c.fail(s, failure)
@@ -271,15 +273,13 @@ func (c *change) failRADIUS(r *router, o Origin, id Identity, user string, f *Fa
 
 // orderedSessions sorts sessions: interfaces by ifIndex, then subscribers by login.
 func orderedSessions(set map[*session]struct{}) []*session {
-	key := func(s *session) (uint64, Direction) {
+	key := func(s *session) uint64 {
 		if s.sub != nil {
-			return 1<<32 + s.sub.Number, 0
+			return 1<<32 + s.sub.Number
 		}
-		return uint64(s.iface.Index), s.directions[0]
+		return uint64(s.iface.Index)
 	}
 	return slices.SortedFunc(maps.Keys(set), func(a, b *session) int {
-		ka, da := key(a)
-		kb, db := key(b)
-		return cmp.Or(cmp.Compare(ka, kb), cmp.Compare(da, db))
+		return cmp.Or(cmp.Compare(key(a), key(b)), cmp.Compare(a.family(), b.family()), cmp.Compare(a.directions[0], b.directions[0]))
 	})
 }

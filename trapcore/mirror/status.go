@@ -13,15 +13,15 @@ import (
 
 // InterfaceStatus is what mirrors an interface.
 type InterfaceStatus struct {
-	Policies        [2]AttachedPolicy // by direction; of a subscriber, what mirrors it
+	Policies        []AttachedPolicy // by family and direction; of a subscriber, what mirrors it
 	Analyzer        bool
 	DefaultAnalyzer bool
 }
 
-// AttachedPolicy is a secure policy attached to one direction; List is "" if
-// there is none.
+// AttachedPolicy is a secure policy attached to one direction.
 type AttachedPolicy struct {
 	Protocol   Protocol
+	Direction  Direction
 	List       string
 	Statistics Statistics
 }
@@ -30,17 +30,23 @@ type AttachedPolicy struct {
 func (m *Machine) Interface(i network.Interface) (st InterfaceStatus) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	if sub := m.dynamic[i.Index]; sub != nil && sub.session != nil {
-		l := sub.session.list
-		a := AttachedPolicy{Protocol: l.Protocol, List: l.Name}
-		st.Policies = [2]AttachedPolicy{a, a}
+	add := func(s *session) {
+		if s == nil {
+			return
+		}
+		for _, d := range s.directions {
+			st.Policies = append(st.Policies, AttachedPolicy{s.list.Protocol, d, s.list.Name, s.statistics})
+		}
+	}
+	if sub := m.dynamic[i.Index]; sub != nil {
+		for _, s := range sub.sessions {
+			add(s)
+		}
 	}
 	if p := m.ifaces[i.Index]; p != nil {
 		st.Analyzer, st.DefaultAnalyzer = p.analyzer, p.router.defaultAnalyzer == p
-		for d, s := range p.policies {
-			if s != nil {
-				st.Policies[d] = AttachedPolicy{s.list.Protocol, s.list.Name, s.statistics}
-			}
+		for _, s := range p.attached() {
+			add(s)
 		}
 	}
 	return st
@@ -235,17 +241,37 @@ func (m *Machine) PolicyList(p Protocol, name string) (st PolicyListStatus, ok b
 func (l *list) status(m *Machine) PolicyListStatus {
 	v := PolicyListStatus{Protocol: l.Protocol, Name: l.Name, ID: l.id, RADIUS: l.radius, References: len(l.sessions)}
 	for _, g := range l.groups {
-		gv := GroupStatus{g.classifier, g.precedence, nil, g.counted(m)}
-		if g.action != nil {
-			a := *g.action
-			gv.Action = &a
-			if !a.Disabled && !l.idle() && !m.hasRoute(l, &a) {
-				v.Unreachable = append(v.Unreachable, a.Analyzer)
-			}
+		gv := g.status(m)
+		if a := gv.Action; a != nil && !a.Disabled && !l.idle() && !m.hasRoute(l, a) {
+			v.Unreachable = append(v.Unreachable, a.Analyzer)
 		}
 		v.Groups = append(v.Groups, gv)
 	}
 	return v
+}
+
+func (g *group) status(m *Machine) GroupStatus {
+	v := GroupStatus{Classifier: g.classifier, Precedence: g.precedence, Counts: g.counted(m)}
+	if g.action != nil {
+		a := *g.action
+		v.Action = &a
+	}
+	return v
+}
+
+// Group returns a classifier group of a policy list.
+func (m *Machine) Group(p Protocol, name, classifier string) (st GroupStatus, ok bool) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	l := m.lists[listKey{p, name}]
+	if l == nil {
+		return st, false
+	}
+	at := l.find(classifier)
+	if at < 0 {
+		return st, false
+	}
+	return l.groups[at].status(m), true
 }
 
 // hasRoute reports whether the analyzer of an action can be reached wherever
@@ -264,13 +290,21 @@ type ClassifierListStatus struct {
 	References int // policy lists with a group of it
 }
 
-// ClassifierLists returns the secure classifier lists by name.
+// ClassifierLists returns the secure classifier lists by protocol and name.
 func (m *Machine) ClassifierLists() (all []ClassifierListStatus) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	for name, l := range m.classifiers {
-		all = append(all, ClassifierListStatus{ClassifierList{name, slices.Clone(l.Entries)}, m.references(name)})
+	references := map[listKey]int{}
+	for _, l := range m.lists {
+		for _, g := range l.groups {
+			references[classifiersOf(l.Protocol, g.classifier)]++ // a list has one group of a name
+		}
 	}
-	slices.SortFunc(all, func(a, b ClassifierListStatus) int { return cmp.Compare(a.Name, b.Name) })
+	for k, l := range m.classifiers {
+		all = append(all, ClassifierListStatus{ClassifierList{k.Protocol, k.Name, slices.Clone(l.Entries)}, references[k]})
+	}
+	slices.SortFunc(all, func(a, b ClassifierListStatus) int {
+		return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.Name, b.Name))
+	})
 	return all
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/packet"
 )
 
 // subscriber is one that is logged in, or tries to.
@@ -15,9 +16,9 @@ type subscriber struct {
 	router        *router
 	lower         *iface // what it came in over, nil if there is none
 
-	session *session     // user-specific mirroring
-	access  *openSession // from its SessionStart on, mirrored or not
-	pending *rule        // what matched and named a list that does not exist
+	sessions [families]*session // user-specific mirroring
+	access   *openSession       // from its SessionStart on, mirrored or not
+	pending  [families]*rule    // what matched and named a list that does not exist
 }
 
 // openSession is an access session that was started and has to be ended with
@@ -27,6 +28,7 @@ type openSession struct {
 	values Session
 }
 
+// protocol is what RADIUS mirrors of a subscriber.
 func (sub *subscriber) protocol() Protocol {
 	if sub.L2TP {
 		return L2TP
@@ -34,8 +36,39 @@ func (sub *subscriber) protocol() Protocol {
 	return IP
 }
 
-// trigger returns what a trigger of that type is compared with.
-func (sub *subscriber) trigger(t TriggerType) string { return t.Of(sub.Subscriber) }
+// triggers returns what a trigger of that type is compared with: with a policy of
+// IPv6 both addresses.
+func (sub *subscriber) triggers(t TriggerType, f family) []string {
+	values := []string{t.Of(sub.Subscriber)}
+	if t == IPAddress && f == ipv6 {
+		values = append(values, packet.Address6(sub.Address).String())
+	}
+	return values
+}
+
+// open returns the sessions that have packet sessions.
+func (sub *subscriber) open() (all []*session) {
+	for _, s := range sub.sessions {
+		if s != nil && s.open != nil {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// mirrors returns the first session that mirrors and what it does, nil if none
+// does.
+func (sub *subscriber) mirrors(m *Machine) (*session, *Action) {
+	for _, s := range sub.sessions {
+		if s == nil {
+			continue
+		}
+		if a, _ := s.evaluate(m); a != nil {
+			return s, a
+		}
+	}
+	return nil, nil
+}
 
 // Of returns what a trigger of the type is compared with, "" if the subscriber has none.
 func (t TriggerType) Of(sub network.Subscriber) string {
@@ -61,8 +94,8 @@ func (t TriggerType) Of(sub network.Subscriber) string {
 }
 
 // blocked reports whether interface-specific mirroring has taken the place of
-// any other on the subscriber's interface.
-func (sub *subscriber) blocked() bool { return sub.lower != nil && sub.lower.specific() }
+// any other of a family on the subscriber's interface.
+func (sub *subscriber) blocked(f family) bool { return sub.lower != nil && sub.lower.specific(f) }
 
 // newSubscriber is a login as it comes from the network.
 func (c *change) newSubscriber(l network.Login) *subscriber {
@@ -81,22 +114,23 @@ func (c *change) login(sub *subscriber, mirroring *Attributes) {
 }
 
 // atLogin attaches what mirrors a subscriber from its login on: the RADIUS
-// configuration if it asks for mirroring, else the first rule that matches.
+// configuration if it asks for mirroring, else the first rule of each family that
+// matches.
 func (c *change) atLogin(sub *subscriber, mirroring *Attributes) {
 	if mirroring.enables() {
 		c.attachRADIUS(sub, RADIUSLogin, AcctSessionID, sub.AcctSessionID, mirroring)
-	} else if ru := c.m.match(sub); ru != nil {
-		c.attachRule(sub, ru)
+		return
+	}
+	for f := range family(families) {
+		if ru := c.m.match(sub, f); ru != nil {
+			c.attachRule(sub, ru)
+		}
 	}
 }
 
 // startAccess starts the access session of a subscriber that is mirrored.
 func (c *change) startAccess(sub *subscriber) {
-	if sub.session == nil {
-		return
-	}
-	s := sub.session
-	if a, _ := s.evaluate(c.m); a != nil {
+	if s, a := sub.mirrors(c.m); a != nil {
 		sub.access = &openSession{list: s.list, values: s.values(c, a, noTarget())}
 		s.list.access[sub] = struct{}{}
 		c.raise(sub.router, started(sub.access.values))
@@ -122,7 +156,10 @@ func (c *change) closeAccess(sub *subscriber, as opening) {
 
 // connect is for when the IP interface of a subscriber has come up.
 func (c *change) connect(sub *subscriber) {
-	if s := sub.session; s != nil {
+	for _, s := range sub.sessions {
+		if s == nil {
+			continue
+		}
 		if a, _ := s.evaluate(c.m); a != nil {
 			c.begin(s, a, started)
 		}
@@ -133,9 +170,11 @@ func (c *change) connect(sub *subscriber) {
 // reported for every subscriber that is mirrored, also where mirroring began
 // after the login.
 func (c *change) logout(sub *subscriber, as opening, why network.TerminationReason) {
-	if s := sub.session; s != nil && s.open != nil {
-		v := *s.open
-		c.close(s, as)
+	if open := sub.open(); len(open) > 0 {
+		v := *open[0].open
+		for _, s := range open {
+			c.close(s, as)
+		}
 		if sub.access == nil {
 			v.Time, v.Direction, v.Target = c.at, Ingress, noTarget()
 			c.raise(sub.router, ended(why)(v))
@@ -149,15 +188,14 @@ func (c *change) logout(sub *subscriber, as opening, why network.TerminationReas
 // direction, and one with target 0 for the access session unless those have its
 // identity, which closes it too.
 func (c *change) breakOff(sub *subscriber, why network.TerminationReason) {
-	as := failed(why)
-	if s := sub.session; s != nil && s.open != nil {
-		same := sub.access != nil && s.open.alike(&sub.access.values)
-		c.close(s, as)
-		if same {
-			as = nil
+	as, access := failed(why), failed(why)
+	for _, s := range sub.open() {
+		if sub.access != nil && s.open.alike(&sub.access.values) {
+			access = nil
 		}
+		c.close(s, as)
 	}
-	c.closeAccess(sub, as)
+	c.closeAccess(sub, access)
 	c.drop(sub)
 }
 
@@ -170,10 +208,7 @@ func (s *Session) alike(other *Session) bool {
 }
 
 func (c *change) drop(sub *subscriber) {
-	if sub.session != nil {
-		c.detach(sub.session)
-	}
-	sub.pending = nil
+	c.release(sub)
 	if sub.lower != nil {
 		delete(sub.lower.on, sub)
 	}
@@ -181,28 +216,48 @@ func (c *change) drop(sub *subscriber) {
 	c.m.subs.Delete(sub.Number)
 }
 
+// release detaches what a subscriber is mirrored by.
+func (c *change) release(sub *subscriber) {
+	for f, s := range sub.sessions {
+		sub.pending[f] = nil
+		if s != nil {
+			c.detach(s)
+		}
+	}
+}
+
 // attempt reports a login that comes to nothing, if it is one to mirror.
 func (c *change) attempt(l network.Login, mirroring *Attributes, as opening) {
 	sub := c.newSubscriber(l)
 	c.atLogin(sub, mirroring)
-	s := sub.session
-	if s == nil {
-		return
-	}
-	if a, _ := s.evaluate(c.m); a != nil {
+	if s, a := sub.mirrors(c.m); a != nil {
 		c.raise(sub.router, as(s.values(c, a, noTarget())))
 	}
-	c.detach(s)
+	c.release(sub)
 }
 
 // adopt attaches a list that has just been made to the subscribers whose rule
 // named it in vain.
 func (c *change) adopt(l *list) {
+	if !c.m.ruled(l.listKey) {
+		return
+	}
 	for _, sub := range c.m.everyone() {
-		if ru := sub.pending; ru != nil && ru.list == l.listKey && sub.session == nil {
+		f := l.Protocol.family()
+		if ru := sub.pending[f]; ru != nil && ru.list == l.listKey && sub.sessions[f] == nil {
 			c.attachRule(sub, ru)
 		}
 	}
+}
+
+// ruled reports whether a trigger rule names a list.
+func (m *Machine) ruled(k listKey) bool {
+	for _, ru := range m.rules {
+		if ru.list == k {
+			return true
+		}
+	}
+	return false
 }
 
 // everyone returns all subscribers in the order of their logins.

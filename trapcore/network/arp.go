@@ -48,6 +48,7 @@ func (r *Router) SetARP(a ARP) error {
 		case !have && len(r.arp) == MaxARP:
 			return errTooManyARP
 		}
+		r.learn(a)
 		r.arp[a.Address] = a
 		return nil
 	})
@@ -56,9 +57,11 @@ func (r *Router) SetARP(a ARP) error {
 // RemoveARP removes the static ARP entry of an address.
 func (r *Router) RemoveARP(address netip.Addr) error {
 	return r.change(func(*change) error {
-		if _, have := r.arp[address]; !have {
+		a, have := r.arp[address]
+		if !have {
 			return errNoARP
 		}
+		r.forget(a)
 		delete(r.arp, address)
 		return nil
 	})

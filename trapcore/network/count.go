@@ -8,13 +8,18 @@ import (
 	"slices"
 )
 
-// Port is a physical port of the chassis.
-type Port struct{ Slot, Port int }
+// Port is a physical port of the chassis. Where slots have adapters, it is on the
+// first unless its name says otherwise.
+type Port struct{ Slot, Adapter, Port int }
 
 // Port returns the port that an interface of the chassis is on.
 func (id InterfaceID) Port() (p Port, ok bool) {
 	if id.Type.perRouter() {
 		return p, false
+	}
+	if id.Adapter() {
+		n, _ := fmt.Sscanf(id.Spec, "%d/%d/%d", &p.Slot, &p.Adapter, &p.Port)
+		return p, n == 3
 	}
 	n, _ := fmt.Sscanf(id.Spec, "%d/%d", &p.Slot, &p.Port)
 	return p, n == 2
@@ -32,6 +37,9 @@ func (n *Network) comeIn(l *login, by int) {
 	}
 }
 
+// Adapters reports whether slots have adapters that names of interfaces may have.
+func (n *Network) Adapters() bool { return n.opts.Adapters }
+
 // PortCount is how many subscribers come in over a port.
 type PortCount struct {
 	Port
@@ -42,7 +50,9 @@ type PortCount struct {
 func (n *Network) SubscribersByPort() []PortCount {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	ports := slices.SortedFunc(maps.Keys(n.ports), func(a, b Port) int { return cmp.Or(cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.Port, b.Port)) })
+	ports := slices.SortedFunc(maps.Keys(n.ports), func(a, b Port) int {
+		return cmp.Or(cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.Adapter, b.Adapter), cmp.Compare(a.Port, b.Port))
+	})
 	all := make([]PortCount, len(ports))
 	for i, p := range ports {
 		all[i] = PortCount{p, n.ports[p]}

@@ -36,7 +36,7 @@ func TestCounts(t *testing.T) {
 			t.Errorf("by port %v, want %v", got, want)
 		}
 	}
-	ports(PortCount{Port{2, 1}, 2}, PortCount{Port{10, 0}, 1})
+	ports(PortCount{Port{Slot: 2, Port: 1}, 2}, PortCount{Port{Slot: 10}, 1})
 	first, _ := n.NextSubscriber(0)
 	if first.Name != "u0" || !first.Since.Equal(now.Add(-4*time.Second)) || !first.Pooled {
 		t.Errorf("first %+v", first)
@@ -46,14 +46,17 @@ func TestCounts(t *testing.T) {
 	if n.LogoutNumber(first.Number, AdminReset) == nil {
 		t.Error("logged out twice")
 	}
-	ports(PortCount{Port{2, 1}, 1}, PortCount{Port{10, 0}, 1})
+	ports(PortCount{Port{Slot: 2, Port: 1}, 1}, PortCount{Port{Slot: 10}, 1})
 	must(r.RemoveInterface(atm("2/1.2")))
-	ports(PortCount{Port{10, 0}, 1})
+	ports(PortCount{Port{Slot: 10}, 1})
 	if now, peak := n.SubscriberCount(); now != 3 || peak != 5 || r.SubscriberCount() != 3 {
 		t.Errorf("%d subscribers, peak %d", now, peak)
 	}
 	if next, ok := n.NextSubscriber(first.Number); !ok || next.Name != "u2" {
 		t.Errorf("next is %v", next.Name)
+	}
+	if n.Adapters() || r.CreateInterface(atm("2/0/1")) == nil {
+		t.Error("an adapter where there are none")
 	}
 	if at := r.LastChange(); at != 700 {
 		t.Errorf("interfaces last changed at %d", at)

@@ -12,6 +12,7 @@ var (
 	ErrNoInterface     = errors.New("interface not found")
 	errTooManyIfs      = fmt.Errorf("no more than %d interfaces are allowed", maxInterfaces)
 	errAddress         = errors.New("not an address and mask that an interface can have")
+	errAdapter         = errors.New("slots of this chassis have no adapters that interfaces are named by: SLOT/PORT")
 	errHostPart        = errors.New("ip address is the network or broadcast address of its subnet")
 	errAddressTaken    = errors.New("ip address is in use by another interface")
 	errMartianHost     = errors.New("no interface and no host has one of the")

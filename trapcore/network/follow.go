@@ -37,8 +37,10 @@ func (t *routes) place(e *entry, level int) {
 	}
 	if e.routes != [lastLevel + 1]int{} {
 		t.forward.Insert(e.prefix, e)
+		t.inOrder.Set(routeKey(e.prefix), e)
 	} else {
 		t.forward.Delete(e.prefix)
+		t.inOrder.Delete(routeKey(e.prefix))
 	}
 }
 

@@ -110,6 +110,7 @@ func (n *Network) register(i *iface) {
 	}
 	i.router.interfaces[i.id] = i
 	i.router.byIndex.Set(i.index, i)
+	i.router.appear(i)
 	i.since = n.opts.UpTime()
 	i.router.changed = i.since
 }
@@ -119,6 +120,7 @@ func (n *Network) unregister(i *iface) {
 	n.freeIndex = min(n.freeIndex, i.index-1)
 	delete(i.router.interfaces, i.id)
 	i.router.byIndex.Delete(i.index)
+	i.router.vanish(i)
 	i.router.changed = n.opts.UpTime()
 }
 
@@ -141,6 +143,8 @@ func (r *Router) CreateInterface(id InterfaceID) error {
 		switch owner := n.chassis[id]; {
 		case id.Type == Dynamic:
 			return ErrNoInterface
+		case id.Adapter() && !n.opts.Adapters:
+			return errAdapter
 		case owner != nil:
 			return fmt.Errorf("interface belongs to virtual router %s", owner.name)
 		case n.interfaces == maxInterfaces:
@@ -152,6 +156,7 @@ func (r *Router) CreateInterface(id InterfaceID) error {
 		n.interfaces++
 		i := &iface{id: id, router: r}
 		n.register(i)
+		r.NoteEdit(i.index)
 		r.routes.up(i)
 		c.add(InterfaceAdded{i.snapshot()})
 		c.add(LinkChanged{i.snapshot()})
@@ -175,6 +180,7 @@ func (r *Router) onInterface(id InterfaceID, f func(c *change, i *iface) error) 
 		if err != nil {
 			return err
 		}
+		r.NoteEdit(i.index)
 		return f(c, i)
 	})
 }
@@ -193,6 +199,7 @@ func (c *change) remove(i *iface) {
 		c.add(LinkChanged{i.snapshot()})
 	}
 	n.unregister(i)
+	r.NoteEdit(i.index)
 	if i.address.IsValid() {
 		r.addresses.Delete(number(i.address.Addr()))
 	}

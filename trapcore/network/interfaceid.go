@@ -61,7 +61,7 @@ type InterfaceID struct {
 }
 
 // ParseInterface reads a type by its keyword, in any case, and a specifier:
-// SLOT/PORT[.SUB]; for a loopback or tunnel also a number, for a tunnel also a
+// SLOT/PORT[.SUB] or, where slots have adapters, SLOT/ADAPTER/PORT[.SUB]; for a loopback or tunnel also a number, for a tunnel also a
 // name such as gre:lab.
 func ParseInterface(keyword, spec string) (InterfaceID, bool) {
 	for _, t := range InterfaceTypes() {
@@ -94,10 +94,11 @@ func ParseName(name string) (InterfaceID, bool) {
 
 // Bounds of a specifier: an E320 has 17 slots, and sub-interface numbers are positive.
 const (
-	maxSlot  = 16
-	maxPort  = 63
-	maxSub   = 1<<31 - 1
-	maxLabel = 40
+	maxSlot    = 16
+	maxAdapter = 1
+	maxPort    = 63
+	maxSub     = 1<<31 - 1
+	maxLabel   = 40
 )
 
 func parseSpec(t InterfaceType, s string) (string, bool) {
@@ -108,10 +109,14 @@ func parseSpec(t InterfaceType, s string) (string, bool) {
 		}
 		return s, t == Tunnel && validLabel(s)
 	}
-	port, sub, hasSub := strings.Cut(rest, ".")
-	slot, ok1 := parseNumber(slot, maxSlot)
-	port, ok2 := parseNumber(port, maxPort)
-	s, ok := slot+"/"+port, ok1 && ok2
+	place, sub, hasSub := strings.Cut(rest, ".")
+	s, ok := parseNumber(slot, maxSlot)
+	if adapter, port, three := strings.Cut(place, "/"); three {
+		adapter, ok2 := parseNumber(adapter, maxAdapter)
+		s, ok, place = s+"/"+adapter, ok && ok2, port
+	}
+	port, ok2 := parseNumber(place, maxPort)
+	s, ok = s+"/"+port, ok && ok2
 	if hasSub {
 		sub, ok3 := parseNumber(sub, maxSub)
 		s, ok = s+"."+sub, ok && ok3
@@ -132,6 +137,9 @@ func validLabel(s string) bool {
 	}
 	return ascii.Visible(s) && !strings.ContainsAny(s, `"\`)
 }
+
+// Adapter reports whether the name says on which adapter of its slot it is.
+func (id InterfaceID) Adapter() bool { return !id.Type.perRouter() && strings.Count(id.Spec, "/") == 2 }
 
 // Sublayer reports whether it is a sub-interface, on top of another interface.
 func (id InterfaceID) Sublayer() bool { return !id.Type.perRouter() && strings.Contains(id.Spec, ".") }

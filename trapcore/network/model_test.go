@@ -208,7 +208,7 @@ func TestModel(t *testing.T) {
 		w.do(w.r.RemoveRoute(rt))
 	}
 	rs := &w.r.routes
-	left := len(rs.known) + len(rs.out) + len(rs.entries) + len(rs.hops) + w.static + rs.static.Len() + rs.forward.Size() + w.r.addresses.Len()
+	left := len(rs.known) + len(rs.out) + len(rs.entries) + len(rs.hops) + w.static + rs.static.Len() + rs.forward.Size() + rs.inOrder.Len() + w.r.addresses.Len()
 	for level := range rs.levels {
 		left += rs.levels[level].Size() + rs.found[level].Size() + len(rs.marked[level])
 	}
@@ -234,4 +234,5 @@ func (w *world) compare(table modelTable) {
 	if len(prefixes) != len(table) {
 		w.t.Errorf("%d prefixes, model %d", len(prefixes), len(table))
 	}
+	w.compareRoutes()
 }

@@ -22,6 +22,8 @@ type Options struct {
 	// Default is the name of the virtual router that an [Identification] without
 	// one means.
 	Default string
+	// Adapters says that slots have adapters, which names of interfaces may have.
+	Adapters bool
 	// UpTime is sysUpTime, of when links change; nil: always 0.
 	UpTime func() uint32
 	// Now is the clock, of when subscribers log in; nil: always the zero time.
@@ -123,7 +125,7 @@ func (c *change) empty(r *Router) error {
 	if r.removed {
 		return ErrNoRouter
 	}
-	for _, l := range r.ordered() {
+	for _, l := range r.byLogin() {
 		c.logout(l, Ended, AdminReset)
 	}
 	for _, i := range r.byIndex.Values() {
@@ -132,6 +134,7 @@ func (c *change) empty(r *Router) error {
 	c.net.static -= len(r.routes.known)
 	r.routes.clear()
 	clear(r.arp)
+	clear(r.arpOn)
 	c.routed(r)
 	r.removed = true
 	return nil

@@ -55,6 +55,7 @@ func (r *Router) AddRoute(rt Route) error {
 		r.net.static++
 		i, _ := r.configured(rt.Out)
 		r.routes.add(rt, i)
+		r.editedRoutes.note(r.routes.last)
 		return nil
 	})
 }
@@ -67,8 +68,7 @@ func (r *Router) RemoveRoute(rt Route) error {
 			if r.routes.known[rt] == nil {
 				return errNoRoute
 			}
-			r.routes.remove(r.routes.known[rt])
-			r.net.static--
+			r.removeRoute(r.routes.known[rt])
 			return nil
 		}
 		e := r.routes.entries[rt.Prefix]
@@ -76,11 +76,16 @@ func (r *Router) RemoveRoute(rt Route) error {
 			return errNoRoute
 		}
 		for _, s := range e.static.Values() {
-			r.routes.remove(s)
-			r.net.static--
+			r.removeRoute(s)
 		}
 		return nil
 	})
+}
+
+func (r *Router) removeRoute(s *static) {
+	r.routes.remove(s)
+	r.editedRoutes.note(s.number)
+	r.net.static--
 }
 
 // Routes returns the static routes in the order of their configuration.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
+	"sync/atomic"
 
 	"github.com/tidwall/btree"
 )
@@ -25,14 +26,18 @@ type Router struct {
 	logins     map[string]*login // by name
 	byAddress  map[netip.Addr]*login
 	arp        map[netip.Addr]ARP
-	nextPool   uint32 // where to look for a free address of the pool
+	ordered
+	editedIfs    edits[int32] // by ifIndex
+	editedRoutes edits[uint64]
+	nextPool     uint32 // where to look for a free address of the pool
+	forwarded    atomic.Uint64
 }
 
 func newRouter(n *Network, name string, uid uint32) *Router {
 	return &Router{
 		net: n, name: name, uid: uid,
 		interfaces: map[InterfaceID]*iface{},
-		routes:     newRoutes(), logins: map[string]*login{}, byAddress: map[netip.Addr]*login{}, arp: map[netip.Addr]ARP{},
+		routes:     newRoutes(), logins: map[string]*login{}, byAddress: map[netip.Addr]*login{}, arp: map[netip.Addr]ARP{}, ordered: newOrdered(),
 	}
 }
 
@@ -61,8 +66,8 @@ func (r *Router) read(f func()) {
 
 func byNumber(a, b *login) int { return cmp.Compare(a.number, b.number) }
 
-// ordered returns the subscribers in the order of the logins.
-func (r *Router) ordered() []*login {
+// byLogin returns the subscribers in the order of the logins.
+func (r *Router) byLogin() []*login {
 	all := make([]*login, 0, len(r.logins))
 	for _, l := range r.logins {
 		all = append(all, l)

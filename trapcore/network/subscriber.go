@@ -177,6 +177,7 @@ func (r *Router) Login(with Subscriber, authorization any) error {
 				l.lower.on = map[*login]struct{}{}
 			}
 			l.lower.on[l] = struct{}{}
+			r.stack(l.lower)
 		}
 		c.add(LoggedIn{l.snapshot(), authorization})
 		if l.lower == nil || !l.lower.down {
@@ -190,6 +191,7 @@ func (r *Router) Login(with Subscriber, authorization any) error {
 func (c *change) connect(l *login) {
 	if l.dynamic.down {
 		l.dynamic.down, l.dynamic.since = false, c.net.opts.UpTime()
+		l.router.access(l)
 		c.add(SubscriberUp{l.snapshot()})
 	}
 }
@@ -199,8 +201,10 @@ func (c *change) logout(l *login, cause LogoutCause, why TerminationReason) {
 	r := l.router
 	delete(r.logins, l.Name)
 	delete(r.byAddress, l.Address)
+	r.leave(l)
 	if l.lower != nil {
 		delete(l.lower.on, l)
+		r.stack(l.lower)
 	}
 	c.net.unregister(l.dynamic)
 	c.net.logins.Delete(l.number)

@@ -30,6 +30,7 @@ type routes struct {
 	entries map[netip.Prefix]*entry
 
 	forward bart.Table[*entry]                // entries with a route that works
+	inOrder btree.Map[uint64, *entry]         // the same, by routeKey
 	levels  [lastLevel + 1]bart.Table[*entry] // entries with a route of that level
 	hops    map[netip.Addr]*hop
 	found   [lastLevel + 1]bart.Table[*hop] // next hops by the level they are found at; lastLevel: nowhere

@@ -4,8 +4,8 @@ package notify
 
 import (
 	"fmt"
+	"net"
 	"net/netip"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,13 +30,13 @@ func BenchmarkTrap(b *testing.B) {
 			b.Fatal(err)
 		}
 		ev := start(1)
-		benchmarkTraps(b, received, func() error { return f.secure.RaiseWait(b.Context(), ev, nil) })
+		benchmarkTraps(b, 1, received, func() error { return f.secure.RaiseWait(b.Context(), ev, nil) })
 	})
 	b.Run("gosnmp", func(b *testing.B) {
 		to, received := countingSink(b)
 		g := gosnmpSender(b, to)
 		trap := gosnmpTrap(b, start(1))
-		benchmarkTraps(b, received, func() error { _, err := g.SendTrap(trap); return err })
+		benchmarkTraps(b, 1, received, func() error { _, err := g.SendTrap(trap); return err })
 	})
 	b.Run("net-snmp", func(b *testing.B) {
 		to, received := countingSink(b)
@@ -44,7 +44,7 @@ func BenchmarkTrap(b *testing.B) {
 		// It is told how many to send, so that it spends no time on being told.
 		const stride = 500
 		raised, n := 0, 0
-		benchmarkTraps(b, received, func() error {
+		benchmarkTraps(b, 1, received, func() error {
 			raised++
 			if n++; n == stride || raised == b.N {
 				s.send(b, n)
@@ -55,27 +55,28 @@ func BenchmarkTrap(b *testing.B) {
 	})
 }
 
-// inFlight is how many traps may be on their way. The receiver's socket holds
-// that many, so that none is lost and both senders are measured to the end.
-const inFlight = 1500
-
-func benchmarkTraps(b *testing.B, received *atomic.Int64, send func() error) {
-	b.ReportAllocs()
-	b.ResetTimer()
-	for i := range b.N {
-		for int64(i)-received.Load() > inFlight {
-			time.Sleep(20 * time.Microsecond) // leave the processor to the receiver
-		}
-		if err := send(); err != nil {
+// BenchmarkHosts measures the same for several hosts, each with a worker: datagrams
+// that arrive.
+func BenchmarkHosts(b *testing.B) {
+	const hosts = 4
+	conn, err := net.ListenUDP("udp4", &net.UDPAddr{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer conn.Close()
+	to, received := counting(b, &sink{conn: conn, addr: conn.LocalAddr().(*net.UDPAddr).AddrPort()})
+	f := newFixture(b)
+	f.openSecure()
+	for i := range hosts {
+		at := netip.AddrFrom4([4]byte{127, 0, 0, byte(i + 1)})
+		f.setHost(b, secureHost(netip.AddrPortFrom(at, to.Port())))
+		size := 1024
+		if err := f.As(side.Clear(true)).SetQueue(at, QueueChange{Size: &size}); err != nil {
 			b.Fatal(err)
 		}
 	}
-	for deadline := time.Now().Add(10 * time.Second); received.Load() < int64(b.N); time.Sleep(20 * time.Microsecond) {
-		if time.Now().After(deadline) {
-			b.Fatalf("%d of %d traps received", received.Load(), b.N)
-		}
-	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "traps/s")
+	ev := start(1)
+	benchmarkTraps(b, hosts, received, func() error { return f.secure.RaiseWait(b.Context(), ev, nil) })
 }
 
 func gosnmpSender(b *testing.B, to netip.AddrPort) *gosnmp.GoSNMP {

@@ -34,15 +34,17 @@ type Dialer func(from netip.Addr, to netip.AddrPort) (Conn, error)
 // is cut, as one datagram that no receiver gets, so that short runs go whole.
 type udpConn struct {
 	udp   *net.UDPConn
-	batch batchWriter
+	batch batchConn
 	msgs  []ipv4.Message
 	oob   [][]byte
-	plain bool // no segmentation offload: not wanted, or the system or the path has none
+	plain bool           // no segmentation offload: not wanted, or the system or the path has none
+	in    []ipv4.Message // of who receives
 }
 
-// batchWriter is a connection of either family; their messages are one type.
-type batchWriter interface {
+// batchConn is a connection of either family; their messages are one type.
+type batchConn interface {
 	WriteBatch(messages []ipv4.Message, flags int) (int, error)
+	ReadBatch(messages []ipv4.Message, flags int) (int, error)
 }
 
 // DialUDP is the Dialer of a machine with a network.
@@ -161,6 +163,26 @@ func (c *udpConn) group(datagrams [][]byte) []ipv4.Message {
 }
 
 func (c *udpConn) Receive(into []byte) (int, error) { return c.udp.Read(into) }
+
+// receiveAll waits for a datagram, and takes those that are there with it, each into
+// a buffer of its own, which it makes as long. It returns how many.
+func (c *udpConn) receiveAll(into [][]byte) (int, error) {
+	for len(c.in) < len(into) {
+		c.in = append(c.in, ipv4.Message{Buffers: make([][]byte, 1)})
+	}
+	in := c.in[:len(into)]
+	for i := range in {
+		in[i].Buffers[0] = into[i]
+	}
+	n, err := c.batch.ReadBatch(in, 0)
+	for i := range max(n, 0) {
+		into[i] = into[i][:in[i].N]
+	}
+	for i := range in {
+		in[i].Buffers[0] = nil
+	}
+	return max(n, 0), err
+}
 
 func (c *udpConn) Local() netip.AddrPort { return c.udp.LocalAddr().(*net.UDPAddr).AddrPort() }
 

@@ -50,7 +50,7 @@ func (n *fakeNet) dial(from netip.Addr, to netip.AddrPort) (Conn, error) {
 	return c, nil
 }
 
-func (n *fakeNet) Probe(context.Context, netip.Addr) error {
+func (n *fakeNet) Probe(context.Context, Echo) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.probes = append(n.probes, time.Now())

@@ -64,6 +64,17 @@ func extended(t testing.TB, f *fixture) {
 	}
 }
 
+// lacks reports whether no object of a notification can have a fault: it has no
+// text, or for a fault of enumerations nothing enumerated.
+func lacks(n *mib.Notification, fault string) bool {
+	return !slices.ContainsFunc(n.Objects, func(o *mib.Object) bool {
+		if fault == "unknown-enumeration" {
+			return len(o.Enum) > 0
+		}
+		return o.Syntax == mib.DisplayString
+	})
+}
+
 // TestFaultsByTheBook: a receiver by the book takes of each fault what the table
 // says, of every trap. What is wrong with values alone, it takes.
 func TestFaultsByTheBook(t *testing.T) {
@@ -84,7 +95,7 @@ func TestFaultsByTheBook(t *testing.T) {
 					made := max(1, sentBy[fault.String()])
 					var none *NotApplicableError
 					report, err := f.secure.SendFault(t.Context(), test)
-					if noText := len(notificationOf(ev).Objects) == 3; noText && errors.As(err, &none) {
+					if lacks(notificationOf(ev).Notification, fault.String()) && errors.As(err, &none) {
 						continue
 					}
 					if err != nil || report.Messages != made || report.Verdicts != (Verdicts{Undecided: 1}) {

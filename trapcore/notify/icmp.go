@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/netip"
 	"time"
 
 	"golang.org/x/net/icmp"
@@ -15,12 +14,9 @@ import (
 	"golang.org/x/net/ipv6"
 )
 
-// ICMP is the Prober that sends an echo request (RFC 792, RFC 4443), from an
-// unprivileged ping socket or a raw one, whichever is permitted.
+// ICMP is the Prober that sends echo requests from an unprivileged ping socket or
+// a raw one, whichever is permitted.
 type ICMP struct{}
-
-// probeTimeout is how long one echo request may stay unanswered.
-const probeTimeout = time.Second
 
 // echoForm is what differs between the versions of IP.
 type echoForm struct {
@@ -34,9 +30,12 @@ var (
 	echo6 = echoForm{"udp6", "ip6:ipv6-icmp", "::", 58, ipv6.ICMPTypeEchoRequest, ipv6.ICMPTypeEchoReply}
 )
 
+// maxIPHeader is the most that a raw socket puts before a message.
+const maxIPHeader = 60
+
 // Probe implements [Prober].
-func (ICMP) Probe(ctx context.Context, addr netip.Addr) error {
-	form := &echo4
+func (ICMP) Probe(ctx context.Context, e Echo) error {
+	form, addr := &echo4, e.To
 	if addr.Is6() {
 		form = &echo6
 	}
@@ -49,15 +48,17 @@ func (ICMP) Probe(ctx context.Context, addr netip.Addr) error {
 		}
 	}
 	defer c.Close()
-	if err := c.SetDeadline(time.Now().Add(probeTimeout)); err != nil {
+	if err := c.SetDeadline(time.Now().Add(e.Timeout)); err != nil {
 		return fmt.Errorf("probe %v: %w", addr, err)
 	}
 	defer context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Unix(1, 0)) })()
 
 	// The system may choose the identifier, so the data tell our echo from others.
-	token := make([]byte, 16)
-	rand.Read(token)
-	request := icmp.Message{Type: form.request, Body: &icmp.Echo{ID: int(token[0])<<8 | int(token[1]), Seq: 1, Data: token}}
+	data, number := make([]byte, e.Data), make([]byte, 4)
+	rand.Read(data)
+	rand.Read(number)
+	seq := int(number[2])<<8 | int(number[3])
+	request := icmp.Message{Type: form.request, Body: &icmp.Echo{ID: int(number[0])<<8 | int(number[1]), Seq: seq, Data: data}}
 	out, err := request.Marshal(nil)
 	if err != nil {
 		return fmt.Errorf("probe %v: %w", addr, err)
@@ -65,7 +66,7 @@ func (ICMP) Probe(ctx context.Context, addr netip.Addr) error {
 	if _, err := c.WriteTo(out, to); err != nil {
 		return fmt.Errorf("probe %v: %w", addr, err)
 	}
-	in := make([]byte, 1500)
+	in := make([]byte, len(out)+maxIPHeader)
 	for {
 		n, _, err := c.ReadFrom(in)
 		if err != nil {
@@ -75,7 +76,7 @@ func (ICMP) Probe(ctx context.Context, addr netip.Addr) error {
 		if err != nil || m.Type != form.reply {
 			continue
 		}
-		if echo, ok := m.Body.(*icmp.Echo); ok && bytes.Equal(echo.Data, token) {
+		if echo, ok := m.Body.(*icmp.Echo); ok && echo.Seq == seq && bytes.Equal(echo.Data, data) {
 			return nil
 		}
 	}

@@ -3,6 +3,7 @@ package notify
 import (
 	"bytes"
 	"context"
+	"net"
 	"net/netip"
 	"slices"
 	"testing"
@@ -367,4 +368,33 @@ func TestAckTimes(t *testing.T) {
 			t.Errorf("ordinary: %+v", got)
 		}
 	})
+}
+
+// TestAnswersTogether: what comes at once is read at once, whole and in order.
+func TestAnswersTogether(t *testing.T) {
+	s := newSink(t)
+	c, err := DialUDP(netip.Addr{}, s.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := net.UDPAddrFromAddrPort(c.Local())
+	l := &listener{in: make(chan []byte), free: make(chan []byte, 4), closed: make(chan struct{}), moved: make(chan struct{})}
+	done := make(chan struct{})
+	go func() { defer close(done); l.run(c) }()
+	const answers = 100
+	for i := range answers {
+		if _, err := s.conn.WriteTo(bytes.Repeat([]byte{byte(i)}, 1+i), to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range answers {
+		b := <-l.in
+		if !bytes.Equal(b, bytes.Repeat([]byte{byte(i)}, 1+i)) {
+			t.Errorf("answer %d is %x", i, b)
+		}
+		l.recycle(b)
+	}
+	c.Close()
+	<-l.moved
+	<-done
 }

@@ -3,6 +3,7 @@ package notify
 import (
 	"net"
 	"testing"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -23,4 +24,38 @@ func forceReadBuffer(t testing.TB, c *net.UDPConn, size int) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// manyMessages is how many datagrams a sink takes with one call.
+const manyMessages = 64
+
+// message is struct mmsghdr of recvmmsg(2).
+type message struct {
+	unix.Msghdr
+	n uint32
+}
+
+// readMany returns a function that waits for datagrams, and says how many came. It
+// allocates nothing, so that benchmarks count what the sender does.
+func readMany(t testing.TB, c *net.UDPConn) func() (int, error) {
+	t.Helper()
+	raw, err := c.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all [manyMessages]message
+	in := make([]byte, 2048) // of all: nobody looks at them
+	into := &unix.Iovec{Base: &in[0]}
+	into.SetLen(len(in))
+	for i := range all {
+		all[i].Iov = into
+		all[i].SetIovlen(1)
+	}
+	var got int
+	read := func(fd uintptr) bool {
+		n, _, errno := unix.Syscall6(unix.SYS_RECVMMSG, fd, uintptr(unsafe.Pointer(&all[0])), manyMessages, 0, 0, 0)
+		got = int(n)
+		return errno == 0
+	}
+	return func() (int, error) { err := raw.Read(read); return got, err }
 }

@@ -14,3 +14,12 @@ func forceReadBuffer(t testing.TB, c *net.UDPConn, size int) {
 		t.Log(err)
 	}
 }
+
+// readMany returns a function that waits for a datagram.
+func readMany(_ testing.TB, c *net.UDPConn) func() (int, error) {
+	in := make([]byte, 2048)
+	return func() (int, error) {
+		_, err := c.Read(in)
+		return 1, err
+	}
+}

@@ -30,6 +30,7 @@ type Watch struct {
 	mu    sync.Mutex
 	left  [side.Count][fates]int // not yet counted by anybody, by what became of them
 	noted []noted                // the newest, oldest first
+	spare []noted                // with room for more
 }
 
 // noted is a notification that left.
@@ -79,13 +80,22 @@ func (o *Watch) See(c side.Clearance) {
 			o.left[of] = [fates]int{}
 		}
 	}
-	o.noted = slices.DeleteFunc(o.noted, func(n noted) bool {
-		gone := !c.Sees(n.side)
-		if gone {
+	o.forget(func(i int) bool { return !c.Sees(o.noted[i].side) })
+}
+
+// forget forgets what is noted at some places. The caller holds mu.
+func (o *Watch) forget(gone func(i int) bool) {
+	kept := o.noted[:0]
+	for i, n := range o.noted {
+		if gone(i) {
 			clear(n.varbinds)
+			o.spare = append(o.spare, n)
+		} else {
+			kept = append(kept, n)
 		}
-		return gone
-	})
+	}
+	clear(o.noted[len(kept):])
+	o.noted = kept
 }
 
 // Changed tells that something was noted since it told last.
@@ -113,9 +123,14 @@ func (o *Watch) note(h *host, t *trap, f Fate) {
 	// An inform is noted when it is settled: until then it may leave again.
 	if f == Sent || f == Acknowledged || f == GivenUp || f == Rejected {
 		if len(o.noted) == maxNoted {
-			o.noted = slices.Delete(o.noted, 0, maxNoted/4)
+			o.forget(func(i int) bool { return i < maxNoted/4 })
 		}
-		o.noted = append(o.noted, noted{h.side, t.n, slices.Clone(t.list[t.own:])})
+		n := noted{}
+		if last := len(o.spare) - 1; last >= 0 {
+			n, o.spare = o.spare[last], o.spare[:last]
+		}
+		n.side, n.n, n.varbinds = h.side, t.n, append(n.varbinds[:0], t.list[t.own:]...)
+		o.noted = append(o.noted, n)
 	}
 	o.mu.Unlock()
 	select {
@@ -160,8 +175,7 @@ func (o *Watch) Take(short string, values []mib.Assignment) bool {
 	if i < 0 {
 		return false
 	}
-	clear(o.noted[i].varbinds)
-	o.noted = slices.Delete(o.noted, i, i+1)
+	o.forget(func(at int) bool { return at == i })
 	return true
 }
 

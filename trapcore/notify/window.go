@@ -11,8 +11,21 @@ import (
 type Prober interface {
 	// Probe returns nil when the host answered, [ErrNoProbe] when this machine
 	// does not let us ask, any other error when no answer came in time.
-	Probe(ctx context.Context, addr netip.Addr) error
+	Probe(ctx context.Context, e Echo) error
 }
+
+// Echo is an echo request (RFC 792, RFC 4443).
+type Echo struct {
+	To      netip.Addr
+	Data    int           // octets
+	Timeout time.Duration // how long it may stay unanswered
+}
+
+// Of the echo requests of a ping window.
+const (
+	probeData    = 16
+	probeTimeout = time.Second
+)
 
 // ErrNoProbe is the error of a Prober that may not ask.
 var ErrNoProbe = errors.New("icmp echo is not permitted")
@@ -82,5 +95,5 @@ func (w *worker) probe() error {
 	if w.o.opts.Prober == nil {
 		return ErrNoProbe
 	}
-	return w.o.opts.Prober.Probe(w.ctx, w.addr)
+	return w.o.opts.Prober.Probe(w.ctx, Echo{w.addr, probeData, probeTimeout})
 }

@@ -231,8 +231,10 @@ func TestNoSocket(t *testing.T) {
 
 func TestICMPOnLoopback(t *testing.T) {
 	for _, a := range []netip.Addr{loopback, netip.IPv6Loopback()} {
-		if err := (ICMP{}).Probe(t.Context(), a); err != nil && !errors.Is(err, ErrNoProbe) {
-			t.Errorf("%v: %v", a, err)
+		for _, data := range []int{0, 1, probeData, 56, 4000, 64000} {
+			if err := (ICMP{}).Probe(t.Context(), Echo{a, data, 5 * time.Second}); err != nil && !errors.Is(err, ErrNoProbe) {
+				t.Errorf("%v with %d octets: %v", a, data, err)
+			}
 		}
 	}
 }

@@ -5,7 +5,10 @@
 // It imports nothing of ours.
 package packet
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"net/netip"
+)
 
 // Direction is which way a packet goes.
 type Direction uint8
@@ -28,12 +31,20 @@ const (
 	header6    = 40
 )
 
-// Fields are what classifiers see of an IPv4 packet.
+// Fields are what classifiers see of an IP packet.
 type Fields struct {
-	Protocol, TOS       uint8
+	V6            bool
+	Protocol, TOS uint8 // of IPv6 that behind the extension headers, and the traffic class
+
+	// Of IPv4.
 	IPFlags             uint8  // reserved, DF and MF, in the low bits
 	Offset              uint16 // of a fragment, in units of 8 octets
 	Source, Destination uint32
+
+	// Of IPv6.
+	Source6, Destination6 netip.Addr
+	ICMP                  bool // type and code are there
+	ICMPType, ICMPCode    uint8
 
 	Ports                       bool // those of TCP or UDP are there
 	SourcePort, DestinationPort uint16
@@ -41,9 +52,12 @@ type Fields struct {
 	TCPFlags                    uint8
 }
 
-// Read reads the fields of a packet; it reports false for one that is not IPv4.
+// Read reads the fields of a packet; it reports false for one that is not IP.
 func Read(p []byte) (f Fields, ok bool) {
-	if len(p) < minHeader4 || p[0]>>4 != 4 {
+	switch {
+	case len(p) >= header6 && p[0]>>4 == 6:
+		return read6(p), true
+	case len(p) < minHeader4 || p[0]>>4 != 4:
 		return f, false
 	}
 	header := int(p[0]&15) * 4
@@ -55,16 +69,36 @@ func Read(p []byte) (f Fields, ok bool) {
 		Protocol: p[9], TOS: p[1], IPFlags: uint8(fragment >> 13), Offset: fragment & 0x1fff,
 		Source: binary.BigEndian.Uint32(p[12:]), Destination: binary.BigEndian.Uint32(p[16:]),
 	}
-	rest := p[header:]
-	if f.Offset != 0 || f.Protocol != tcp && f.Protocol != udp || len(rest) < 4 {
-		return f, true
-	}
-	f.Ports = true
-	f.SourcePort, f.DestinationPort = binary.BigEndian.Uint16(rest), binary.BigEndian.Uint16(rest[2:])
-	if f.Protocol == tcp && len(rest) >= 14 {
-		f.Flags, f.TCPFlags = true, rest[13]&0x3f
+	if f.Offset == 0 {
+		f.readBody(p[header:])
 	}
 	return f, true
+}
+
+func read6(p []byte) Fields {
+	h := parse(p)
+	f := Fields{
+		V6: true, Protocol: h.protocol, TOS: p[0]<<4 | p[1]>>4,
+		Source6: netip.AddrFrom16([16]byte(p[8:24])), Destination6: netip.AddrFrom16([16]byte(p[24:40])),
+	}
+	if h.part < 2 && h.body < len(p) {
+		f.readBody(p[h.body:])
+	}
+	return f
+}
+
+// readBody reads what is behind the headers of IP.
+func (f *Fields) readBody(b []byte) {
+	switch {
+	case f.V6 && f.Protocol == icmpV6 && len(b) >= 2:
+		f.ICMP, f.ICMPType, f.ICMPCode = true, b[0], b[1]
+	case (f.Protocol == tcp || f.Protocol == udp) && len(b) >= 4:
+		f.Ports = true
+		f.SourcePort, f.DestinationPort = binary.BigEndian.Uint16(b), binary.BigEndian.Uint16(b[2:])
+		if f.Protocol == tcp && len(b) >= 14 {
+			f.Flags, f.TCPFlags = true, b[13]&0x3f
+		}
+	}
 }
 
 // Cast is whom a packet goes to.

@@ -72,18 +72,24 @@ func (b Bits) has(v uint8) bool { return v&b.Mask == b.Value }
 // for, such as a port, does not.
 func (m *Match) Has(f *Fields) bool {
 	switch {
-	case m.Never,
+	case m.Never, f.V6,
 		m.Protocol != 0 && (f.Protocol == m.Protocol) == m.NotProtocol,
 		m.Protocol == 0 && m.NotProtocol,
 		!m.Source.has(f.Source), !m.Destination.has(f.Destination),
 		!m.TOS.has(f.TOS), !m.IPFlags.has(f.IPFlags),
 		m.Offset.Given && !m.Offset.has(f.Offset):
 		return false
-	case (m.SourcePort.Given || m.DestinationPort.Given) && !f.Ports,
-		m.SourcePort.Given && !m.SourcePort.has(f.SourcePort),
-		m.DestinationPort.Given && !m.DestinationPort.has(f.DestinationPort):
-		return false
-	case m.TCPFlags.Mask != 0 && !f.Flags, !m.TCPFlags.has(f.TCPFlags):
+	}
+	return hasPorts(f, m.SourcePort, m.DestinationPort, m.TCPFlags)
+}
+
+// hasPorts reports whether TCP or UDP of a packet are what an entry asks for.
+func hasPorts(f *Fields, source, destination Range, flags Bits) bool {
+	switch {
+	case (source.Given || destination.Given) && !f.Ports,
+		source.Given && !source.has(f.SourcePort),
+		destination.Given && !destination.has(f.DestinationPort),
+		flags.Mask != 0 && !f.Flags, !flags.has(f.TCPFlags):
 		return false
 	}
 	return true

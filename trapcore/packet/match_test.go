@@ -113,9 +113,9 @@ func TestMatch(t *testing.T) {
 	}
 }
 
-func TestNoIPv4(t *testing.T) {
+func TestNoIP(t *testing.T) {
 	for name, p := range map[string][]byte{
-		"empty": {}, "short": make([]byte, 19), "IPv6": at(make([]byte, 60), 0, 0x60),
+		"empty": {}, "short": make([]byte, 19), "IPv6 that is cut off": at(make([]byte, 39), 0, 0x60), "version 5": at(make([]byte, 60), 0, 0x50),
 		"header of 16 octets": at(make([]byte, 60), 0, 0x44), "header that is cut off": at(make([]byte, 20), 0, 0x46),
 	} {
 		if _, ok := Read(p); ok {

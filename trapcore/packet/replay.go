@@ -51,14 +51,15 @@ func NewReplay(r io.Reader, subscriber, host netip.Addr) (*Replay, error) {
 	p := &Replay{capture: c}
 	p.hosts[0].to, p.hosts[1].to = subscriber, Address6(subscriber)
 	if host.IsValid() {
-		p.hosts[version(host)].from = host.Unmap()
+		host = host.Unmap()
+		p.hosts[version(host)].from = host
 	}
 	return p, nil
 }
 
 // version is 0 for IPv4, 1 for IPv6.
 func version(a netip.Addr) int {
-	if a.Unmap().Is4() {
+	if a.Is4() {
 		return 0
 	}
 	return 1
@@ -100,8 +101,9 @@ func (r *Replay) Next() ([]byte, Direction, error) {
 	}
 }
 
-// forwarded reports whether a router forwards what an address has sent.
-func forwarded(a netip.Addr) bool { return a.IsGlobalUnicast() }
+// forwarded reports whether a router forwards what an address has sent. No packet
+// has an IPv4-mapped one (RFC 4291 section 2.5.5.2).
+func forwarded(a netip.Addr) bool { return a.IsGlobalUnicast() && !a.Is4In6() }
 
 // addresses are source and destination of a packet.
 func addresses(p []byte) (from, to netip.Addr) {

@@ -10,6 +10,7 @@ import (
 func (ls *Lists) AddClassifier(p Protocol, name, text string) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
+	ls.changes++
 	c := ls.classifiers[key{p, name}]
 	switch {
 	case name == All:
@@ -38,6 +39,7 @@ func (ls *Lists) AddClassifier(p Protocol, name, text string) error {
 func (ls *Lists) RemoveClassifier(p Protocol, name string, number int) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
+	ls.changes++
 	c := ls.classifiers[key{p, name}]
 	if c == nil {
 		return ErrNoClassifier

@@ -22,6 +22,7 @@ type Protocol string
 // The protocols, as their keywords.
 const (
 	IP   Protocol = "ip"
+	IPv6 Protocol = "ipv6"
 	L2TP Protocol = "l2tp"
 )
 
@@ -135,8 +136,9 @@ type key struct {
 }
 
 type place struct {
-	router *network.Router
-	id     network.InterfaceID
+	router   *network.Router
+	id       network.InterfaceID
+	protocol Protocol
 }
 
 // Lists are the policy and classifier lists of a router. Methods may be called from
@@ -149,6 +151,7 @@ type Lists struct {
 	lists       map[key]*List
 	classifiers map[key]*ClassifierList
 	attached    map[place]*Attachments
+	changes     uint64
 }
 
 // New returns a router's lists, none yet.
@@ -166,18 +169,20 @@ func (ls *Lists) Changed(ch network.Change) {
 	}
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	at := place{gone.Router, gone.ID}
-	if a := ls.attached[at]; a != nil {
-		for _, d := range a {
-			ls.count(d.List, -1)
+	for _, p := range []Protocol{IP, IPv6} {
+		at := place{gone.Router, gone.ID, p}
+		if a := ls.attached[at]; a != nil {
+			for _, d := range a {
+				ls.count(p, d.List, -1)
+			}
+			delete(ls.attached, at)
 		}
-		delete(ls.attached, at)
 	}
 }
 
-// count counts an attachment of an IP policy list.
-func (ls *Lists) count(name string, by int) {
-	if l := ls.lists[key{IP, name}]; l != nil {
+// count counts an attachment of a policy list.
+func (ls *Lists) count(p Protocol, name string, by int) {
+	if l := ls.lists[key{p, name}]; l != nil {
 		l.References += by
 	}
 }
@@ -193,6 +198,7 @@ func checkName(name string) error {
 func (ls *Lists) Create(p Protocol, name string) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
+	ls.changes++
 	_, err := ls.ensure(key{p, name})
 	return err
 }
@@ -240,6 +246,7 @@ func (ls *Lists) edit(p Protocol, name string, f func(*List) error) error {
 	if l == nil {
 		return ErrNoList
 	}
+	ls.changes++
 	return f(l)
 }
 
@@ -315,6 +322,13 @@ func (ls *Lists) RemoveRule(p Protocol, name, classifier string, rule Rule) erro
 	})
 }
 
+// Version counts the changes of policy and classifier lists.
+func (ls *Lists) Version() uint64 {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	return ls.changes
+}
+
 // All returns the policy lists by protocol and name.
 func (ls *Lists) All() (all []List) {
 	ls.mu.Lock()
@@ -337,6 +351,23 @@ func (ls *Lists) List(p Protocol, name string) (List, error) {
 	return l.copy(), nil
 }
 
+// Group returns a classifier group of a policy list.
+func (ls *Lists) Group(p Protocol, name, classifier string) (g Group, ok bool) {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	l := ls.lists[key{p, name}]
+	if l == nil {
+		return g, false
+	}
+	at := l.group(classifier)
+	if at < 0 {
+		return g, false
+	}
+	g = l.Groups[at]
+	g.Rules = slices.Clone(g.Rules)
+	return g, true
+}
+
 func (l *List) copy() List {
 	c := *l
 	c.Groups = slices.Clone(l.Groups)
@@ -346,24 +377,27 @@ func (l *List) copy() List {
 	return c
 }
 
-// Attach puts an IP policy list on an interface. One that does not exist is made,
-// and filters everything.
-func (ls *Lists) Attach(r *network.Router, id network.InterfaceID, d Direction, a Attachment) (err error) {
+// Attach puts a policy list of IP or IPv6 on an interface. One that does not exist
+// is made, and filters everything.
+func (ls *Lists) Attach(r *network.Router, id network.InterfaceID, p Protocol, d Direction, a Attachment) (err error) {
 	ls.network.InOrder(func() {
-		if _, ok := r.Interface(id); !ok {
+		i, ok := r.Interface(id)
+		if !ok {
 			err = errNoInterface
 			return
 		}
+		defer r.NoteEdit(i.Index)
 		ls.mu.Lock()
 		defer ls.mu.Unlock()
-		err = ls.attach(place{r, id}, d, a)
+		err = ls.attach(place{r, id, p}, d, a)
 	})
 	return err
 }
 
 func (ls *Lists) attach(at place, d Direction, a Attachment) error {
-	_, there := ls.lists[key{IP, a.List}]
-	l, err := ls.ensure(key{IP, a.List})
+	ls.changes++
+	_, there := ls.lists[key{at.protocol, a.List}]
+	l, err := ls.ensure(key{at.protocol, a.List})
 	if err != nil {
 		return err
 	}
@@ -375,33 +409,36 @@ func (ls *Lists) attach(at place, d Direction, a Attachment) error {
 		on = new(Attachments)
 		ls.attached[at] = on
 	}
-	ls.count(on[d].List, -1)
+	ls.count(at.protocol, on[d].List, -1)
 	on[d] = a
 	l.References++
 	return nil
 }
 
 // Detach takes the policy list of a direction off an interface.
-func (ls *Lists) Detach(r *network.Router, id network.InterfaceID, d Direction) error {
+func (ls *Lists) Detach(r *network.Router, id network.InterfaceID, p Protocol, d Direction) error {
+	if i, ok := r.Interface(id); ok {
+		defer r.NoteEdit(i.Index) // when the lock is free
+	}
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	at := place{r, id}
+	at := place{r, id, p}
 	on := ls.attached[at]
 	if on == nil || on[d].List == "" {
 		return errNotAttached
 	}
-	ls.count(on[d].List, -1)
+	ls.count(at.protocol, on[d].List, -1)
 	if on[d] = (Attachment{}); *on == (Attachments{}) {
 		delete(ls.attached, at)
 	}
 	return nil
 }
 
-// On returns what is attached to an interface.
-func (ls *Lists) On(r *network.Router, id network.InterfaceID) Attachments {
+// On returns what of a protocol is attached to an interface.
+func (ls *Lists) On(r *network.Router, id network.InterfaceID, p Protocol) Attachments {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	if on := ls.attached[place{r, id}]; on != nil {
+	if on := ls.attached[place{r, id, p}]; on != nil {
 		return *on
 	}
 	return Attachments{}

@@ -42,7 +42,7 @@ func (ls *Lists) references(t *testing.T, name string) int {
 // filters everything; attaching another frees it.
 func TestUnknownListFilters(t *testing.T) {
 	ls, r, id := bench(t)
-	do(t, ls.Attach(r, id, Input, Attachment{List: "a"}), ls.Attach(r, id, Output, Attachment{List: "a"}))
+	do(t, ls.Attach(r, id, IP, Input, Attachment{List: "a"}), ls.Attach(r, id, IP, Output, Attachment{List: "a"}))
 	l, err := ls.List(IP, "a")
 	if err != nil || l.References != 2 || len(l.Groups) != 1 || l.Groups[0].Classifier != All || l.Groups[0].Rules[0] != Filter {
 		t.Fatalf("%+v, %v", l, err)
@@ -50,8 +50,8 @@ func TestUnknownListFilters(t *testing.T) {
 	if err := ls.Remove(IP, "a"); !errors.Is(err, errAttached) {
 		t.Fatal(err)
 	}
-	do(t, ls.Attach(r, id, Input, Attachment{List: "b"}), ls.Detach(r, id, Output), ls.Remove(IP, "a"))
-	if ls.references(t, "b") != 1 || !errors.Is(ls.Detach(r, id, Output), errNotAttached) {
+	do(t, ls.Attach(r, id, IP, Input, Attachment{List: "b"}), ls.Detach(r, id, IP, Output), ls.Remove(IP, "a"))
+	if ls.references(t, "b") != 1 || !errors.Is(ls.Detach(r, id, IP, Output), errNotAttached) {
 		t.Error(ls.All())
 	}
 }
@@ -60,16 +60,16 @@ func TestUnknownListFilters(t *testing.T) {
 // along, and one of the same name has none.
 func TestInterfaceTakesAttachments(t *testing.T) {
 	ls, r, id := bench(t)
-	do(t, ls.Attach(r, id, SecondaryInput, Attachment{List: "a"}), r.RemoveInterface(id))
+	do(t, ls.Attach(r, id, IP, SecondaryInput, Attachment{List: "a"}), r.RemoveInterface(id))
 	if ls.references(t, "a") != 0 {
 		t.Error(ls.All())
 	}
-	if err := ls.Attach(r, id, Input, Attachment{List: "a"}); !errors.Is(err, errNoInterface) {
+	if err := ls.Attach(r, id, IP, Input, Attachment{List: "a"}); !errors.Is(err, errNoInterface) {
 		t.Error(err)
 	}
 	do(t, r.CreateInterface(id))
-	if ls.On(r, id) != (Attachments{}) {
-		t.Error(ls.On(r, id))
+	if ls.On(r, id, IP) != (Attachments{}) {
+		t.Error(ls.On(r, id, IP))
 	}
 }
 

@@ -30,11 +30,18 @@ type Settings struct {
 	Authentication []Method // tried in order until one decides
 	Accounting     []Method
 	Interim        time.Duration // between records of a session, unless its Access-Accept says; 0: none
+
+	StopOnFailure bool // a login that a server has accepted and that fails is accounted for
+	StopOnDeny    bool // so is one that a server refuses
+
+	Session     time.Duration // a session may last, unless its Access-Accept says; 0: without end
+	Idle        time.Duration // it may be without packets, unless its Access-Accept says; 0: without end
+	IngressOnly bool          // packets to the subscriber do not count
 }
 
 // DefaultSettings are what a virtual router begins with.
 func DefaultSettings() Settings {
-	return Settings{Authentication: []Method{RADIUS}, Accounting: []Method{RADIUS}}
+	return Settings{Authentication: []Method{RADIUS}, Accounting: []Method{RADIUS}, StopOnFailure: true}
 }
 
 // Bounds of the interim interval (JunosE Broadband Access 10.0, "Configuring Service
@@ -42,6 +49,16 @@ func DefaultSettings() Settings {
 const (
 	MinInterim = 10 * time.Minute
 	MaxInterim = 24 * time.Hour
+)
+
+// Bounds of time-outs (JunosE Command Reference 15.1, "aaa timeout"). Those of servers
+// that lie outside are moved to the nearest, but for a session that is to be shorter
+// (Broadband Access 11.1, "aaa timeout").
+const (
+	MinIdle    = 300 * time.Second
+	MaxIdle    = 24 * time.Hour
+	MinSession = time.Minute
+	MaxSession = 366 * 24 * time.Hour
 )
 
 // Options are what AAA works with.

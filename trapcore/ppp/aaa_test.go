@@ -400,7 +400,7 @@ func TestTraffic(t *testing.T) {
 	}
 	in, out := network.Traffic{Octets: 5<<32 | 7, Unicast: 3, Multicast: 2}, network.Traffic{Octets: 1 << 20, Unicast: 1, Broadcast: 1}
 	for from, passed := range map[bool]network.Traffic{true: in, false: out} {
-		if err := b.net.Pass(2, from, passed); err != nil { // 1 was the attempt
+		if err := b.net.Pass(2, from, passed, 0); err != nil { // 1 was the attempt
 			t.Fatal(err)
 		}
 	}

@@ -2,9 +2,12 @@ package ppp
 
 import (
 	"encoding/binary"
+	"net/netip"
+	"slices"
 	"time"
 
 	"layeh.com/radius"
+	"layeh.com/radius/rfc2865"
 	"layeh.com/radius/rfc2866"
 	"layeh.com/radius/rfc2869"
 
@@ -102,7 +105,10 @@ func (a *AAA) record(s *session, r record) radius.Attributes {
 	number(rfc2866.AcctAuthentic_Type, uint32(s.grant.authentic()))
 	number(rfc2866.AcctDelayTime_Type, uint32(time.Since(r.at)/time.Second))
 	to.Add(rfc2869.EventTimestamp_Type, binary.BigEndian.AppendUint32(nil, uint32(r.stamp.Unix())))
-	if r.status == rfc2866.AcctStatusType_Value_Start {
+	if r.status == rfc2866.AcctStatusType_Value_Stop {
+		number(rfc2866.AcctTerminateCause_Type, terminateCause(r.cause))
+	}
+	if r.status == rfc2866.AcctStatusType_Value_Start || s.unborn {
 		return to
 	}
 	number(rfc2866.AcctSessionTime_Type, uint32(r.lasted/time.Second))
@@ -112,14 +118,51 @@ func (a *AAA) record(s *session, r record) radius.Attributes {
 	number(rfc2866.AcctOutputPackets_Type, packets(r.out))
 	number(rfc2869.AcctInputGigawords_Type, uint32(r.in.Octets>>32))
 	number(rfc2869.AcctOutputGigawords_Type, uint32(r.out.Octets>>32))
-	if r.status == rfc2866.AcctStatusType_Value_Stop {
-		number(rfc2866.AcctTerminateCause_Type, terminateCause(r.cause))
-	}
 	return to
 }
 
 // packets wrap as octets do, but have no gigawords.
-func packets(t network.Traffic) uint32 { return uint32(t.Unicast + t.Multicast + t.Broadcast) }
+func packets(t network.Traffic) uint32 { return uint32(t.Packets()) }
+
+// accountFailure accounts for a login that came to nothing after a server has decided on it, if
+// that is set. Nothing was counted of it, and it had no address (JunosE Broadband
+// Access 11.0, "Subscriber AAA Accounting Messages").
+func (a *AAA) accountFailure(r *network.Router, with network.Subscriber, g *grant, cause network.TerminationReason, of func(*Settings) bool) {
+	with.Address = netip.Addr{}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	set := a.of(r)
+	if !of(&set) || !slices.Contains(set.Accounting, RADIUS) {
+		return
+	}
+	s := &session{login: network.Login{Subscriber: with, Router: r}, grant: g, began: time.Now(), ended: true, unborn: true}
+	a.account(s, s.login, rfc2866.AcctStatusType_Value_Stop, cause)
+}
+
+// none is the number of no session, in the Acct-Session-Id of what is about all.
+const none = "erx 0000000000"
+
+// Announcement makes what says that a virtual router begins to account for sessions,
+// or has ended all; false: it accounts for none.
+func (a *AAA) Announcement(r *network.Router, on bool) (client.Request, bool) {
+	if !slices.Contains(a.Settings(r).Accounting, RADIUS) {
+		return client.Request{}, false
+	}
+	var to radius.Attributes
+	number := func(t radius.Type, n uint32) { to.Add(t, radius.NewInteger(n)) }
+	if on {
+		number(rfc2866.AcctStatusType_Type, uint32(rfc2866.AcctStatusType_Value_AccountingOn))
+	} else {
+		number(rfc2866.AcctStatusType_Type, uint32(rfc2866.AcctStatusType_Value_AccountingOff))
+		number(rfc2866.AcctTerminateCause_Type, uint32(network.AdminReboot))
+	}
+	to.Add(rfc2866.AcctSessionID_Type, radius.Attribute(none))
+	if name := a.opts.Hostname(); name != "" {
+		to.Add(rfc2865.NASIdentifier_Type, radius.Attribute(name))
+	}
+	to.Add(rfc2869.EventTimestamp_Type, binary.BigEndian.AppendUint32(nil, uint32(a.opts.Now().Unix())))
+	return client.Request{Attributes: to}, true
+}
 
 // terminateCause is Acct-Terminate-Cause, which has no generic failure.
 func terminateCause(why network.TerminationReason) uint32 {

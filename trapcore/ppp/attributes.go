@@ -72,9 +72,10 @@ func (a *AAA) about(sub network.Subscriber) (to radius.Attributes) {
 	return to
 }
 
-// nasPort has slot and port in 4 bits each and the sub-interface in the other 24.
+// nasPort has slot and port in 4 bits each, the adapter in the highest of the port,
+// and the sub-interface in the other 24.
 func nasPort(p network.Port, sub uint32) uint32 {
-	return uint32(p.Slot&15)<<28 | uint32(p.Port&15)<<24 | sub&(1<<24-1)
+	return uint32(p.Slot&15)<<28 | uint32((p.Port|p.Adapter<<3)&15)<<24 | sub&(1<<24-1)
 }
 
 // portType is NAS-Port-Type.

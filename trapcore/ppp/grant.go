@@ -26,7 +26,8 @@ const virtualRouter = 1
 type grant struct {
 	remote    bool // a server has decided
 	address   netip.Addr
-	timeout   time.Duration // Session-Timeout; 0: none
+	timeout   time.Duration // Session-Timeout; 0: as configured
+	idle      time.Duration // Idle-Timeout; 0: as configured
 	interim   time.Duration // Acct-Interim-Interval; 0: as configured
 	noInterim bool          // it says that there is none
 	class     [][]byte
@@ -56,7 +57,12 @@ var granted = map[radius.Type]func(g *grant, value radius.Attribute) bool{
 	},
 	rfc2865.SessionTimeout_Type: func(g *grant, value radius.Attribute) bool {
 		n, err := radius.Integer(value)
-		g.timeout = time.Duration(n) * time.Second
+		g.timeout = limit(n, 0, MaxSession)
+		return err == nil
+	},
+	rfc2865.IdleTimeout_Type: func(g *grant, value radius.Attribute) bool {
+		n, err := radius.Integer(value)
+		g.idle = limit(n, MinIdle, MaxIdle)
 		return err == nil
 	},
 	rfc2869.AcctInterimInterval_Type: func(g *grant, value radius.Attribute) bool {
@@ -73,7 +79,18 @@ var granted = map[radius.Type]func(g *grant, value radius.Attribute) bool{
 	},
 }
 
-// read reads an Access-Accept. A mirroring attribute that is malformed is none of its
+// never is a time-out that a server has ruled out.
+const never time.Duration = -1
+
+// limit is a time-out of so many seconds, moved into its bounds.
+func limit(seconds uint32, least, most time.Duration) time.Duration {
+	if seconds == 0 {
+		return never
+	}
+	return min(max(time.Duration(seconds)*time.Second, least), most)
+}
+
+// read reads an Access-Accept, up to what is malformed. A mirroring attribute that is malformed is none of its
 // business: whoever mirrors reports it, and lets the subscriber in all the same.
 func read(answer *client.Answer) (*grant, error) {
 	g := &grant{remote: true}
@@ -81,12 +98,12 @@ func read(answer *client.Answer) (*grant, error) {
 	for _, a := range answer.Attributes {
 		if a.Type == rfc2865.VendorSpecific_Type {
 			if !g.vendor(a.Attribute, &hidden) {
-				return nil, errMalformed(rfc2865.VendorSpecific_Type)
+				return g, errMalformed(rfc2865.VendorSpecific_Type)
 			}
 			continue
 		}
 		if take := granted[a.Type]; take != nil && !take(g, a.Attribute) {
-			return nil, errMalformed(a.Type)
+			return g, errMalformed(a.Type)
 		}
 	}
 	g.mirroring = hidden.Decrypt(answer.Reveal)

@@ -113,11 +113,14 @@ func (a *AAA) answered(r *network.Router, with network.Subscriber, answer *clien
 	if answer.Code != radius.CodeAccessAccept { // to a challenge PPP has no answer (RFC 2865 section 4.4)
 		message, _ := answer.Lookup(rfc2865.ReplyMessage_Type)
 		refused := &RefusedError{answer.Server.Addr(), ascii.Display(string(message), maxMessage)}
+		a.accountFailure(r, with, &grant{remote: true}, network.UserError, func(s *Settings) bool { return s.StopOnDeny })
 		return cmp.Or(r.Reject(with), error(refused))
 	}
+	onFailure := func(s *Settings) bool { return s.StopOnFailure }
 	g, err := read(answer)
 	if err != nil { // RFC 2865 section 5: as though it were an Access-Reject
 		refused := &RefusedError{answer.Server.Addr(), err.Error()}
+		a.accountFailure(r, with, g, network.UserError, onFailure)
 		return cmp.Or(r.Reject(with), error(refused))
 	}
 	to, err := a.routerOf(r, g)
@@ -128,6 +131,7 @@ func (a *AAA) answered(r *network.Router, with network.Subscriber, answer *clien
 		err = to.Login(with, g)
 	}
 	if err != nil {
+		a.accountFailure(r, with, g, network.NASError, onFailure)
 		return cmp.Or(r.FailLogin(a.unplaced(with), g, network.NASError), err)
 	}
 	return nil

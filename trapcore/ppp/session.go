@@ -18,9 +18,11 @@ type session struct {
 	began   time.Time // with a monotonic reading
 	ended   bool
 	told    bool        // servers know of it
-	over    *time.Timer // when Session-Timeout is over; nil: never
+	unborn  bool        // it is of a login that failed
+	over    *time.Timer // when it has lasted as long as it may; nil: never
 	interim *time.Timer // when the next interim record is due; nil: never
 	every   time.Duration
+	idle    idle
 
 	records []record // that wait, in order
 	busy    bool     // it has a sender, or waits for one
@@ -71,8 +73,12 @@ func (a *AAA) begin(in network.LoggedIn) {
 		s.every = 0
 	}
 	a.sessions[in.Number] = s
-	if g.timeout > 0 {
-		s.over = a.after(g.timeout, func() { a.expire(s) })
+	if d := cmp.Or(g.timeout, set.Session); d > 0 {
+		s.over = a.after(d, func() { a.expire(s) })
+	}
+	if d := cmp.Or(g.idle, set.Idle); d > 0 {
+		s.idle = idle{limit: d, ingress: set.IngressOnly, quiet: s.began}
+		s.idle.next = a.after(min(d, idlePoll), func() { a.look(s) })
 	}
 	if !slices.Contains(set.Accounting, RADIUS) {
 		s.every = 0
@@ -112,10 +118,16 @@ func (a *AAA) expire(s *session) {
 	_ = a.opts.Network.LogoutNumber(s.login.Number, network.SessionTimeout)
 }
 
+// current is the login of a session as it is now; false: it has ended.
+func (a *AAA) current(s *session) (network.Login, bool) {
+	now, ok := a.opts.Network.NextSubscriber(s.login.Number - 1)
+	return now, ok && now.Number == s.login.Number
+}
+
 // goOn accounts for a session that goes on.
 func (a *AAA) goOn(s *session) {
-	now, ok := a.opts.Network.NextSubscriber(s.login.Number - 1)
-	if !ok || now.Number != s.login.Number {
+	now, ok := a.current(s)
+	if !ok {
 		return
 	}
 	a.mu.Lock()
@@ -139,7 +151,7 @@ func (a *AAA) end(s *session, last network.Login, why network.TerminationReason)
 func (a *AAA) cancel(s *session) {
 	s.ended = true
 	delete(a.sessions, s.login.Number)
-	for _, t := range []*time.Timer{s.over, s.interim} {
+	for _, t := range []*time.Timer{s.over, s.interim, s.idle.next} {
 		if t != nil {
 			t.Stop()
 		}

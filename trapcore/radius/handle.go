@@ -155,7 +155,10 @@ func keyless(origins []origin) bool {
 // Message-Authenticator (RFC 5176 section 3.4), which may not be repeated.
 func authentic(origins []origin, datagram []byte) (origin, bool) {
 	for _, o := range origins {
-		if o.Key != "" && radius.IsAuthenticRequest(datagram, []byte(o.Key)) && wire.Signed(datagram, zeros, o.Key) {
+		if o.Key == "" || !radius.IsAuthenticRequest(datagram, []byte(o.Key)) {
+			continue
+		}
+		if valid, _ := wire.Signed(datagram, zeros, o.Key); valid {
 			return o, true
 		}
 	}

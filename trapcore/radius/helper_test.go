@@ -287,7 +287,7 @@ func (b *bench) mirrored() {
 	b.do(m.SetGroup(mirror.IP, "list", mirror.AllTraffic, 0))
 	b.do(m.SetAction(mirror.IP, "list", mirror.AllTraffic, mirror.Action{Analyzer: netip.MustParseAddr("192.168.99.2")}))
 	b.do(m.SetRule(b.def, mirror.Username, "cli", mirror.IP, "list"))
-	b.do(m.AttachPolicy(b.def, id, mirror.Ingress, "list", mirror.Statistics{}))
+	b.do(m.AttachPolicy(b.def, mirror.IP, id, mirror.Ingress, "list", mirror.Statistics{}))
 	b.login(network.Subscriber{Name: "cli", CallingStationID: "shared"})
 	b.login(network.Subscriber{Name: "static", Interface: id, CallingStationID: "shared"})
 }

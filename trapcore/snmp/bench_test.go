@@ -30,26 +30,59 @@ func sessionStart() (mib.OID, []Varbind) {
 	}
 }
 
-// sealing returns a function that seals one SessionStart, varbinds included
-// with all but values encoded before, as notify does.
-func sealing(tb testing.TB, p pair) (s *Sealer, seal func() []byte) {
-	s = testSealer(tb, testUser(tb, "mirrorUser", p), NewEngine(3, nil))
+// filling returns a function that puts the varbinds of a SessionStart with all but
+// values encoded before, as notify does.
+func filling() func(*Buffer) {
 	trap, own := sessionStart()
 	head := TrapHead(trap)
 	names := make([]string, len(own))
 	for i := range own {
 		names[i] = EncodeName(own[i].Name)
 	}
-	ids := NewIDs(1)
-	context := ContextName(DefaultRouter)
-	var buf, content Buffer
-	m := &Message{Boots: 3, Time: 77, ContextEngine: testEngineID, Context: context, PDU: PDUTrap}
-	return s, func() []byte {
+	return func(content *Buffer) {
 		content.Reset()
 		for i := len(own) - 1; i >= 0; i-- {
 			content.PutNamed(names[i], own[i].Value)
 		}
 		content.PutNotification(4711, head)
+	}
+}
+
+// several returns functions that put as many varbind lists as there are lanes, and
+// that seal them.
+func several(s *Sealer) (fill, seal func()) {
+	put, ids := filling(), NewIDs(1)
+	var contents, bufs [lanes]Buffer
+	var messages [lanes]Message
+	var wire [lanes][]byte
+	for i := range messages {
+		messages[i] = Message{Boots: 3, Time: 77, ContextEngine: testEngineID, Context: ContextName(DefaultRouter), PDU: PDUTrap}
+	}
+	fill = func() {
+		for i := range messages {
+			put(&contents[i])
+			messages[i].Varbinds = contents[i].Bytes()
+		}
+	}
+	fill()
+	return fill, func() {
+		for i := range messages {
+			messages[i].ID, messages[i].RequestID = ids.Message(), ids.Request()
+		}
+		if n, err := s.SealAll(bufs[:], messages[:], wire[:]); n != lanes {
+			panic(err)
+		}
+	}
+}
+
+// sealing returns a function that seals one SessionStart.
+func sealing(tb testing.TB, p pair) (s *Sealer, seal func() []byte) {
+	s = testSealer(tb, testUser(tb, "mirrorUser", p), NewEngine(3, nil))
+	put, ids := filling(), NewIDs(1)
+	var buf, content Buffer
+	m := &Message{Boots: 3, Time: 77, ContextEngine: testEngineID, Context: ContextName(DefaultRouter), PDU: PDUTrap}
+	return s, func() []byte {
+		put(&content)
 		m.ID, m.RequestID, m.Varbinds = ids.Message(), ids.Request(), content.Bytes()
 		msg, err := s.Seal(&buf, m)
 		if err != nil {
@@ -61,11 +94,13 @@ func sealing(tb testing.TB, p pair) (s *Sealer, seal func() []byte) {
 
 func TestSealDoesNotAllocate(t *testing.T) {
 	for _, p := range pairs() {
-		_, seal := sealing(t, p)
-		seal()
-		seal()
-		if n := testing.AllocsPerRun(100, func() { seal() }); n != 0 {
-			t.Errorf("%v: %v allocations per message", p, n)
+		s, seal := sealing(t, p)
+		_, all := several(s)
+		for _, work := range []func(){func() { seal() }, all} {
+			work()
+			if n := testing.AllocsPerRun(100, work); n != 0 {
+				t.Errorf("%v: %v allocations", p, n)
+			}
 		}
 	}
 }
@@ -73,16 +108,14 @@ func TestSealDoesNotAllocate(t *testing.T) {
 // sealPairs are the combinations that benchmarks compare.
 var sealPairs = []pair{{SHA, AES}, {SHA, DES}, {SHA256, AES}, {SHA512, AES256}, {MD5, DES}}
 
-// floor returns a function that runs cipher and MAC alone over the octets of a
-// message that s sealed.
-func floor(tb testing.TB, s *Sealer, msg []byte) func() {
-	scoped := msg[len(msg)-scopedLen(tb, msg):]
-	return func() {
-		if s.keys.priv == DES {
-			s.encryptCBC(scoped, 1)
-		} else {
-			s.encryptCFB(scoped, 3, 77, 1)
-		}
+// floor returns functions that run cipher and MAC alone over the octets of a
+// message that s sealed, one message after the other.
+func floor(tb testing.TB, s *Sealer, msg []byte) (cipher, mac func()) {
+	var buf Buffer
+	buf.resetPadded(8)
+	buf.PutRaw(msg[len(msg)-scopedLen(tb, msg):])
+	l := []lane{{buf: &buf}}
+	return func() { s.encrypt(l) }, func() {
 		s.mac.Reset()
 		s.mac.Write(msg)
 		s.mac.Sum(s.sum[:0])
@@ -98,14 +131,17 @@ func BenchmarkSealOverFloor(b *testing.B) {
 		b.Run(p.String(), func(b *testing.B) {
 			s, seal := sealing(b, p)
 			msg := append([]byte(nil), seal()...)
-			trap, own := sessionStart()
-			var content, buf Buffer
-			m := Message{Boots: 3, Time: 77, ID: minID, RequestID: minID, ContextEngine: testEngineID, Context: "router1", PDU: PDUTrap}
-			m.Varbinds, _ = EncodeNotification(&content, 4711, trap, own)
+			fill, all := several(s)
+			cipher, mac := floor(b, s, msg)
 			work := [...]func(){
-				func() { seal() },
-				func() { _, _ = s.Seal(&buf, &m) },
-				floor(b, s, msg),
+				func() { fill(); all() },
+				all,
+				func() {
+					for range lanes {
+						cipher()
+						mac()
+					}
+				},
 			}
 			var took [len(work)]time.Duration
 			for b.Loop() {
@@ -122,7 +158,7 @@ func BenchmarkSealOverFloor(b *testing.B) {
 			least := float64(took[2])
 			b.ReportMetric(float64(took[0])/least, "x-floor")
 			b.ReportMetric(float64(took[1])/least, "list-x-floor")
-			b.ReportMetric(float64(took[0])/100, "ns/seal")
+			b.ReportMetric(float64(took[0])/100/lanes, "ns/seal")
 			b.ReportMetric(0, "ns/op")
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 
 	"mirrorsh/trapcore/side"
@@ -106,7 +107,7 @@ func LocalizePriv(auth AuthProtocol, priv PrivProtocol, ku Key, id EngineID) Key
 }
 
 // LocalKeys are a user's keys for one authoritative engine. It is safe for
-// concurrent use: only the salt counter changes, atomically.
+// concurrent use.
 type LocalKeys struct {
 	user   string
 	level  SecurityLevel
@@ -118,6 +119,7 @@ type LocalKeys struct {
 	authK  Key
 	privK  Key
 	aes    atomic.Uint64 // salt last used
+	idle   sync.Pool     // of Sealers
 }
 
 // Localize makes the keys of u for the authoritative engine id. local is our

@@ -31,10 +31,11 @@ type Reply struct {
 // result is valid until buf is used again. now is read from the clock of the
 // authoritative engine. Errors are those of [Sealer.Seal].
 func (to *Return) Seal(buf *Buffer, now Stamp, r *Reply) ([]byte, error) {
-	s, err := NewSealer(to.keys)
+	s, err := to.keys.borrow()
 	if err != nil {
 		return nil, fmt.Errorf("answer: %w", err)
 	}
+	defer to.keys.giveBack(s)
 	return s.Seal(buf, &Message{
 		Boots: now.Boots, Time: now.Time,
 		ID: to.MsgID, RequestID: to.RequestID,

@@ -185,3 +185,51 @@ func TestPaddedBufferGrows(t *testing.T) {
 		}
 	}
 }
+
+// TestSealAll makes, of as many messages as there are lanes and more, the octets
+// that Seal makes of each, whatever their lengths.
+func TestSealAll(t *testing.T) {
+	for _, p := range pairs() {
+		user := testUser(t, "u", p)
+		one, all := testSealer(t, user, NewEngine(1, nil)), testSealer(t, user, NewEngine(1, nil))
+		one.keys.aes.Store(7) // else it begins anywhere
+		all.keys.aes.Store(7)
+		for n := range 2*lanes + 2 {
+			bufs, messages, wire := make([]Buffer, n), make([]Message, n), make([][]byte, n)
+			for i := range messages {
+				messages[i] = Message{Boots: 1, Time: 2, ID: int32(i), ContextEngine: testEngineID, PDU: PDUTrap, Varbinds: bytes.Repeat([]byte{byte(i)}, 29*(n-i)*(i%3))}
+			}
+			if done, err := all.SealAll(bufs, messages, wire); done != n || err != nil {
+				t.Fatalf("%v: %d of %d, %v", p, done, n, err)
+			}
+			for i := range messages {
+				var buf Buffer
+				want, err := one.Seal(&buf, &messages[i])
+				if err != nil || !bytes.Equal(wire[i], want) {
+					t.Errorf("%v: message %d of %d is\n%x, want\n%x, %v", p, i, n, wire[i], want, err)
+				}
+			}
+		}
+	}
+}
+
+// TestSealAllEnds before the message that cannot be made, and no later one is lost.
+func TestSealAllEnds(t *testing.T) {
+	s := testSealer(t, testUser(t, "u", pair{SHA, AES}), NewEngine(1, nil))
+	const n = 2 * lanes
+	for long := range n {
+		bufs, messages, wire := make([]Buffer, n), make([]Message, n), make([][]byte, n)
+		for i := range messages {
+			messages[i] = Message{ID: int32(i), ContextEngine: testEngineID, PDU: PDUTrap}
+		}
+		messages[long].Varbinds = make([]byte, MaxMessageSize)
+		done, err := s.SealAll(bufs, messages, wire)
+		if done != long || !errors.Is(err, ErrTooBig) {
+			t.Errorf("%d messages before the long one at %d, %v", done, long, err)
+		}
+		rest := done + 1
+		if done, err := s.SealAll(bufs[rest:], messages[rest:], wire[rest:]); done != n-rest || err != nil {
+			t.Errorf("%d of %d after the long one, %v", done, n-rest, err)
+		}
+	}
+}

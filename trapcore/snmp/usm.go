@@ -2,12 +2,9 @@ package snmp
 
 import (
 	"crypto/aes"
-	"crypto/cipher"
 	"crypto/des"
 	"crypto/hmac"
-	"encoding/binary"
 	"errors"
-	"fmt"
 	"math"
 
 	"mirrorsh/trapcore/side"
@@ -124,18 +121,25 @@ func (p *USMParameters) inWindow(now Stamp) bool {
 	return now.Boots != math.MaxInt32 && now.Boots == p.Boots && max(now.Time-p.Time, p.Time-now.Time) <= TimeWindow
 }
 
+// zeros stand for the MAC while it is computed.
+var zeros [64]byte
+
 // verify checks the MAC over the message as it was received, in constant time.
 func (k *LocalKeys) verify(m *MessageV3, p *USMParameters) bool {
 	n := k.auth.MACLen()
 	if len(p.Auth) != n {
 		return false
 	}
-	var zero, sum [64]byte
-	h := hmac.New(authTable[k.auth].new, k.authK)
-	h.Write(m.raw[:p.authAt])
-	h.Write(zero[:n])
-	h.Write(m.raw[p.authAt+n:])
-	return hmac.Equal(h.Sum(sum[:0])[:n], p.Auth)
+	s, err := k.borrow()
+	if err != nil {
+		return false
+	}
+	defer k.giveBack(s)
+	s.mac.Reset()
+	s.mac.Write(m.raw[:p.authAt])
+	s.mac.Write(zeros[:n])
+	s.mac.Write(m.raw[p.authAt+n:])
+	return hmac.Equal(s.mac.Sum(s.sum[:0])[:n], p.Auth)
 }
 
 // ErrDecrypt is the error of data that does not decrypt to a PDU.
@@ -153,11 +157,18 @@ func (k *LocalKeys) scopedPDU(m *MessageV3, p *USMParameters) (*ScopedPDU, error
 	if err != nil {
 		return nil, err
 	}
-	plain, err := k.decrypt(sealed, p)
+	if len(p.Priv) != saltLen || k.priv == NoPriv || k.priv == DES && len(sealed)%des.BlockSize != 0 {
+		return nil, ErrDecrypt
+	}
+	open, err := k.borrow()
 	if err != nil {
 		return nil, err
 	}
-	r = Reader{in: plain, long: true}
+	defer k.giveBack(open)
+	open.plain = append(open.plain[:0], sealed...)
+	defer clear(open.plain) // what is read of it is copied
+	open.decrypt(open.plain, p)
+	r = Reader{in: open.plain, long: true}
 	if !r.framed() {
 		return nil, ErrDecrypt
 	}
@@ -177,47 +188,6 @@ func (r Reader) framed() bool {
 	}
 	tag, _, err := body.Next()
 	return err == nil && tag >= PDUGet && tag <= PDUReport
-}
-
-// decrypt returns the plain text with its padding (RFC 3414 section 8.3.2, RFC
-// 3826 section 3.3.2).
-func (k *LocalKeys) decrypt(sealed []byte, p *USMParameters) ([]byte, error) {
-	if len(p.Priv) != saltLen || k.priv == NoPriv {
-		return nil, ErrDecrypt
-	}
-	plain := make([]byte, len(sealed))
-	if k.priv == DES {
-		if len(sealed)%des.BlockSize != 0 {
-			return nil, ErrDecrypt
-		}
-		block, err := des.NewCipher(k.privK[:des.BlockSize])
-		if err != nil {
-			return nil, fmt.Errorf("user %s: %w", k.user, err)
-		}
-		var iv [des.BlockSize]byte
-		for i := range iv {
-			iv[i] = k.privK[des.BlockSize+i] ^ p.Priv[i]
-		}
-		cipher.NewCBCDecrypter(block, iv[:]).CryptBlocks(plain, sealed)
-		return plain, nil
-	}
-	block, err := aes.NewCipher(k.privK)
-	if err != nil {
-		return nil, fmt.Errorf("user %s: %w", k.user, err)
-	}
-	var iv, stream [aes.BlockSize]byte
-	binary.BigEndian.PutUint32(iv[0:], uint32(p.Boots))
-	binary.BigEndian.PutUint32(iv[4:], uint32(p.Time))
-	copy(iv[8:], p.Priv)
-	prev := iv[:]
-	for i := 0; i < len(sealed); i += aes.BlockSize {
-		block.Encrypt(stream[:], prev)
-		prev = sealed[i:min(i+aes.BlockSize, len(sealed))]
-		for j := range prev {
-			plain[i+j] = prev[j] ^ stream[j]
-		}
-	}
-	return plain, nil
 }
 
 // at returns the keys for messages at a lower level.

@@ -3,7 +3,6 @@ package state
 import (
 	"bytes"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -126,14 +125,6 @@ func parseBoots(body string) (bootsRecord, bool) {
 
 // EphemeralMAC is the MAC address of the chassis of a store in memory.
 const EphemeralMAC = "02:00:00:00:00:01"
-
-// IdentityMAC is the MAC address that a name makes, the same in every run.
-func IdentityMAC(name string) net.HardwareAddr {
-	sum := sha256.Sum256([]byte("mirrorsh identity " + name))
-	mac := net.HardwareAddr(sum[:6])
-	mac[0] = mac[0]&^0x03 | 0x02 // locally administered, unicast
-	return mac
-}
 
 func (d *Dir) ChassisMAC() (net.HardwareAddr, error) {
 	err := d.enter(".")

@@ -8,7 +8,7 @@ import (
 // TestKeepMAC: the first one is kept, another is refused and changes nothing.
 func TestKeepMAC(t *testing.T) {
 	path := t.TempDir()
-	a, b := IdentityMAC("a"), IdentityMAC("b")
+	a, b := IdentityMAC("a", 0), IdentityMAC("b", 0)
 	for range 2 {
 		d := openTest(t, path)
 		if err := d.KeepMAC(a); err != nil {

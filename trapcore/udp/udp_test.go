@@ -126,3 +126,63 @@ func control(to string) []byte {
 	copy(b[len(b)-4:], p.asked.AsSlice())
 	return b
 }
+
+// TestBatch receives and answers several datagrams at once, each from the address
+// that was asked, and those that cannot be answered from there.
+func TestBatch(t *testing.T) {
+	for _, tt := range []struct{ network, at, client, asked string }{
+		{"udp4", "127.0.0.7:0", "127.0.0.9", "127.0.0.7"},
+		{"udp4", "0.0.0.0:0", "127.0.0.9", "127.0.0.7"},
+		{"udp", "[::]:0", "127.0.0.9", "127.0.0.7"},
+		{"udp", "[::]:0", "::1", "::1"},
+		{"udp6", "[::1]:0", "::1", "::1"},
+	} {
+		t.Run(tt.network+" "+tt.at+" to "+tt.asked, func(t *testing.T) {
+			plain, err := net.ListenUDP(tt.network, net.UDPAddrFromAddrPort(netip.MustParseAddrPort(tt.at)))
+			must(t, err)
+			c, err := New(plain)
+			must(t, err)
+			defer c.Close()
+			to := netip.AddrPortFrom(netip.MustParseAddr(tt.asked), c.LocalAddr().(*net.UDPAddr).AddrPort().Port())
+			client, err := net.DialUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(netip.MustParseAddr(tt.client), 0)), net.UDPAddrFromAddrPort(to))
+			must(t, err)
+			defer client.Close()
+			must(t, client.SetDeadline(time.Now().Add(5*time.Second)))
+			const most = 3
+			in, out := c.Batch(most, 100), c.Batch(most, 0)
+			for range 2 { // what is kept of one batch is not in the next
+				for i := range most {
+					_, err := client.Write([]byte{'a', byte(i)}[:1+i%2])
+					must(t, err)
+				}
+				for done := 0; done < most; {
+					n, err := in.Receive()
+					must(t, err)
+					for i := range n {
+						b, from := in.Datagram(i)
+						if want := client.LocalAddr().(*net.UDPAddr).AddrPort(); from.AddrPort() != want {
+							t.Errorf("from %v, want %v", from, want)
+						}
+						if done+i == 1 && from.Asked().Is4() {
+							from.asked = netip.MustParseAddr("192.0.2.1") // nobody's
+						}
+						out.Put(i, append([]byte("re "), b...), from)
+					}
+					must(t, out.Answer(n))
+					done += n
+				}
+				for i := range most {
+					buf := make([]byte, 100)
+					if i == 1 && c.wildcard && to.Addr().Is4() {
+						continue // it came from an address that the client is not connected to
+					}
+					n, err := client.Read(buf)
+					must(t, err)
+					if n != 4+i%2 || string(buf[:4]) != "re a" {
+						t.Errorf("answer %d is %q", i, buf[:n])
+					}
+				}
+			}
+		})
+	}
+}

@@ -2,7 +2,6 @@ package sshd
 
 import (
 	"bytes"
-	"context"
 	"crypto/ed25519"
 	"encoding/pem"
 	"fmt"
@@ -18,43 +17,17 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/command"
 	"mirrorsh/cli/remote"
-	"mirrorsh/trapcore"
+	"mirrorsh/cli/remote/remotetest"
 	"mirrorsh/trapcore/state"
 )
 
-// patience is how long a test waits for what must happen.
-const patience = 20 * time.Second
+const patience = remotetest.Patience
 
-// newShell returns a shell on a router that has run the lines at level 15.
-func newShell(t testing.TB, lines ...string) *cli.Shell {
-	t.Helper()
-	router, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = router.Close() })
-	shell, err := cli.New(cli.Options{Router: router, Commands: command.All(), Sections: command.Sections(), Store: state.NewMemory(nil)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	configure(t, shell, lines...)
-	t.Cleanup(func() { _ = shell.Close() })
-	return shell
-}
-
-func configure(t testing.TB, shell *cli.Shell, lines ...string) {
-	t.Helper()
-	var out bytes.Buffer
-	s := shell.NewSession(cli.SessionOptions{Level: 15, Out: &out})
-	defer s.Close()
-	for _, line := range append([]string{"configure terminal"}, lines...) {
-		if err := s.Execute(t.Context(), line); err != nil {
-			t.Fatalf("%q: %v", line, err)
-		}
-	}
-}
+var (
+	newShell  = remotetest.NewShell
+	configure = remotetest.Configure
+)
 
 // newKey makes a client's key and the authorized_keys file that holds it.
 func newKey(t testing.TB) (gossh.Signer, *Keys, string) {
@@ -132,27 +105,9 @@ func start(t testing.TB, shell *cli.Shell) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ln, err := remote.Listen(t.Context(), "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
 	server := remote.New(remote.Options{Shell: shell, Penalty: time.Millisecond})
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(ctx, ln, &Transport{HostKeys: hosts, Keys: keys}) }()
-	stop := sync.OnceFunc(func() {
-		cancel()
-		select {
-		case err := <-done:
-			if err != nil {
-				t.Errorf("server: %v", err)
-			}
-		case <-time.After(patience):
-			t.Error("server does not stop")
-		}
-	})
-	t.Cleanup(stop)
-	return &running{ln.Addr().String(), shell, signer, identity, stop}
+	addr, stop := remotetest.Serve(t, server, &Transport{HostKeys: hosts, Keys: keys})
+	return &running{addr, shell, signer, identity, stop}
 }
 
 // terminal is a client with a terminal, and all that it has been shown.

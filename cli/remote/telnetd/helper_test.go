@@ -2,66 +2,23 @@ package telnetd
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"net"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/command"
 	"mirrorsh/cli/remote"
-	"mirrorsh/trapcore"
-	"mirrorsh/trapcore/state"
+	"mirrorsh/cli/remote/remotetest"
 )
 
-// patience is how long a test waits for what must happen.
-const patience = 20 * time.Second
+const patience = remotetest.Patience
 
-// newShell returns a shell on a router that has run the lines at level 15.
-func newShell(t testing.TB, lines ...string) *cli.Shell {
-	t.Helper()
-	router, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = router.Close() })
-	shell, err := cli.New(cli.Options{Router: router, Commands: command.All(), Sections: command.Sections(), Store: state.NewMemory(nil)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = shell.Close() })
-	s := shell.NewSession(cli.SessionOptions{Level: 15, Out: io.Discard})
-	defer s.Close()
-	for _, line := range append([]string{"configure terminal"}, lines...) {
-		if err := s.Execute(t.Context(), line); err != nil {
-			t.Fatalf("%q: %v", line, err)
-		}
-	}
-	return shell
-}
-
-// serve serves a transport until stop or the end of the test.
-func serve(t testing.TB, server *remote.Server, transport remote.Transport) (addr string, stop func()) {
-	t.Helper()
-	l, err := remote.Listen(t.Context(), "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- server.Serve(ctx, l, transport) }()
-	stop = sync.OnceFunc(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	})
-	t.Cleanup(stop)
-	return l.Addr().String(), stop
-}
+var (
+	newShell = remotetest.NewShell
+	serve    = remotetest.Serve
+)
 
 // start serves Telnet to a router that has run the lines.
 func start(t testing.TB, lines ...string) (addr string, shell *cli.Shell) {

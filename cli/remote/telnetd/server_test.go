@@ -1,10 +1,16 @@
 package telnetd
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/remote"
@@ -58,6 +64,45 @@ func TestGreeting(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAccessClass: a host gets the first line whose access list admits it, and one that
+// no line admits is shown nothing, which the log and an alert say.
+func TestAccessClass(t *testing.T) {
+	addr, shell := start(t, "access-list far permit 10.0.0.0 0.255.255.255", "access-list near permit host 127.0.0.1",
+		"line vty 0 4", "no login", "line vty 0 2", "access-class far in", "line vty 3", "access-class near in")
+	c := dial(t, addr)
+	c.expect("Logged in on vty 3 via telnet.")
+	s := shell.NewSession(cli.SessionOptions{Level: 15, Out: io.Discard})
+	defer s.Close()
+	for _, line := range []string{"configure terminal", "snmp-server enable traps cliSecurityAlert", "line vty 0 4", "access-class far in"} {
+		if err := s.Execute(t.Context(), line); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+	}
+	shell.Router.EventLog().Clear()
+	for range 3 {
+		denied := dial(t, addr)
+		if b, err := io.ReadAll(denied); len(b) > 0 || err != nil && !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("who is denied is shown %q: %v", b, err)
+		}
+	}
+	var logged []string
+	entries, _ := shell.Router.EventLog().Entries()
+	for _, e := range entries {
+		text, _, _ := strings.Cut(e.Text, ", juniCliSecurityAlertTime")
+		if !slices.Contains(logged, text) { // a second of a slow machine is another alert
+			logged = append(logged, text)
+		}
+	}
+	if d := cmp.Diff([]string{
+		"Access denied by access class from 127.0.0.1",
+		"juniCliSecurityAlert, juniCliSecurityAlertPriority.0 = warning(4), juniCliSecurityAlertMessage.0 = Access denied by access class from 127.0.0.1",
+	}, logged); d != "" {
+		t.Errorf("logged (-want +got):\n%s", d)
+	}
+	c.send("show privilege\r") // who is in stays
+	c.expect("Privilege level is 1")
 }
 
 // TestLines: who needs no password gets a line without login, and no other.

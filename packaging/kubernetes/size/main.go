@@ -1,15 +1,17 @@
-// Command size measures what a router of the base takes, and prints how many a
-// node has room for: size MIRRORSH. Processor time counts, not time that passes,
-// so that a busy machine says the same.
+// Command size measures what a fleet as a pod of ../fleet takes, and prints how
+// many routers a node has room for: size MIRRORSH. Processor time counts, not time
+// that passes, so that a busy machine says nearly the same.
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -28,54 +30,79 @@ func main() {
 	f.print(os.Stdout)
 }
 
-// figures are what was measured.
-type figures struct {
-	pod     float64       // memory of a pod with one router, in MiB
-	perTrap time.Duration // of a processor, from the command to the socket
-}
+// The fleets that are measured, and the traps that each router raises.
+const (
+	small, large = 1, 1000
+	traps        = 40
+)
 
-// traps is how many are raised to measure one.
-const traps = 20_000
-
-// measure runs a router as the base has it, without traps and with many.
+// measure runs fleets with the scripts of a pod, with and without traps.
 func measure(mirrorsh string) (figures, error) {
 	sink, err := net.ListenPacket("udp4", "127.0.0.1:0")
 	if err != nil {
 		return figures{}, err
 	}
 	defer sink.Close()
-	_, port, _ := net.SplitHostPort(sink.LocalAddr().String())
-	idle, pod, err := run(mirrorsh, port, 0)
+	dir, err := os.MkdirTemp("", "size")
 	if err != nil {
 		return figures{}, err
 	}
-	busy, busyPod, err := run(mirrorsh, port, traps)
+	defer os.RemoveAll(dir)
+	script, err := scripts(dir, sink.LocalAddr())
 	if err != nil {
 		return figures{}, err
 	}
-	return figures{pod: max(pod, busyPod), perTrap: (busy - idle) / traps}, nil
+	runs := map[[2]int]use{}
+	for _, r := range [][2]int{{small, 1}, {large, 1}, {large, traps}} {
+		if runs[r], err = run(mirrorsh, script, r[0], r[1]); err != nil {
+			return figures{}, err
+		}
+	}
+	one, idle, busy := runs[[2]int{small, 1}], runs[[2]int{large, 1}], runs[[2]int{large, traps}]
+	router := (max(busy.memory, idle.memory) - one.memory) / (large - small)
+	return figures{
+		pod:    mib(one.memory),
+		router: kib(router),
+		start:  ((idle.processor - one.processor) / (large - small)).Round(time.Microsecond),
+		trap:   ((busy.processor - idle.processor) / (large * (traps - 1))).Round(time.Microsecond),
+	}, nil
 }
 
-// run raises n traps and returns the processor time that took, and the most
-// memory there was, in MiB.
-func run(mirrorsh, port string, n int) (took time.Duration, memory float64, err error) {
-	var script strings.Builder
+// scripts writes what every router of the base runs, for a receiver here.
+func scripts(dir string, to net.Addr) (string, error) {
+	var all strings.Builder
 	for _, name := range []string{"users.scr", "router.scr"} {
 		text, err := os.ReadFile(filepath.Join("kubernetes", "base", name))
 		if err != nil {
-			return 0, 0, err
+			return "", err
 		}
-		script.Write(text)
+		all.Write(text)
 	}
-	lines := strings.NewReplacer("192.0.2.10", "127.0.0.1", "udp-port 9162", "udp-port "+port).Replace(script.String()) +
-		strings.Repeat("test mirror traps sessionStart\n", n)
-	cmd := exec.Command(mirrorsh, "--ephemeral", "--identity", "size", "--snmp", "127.0.0.1:0", "--level", "15", "--quiet", "-")
-	cmd.Stdin, cmd.Stdout = strings.NewReader(lines), io.Discard
+	host, port, _ := net.SplitHostPort(to.String())
+	text := strings.NewReplacer("192.0.2.10", host, "udp-port 9162", "udp-port "+port).Replace(all.String())
+	path := filepath.Join(dir, "router.scr")
+	return path, os.WriteFile(path, []byte(text), 0o600)
+}
+
+// use is what a process has taken.
+type use struct {
+	processor time.Duration
+	memory    int64 // the most, in octets
+}
+
+// run lets each router of a fleet raise traps.
+func run(mirrorsh, script string, routers, times int) (use, error) {
+	cmd := exec.Command(mirrorsh, "fleet", "--routers", strconv.Itoa(routers), "--identity", "size", "--snmp", "127.0.0.1:0",
+		"--repeat", "test mirror traps sessionStart", "--times", strconv.Itoa(times), script)
+	cmd.Stdout = io.Discard
 	var said strings.Builder
 	cmd.Stderr = &said
 	if err := cmd.Run(); err != nil {
-		return 0, 0, fmt.Errorf("%w: %s", err, said.String())
+		return use{}, fmt.Errorf("%w: %s", err, said.String())
 	}
-	s := cmd.ProcessState
-	return s.UserTime() + s.SystemTime(), float64(s.SysUsage().(*syscall.Rusage).Maxrss) / 1024, nil
+	rusage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return use{}, errors.New("the system does not say what a process took")
+	}
+	return use{cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), rusage.Maxrss * 1024}, nil
 }

@@ -17,6 +17,9 @@ type Options struct {
 	// Listen opens a socket for requests to a server; nil: a UDP socket at the address
 	// from which the system sends there.
 	Listen func(to netip.AddrPort) (*net.UDPConn, error)
+	// Announce makes what accounting servers are told when the first of them can be
+	// told, and before the last one is gone; false: nothing. nil: they never are.
+	Announce func(on bool) (Request, bool)
 }
 
 // Event is what became of a server.
@@ -47,13 +50,17 @@ type Client struct {
 	stop context.CancelFunc
 	done sync.WaitGroup // goroutines that read sockets
 
-	mu     sync.Mutex
-	groups [kinds]group
+	mu         sync.Mutex
+	groups     [kinds]group
+	roundRobin bool
+	announced  announcing
 }
 
 // group has the servers of a kind.
 type group struct {
-	servers           []*server // in the order they are asked
+	servers           []*server // in the order they were configured
+	turn              int       // of the server that is asked first
+	answered          bool      // a server has answered
 	invalid, baseline uint64    // packets from elsewhere
 	quiet             time.Time // until then it is not said again that all are silent
 }
@@ -67,6 +74,7 @@ type server struct {
 	sockets         []*socket
 	dead            time.Time // it is left alone until then
 	silent          bool      // that was its last answer
+	signs           bool      // it has sent a Message-Authenticator with this key
 	quiet           time.Time // until then it is not said again that it is silent
 	stats, baseline Statistics
 }
@@ -145,41 +153,32 @@ func (c *Client) Add(k Kind, address netip.Addr) error {
 // Remove forgets a server with its counters. What waits for its answer goes on to
 // the next one. The error is [ErrNoSuchServer].
 func (c *Client) Remove(k Kind, address netip.Addr) error {
-	open, err := c.forget(k, address)
+	var open []*socket
+	err := c.configure(k, address, func(g *group, s *server) error {
+		g.servers = slices.DeleteFunc(g.servers, func(o *server) bool { return o == s })
+		s.cancel()
+		open, s.sockets = s.sockets, nil
+		return nil
+	})
 	closeAll(open)
 	return err
-}
-
-func (c *Client) forget(k Kind, address netip.Addr) ([]*socket, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	g := &c.groups[k]
-	s := g.find(address)
-	if s == nil {
-		return nil, ErrNoSuchServer
-	}
-	g.servers = slices.DeleteFunc(g.servers, func(o *server) bool { return o == s })
-	s.cancel()
-	open := s.sockets
-	s.sockets = nil
-	return open, nil
 }
 
 // Change configures a server; its address stays what it is. Requests that wait for
 // an answer keep what they were made with. An error leaves everything as it was.
 func (c *Client) Change(k Kind, address netip.Addr, change func(*Server)) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	s := c.groups[k].find(address)
-	if s == nil {
-		return ErrNoSuchServer
-	}
+	return c.configure(k, address, func(_ *group, s *server) error { return s.change(change) })
+}
+
+// change configures the server. Client.mu is held.
+func (s *server) change(change func(*Server)) error {
 	next := s.Server
 	change(&next)
-	next.Address = address
-	if err := next.check(); err != nil {
+	next.Address = s.Address
+	if err := next.check(s.kind); err != nil {
 		return err
 	}
+	s.signs = s.signs && s.Key == next.Key && s.Port == next.Port
 	s.Server = next
 	if s.DeadTime == 0 {
 		s.dead = time.Time{}
@@ -195,17 +194,37 @@ func (g *group) find(address netip.Addr) *server {
 	return g.servers[i]
 }
 
+// SetRoundRobin says whether each request begins with another server than the one
+// before, or all with the first one.
+func (c *Client) SetRoundRobin(on bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.roundRobin = on
+}
+
+// RoundRobin reports what was set.
+func (c *Client) RoundRobin() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.roundRobin
+}
+
 // available returns the servers to ask, in their order: those that have a key and
 // are not dead.
 func (c *Client) available(k Kind) (all []*server) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	now := c.opts.Now()
-	c.groups[k].restore(now)
-	for _, s := range c.groups[k].servers {
+	g, now := &c.groups[k], c.opts.Now()
+	g.restore(now)
+	for _, s := range g.servers {
 		if s.Key != "" && !now.Before(s.dead) {
 			all = append(all, s)
 		}
+	}
+	if c.roundRobin && len(all) > 1 {
+		first := g.turn % len(all)
+		g.turn = first + 1
+		all = slices.Concat(all[first:], all[:first])
 	}
 	return all
 }

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,7 @@ func (a *Answer) Reveal(hidden []byte) []byte { return wire.Reveal(hidden, a.key
 
 var (
 	errTimedOut = errors.New("timed out")
+	errForged   = errors.New("its answers are not authentic")
 	errBusy     = errors.New("has as many requests as it may")
 	errGone     = errors.New("is no longer configured")
 )
@@ -63,9 +65,20 @@ func (c *Client) ask(ctx context.Context, k Kind, r *Request) (*Answer, error) {
 	if len(servers) == 0 {
 		return nil, ErrNoServer
 	}
+	begun, err := c.begin(servers[0], r, false)
+	return c.askAll(ctx, k, servers, r, begun, err)
+}
+
+// askAll asks servers one after the other. What the first was asked has begun.
+func (c *Client) askAll(ctx context.Context, k Kind, servers []*server, r *Request, begun *pending, err error) (answer *Answer, _ error) {
 	var failures []string
 	for i, s := range servers {
-		answer, err := c.askOne(ctx, s, r, i > 0)
+		if i > 0 {
+			begun, err = c.begin(s, r, true)
+		}
+		if err == nil {
+			answer, err = c.await(ctx, begun)
+		}
 		switch malformed := (*packetError)(nil); {
 		case err == nil:
 			return answer, nil
@@ -84,24 +97,31 @@ func (c *Client) ask(ctx context.Context, k Kind, r *Request) (*Answer, error) {
 	return nil, fmt.Errorf("%w: %s", ErrSilent, strings.Join(failures, ", "))
 }
 
-// askOne sends a request to a server until it answers, or has had its time.
-func (c *Client) askOne(ctx context.Context, s *server, r *Request, rollover bool) (*Answer, error) {
+// begin sends a request to a server for the first time.
+func (c *Client) begin(s *server, r *Request, rollover bool) (*pending, error) {
 	p, err := c.reserve(s, rollover)
 	if err != nil {
 		return nil, err
 	}
-	defer c.release(p)
 	if err := c.prepare(p, r); err != nil {
+		c.release(p)
 		return nil, err
 	}
-	timer := time.NewTimer(p.as.Timeout)
+	p.failure = cmp.Or(c.transmit(p, false), errTimedOut)
+	return p, nil
+}
+
+// await sends a request again until it is answered, or has had its time.
+func (c *Client) await(ctx context.Context, p *pending) (*Answer, error) {
+	defer c.release(p)
+	timer := time.NewTimer(p.patience(0))
 	defer timer.Stop()
-	failure := errTimedOut
+	s := p.server
 	for n := range 1 + p.as.Retry {
-		if err := c.transmit(p, n > 0); err != nil {
-			failure = err
+		if n > 0 {
+			p.failure = cmp.Or(c.transmit(p, true), p.failure)
+			timer.Reset(p.patience(n))
 		}
-		timer.Reset(p.as.Timeout)
 		select {
 		case answer := <-p.answer:
 			return answer, nil
@@ -120,7 +140,27 @@ func (c *Client) askOne(ctx context.Context, s *server, r *Request, rollover boo
 	if c.silence(s) {
 		c.opts.Report(Event{s.kind, p.as.addrPort(), Silent})
 	}
-	return nil, failure
+	if p.failure == errTimedOut && c.hasForged(p) {
+		p.failure = errForged
+	}
+	return nil, p.failure
+}
+
+// steady is how many retransmissions a timeout apart there are before the time between
+// them grows, of records of sessions (JunosE Broadband Access 11.1, "Configuring RADIUS
+// Authentication and Accounting Servers").
+const steady = 4
+
+// patience is how long an answer may take after so many retransmissions.
+func (p *pending) patience(retransmissions int) time.Duration {
+	d := p.as.Timeout
+	if p.server.kind != Accounting || p.status == uint32(rfc2866.AcctStatusType_Value_AccountingOn) {
+		return d
+	}
+	for n := steady; n <= retransmissions && d < MaxTimeout*time.Second; n++ {
+		d *= 2
+	}
+	return min(d, MaxTimeout*time.Second)
 }
 
 // prepare makes the packet of a request, and lets answers to it in.

@@ -56,6 +56,9 @@ type Server struct {
 	Retry    int           // how often it is, after the first time
 	Sessions int           // most requests that wait for an answer
 	DeadTime time.Duration // it is left alone after it was silent; 0: never
+	// Signed says that an answer to an Access-Request is not taken without a
+	// Message-Authenticator, from the first on; else once the server has sent one.
+	Signed bool
 }
 
 // NewServer returns a server with the defaults, which has no key yet.
@@ -68,8 +71,10 @@ func NewServer(k Kind, address netip.Addr) Server {
 func (s *Server) addrPort() netip.AddrPort { return netip.AddrPortFrom(s.Address, s.Port) }
 
 // check says why a server cannot be configured like that.
-func (s *Server) check() error {
+func (s *Server) check(k Kind) error {
 	switch {
+	case s.Signed && k == Accounting:
+		return errSigned
 	case len(s.Key) > MaxKey:
 		return errKey
 	case s.Port == 0:
@@ -106,6 +111,7 @@ var (
 	errTimeout      = fmt.Errorf("timeout must be 1 to %d seconds", MaxTimeout)
 	errRetry        = fmt.Errorf("retransmissions must be 0 to %d", MaxRetry)
 	errSessions     = fmt.Errorf("sessions must be %d to %d", MinSessions, MaxSessions)
+	errSigned       = errors.New("answers of an accounting server have no Message-Authenticator")
 	errDeadTime     = fmt.Errorf("dead time must be 0 to %d minutes", MaxDeadTime)
 )
 

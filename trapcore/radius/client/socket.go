@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"layeh.com/radius"
+	"layeh.com/radius/rfc2866"
 
 	"mirrorsh/trapcore/radius/wire"
 )
@@ -27,13 +28,16 @@ type pending struct {
 	as     Server // as it was when the request was made
 	socket *socket
 	id     byte
-	status uint32       // Acct-Status-Type
-	answer chan *Answer // has room for one
+	status uint32 // Acct-Status-Type
+	// failure is why there will be no answer, if there is none.
+	failure error
+	answer  chan *Answer // has room for one
 
-	// Guarded by Client.mu, until it is sent.
+	// Guarded by Client.mu, packet until it is sent.
 	packet   []byte // nil: it is being made
 	sent     time.Time
 	answered bool
+	forged   bool // answers that are not authentic have come
 }
 
 // reserve finds an identifier that no request to the server has, with one more
@@ -167,11 +171,15 @@ func (c *Client) take(s *server, x *socket, from netip.AddrPort, datagram []byte
 		return nil, nil, false
 	case !p.authentic(answer):
 		st.BadAuthenticators++
+		p.forged = true
 		return nil, nil, false
 	}
 	st.RoundTrip = c.opts.Now().Sub(p.sent)
 	st.accepted(p, packet.Code)
-	p.answered = true
+	p.answered, c.groups[s.kind].answered = true, true
+	if p.status == uint32(rfc2866.AcctStatusType_Value_AccountingOn) {
+		c.announced.known = c.announced.on // else it is late
+	}
 	back, s.silent = s.silent, false
 	s.dead, s.quiet = time.Time{}, time.Time{}
 	c.groups[s.kind].quiet = time.Time{}
@@ -181,9 +189,26 @@ func (c *Client) take(s *server, x *socket, from netip.AddrPort, datagram []byte
 func (p *pending) authenticator() [16]byte { return [16]byte(p.packet[4:20]) }
 
 // authentic checks the Response Authenticator (RFC 2865 section 3) and the
-// Message-Authenticator, if there is one.
+// Message-Authenticator. Without the second, an answer to an Access-Request may have
+// been made of another one (CVE-2024-3596); but old servers send none. Client.mu is
+// held.
 func (p *pending) authentic(answer []byte) bool {
-	return radius.IsAuthenticResponse(answer, p.packet, []byte(p.as.Key)) && wire.Signed(answer, p.authenticator(), p.as.Key)
+	if !radius.IsAuthenticResponse(answer, p.packet, []byte(p.as.Key)) {
+		return false
+	}
+	valid, there := wire.Signed(answer, p.authenticator(), p.as.Key)
+	if !valid || !there && p.server.kind == Authentication && (p.as.Signed || p.server.signs) {
+		return false
+	}
+	p.server.signs = p.server.signs || there && p.as.Key == p.server.Key
+	return true
+}
+
+// hasForged reports whether answers to a request have come that are not authentic.
+func (c *Client) hasForged(p *pending) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return p.forged
 }
 
 // accepted counts an answer.

@@ -27,24 +27,27 @@ func Trim(datagram []byte) ([]byte, bool) {
 	return datagram[:n], true
 }
 
-// Signed checks the Message-Authenticator of a packet, which need not be there but
-// not be repeated either: the HMAC-MD5 of the packet with the Request
+// Signed checks the Message-Authenticator of a packet, and whether it is there, which
+// it need not be; it must not be repeated either: the HMAC-MD5 of the packet with the Request
 // Authenticator in its place, in dynamic requests zeros, and zeros in place of the
 // HMAC itself (RFC 3579 section 3.2, RFC 5176 section 3.4). The attributes have been
 // parsed.
-func Signed(packet []byte, request [16]byte, key string) bool {
+func Signed(packet []byte, request [16]byte, key string) (valid, there bool) {
 	at := 0
 	for rest, i := packet[header:], header; len(rest) > 0; {
 		n := int(rest[1])
 		if rest[0] == byte(rfc2869.MessageAuthenticator_Type) {
 			if at != 0 || n != 2+md5.Size {
-				return false
+				return false, true
 			}
 			at = i
 		}
 		rest, i = rest[n:], i+n
 	}
-	return at == 0 || hmac.Equal(sum(packet, at, request, key), packet[at+2:at+2+md5.Size])
+	if at == 0 {
+		return true, false
+	}
+	return hmac.Equal(sum(packet, at, request, key), packet[at+2:at+2+md5.Size]), true
 }
 
 // Sign fills in the Message-Authenticator that is the first attribute of a request.

@@ -25,7 +25,14 @@ func signed(key string) []byte {
 func TestSigned(t *testing.T) {
 	p := signed("key")
 	request := [16]byte(p[4:header])
-	if !Signed(p, request, "key") || Signed(p, request, "yek") || Signed(p, [16]byte{}, "key") {
+	taken := func(p []byte, request [16]byte, key string) bool {
+		valid, there := Signed(p, request, key)
+		if !there {
+			t.Errorf("%x: none is seen", p)
+		}
+		return valid
+	}
+	if !taken(p, request, "key") || taken(p, request, "yek") || taken(p, [16]byte{}, "key") {
 		t.Error("the key or the request does not count")
 	}
 	for i := range p {
@@ -34,14 +41,14 @@ func TestSigned(t *testing.T) {
 		}
 		bad := bytes.Clone(p)
 		bad[i] ^= 1
-		if Signed(bad, request, "key") {
+		if taken(bad, request, "key") {
 			t.Errorf("octet %d does not count", i)
 		}
 	}
-	if Signed(append(bytes.Clone(p), p[header:]...), request, "key") {
+	if taken(append(bytes.Clone(p), p[header:]...), request, "key") {
 		t.Error("a second one is taken")
 	}
-	if !Signed(p[:header], request, "key") {
+	if valid, there := Signed(p[:header], request, "key"); !valid || there {
 		t.Error("a packet without one is refused")
 	}
 }

@@ -1,0 +1,369 @@
+package command
+
+import (
+	"bufio"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"net/netip"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"mirrorsh/cli"
+	"mirrorsh/mib"
+	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/snmp"
+	"mirrorsh/trapcore/state"
+)
+
+// crowd is a router with many things of a kind.
+type crowd struct {
+	b     *testing.B
+	n     int
+	shell *cli.Shell
+	store state.Store
+	close func()
+}
+
+// many are the kinds of things there can be many of. Each is configured with a
+// script, from which all other work with them follows.
+type many struct {
+	name  string
+	n     int // 2n and 4n are measured, too
+	setup string
+	each  func(i int) string
+	show  string // commands whose output has them all, by semicolons
+}
+
+var crowds = []many{
+	{"static routes", 4000, "interface fastEthernet 9/0\nip address 10.0.0.1 255.0.0.0\nexit\n", func(i int) string {
+		return fmt.Sprintf("ip route 20.%d.%d.0 255.255.255.252 10.0.0.2\nip route 21.%d.%d.0 255.255.255.252 10.0.0.3\n", i>>8, i&255, i>>8, i&255)
+	}, "show ip route"},
+	{"interfaces", 2000, "", func(i int) string {
+		return fmt.Sprintf("interface gigabitEthernet 1/0.%d\nip address %s 255.255.255.252\nexit\n", i, dotted(30<<24+4*i+1))
+	}, "show interfaces;show ip interface"},
+	{"interfaces, mirrored", 600, "secure ip policy-list p\n", func(i int) string {
+		return fmt.Sprintf("interface gigabitEthernet 1/0.%d\nip address %s 255.255.255.252\nip policy secure-input p\nip policy secure-output p\nexit\n", i, dotted(30<<24+4*i+1))
+	}, "show mirror sessions;show interfaces"},
+	{"subscribers", 4000, "", func(i int) string { return fmt.Sprintf("do test subscriber login sub%d\n", i) }, "show subscribers"},
+	{"subscribers, mirrored", 4000, mirrored, func(i int) string {
+		return fmt.Sprintf("do test subscriber login sub%d calling-station-id 6175551212\n", i)
+	}, "show subscribers;show mirror sessions;show mirror subscribers"},
+	{"secure policies, analyzers, rules", 200, analyzed, func(i int) string {
+		s := fmt.Sprintf("secure ip classifier-list c%d ip any any\nsecure ip policy-list p%d\nclassifier-group c%d\nmirror analyzer-ip-address %s\nexit\nexit\n", i, i, i, dotted(40<<24+i+1))
+		if i%8 == 0 {
+			s += fmt.Sprintf("mirror username sub%d ip secure-policy-list p%d\n", i, i)
+		}
+		return s
+	}, "show secure policy-list;show secure classifier-list;show mirror rules"},
+	{"classifier groups of a list", 60, "secure ip policy-list p\nexit\n", func(i int) string {
+		return fmt.Sprintf("secure ip classifier-list c%d ip any any\nsecure ip policy-list p\nclassifier-group c%d precedence %d\nmirror analyzer-ip-address %s\nexit\nexit\n", i, i, i+1, dotted(40<<24+i+1))
+	}, "show secure policy-list"},
+	{"policy lists", 1000, "", func(i int) string {
+		return fmt.Sprintf("ip classifier-list c%d ip any any\nip policy-list p%d\nclassifier-group c%d\nforward\nexit\nexit\n", i, i, i)
+	}, "show policy-list;show classifier-list"},
+	{"virtual routers", 200, "", func(i int) string { return fmt.Sprintf("virtual-router vr%d\n", i) }, "show virtual-router"},
+	{"access lists", 200, "", func(i int) string { return fmt.Sprintf("access-list a%d permit host 10.0.0.1\n", i) }, "show access-list"},
+	{"rules of an access list", 240, "", func(i int) string { return fmt.Sprintf("access-list a permit host %s\n", dotted(50<<24+i)) }, "show access-list"},
+	{"views and families", 8 * 50, "", func(i int) string {
+		return fmt.Sprintf("snmp-server view v%d 1.3.6.1.4.1.%d included\n", i%8, i)
+	}, "show snmp view"},
+	{"SNMP users, groups, hosts", 8 * 4, "", func(i int) string {
+		vr, n := i%4, i/4
+		return fmt.Sprintf("virtual-router v%d\nsnmp-server group g%d v3 priv\nsnmp-server user u%d group g%d\nsnmp-server host 127.0.1.%d version v2c public\n", vr, n%32, n, n%32, n%8+1)
+	}, "show snmp user;show snmp group"},
+	{"ARP entries", 1000, "interface fastEthernet 9/0\nip address 60.0.0.1 255.0.0.0\nexit\n", func(i int) string {
+		return fmt.Sprintf("arp %s fastEthernet 9/0 0090.1a00.0001\n", dotted(60<<24+i+2))
+	}, "show arp"},
+}
+
+const (
+	mirrored = `interface fastEthernet 9/0
+ip address 192.168.99.1 255.255.255.0
+ip analyzer
+exit
+secure ip policy-list p
+classifier-group *
+mirror analyzer-ip-address 192.168.99.2
+exit
+exit
+mirror calling-station-id 6175551212 ip secure-policy-list p
+`
+	analyzed = `interface fastEthernet 9/0
+ip address 192.168.99.1 255.255.255.0
+ip analyzer
+exit
+ip route 0.0.0.0 0.0.0.0 192.168.99.2
+`
+)
+
+func dotted(n int) string { return fmt.Sprintf("%d.%d.%d.%d", n>>24&255, n>>16&255, n>>8&255, n&255) }
+
+// newCrowd is a router without anybody.
+func newCrowd(b *testing.B, like *cli.Shell, store state.Store) *crowd {
+	router, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1, Clock: stopped})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if store == nil {
+		store = state.NewMemory(stopped)
+	}
+	shell, err := cli.New(cli.Options{Router: router, Commands: All(), Sections: Sections(), Habits: Habits(), Store: store, Like: like})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return &crowd{b: b, shell: shell, store: store, close: func() {
+		_ = shell.Close()
+		_ = router.Close()
+	}}
+}
+
+// run is a batch; the configuration is saved at its end.
+func (c *crowd) run(script string) {
+	out := bufio.NewWriter(io.Discard)
+	s := c.shell.NewSession(cli.SessionOptions{Level: 15, Out: out})
+	defer s.Close()
+	batch := cli.Batch{Session: s, Out: out, Errors: io.Discard, Quiet: true}
+	script = "mirror-enable\nconfigure terminal\n" + script
+	if err := batch.Run(c.b.Context(), cli.Source{Name: "crowd", R: strings.NewReader(script)}); err != nil {
+		c.b.Fatal(err)
+	}
+}
+
+func (m *many) script(n int) string {
+	var b strings.Builder
+	b.WriteString(m.setup)
+	for i := range n {
+		b.WriteString(m.each(i))
+	}
+	return b.String()
+}
+
+// fill makes n things.
+func (c *crowd) fill(m *many, n int) {
+	c.n = n
+	c.run(m.script(n))
+}
+
+// spent is the processor time of the process.
+func spent() time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u) // it cannot fail
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+func heapOf() float64 {
+	var s runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&s)
+	return float64(s.HeapAlloc)
+}
+
+// growth is what n, 2n and 4n took, the least of several times.
+type growth [3]float64
+
+func newGrowth() growth { return growth{math.Inf(1), math.Inf(1), math.Inf(1)} }
+
+// note notes what a size has taken, size being 0 to 2.
+func (g *growth) note(size int, took float64) { g[size] = min(g[size], max(took, 1)) }
+
+// exponent is p where the time goes with n to the power of p.
+func (g *growth) exponent() float64 { return math.Log2(g[2]/g[0]) / 2 }
+
+// report reports how it grows and what one of the last n takes.
+func (g *growth) report(b *testing.B, n int, unit string) {
+	b.ReportMetric(g.exponent(), "exponent")
+	b.ReportMetric(g[1]/g[0], "x2")
+	b.ReportMetric(g[2]/g[0], "x4")
+	b.ReportMetric(g[2]/float64(n), unit)
+	b.ReportMetric(0, "ns/op")
+}
+
+var (
+	rounds = flag.Int("growth-rounds", 3, "how often BenchmarkGrowth measures each size")
+	shrunk = flag.Int("growth-shrink", 1, "by how much BenchmarkGrowth has fewer of each kind")
+)
+
+// BenchmarkGrowth says how what work takes grows with the number of things there
+// are: the exponent of the time for all of them, or of one change among them.
+// -benchtime 1x is enough.
+func BenchmarkGrowth(b *testing.B) {
+	grammar := newCrowd(b, nil, nil)
+	defer grammar.close()
+	for i := range crowds {
+		m := &crowds[i]
+		b.Run(m.name, func(b *testing.B) { m.measure(b, grammar.shell) })
+	}
+}
+
+// works is all that is measured of a kind.
+type works struct{ configure, memory, change, configuration, show, restore growth }
+
+func (m *many) measure(b *testing.B, like *cli.Shell) {
+	w := works{newGrowth(), newGrowth(), newGrowth(), newGrowth(), newGrowth(), newGrowth()}
+	for range *rounds {
+		for size := range 3 {
+			w.round(b, m, size, like)
+		}
+	}
+	n := m.n / *shrunk
+	for _, g := range []struct {
+		name string
+		of   *growth
+		n    int
+		unit string
+	}{
+		{"configure", &w.configure, 4 * n, "ns/one"}, {"memory", &w.memory, 4 * n, "B/one"}, {"change", &w.change, 1, "ns/one"},
+		{"configuration", &w.configuration, 4 * n, "ns/one"}, {"show", &w.show, 4 * n, "ns/one"}, {"restore", &w.restore, 4 * n, "ns/one"},
+	} {
+		b.Run(g.name, func(b *testing.B) {
+			for b.Loop() {
+			}
+			g.of.report(b, g.n, g.unit)
+		})
+	}
+}
+
+const changes = 24
+
+// round measures one size once.
+func (w *works) round(b *testing.B, m *many, size int, like *cli.Shell) {
+	n := m.n / *shrunk << size
+	script := m.script(n)
+	before := heapOf()
+	c := newCrowd(b, like, nil)
+	c.n = n
+	defer c.close()
+	timed := func(g *growth, f func()) {
+		runtime.GC()
+		from := spent()
+		f()
+		g.note(size, float64(spent()-from))
+	}
+	timed(&w.configure, func() { c.run(script) })
+	w.memory.note(size, heapOf()-before)
+
+	o := &operator{Session: c.shell.NewSession(cli.SessionOptions{Level: 15, Out: io.Discard})}
+	defer o.Close()
+	o.do(b, "mirror-enable")
+	timed(&w.configuration, func() { o.do(b, "show configuration") })
+	timed(&w.show, func() {
+		for line := range strings.SplitSeq(m.show, ";") {
+			o.do(b, line)
+		}
+	})
+	o.do(b, "configure terminal")
+	w.change.note(size, c.change(o))
+	timed(&w.restore, func() {
+		next := newCrowd(b, like, c.store)
+		defer next.close()
+		if err := next.shell.Restore(b.Context(), func(_ string, _ int, reason string, _ side.Side) { b.Error(reason) }); err != nil {
+			b.Fatal(err)
+		}
+	})
+}
+
+// change is what an interactive change takes: a line, and the save that the next
+// prompt waits for.
+func (c *crowd) change(o *operator) float64 {
+	runtime.GC()
+	from := spent()
+	for i := range changes {
+		o.do(c.b, fmt.Sprintf("snmp-server contact Joe %d", i))
+		if err := o.Save(c.b.Context()); err != nil {
+			c.b.Fatal(err)
+		}
+	}
+	return float64(spent()-from) / changes
+}
+
+// BenchmarkWalk walks the large tables: GETBULK from one name to the next.
+func BenchmarkWalk(b *testing.B) {
+	grammar := newCrowd(b, nil, nil)
+	defer grammar.close()
+	walks := []struct {
+		name, table string
+		columns     uint32 // each is walked by itself
+		of          string
+	}{
+		{"ifTable", "1.3.6.1.2.1.2.2.1", 22, "interfaces"},
+		{"ifXTable", "1.3.6.1.2.1.31.1.1.1", 19, "interfaces"},
+		{"ipAddrTable", "1.3.6.1.2.1.4.20.1", 5, "interfaces"},
+		{"juniAaaSubscriberTable", "1.3.6.1.4.1.4874.2.2.20.1.8.4.1", 15, "subscribers"},
+		{"vacmContextTable", "1.3.6.1.6.3.16.1.1.1", 1, "virtual routers"},
+		{"juniAaaSubscriberRouterSummaryTable", "1.3.6.1.4.1.4874.2.2.20.1.8.5.1", 2, "virtual routers"},
+		{"vacmViewTreeFamilyTable", "1.3.6.1.6.3.16.1.5.2.1", 6, "views and families"},
+	}
+	for _, w := range walks {
+		b.Run(w.name, func(b *testing.B) {
+			for b.Loop() {
+				g, rows := newGrowth(), 0
+				n := 0
+				for i := range crowds {
+					m := &crowds[i]
+					if m.name != w.of {
+						continue
+					}
+					n = m.n / *shrunk
+					for range *rounds {
+						for size := range 3 {
+							c := newCrowd(b, grammar.shell, nil)
+							c.fill(m, n<<size)
+							c.run("snmp-server community boss view everything\n")
+							runtime.GC()
+							from := spent()
+							rows = walk(b, c.shell, mib.MustOID(w.table))
+							g.note(size, float64(spent()-from))
+							c.close()
+						}
+					}
+				}
+				g.report(b, 4*n, "ns/row")
+				b.ReportMetric(float64(rows), "variables")
+				b.ReportMetric(float64(rows)/g[2]*1e9, "variables/s")
+			}
+		})
+	}
+}
+
+// walk returns how many variables are below a name.
+func walk(t testing.TB, shell *cli.Shell, root mib.OID) (n int) {
+	t.Helper()
+	var list, in, out snmp.Buffer
+	for name, id := root, int32(1); ; id++ {
+		list.Reset()
+		list.PutVarbinds([]snmp.Varbind{{Name: name}})
+		msg, err := snmp.EncodeReply(&in, snmp.Version2c, []byte("boss"), id, &snmp.Reply{Type: snmp.PDUGetBulk, ErrorIndex: 50, Varbinds: list.Bytes()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := snmp.ParseDatagram(shell.Router.Responder().Handle(&out, netip.MustParseAddrPort("127.0.0.1:9"), msg))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := d.Community()
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := m.PDU()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.Varbinds) == 0 {
+			t.Fatalf("no answer after %v: %v", name, snmp.ErrorStatus(p.ErrorStatus))
+		}
+		for _, vb := range p.Varbinds {
+			if !vb.Name.HasPrefix(root) || vb.Value.Exception() {
+				return n
+			}
+			name = vb.Name
+			n++
+		}
+	}
+}

@@ -1,0 +1,191 @@
+package command
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"mirrorsh/cli"
+	"mirrorsh/cli/config"
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/snmp"
+)
+
+// askedFor counts how often the lines of a setting are asked for.
+func askedFor[P, T any](t *testing.T, x *cli.Setting[P, T]) *int {
+	n, lines := new(int), x.Lines
+	x.Lines = func(p P, c side.Clearance) []T {
+		*n++
+		return lines(p, c)
+	}
+	t.Cleanup(func() { x.Lines = lines })
+	return n
+}
+
+// TestChangeCostsWhatChanges: saving a change asks for the lines of what has
+// changed, however many others there are.
+func TestChangeCostsWhatChanges(t *testing.T) {
+	shell := shellWith(t, All())
+	o := operatorOf(t, shell, "mirror-enable", "configure terminal")
+	for i := range 300 {
+		o.do(t, fmt.Sprintf("interface gigabitEthernet 1/0.%d", i))
+		o.do(t, fmt.Sprintf("ip address %s 255.255.255.252", dotted(30<<24+4*i+1)))
+		o.do(t, fmt.Sprintf("ip route %s 255.255.255.252 30.0.0.2", dotted(40<<24+4*i)))
+		o.do(t, fmt.Sprintf("access-list a%d permit any", i%50))
+		o.do(t, fmt.Sprintf("secure ip policy-list p%d", i%50))
+		o.do(t, fmt.Sprintf("virtual-router vr%d", i%50))
+		o.do(t, "virtual-router default")
+	}
+	save := func() {
+		t.Helper()
+		if err := o.Save(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	save()
+	addresses, allRoutes, lists, groups, arp := askedFor(t, interfaceAddress), askedFor(t, routes), askedFor(t, accessLists), askedFor(t, classifierGroups), askedFor(t, arps)
+	for _, tt := range []struct {
+		lines                            string
+		addresses, lists, groups, atMost int
+	}{
+		{"snmp-server contact Joe", 0, 0, 0, 8},
+		{"interface gigabitEthernet 1/0.7;description one", 4, 0, 0, 8},
+		{"interface gigabitEthernet 1/0.8;ip policy secure-input q", 4, 0, 102, 8},
+		{"no interface gigabitEthernet 1/0.9", 0, 0, 0, 8},
+		{"ip route 50.0.0.0 255.0.0.0 30.0.0.2", 0, 0, 0, 8},
+		{"virtual-router vr7;ip route 50.0.0.0 255.0.0.0 30.0.0.2;virtual-router default", 0, 0, 0, 16},
+		{"access-list a7 deny any", 0, 4, 0, 8},
+	} {
+		for _, n := range []*int{addresses, allRoutes, lists, groups, arp} {
+			*n = 0
+		}
+		for line := range strings.SplitSeq(tt.lines, ";") {
+			o.do(t, line)
+		}
+		save()
+		if *addresses > tt.addresses || *allRoutes > 0 || *lists > tt.lists || *groups > tt.groups || *arp > tt.atMost {
+			t.Errorf("%s: asked %d times for addresses, %d for routes, %d for access lists, %d for groups, %d for ARP entries", tt.lines, *addresses, *allRoutes, *lists, *groups, *arp)
+		}
+	}
+}
+
+// TestSavedAsAnew: after every change, what is in the files is what a router
+// that renders all of it would have written.
+func TestSavedAsAnew(t *testing.T) {
+	shell := shellWith(t, All())
+	o := operatorOf(t, shell, "mirror-enable", "configure terminal")
+	files := func() (all [side.Count]string) {
+		for _, of := range side.Both {
+			all[of], _ = config.ReadScript(shell.Store, of) // none is empty
+		}
+		return all
+	}
+	check := func(line string) {
+		t.Helper()
+		if err := o.Save(t.Context()); err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		saved := files()
+		if _, err := o.SaveNow(); err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		for of, anew := range files() {
+			if saved[of] != anew && (saved[of] != "" || !strings.HasSuffix(anew, config.Begin+config.End)) {
+				t.Fatalf("%s: %s has\n%s\nrather than\n%s", line, config.File(side.Side(of)), saved[of], anew)
+			}
+		}
+	}
+	for line := range strings.Lines(keepingLines) {
+		line = strings.TrimSpace(line)
+		_ = o.Execute(t.Context(), line) // what is refused may have changed something
+		check(line)
+	}
+	for i := range 600 { // more than a chunk, out of order
+		k := i * 7 % 600
+		o.do(t, fmt.Sprintf("interface gigabitEthernet 2/0.%d", k))
+		o.do(t, fmt.Sprintf("ip route %s 255.255.255.252 30.0.0.2", dotted(40<<24+4*k)))
+		if i%3 == 0 {
+			o.do(t, fmt.Sprintf("no interface gigabitEthernet 2/0.%d", k))
+			o.do(t, fmt.Sprintf("no ip route %s 255.255.255.252 30.0.0.2", dotted(40<<24+4*k)))
+		}
+		if i%50 == 0 {
+			check(fmt.Sprint("round ", i))
+		}
+	}
+	check("the last")
+	askAgent(t, o, snmp.PDUSet, snmp.Varbind{Name: mib.MustOID("1.3.6.1.2.1.1.4.0"), Value: snmp.OctetString("Ann")})
+	if err := shell.Changed(side.Ordinary); err != nil {
+		t.Fatal(err)
+	}
+	check("SET")
+}
+
+const keepingLines = `snmp-server community boss admin
+hostname edge
+interface gigabitEthernet 1/0.1
+ip address 30.0.0.1 255.255.255.0
+description up
+no snmp trap ip link-status
+shutdown
+ip policy input ordinary
+no ip policy input
+secure ip policy-list p
+classifier-group *
+mirror analyzer-ip-address 192.168.99.2
+mirror disable
+no mirror disable
+exit
+no classifier-group *
+exit
+interface gigabitEthernet 1/0.1
+ip policy secure-input p
+ip policy secure-output q
+ip policy secure-input q
+no ip policy secure-output
+no ip policy secure-input
+ip analyzer
+no ip analyzer
+no shutdown
+ip route 50.0.0.0 255.0.0.0 30.0.0.2
+ip route 50.0.0.0 255.0.0.0 30.0.0.3
+ip route 51.0.0.0 255.0.0.0 gigabitEthernet 1/0.1
+no ip route 50.0.0.0 255.0.0.0
+virtual-router isp1
+interface loopback 0
+ip address 10.0.0.1 255.0.0.0
+ip route 50.0.0.0 255.0.0.0 10.0.0.2
+mirror username jw ip secure-policy-list p
+snmp-server view v 1.3.6.1.4 included
+access-list a permit any
+access-list a deny host 10.1.1.1
+no access-list a permit any
+virtual-router isp2
+interface loopback 0
+interface gigabitEthernet 1/0.2
+ip policy secure-input p
+virtual-router default
+no interface gigabitEthernet 1/0.1
+no virtual-router isp2
+interface gigabitEthernet 1/0.2
+ip policy-list gold
+classifier-group * precedence 5
+forward
+no forward
+exit
+exit
+secure ip classifier-list c ip any any
+ip classifier-list c ip any any
+no ip classifier-list c
+snmp-server interfaces rfc1213
+no interface gigabitEthernet 1/0.2
+interface gigabitEthernet 1/0.3
+radius dynamic-request server 127.0.0.1
+key secret
+exit
+line vty 0 4
+exit
+banner motd xhellox
+privilege exec level 12 show
+no virtual-router isp1
+`

@@ -1,0 +1,305 @@
+package cli
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"mirrorsh/cli/config"
+	"mirrorsh/cli/grammar"
+	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/side"
+)
+
+// keeping is the configuration as it was rendered last, so that a change is saved at
+// the cost of what has changed: only virtual routers that somebody was at work in
+// are rendered again, of these only rows whose version is another, and of rows of
+// many lines only those that were edited. All but the marks belongs to the Saver,
+// which asks for it under its lock.
+type keeping struct {
+	mu      sync.Mutex
+	touched map[*trapcore.VirtualRouter]struct{}
+	all     bool // all are touched
+
+	order   []*trapcore.VirtualRouter
+	routers map[*trapcore.VirtualRouter]*keptRouter
+}
+
+// touch marks virtual routers as changed; none means all.
+func (k *keeping) touch(routers ...*trapcore.VirtualRouter) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.all = k.all || len(routers) == 0
+	for _, vr := range routers {
+		if k.touched == nil {
+			k.touched = map[*trapcore.VirtualRouter]struct{}{}
+		}
+		k.touched[vr] = struct{}{}
+	}
+}
+
+func (k *keeping) marks() (touched map[*trapcore.VirtualRouter]struct{}, all bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	touched, all = k.touched, k.all
+	k.touched, k.all = nil, false
+	return touched, all
+}
+
+// forget has all of it rendered again.
+func (k *keeping) forget() { k.routers = nil }
+
+// keptRouter is what is kept of a virtual router: a row for each setting.
+type keptRouter struct {
+	rows []keptRow
+	text [side.Count]config.Text
+	err  [side.Count]error
+}
+
+// refresh renders what has changed. What is of the router as a whole is rendered
+// for the default virtual router, whoever has changed it.
+func (k *keeping) refresh(sh *Shell) {
+	touched, all := k.marks()
+	k.order = sh.Router.VirtualRouters()
+	old := k.routers
+	k.routers = make(map[*trapcore.VirtualRouter]*keptRouter, len(k.order))
+	for _, vr := range k.order {
+		r := old[vr]
+		_, dirty := touched[vr]
+		if r == nil {
+			r, dirty = new(keptRouter), true
+		}
+		if dirty || all || vr == sh.Router.Default() || r.err != [side.Count]error{} {
+			r.refresh(sh, vr)
+		}
+		k.routers[vr] = r
+	}
+}
+
+func (r *keptRouter) refresh(sh *Shell, vr *trapcore.VirtualRouter) {
+	n := 0
+	r.text, r.err = [side.Count]config.Text{}, [side.Count]error{}
+	for i := range sh.Sections {
+		for _, row := range sh.Sections[i].Rows {
+			if n == len(r.rows) {
+				r.rows = append(r.rows, keptRow{})
+			}
+			at := &r.rows[n]
+			n++
+			row.keep(at, sh, vr)
+			for _, of := range side.Both {
+				r.text[of] = append(r.text[of], at.text[of]...)
+				if r.err[of] == nil {
+					r.err[of] = at.err[of]
+				}
+			}
+		}
+	}
+}
+
+// text returns the lines of a side.
+func (k *keeping) text(of side.Side) (config.Text, error) {
+	all := make([]config.Piece, 0, len(k.order))
+	for _, vr := range k.order {
+		r := k.routers[vr]
+		if r.err[of] != nil {
+			return nil, r.err[of]
+		}
+		all = append(all, config.Piece{Heading: routerHeading(vr), Text: r.text[of]})
+	}
+	return config.Join(all, of), nil
+}
+
+// routerHeading is the line that leads to a virtual router.
+func routerHeading(vr *trapcore.VirtualRouter) string {
+	return "virtual-router " + grammar.Quote(vr.Name())
+}
+
+// sided is a text of each side.
+type sided [side.Count]string
+
+// keptRow is what is kept of a row.
+type keptRow struct {
+	valid   bool // all of it was rendered, nothing of it in vain
+	version uint64
+	text    [side.Count]config.Text
+	err     [side.Count]error
+	chunks  map[uint64]*chunk // of a row of many lines
+}
+
+// begin forgets what went wrong, and reports whether what is kept can be used.
+func (k *keptRow) begin() (valid bool) {
+	valid = k.valid
+	k.valid, k.err = true, [side.Count]error{}
+	return valid
+}
+
+func (k *keptRow) fail(of side.Side, err error) {
+	k.valid = false
+	if k.err[of] == nil {
+		k.err[of] = err
+	}
+}
+
+// render renders all of a row.
+func (k *keptRow) render(lines func(side.Clearance) ([]Line, error)) {
+	k.begin()
+	for _, of := range side.Both {
+		all, err := lines(keeper(of))
+		if err != nil {
+			k.fail(of, err)
+			continue
+		}
+		k.text[of] = nil
+		if text := config.Render(all, of); text != "" {
+			k.text[of] = config.Text{text}
+		}
+	}
+}
+
+// chunk has the lines of neighbours among many.
+type chunk struct {
+	keys []uint64
+	ends [side.Count][]int // of the text of each key
+	text sided
+}
+
+// chunkBits are the bits of a key that tell neighbours apart.
+const chunkBits = 8
+
+// of returns the text of the i-th key.
+func (c *chunk) of(i int) (t sided) {
+	for s := range t {
+		from := 0
+		if i > 0 {
+			from = c.ends[s][i-1]
+		}
+		t[s] = c.text[s][from:c.ends[s][i]]
+	}
+	return t
+}
+
+// edited is the chunk with texts in place of others; nil takes a key away.
+func (c *chunk) edited(with map[uint64]*sided) *chunk {
+	next := &chunk{}
+	var b [side.Count]strings.Builder
+	add := func(key uint64, t *sided) {
+		next.keys = append(next.keys, key)
+		for s := range b {
+			b[s].WriteString(t[s])
+			next.ends[s] = append(next.ends[s], b[s].Len())
+		}
+	}
+	edited := slices.Sorted(maps.Keys(with))
+	take := func(below uint64) {
+		for ; len(edited) > 0 && edited[0] < below; edited = edited[1:] {
+			if t := with[edited[0]]; t != nil {
+				add(edited[0], t)
+			}
+		}
+	}
+	for i, key := range c.keys {
+		take(key)
+		if _, ok := with[key]; !ok {
+			t := c.of(i)
+			add(key, &t)
+		}
+	}
+	take(1<<64 - 1)
+	for s := range b {
+		next.text[s] = b[s].String()
+	}
+	return next
+}
+
+// edit brings in the lines of keys, nil for those that are gone.
+func (k *keptRow) edit(lines map[uint64]*sided) {
+	by := map[uint64]map[uint64]*sided{}
+	for key, t := range lines {
+		at := key >> chunkBits
+		if by[at] == nil {
+			by[at] = map[uint64]*sided{}
+		}
+		by[at][key] = t
+	}
+	for at, some := range by {
+		c := k.chunks[at]
+		if c == nil {
+			c = &chunk{}
+		}
+		if c = c.edited(some); len(c.keys) == 0 {
+			delete(k.chunks, at)
+		} else {
+			k.chunks[at] = c
+		}
+	}
+	k.text = [side.Count]config.Text{}
+	for _, at := range slices.Sorted(maps.Keys(k.chunks)) {
+		for s, text := range k.chunks[at].text {
+			if text != "" {
+				k.text[s] = append(k.text[s], text)
+			}
+		}
+	}
+}
+
+// Crowd is how a setting of many lines is followed, so that of a change no other
+// line is rendered. Lines have keys, in their order.
+type Crowd[P, T any] struct {
+	// Edited takes the keys of what has been made, edited or removed since it was
+	// last asked; all says that everything may have been.
+	Edited func(p P) (keys []uint64, all bool)
+	Keys   func(p P) []uint64
+	// Line returns the words of a line, false if there is none any more.
+	Line func(p P, key uint64) (T, bool)
+}
+
+func (x *Setting[P, T]) keep(k *keptRow, sh *Shell, vr *trapcore.VirtualRouter) {
+	p, ok := x.Place.At(sh, vr, keeper(side.Secure))
+	if !ok || x.Lines == nil {
+		*k = keptRow{}
+		return
+	}
+	if x.Crowd != nil {
+		x.keepCrowd(k, p)
+		return
+	}
+	if x.Version != nil {
+		version := x.Version(p) // before the lines: what comes meanwhile has another
+		if k.valid && k.version == version {
+			return
+		}
+		k.version = version
+	}
+	k.render(func(c side.Clearance) ([]Line, error) { return x.at(sh, vr, c, true) })
+}
+
+func (x *Setting[P, T]) keepCrowd(k *keptRow, p P) {
+	keys, all := x.Crowd.Edited(p)
+	if valid := k.begin(); !valid || all {
+		k.chunks = map[uint64]*chunk{}
+		keys = x.Crowd.Keys(p)
+	} else if len(keys) == 0 {
+		return
+	}
+	lines := make(map[uint64]*sided, len(keys))
+	for _, key := range keys {
+		lines[key] = nil
+		words, ok := x.Crowd.Line(p, key)
+		if !ok {
+			continue
+		}
+		t := new(sided)
+		for _, of := range side.Both {
+			l, seen, err := x.line(p, keeper(of), words, true)
+			if err != nil {
+				k.fail(of, err)
+			} else if seen {
+				t[of] = config.Render([]Line{l}, of)
+			}
+		}
+		lines[key] = t
+	}
+	k.edit(lines)
+}

@@ -1,0 +1,262 @@
+package network
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/tidwall/btree"
+)
+
+// ordered is what tables of interfaces, neighbors and routes are walked by, kept
+// in their order so that a step costs the same however long they are.
+type ordered struct {
+	tops      btree.Map[int32, *iface]           // that nothing is on top of
+	subs      map[InterfaceID]int                // sub-interfaces, by what they would be on top of
+	neighbors btree.Map[uint64, ARP]             // of interfaces that exist, by neighborKey
+	arpOn     map[InterfaceID]map[netip.Addr]ARP // by interface, whether it exists
+	accesses  btree.Map[uint32, *login]          // whose IP interface is up, by address
+	sessions  map[sessionKind]int                // of accesses
+}
+
+func newOrdered() ordered {
+	return ordered{subs: map[InterfaceID]int{}, arpOn: map[InterfaceID]map[netip.Addr]ARP{}, sessions: map[sessionKind]int{}}
+}
+
+// parent is the name of what a sub-interface is on top of.
+func (id InterfaceID) parent() InterfaceID {
+	port, _, _ := strings.Cut(id.Spec, ".")
+	return InterfaceID{id.Type, port}
+}
+
+// below is the interface that one is on top of, nil if there is none.
+func (i *iface) below() *iface {
+	switch {
+	case i.login != nil:
+		return i.login.lower
+	case i.id.Sublayer():
+		return i.router.interfaces[i.id.parent()]
+	}
+	return nil
+}
+
+// stack follows what is on top of an interface; nil: of none.
+func (r *Router) stack(i *iface) {
+	switch {
+	case i == nil:
+	case r.interfaces[i.id] == i && r.subs[i.id] == 0 && len(i.on) == 0:
+		r.tops.Set(i.index, i)
+	default:
+		r.tops.Delete(i.index)
+	}
+}
+
+// appear follows an interface that has been made, and vanish one that is gone.
+func (r *Router) appear(i *iface) {
+	if i.id.Sublayer() {
+		r.subs[i.id.parent()]++
+		r.stack(i.below())
+	}
+	r.stack(i)
+	for _, a := range r.arpOn[i.id] {
+		r.neighbors.Set(neighborKey(i.index, a.Address), a)
+	}
+}
+
+func (r *Router) vanish(i *iface) {
+	r.stack(i)
+	if parent := i.id.parent(); i.id.Sublayer() {
+		if r.subs[parent]--; r.subs[parent] == 0 {
+			delete(r.subs, parent)
+		}
+		r.stack(i.below())
+	}
+	for _, a := range r.arpOn[i.id] {
+		r.neighbors.Delete(neighborKey(i.index, a.Address))
+	}
+}
+
+// Layer is one interface on top of another, by ifIndex; 0: nothing.
+type Layer struct{ Above, Below int32 }
+
+// NextLayer returns the first layer at or after one, in a table that leaves
+// interfaces out.
+func (r *Router) NextLayer(leaving Leaving, at Layer) (found Layer, ok bool) {
+	r.read(func() {
+		if at.Above == 0 {
+			tops := &r.tops
+			if leaving.Sublayers { // then nothing is on top of anything
+				tops = &r.byIndex
+			}
+			tops.Ascend(at.Below, func(index int32, i *iface) bool {
+				found, ok = Layer{Below: index}, !leaving.out(i)
+				return !ok
+			})
+			if ok {
+				return
+			}
+			at = Layer{}
+		}
+		r.byIndex.Ascend(at.Above, func(index int32, i *iface) bool {
+			found = Layer{Above: index}
+			if lower := i.below(); lower != nil && !leaving.out(lower) {
+				found.Below = lower.index
+			}
+			ok = !leaving.out(i) && (index > at.Above || found.Below >= at.Below)
+			return !ok
+		})
+	})
+	return found, ok
+}
+
+// Neighbor is a static ARP entry of an interface that exists.
+type Neighbor struct {
+	ARP
+	Index int32 // ifIndex
+}
+
+func neighborKey(index int32, a netip.Addr) uint64 {
+	return uint64(uint32(index))<<32 | uint64(number(a))
+}
+
+// NextNeighbor returns the first neighbor at or after an ifIndex and address.
+func (r *Router) NextNeighbor(index int32, from netip.Addr) (found Neighbor, ok bool) {
+	r.read(func() {
+		r.neighbors.Ascend(neighborKey(index, from), func(key uint64, a ARP) bool {
+			found, ok = Neighbor{a, int32(key >> 32)}, true
+			return false
+		})
+	})
+	return found, ok
+}
+
+// learn keeps a static ARP entry in order, and forget no longer.
+func (r *Router) learn(a ARP) {
+	r.forget(r.arp[a.Address])
+	if r.arpOn[a.Interface] == nil {
+		r.arpOn[a.Interface] = map[netip.Addr]ARP{}
+	}
+	r.arpOn[a.Interface][a.Address] = a
+	if i := r.interfaces[a.Interface]; i != nil {
+		r.neighbors.Set(neighborKey(i.index, a.Address), a)
+	}
+}
+
+func (r *Router) forget(a ARP) {
+	if !a.Address.IsValid() {
+		return
+	}
+	delete(r.arpOn[a.Interface], a.Address)
+	if len(r.arpOn[a.Interface]) == 0 {
+		delete(r.arpOn, a.Interface)
+	}
+	if i := r.interfaces[a.Interface]; i != nil {
+		r.neighbors.Delete(neighborKey(i.index, a.Address))
+	}
+}
+
+// Forwarded is a route that works, with the ifIndex of where it leads.
+type Forwarded struct {
+	ActiveRoute
+	Index int32
+	Local netip.Addr // the router's own address there, zero: none
+}
+
+// routeKey orders the entries of routes by destination, then by length.
+func routeKey(p netip.Prefix) uint64 { return uint64(number(p.Addr()))<<8 | uint64(p.Bits()) }
+
+// NextRoute returns the route to the first destination at or after an address,
+// the one of the longest prefix.
+func (r *Router) NextRoute(from netip.Addr) (found Forwarded, ok bool) {
+	r.read(func() {
+		var e *entry
+		r.routes.inOrder.Ascend(uint64(number(from))<<8, func(_ uint64, first *entry) bool {
+			e = first
+			return false
+		})
+		var l *login
+		r.accesses.Ascend(number(from), func(_ uint32, first *login) bool {
+			l = first
+			return false
+		})
+		switch {
+		case l != nil && (e == nil || number(l.Address) <= number(e.prefix.Addr())):
+			found, ok = Forwarded{ActiveRoute{netip.PrefixFrom(l.Address, 32), Access, netip.Addr{}, l.dynamic.id}, l.dynamic.index, netip.Addr{}}, true
+		case e != nil:
+			r.routes.inOrder.Descend(uint64(number(e.prefix.Addr()))<<8|0xff, func(_ uint64, longest *entry) bool {
+				e = longest
+				return false
+			})
+			found, ok = e.forwarded(), true
+		}
+	})
+	return found, ok
+}
+
+// forwarded is the first route of an entry that works.
+func (e *entry) forwarded() Forwarded {
+	f := Forwarded{ActiveRoute: ActiveRoute{Prefix: e.prefix, Type: Connected}}
+	_, i, ok := e.connected.Min()
+	if !ok {
+		e.static.Scan(func(_ uint64, s *static) bool {
+			if s.level > 0 {
+				i, f.Type, f.NextHop = s.first(), Static, s.NextHop
+			}
+			return s.level == 0
+		})
+	}
+	f.Out, f.Index = i.id, i.index
+	if i.address.IsValid() {
+		f.Local = i.address.Addr()
+	}
+	return f
+}
+
+// sessionKind is how a subscriber is connected.
+type sessionKind uint8
+
+const (
+	overPort     sessionKind = iota // or over nothing that is modelled
+	overEthernet                    // PPPoE (RFC 2516)
+	overTunnel                      // L2TP (RFC 2661)
+)
+
+func (l *login) kind() sessionKind {
+	switch {
+	case l.L2TP:
+		return overTunnel
+	case l.lower != nil && l.lower.id.Type.Ethernet():
+		return overEthernet
+	}
+	return overPort
+}
+
+// access follows a login whose IP interface has come up, and leave one that ends.
+func (r *Router) access(l *login) {
+	r.accesses.Set(number(l.Address), l)
+	r.sessions[l.kind()]++
+}
+
+func (r *Router) leave(l *login) {
+	if !l.dynamic.down {
+		r.accesses.Delete(number(l.Address))
+		r.sessions[l.kind()]--
+	}
+}
+
+// Sessions is how many PPP sessions are up, how many of them come over Ethernet,
+// and through how many tunnels others come, one to each virtual router.
+type Sessions struct{ PPP, PPPoE, Tunnels int }
+
+// Sessions counts them in all virtual routers.
+func (n *Network) Sessions() (s Sessions) {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	for _, r := range n.routers {
+		s.PPP += r.accesses.Len()
+		s.PPPoE += r.sessions[overEthernet]
+		if r.sessions[overTunnel] > 0 {
+			s.Tunnels++
+		}
+	}
+	return s
+}
