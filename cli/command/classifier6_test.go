@@ -24,7 +24,7 @@ func TestClassifiers6(t *testing.T) {
 		}
 		packets = append(packets, seen)
 	}
-	o := operatorOf(t, shellWith(t, All()), "mirror-enable", "configure terminal")
+	o := operatorOf(t, newShell(t), "mirror-enable", "configure terminal")
 	for _, tt := range []struct {
 		typed, kept string // kept: "" as typed
 		want        [3]bool
@@ -100,7 +100,7 @@ func TestClassifiers6(t *testing.T) {
 // uses its own classifiers.
 func TestNamesOfBothVersions(t *testing.T) {
 	for _, first := range []string{"secure ", ""} {
-		o := operatorOf(t, shellWith(t, All()), "mirror-enable", "configure terminal",
+		o := operatorOf(t, newShell(t), "mirror-enable", "configure terminal",
 			first+"ip classifier-list c tcp any any", first+"ipv6 policy-list p")
 		if err := o.Execute(t.Context(), "classifier-group c"); err == nil {
 			t.Error("a classifier of IP in a list of IPv6")

@@ -26,7 +26,7 @@ func askedFor[P, T any](t *testing.T, x *cli.Setting[P, T]) *int {
 // TestChangeCostsWhatChanges: saving a change asks for the lines of what has
 // changed, however many others there are.
 func TestChangeCostsWhatChanges(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	o := operatorOf(t, shell, "mirror-enable", "configure terminal")
 	for i := range 300 {
 		o.do(t, fmt.Sprintf("interface gigabitEthernet 1/0.%d", i))
@@ -73,7 +73,7 @@ func TestChangeCostsWhatChanges(t *testing.T) {
 // TestSavedAsAnew: after every change, what is in the files is what a router
 // that renders all of it would have written.
 func TestSavedAsAnew(t *testing.T) {
-	shell := shellWith(t, All())
+	shell := newShell(t)
 	o := operatorOf(t, shell, "mirror-enable", "configure terminal")
 	files := func() (all [side.Count]string) {
 		for _, of := range side.Both {

@@ -66,7 +66,7 @@ aaa timeout idle 1200
 aaa timeout idle ingress-only
 aaa timeout session 3600
 `
-	o := operatorOf(t, shellWith(t, All()), strings.Split(strings.TrimSpace(want), "\n")...)
+	o := operatorOf(t, newShell(t), strings.Split(strings.TrimSpace(want), "\n")...)
 	o.do(t, "end")
 	if d := cmp.Diff(want, radiusConfiguration(t, o)); d != "" {
 		t.Error(d)
