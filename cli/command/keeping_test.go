@@ -7,6 +7,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/internal/config"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
@@ -119,6 +120,74 @@ func TestSavedAsAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("SET")
+}
+
+// savedAsAnew checks that the files have what they have if all of it is rendered.
+func (o *operator) savedAsAnew(t *testing.T, line string) {
+	t.Helper()
+	files := func() (all [side.Count]string) {
+		for _, of := range side.Both {
+			all[of], _ = config.ReadScript(o.Shell().Store, of) // none is empty
+		}
+		return all
+	}
+	if err := o.Save(t.Context()); err != nil {
+		t.Fatalf("%s: %v", line, err)
+	}
+	saved := files()
+	if _, err := o.SaveNow(); err != nil {
+		t.Fatalf("%s: %v", line, err)
+	}
+	for of, anew := range files() {
+		if saved[of] != anew && (saved[of] != "" || !strings.HasSuffix(anew, config.Begin+config.End)) {
+			t.Fatalf("%s: %s has\n%s\nrather than\n%s", line, config.File(side.Side(of)), saved[of], anew)
+		}
+	}
+}
+
+// TestEveryLineIsSaved: the same for every line of the modes that configure.
+func TestEveryLineIsSaved(t *testing.T) {
+	shell := shellWith(t, All())
+	o := operatorOf(t, shell, "mirror-enable", "configure terminal")
+	for _, in := range []struct {
+		mode grammar.Mode
+		way  []string
+	}{
+		{cli.GlobalConfig, nil},
+		{cli.InterfaceConfig, []string{"interface gigabitEthernet 1/0.10"}},
+		{cli.LineConfig, []string{"line vty 0 4"}},
+		{cli.PolicyList, []string{"ip policy-list word1234"}},
+		{cli.ClassifierGroup, []string{"ip policy-list word1234", "classifier-group *"}},
+		{cli.SecurePolicyList, []string{"secure ip policy-list word1234"}},
+		{cli.SecureClassifierGroup, []string{"secure ip policy-list word1234", "classifier-group *"}},
+		{cli.RADIUSServer, []string{"radius dynamic-request server 10.1.2.3"}},
+		{cli.RADIUSClient, []string{"radius authentication server 10.1.2.3"}},
+	} {
+		ran := 0
+		for line := range shell.Tree().Lines(in.mode, sampleValue) {
+			if strings.ContainsAny(line, "|&>?") || strings.HasPrefix(line, "privilege") || strings.Contains(line, "privilege-group") || strings.HasPrefix(line, "do ") || strings.HasPrefix(line, "run ") {
+				continue // shows, or shuts the session out
+			}
+			if o.Mode() != in.mode {
+				o.End()
+				o.do(t, "mirror-enable")
+				o.do(t, "configure terminal")
+				for _, way := range in.way {
+					o.do(t, way)
+				}
+			}
+			if err := o.Execute(t.Context(), line); err == nil {
+				ran++
+			}
+			if ran%8 == 0 {
+				o.savedAsAnew(t, line)
+			}
+		}
+		o.savedAsAnew(t, string(in.mode))
+		if ran < 3 {
+			t.Errorf("%s: %d lines ran", in.mode, ran)
+		}
+	}
 }
 
 const keepingLines = `snmp-server community boss admin
