@@ -51,6 +51,7 @@ var arps = &cli.Setting[*trapcore.VirtualRouter, arpLine]{
 	Clear: func(_ context.Context, _ *cli.Session, vr *trapcore.VirtualRouter, l arpLine) error {
 		return vr.Network().RemoveARP(l.Address)
 	},
+	Version: func(vr *trapcore.VirtualRouter) uint64 { return vr.Network().ARPVersion() },
 	Lines: func(vr *trapcore.VirtualRouter, _ side.Clearance) (all []arpLine) {
 		for _, a := range vr.Network().ARPs() {
 			all = append(all, arpLine(a))

@@ -75,7 +75,7 @@ var crowds = []many{
 	}, "show snmp view"},
 	{"SNMP users, groups, hosts", 8 * 4, "", func(i int) string {
 		vr, n := i%4, i/4
-		return fmt.Sprintf("virtual-router v%d\nsnmp-server group g%d v3 priv\nsnmp-server user u%d group g%d\nsnmp-server host 127.0.1.%d version v2c public\n", vr, n%32, n, n%32, n%8+1)
+		return fmt.Sprintf("virtual-router v%d\nsnmp-server group g%d priv\nsnmp-server user u%d group public\nsnmp-server host 127.0.1.%d version v2c public\n", vr, n, n, n%8+1)
 	}, "show snmp user;show snmp group"},
 	{"ARP entries", 1000, "interface fastEthernet 9/0\nip address 60.0.0.1 255.0.0.0\nexit\n", func(i int) string {
 		return fmt.Sprintf("arp %s fastEthernet 9/0 0090.1a00.0001\n", dotted(60<<24+i+2))

@@ -50,6 +50,7 @@ func (r *Router) SetARP(a ARP) error {
 		}
 		r.learn(a)
 		r.arp[a.Address] = a
+		r.arpChanges++
 		return nil
 	})
 }
@@ -63,8 +64,15 @@ func (r *Router) RemoveARP(address netip.Addr) error {
 		}
 		r.forget(a)
 		delete(r.arp, address)
+		r.arpChanges++
 		return nil
 	})
+}
+
+// ARPVersion counts the changes of static ARP entries.
+func (r *Router) ARPVersion() (n uint64) {
+	r.read(func() { n = r.arpChanges })
+	return n
 }
 
 // ARPs returns the static ARP entries by address.

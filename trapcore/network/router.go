@@ -26,6 +26,7 @@ type Router struct {
 	logins     map[string]*login // by name
 	byAddress  map[netip.Addr]*login
 	arp        map[netip.Addr]ARP
+	arpChanges uint64
 	ordered
 	editedIfs    edits[int32] // by ifIndex
 	editedRoutes edits[uint64]
