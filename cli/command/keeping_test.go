@@ -14,9 +14,9 @@ import (
 	"mirrorsh/trapcore/snmp"
 )
 
-// counted is how often the lines of some settings were asked for. It counts from
+// asked is how often the lines of some settings were asked for. It counts from
 // the start, since shells read the settings at any time.
-var counted = struct{ addresses, routes, lists, groups, arp *atomic.Int64 }{
+var asked = struct{ addresses, routes, lists, groups, arp *atomic.Int64 }{
 	askedFor(interfaceAddress), askedFor(routes), askedFor(accessLists), askedFor(classifierGroups), askedFor(arps),
 }
 
@@ -62,14 +62,14 @@ func TestChangeCostsWhatChanges(t *testing.T) {
 		{"virtual-router vr7;ip route 50.0.0.0 255.0.0.0 30.0.0.2;virtual-router default", 0, 0, 0, 0},
 		{"access-list a7 deny any", 0, 4, 0, 0},
 	} {
-		for _, n := range []*atomic.Int64{counted.addresses, counted.routes, counted.lists, counted.groups, counted.arp} {
+		for _, n := range []*atomic.Int64{asked.addresses, asked.routes, asked.lists, asked.groups, asked.arp} {
 			n.Store(0)
 		}
 		for line := range strings.SplitSeq(tt.lines, ";") {
 			o.do(t, line)
 		}
 		save()
-		addresses, routes, lists, groups, arp := counted.addresses.Load(), counted.routes.Load(), counted.lists.Load(), counted.groups.Load(), counted.arp.Load()
+		addresses, routes, lists, groups, arp := asked.addresses.Load(), asked.routes.Load(), asked.lists.Load(), asked.groups.Load(), asked.arp.Load()
 		if addresses > tt.addresses || routes > 0 || lists > tt.lists || groups > tt.groups || arp > tt.arp {
 			t.Errorf("%s: asked %d times for addresses, %d for routes, %d for access lists, %d for groups, %d for ARP entries", tt.lines, addresses, routes, lists, groups, arp)
 		}
