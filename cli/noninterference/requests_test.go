@@ -190,7 +190,7 @@ func TestRows(t *testing.T) {
 			}
 		}
 	}
-	if made < 4 {
+	if made < 4 && !brief || made == 0 {
 		t.Errorf("%d rows were made", made)
 	}
 	if err := p.observe(); err != nil {
