@@ -347,6 +347,13 @@ func TestSession(t *testing.T) {
 	}
 }
 
+// atWork returns how many senders there are.
+func (b *bench) atWork() int {
+	b.AAA.mu.Lock()
+	defer b.AAA.mu.Unlock()
+	return b.senders
+}
+
 // TestSilentAccounting: a server that takes nothing holds up nobody, what it is told
 // stays bounded, and what waits ends with AAA.
 func TestSilentAccounting(t *testing.T) {
@@ -363,14 +370,15 @@ func TestSilentAccounting(t *testing.T) {
 		time.Sleep(24 * time.Hour)
 		synctest.Wait()
 		b.net.LogoutAll(network.AdminReset)
-		if _, left := b.left(nil); left > 3*sessions || b.senders != maxSenders {
-			t.Errorf("%d records wait, %d senders", left, b.senders)
+		if _, left := b.left(nil); left > 3*sessions || b.atWork() != maxSenders {
+			t.Errorf("%d records wait, %d senders", left, b.atWork())
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		b.Settle(ctx, b.def)
 		close(b.slow)
 		b.Settle(t.Context(), b.def)
+		synctest.Wait() // for senders that have nothing left
 		starts, stops := 0, 0
 		for _, r := range b.records() {
 			switch {
@@ -380,8 +388,8 @@ func TestSilentAccounting(t *testing.T) {
 				stops++
 			}
 		}
-		if starts != sessions || stops != sessions || b.senders != 0 {
-			t.Errorf("%d starts and %d stops of %d sessions, %d senders", starts, stops, sessions, b.senders)
+		if starts != sessions || stops != sessions || b.atWork() != 0 {
+			t.Errorf("%d starts and %d stops of %d sessions, %d senders", starts, stops, sessions, b.atWork())
 		}
 		b.slow = make(chan struct{})
 		if err := b.login("joe"); err != nil {

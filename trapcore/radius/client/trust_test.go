@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,12 +34,13 @@ func TestMessageAuthenticator(t *testing.T) {
 		{"another timeout", func(s *Server) { s.Retry = 0 }, false, "spp", "ynn"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			secret := key
+			var secret atomic.Value // string
+			secret.Store(key)
 			p := newPeer(t, "127.0.0.1", func(n int, request []byte) [][]byte {
 				if tt.answers[n] == 's' {
 					return [][]byte{signed(request, radius.CodeAccessAccept, false)}
 				}
-				return [][]byte{answerTo(request, radius.CodeAccessAccept, secret)}
+				return [][]byte{answerTo(request, radius.CodeAccessAccept, secret.Load().(string))}
 			})
 			c := newClient(t, Options{}, Authentication, p)
 			s := c.groups[Authentication].servers[0]
@@ -49,7 +51,7 @@ func TestMessageAuthenticator(t *testing.T) {
 					if err := c.Change(Authentication, loopback, tt.change); err != nil {
 						t.Fatal(err)
 					}
-					secret = c.Servers(Authentication)[0].Key
+					secret.Store(c.Servers(Authentication)[0].Key)
 					s.Port = p.port()
 				}
 				if tt.want[n] == 'n' {
