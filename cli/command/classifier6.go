@@ -176,16 +176,9 @@ var classifierLists6 = &cli.Setting[secureRouter, classifierLine6]{
 	Clear: func(_ context.Context, _ *cli.Session, r secureRouter, l classifierLine6) error {
 		return r.Mirror().RemoveClassifier(mirror.IPv6, l.Name, l.Number)
 	},
-	Lines: func(r secureRouter, _ side.Clearance) (all []classifierLine6) {
-		for _, l := range r.Mirror().ClassifierLists() {
-			if l.Protocol != mirror.IPv6 {
-				continue
-			}
-			for _, e := range l.Entries {
-				all = append(all, classifierLine6{Name: l.Name, Text: e.Text})
-			}
-		}
-		return all
+	Version: func(r secureRouter) uint64 { return r.Mirror().Version() },
+	Lines: func(r secureRouter, _ side.Clearance) []classifierLine6 {
+		return secureEntries(r, mirror.IPv6, func(list, text string) classifierLine6 { return classifierLine6{Name: list, Text: text} })
 	},
 }
 

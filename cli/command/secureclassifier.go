@@ -186,17 +186,23 @@ var classifierLists = &cli.Setting[secureRouter, classifierLine]{
 		return r.Mirror().RemoveClassifier(mirror.IP, l.Name, l.Number)
 	},
 	Version: func(r secureRouter) uint64 { return r.Mirror().Version() },
-	Lines: func(r secureRouter, _ side.Clearance) (all []classifierLine) {
-		for _, l := range r.Mirror().ClassifierLists() {
-			if l.Protocol != mirror.IP {
-				continue
-			}
-			for _, e := range l.Entries {
-				all = append(all, classifierLine{Name: l.Name, Text: e.Text})
-			}
-		}
-		return all
+	Lines: func(r secureRouter, _ side.Clearance) []classifierLine {
+		return secureEntries(r, mirror.IP, func(list, text string) classifierLine { return classifierLine{Name: list, Text: text} })
 	},
+}
+
+// secureEntries returns a line for each entry of the secure classifier lists of a
+// protocol.
+func secureEntries[T any](r secureRouter, of mirror.Protocol, line func(list, text string) T) (all []T) {
+	for _, l := range r.Mirror().ClassifierLists() {
+		if l.Protocol != of {
+			continue
+		}
+		for _, e := range l.Entries {
+			all = append(all, line(l.Name, e.Text))
+		}
+	}
+	return all
 }
 
 var errNoClassifierText = errors.New("classifier cannot be written")

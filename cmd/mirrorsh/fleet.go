@@ -286,25 +286,12 @@ func (f *fleeting) progress(all *fleet.Fleet) (stop func()) {
 	if !term.IsTerminal(int(os.Stderr.Fd())) {
 		return func() {}
 	}
-	ended, gone := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(gone)
-		tick := time.NewTicker(time.Second)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				done, total := all.Progress()
-				if done < total {
-					fmt.Fprintf(os.Stderr, "\r%d of %d\x1b[K", done, total)
-				}
-			case <-ended:
-				fmt.Fprint(os.Stderr, "\r\x1b[K")
-				return
-			}
+	end := eachSecond(func() {
+		if done, total := all.Progress(); done < total {
+			fmt.Fprintf(os.Stderr, "\r%d of %d\x1b[K", done, total)
 		}
-	}()
-	return func() { close(ended); <-gone }
+	})
+	return func() { end(); fmt.Fprint(os.Stderr, "\r\x1b[K") }
 }
 
 // write writes the configuration of a receiver.

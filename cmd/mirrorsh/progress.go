@@ -32,6 +32,17 @@ func startProgress() (p *progress, stop func()) {
 
 // start shows the line from time to time until stop, which erases it.
 func (p *progress) start() (stop func()) {
+	end := eachSecond(p.show)
+	return func() {
+		end()
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.erase()
+	}
+}
+
+// eachSecond calls a function each second until stop, which waits for it.
+func eachSecond(f func()) (stop func()) {
 	ended, gone := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(gone)
@@ -40,19 +51,13 @@ func (p *progress) start() (stop func()) {
 		for {
 			select {
 			case <-tick.C:
-				p.show()
+				f()
 			case <-ended:
 				return
 			}
 		}
 	}()
-	return func() {
-		close(ended)
-		<-gone
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.erase()
-	}
+	return func() { close(ended); <-gone }
 }
 
 func (p *progress) show() {
