@@ -277,22 +277,37 @@ func (x *Setting[P, T]) keep(k *keptRow, sh *Shell, vr *trapcore.VirtualRouter) 
 
 func (x *Setting[P, T]) keepCrowd(k *keptRow, p P) {
 	keys, all := x.Crowd.Edited(p)
+	k.keepCrowd(keys, all, func() []uint64 { return x.Crowd.Keys(p) }, func(key uint64) lineFor {
+		words, ok := x.Crowd.Line(p, key)
+		if !ok {
+			return nil
+		}
+		return func(c side.Clearance) (Line, bool, error) { return x.line(p, c, words, true) }
+	})
+}
+
+// lineFor is a line as far as a clearance goes, false if it does not see it.
+type lineFor func(side.Clearance) (l Line, seen bool, err error)
+
+// keepCrowd renders the lines of keys, or all there are; there is none to a key
+// that has been removed.
+func (k *keptRow) keepCrowd(keys []uint64, all bool, every func() []uint64, lineOf func(key uint64) lineFor) {
 	if valid := k.begin(); !valid || all {
 		k.chunks = map[uint64]*chunk{}
-		keys = x.Crowd.Keys(p)
+		keys = every()
 	} else if len(keys) == 0 {
 		return
 	}
 	lines := make(map[uint64]*sided, len(keys))
 	for _, key := range keys {
 		lines[key] = nil
-		words, ok := x.Crowd.Line(p, key)
-		if !ok {
+		line := lineOf(key)
+		if line == nil {
 			continue
 		}
 		t := new(sided)
 		for _, of := range side.Both {
-			l, seen, err := x.line(p, keeper(of), words, true)
+			l, seen, err := line(keeper(of))
 			if err != nil {
 				k.fail(of, err)
 			} else if seen {
