@@ -114,8 +114,8 @@ func has(all []receiverUser, u receiverUser) bool {
 	return false
 }
 
-// ErrReceiverForm is the error of a receiver that is not among [ReceiverForms].
-var ErrReceiverForm = errors.New("no such receiver")
+// errReceiverForm is the error of a receiver that is not among [ReceiverForms].
+var errReceiverForm = errors.New("no such receiver")
 
 // Configuration writes what was collected in one of [ReceiverForms].
 func (r *Receivers) Configuration(form string) (string, error) {
@@ -127,7 +127,7 @@ func (r *Receivers) Configuration(form string) (string, error) {
 	case "sc4snmp":
 		return r.sc4snmp(), nil
 	}
-	return "", fmt.Errorf("%w: %s", ErrReceiverForm, form)
+	return "", fmt.Errorf("%w: %s", errReceiverForm, form)
 }
 
 func (r *Receivers) snmptrapd() string {

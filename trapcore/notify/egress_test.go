@@ -136,7 +136,7 @@ func TestTrapProxy(t *testing.T) {
 	if got := raiseAll(); len(got) != 2 {
 		t.Fatalf("%d traps without the proxy", len(got))
 	}
-	if err := other.SetProxy(true); !errors.Is(err, ErrProxyRouter) {
+	if err := other.SetProxy(true); !errors.Is(err, errProxyRouter) {
 		t.Errorf("%v", err)
 	}
 	if err := def.SetProxy(true); err != nil {

@@ -76,7 +76,7 @@ func TestNotificationLog(t *testing.T) {
 	if err := f.Log().Remove(far.Addr()); !errors.Is(err, ErrNoLog) {
 		t.Error(err)
 	}
-	if err := f.Log().Set(netip.MustParseAddr("224.0.0.1"), true, true); !errors.Is(err, ErrHostAddress) {
+	if err := f.Log().Set(netip.MustParseAddr("224.0.0.1"), true, true); !errors.Is(err, errHostAddress) {
 		t.Error(err)
 	}
 }
@@ -168,7 +168,7 @@ func TestLogLimits(t *testing.T) {
 	if a.Log().EntryLimit() != 400 || b.Log().EntryLimit() != 100 || b.Log().ConfiguredLimit() != 100 || a.Log().ConfiguredLimit() != 0 {
 		t.Errorf("limits %d, %d", a.Log().EntryLimit(), b.Log().EntryLimit())
 	}
-	var r *RangeError
+	var r *rangeError
 	if err := a.Log().SetEntryLimit(401); !errors.As(err, &r) || r.Max != 400 {
 		t.Errorf("%v", err)
 	}
@@ -176,7 +176,7 @@ func TestLogLimits(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("nothing left", 0, 0, a)
-	if err := a.Log().SetEntryLimit(1); !errors.Is(err, ErrEntryLimit) {
+	if err := a.Log().SetEntryLimit(1); !errors.Is(err, errEntryLimit) {
 		t.Errorf("%v", err)
 	}
 	if err := b.Log().SetEntryLimit(10); err != nil {

@@ -23,9 +23,9 @@ const (
 	MaxQueueSize      = 1<<31 - 1
 	MaxDrainRate      = 1<<31 - 1 // traps per second
 
-	// MaxQueued is how many traps a queue holds at most, however large it may be:
+	// maxQueued is how many traps a queue holds at most, however large it may be:
 	// about 200 MB of them.
-	MaxQueued = 1 << 18
+	maxQueued = 1 << 18
 
 	DefaultRetries = 3 // of an inform
 	MaxRetries     = 10
@@ -125,19 +125,19 @@ func HostName(a netip.Addr) string {
 
 func (h *Host) validate() error {
 	if !HostAddress(h.Address) {
-		return ErrHostAddress
+		return errHostAddress
 	}
 	if h.Version != V1 && h.Version != V2c && h.Version != V3 {
-		return ErrVersion
+		return errVersion
 	}
 	if n := len(h.SecurityString); n < 1 || n > MaxSecurityString || !ascii.Visible(h.SecurityString) {
-		return ErrSecurityString
+		return errSecurityString
 	}
 	if h.Port == 0 {
-		return &RangeError{What: "udp-port", Min: 1, Max: 65535}
+		return &rangeError{What: "udp-port", Min: 1, Max: 65535}
 	}
 	if h.Informs && h.Version == V1 {
-		return ErrInformVersion
+		return errInformVersion
 	}
 	if err := inRange("retries", int64(h.Retries), 0, MaxRetries); err != nil {
 		return err

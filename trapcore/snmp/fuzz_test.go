@@ -85,7 +85,7 @@ func FuzzUSMParameters(f *testing.F) {
 		msg := &MessageV3{raw: in, security: r}
 		p, err := msg.USM()
 		if err != nil {
-			if !errors.Is(err, ErrBER) {
+			if !errors.Is(err, errBER) {
 				t.Errorf("error of another kind: %v", err)
 			}
 			return

@@ -16,10 +16,10 @@ import (
 	"strings"
 )
 
-// MaxBoots is where snmpEngineBoots stays (RFC 3414 section 2.2.2): every
+// maxBoots is where snmpEngineBoots stays (RFC 3414 section 2.2.2): every
 // message then counts as outside the time window, and the engine needs a new
 // engine ID.
-const MaxBoots = math.MaxInt32
+const maxBoots = math.MaxInt32
 
 const bootsPrefix = "snmpEngineBoots "
 
@@ -33,7 +33,7 @@ func (d *Dir) NextBoots() (int32, error) {
 	if err == nil {
 		d.engines = r.before
 	}
-	if err == nil && r.boots < MaxBoots {
+	if err == nil && r.boots < maxBoots {
 		r.boots++
 		err = d.replace(bootsName, r.sealed(), 0o600)
 	}
@@ -55,8 +55,8 @@ func (d *Dir) BootsBefore(engineID string) (int32, error) {
 		r, err = d.readBoots()
 	}
 	if _, ok := r.before[id]; err == nil && !ok {
-		if len(r.before) >= MaxEngines {
-			return 0, ErrEngines
+		if len(r.before) >= maxEngines {
+			return 0, errEngines
 		}
 		r.before[id] = max(r.boots-1, 0)
 		err = d.replace(bootsName, r.sealed(), 0o600)
@@ -195,8 +195,8 @@ func (d *Dir) readMAC() (net.HardwareAddr, error) {
 	return mac, nil
 }
 
-// ErrMAC is the error of [ParseMAC].
-var ErrMAC = errors.New("invalid chassis MAC address")
+// errMAC is the error of [ParseMAC].
+var errMAC = errors.New("invalid chassis MAC address")
 
 // ParseMAC reads the MAC address of a chassis: six octets, separated by colons
 // or hyphens, or in groups of four digits separated by dots; a unicast address
@@ -205,11 +205,11 @@ func ParseMAC(s string) (net.HardwareAddr, error) {
 	mac, err := net.ParseMAC(s)
 	switch {
 	case err != nil || len(mac) != 6:
-		return nil, fmt.Errorf("%w %q: want six octets such as %s", ErrMAC, s, EphemeralMAC)
+		return nil, fmt.Errorf("%w %q: want six octets such as %s", errMAC, s, EphemeralMAC)
 	case mac[0]&1 != 0:
-		return nil, fmt.Errorf("%w %q: a group address cannot be a chassis", ErrMAC, s)
+		return nil, fmt.Errorf("%w %q: a group address cannot be a chassis", errMAC, s)
 	case bytes.Equal(mac, make([]byte, 6)):
-		return nil, fmt.Errorf("%w %q: zero", ErrMAC, s)
+		return nil, fmt.Errorf("%w %q: zero", errMAC, s)
 	}
 	return mac, nil
 }

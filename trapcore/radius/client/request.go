@@ -49,7 +49,7 @@ var (
 )
 
 // Authenticate sends an Access-Request to one server after the other until one
-// answers. Errors are [ErrNoServer], [ErrSilent], [ErrClosed], the cause of ctx, or
+// answers. Errors are [ErrNoServer], [ErrSilent], [errClosed], the cause of ctx, or
 // that no packet can be made of the request.
 func (c *Client) Authenticate(ctx context.Context, r Request) (*Answer, error) {
 	return c.ask(ctx, Authentication, &r)
@@ -85,7 +85,7 @@ func (c *Client) askAll(ctx context.Context, k Kind, servers []*server, r *Reque
 		case ctx.Err() != nil:
 			return nil, context.Cause(ctx)
 		case c.ctx.Err() != nil:
-			return nil, ErrClosed
+			return nil, errClosed
 		case errors.As(err, &malformed):
 			return nil, err
 		}
