@@ -255,7 +255,7 @@ func (w *worker) lost(t *trap, err error) {
 // encodeAll builds the messages in w.wire and returns the traps they are of.
 func (w *worker) encodeAll(rec *record, batch []*trap) []*trap {
 	ready := batch[:0]
-	if rec.Version == V3 {
+	if rec.Version == snmp.Version3 {
 		for some := range slices.Chunk(batch, sealed) {
 			ready = w.seal(rec, some, ready)
 		}
@@ -277,7 +277,7 @@ func (w *worker) encodeAll(rec *record, batch []*trap) []*trap {
 
 // encode builds a message of SNMPv1 or SNMPv2c.
 func (w *worker) encode(buf *snmp.Buffer, rec *record, t *trap) ([]byte, error) {
-	if rec.Version == V2c {
+	if rec.Version == snmp.Version2c {
 		return snmp.EncodeV2c(buf, rec.SecurityString, snmp.PDUTrap, w.ids.Request(), t.list)
 	}
 	v1 := t.n.v1
