@@ -110,7 +110,15 @@ func (r *reader) unknown(tok token) *Error {
 
 // foldPrefix reports whether word begins with prefix, in any case; keywords are ASCII.
 func foldPrefix(word, prefix string) bool {
-	return len(word) >= len(prefix) && strings.EqualFold(word[:len(prefix)], prefix)
+	if len(word) < len(prefix) {
+		return false
+	}
+	for i := range len(prefix) {
+		if c := word[i] | 0x20; word[i] != prefix[i] && (c != prefix[i]|0x20 || c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return true
 }
 
 // start takes the first token of a command of mode m; next is the one that
@@ -242,7 +250,7 @@ func (r *reader) advance(i int, tok token) *Error {
 	r.notes = notes{}
 	if word != "" {
 		r.each(tok.start, func(t thread, s step) {
-			if s.kw != nil && strings.EqualFold(s.kw.Name, word) {
+			if s.kw != nil && len(s.kw.Name) == len(word) && foldPrefix(s.kw.Name, word) {
 				next = append(next, r.take(t, s, s.kw.value))
 			}
 		})
