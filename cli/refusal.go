@@ -10,7 +10,8 @@ import (
 	"mirrorsh/cli/internal/grammar"
 )
 
-// Refusal is the error of a command that was refused. The session has shown it
+// Refusal is the error of a command that was refused: by the grammar, whose
+// [grammar.Error] has the words, or by its handler. The session has shown it
 // already, with the caret line where there is one.
 type Refusal struct {
 	Text string // as shown, with the leading "% "

@@ -1,45 +1,10 @@
 package grammar
 
 import (
-	"fmt"
 	"slices"
 	"sort"
 	"strings"
 )
-
-// ErrorKind says why a line is refused.
-type ErrorKind uint8
-
-const (
-	Invalid    ErrorKind = iota // unknown word, bad value, or nothing the view sees
-	Ambiguous                   // a prefix of several keywords
-	Incomplete                  // words are missing
-)
-
-// Error is a refusal of a line by the grammar.
-type Error struct {
-	Kind   ErrorKind
-	Offset int // of the first byte of the offending word; for Incomplete the length of the line
-	Line   string
-	// Redacted is what may be said of the line at once, and At the offset of the word in it.
-	Redacted string
-	At       int
-	// Why says what is wrong with a value, "" where that is not known.
-	Why string
-	// Unknown is set where no command begins so.
-	Unknown bool
-}
-
-func (e *Error) Error() string {
-	switch e.Kind {
-	case Ambiguous:
-		return fmt.Sprintf("Ambiguous command:  %q", strings.TrimSpace(e.Redacted))
-	case Incomplete:
-		return "Incomplete command."
-	default:
-		return "Invalid input detected at '^' marker."
-	}
-}
 
 // Match is a line that was understood.
 type Match[H any] struct {
@@ -83,10 +48,6 @@ type thread struct {
 	standing
 }
 
-func (r *reader) refuse(kind ErrorKind, at int) *Error {
-	return &Error{Kind: kind, Offset: at, Line: r.line[:r.length]}
-}
-
 // leads lets go of a command that leads to another one, once it is whole.
 func (r *reader) leads(end int) {
 	for i := range r.threads {
@@ -100,12 +61,6 @@ func (r *reader) leads(end int) {
 			return
 		}
 	}
-}
-
-func (r *reader) unknown(tok token) *Error {
-	refusal := r.refuse(Invalid, tok.start)
-	refusal.Unknown = true
-	return refusal
 }
 
 // foldPrefix reports whether word begins with prefix, in any case; keywords are ASCII.
