@@ -99,8 +99,8 @@ func Text(f func(ctx context.Context, s *Session, a grammar.Args) error) Handler
 	}}
 }
 
-// Leading returns the handler of a command that leads to what there finds.
-func (h Handler) Leading(there func(s *Session, a grammar.Args) bool) Handler {
+// leading returns the handler of a command that leads to what there finds.
+func (h Handler) leading(there func(s *Session, a grammar.Args) bool) Handler {
 	h.There = there
 	return h
 }

@@ -40,7 +40,7 @@ const (
 // Bounds.
 const (
 	MaxName           = 40
-	MaxPrecedence     = 1<<16 - 1
+	maxPrecedence     = 1<<16 - 1
 	DefaultPrecedence = 100
 	maxLists          = 10_000
 	maxGroups         = 512 // of a policy list
@@ -246,7 +246,7 @@ func (l *List) group(classifier string) int {
 }
 
 // SetGroup makes a classifier group of a policy list, or changes the precedence of
-// one: 1 to [MaxPrecedence], or 0 for the one it has, which is [DefaultPrecedence]
+// one: 1 to [maxPrecedence], or 0 for the one it has, which is [DefaultPrecedence]
 // at first.
 func (ls *Lists) SetGroup(p Protocol, name, classifier string, precedence int) error {
 	return ls.edit(p, name, func(l *List) error {

@@ -155,9 +155,9 @@ func (k *Keyword) Unlisted() *Keyword {
 	return &c
 }
 
-// AtLevel returns the keyword as one that exists from a privilege level on,
+// atLevel returns the keyword as one that exists from a privilege level on,
 // inside a command that may exist at a lower one.
-func (k *Keyword) AtLevel(level int) *Keyword {
+func (k *Keyword) atLevel(level int) *Keyword {
 	c := *k
 	c.level = level
 	return &c

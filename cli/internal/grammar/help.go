@@ -155,13 +155,13 @@ func (t *Tree[H]) Literal(m Mode, v View, line string) bool {
 	if inQuotes(line, tokens, length) {
 		return true
 	}
-	_, ok := t.RawText(m, v, line)
+	_, ok := t.rawText(m, v, line)
 	return ok
 }
 
-// RawText returns the text at the end of line that is taken as it is, if it has
+// rawText returns the text at the end of line that is taken as it is, if it has
 // one.
-func (t *Tree[H]) RawText(m Mode, v View, line string) (text string, ok bool) {
+func (t *Tree[H]) rawText(m Mode, v View, line string) (text string, ok bool) {
 	r := newReader(v, line)
 	r.modes = t.modes
 	defer r.done()
