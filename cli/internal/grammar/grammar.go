@@ -38,8 +38,13 @@ type View struct {
 	Names Lister
 }
 
-// Lister lists what exists of the kind that the namer of a parameter stands for.
-type Lister interface{ List(namer any) []string }
+// Lister gives out what exists of the kind that the namer of a parameter stands for.
+type Lister interface {
+	// Each gives names out, all those with a prefix among them. Where it does so in
+	// their order, none of them needs quotes and none does not begin so, it may stop
+	// when visit returns false; left is how many there would have been besides.
+	Each(namer any, prefix string, visit func(name string) (more bool)) (left int)
+}
 
 // Sees reports whether a thing of that level, secure or not, exists for the view.
 func (v View) Sees(level int, secure bool) bool {

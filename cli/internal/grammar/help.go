@@ -189,49 +189,6 @@ func dedupe(list []Choice) []Choice {
 	return out
 }
 
-// names gathers the names that may stand where the cursor is.
-type names struct {
-	partial string
-	list    []Choice
-	more    int
-}
-
-// add lists what a parameter may name.
-func (n *names) add(v View, par *Parameter) {
-	if par.names == nil || v.Names == nil {
-		return
-	}
-	quote := Quote
-	if strings.HasPrefix(n.partial, `"`) {
-		quote = QuoteAlways
-	}
-	// What does not begin so is neither sorted nor parsed: there may be thousands.
-	fits := slices.DeleteFunc(slices.Clone(v.Names.List(par.names)), func(name string) bool { return !strings.HasPrefix(quote(name), n.partial) })
-	slices.Sort(fits)
-	listed := 0
-	for _, name := range fits {
-		word := quote(name)
-		if _, ok := par.Type.Parse(name); !ok || slices.ContainsFunc(n.list, func(c Choice) bool { return c.Token == word }) {
-			continue
-		}
-		if listed++; listed > MaxNames {
-			n.more++
-			continue
-		}
-		n.list = append(n.list, Choice{Token: word, Help: par.Help, Name: true})
-	}
-}
-
-// besides returns the names, in quotes where they would be read as one of the keywords.
-func (n *names) besides(keywords []Choice) []Choice {
-	for i, c := range n.list {
-		if slices.ContainsFunc(keywords, func(k Choice) bool { return foldPrefix(k.Token, c.Token) }) {
-			n.list[i].Token = QuoteAlways(c.Token)
-		}
-	}
-	return n.list
-}
-
 // Words returns the keywords and names of the list.
 func (c Choices) Words() []Choice {
 	return slices.DeleteFunc(slices.Clone(c.List), func(x Choice) bool { return x.Parameter })
