@@ -109,8 +109,9 @@ demo: build
 	@testdata/demo.sh ./$(BIN)
 
 # The table of what is promised; each benchmark by itself with go test -bench.
+# RUN=REGEXP is some of them, PLOT=FILE.svg a picture, such as testdata/bench.svg.
 bench: tools build
-	@$(GO) run ./cmd/bench -binary $(BIN)
+	@$(GO) run ./cmd/bench -binary $(BIN) -run '$(RUN)' $(if $(PLOT),-plot $(PLOT))
 
 # Every fuzzer there is, FUZZTIME each. An input that is merely new is not made
 # small: where outputs depend on timing that would take all the time there is.
