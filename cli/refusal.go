@@ -67,11 +67,10 @@ func (s *Session) shown(line string) string {
 		}
 		return line
 	}
-	r := reading{mode: s.Mode(), view: s.View(), line: line}
-	m, err := s.shell.tree.Parse(r.mode, r.view, line)
+	r := reading{s.Mode(), s.View(), line}
+	m, err := s.understand(r)
 	if err == nil {
-		r.match = m
-		s.ahead = r
+		s.ahead = shownLine{r, m}
 		return m.Redacted
 	}
 	if s.asked {

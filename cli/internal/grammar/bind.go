@@ -19,10 +19,16 @@ import (
 //
 // A Binding is never changed once it is made.
 type Binding[T any] struct {
+	binding
 	defaults T
-	fields   []boundField
-	forms    [][]int // index paths of fields of type Form
-	err      error   // of the tags
+}
+
+// binding is what there is to a Binding whatever its struct: compiled once, and not
+// for each.
+type binding struct {
+	fields []boundField
+	forms  [][]int // index paths of fields of type Form
+	err    error   // of the tags
 }
 
 type boundField struct {
@@ -58,7 +64,7 @@ func Bind[T any](defaults T) *Binding[T] {
 	return b
 }
 
-func (b *Binding[T]) collect(t reflect.Type, at []int) error {
+func (b *binding) collect(t reflect.Type, at []int) error {
 	if t.Kind() != reflect.Struct {
 		return fmt.Errorf("arguments of type %v: not a struct", t)
 	}
@@ -84,7 +90,7 @@ func (b *Binding[T]) collect(t reflect.Type, at []int) error {
 	return nil
 }
 
-func (b *Binding[T]) field(key string) *boundField {
+func (b *binding) field(key string) *boundField {
 	for i := range b.fields {
 		if b.fields[i].key == key {
 			return &b.fields[i]
@@ -95,7 +101,7 @@ func (b *Binding[T]) field(key string) *boundField {
 
 // Check holds the fields and the words of the forms of a command to each other:
 // every field has words of its type, and every parameter has a field.
-func (b *Binding[T]) Check(forms ...Node) error {
+func (b *binding) Check(forms ...Node) error {
 	if b.err != nil {
 		return b.err
 	}
@@ -158,7 +164,11 @@ func isInt(t reflect.Type) bool { return t.Kind() >= reflect.Int && t.Kind() <= 
 // Read returns what was typed.
 func (b *Binding[T]) Read(a Args) T {
 	out := b.defaults
-	v := reflect.ValueOf(&out).Elem()
+	b.read(reflect.ValueOf(&out).Elem(), a)
+	return out
+}
+
+func (b *binding) read(v reflect.Value, a Args) {
 	for _, path := range b.forms {
 		v.FieldByIndex(path).Set(reflect.ValueOf(a.Form))
 	}
@@ -172,13 +182,14 @@ func (b *Binding[T]) Read(a Args) T {
 			}
 		}
 	}
-	return out
 }
 
 // Form returns the form that arguments have in a field of that type.
-func (b *Binding[T]) Form(args T) Form {
+func (b *Binding[T]) Form(args T) Form { return b.form(reflect.ValueOf(&args).Elem()) }
+
+func (b *binding) form(args reflect.Value) Form {
 	for _, path := range b.forms {
-		return reflect.ValueOf(args).FieldByIndex(path).Interface().(Form)
+		return args.FieldByIndex(path).Interface().(Form)
 	}
 	return Affirmative
 }

@@ -65,7 +65,15 @@ func (r *reader) leads(end int) {
 
 // foldPrefix reports whether word begins with prefix, in any case; keywords are ASCII.
 func foldPrefix(word, prefix string) bool {
-	return len(word) >= len(prefix) && strings.EqualFold(word[:len(prefix)], prefix)
+	if len(word) < len(prefix) {
+		return false
+	}
+	for i := range len(prefix) {
+		if c := word[i] | 0x20; word[i] != prefix[i] && (c != prefix[i]|0x20 || c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return true
 }
 
 // start takes the first token of a command of mode m; next is the one that
@@ -167,24 +175,9 @@ func (r *reader) advance(i int, tok token) *Error {
 		refusal.Why = "quotes do not go around a word"
 		return refusal
 	}
-	var word string
 	r.at = span{tok.start, tok.end}
-	ambiguous, exact := false, false
-	if !tok.quoted {
-		r.each(tok.start, func(_ thread, s step) {
-			if s.kw == nil || exact || !foldPrefix(s.kw.Name, tok.text) {
-				return
-			}
-			switch exact = len(s.kw.Name) == len(tok.text); {
-			case exact:
-				word, ambiguous = s.kw.Name, false
-			case word == "":
-				word = s.kw.Name
-			case !strings.EqualFold(word, s.kw.Name):
-				ambiguous = true
-			}
-		})
-	}
+	r.fit(tok)
+	word, exact, ambiguous := r.keyword(len(tok.text))
 	switch {
 	case ambiguous:
 		return r.refuse(Ambiguous, tok.start)
@@ -195,17 +188,14 @@ func (r *reader) advance(i int, tok token) *Error {
 	}
 	next := r.next[:0]
 	r.notes = notes{}
-	if word != "" {
-		r.each(tok.start, func(t thread, s step) {
-			if s.kw != nil && strings.EqualFold(s.kw.Name, word) {
-				next = append(next, r.take(t, s, s.kw.value))
-			}
-		})
-	} else {
-		r.each(tok.start, func(t thread, s step) {
-			if s.kw != nil {
-				return
-			}
+	for _, at := range r.fitting {
+		if strings.EqualFold(at.step.kw.Name, word) {
+			next = append(next, r.take(r.threads[at.thread], at.step, at.step.kw.value))
+		}
+	}
+	if word == "" {
+		for _, at := range r.values {
+			t, s := r.threads[at.thread], at.step
 			if v, until, ok := r.value(t, s, tok); ok {
 				n := r.take(t, s, v)
 				// A word too many before a secret leaves it to the parameter behind.
@@ -214,7 +204,7 @@ func (r *reader) advance(i int, tok token) *Error {
 				}
 				next = append(next, n)
 			}
-		})
+		}
 	}
 	for _, t := range r.threads {
 		if t.until > tok.start {

@@ -17,10 +17,11 @@ type Written struct {
 // are left out where the syntax lets them. It reports false if no line says
 // that: a line that is written is read back as the same.
 func (b *Binding[T]) Write(n Node, args T, reveal bool) (Written, bool) {
-	w := &writer{
-		args: reflect.ValueOf(&args).Elem(), defaults: reflect.ValueOf(&b.defaults).Elem(),
-		field: b.field, reveal: reveal,
-	}
+	return b.write(n, reflect.ValueOf(&args).Elem(), reflect.ValueOf(&b.defaults).Elem(), reveal)
+}
+
+func (b *binding) write(n Node, args, defaults reflect.Value, reveal bool) (Written, bool) {
+	w := &writer{args: args, defaults: defaults, field: b.field, reveal: reveal}
 	n.visit(func(n Node) {
 		if k, ok := n.(*Keyword); ok {
 			w.keywords = append(w.keywords, k.Name)
