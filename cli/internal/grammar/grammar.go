@@ -7,7 +7,7 @@
 // refused exactly as a word that was never defined. Every lookup goes through the
 // view, so this holds by construction and not command by command.
 //
-// It imports nothing of ours.
+// Of ours it imports ascii.
 package grammar
 
 import (
