@@ -243,8 +243,14 @@ func (f *Fleet) Close() error {
 	return errors.Join(failed...)
 }
 
-// First returns the shell of the first router, for what listens.
-func (f *Fleet) First() *cli.Shell { return f.members[0].shell }
+// Shells returns the shells in the order of the routers, for what listens.
+func (f *Fleet) Shells() []*cli.Shell {
+	all := make([]*cli.Shell, 0, len(f.members))
+	for _, m := range f.members {
+		all = append(all, m.shell)
+	}
+	return all
+}
 
 // Engines returns the engine IDs in the order of the routers.
 func (f *Fleet) Engines() []snmp.EngineID {

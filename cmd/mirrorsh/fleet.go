@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/netip"
 	"os"
 	"slices"
@@ -20,6 +21,7 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/command"
 	"mirrorsh/cli/fleet"
+	"mirrorsh/cli/metrics"
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore/notify"
 )
@@ -31,6 +33,7 @@ type fleeting struct {
 	exports   []export
 	scripts   []string
 	snmp      string // address, "" or off: none
+	metrics   string // the same
 	drain     time.Duration
 	json      bool
 	noOffload bool
@@ -86,6 +89,7 @@ func (f *fleeting) flags(fs *pflag.FlagSet) {
 	fs.Var(&value{"", rate(&f.PerHost)}, "router-rate", "runs a second by each router, `N`")
 	fs.Var(&value{"", f.setExport}, "export", "write `FORM=FILE`, what a receiver needs; several flags, several files")
 	fs.Var(given(&f.snmp), "snmp", "UDP `ADDR`ess of the SNMP agent of the first router, once the scripts have run, for mirrorsh health; or off (default off)")
+	fs.Var(given(&f.metrics), "metrics", "serve Prometheus at TCP `ADDR`ess, once the scripts have run, with totals of the routers, and nothing of what is secure; or off (default off)")
 	fs.Var(&value{"", f.setDrain}, "drain", "let queued traps leave for `T` at the end (default "+defaultDrain.String()+")")
 	fs.BoolVar(&f.KeepGoing, "keep-going", false, "go on with a script after a command that was refused")
 	fs.BoolVar(&f.json, "json", false, "print what became of it as JSON")
@@ -257,11 +261,14 @@ func (f *fleeting) run(ctx context.Context, scripts []fleet.Script) int {
 	return exitDone
 }
 
-// listen lets the first router answer managers, for all.
+// listen lets the first router answer managers, and Prometheus ask about all.
 func (f *fleeting) listen(ctx context.Context, all *fleet.Fleet) (stop func(), err error) {
-	listeners := services{&snmpService{machine: &machine{config: &config{snmp: f.snmp}, batch: true}}}
+	shells, m := all.Shells(), &machine{config: &config{snmp: f.snmp, metricsAt: f.metrics}, batch: true}
+	page := m.metrics()
+	page.handler = func(*cli.Shell) http.Handler { return metrics.Fleet(shells) }
+	listeners := services{&snmpService{machine: m}, &metricsService{machine: m, metricsPage: page}}
 	serving, end := context.WithCancelCause(ctx)
-	served, err := listeners.start(serving, all.First())
+	served, err := listeners.start(serving, shells[0])
 	if err != nil {
 		end(err)
 		return nil, err
