@@ -41,8 +41,12 @@ func TestFleetToSnmptrapd(t *testing.T) {
 
 const benchRouters, benchTimes = 10_000, 20
 
+// benchTrapRate is how many traps a second both receivers take: they answer none, so
+// that nothing else keeps the routers from being faster.
+const benchTrapRate = 2000
+
 // BenchmarkFleet starts many routers, and lets them send informs, whose
-// acknowledgements are counted; a trap that is lost would not be missed.
+// acknowledgements are counted, and traps, which the receivers count.
 func BenchmarkFleet(b *testing.B) {
 	for b.Loop() {
 		cmd := exec.Command("mirrorsh", "fleet", "--routers", fmt.Sprint(benchRouters), "--identity", "lab")
@@ -67,21 +71,15 @@ func BenchmarkFleet(b *testing.B) {
 	}
 	b.Run("receive", func(b *testing.B) {
 		for b.Loop() {
-			cmd := exec.Command("mirrorsh", "receive", "127.0.0.1:0", "--user", receiveUser)
-			cmd.Env = append(os.Environ(), "AUTH=auth passphrase", "PRIV=priv passphrase")
-			errs, err := cmd.StderrPipe()
-			if err == nil {
-				err = cmd.Start()
-			}
-			if err != nil {
-				b.Fatal(err)
-			}
-			line, _ := bufio.NewReader(errs).ReadString('\n')
-			_, rest, _ := strings.Cut(line, "receiving on 127.0.0.1:")
-			port, _, _ := strings.Cut(rest, ",")
+			port, stop := benchReceive(b)
 			benchInforms(b, port)
-			_ = cmd.Process.Kill()
-			_ = cmd.Wait()
+			stop()
+		}
+	})
+	b.Run("receive-traps", func(b *testing.B) {
+		for b.Loop() {
+			port, stop := benchReceive(b)
+			benchTraps(b, benchSent(b, port, "", "--rate", fmt.Sprint(benchTrapRate)), stop())
 		}
 	})
 	b.Run("snmptrapd", func(b *testing.B) {
@@ -90,20 +88,87 @@ func BenchmarkFleet(b *testing.B) {
 			benchInforms(b, fmt.Sprint(d.port))
 		}
 	})
+	b.Run("snmptrapd-traps", func(b *testing.B) {
+		for b.Loop() {
+			port := freePort(b)
+			conf := filepath.Join(b.TempDir(), "users.conf")
+			mirrorsh(b, exitDone, "", "fleet", "--routers", fmt.Sprint(benchRouters), "--identity", "lab", "--export", "snmptrapd="+conf,
+				"--repeat", "show version", fleetScript(b, fmt.Sprint(port), ""))
+			users, err := os.ReadFile(conf)
+			if err != nil {
+				b.Fatal(err)
+			}
+			// One octet of a line for each trap, and room for those of a moment in which it does not run.
+			d := startTrapdOn(b, port, []string{"127.0.0.1"}, string(users), `format2 %V\n`, "[snmp] serverRecvBuf 4194304")
+			benchTraps(b, benchSent(b, fmt.Sprint(port), "", "--rate", fmt.Sprint(benchTrapRate)), d.lines(b))
+		}
+	})
 }
 
-func benchInforms(b *testing.B, port string) {
-	out, err := exec.Command("mirrorsh", "fleet", "--routers", fmt.Sprint(benchRouters), "--identity", "lab", "--json", "--drain", "60s",
-		"--repeat", "test mirror traps sessionStart", "--times", fmt.Sprint(benchTimes), fleetScript(b, port, "informs retries 10 ")).Output()
-	var s fleet.Stats
+// benchReceive starts a receiver; stop returns how many traps it has counted.
+func benchReceive(b *testing.B) (port string, stop func() int) {
+	cmd := exec.Command("mirrorsh", "receive", "127.0.0.1:0", "--user", receiveUser)
+	cmd.Env = append(os.Environ(), "AUTH=auth passphrase", "PRIV=priv passphrase")
+	errs, err := cmd.StderrPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = cmd.Process.Kill() })
+	said := bufio.NewReader(errs)
+	line, _ := said.ReadString('\n')
+	_, rest, _ := strings.Cut(line, "receiving on 127.0.0.1:")
+	port, _, _ = strings.Cut(rest, ",")
+	return port, func() (traps int) {
+		_ = cmd.Process.Signal(syscall.SIGTERM) // which it heeds after what has arrived
+		for line, err := said.ReadString('\n'); err == nil; line, err = said.ReadString('\n') {
+			_, _ = fmt.Sscanf(line, "mirrorsh: %d traps", &traps)
+		}
+		_ = cmd.Wait()
+		return traps
+	}
+}
+
+// benchSent lets the routers send.
+func benchSent(b *testing.B, port, options string, args ...string) (s fleet.Stats) {
+	out, err := exec.Command("mirrorsh", append(args, "fleet", "--routers", fmt.Sprint(benchRouters), "--identity", "lab", "--json", "--drain", "60s",
+		"--repeat", "test mirror traps sessionStart", "--times", fmt.Sprint(benchTimes), fleetScript(b, port, options))...).Output()
 	if err == nil {
 		err = json.Unmarshal(out, &s)
 	}
 	if err != nil {
 		b.Fatal(err)
 	}
+	return s
+}
+
+func benchInforms(b *testing.B, port string) {
+	s := benchSent(b, port, "informs retries 10 ")
 	b.ReportMetric(float64(s.Runs)/s.Took.Seconds(), "informs/s")
 	b.ReportMetric(float64(benchRouters*benchTimes-s.Acknowledged), "lost")
+}
+
+// benchTraps reports how many of the traps that were sent a receiver has not taken.
+func benchTraps(b *testing.B, s fleet.Stats, took int) {
+	if s.Sent != benchRouters*benchTimes || s.PerRouter.Min != benchTimes || s.PerRouter.Max != benchTimes {
+		b.Errorf("%+v", s)
+	}
+	b.ReportMetric(float64(s.Runs)/s.Took.Seconds(), "traps/s")
+	b.ReportMetric(float64(int(s.Sent)-took), "lost")
+}
+
+// lines counts the traps in the log of snmptrapd, until there are no more.
+func (d *trapd) lines(b *testing.B) (n int) {
+	for last := -1; n > last; time.Sleep(3 * time.Second) {
+		log, err := os.ReadFile(d.log)
+		if err != nil {
+			b.Fatal(err)
+		}
+		last, n = n, strings.Count(string(log), "\n")-1 // its version
+	}
+	return n
 }
 
 // residentKB is VmRSS (proc(5)).
