@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -73,13 +74,14 @@ func BenchmarkFleet(b *testing.B) {
 		for b.Loop() {
 			port, stop := benchReceive(b)
 			benchInforms(b, port)
-			stop()
+			stop(syscall.SIGTERM)
 		}
 	})
 	b.Run("receive-traps", func(b *testing.B) {
 		for b.Loop() {
-			port, stop := benchReceive(b)
-			benchTraps(b, benchSent(b, port, "", "--rate", fmt.Sprint(benchTrapRate)), stop())
+			all := benchRouters * benchTimes
+			port, wait := benchReceive(b, "--count", fmt.Sprint(all), "--timeout", fmt.Sprint(all/benchTrapRate+120)+"s")
+			benchTraps(b, benchSent(b, port, "", "--rate", fmt.Sprint(benchTrapRate)), wait(nil))
 		}
 	})
 	b.Run("snmptrapd", func(b *testing.B) {
@@ -98,16 +100,17 @@ func BenchmarkFleet(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			// One octet of a line for each trap, and room for those of a moment in which it does not run.
-			d := startTrapdOn(b, port, []string{"127.0.0.1"}, string(users), `format2 %V\n`, "[snmp] serverRecvBuf 4194304")
-			benchTraps(b, benchSent(b, fmt.Sprint(port), "", "--rate", fmt.Sprint(benchTrapRate)), d.lines(b))
+			// Its buffer has room for the traps of a moment in which it does not run.
+			d := startTrapdOn(b, port, []string{"127.0.0.1"}, string(users), "[snmp] serverRecvBuf 4194304")
+			benchTraps(b, benchSent(b, fmt.Sprint(port), "", "--rate", fmt.Sprint(benchTrapRate)), d.counted(b))
 		}
 	})
 }
 
-// benchReceive starts a receiver; stop returns how many traps it has counted.
-func benchReceive(b *testing.B) (port string, stop func() int) {
-	cmd := exec.Command("mirrorsh", "receive", "127.0.0.1:0", "--user", receiveUser)
+// benchReceive starts a receiver; stop, with a signal if it does not end by itself,
+// returns how many traps it has counted.
+func benchReceive(b *testing.B, args ...string) (port string, stop func(os.Signal) int) {
+	cmd := exec.Command("mirrorsh", append([]string{"receive", "127.0.0.1:0", "--user", receiveUser}, args...)...)
 	cmd.Env = append(os.Environ(), "AUTH=auth passphrase", "PRIV=priv passphrase")
 	errs, err := cmd.StderrPipe()
 	if err == nil {
@@ -121,8 +124,10 @@ func benchReceive(b *testing.B) (port string, stop func() int) {
 	line, _ := said.ReadString('\n')
 	_, rest, _ := strings.Cut(line, "receiving on 127.0.0.1:")
 	port, _, _ = strings.Cut(rest, ",")
-	return port, func() (traps int) {
-		_ = cmd.Process.Signal(syscall.SIGTERM) // which it heeds after what has arrived
+	return port, func(sig os.Signal) (traps int) {
+		if sig != nil {
+			_ = cmd.Process.Signal(sig)
+		}
 		for line, err := said.ReadString('\n'); err == nil; line, err = said.ReadString('\n') {
 			_, _ = fmt.Sscanf(line, "mirrorsh: %d traps", &traps)
 		}
@@ -133,8 +138,8 @@ func benchReceive(b *testing.B) (port string, stop func() int) {
 
 // benchSent lets the routers send.
 func benchSent(b *testing.B, port, options string, args ...string) (s fleet.Stats) {
-	out, err := exec.Command("mirrorsh", append(args, "fleet", "--routers", fmt.Sprint(benchRouters), "--identity", "lab", "--json", "--drain", "60s",
-		"--repeat", "test mirror traps sessionStart", "--times", fmt.Sprint(benchTimes), fleetScript(b, port, options))...).Output()
+	out, err := exec.Command("mirrorsh", append([]string{"fleet"}, append(args, "--routers", fmt.Sprint(benchRouters), "--identity", "lab", "--json", "--drain", "60s",
+		"--repeat", "test mirror traps sessionStart", "--times", fmt.Sprint(benchTimes), fleetScript(b, port, options))...)...).Output()
 	if err == nil {
 		err = json.Unmarshal(out, &s)
 	}
@@ -159,14 +164,14 @@ func benchTraps(b *testing.B, s fleet.Stats, took int) {
 	b.ReportMetric(float64(int(s.Sent)-took), "lost")
 }
 
-// lines counts the traps in the log of snmptrapd, until there are no more.
-func (d *trapd) lines(b *testing.B) (n int) {
+// counted is how many traps are in the log of snmptrapd, once there come no more.
+func (d *trapd) counted(b *testing.B) (n int) {
 	for last := -1; n > last; time.Sleep(3 * time.Second) {
 		log, err := os.ReadFile(d.log)
 		if err != nil {
 			b.Fatal(err)
 		}
-		last, n = n, strings.Count(string(log), "\n")-1 // its version
+		last, n = n, bytes.Count(log, []byte("\nTRAP "))
 	}
 	return n
 }
