@@ -105,9 +105,9 @@ func ping(ctx context.Context, s *cli.Session, a ping4Args) (result.Value, error
 	var answered int
 	var least, most, sum time.Duration
 	for range a.Count {
-		asked := s.Shell().Now()
+		asked := machineTime(s)
 		err := vr.Ping(ctx, notify.Echo{To: a.To, Data: a.Data, Timeout: time.Duration(a.Wait) * time.Second})
-		took := s.Shell().Now().Sub(asked)
+		took := machineTime(s).Sub(asked)
 		switch {
 		case errors.Is(err, notify.ErrNoProbe):
 			return nil, errNoPing
@@ -134,3 +134,6 @@ func ping(ctx context.Context, s *cli.Session, a ping4Args) (result.Value, error
 	return r.Line("Success rate = {percent}% ({answered}/{asked}), round-trip min/avg/max = {min}/{avg}/{max} ms",
 		answered*100/a.Count, answered, a.Count, ms(least), ms(sum/time.Duration(answered)), ms(most)), nil
 }
+
+// machineTime is what the router's clock would show had nobody set it.
+func machineTime(s *cli.Session) time.Time { return s.Router().Now().Add(-s.Router().ClockOffset()) }
