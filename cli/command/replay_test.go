@@ -64,7 +64,7 @@ func TestReplayedTraffic(t *testing.T) {
 		"pcap whole.pcap count 2 rate 1000":               "2 packets passed, 3000 octets\n",
 		"pcap whole.pcap count 5000":                      "1000 packets passed, 1500000 octets\n",
 		"pcap whole.pcap host 10.1.2.3 count 65":          "65 packets passed, 97500 octets\n",
-		"pcap whole.pcap host 10.1.2.4":                   "% the capture has no packets of a host\n",
+		"pcap whole.pcap host 10.1.2.4":                   "% the capture has no packets of a host: left out are 1000 of others\n",
 		"pcap cut.pcap":                                   "999 packets passed, 1498500 octets\n% the capture ends within a packet\n",
 		"pcap head.pcap":                                  "% the capture has no packets of a host\n",
 		"pcap text.pcap":                                  "% neither a pcap nor a pcapng file\n",
