@@ -91,7 +91,7 @@ func (b *Batch) Run(ctx context.Context, src Source) error {
 	defer b.Session.with(&in.feed, b.timeline(src.Name, &in.feed))()
 	defer b.Session.watching(ahead(src.R))()
 	b.Session.dialog, b.Session.quiet = in, b.Quiet
-	defer b.Session.scripts.from(outside{beside: src.Beside, environ: b.Environ})()
+	defer b.Session.scripts.from(outside{beside: src.Beside, captures: b.Session.opened.Captures, environ: b.Environ})()
 	err := b.lines(ctx, src.Name, in)
 	if err == nil || errors.Is(err, ErrRefused) {
 		var refusal *Refusal

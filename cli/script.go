@@ -24,6 +24,8 @@ const maxDepth = 8
 var (
 	errDepth = fmt.Errorf("scripts run scripts more than %d deep", maxDepth)
 	errSaved = errors.New("no saved configuration")
+
+	errIrregular = errors.New("it is no regular file")
 )
 
 // scripts are those that run in a session, one in the other.
@@ -38,12 +40,13 @@ type scripts struct {
 	outside
 }
 
-// outside is what a script that came from outside the router has there. Those of
+// outside is what lines that came from outside the router have there. Scripts of
 // the router's files, which any operator may have written, have nothing.
 type outside struct {
-	beside  fs.FS  // files beside the script of a batch; nil: none
-	folder  string // of beside where the files beside the innermost script are
-	environ Environ
+	beside   fs.FS  // files beside the script of a batch; nil: none
+	folder   string // of beside where the files beside the innermost script are
+	captures fs.FS  // files of the host that can be replayed; nil: none
+	environ  Environ
 }
 
 // from sets what the scripts that run now have outside the router, until back is called.
@@ -140,10 +143,13 @@ func (s *scripts) openBeside(name string) (f fs.File, info fs.FileInfo, at strin
 	return f, info, at, nil
 }
 
-// OpenFile opens a file of the router to be read, however large it is, or one
-// beside the script of a batch, which goes first.
-func (s *Session) OpenFile(name string) (io.ReadCloser, error) {
+// OpenCapture opens a capture, however large it is: one beside the script of a batch,
+// else one where the operator is, else one of the router's files.
+func (s *Session) OpenCapture(name string) (io.ReadCloser, error) {
 	f, _, _, err := s.scripts.openBeside(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		f, err = s.scripts.openHere(name)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return s.shell.Files().Open(name)
 	}
@@ -151,6 +157,26 @@ func (s *Session) OpenFile(name string) (io.ReadCloser, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// openHere opens a capture where the operator is; the error is [fs.ErrNotExist] if
+// there is none. What waits for its other end is not opened.
+func (s *scripts) openHere(name string) (fs.File, error) {
+	if s.captures == nil || !fs.ValidPath(name) || strings.HasPrefix(name, disk) {
+		return nil, fs.ErrNotExist
+	}
+	info, err := fs.Stat(s.captures, name)
+	if err == nil && !info.Mode().IsRegular() {
+		err = errIrregular
+	}
+	var f fs.File
+	if err == nil {
+		f, err = s.captures.Open(name)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		err = worded("file cannot be read", err)
+	}
+	return f, err
 }
 
 // RunSaved runs the saved configuration, without its secure part. Commands that
