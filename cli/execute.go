@@ -83,7 +83,7 @@ func (s *Session) parse(line string) (grammar.Match[Handler], error) {
 	m, err := s.read(line)
 	if s.scripts.depth == 0 {
 		// Whatever is typed while anything secure is visible may be about it.
-		s.history.add(strings.TrimSpace(m.Redacted), s.knows().Top())
+		s.history.add(strings.TrimSpace(s.asTyped(line, m.Redacted)), s.knows().Top())
 	}
 	return m, err
 }
@@ -102,7 +102,7 @@ func (s *Session) read(line string) (grammar.Match[Handler], error) {
 	r := s.ahead
 	s.ahead = reading{}
 	if mode, view := s.Mode(), s.View(); r.line != line || r.mode != mode || r.view != view {
-		return s.shell.tree.Parse(mode, view, line)
+		return s.understand(line)
 	}
 	return r.match, nil
 }

@@ -67,11 +67,11 @@ func (s *Session) shown(line string) string {
 		return line
 	}
 	r := reading{mode: s.Mode(), view: s.View(), line: line}
-	m, err := s.shell.tree.Parse(r.mode, r.view, line)
+	m, err := s.understand(line)
 	if err == nil {
 		r.match = m
 		s.ahead = r
-		return m.Redacted
+		return s.asTyped(line, m.Redacted)
 	}
 	if s.asked {
 		unsay(err, m.Redacted)
@@ -103,7 +103,7 @@ func (s *Session) leftOut(comment string) (shown string, ok bool) {
 
 // shownHelp is shown for a line that asks what may follow.
 func (s *Session) shownHelp(line string) string {
-	if _, err := s.shell.tree.Choices(s.Mode(), s.asker(), line); err != nil {
+	if _, err := s.choices(line); err != nil {
 		return said(err) + "?"
 	}
 	return s.shown(line) + "?"
