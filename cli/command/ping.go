@@ -57,7 +57,7 @@ func pingTail(address grammar.Type, options ...grammar.Node) grammar.Node {
 var pingCommands = []cli.Command{
 	{
 		Modes: inExec, Level: levelUser, Shows: true,
-		Syntax: seq(pingWord, opt(kw("ip", "By IPv4").As("pingIP")), pingTail(grammar.IPv4(),
+		Syntax: seq(pingWord, opt(kw("ip", "By IPv4").As("pingIP").Implied()), pingTail(grammar.IPv4(),
 			seq(kw("source", "Where it is asked from"), kw("address", "An address of the virtual router").As("pingFrom"),
 				param("SOURCE", grammar.IPv4(), "The address of an interface that is up")))),
 		Summary: "Ask whether a host is up",
