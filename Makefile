@@ -18,8 +18,10 @@ export PATH := $(PATH):/usr/sbin:/sbin
 PREFIX    ?= /usr/local
 PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64
 DIST      ?= dist
-# The same sources make the same bytes, and the program knows which those were.
-BUILD     := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto -ldflags='-s -w'
+# The same sources make the same bytes, and the program knows which those were,
+# unless git refuses to read the clone, as that of another user: it says why.
+BUILDVCS  ?= $(shell [ ! -e .git ] || git rev-parse --git-dir >/dev/null && echo auto || echo false)
+BUILD      = CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=$(BUILDVCS) -ldflags='-s -w'
 # The program of this machine, which writes what is installed beside it.
 HOST      := bin/host/mirrorsh
 
@@ -29,7 +31,8 @@ build:
 	@$(BUILD) -o $(BIN) ./cmd/mirrorsh
 
 # Below DESTDIR and PREFIX: program, manual pages, completion, MIB modules.
-# GOOS and GOARCH choose another system's program.
+# GOOS and GOARCH choose another system's program. Everybody may read it all,
+# whatever the umask of who installs.
 SHARE = $(DESTDIR)$(PREFIX)/share
 install:
 	@$(BUILD) -o $(BIN) ./cmd/mirrorsh
@@ -37,12 +40,12 @@ install:
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/bash-completion/completions \
 	  $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
 	install -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/mirrorsh
-	./$(HOST) man 1 >$(SHARE)/man/man1/mirrorsh.1
-	./$(HOST) man 5 >$(SHARE)/man/man5/mirrorsh.5
-	./$(HOST) completion bash >$(SHARE)/bash-completion/completions/mirrorsh
-	./$(HOST) completion zsh >$(SHARE)/zsh/site-functions/_mirrorsh
-	./$(HOST) completion fish >$(SHARE)/fish/vendor_completions.d/mirrorsh.fish
-	./$(HOST) mibs $(SHARE)/mirrorsh/mibs
+	umask 022; ./$(HOST) man 1 >$(SHARE)/man/man1/mirrorsh.1
+	umask 022; ./$(HOST) man 5 >$(SHARE)/man/man5/mirrorsh.5
+	umask 022; ./$(HOST) completion bash >$(SHARE)/bash-completion/completions/mirrorsh
+	umask 022; ./$(HOST) completion zsh >$(SHARE)/zsh/site-functions/_mirrorsh
+	umask 022; ./$(HOST) completion fish >$(SHARE)/fish/vendor_completions.d/mirrorsh.fish
+	umask 022; ./$(HOST) mibs $(SHARE)/mirrorsh/mibs
 
 uninstall:
 	rm -rf $(SHARE)/mirrorsh
@@ -109,8 +112,9 @@ demo: build
 	@testdata/demo.sh ./$(BIN)
 
 # The table of what is promised; each benchmark by itself with go test -bench.
+# RUN=REGEXP is some of them, PLOT=FILE.svg a picture, such as testdata/bench.svg.
 bench: tools build
-	@$(GO) run ./cmd/bench -binary $(BIN)
+	@$(GO) run ./cmd/bench -binary $(BIN) -run '$(RUN)' $(if $(PLOT),-plot $(PLOT))
 
 # Every fuzzer there is, FUZZTIME each. An input that is merely new is not made
 # small: where outputs depend on timing that would take all the time there is.

@@ -123,6 +123,10 @@ type Setting[P, T any] struct {
 
 	once    sync.Once
 	binding *grammar.Binding[T]
+
+	sorting  sync.Once
+	ordinary bool  // no line of it is secure, but for those of its block
+	secure   []Row // of its block: those that may have secure lines
 }
 
 // bound returns the binding of the words, made once: it is asked for each place.
@@ -137,6 +141,8 @@ type Row interface {
 	Commands() []Command
 	// lines returns its lines in a place; those of its block are below them.
 	lines(place any, c side.Clearance, reveal bool) ([]Line, error)
+	// maySecure reports whether lines of it, or below it, may be secure.
+	maySecure() bool
 	// keep brings what is kept of it for a virtual router up to date.
 	keep(k *keptRow, sh *Shell, vr *trapcore.VirtualRouter)
 	// at returns its lines among those of a virtual router.

@@ -11,14 +11,15 @@
 //
 // No error or panic text of this package contains anything of an entry.
 //
-// It runs on Linux and imports nothing of ours.
+// Of ours it imports ascii and snmp.
 package securelog
 
 import (
-	"mirrorsh/trapcore/snmp"
 	"net/netip"
 	"strconv"
 	"time"
+
+	"mirrorsh/trapcore/snmp"
 )
 
 // Capacity is the number of entries of each log of the router.
