@@ -14,7 +14,7 @@ import (
 )
 
 // patience bounds every wait for another process.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // freePort returns a UDP port that was free on loopback a moment ago.
 func freePort(t testing.TB) int {
