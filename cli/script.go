@@ -10,6 +10,7 @@ import (
 	"iter"
 	"path"
 	"strings"
+	"time"
 
 	"mirrorsh/cli/internal/config"
 	"mirrorsh/trapcore/eventlog"
@@ -79,14 +80,29 @@ func (s *Session) RunFile(ctx context.Context, name string) error {
 }
 
 // with sets the lines and the timeline of the innermost script, until back is called.
-func (s *scripts) with(f *feed, t *timeline) (back func()) {
-	feed, before := s.feed, s.timeline
-	s.feed, s.timeline = f, t
+func (s *Session) with(f *feed, t *timeline) (back func()) {
+	feed, before := s.scripts.feed, s.scripts.timeline
+	s.scripts.feed, s.scripts.timeline = f, t
+	t.clock = s.Router()
 	return func() {
-		if s.feed, s.timeline = feed, before; before != nil && t != nil {
-			before.pass(before.now + t.now)
+		s.scripts.feed, s.scripts.timeline = feed, before
+		if before != nil {
+			before.now += t.now // the clock has shown it
+		}
+		if feed == nil {
+			t.clock.ReleaseClock()
 		}
 	}
+}
+
+// SetClock sets the clock of the router. Until the outermost script ends, it shows how
+// long the script has waited, and nothing of how long its commands take.
+func (s *Session) SetClock(at time.Time) {
+	if s.scripts.feed == nil {
+		s.Router().SetClock(at)
+		return
+	}
+	s.Router().HoldClock(at)
 }
 
 // readBeside reads a script beside the innermost one that came from outside the
@@ -211,7 +227,7 @@ func (s *Session) runScript(ctx context.Context, name, text string, echo func(st
 	}
 	defer s.watching(text, true)()
 	defer s.inScript(lines)()
-	defer s.scripts.with(&lines.feed, &timeline{
+	defer s.with(&lines.feed, &timeline{
 		line:  func() int { return lines.line },
 		shown: func(line string) { s.scripts.echo = echo(line) },
 	})()
@@ -264,7 +280,7 @@ func (r *scriptRun) next(ctx context.Context) (more bool, _ error) {
 		return false, r.s.endScript(ctx)
 	}
 	if err == nil {
-		line, err = r.lines.environ.expand(line)
+		line, err = r.lines.environ.Expand(line)
 	}
 	if err != nil {
 		return true, r.s.refuse(ctx, err, "", "")

@@ -89,7 +89,7 @@ type Router struct {
 	restoring atomic.Bool // the saved configuration is being run
 	restarted atomic.Bool // by a reload
 	events    *eventlog.Log
-	offset    atomic.Int64 // of the clock to its source, in nanoseconds
+	wall      atomic.Pointer[wall]
 	network   *network.Network
 	policies  *policy.Lists
 	secure    *Secure
@@ -150,6 +150,7 @@ func New(opts Options) (*Router, error) {
 		last:    1,
 		tacacs:  tacacs.New(),
 	}
+	r.wall.Store(new(wall))
 	r.network = network.New(network.Options{
 		Adapters: r.opts.Model.Adapters(),
 		Default:  DefaultName, UpTime: func() uint32 { return r.engine.Now().UpTime }, Now: r.Now,
@@ -186,7 +187,7 @@ func New(opts Options) (*Router, error) {
 func (r *Router) Follow(old *Router) {
 	entries, _ := old.events.Entries()
 	r.events.Begin(entries)
-	r.offset.Store(old.offset.Load())
+	r.wall.Store(&wall{offset: old.ClockOffset()})
 	r.engine.Restart(r.opts.Boots)
 }
 
@@ -224,9 +225,6 @@ func (r *Router) Engine() *snmp.Engine { return r.engine }
 
 // TACACS returns the client that asks who operators are and what they may do.
 func (r *Router) TACACS() *tacacs.Client { return r.tacacs }
-
-// Now reads the router's clock in its location.
-func (r *Router) Now() time.Time { return r.opts.Clock().Add(r.ClockOffset()).In(r.opts.Location) }
 
 // SetRestoring says that the saved configuration is being run: links that come
 // up and go down meanwhile were never up, and raise nothing.

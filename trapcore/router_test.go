@@ -85,7 +85,7 @@ func receive(t *testing.T, c *net.UDPConn) []byte {
 
 func secureHost(to netip.AddrPort) notify.Host {
 	h := notify.NewHost(to.Addr(), "mirrorUser")
-	h.Version, h.Port, h.Categories = notify.V3, to.Port(), mib.NewCategorySet(mib.PacketMirror)
+	h.Version, h.Port, h.Categories = snmp.Version3, to.Port(), mib.NewCategorySet(mib.PacketMirror)
 	return h
 }
 
@@ -228,7 +228,7 @@ func TestColdAndWarmStart(t *testing.T) {
 	conn, to := listen(t)
 	traps := r.Default().Traps()
 	h := notify.NewHost(to.Addr(), "public")
-	h.Version, h.Port = notify.V2c, to.Port()
+	h.Version, h.Port = snmp.Version2c, to.Port()
 	if err := traps.As(side.Clear(true)).SetHost(h); err != nil {
 		t.Fatal(err)
 	}

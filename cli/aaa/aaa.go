@@ -7,7 +7,7 @@
 // commands of both; accounting has servers apart, and what an ordinary operator
 // may see of it, counters, task numbers and logs, knows nothing of the others.
 //
-// It imports access, trapcore and what lies below.
+// Of ours it imports access, client, eventlog, side, tacacs and trapcore.
 package aaa
 
 import (

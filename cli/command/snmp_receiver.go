@@ -10,7 +10,6 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/cli/internal/result"
-	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -80,7 +79,7 @@ type receiverUser struct {
 func (r *Receivers) Add(s *cli.Session) error {
 	vr, users := s.VirtualRouter(), usersOf(s)
 	for _, h := range trapsOf(s).Hosts() {
-		if h.Version != notify.V3 {
+		if h.Version != snmp.Version3 {
 			continue
 		}
 		to := netip.AddrPortFrom(h.Address, h.Port)

@@ -188,6 +188,8 @@ func runConsole(ctx context.Context, shell *cli.Shell, c *config) (*cli.Session,
 		open = func(t *terminal.Terminal, s *cli.Session) (terminal.Editor, error) {
 			return terminal.NewPlain(t, s), nil
 		}
+	} else {
+		tty.ShowProgress()
 	}
 	ed, err := open(tty, session)
 	if err != nil {

@@ -12,7 +12,7 @@
 // counted and dropped. A destination that fails, such as a full disk, is
 // counted too, and concerns nobody else.
 //
-// Of this module it imports securelog.
+// Of ours it imports ascii and securelog.
 package eventlog
 
 import (

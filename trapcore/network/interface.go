@@ -106,10 +106,13 @@ func (n *Network) register(i *iface) {
 	n.lastIndex = max(n.lastIndex, i.index)
 	n.indexes[i.index] = struct{}{}
 	if i.login != nil {
-		i.id.Spec = fmt.Sprint("dyn", i.index)
+		i.id.Spec = fmt.Sprint(dynamic, i.index)
 	}
 	i.router.interfaces[i.id] = i
 	i.router.byIndex.Set(i.index, i)
+	if i.login == nil {
+		i.router.specs[i.id.Type].Set(i.id.Spec, struct{}{})
+	}
 	i.router.appear(i)
 	i.since = n.opts.UpTime()
 	i.router.changed = i.since
@@ -120,6 +123,7 @@ func (n *Network) unregister(i *iface) {
 	n.freeIndex = min(n.freeIndex, i.index-1)
 	delete(i.router.interfaces, i.id)
 	i.router.byIndex.Delete(i.index)
+	i.router.specs[i.id.Type].Delete(i.id.Spec)
 	i.router.vanish(i)
 	i.router.changed = n.opts.UpTime()
 }

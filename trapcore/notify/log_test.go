@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"mirrorsh/mib"
+	"mirrorsh/trapcore/snmp"
 )
 
 func indexes(l *NotificationLog, name string) []int {
@@ -97,11 +98,11 @@ func TestLogVarbinds(t *testing.T) {
 	for _, c := range []byte(name) {
 		suffix += fmt.Sprint(".", c)
 	}
-	for i, v := range []Version{V1, V2c, V3} {
+	for i, v := range []snmp.Version{snmp.Version1, snmp.Version2c, snmp.Version3} {
 		h := v2cHost(far)
 		h.Version = v
 		user := ""
-		if v == V3 {
+		if v == snmp.Version3 {
 			h.SecurityString, user = "priv", "priv"
 		}
 		f.setHost(t, h)
@@ -120,7 +121,7 @@ func TestLogVarbinds(t *testing.T) {
 				vbs[1].Name != "."+nlmLogIndex.String()+"."+suffix+fmt.Sprint(".", i+1) || fmt.Sprint(vbs[1].Value) != fmt.Sprint(i+1) {
 				t.Errorf("%v: %v", v, vbs)
 			}
-			if v == V1 && len(p.Variables) != 2 || v != V1 && len(p.Variables) != 4 {
+			if v == snmp.Version1 && len(p.Variables) != 2 || v != snmp.Version1 && len(p.Variables) != 4 {
 				t.Errorf("%v: %v", v, p.Variables)
 			}
 		}

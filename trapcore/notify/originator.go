@@ -156,7 +156,7 @@ func (o *Originator) setHost(line Host) error {
 		return err
 	}
 	of := line.Side()
-	if of == side.Secure && (line.Version != V3 || !o.opts.Users.Snapshot().MirrorAuthorised(line.SecurityString)) {
+	if of == side.Secure && (line.Version != snmp.Version3 || !o.opts.Users.Snapshot().MirrorAuthorised(line.SecurityString)) {
 		return ErrPacketMirrorUser
 	}
 	o.mu.Lock()

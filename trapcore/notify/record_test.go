@@ -37,8 +37,8 @@ func TestHostLinesRefused(t *testing.T) {
 		{"blank in string", func(h *Host) { h.SecurityString = "a b" }, v2cHost(netip.AddrPortFrom(addr(1), 162)), errSecurityString},
 		{"port", func(h *Host) { h.Port = 0 }, v2cHost(netip.AddrPortFrom(addr(1), 162)), &rangeError{"udp-port", 1, 65535}},
 		{"filter", func(h *Host) { h.Filter = 8 }, v2cHost(netip.AddrPortFrom(addr(1), 162)), &rangeError{"trapFilters", 0, 7}},
-		{"packetMirror v1", func(h *Host) { h.Version = V1 }, secret, ErrPacketMirrorUser},
-		{"packetMirror v2c", func(h *Host) { h.Version = V2c }, secret, ErrPacketMirrorUser},
+		{"packetMirror v1", func(h *Host) { h.Version = snmp.Version1 }, secret, ErrPacketMirrorUser},
+		{"packetMirror v2c", func(h *Host) { h.Version = snmp.Version2c }, secret, ErrPacketMirrorUser},
 		{"packetMirror, no user", func(h *Host) { h.SecurityString = "nobody" }, secret, ErrPacketMirrorUser},
 		{"packetMirror, ordinary user", func(h *Host) { h.SecurityString = "ops" }, secret, ErrPacketMirrorUser},
 	} {
@@ -153,8 +153,8 @@ func TestClosedOriginatorTakesNoHost(t *testing.T) {
 }
 
 func TestKeywords(t *testing.T) {
-	got := fmt.Sprint(V1, V2c, V3, Version(2), DropLastIn, DropFirstIn)
-	if got != "v1 v2c v3 ? dropLastIn dropFirstIn" {
+	got := fmt.Sprint(snmp.Version1, snmp.Version2c, snmp.Version3, snmp.Version(2), DropLastIn, DropFirstIn)
+	if got != "v1 v2c v3 version-2 dropLastIn dropFirstIn" {
 		t.Error(got)
 	}
 }

@@ -2,7 +2,7 @@
 // IP packets (LINKTYPE_RAW). The file tells who is mirrored and what of: only its
 // owner may read it.
 //
-// It imports packet of ours.
+// Of ours it imports packet.
 package pcap
 
 import (

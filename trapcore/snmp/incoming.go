@@ -10,13 +10,6 @@ const (
 	PDUReport   Tag = 0xa8
 )
 
-// Values of the version field (RFC 1157, RFC 1901, RFC 3412).
-const (
-	Version1  int32 = 0
-	Version2c int32 = 1
-	Version3  int32 = 3
-)
-
 // MinMessageSize is the least msgMaxSize (RFC 3412 section 6.2).
 const MinMessageSize = 484
 
@@ -83,7 +76,7 @@ func (r *Reader) pdu() (PDU, error) {
 // Datagram is a received message of which only the version was read, so that
 // what a stranger sends costs little. It refers to the octets it was made of.
 type Datagram struct {
-	Version int32
+	Version Version
 	raw     []byte
 	rest    Reader
 }
@@ -109,12 +102,12 @@ func ParseDatagram(b []byte) (Datagram, error) {
 	if err != nil {
 		return Datagram{}, err
 	}
-	return Datagram{Version: version, raw: b, rest: body}, nil
+	return Datagram{Version: Version(version), raw: b, rest: body}, nil
 }
 
 // CommunityMessage is a message of SNMPv1 or SNMPv2c whose PDU was not read yet.
 type CommunityMessage struct {
-	Version   int32
+	Version   Version
 	Community []byte
 	rest      Reader
 }

@@ -204,7 +204,7 @@ func TestLongLengths(t *testing.T) {
 // TestCommunityPDUs: what v1 and v2c messages may hold.
 func TestCommunityPDUs(t *testing.T) {
 	for _, tt := range []struct {
-		version int32
+		version Version
 		pdu     Tag
 		ok      bool
 	}{

@@ -37,7 +37,7 @@
 // about. All that needs disk space comes before the commit point. A commit of
 // one file is a write.
 //
-// It runs on Linux and imports nothing of ours.
+// It imports nothing of ours.
 package state
 
 import (
