@@ -41,13 +41,13 @@ const maxIndex = 1<<24 - 1
 
 // Refusals, worded as the shell prints them after its percent sign.
 var (
-	ErrVirtualRouterName   = fmt.Errorf("virtual router name must have 1 to %d printable characters", MaxVirtualRouterName)
-	ErrVirtualRouterExists = errors.New("virtual router already exists")
+	errVirtualRouterName   = fmt.Errorf("virtual router name must have 1 to %d printable characters", MaxVirtualRouterName)
+	errVirtualRouterExists = errors.New("virtual router already exists")
 	ErrNoVirtualRouter     = errors.New("no such virtual router")
-	ErrDefaultRouter       = errors.New("the default virtual router cannot be removed")
-	ErrTooManyRouters      = fmt.Errorf("no more than %d virtual routers are allowed", MaxVirtualRouters)
-	ErrNoMoreIndexes       = errors.New("no more virtual routers can be numbered")
-	ErrClosed              = errors.New("router is closed")
+	errDefaultRouter       = errors.New("the default virtual router cannot be removed")
+	errTooManyRouters      = fmt.Errorf("no more than %d virtual routers are allowed", MaxVirtualRouters)
+	errNoMoreIndexes       = errors.New("no more virtual routers can be numbered")
+	errClosed              = errors.New("router is closed")
 )
 
 // Options say what a router is made of.
@@ -89,7 +89,7 @@ type Router struct {
 	restoring atomic.Bool // the saved configuration is being run
 	restarted atomic.Bool // by a reload
 	events    *eventlog.Log
-	offset    atomic.Int64 // of the clock to its source, in nanoseconds
+	wall      atomic.Pointer[wall]
 	network   *network.Network
 	policies  *policy.Lists
 	secure    *Secure
@@ -150,6 +150,7 @@ func New(opts Options) (*Router, error) {
 		last:    1,
 		tacacs:  tacacs.New(),
 	}
+	r.wall.Store(new(wall))
 	r.network = network.New(network.Options{
 		Adapters: r.opts.Model.Adapters(),
 		Default:  DefaultName, UpTime: func() uint32 { return r.engine.Now().UpTime }, Now: r.Now,
@@ -186,7 +187,7 @@ func New(opts Options) (*Router, error) {
 func (r *Router) Follow(old *Router) {
 	entries, _ := old.events.Entries()
 	r.events.Begin(entries)
-	r.offset.Store(old.offset.Load())
+	r.wall.Store(&wall{offset: old.ClockOffset()})
 	r.engine.Restart(r.opts.Boots)
 }
 
@@ -224,9 +225,6 @@ func (r *Router) Engine() *snmp.Engine { return r.engine }
 
 // TACACS returns the client that asks who operators are and what they may do.
 func (r *Router) TACACS() *tacacs.Client { return r.tacacs }
-
-// Now reads the router's clock in its location.
-func (r *Router) Now() time.Time { return r.opts.Clock().Add(r.ClockOffset()).In(r.opts.Location) }
 
 // SetRestoring says that the saved configuration is being run: links that come
 // up and go down meanwhile were never up, and raise nothing.

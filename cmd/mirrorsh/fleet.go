@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,7 +54,8 @@ func fleetCommand() *subcommand {
 		name: "fleet", args: "[flags] [FILE.scr ...]",
 		help: `Runs many routers in one process, each with a host name, engine ID and boots of
 its own, for receivers that have to know them all. Every router runs the scripts,
-in which ${ROUTER} is its number, from 1. Then
+in which ${ROUTER} is its number, from 1, and ${NAME} a variable of the
+environment. Then
 
   --repeat 'test mirror traps sessionStart' --times 20 --rate 2000
 
@@ -167,7 +169,7 @@ func (f *fleeting) main(args []string) int {
 		say("%v", err)
 		return exitUsage
 	}
-	f.Errors, f.Release = os.Stderr, cli.Release{Version: version, Built: built()}
+	f.Errors, f.Environ, f.Release = os.Stderr, os.LookupEnv, cli.Release{Version: version, Built: built()}
 	if f.Dial = notify.DialUDP; f.noOffload {
 		f.Dial = notify.DialPlainUDP
 	}
@@ -204,7 +206,7 @@ func readScripts(names []string) ([]fleet.Script, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, fleet.Script{Name: name, Text: string(text)})
+		all = append(all, fleet.Script{Name: name, Text: string(text), Beside: folder(filepath.Dir(name))})
 	}
 	return all, nil
 }
@@ -334,9 +336,12 @@ func (f *fleeting) report(to io.Writer, s *fleet.Stats) error {
 		fmt.Fprintf(&b, "Runs:           %d in %.1fs, %.0f a second, %d refused\n", s.Runs, s.Took.Seconds(), float64(s.Runs)/max(s.Took.Seconds(), 1e-9), s.Refused)
 		fmt.Fprintf(&b, "Run time:       p50 %v, p90 %v, p99 %v, p99.9 %v, max %v\n", micro(p.P50), micro(p.P90), micro(p.P99), micro(p.P999), micro(p.Max))
 	}
-	p := s.PerRouter
 	fmt.Fprintf(&b, "Traps:          %d sent, %d acknowledged, %d discarded, %d given up\n", s.Sent, s.Acknowledged, s.Discarded, s.GivenUp)
+	p, q := s.PerRouter, s.Rates
 	fmt.Fprintf(&b, "Sent by router: min %d, p50 %d, p99 %d, max %d\n", p.Min, p.P50, p.P99, p.Max)
+	if s.Runs > 0 {
+		fmt.Fprintf(&b, "Rate by router: min %.2f, p50 %.2f, p99 %.2f, max %.2f a second\n", q.Min, q.P50, q.P99, q.Max)
+	}
 	_, err := io.WriteString(to, b.String())
 	return err
 }

@@ -29,7 +29,7 @@ func freePort(t testing.TB) int {
 
 // mirrorsh runs a batch from standard input and returns what it printed; it
 // fails the test unless the exit status is want.
-func mirrorsh(t *testing.T, want int, script string, args ...string) (stdout, stderr string) {
+func mirrorsh(t testing.TB, want int, script string, args ...string) (stdout, stderr string) {
 	t.Helper()
 	cmd := exec.Command("mirrorsh", args...)
 	cmd.Stdin = strings.NewReader(script)

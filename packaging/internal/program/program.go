@@ -2,7 +2,6 @@
 package program
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -13,8 +12,9 @@ import (
 func Build(t *testing.T, root string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "mirrorsh")
-	cmd := exec.Command("go", "build", "-trimpath", "-o", path, "./cmd/mirrorsh")
-	cmd.Dir, cmd.Env = root, append(os.Environ(), "CGO_ENABLED=0")
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "./cmd/mirrorsh")
+	cmd.Dir = root
+	cmd.Env = append(cmd.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
