@@ -3,6 +3,11 @@
 GO       ?= go
 # Tests that need programs of others have the build tag interop.
 INTEROP  := -tags interop
+# As BUILD: what lint has compiled serves the tests without the race detector and
+# dist, and a clone elsewhere finds what this one has compiled.
+PLAIN    := CGO_ENABLED=0 GOFLAGS="$$($(GO) env GOFLAGS) -trimpath"
+# A compiler that collects no garbage below a bound takes two thirds of the time.
+QUICK    := GOGC=off GOMEMLIMIT=1GiB
 BIN      := bin/mirrorsh
 FUZZTIME ?= 30s
 SOAK     ?= 10m
@@ -77,9 +82,9 @@ tools:
 
 # All tests. go test ./... runs those that need nothing but Go.
 test: tools lint
-	$(GO) test $(INTEROP) -race -timeout 25m ./...
-	$(GO) -C packaging test $(INTEROP) ./...
-	$(GO) test ./cli/noninterference ./cmd/locks # in full: under -race, a part of the first and nothing of the second
+	$(GO) test $(INTEROP) -trimpath -toolexec='env $(QUICK)' -vet=off -race -timeout 25m ./...
+	$(GO) -C packaging test $(INTEROP) -vet=off ./...
+	$(PLAIN) $(GO) test -vet=off ./cli/command ./cli/noninterference ./cmd/locks # in full: under -race, a part of the first two and nothing of the last
 
 # Package and image, installed and run. Needs root, for namespaces.
 package-test: tools
@@ -87,22 +92,26 @@ package-test: tools
 	packaging/try-image
 	$(GO) -C packaging test -count=1 -tags root ./image
 
+# Another processor has other declarations of the system, and no others.
+SYSTEM = $$($(GO) list $(INTEROP) -f '{{.ImportPath}} {{.Imports}} {{.TestImports}} {{.XTestImports}}' ./... | grep -E '[[ ](syscall|unsafe|golang.org/x/sys/[a-z/]+)[] ]' | cut -d' ' -f1)
+
 lint:
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
-	$(GO) vet ./...
-	$(GO) vet $(INTEROP) ./...
-	$(GO) -C packaging vet -tags interop,root ./...
-	GOOS=linux GOARCH=arm64 CGO_ENABLED=0 $(GO) vet $(INTEROP) ./...
-	GOOS=darwin GOARCH=arm64 CGO_ENABLED=0 $(GO) vet $(INTEROP) ./...
-	$(GO) tool staticcheck ./...
-	$(GO) tool staticcheck $(INTEROP) ./...
+	$(QUICK) $(PLAIN) $(GO) vet $(INTEROP) ./...
+	$(QUICK) $(PLAIN) $(GO) vet ./...
+	$(QUICK) $(GO) -C packaging vet -tags interop,root ./...
+	$(QUICK) GOOS=linux GOARCH=arm64 $(PLAIN) $(GO) vet $(INTEROP) $(SYSTEM)
+	$(QUICK) GOOS=darwin GOARCH=arm64 $(PLAIN) $(GO) vet $(INTEROP) ./...
+	$(QUICK) $(PLAIN) $(GO) tool staticcheck $(INTEROP) ./...
+	$(QUICK) $(PLAIN) $(GO) tool staticcheck ./...
 
 demo: build
 	@testdata/demo.sh ./$(BIN)
 
 # The table of what is promised; each benchmark by itself with go test -bench.
+# RUN=REGEXP is some of them, PLOT=FILE.svg a picture, such as testdata/bench.svg.
 bench: tools build
-	@$(GO) run ./cmd/bench -binary $(BIN)
+	@$(GO) run ./cmd/bench -binary $(BIN) -run '$(RUN)' $(if $(PLOT),-plot $(PLOT))
 
 # Every fuzzer there is, FUZZTIME each. An input that is merely new is not made
 # small: where outputs depend on timing that would take all the time there is.

@@ -63,14 +63,23 @@ func (s *Session) asker() grammar.View {
 	return v
 }
 
-// lister lists what a session sees.
+// lister gives out what a session sees.
 type lister struct{ *Session }
 
-func (l lister) List(namer any) []string {
-	if _, ok := namer.(grammar.Files); ok {
-		return FileNames(l.Session)
+func (l lister) Each(namer any, prefix string, visit func(name string) (more bool)) (left int) {
+	var names []string
+	switch of := namer.(type) {
+	case grammar.Files:
+		names = FileNames(l.Session)
+	case CrowdNamer:
+		return of(l.Session, prefix, visit)
+	case Namer:
+		names = of(l.Session)
 	}
-	return namer.(Namer)(l.Session)
+	for _, name := range names {
+		visit(name)
+	}
+	return 0
 }
 
 // FileNames lists the files of the router to who may use them.

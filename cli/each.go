@@ -51,3 +51,6 @@ func (x *Each[P, Q]) at(sh *Shell, vr *trapcore.VirtualRouter, c side.Clearance,
 func (x *Each[P, Q]) keep(k *keptRow, sh *Shell, vr *trapcore.VirtualRouter) {
 	k.render(func(c side.Clearance) ([]Line, error) { return x.at(sh, vr, c, true) })
 }
+
+// maySecure: the things may be.
+func (x *Each[P, Q]) maySecure() bool { return true }

@@ -92,6 +92,16 @@ func SecureNames(list func(s *Session, x *trapcore.Secure) []string) Namer {
 	}
 }
 
+// SecureCrowdNames is [SecureNames] for many things, in no order.
+func SecureCrowdNames(each func(s *Session, x *trapcore.Secure, visit func(name string) (more bool))) CrowdNamer {
+	return func(s *Session, _ string, visit func(name string) (more bool)) (left int) {
+		if x, ok := s.Router().Secure(s.knows()); ok {
+			each(s, x, visit)
+		}
+		return 0
+	}
+}
+
 // Text makes the handler of a command that prints its output.
 func Text(f func(ctx context.Context, s *Session, a grammar.Args) error) Handler {
 	return Handler{Run: func(ctx context.Context, s *Session, a grammar.Args) (result.Value, error) {
@@ -99,8 +109,8 @@ func Text(f func(ctx context.Context, s *Session, a grammar.Args) error) Handler
 	}}
 }
 
-// Leading returns the handler of a command that leads to what there finds.
-func (h Handler) Leading(there func(s *Session, a grammar.Args) bool) Handler {
+// leading returns the handler of a command that leads to what there finds.
+func (h Handler) leading(there func(s *Session, a grammar.Args) bool) Handler {
 	h.There = there
 	return h
 }

@@ -277,29 +277,81 @@ func (x *Setting[P, T]) keep(k *keptRow, sh *Shell, vr *trapcore.VirtualRouter) 
 
 func (x *Setting[P, T]) keepCrowd(k *keptRow, p P) {
 	keys, all := x.Crowd.Edited(p)
+	k.keepCrowd(keys, all, func() []uint64 { return x.Crowd.Keys(p) }, func(key uint64) lineFor {
+		words, ok := x.Crowd.Line(p, key)
+		if !ok {
+			return nil
+		}
+		return func(of side.Side) (string, error) { return x.textOf(p, of, words) }
+	})
+}
+
+// lineFor renders a line for a side, "" if that has none of it.
+type lineFor func(of side.Side) (string, error)
+
+// keepCrowd renders the lines of keys, or all there are; there is none to a key
+// that has been removed.
+func (k *keptRow) keepCrowd(keys []uint64, all bool, every func() []uint64, lineOf func(key uint64) lineFor) {
 	if valid := k.begin(); !valid || all {
 		k.chunks = map[uint64]*chunk{}
-		keys = x.Crowd.Keys(p)
+		keys = every()
 	} else if len(keys) == 0 {
 		return
 	}
 	lines := make(map[uint64]*sided, len(keys))
 	for _, key := range keys {
 		lines[key] = nil
-		words, ok := x.Crowd.Line(p, key)
-		if !ok {
+		line := lineOf(key)
+		if line == nil {
 			continue
 		}
 		t := new(sided)
 		for _, of := range side.Both {
-			l, seen, err := x.line(p, keeper(of), words, true)
+			text, err := line(of)
 			if err != nil {
 				k.fail(of, err)
-			} else if seen {
-				t[of] = config.Render([]Line{l}, of)
 			}
+			t[of] = text
 		}
 		lines[key] = t
 	}
 	k.edit(lines)
+}
+
+// sort finds out which lines may be secure.
+func (x *Setting[P, T]) sort() {
+	x.sorting.Do(func() {
+		x.ordinary = !x.Place.Secure && x.Side == nil && !grammar.HasSecure(x.Syntax) && !grammar.HasSecure(x.Shown) && !grammar.HasSecure(x.No)
+		for _, row := range x.Block {
+			if row.maySecure() {
+				x.secure = append(x.secure, row)
+			}
+		}
+	})
+}
+
+func (x *Setting[P, T]) maySecure() bool {
+	x.sort()
+	return !x.ordinary || len(x.secure) > 0
+}
+
+// textOf renders the line of words for a side. That of a secure one is not looked
+// for where there can be none.
+func (x *Setting[P, T]) textOf(p P, of side.Side, words T) (string, error) {
+	if of == side.Secure {
+		if !x.maySecure() {
+			return "", nil
+		}
+		if x.ordinary {
+			block, err := linesOf(x.secure, x.Into(p, words), keeper(of), true)
+			if err != nil || len(block) == 0 {
+				return "", err
+			}
+		}
+	}
+	l, seen, err := x.line(p, keeper(of), words, true)
+	if err != nil || !seen {
+		return "", err
+	}
+	return config.Render([]Line{l}, of), nil
 }

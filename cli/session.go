@@ -36,8 +36,9 @@ type Session struct {
 	history history
 	scripts scripts
 	trace   trace
-	ahead   reading // of a line of a script, by who has shown it
-	told    string  // why SaveNow could not save what has not changed since; "": nothing
+	ahead   shownLine
+	known   readings
+	told    string // why SaveNow could not save what has not changed since; "": nothing
 }
 
 // NewSession opens a session in User Exec of the default virtual router; the
@@ -94,15 +95,14 @@ func (s *Session) Prompt() string {
 	if s.asking {
 		return ""
 	}
-	p := s.Router().Hostname()
+	name, end := "", ">"
 	if s.vr != s.Router().Default() {
-		p += ":" + s.vr.Name()
+		name = ":" + s.vr.Name()
 	}
-	p += modePrompts[s.Mode()]
 	if s.privileged() {
-		return p + "#"
+		end = "#"
 	}
-	return p + ">"
+	return s.Router().Hostname() + name + modePrompts[s.Mode()] + end
 }
 
 // SetLevel changes the privilege level; a level below Global Configuration's

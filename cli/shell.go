@@ -28,6 +28,10 @@ import (
 // A Namer lists the names of what exists of some kind, as the session sees it.
 type Namer = func(*Session) []string
 
+// A CrowdNamer gives the names of many things out one by one, as
+// [grammar.Lister] has it. visit must not use what the names are of.
+type CrowdNamer = func(s *Session, prefix string, visit func(name string) (more bool)) (left int)
+
 // Command is a command of this shell.
 type Command = grammar.Command[Handler]
 

@@ -41,13 +41,13 @@ const maxIndex = 1<<24 - 1
 
 // Refusals, worded as the shell prints them after its percent sign.
 var (
-	ErrVirtualRouterName   = fmt.Errorf("virtual router name must have 1 to %d printable characters", MaxVirtualRouterName)
-	ErrVirtualRouterExists = errors.New("virtual router already exists")
+	errVirtualRouterName   = fmt.Errorf("virtual router name must have 1 to %d printable characters", MaxVirtualRouterName)
+	errVirtualRouterExists = errors.New("virtual router already exists")
 	ErrNoVirtualRouter     = errors.New("no such virtual router")
-	ErrDefaultRouter       = errors.New("the default virtual router cannot be removed")
-	ErrTooManyRouters      = fmt.Errorf("no more than %d virtual routers are allowed", MaxVirtualRouters)
-	ErrNoMoreIndexes       = errors.New("no more virtual routers can be numbered")
-	ErrClosed              = errors.New("router is closed")
+	errDefaultRouter       = errors.New("the default virtual router cannot be removed")
+	errTooManyRouters      = fmt.Errorf("no more than %d virtual routers are allowed", MaxVirtualRouters)
+	errNoMoreIndexes       = errors.New("no more virtual routers can be numbered")
+	errClosed              = errors.New("router is closed")
 )
 
 // Options say what a router is made of.

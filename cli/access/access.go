@@ -3,7 +3,7 @@
 // passwords of the privilege levels, the banners, and who is on which line. It
 // keeps passwords as salted hashes only, and does no input or output.
 //
-// Of this module it imports nothing; the caller brings the access lists.
+// It imports nothing of ours: the caller brings the access lists.
 package access
 
 import (

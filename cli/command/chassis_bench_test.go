@@ -10,6 +10,7 @@ import (
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/state"
 )
 
 // What the biggest chassis has.
@@ -57,13 +58,19 @@ func (c *crowd) logIn(from, to int) {
 
 // BenchmarkChassis has the biggest chassis full. Times are of the processor.
 func BenchmarkChassis(b *testing.B) {
-	first := newCrowd(b, nil, nil)
+	grammar := newCrowd(b, nil, nil)
+	defer grammar.close()
+	store, err := state.Open(b.TempDir())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer store.Close()
+	first := newCrowd(b, grammar.shell, store)
 	first.run(fullScript(*shrunk))
-	store := first.store
+	first.close()
 	before := heapOf()
-	c := newCrowd(b, first.shell, store)
+	c := newCrowd(b, grammar.shell, store)
 	defer c.close()
-	defer first.close()
 	measure := func(unit string, scale float64, f func()) {
 		runtime.GC()
 		from := spent()
@@ -95,6 +102,7 @@ func BenchmarkChassis(b *testing.B) {
 	measure("change-ms", times*1e6, func() {
 		for i := range times {
 			o.do(b, fmt.Sprintf("interface gigabitEthernet 1/0.%d", i+77))
+			o.do(b, fmt.Sprintf("description port %d", i))
 			if err := o.Save(b.Context()); err != nil {
 				b.Fatal(err)
 			}

@@ -2,8 +2,6 @@
 // what can be typed, at which level, what of it is secure, and the handler that
 // asks the core. Handlers check nothing the grammar has checked already and
 // word their errors for the operator.
-//
-// It imports cli, cli/internal/grammar, trapcore and what lies below; cmd wires it up.
 package command
 
 import (

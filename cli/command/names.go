@@ -1,8 +1,6 @@
 package command
 
 import (
-	"slices"
-
 	"mirrorsh/cli"
 	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore"
@@ -50,17 +48,18 @@ var (
 	accessListNames = named(
 		func(s *cli.Session) []acl.List { return s.VirtualRouter().AccessLists().All() },
 		func(l acl.List) string { return l.Name })
-	subscriberNames = named(
-		func(s *cli.Session) []network.Login { return s.Router().Network().Subscribers() },
-		func(v network.Login) string { return v.Name })
+	subscriberNames = cli.CrowdNamer(func(s *cli.Session, _ string, visit func(string) bool) (left int) {
+		s.Router().Network().EachSubscriber(func(_ *network.Router, sub *network.Subscriber) { visit(sub.Name) })
+		return 0
+	})
 	ordinaryPolicyNames = named(
 		func(s *cli.Session) []policy.List { return s.Router().Policies().All() },
 		func(l policy.List) string { return l.Name })
 	ordinaryClassifierNames = named(
 		func(s *cli.Session) []policy.ClassifierList { return s.Router().Policies().Classifiers() },
 		func(l policy.ClassifierList) string { return l.Name })
-	policyNames = cli.SecureNames(func(_ *cli.Session, x *trapcore.Secure) []string {
-		return namesOf(x.Mirror().PolicyLists(), nameOfPolicy)
+	policyNames = cli.SecureCrowdNames(func(_ *cli.Session, x *trapcore.Secure, visit func(string) bool) {
+		x.Mirror().EachPolicyList(func(_ mirror.Protocol, name string) { visit(name) })
 	})
 	classifierNames = cli.SecureNames(func(_ *cli.Session, x *trapcore.Secure) []string {
 		return namesOf(x.Mirror().ClassifierLists(), func(l mirror.ClassifierListStatus) string { return l.Name })
@@ -85,9 +84,9 @@ func communityNames(s *cli.Session) []string {
 }
 
 // interfaceNames lists the specifiers of the interfaces of a type.
-func interfaceNames(t network.InterfaceType) cli.Namer {
-	return func(s *cli.Session) []string {
-		return s.VirtualRouter().Network().Specifiers(t)
+func interfaceNames(t network.InterfaceType) cli.CrowdNamer {
+	return func(s *cli.Session, prefix string, visit func(string) bool) (left int) {
+		return s.VirtualRouter().Network().EachSpecifier(t, prefix, visit)
 	}
 }
 
@@ -102,11 +101,13 @@ func syslogNames(s *cli.Session) []string {
 	return names
 }
 
-func nameOfPolicy(l mirror.PolicyListStatus) string { return l.Name }
-
 // policyNamesOf lists the policy lists of one protocol.
-func policyNamesOf(p mirror.Protocol) cli.Namer {
-	return cli.SecureNames(func(_ *cli.Session, x *trapcore.Secure) []string {
-		return namesOf(slices.DeleteFunc(x.Mirror().PolicyLists(), func(l mirror.PolicyListStatus) bool { return l.Protocol != p }), nameOfPolicy)
+func policyNamesOf(p mirror.Protocol) cli.CrowdNamer {
+	return cli.SecureCrowdNames(func(_ *cli.Session, x *trapcore.Secure, visit func(string) bool) {
+		x.Mirror().EachPolicyList(func(of mirror.Protocol, name string) {
+			if of == p {
+				visit(name)
+			}
+		})
 	})
 }

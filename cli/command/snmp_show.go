@@ -7,6 +7,7 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/internal/result"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/snmp"
 )
 
 var snmpShowCommands = []cli.Command{
@@ -84,7 +85,7 @@ func trapHostTables(s *cli.Session) (hosts, queues *result.Table) {
 // securityString hides communities from levels that may not see them in the
 // configuration either.
 func securityString(s *cli.Session, h notify.HostStatus) string {
-	if h.Version != notify.V3 && !s.Reaches(cli.LevelSecrets) {
+	if h.Version != snmp.Version3 && !s.Reaches(cli.LevelSecrets) {
 		return cli.Hidden
 	}
 	return h.SecurityString

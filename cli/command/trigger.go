@@ -32,10 +32,10 @@ var triggers = []struct {
 var oneWord = map[mirror.TriggerType]bool{mirror.CallingStationID: true, mirror.IPAddress: true, mirror.Username: true}
 
 // triggerWith is a trigger and its value, of which those that list gives are offered.
-func triggerWith(list func(*cli.Session, *trapcore.Secure, mirror.TriggerType) []string) grammar.Node {
+func triggerWith(list func(*cli.Session, *trapcore.Secure, mirror.TriggerType, func(string) bool)) grammar.Node {
 	var each []grammar.Node
 	for _, t := range triggers {
-		namer := cli.SecureNames(func(s *cli.Session, x *trapcore.Secure) []string { return list(s, x, t.trigger) })
+		namer := cli.SecureCrowdNames(func(s *cli.Session, x *trapcore.Secure, visit func(string) bool) { list(s, x, t.trigger, visit) })
 		value := textValue
 		if oneWord[t.trigger] {
 			value = wordValue
@@ -46,27 +46,23 @@ func triggerWith(list func(*cli.Session, *trapcore.Secure, mirror.TriggerType) [
 }
 
 // subscriberValues are what subscribers that are logged in have for a trigger.
-func subscriberValues(s *cli.Session, _ *trapcore.Secure, t mirror.TriggerType) []string {
-	var values []string
+func subscriberValues(s *cli.Session, _ *trapcore.Secure, t mirror.TriggerType, visit func(string) bool) {
 	here := s.VirtualRouter().Network()
-	for _, v := range s.Router().Network().Subscribers() {
-		scoped := t == mirror.IPAddress || t == mirror.Username
-		if value := t.Of(v.Subscriber); value != "" && (!scoped || v.Router == here) {
-			values = append(values, value)
+	scoped := t == mirror.IPAddress || t == mirror.Username
+	s.Router().Network().EachSubscriber(func(in *network.Router, sub *network.Subscriber) {
+		if value := t.Of(*sub); value != "" && (!scoped || in == here) {
+			visit(value)
 		}
-	}
-	return values
+	})
 }
 
 // ruleValues are those of the rules that the session's virtual router may remove.
-func ruleValues(s *cli.Session, x *trapcore.Secure, t mirror.TriggerType) []string {
-	var values []string
+func ruleValues(s *cli.Session, x *trapcore.Secure, t mirror.TriggerType, visit func(string) bool) {
 	for _, ru := range x.Mirror().Rules() {
 		if ru.TriggerType == t && (ru.Router == "" || ru.Router == s.VirtualRouter().Name()) {
-			values = append(values, ru.Value)
+			visit(ru.Value)
 		}
 	}
-	return values
 }
 
 func triggerKeyword(t mirror.TriggerType) string {

@@ -7,6 +7,5 @@
 // would how often the other page is asked for. It is read through clearances, like
 // any show command.
 //
-// Of this module it imports cli, cli/remote and what they import. It opens no
-// sockets and knows no flags.
+// It opens no sockets and knows no flags.
 package metrics

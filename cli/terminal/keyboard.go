@@ -229,7 +229,7 @@ func (k *keyboard) takeLine() (string, bool) {
 			k.drop(i + 1)
 			return string(line), true
 		}
-		if !key.Printable() || key == '?' || i == cli.MaxTyped {
+		if !key.printable() || key == '?' || i == cli.MaxTyped {
 			break
 		}
 		line = append(line, rune(key))

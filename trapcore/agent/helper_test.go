@@ -189,7 +189,7 @@ func (g *rig) busy() {
 		g.must(l.As(side.Clear(true)).SetUser(user(fmt.Sprintf("tapper%d", i), fmt.Sprintf("taps%d", i), snmp.SHA, snmp.AES)))
 		g.must(l.As(side.Clear(true)).SetCommunity(snmp.Community{Name: fmt.Sprintf("tap%d", i), View: "mirrorAdmin", Privilege: snmp.ReadWrite}))
 		host := notify.NewHost(netip.AddrFrom4([4]byte{127, 0, 0, byte(i + 1)}), fmt.Sprintf("tapper%d", i))
-		host.Version, host.Port, host.Categories = notify.V3, 1, mib.NewCategorySet(mib.PacketMirror, mib.BGP)
+		host.Version, host.Port, host.Categories = snmp.Version3, 1, mib.NewCategorySet(mib.PacketMirror, mib.BGP)
 		g.must(g.traps().As(side.Clear(true)).SetHost(host))
 	}
 	g.must(l.As(side.Clear(true)).SetUser(user("tap", "mirror", snmp.SHA, snmp.AES)))

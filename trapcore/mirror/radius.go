@@ -13,7 +13,7 @@ import (
 
 // Values of LI-Action (26-58 of vendor 4874).
 const (
-	LIDisable  = 0
+	liDisable  = 0
 	LIEnable   = 1
 	LINoAction = 2 // a decoy
 )
@@ -30,7 +30,7 @@ type Attributes struct {
 // enables reports whether a login asks for mirroring: not if the action says
 // no, and neither as a decoy.
 func (a *Attributes) enables() bool {
-	return a != nil && (a.Action == nil && (a.Handle != nil || a.Analyzer != nil || a.Port != nil) || a.Action != nil && *a.Action != LIDisable && *a.Action != LINoAction)
+	return a != nil && (a.Action == nil && (a.Handle != nil || a.Analyzer != nil || a.Port != nil) || a.Action != nil && *a.Action != liDisable && *a.Action != LINoAction)
 }
 
 // wrong is why attributes cannot be used.

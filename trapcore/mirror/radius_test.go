@@ -48,7 +48,7 @@ func TestDynamicRequests(t *testing.T) {
 		return *a
 	}
 	good := with(func(*Attributes) {})
-	off := Attributes{Action: number(LIDisable)}
+	off := Attributes{Action: number(liDisable)}
 	multicast := addr("224.0.0.9")
 	all := func(remote string) Identification {
 		return Identification{

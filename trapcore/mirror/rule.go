@@ -36,7 +36,8 @@ func (k ruleKey) scope() string {
 
 type rule struct {
 	ruleKey
-	list listKey
+	list     listKey
+	sessions int // that it started and that are attached
 }
 
 func newRuleKey(vr *network.Router, t TriggerType, value string, f family) (ruleKey, error) {

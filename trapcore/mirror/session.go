@@ -105,6 +105,9 @@ func (c *change) attach(s *session) {
 	l, r := s.list, s.router()
 	l.sessions[s] = struct{}{}
 	l.attached[r]++
+	if s.rule != nil {
+		s.rule.sessions++
+	}
 	if s.sub != nil {
 		s.sub.sessions[s.family()], s.sub.pending[s.family()] = s, nil
 	}
@@ -116,6 +119,9 @@ func (c *change) attach(s *session) {
 func (c *change) detach(s *session) {
 	l, r := s.list, s.router()
 	delete(l.sessions, s)
+	if s.rule != nil {
+		s.rule.sessions--
+	}
 	if s.sub != nil && s.sub.sessions[s.family()] == s {
 		s.sub.sessions[s.family()] = nil
 	}

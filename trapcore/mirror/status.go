@@ -178,16 +178,10 @@ type RuleStatus struct {
 func (m *Machine) Rules() (all []RuleStatus) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	count := map[*rule]int{}
-	for _, l := range m.lists {
-		for s := range l.sessions {
-			count[s.rule]++
-		}
-	}
 	for _, ru := range m.orderedRules() {
 		all = append(all, RuleStatus{
 			TriggerType: ru.trigger, Value: ru.value, Router: ru.scope(),
-			Protocol: ru.list.Protocol, List: ru.list.Name, Exists: m.lists[ru.list] != nil, Sessions: count[ru],
+			Protocol: ru.list.Protocol, List: ru.list.Name, Exists: m.lists[ru.list] != nil, Sessions: ru.sessions,
 		})
 	}
 	return all
@@ -225,6 +219,16 @@ func (m *Machine) PolicyLists() (all []PolicyListStatus) {
 		return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.Name, b.Name))
 	})
 	return all
+}
+
+// EachPolicyList gives the secure policy lists out, in no order. visit must not use
+// the machine.
+func (m *Machine) EachPolicyList(visit func(p Protocol, name string)) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	for k := range m.lists {
+		visit(k.Protocol, k.Name)
+	}
 }
 
 // PolicyList returns one of them.

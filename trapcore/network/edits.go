@@ -1,6 +1,10 @@
 package network
 
-import "sync"
+import (
+	"sort"
+	"strings"
+	"sync"
+)
 
 // edits note which things of a kind have been edited since somebody who keeps
 // a copy of them has last asked. Nothing is noted until somebody has.
@@ -78,17 +82,22 @@ func (r *Router) ConfiguredIndexes() (all []int32) {
 	return all
 }
 
-// Specifiers returns those of the interfaces of a type, by ifIndex.
-func (r *Router) Specifiers(t InterfaceType) (all []string) {
+// EachSpecifier gives out those of the configured interfaces of a type that begin
+// with a prefix, in their order, until visit says that it has enough; left is how
+// many there would have been besides. It looks at no more than it gives out. visit
+// must not use the network.
+func (r *Router) EachSpecifier(t InterfaceType, prefix string, visit func(spec string) (more bool)) (left int) {
 	r.read(func() {
-		r.byIndex.Scan(func(_ int32, i *iface) bool {
-			if i.id.Type == t {
-				all = append(all, i.id.Spec)
-			}
-			return true
-		})
+		all := &r.specs[t]
+		at := func(i int) string { spec, _, _ := all.GetAt(i); return spec }
+		from := sort.Search(all.Len(), func(i int) bool { return at(i) >= prefix })
+		to := from + sort.Search(all.Len()-from, func(i int) bool { return !strings.HasPrefix(at(from+i), prefix) })
+		for more := true; more && from < to; from++ {
+			more = visit(at(from))
+		}
+		left = to - from
 	})
-	return all
+	return left
 }
 
 // ConfiguredAt returns the interface of an ifIndex, unless it is a subscriber's.

@@ -110,6 +110,9 @@ func (n *Network) register(i *iface) {
 	}
 	i.router.interfaces[i.id] = i
 	i.router.byIndex.Set(i.index, i)
+	if i.login == nil {
+		i.router.specs[i.id.Type].Set(i.id.Spec, struct{}{})
+	}
 	i.router.appear(i)
 	i.since = n.opts.UpTime()
 	i.router.changed = i.since
@@ -120,6 +123,7 @@ func (n *Network) unregister(i *iface) {
 	n.freeIndex = min(n.freeIndex, i.index-1)
 	delete(i.router.interfaces, i.id)
 	i.router.byIndex.Delete(i.index)
+	i.router.specs[i.id.Type].Delete(i.id.Spec)
 	i.router.vanish(i)
 	i.router.changed = n.opts.UpTime()
 }
@@ -319,13 +323,13 @@ func (r *Router) Interface(id InterfaceID) (s Interface, ok bool) {
 	return s, ok
 }
 
-// NextInterface returns the interface with the smallest ifIndex above after,
+// nextInterface returns the interface with the smallest ifIndex above after,
 // for a walk of IF-MIB; -1 begins with the first.
-func (r *Router) NextInterface(after int32) (s Interface, ok bool) {
+func (r *Router) nextInterface(after int32) (s Interface, ok bool) {
 	return r.NextWithout(Leaving{}, after)
 }
 
-// NextWithout is NextInterface in a table that leaves interfaces out.
+// NextWithout is nextInterface in a table that leaves interfaces out.
 func (r *Router) NextWithout(l Leaving, after int32) (s Interface, ok bool) {
 	r.read(func() {
 		r.byIndex.Ascend(after, func(index int32, i *iface) bool {

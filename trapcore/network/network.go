@@ -219,6 +219,17 @@ func (n *Network) Subscribers() []Login {
 	return all
 }
 
+// EachSubscriber gives out who is logged in, in the order of the logins. visit must
+// not use the network, and keeps no pointer.
+func (n *Network) EachSubscriber(visit func(in *Router, sub *Subscriber)) {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	n.logins.Scan(func(_ uint64, l *login) bool {
+		visit(l.router, &l.Subscriber)
+		return true
+	})
+}
+
 // LogoutAll logs out every subscriber in the order of the logins, and returns
 // how many there were.
 func (n *Network) LogoutAll(why TerminationReason) (count int) {

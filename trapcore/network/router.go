@@ -20,8 +20,9 @@ type Router struct {
 
 	interfaces map[InterfaceID]*iface
 	byIndex    btree.Map[int32, *iface]
-	addresses  btree.Map[uint32, *iface] // of configured interfaces
-	changed    uint32                    // sysUpTime when an interface was last made or removed
+	specs      [Dynamic + 1]btree.Map[string, struct{}] // of configured interfaces
+	addresses  btree.Map[uint32, *iface]                // of configured interfaces
+	changed    uint32                                   // sysUpTime when an interface was last made or removed
 	routes     routes
 	logins     map[string]*login // by name
 	byAddress  map[netip.Addr]*login

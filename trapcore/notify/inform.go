@@ -158,7 +158,7 @@ func (in *informer) settled(i int, f Fate) {
 
 // limit is how many informs may be on their way.
 func (in *informer) limit() int {
-	if in.silent || in.host.Version == V3 && !in.peer.ready() {
+	if in.silent || in.host.Version == snmp.Version3 && !in.peer.ready() {
 		return 1
 	}
 	return informWindow

@@ -108,7 +108,7 @@ func fromHex(t testing.TB, s string) []byte {
 
 // read returns all packets of a capture, and what ended it.
 func read(r io.Reader) (all [][]byte, err error) {
-	c, err := NewCapture(r)
+	c, err := newCapture(r)
 	for err == nil {
 		var p []byte
 		if p, _, err = c.Next(); err == nil {
@@ -205,8 +205,8 @@ func TestBrokenCaptures(t *testing.T) {
 			_, err := read(bytes.NewReader(file[:n]))
 			between := name == "pcap" && (n == 24 || n == 24+16+64) || err == io.EOF && name == "pcapng"
 			switch {
-			case n == 0 && err != ErrNoCapture,
-				n > 0 && !between && !errors.Is(err, ErrTruncated):
+			case n == 0 && err != errNoCapture,
+				n > 0 && !between && !errors.Is(err, errTruncated):
 				t.Errorf("%s of %d octets, cut to %d: %v", name, len(file), n, err)
 			}
 		}
@@ -267,7 +267,7 @@ func (l *loop) Read(p []byte) (n int, err error) {
 func TestLargeCapture(t *testing.T) {
 	frame := (&Flow{Subscriber: joe, Protocol: "udp", Size: MaxSize}).Append(nil, Upstream, 1)
 	file := pcap(t, layers.LinkTypeRaw, frame)
-	c, err := NewCapture(&loop{head: file[:24], packet: file[24:], left: 1 << 30})
+	c, err := newCapture(&loop{head: file[:24], packet: file[24:], left: 1 << 30})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,7 @@ func newScreening(o Options) (*screening, error) {
 		return nil, err
 	}
 	s := &screening{screen: screen, clock: clock, communities: map[string]bool{}, refused: o.Refused}
-	if len(o.Communities) > MaxCommunities {
+	if len(o.Communities) > maxCommunities {
 		return nil, fmt.Errorf("communities: %w", snmp.ErrFull)
 	}
 	for _, c := range o.Communities {

@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	// MaxCommunities is how many there may be.
-	MaxCommunities = 1024
+	// maxCommunities is how many there may be.
+	maxCommunities = 1024
 	// maxQueue is how many notifications wait for [Receiver.Next] before the
 	// socket has to wait, too.
 	maxQueue = 4096

@@ -178,14 +178,14 @@ func (s *Saver) commit(lines [side.Count]Text, due sides) {
 		files[StartupFile] = []byte(s.text(side.Ordinary, lines[side.Ordinary]))
 	}
 	if due[side.Secure] {
-		files[SecureFile] = []byte(s.text(side.Secure, lines[side.Secure]))
+		files[secureFile] = []byte(s.text(side.Secure, lines[side.Secure]))
 		err := store.Commit(files)
 		s.parts[side.Secure].attempted(lines[side.Secure], err)
 		if err == nil && due[side.Ordinary] {
 			s.parts[side.Ordinary].attempted(lines[side.Ordinary], nil)
 			return
 		}
-		delete(files, SecureFile)
+		delete(files, secureFile)
 	}
 	if due[side.Ordinary] {
 		s.parts[side.Ordinary].attempted(lines[side.Ordinary], store.Commit(files))

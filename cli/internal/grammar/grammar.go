@@ -7,7 +7,7 @@
 // refused exactly as a word that was never defined. Every lookup goes through the
 // view, so this holds by construction and not command by command.
 //
-// It imports nothing of ours.
+// Of ours it imports ascii.
 package grammar
 
 import (
@@ -39,8 +39,13 @@ type View struct {
 	Names Lister
 }
 
-// Lister lists what exists of the kind that the namer of a parameter stands for.
-type Lister interface{ List(namer any) []string }
+// Lister gives out what exists of the kind that the namer of a parameter stands for.
+type Lister interface {
+	// Each gives names out, all those with a prefix among them. Where it does so in
+	// their order, none of them needs quotes and none does not begin so, it may stop
+	// when visit returns false; left is how many there would have been besides.
+	Each(namer any, prefix string, visit func(name string) (more bool)) (left int)
+}
 
 // Sees reports whether a thing of that level, secure or not, exists for the view.
 func (v View) Sees(level int, secure bool) bool {
@@ -169,9 +174,9 @@ func (k *Keyword) Unlisted() *Keyword {
 	return &c
 }
 
-// AtLevel returns the keyword as one that exists from a privilege level on,
+// atLevel returns the keyword as one that exists from a privilege level on,
 // inside a command that may exist at a lower one.
-func (k *Keyword) AtLevel(level int) *Keyword {
+func (k *Keyword) atLevel(level int) *Keyword {
 	c := *k
 	c.level = level
 	return &c

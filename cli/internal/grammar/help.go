@@ -155,13 +155,13 @@ func (t *Tree[H]) Literal(m Mode, v View, line string) bool {
 	if inQuotes(line, tokens, length) {
 		return true
 	}
-	_, ok := t.RawText(m, v, line)
+	_, ok := t.rawText(m, v, line)
 	return ok
 }
 
-// RawText returns the text at the end of line that is taken as it is, if it has
+// rawText returns the text at the end of line that is taken as it is, if it has
 // one.
-func (t *Tree[H]) RawText(m Mode, v View, line string) (text string, ok bool) {
+func (t *Tree[H]) rawText(m Mode, v View, line string) (text string, ok bool) {
 	r := newReader(v, line)
 	r.modes = t.modes
 	defer r.done()
@@ -187,49 +187,6 @@ func dedupe(list []Choice) []Choice {
 		}
 	}
 	return out
-}
-
-// names gathers the names that may stand where the cursor is.
-type names struct {
-	partial string
-	list    []Choice
-	more    int
-}
-
-// add lists what a parameter may name.
-func (n *names) add(v View, par *Parameter) {
-	if par.names == nil || v.Names == nil {
-		return
-	}
-	quote := Quote
-	if strings.HasPrefix(n.partial, `"`) {
-		quote = QuoteAlways
-	}
-	// What does not begin so is neither sorted nor parsed: there may be thousands.
-	fits := slices.DeleteFunc(slices.Clone(v.Names.List(par.names)), func(name string) bool { return !strings.HasPrefix(quote(name), n.partial) })
-	slices.Sort(fits)
-	listed := 0
-	for _, name := range fits {
-		word := quote(name)
-		if _, ok := par.Type.Parse(name); !ok || slices.ContainsFunc(n.list, func(c Choice) bool { return c.Token == word }) {
-			continue
-		}
-		if listed++; listed > MaxNames {
-			n.more++
-			continue
-		}
-		n.list = append(n.list, Choice{Token: word, Help: par.Help, Name: true})
-	}
-}
-
-// besides returns the names, in quotes where they would be read as one of the keywords.
-func (n *names) besides(keywords []Choice) []Choice {
-	for i, c := range n.list {
-		if slices.ContainsFunc(keywords, func(k Choice) bool { return foldPrefix(k.Token, c.Token) }) {
-			n.list[i].Token = QuoteAlways(c.Token)
-		}
-	}
-	return n.list
 }
 
 // Words returns the keywords and names of the list.

@@ -95,12 +95,23 @@ const awkward = `?;|<>"\`
 // may stand: as it is if the grammar reads that as the same single word and
 // nothing else.
 func Quote(s string) string {
-	const before = "x "
-	tokens, _ := split(nil, before+s)
-	if len(tokens) == 2 && tokens[1].text == s && !tokens[1].quoted && s[0] != '!' && !strings.ContainsAny(s, awkward) {
+	if bare(s) {
 		return s
 	}
 	return QuoteAlways(s)
+}
+
+// bare reports whether a word needs no quotes.
+func bare(s string) bool {
+	if s == "" || s[0] == '!' {
+		return false
+	}
+	for i := range len(s) {
+		if blank(s[i]) || strings.IndexByte(awkward, s[i]) >= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // QuoteAlways writes a word in quotes, so that it is never a keyword and keeps

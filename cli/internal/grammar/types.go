@@ -123,8 +123,8 @@ func Func(usage string, parse func(word string) (value any, ok bool)) Type {
 	return funcType{usage: usage, parse: parse}
 }
 
-// FuncWhy is a Func that says in words of its own why a word is none.
-func FuncWhy(usage, reason string, parse func(word string) (value any, ok bool)) Type {
+// funcWhy is a Func that says in words of its own why a word is none.
+func funcWhy(usage, reason string, parse func(word string) (value any, ok bool)) Type {
 	return funcType{usage, parse, reason}
 }
 

@@ -118,6 +118,13 @@ func plain(t Type, v reflect.Value) (string, bool) {
 // quote puts a word into quotes if it would not be read back as it is, or might
 // be taken for a keyword of the command.
 func (w *writer) quote(word string) string {
+	if !w.alone && w.keywords == nil {
+		w.syntax.visit(func(n Node) {
+			if k, ok := n.(*Keyword); ok {
+				w.keywords = append(w.keywords, k.Name)
+			}
+		})
+	}
 	if !w.alone && slices.ContainsFunc(w.keywords, func(k string) bool { return foldPrefix(k, word) }) {
 		return QuoteAlways(word)
 	}

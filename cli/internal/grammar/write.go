@@ -12,20 +12,27 @@ type Written struct {
 	Secure bool // a secure keyword is in it
 }
 
+// HasSecure reports whether a secure keyword is in a syntax.
+func HasSecure(n Node) (secure bool) {
+	if n != nil {
+		n.visit(func(n Node) {
+			k, ok := n.(*Keyword)
+			secure = secure || ok && k.secure
+		})
+	}
+	return secure
+}
+
 // Write writes arguments as a line of a syntax; reveal is whether secrets are in
 // it, and not [Redacted] in their place. Words that say what is so by default
 // are left out where the syntax lets them. It reports false if no line says
 // that: a line that is written is read back as the same.
 func (b *Binding[T]) Write(n Node, args T, reveal bool) (Written, bool) {
-	w := &writer{
-		args: reflect.ValueOf(&args).Elem(), defaults: reflect.ValueOf(&b.defaults).Elem(),
-		field: b.field, reveal: reveal,
-	}
-	n.visit(func(n Node) {
-		if k, ok := n.(*Keyword); ok {
-			w.keywords = append(w.keywords, k.Name)
-		}
-	})
+	return b.words.write(n, reflect.ValueOf(&args).Elem(), reflect.ValueOf(&b.defaults).Elem(), reveal)
+}
+
+func (b *binding) write(n Node, args, defaults reflect.Value, reveal bool) (Written, bool) {
+	w := &writer{args: args, defaults: defaults, field: b.field, reveal: reveal, syntax: n, words: make([]string, 0, 8)}
 	if !n.write(w) || slices.ContainsFunc(w.wrong, func(key string) bool { return !slices.Contains(w.done, written{key: key}) }) {
 		return Written{}, false
 	}
@@ -38,7 +45,8 @@ type writer struct {
 	args, defaults reflect.Value
 	field          func(key string) *boundField
 	reveal         bool
-	keywords       []string // of the syntax
+	syntax         Node
+	keywords       []string // of the syntax, once one is asked for
 	alone          bool     // where the next word stands, only a parameter may
 
 	words  []string

@@ -11,8 +11,10 @@ import (
 func Build(t *testing.T, root string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "mirrorsh")
-	cmd := exec.Command("go", "build", "-o", path, "./cmd/mirrorsh")
+	// As the Makefile does, so that little of it is compiled once more.
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "./cmd/mirrorsh")
 	cmd.Dir = root
+	cmd.Env = append(cmd.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -495,7 +495,7 @@ func TestEnds(t *testing.T) {
 	}{
 		{"context", func(_ *Client, cancel context.CancelCauseFunc) { cancel(errWhy) }, errWhy},
 		{"server", func(c *Client, _ context.CancelCauseFunc) { _ = c.Remove(Authentication, loopback) }, ErrSilent},
-		{"client", func(c *Client, _ context.CancelCauseFunc) { _ = c.Close() }, ErrClosed},
+		{"client", func(c *Client, _ context.CancelCauseFunc) { _ = c.Close() }, errClosed},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(context.Background())
@@ -551,7 +551,7 @@ func TestConfiguration(t *testing.T) {
 	if c.Change(Accounting, loopback, func(*Server) {}) == nil || c.Remove(Accounting, loopback) == nil {
 		t.Error("a server is of another kind, too")
 	}
-	for i := range MaxServers - 1 {
+	for i := range maxServers - 1 {
 		if err := c.Add(Authentication, netip.AddrFrom4([4]byte{10, 0, 0, byte(i + 1)})); err != nil {
 			t.Fatal(err)
 		}

@@ -37,8 +37,8 @@ func (r Request) Command() string {
 	return strings.Join(words, " ")
 }
 
-// Arg returns the value of an argument.
-func (r Request) Arg(name string) string {
+// arg returns the value of an argument.
+func (r Request) arg(name string) string {
 	for _, a := range r.Args {
 		if v, ok := strings.CutPrefix(a, name+"="); ok {
 			return v
