@@ -88,15 +88,14 @@ func (sh *Shell) Aliases(c side.Clearance) []Alias {
 // SetAlias makes an alias, on the side of what it stands for: on the secure one if the
 // logs may not know of it. What is there stays there until it is removed.
 func (s *Session) SetAlias(name, line string) error {
-	m := s.trace.running
 	switch {
-	case strings.Contains(m.Redacted, grammar.Redacted):
+	case strings.Contains(s.trace.running.Redacted, grammar.Redacted):
 		return errAliasSecret
 	case s.shell.begins(s.structure(), name):
 		return errAliasCommand
 	}
 	old, _ := s.shell.aliases.find(s.knows(), name)
-	m.Secure = m.Secure || old.Side == side.Secure || s.seesAnySecure() && !s.isOrdinary(line)
+	s.trace.concealed = old.Side == side.Secure || s.seesAnySecure() && !s.isOrdinary(line)
 	x := Alias{name, line, side.Of(!s.leavesTrace())}
 	return s.shell.aliases.change(func(y Alias) bool { return strings.EqualFold(y.Name, name) && y.Side == x.Side }, x)
 }
@@ -117,7 +116,7 @@ func (s *Session) RemoveAlias(name string) error {
 	if !ok {
 		return errNoAlias
 	}
-	s.trace.running.Secure = s.trace.running.Secure || old.Side == side.Secure
+	s.trace.concealed = old.Side == side.Secure
 	return s.shell.aliases.change(func(x Alias) bool { return x == old }, Alias{})
 }
 
@@ -204,16 +203,6 @@ func (s *Session) asTyped(line, redacted string) string {
 		return line
 	}
 	return redacted
-}
-
-// understand reads a line where the session is, as it may see commands.
-func (s *Session) understand(line string) (*grammar.Match[Handler], error) {
-	x := s.spellOut(line, true)
-	m, err := s.meaning(reading{s.Mode(), s.View(), x.text})
-	if err != nil {
-		x.place(err, line)
-	}
-	return m, err
 }
 
 // choices are what may follow a line, aliases included.

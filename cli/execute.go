@@ -97,7 +97,7 @@ func (s *Session) read(line string) (*grammar.Match[Handler], error) {
 	if shown.match != nil && shown.reading == r {
 		return shown.match, nil
 	}
-	return s.understand(line)
+	return s.understand(r)
 }
 
 // carryOut runs a command. While its output goes to a file, which any operator

@@ -36,14 +36,19 @@ type readings struct {
 	lines map[reading]*grammar.Match[Handler]
 }
 
-// meaning reads a line, or remembers what it meant to the same view in the same mode.
-func (s *Session) meaning(r reading) (*grammar.Match[Handler], error) {
+// understand reads a line, or remembers what it meant to the same view in the same mode.
+func (s *Session) understand(r reading) (*grammar.Match[Handler], error) {
+	x, typed := s.spellOut(r.line, true), r.line
+	r.line = x.text
 	if m := s.known.lines[r]; m != nil {
 		return m, nil
 	}
 	m, err := s.shell.tree.Parse(r.mode, r.view, r.line)
 	if err == nil && len(r.line) <= maxKeptLine && m.Redacted == r.line && lasting(m.Args) {
 		s.known.keep(r, &m)
+	}
+	if err != nil {
+		x.place(err, typed)
 	}
 	return &m, err
 }

@@ -68,7 +68,7 @@ func (s *Session) shown(line string) string {
 		return line
 	}
 	r := reading{s.Mode(), s.View(), line}
-	m, err := s.understand(line)
+	m, err := s.understand(r)
 	if err == nil {
 		s.ahead = shownLine{r, m}
 		return s.asTyped(line, m.Redacted)

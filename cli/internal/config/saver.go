@@ -46,10 +46,10 @@ type Saver struct {
 	mu      sync.Mutex // held while saving: an older configuration never replaces a newer one
 	parts   [side.Count]part
 	scripts [side.Count][]byte // as they were written last
-	seen    uint64    // changes when the lines were looked at
-	at      time.Time // when they were
-	started bool      // the scheduler
-	closed  bool      // nothing is saved by itself any more
+	seen    uint64             // changes when the lines were looked at
+	at      time.Time          // when they were
+	started bool               // the scheduler
+	closed  bool               // nothing is saved by itself any more
 }
 
 // NewSaver returns a saver of an empty configuration that no file has.
