@@ -83,7 +83,7 @@ func (s *Session) parse(line string) (*grammar.Match[Handler], error) {
 	m, err := s.read(line)
 	if s.scripts.depth == 0 {
 		// Whatever is typed while anything secure is visible may be about it.
-		s.history.add(strings.TrimSpace(m.Redacted), s.knows().Top())
+		s.history.add(strings.TrimSpace(s.asTyped(line, m.Redacted)), s.knows().Top())
 	}
 	return m, err
 }
@@ -97,7 +97,7 @@ func (s *Session) read(line string) (*grammar.Match[Handler], error) {
 	if shown.match != nil && shown.reading == r {
 		return shown.match, nil
 	}
-	return s.understand(r)
+	return s.understand(line)
 }
 
 // carryOut runs a command. While its output goes to a file, which any operator

@@ -15,8 +15,8 @@ import (
 // keeping is the configuration as it was rendered last, so that a change is saved at
 // the cost of what has changed: only virtual routers that somebody was at work in
 // are rendered again, of these only rows whose version is another, and of rows of
-// many lines only those that were edited. All but the marks belongs to the Saver,
-// which asks for it under its lock.
+// many lines only those that were edited. mu guards the marks, touched and all; the
+// rest belongs to the Saver, which asks for it under its lock.
 type keeping struct {
 	mu      sync.Mutex
 	touched map[*trapcore.VirtualRouter]struct{}

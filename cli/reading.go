@@ -36,8 +36,8 @@ type readings struct {
 	lines map[reading]*grammar.Match[Handler]
 }
 
-// understand reads a line, or remembers what it meant to the same view in the same mode.
-func (s *Session) understand(r reading) (*grammar.Match[Handler], error) {
+// meaning reads a line, or remembers what it meant to the same view in the same mode.
+func (s *Session) meaning(r reading) (*grammar.Match[Handler], error) {
 	if m := s.known.lines[r]; m != nil {
 		return m, nil
 	}

@@ -38,7 +38,7 @@ func TestUnderstand(t *testing.T) {
 				for _, line := range []string{"clear", "c", "clearance", "show", "show secret", "show s", "do show s", "enable joe", " show  s "} {
 					r := reading{mode, v, line}
 					want, wrong := tree.Parse(mode, v, line)
-					m, err := s.understand(r)
+					m, err := s.meaning(r)
 					if (err == nil) != (wrong == nil) || m.Command != want.Command || m.Secure != want.Secure || m.Level != want.Level ||
 						m.Full != want.Full || m.Redacted != want.Redacted || m.Mode != want.Mode || m.Args.Has("secret") != want.Args.Has("secret") {
 						t.Fatalf("round %d: %q in %s for %+v is %+v, %v, and to the tree %+v, %v", round, line, mode, v, m, err, want, wrong)
@@ -62,7 +62,7 @@ func TestReadingsAreBounded(t *testing.T) {
 	}
 	s := &Session{shell: &Shell{tree: tree}}
 	read := func(what string) {
-		if _, err := s.understand(reading{Exec, grammar.View{Level: 15}, "show " + what}); err != nil {
+		if _, err := s.meaning(reading{Exec, grammar.View{Level: 15}, "show " + what}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -68,10 +68,10 @@ func (s *Session) shown(line string) string {
 		return line
 	}
 	r := reading{s.Mode(), s.View(), line}
-	m, err := s.understand(r)
+	m, err := s.understand(line)
 	if err == nil {
 		s.ahead = shownLine{r, m}
-		return m.Redacted
+		return s.asTyped(line, m.Redacted)
 	}
 	if s.asked {
 		unsay(err, m.Redacted)
@@ -103,7 +103,7 @@ func (s *Session) leftOut(comment string) (shown string, ok bool) {
 
 // shownHelp is shown for a line that asks what may follow.
 func (s *Session) shownHelp(line string) string {
-	if _, err := s.shell.tree.Choices(s.Mode(), s.asker(), line); err != nil {
+	if _, err := s.choices(line); err != nil {
 		return said(err) + "?"
 	}
 	return s.shown(line) + "?"

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"io"
+	"io/fs"
 
 	"mirrorsh/cli/access"
 	"mirrorsh/mib"
@@ -19,6 +20,8 @@ type SessionOptions struct {
 	// JSON shows what commands return as JSON, one document a command, and nothing
 	// else. It is for batches.
 	JSON bool
+	// Captures are files where the operator is, which can be replayed; nil: none.
+	Captures fs.FS
 	// User has the vty the session is on; nil: it comes from this machine.
 	User *access.User
 }
@@ -59,6 +62,7 @@ func (sh *Shell) newSession(o SessionOptions) *Session {
 		rights:   rights{level: o.Level, moved: &sh.privileges},
 		output:   newOutput(o),
 		history:  newHistory(),
+		scripts:  scripts{outside: outside{captures: o.Captures}},
 	}
 }
 

@@ -41,9 +41,11 @@ type Access struct {
 	console Line
 	vty     []Line // those that are open
 	levels  [MaxLevel + 1]credentials
-	banners [bannerCount]string
-	users   map[*User]struct{}
-	last    uint64 // number given to the last user
+	// unattended is whether secrets are erased with nobody at the chassis.
+	unattended bool
+	banners    [bannerCount]string
+	users      map[*User]struct{}
+	last       uint64 // number given to the last user
 }
 
 // New returns the access of a router that nobody has configured: vty 0 to 4,

@@ -22,7 +22,7 @@ func All() []cli.Command {
 		virtualRouterCommands, interfaceShowCommands, routeCommands, arpCommands, subscriberCommands, trafficCommands,
 		policyShowCommands, securePolicyShowCommands, secureClassifierCommands, triggerCommands, mirrorShowCommands,
 		logCommands, fileCommands, macroCommands, chassisCommands, clockCommands, reloadCommands,
-		radiusShowCommands, askedShowCommands, utilizationCommands, systemCommands, pingCommands, tacacsCommands,
+		radiusShowCommands, askedShowCommands, utilizationCommands, systemCommands, aliasCommands, pingCommands, tacacsCommands,
 	} {
 		all = append(all, family...)
 	}
@@ -43,7 +43,7 @@ func All() []cli.Command {
 
 // Sections returns the parts of the configuration in the order they can be run.
 func Sections() []cli.Section {
-	return []cli.Section{systemSection, accessListSection, accessSection, aaaSection, logSection, snmpSection, policySection, mirrorSection, securePolicySection, ipSection, triggerSection, radiusSection, privilegeSection}
+	return []cli.Section{systemSection, accessListSection, accessSection, aaaSection, logSection, snmpSection, policySection, mirrorSection, securePolicySection, ipSection, triggerSection, radiusSection, aliasSection, privilegeSection}
 }
 
 // Modes of commands, by where they can be typed.

@@ -51,7 +51,7 @@ func TestRepeatedLines(t *testing.T) {
 	for round := range 3 {
 		switch round { // levels are moved while lines are remembered
 		case 1:
-			old.Shell().Relevel([]grammar.Path{{Mode: "Exec", Words: []string{"show", "snmp", "trap"}}}, false, 11)
+			old.Shell().Relevel([]grammar.Path{{Mode: "Exec", Words: []string{"show", "snmp"}}}, true, 11)
 		case 2:
 			old.Shell().Relevel([]grammar.Path{{Mode: "Exec", Words: []string{"show", "privilege"}}}, false, 14)
 		}

@@ -13,7 +13,7 @@ import (
 var snmpShowCommands = []cli.Command{
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
-		Syntax:      seq(showWord, snmpWord, alt(kw("trap", "Trap categories, filters and hosts"), kw("traps", "The same as trap")), opt(deltaWord)),
+		Syntax:      seq(showWord, snmpWord, alt(kw("trap", "Trap categories, filters and hosts"), kw("traps", "The same as trap").For("trap")), opt(deltaWord)),
 		Summary:     "Show trap categories, filters and hosts",
 		Description: "With delta, what each host was sent since baseline snmp follows.",
 		Run:         cli.Show(deltaArgs{}, showSNMPTrap),

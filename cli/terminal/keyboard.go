@@ -101,6 +101,13 @@ func (k *keyboard) ask() (answered func()) {
 	}
 }
 
+// asking reports whether the command that runs waits for an answer.
+func (k *keyboard) asking() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.asked
+}
+
 // interrupt is Ctrl-C in an answer.
 func (k *keyboard) interrupt() {
 	k.mu.Lock()

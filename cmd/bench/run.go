@@ -45,7 +45,7 @@ var benchmarks = []benchmark{
 	{"BenchmarkWalk", "./cli/command", "", "1x", time.Minute, 10 * time.Minute},
 	{"BenchmarkChassis", "./cli/command", "", "1x", 30 * time.Second, 5 * time.Minute},
 	{"BenchmarkVolume", "./cmd/mirrorsh", "", "1x", 75 * time.Second, 5 * time.Minute},
-	{"BenchmarkFleet", "./cmd/mirrorsh", "", "1x", 3 * time.Minute, 15 * time.Minute},
+	{"BenchmarkFleet", "./cmd/mirrorsh", "", "1x", 7 * time.Minute, 25 * time.Minute},
 	{ofProgram, "", "", "", 2 * time.Second, starts * patience},
 }
 

@@ -33,6 +33,8 @@ BenchmarkKeystroke/exec_-2  	 100	 2000 ns/op
 BenchmarkKeystroke/config_-2  	 100	 250000 ns/op
 BenchmarkFleet-2  	 1	 8000000000 ns/op	 8.0 start-s	 40 KB/router
 BenchmarkFleet/receive-2  	 1	 8000000000 ns/op	 12000 informs/s	 0 lost
+BenchmarkFleet/receive-traps-2  	 1	 8000000000 ns/op	 1999 traps/s	 0 lost
+BenchmarkFleet/snmptrapd-traps-2  	 1	 8000000000 ns/op	 1999 traps/s	 0 lost
 BenchmarkFleet/snmptrapd-2  	 1	 8000000000 ns/op	 12000 informs/s	 0 lost
 BenchmarkChassis-2 	 1	 3.5 restart-s	 300 MB	 1.5 key-ms	 2.5 change-ms	 90000 rows/s	 30000 logins/s
 PASS

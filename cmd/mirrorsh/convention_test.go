@@ -190,3 +190,26 @@ func packageOf(dir string) (comment string, imports []string, err error) {
 	slices.Sort(imports)
 	return comment, slices.Compact(imports), nil
 }
+
+// TestDependenciesAreExplained: ARCHITECTURE.md says what each module that go.mod
+// requires is for.
+func TestDependenciesAreExplained(t *testing.T) {
+	text, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../../ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(page), "\n## Dependencies\n")
+	required := regexp.MustCompile(`(?m)^\t(?:github\.com/)?(\S+?)(?:/v\d+)? v\S+$`).FindAllStringSubmatch(string(text), -1)
+	if len(required) < 10 {
+		t.Fatalf("%d modules", len(required))
+	}
+	for _, m := range required {
+		if !strings.Contains(table, "`"+m[1]+"`") {
+			t.Errorf("nothing says what %s is for", m[1])
+		}
+	}
+}

@@ -287,6 +287,14 @@ func (f *fakeInterfaces) NextRoute(from netip.Addr) (Route, bool) {
 	return Route{Prefix: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(i >> 8), byte(i), 0}), 24), Interface: 2 + 3*i, Static: i%2 == 0}, i < some
 }
 
+func (f *fakeInterfaces) NextPrefix(from netip.Prefix) (Route, bool) {
+	at := from.Addr()
+	if from.Bits() > 24 {
+		at = at.Next()
+	}
+	return f.NextRoute(at)
+}
+
 // fakeSubscribers are 30 or as many as there may be; every third handle is one.
 // They log out for good.
 type fakeSubscribers struct {

@@ -106,7 +106,7 @@ func (n *Network) register(i *iface) {
 	n.lastIndex = max(n.lastIndex, i.index)
 	n.indexes[i.index] = struct{}{}
 	if i.login != nil {
-		i.id.Spec = fmt.Sprint("dyn", i.index)
+		i.id.Spec = fmt.Sprint(dynamic, i.index)
 	}
 	i.router.interfaces[i.id] = i
 	i.router.byIndex.Set(i.index, i)

@@ -21,7 +21,7 @@ const (
 )
 
 // LogPool is the room that the notification logs of all virtual routers share.
-// Its mutex guards all of every log; only the mutex of a queue is taken under it.
+// mu guards all of every log; only the mutex of a queue is taken under it.
 type LogPool struct {
 	mu   sync.Mutex
 	logs []*NotificationLog

@@ -72,7 +72,7 @@ func (r *Replay) Next() ([]byte, Direction, error) {
 		p, whole, err := r.capture.Next()
 		switch {
 		case err == io.EOF && !r.hosts[0].seen && !r.hosts[1].seen:
-			return nil, 0, errNobody
+			return nil, 0, r.nobody()
 		case err != nil:
 			return nil, 0, err
 		case p == nil:
@@ -99,6 +99,14 @@ func (r *Replay) Next() ([]byte, Direction, error) {
 		}
 		r.Left.Others++
 	}
+}
+
+// nobody says what the capture has instead of packets of a host.
+func (r *Replay) nobody() error {
+	if left := r.Left.String(); left != "" {
+		return fmt.Errorf("%w: left out are %s", errNobody, left)
+	}
+	return errNobody
 }
 
 // forwarded reports whether a router forwards what an address has sent. No packet

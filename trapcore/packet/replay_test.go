@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/gopacket/gopacket/layers"
@@ -114,6 +115,9 @@ func TestReplayedBy(t *testing.T) {
 		up, down, left, err := replay(t, c.of, c.packets...)
 		if len(up) != c.up || len(down) != c.down || left.String() != c.left || !errors.Is(err, c.err) {
 			t.Errorf("%s: %d and %d, left out %q, %v", name, len(up), len(down), left, err)
+		}
+		if c.err == errNobody && !strings.HasSuffix(err.Error(), c.left) {
+			t.Errorf("%s: %v does not say what was left out", name, err)
 		}
 	}
 }

@@ -74,7 +74,7 @@ type Store interface {
 	List(folder string) ([]File, error)
 	// Commit replaces several files outside [Files], with mode 0600, durably and
 	// all or none; [ErrSize] as for WriteFile. Its errors do not say which file
-	// they are about.
+	// they are about. It keeps none of the data.
 	Commit(files map[string][]byte) error
 	// NextBoots counts snmpEngineBoots up and returns the new value, 1 to
 	// [maxBoots], where it stays (RFC 3414 section 2.2.2). No two calls, in this

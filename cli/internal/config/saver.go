@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,6 +45,7 @@ type Saver struct {
 
 	mu      sync.Mutex // held while saving: an older configuration never replaces a newer one
 	parts   [side.Count]part
+	scripts [side.Count][]byte // as they were written last
 	seen    uint64    // changes when the lines were looked at
 	at      time.Time // when they were
 	started bool      // the scheduler
@@ -175,10 +177,10 @@ func (s *Saver) commit(lines [side.Count]Text, due sides) {
 	store := s.source.Store()
 	files := map[string][]byte{}
 	if due[side.Ordinary] {
-		files[StartupFile] = []byte(s.text(side.Ordinary, lines[side.Ordinary]))
+		files[StartupFile] = s.script(side.Ordinary, lines[side.Ordinary])
 	}
 	if due[side.Secure] {
-		files[secureFile] = []byte(s.text(side.Secure, lines[side.Secure]))
+		files[secureFile] = s.script(side.Secure, lines[side.Secure])
 		err := store.Commit(files)
 		s.parts[side.Secure].attempted(lines[side.Secure], err)
 		if err == nil && due[side.Ordinary] {
@@ -192,13 +194,21 @@ func (s *Saver) commit(lines [side.Count]Text, due sides) {
 	}
 }
 
-// text is the script of a side.
-func (s *Saver) text(of side.Side, lines Text) string {
+// script is the script of a side, in the memory of the last one: it may have
+// megabytes. The caller holds mu, and is done with it before the next one.
+func (s *Saver) script(of side.Side, lines Text) []byte {
 	head := ""
 	if of == side.Ordinary {
 		head = s.source.Head()
 	}
-	return head + Begin + lines.String() + End
+	b := slices.Grow(s.scripts[of][:0], len(head)+len(Begin)+lines.Len()+len(End))
+	b = append(append(b, head...), Begin...)
+	for _, piece := range lines {
+		b = append(b, piece...)
+	}
+	b = append(b, End...)
+	s.scripts[of] = b
+	return b
 }
 
 // Close ends the scheduler, makes a last attempt at what is not in the files, and

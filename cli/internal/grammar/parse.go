@@ -128,16 +128,20 @@ func (r *reader) begin(entries []entry, root *levelNode, next *token) {
 
 // sees reports whether the view allows a step to a thread.
 func (r *reader) sees(t *thread, s step) bool {
-	if s.kw == nil {
-		return r.view.Reaches(t.level)
+	st, ok := r.view.means(t.form, t.standing, s.meant)
+	if s.kw == nil || !ok {
+		return ok && r.view.Reaches(st.level)
 	}
-	_, ok := r.view.follow(t.form, t.standing, s)
+	_, ok = r.view.follow(t.form, st, s)
 	return ok
 }
 
 // take moves t along s with the value that was read.
 func (r *reader) take(t thread, s step, value any) thread {
 	key := ""
+	if s.meant != nil {
+		r.imply(&t, s.meant, r.behindWord())
+	}
 	if s.kw != nil {
 		key, t.secure, t.after = s.kw.key, t.secure || s.kw.secure, false
 		t.standing, _ = r.view.follow(t.form, t.standing, s)
@@ -146,11 +150,20 @@ func (r *reader) take(t thread, s step, value any) thread {
 	}
 	a := argument{key: key, value: value, prev: t.arg, typed: s.kw == nil}
 	if s.kw != nil {
-		a.word, a.unlisted, a.at = s.kw.Name, s.kw.unlisted, r.at
+		a.word, a.unlisted, a.at = s.kw.full, s.kw.unlisted, r.at
 	}
 	r.pool = append(r.pool, a)
 	t.arg, t.state, t.once = len(r.pool), s.to, t.once|s.once
 	return t
+}
+
+// behindWord is the end of the word before the one that is read.
+func (r *reader) behindWord() int {
+	at := 0
+	for i := 0; i < len(r.tokens) && r.tokens[i].end <= r.at.start; i++ {
+		at = r.tokens[i].end
+	}
+	return at
 }
 
 // each calls f for every step the view allows after the words read so far, for

@@ -69,7 +69,7 @@ func (r *reader) expanded(args Args, secrets []span) string {
 	}
 	for i := range args.list {
 		a := &args.list[i]
-		if a.word == "" {
+		if a.typed {
 			continue
 		}
 		for len(secrets) > 0 && secrets[0].start < a.at.start {

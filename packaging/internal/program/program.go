@@ -7,11 +7,11 @@ import (
 	"testing"
 )
 
-// Build returns the path of the program, made from the sources at root.
+// Build returns the path of the program, made from the sources at root as make
+// does, so that what others have compiled is used.
 func Build(t *testing.T, root string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "mirrorsh")
-	// As the Makefile does, so that little of it is compiled once more.
 	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "./cmd/mirrorsh")
 	cmd.Dir = root
 	cmd.Env = append(cmd.Environ(), "CGO_ENABLED=0")
