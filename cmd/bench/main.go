@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"slices"
 	"syscall"
 )
 
@@ -23,6 +24,7 @@ func main() {
 	flag.StringVar(&o.binary, "binary", "bin/mirrorsh", "the program, built")
 	flag.StringVar(&o.benchtime, "benchtime", "2s", "how long each benchmark runs")
 	flag.StringVar(&o.plot, "plot", "", "a file for a picture of traps per second and growth (SVG)")
+	flag.StringVar(&o.from, "from", "", "a file with what go test -bench has printed, to be shown instead of measuring")
 	only := flag.String("run", "", "a regular expression of the benchmarks to run; without it, all")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -38,16 +40,25 @@ func main() {
 }
 
 type options struct {
-	binary, benchtime, plot string
-	only                    *regexp.Regexp
-	progress                io.Writer
+	binary, benchtime, plot, from string
+	only                          *regexp.Regexp
+	progress                      io.Writer
 }
 
 // run prints the tables of what was asked for. The error has all that failed.
-func (o *options) run(ctx context.Context, out io.Writer) error {
-	chosen := o.chosen()
-	fmt.Fprintln(o.progress, plan(chosen))
-	r, failed := o.measure(ctx, chosen)
+func (o *options) run(ctx context.Context, out io.Writer) (failed error) {
+	r, chosen := results{}, o.chosen()
+	if o.from != "" {
+		text, err := os.ReadFile(o.from)
+		if err != nil {
+			return err
+		}
+		r.add(string(text))
+		chosen = slices.DeleteFunc(chosen, func(b benchmark) bool { return !r.has(b.name) })
+	} else {
+		fmt.Fprintln(o.progress, plan(chosen))
+		r, failed = o.measure(ctx, chosen)
+	}
 	if ctx.Err() != nil {
 		return errors.Join(failed, ctx.Err())
 	}

@@ -103,7 +103,7 @@ func (o *options) measure(ctx context.Context, chosen []benchmark) (r results, f
 func (b *benchmark) run(ctx context.Context, dir, benchtime string) (text string, err error) {
 	program := filepath.Join(dir, strings.ReplaceAll(b.pkg, "/", "_")+".test")
 	if _, err := os.Stat(program); err != nil {
-		build := exec.CommandContext(ctx, "go", "test", "-c", "-tags", "interop", "-o", program, b.pkg)
+		build := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-tags", "interop", "-o", program, b.pkg)
 		if out, err := build.CombinedOutput(); err != nil {
 			return string(out), fmt.Errorf("does not build: %w", err)
 		}

@@ -85,3 +85,23 @@ func TestBenchmarks(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+// TestFrom: tables and picture are made of what was measured before, too.
+func TestFrom(t *testing.T) {
+	dir := t.TempDir()
+	o := options{from: filepath.Join(dir, "measured"), plot: filepath.Join(dir, "picture.svg")}
+	text := "BenchmarkTrap/mirrorsh-2 \t 9 \t 4683 ns/op \t 213527 traps/s\t 0 allocs/op\nBenchmarkTrap/gosnmp-2 \t 9 \t 78007 ns/op \t 20000 traps/s\n"
+	if err := os.WriteFile(o.from, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := o.run(t.Context(), &out); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "213 527") || strings.Contains(out.String(), "GETs") {
+		t.Error(out.String())
+	}
+	if picture, err := os.ReadFile(o.plot); err != nil || !strings.Contains(string(picture), "213 527") {
+		t.Errorf("%s %v", picture, err)
+	}
+}

@@ -35,6 +35,16 @@ func (r results) add(text string) {
 	}
 }
 
+// has reports whether there is anything of a benchmark.
+func (r results) has(name string) bool {
+	for key := range r {
+		if got, _, _ := strings.Cut(key, " "); got == name || strings.HasPrefix(got, name+"/") {
+			return true
+		}
+	}
+	return false
+}
+
 // most returns the largest of the measurements whose names begin so.
 func (r results) most(prefix, unit string) (v float64, ok bool) {
 	for name, got := range r {
