@@ -271,16 +271,8 @@ var analyzerMode = &cli.Setting[securePort, analyzerLine]{
 	},
 }
 
-// policyLine attaches a secure policy to a direction of an interface.
-type policyLine struct {
-	Direction  mirror.Direction `cli:"direction"`
-	List       string           `cli:"LIST"`
-	Statistics bool             `cli:"statistics"`
-	Enabled    bool             `cli:"enabled"`
-	Baseline   bool             `cli:"baseline"`
-	Value      uint32           `cli:"BASELINE"`
-	Preserve   bool             `cli:"preserve"`
-}
+// policyLine is the attachment of a secure list.
+type policyLine = attachment[mirror.Direction]
 
 // policyStatistics are options of a policy on an interface.
 var policyStatistics = opt(kw("statistics", "Statistics of the policy"), alt(

@@ -231,16 +231,19 @@ var ordinaryClassifiers = &cli.Setting[*trapcore.Router, ordinaryClassifierLine]
 // policySection comes before the interfaces, which name its lists.
 var policySection = cli.Section{Name: "policy", Rows: []cli.Row{ordinaryClassifiers, ordinaryClassifiers6, ordinaryLists}}
 
-// attachmentLine attaches a policy list to a direction of an interface.
-type attachmentLine struct {
-	Direction  policy.Direction `cli:"direction"`
-	List       string           `cli:"LIST"`
-	Statistics bool             `cli:"statistics"`
-	Enabled    bool             `cli:"enabled"`
-	Baseline   bool             `cli:"baseline"`
-	Value      uint32           `cli:"BASELINE"`
-	Preserve   bool             `cli:"preserve"`
+// attachment attaches a policy list to a direction of an interface.
+type attachment[D ~int | ~int32] struct {
+	Direction  D      `cli:"direction"`
+	List       string `cli:"LIST"`
+	Statistics bool   `cli:"statistics"`
+	Enabled    bool   `cli:"enabled"`
+	Baseline   bool   `cli:"baseline"`
+	Value      uint32 `cli:"BASELINE"`
+	Preserve   bool   `cli:"preserve"`
 }
+
+// attachmentLine is that of an ordinary list.
+type attachmentLine = attachment[policy.Direction]
 
 // policyDirections are the keywords of the directions.
 var policyDirections = [...]string{policy.Input: "input", policy.SecondaryInput: "secondary-input", policy.Output: "output"}
@@ -297,27 +300,18 @@ var policyShowCommands = []cli.Command{
 // showOrdinaryPolicies has the layout of show policy-list (cli/REFERENCE.md,
 // policies and classifiers).
 func showOrdinaryPolicies(_ context.Context, s *cli.Session, a shownList) (result.Value, error) {
-	lists := s.Router().Policies().All()
-	if a.Name != "" {
-		lists = slices.DeleteFunc(lists, func(l policy.List) bool { return l.Name != a.Name })
-		if len(lists) == 0 {
-			return nil, policy.ErrNoList
-		}
+	lists, err := listsNamed(a.Name, s.Router().Policies().All(), func(l policy.List) string { return l.Name }, policy.ErrNoList)
+	if err != nil {
+		return nil, err
 	}
 	var all result.List
 	for _, l := range lists {
-		all.Items = append(all.Items, new(result.Record).
-			Line("{protocol} Policy {name}", result.As(l.Protocol, policyProtocols[l.Protocol]), l.Name).
-			Line("   Administrative state: {administrativeState}", "enable").
-			Line("   Reference count:      {referenceCount}", l.References).
+		all.Items = append(all.Items, policyRecord(result.As(l.Protocol, policyProtocols[l.Protocol]), l.Name, l.References).
 			Part("groups", ordinaryRulesOf(l, func(g policy.Group) *result.Record {
 				return new(result.Record).Line("   Classifier control list: {classifier}, precedence {precedence}", g.Classifier, g.Precedence)
 			}, "       ")))
 	}
-	return new(result.Record).
-		Line("                                  Policy Table").
-		Line("                                  ------ -----").
-		Part("policyLists", all), nil
+	return policyTable(all), nil
 }
 
 // ordinaryRulesOf are the rules of each group below its heading.
@@ -353,19 +347,17 @@ func addPolicies(r *result.Record, lists *policy.Lists, i network.Interface) {
 }
 
 func showOrdinaryClassifiers(_ context.Context, s *cli.Session, a shownClassifier) (result.Value, error) {
+	lists, err := listsNamed(a.Name, s.Router().Policies().Classifiers(), func(l policy.ClassifierList) string { return l.Name }, policy.ErrNoClassifier)
+	if err != nil {
+		return nil, err
+	}
 	var shown []shownClassifiers
-	for _, l := range s.Router().Policies().Classifiers() {
-		if a.Name != "" && a.Name != l.Name {
-			continue
-		}
+	for _, l := range lists {
 		one := shownClassifiers{protocol: l.Protocol, kind: policyProtocols[l.Protocol], name: l.Name, references: l.References}
 		for _, e := range l.Entries {
 			one.entries = append(one.entries, shownEntry{e.Number, e.Text})
 		}
 		shown = append(shown, one)
-	}
-	if a.Name != "" && len(shown) == 0 {
-		return nil, policy.ErrNoClassifier
 	}
 	return classifierTable(shown, a.Detailed)
 }

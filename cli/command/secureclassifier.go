@@ -219,19 +219,16 @@ var secureClassifierCommands = []cli.Command{
 		Syntax: seq(showWord, kw("secure", "Secure policies"), kw("classifier-list", "The secure classifier lists"),
 			opt(classifierName), opt(detailedWord)),
 		Summary: "Show the secure classifier lists",
-		Run:     cli.ShowSecure(shownClassifier{}, showClassifierLists),
+		Run:     cli.ShowSecure(shownClassifier{}, showSecureClassifiers),
 	},
 }
 
-// showClassifierLists has the layout of show classifier-list (cli/REFERENCE.md,
+// showSecureClassifiers has the layout of show classifier-list (cli/REFERENCE.md,
 // policies and classifiers).
-func showClassifierLists(_ context.Context, _ *cli.Session, x *trapcore.Secure, a shownClassifier) (result.Value, error) {
-	lists := x.Mirror().ClassifierLists()
-	if a.Name != "" {
-		lists = slices.DeleteFunc(lists, func(l mirror.ClassifierListStatus) bool { return l.Name != a.Name })
-		if len(lists) == 0 {
-			return nil, mirror.ErrNoClassifier
-		}
+func showSecureClassifiers(_ context.Context, _ *cli.Session, x *trapcore.Secure, a shownClassifier) (result.Value, error) {
+	lists, err := listsNamed(a.Name, x.Mirror().ClassifierLists(), func(l mirror.ClassifierListStatus) string { return l.Name }, mirror.ErrNoClassifier)
+	if err != nil {
+		return nil, err
 	}
 	var shown []shownClassifiers
 	for _, l := range lists {

@@ -213,35 +213,26 @@ var securePolicyShowCommands = []cli.Command{
 		Syntax:      seq(showWord, kw("secure", "Secure policies"), kw("policy-list", "The secure policy lists"), opt(policyListName)),
 		Summary:     "Show the secure policy lists",
 		Description: "Those that begin with spl_ were made by RADIUS. They exist while they mirror, or while the access session that names them is open.",
-		Run:         cli.ShowSecure(shownList{}, showPolicyLists),
+		Run:         cli.ShowSecure(shownList{}, showSecurePolicies),
 	},
 }
 
 var protocolNames = map[mirror.Protocol]string{mirror.IP: "Secure IP", mirror.IPv6: "Secure IPv6", mirror.L2TP: "Secure L2TP"}
 
-// showPolicyLists has the layout of show policy-list (cli/REFERENCE.md, policies
+// showSecurePolicies has the layout of show policy-list (cli/REFERENCE.md, policies
 // and classifiers).
-func showPolicyLists(_ context.Context, _ *cli.Session, x *trapcore.Secure, a shownList) (result.Value, error) {
-	lists := x.Mirror().PolicyLists()
-	if a.Name != "" {
-		lists = slices.DeleteFunc(lists, func(l mirror.PolicyListStatus) bool { return l.Name != a.Name })
-		if len(lists) == 0 {
-			return nil, mirror.ErrNoList
-		}
+func showSecurePolicies(_ context.Context, _ *cli.Session, x *trapcore.Secure, a shownList) (result.Value, error) {
+	lists, err := listsNamed(a.Name, x.Mirror().PolicyLists(), func(l mirror.PolicyListStatus) string { return l.Name }, mirror.ErrNoList)
+	if err != nil {
+		return nil, err
 	}
 	var all result.List
 	for _, l := range lists {
-		all.Items = append(all.Items, new(result.Record).
-			Line("{protocol} Policy {name}", result.As(l.Protocol, protocolNames[l.Protocol]), l.Name).
-			Line("   Administrative state: {administrativeState}", "enable").
-			Line("   Reference count:      {referenceCount}", l.References).
+		all.Items = append(all.Items, policyRecord(result.As(l.Protocol, protocolNames[l.Protocol]), l.Name, l.References).
 			Line("   Policy ID:            {policyId}", policyID(l.ID)).
 			Part("groups", groupsOf("   ", l)))
 	}
-	return new(result.Record).
-		Line("                                  Policy Table").
-		Line("                                  ------ -----").
-		Part("policyLists", all), nil
+	return policyTable(all), nil
 }
 
 // policyID writes the identifier of a policy list.

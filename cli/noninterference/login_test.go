@@ -21,6 +21,7 @@ import (
 	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/cli/internal/result"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/radius/radiustest"
 	"mirrorsh/trapcore/side"
 )
 
@@ -32,8 +33,8 @@ const serverKey = "shared"
 // decider is a RADIUS server that decides by the name of a subscriber, the same for
 // both routers, but that it mirrors in the busy one.
 type decider struct {
-	conn *net.UDPConn
 	rnd  *rand.Rand
+	port uint16
 
 	mu       sync.Mutex
 	seen     [2]strings.Builder // requests of each router, without what differs from login to login
@@ -42,37 +43,9 @@ type decider struct {
 
 func newDecider(t *testing.T) *decider {
 	t.Helper()
-	conn, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(server, 0)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, done := &decider{conn: conn, rnd: rand.New(rand.NewPCG(7, 7))}, make(chan struct{})
-	go func() {
-		defer close(done)
-		d.serve()
-	}()
-	t.Cleanup(func() {
-		_ = conn.Close()
-		<-done
-	})
+	d := &decider{rnd: rand.New(rand.NewPCG(7, 7))}
+	d.port = radiustest.Serve(t, server, serverKey, d.answer)
 	return d
-}
-
-func (d *decider) serve() {
-	buffer := make([]byte, 4096)
-	for {
-		n, from, err := d.conn.ReadFromUDPAddrPort(buffer)
-		if err != nil {
-			return
-		}
-		request, err := radius.Parse(buffer[:n], []byte(serverKey))
-		if err != nil {
-			continue
-		}
-		if answer, err := d.answer(request, from.Addr().Unmap() == busyRADIUS).Encode(); err == nil {
-			_, _ = d.conn.WriteToUDPAddrPort(answer, from)
-		}
-	}
 }
 
 // fresh are the attributes that differ between any two requests, or routers.
@@ -81,10 +54,10 @@ var fresh = []radius.Type{
 	rfc2869.MessageAuthenticator_Type, rfc2869.EventTimestamp_Type, rfc2866.AcctDelayTime_Type, rfc2866.AcctSessionTime_Type,
 }
 
-func (d *decider) answer(request *radius.Packet, busy bool) *radius.Packet {
+func (d *decider) answer(request *radius.Packet, from netip.Addr) *radius.Packet {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	of := &d.seen[0]
+	of, busy := &d.seen[0], from == busyRADIUS
 	if busy {
 		of = &d.seen[1]
 	}
@@ -160,10 +133,9 @@ var loginLines = []string{
 // comes back, what is counted and all that the server gets is the same in both, or the
 // error says where it is not.
 func (d *decider) logins(p *pair, rounds int) error {
-	port := d.conn.LocalAddr().(*net.UDPAddr).Port
 	setup := "configure terminal\naaa accounting ppp default none\n"
 	for _, kind := range []string{"authentication", "accounting"} {
-		setup += fmt.Sprintf("radius %s server %v\nkey %s\nudp-port %d\ntimeout 1000\nexit\n", kind, server, serverKey, port)
+		setup += fmt.Sprintf("radius %s server %v\nkey %s\nudp-port %d\ntimeout 1000\nexit\n", kind, server, serverKey, d.port)
 	}
 	if err := p.give(0, setup+"aaa accounting ppp default radius\nend"); err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 )
 
 // lease is a listener that is lent to one server until ctx ends. Its Close ends
-// Accept; who connects from then on waits for the next server.
+// Accept; who connects from then on waits for the next server. mu guards over.
 type lease struct {
 	net.Listener
 	ctx  context.Context
@@ -60,5 +60,47 @@ func (l *lease) end() {
 func setDeadline(l net.Listener, t time.Time) {
 	if d, ok := l.(interface{ SetDeadline(time.Time) error }); ok {
 		_ = d.SetDeadline(t) // fails for a closed one only
+	}
+}
+
+// tcpPort is what services have in common that listen on TCP: a port that they keep
+// from one router to the next.
+type tcpPort struct {
+	listener net.Listener // nil: off, or not open yet
+	serving  sync.WaitGroup
+	lease    *lease // of what serves, or served last
+}
+
+// lend has a goroutine serve what connects until ctx ends.
+func (p *tcpPort) lend(ctx context.Context, serve func(l *lease)) {
+	l := newLease(ctx, p.listener, p.lease)
+	p.lease = l
+	p.serving.Go(func() { serve(l) })
+}
+
+// Addrs returns where it listens; none if it is off.
+func (p *tcpPort) Addrs() []string {
+	if p.listener == nil {
+		return nil
+	}
+	return []string{p.listener.Addr().String()}
+}
+
+// Stop returns when nothing is served any more.
+func (p *tcpPort) Stop() {
+	p.serving.Wait()
+	if p.lease != nil {
+		p.lease.end()
+	}
+}
+
+// Close gives the port back; who is not accepted yet is turned away.
+func (p *tcpPort) Close() {
+	if p.listener == nil {
+		return
+	}
+	_ = p.listener.Close()
+	if p.lease != nil && p.lease.late != nil {
+		_ = p.lease.late.Close()
 	}
 }

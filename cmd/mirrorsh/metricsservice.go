@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
-	"sync"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/metrics"
@@ -29,9 +27,7 @@ type metricsPage struct {
 type metricsService struct {
 	*machine
 	metricsPage
-	listener net.Listener // nil: off, or not open yet
-	serving  sync.WaitGroup
-	lease    *lease // of the page that is served, or was last
+	tcpPort
 }
 
 func (s *metricsService) Name() string { return s.name }
@@ -58,36 +54,11 @@ func (s *metricsService) Start(ctx context.Context, shell *cli.Shell) {
 		return
 	}
 	handler := s.handler(shell)
-	s.lease = newLease(ctx, s.listener, s.lease)
-	s.serving.Go(func() {
-		if err := metrics.Serve(ctx, remote.Bound(s.lease), handler); err != nil {
+	s.lend(ctx, func(l *lease) {
+		if err := metrics.Serve(ctx, remote.Bound(l), handler); err != nil {
 			slog.Error(s.name+" are no longer served", "error", err)
 		}
 	})
-}
-
-func (s *metricsService) Addrs() []string {
-	if s.listener == nil {
-		return nil
-	}
-	return []string{s.listener.Addr().String()}
-}
-
-func (s *metricsService) Stop() {
-	s.serving.Wait()
-	if s.lease != nil {
-		s.lease.end()
-	}
-}
-
-func (s *metricsService) Close() {
-	if s.listener == nil {
-		return
-	}
-	_ = s.listener.Close() // who is not accepted yet is turned away
-	if s.lease != nil && s.lease.late != nil {
-		_ = s.lease.late.Close()
-	}
 }
 
 // metrics is the page for anybody.

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
-	"net"
-	"sync"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/access"
@@ -33,11 +31,9 @@ type protocol struct {
 type remoteService struct {
 	*machine
 	protocol
-	listener  net.Listener // nil: off, or not open yet
+	tcpPort
 	transport remote.Transport
 	known     bool // somebody could log in without the password of a line
-	serving   sync.WaitGroup
-	lease     *lease // of the server that runs, or ran last
 }
 
 func (s *remoteService) Name() string { return s.name }
@@ -81,36 +77,11 @@ func (s *remoteService) Start(ctx context.Context, shell *cli.Shell) {
 		slog.Warn(name + ": nobody can log in until a vty line has a password")
 	}
 	server := s.remotes.of(shell)
-	s.lease = newLease(ctx, s.listener, s.lease)
-	s.serving.Go(func() {
-		if err := server.Serve(ctx, s.lease, s.transport); err != nil {
+	s.lend(ctx, func(l *lease) {
+		if err := server.Serve(ctx, l, s.transport); err != nil {
 			slog.Error(name+" no longer listens", "error", err)
 		}
 	})
-}
-
-func (s *remoteService) Addrs() []string {
-	if s.listener == nil {
-		return nil
-	}
-	return []string{s.listener.Addr().String()}
-}
-
-func (s *remoteService) Stop() {
-	s.serving.Wait()
-	if s.lease != nil {
-		s.lease.end()
-	}
-}
-
-func (s *remoteService) Close() {
-	if s.listener == nil {
-		return
-	}
-	_ = s.listener.Close() // who is not accepted yet is turned away
-	if s.lease != nil && s.lease.late != nil {
-		_ = s.lease.late.Close()
-	}
 }
 
 // remotes is the server of the router that runs, one for all protocols: a wrong
