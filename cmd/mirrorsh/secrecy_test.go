@@ -55,12 +55,16 @@ mirror username bob ip secure-policy-list nowhere
 // moments are what differs between any two runs.
 var moments = regexp.MustCompile(`\d\d/\d\d/\d{4} \d\d:\d\d:\d\d(?: [A-Z]+)?|[A-Z]{3} [A-Z]{3} \d\d \d{4} \d\d:\d\d:\d\d \S+|running for: .*|\d+d\d+h:\d+m:\d+s|Time: +\d+|after 300ms: \d+|\d{4}-\d+-\d+,\d+:\d+:[\d.]+,\S+`)
 
+// engineTimes are what show snmp engineID has last.
+var engineTimes = regexp.MustCompile(`(?m)( router\d+ +\d+ +)\d+$`)
+
 // widths are of columns, which are as wide as what is in them.
 var widths = regexp.MustCompile(`-{4,}| {2,}`)
 
 // timeless leaves out what differs between any two runs.
 func timeless(text string) string {
-	return widths.ReplaceAllStringFunc(moments.ReplaceAllString(text, "MOMENT"), func(s string) string { return s[:2] })
+	text = engineTimes.ReplaceAllString(moments.ReplaceAllString(text, "MOMENT"), "${1}MOMENT")
+	return widths.ReplaceAllStringFunc(text, func(s string) string { return s[:2] })
 }
 
 // TestProcessTellsNothing runs batches of ordinary commands on copies of two
