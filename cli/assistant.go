@@ -24,7 +24,7 @@ func (s *Session) help(line string) (text string, refused *Refusal) {
 	if s.literal(line) {
 		return "", nil
 	}
-	c, err := s.shell.tree.Choices(s.Mode(), s.asker(), line)
+	c, err := s.choices(line)
 	if err != nil {
 		return s.refusal(err, said(err)+"?")
 	}
@@ -34,7 +34,7 @@ func (s *Session) help(line string) (text string, refused *Refusal) {
 // literal reports whether what is typed at the end of line is text, in which a ?
 // is a character like any other.
 func (s *Session) literal(line string) bool {
-	return s.asking || s.shell.tree.Literal(s.Mode(), s.View(), line)
+	return s.asking || s.shell.tree.Literal(s.Mode(), s.View(), s.spellOut(line, false).text)
 }
 
 // tabText is how a tab is written in a text that is typed line by line.
@@ -46,7 +46,7 @@ func (s *Session) Complete(line string) (insert, list string) {
 	if s.asking {
 		return tabText, ""
 	}
-	c, ok := s.shell.tree.Offers(s.Mode(), s.asker(), line)
+	c, ok := s.offers(line)
 	if !ok {
 		return "", ""
 	}
@@ -112,7 +112,7 @@ func (s *Session) Suggest(line string) []Suggestion {
 	if line == "" || s.asking {
 		return nil
 	}
-	c, ok := s.shell.tree.Offers(s.Mode(), s.asker(), line)
+	c, ok := s.offers(line)
 	if !ok {
 		return nil
 	}

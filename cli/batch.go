@@ -88,10 +88,10 @@ func (b *Batch) Run(ctx context.Context, src Source) error {
 	in := &script{name: src.Name, echo: !b.Quiet && !b.Session.json, mute: b.Session.json, environ: b.Environ, in: bufio.NewReaderSize(src.R, MaxLine), out: b.Out}
 	in.feed = feed{read: in.readOne, taken: src.line}
 	defer func() { b.rest = []Source{{Name: src.Name, R: in.in, Beside: src.Beside, line: in.taken}} }()
-	defer b.Session.scripts.with(&in.feed, b.timeline(src.Name, &in.feed))()
+	defer b.Session.with(&in.feed, b.timeline(src.Name, &in.feed))()
 	defer b.Session.watching(ahead(src.R))()
 	b.Session.dialog, b.Session.quiet = in, b.Quiet
-	defer b.Session.scripts.from(outside{beside: src.Beside, environ: b.Environ})()
+	defer b.Session.scripts.from(outside{beside: src.Beside, captures: b.Session.opened.Captures, environ: b.Environ})()
 	err := b.lines(ctx, src.Name, in)
 	if err == nil || errors.Is(err, ErrRefused) {
 		var refusal *Refusal
@@ -181,7 +181,7 @@ func (b *Batch) line(ctx context.Context, number int, line string) error {
 	if asks = asks && !b.Session.literal(typed); !asks {
 		typed = line
 	}
-	typed, wrong := b.Environ.expand(typed)
+	typed, wrong := b.Environ.Expand(typed)
 	if wrong != nil {
 		typed = line
 	}

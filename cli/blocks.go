@@ -56,6 +56,7 @@ func indent(line string) int {
 
 // run carries out line number n of a script, unless it belongs to a refused one.
 func (b *blocks) run(ctx context.Context, s *Session, n int, line string, execute func() error) error {
+	line = s.spellOut(line, true).text
 	if b.belongs(s, line) {
 		return s.refuse(ctx, fmt.Errorf("left out, it belongs to line %d, which was refused", b.from), "", "")
 	}

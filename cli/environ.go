@@ -22,10 +22,10 @@ const (
 	variableNone   = "$${" // stands for ${
 )
 
-// expand returns a line of a script with the values of its variables. Inside quotes
+// Expand returns a line of a script with the values of its variables. Inside quotes
 // a value is escaped, so that it stays in them; elsewhere it stands as it is.
 // A comment is left alone.
-func (env Environ) expand(line string) (string, error) {
+func (env Environ) Expand(line string) (string, error) {
 	if env == nil || !strings.Contains(line, variableBegins) || grammar.IsBlank(line) {
 		return line, nil
 	}
@@ -61,7 +61,7 @@ func (env Environ) expand(line string) (string, error) {
 	return b.String(), nil
 }
 
-// answer is expand of a line that answers a question: quotes are part of it.
+// answer is Expand of a line that answers a question: quotes are part of it.
 func (env Environ) answer(line string) (string, error) {
 	if env == nil || !strings.Contains(line, variableBegins) {
 		return line, nil

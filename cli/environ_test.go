@@ -30,7 +30,7 @@ func TestEnviron(t *testing.T) {
 		{"a ${NO}", "", ""}, {"a ${}", "", ""}, {"a ${1A}", "", ""}, {"a ${A:+x}", "", ""}, {"a ${A-x}", "", ""}, {"a ${NL}", "", ""}, {"a ${NO:-", "", ""},
 		{"a ${LONG}", "", ""},
 	} {
-		got, err := env.expand(tt.line)
+		got, err := env.Expand(tt.line)
 		if got != tt.want || (err != nil) != (tt.want == "") {
 			t.Errorf("%s: %q, %v", tt.line, got, err)
 		}
@@ -46,10 +46,10 @@ func TestEnviron(t *testing.T) {
 			t.Errorf("answer %s: %q, %v", tt.line, got, err)
 		}
 	}
-	if got, err := Environ(nil).expand("${A}"); got != "${A}" || err != nil {
+	if got, err := Environ(nil).Expand("${A}"); got != "${A}" || err != nil {
 		t.Errorf("without an environment: %q, %v", got, err)
 	}
-	_, err := env.expand("a ${NL}")
+	_, err := env.Expand("a ${NL}")
 	if strings.Contains(err.Error(), "a\nb") {
 		t.Errorf("the error has the value: %v", err)
 	}

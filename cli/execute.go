@@ -42,18 +42,18 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		}
 		return s.refuse(ctx, err, "", said(err))
 	}
-	defer s.trace.begin(&m)()
-	audit := s.audit(&m)
+	defer s.trace.begin(m)()
+	audit := s.audit(m)
 	if err := audit.authorize(ctx); err != nil {
 		audit.end(false)
 		return s.refuse(ctx, err, "", m.Redacted)
 	}
-	logged, trace := s.mayLog() && s.leavesTrace(), s.traceOf(&m)
+	logged, trace := s.mayLog() && s.leavesTrace(), s.traceOf(m)
 	if m.Lead == nil {
 		s.backTo(m.Mode) // a command of Global Configuration may be typed below it
 	}
 	before := s.vr
-	value, err := s.carryOut(ctx, &m)
+	value, err := s.carryOut(ctx, m)
 	var inner *Refusal
 	if errors.As(err, &inner) { // of a command that ran meanwhile, as it has shown
 		if serr := s.say(ctx, s.take()); serr != nil {
@@ -66,7 +66,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		s.shell.touch(before, s.vr)
 		s.told = ""
 	}
-	text, err := s.finish(ctx, &m, value, err)
+	text, err := s.finish(ctx, m, value, err)
 	audit.end(err == nil)
 	if err != nil {
 		return s.refuse(ctx, err, text, m.Redacted)
@@ -78,33 +78,26 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 }
 
 // parse reads a line as the session may see commands, and remembers it.
-func (s *Session) parse(line string) (grammar.Match[Handler], error) {
+func (s *Session) parse(line string) (*grammar.Match[Handler], error) {
 	s.saw = s.saw.Or(s.knows())
 	m, err := s.read(line)
 	if s.scripts.depth == 0 {
 		// Whatever is typed while anything secure is visible may be about it.
-		s.history.add(strings.TrimSpace(m.Redacted), s.knows().Top())
+		s.history.add(strings.TrimSpace(s.asTyped(line, m.Redacted)), s.knows().Top())
 	}
 	return m, err
 }
 
-// reading is a line that was understood, as it was shown before it runs: it need not
-// be read again unless what the session sees has changed.
-type reading struct {
-	mode  grammar.Mode
-	view  grammar.View
-	line  string // "": nothing was read
-	match grammar.Match[Handler]
-}
-
-// read reads a line.
-func (s *Session) read(line string) (grammar.Match[Handler], error) {
-	r := s.ahead
-	s.ahead = reading{}
-	if mode, view := s.Mode(), s.View(); r.line != line || r.mode != mode || r.view != view {
-		return s.shell.tree.Parse(mode, view, line)
+// read reads a line, which may have been read already to be shown: not again, unless what
+// the session sees has changed since.
+func (s *Session) read(line string) (*grammar.Match[Handler], error) {
+	r := reading{s.Mode(), s.View(), line}
+	shown := s.ahead
+	s.ahead = shownLine{}
+	if shown.match != nil && shown.reading == r {
+		return shown.match, nil
 	}
-	return r.match, nil
+	return s.understand(r)
 }
 
 // carryOut runs a command. While its output goes to a file, which any operator

@@ -109,12 +109,6 @@ func Text(f func(ctx context.Context, s *Session, a grammar.Args) error) Handler
 	}}
 }
 
-// Leading returns the handler of a command that leads to what there finds.
-func (h Handler) Leading(there func(s *Session, a grammar.Args) bool) Handler {
-	h.There = there
-	return h
-}
-
 var (
 	errNoHandler = errors.New("nothing carries it out")
 	errNoThere   = errors.New("nothing finds what it leads to")

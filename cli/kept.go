@@ -15,8 +15,8 @@ import (
 // keeping is the configuration as it was rendered last, so that a change is saved at
 // the cost of what has changed: only virtual routers that somebody was at work in
 // are rendered again, of these only rows whose version is another, and of rows of
-// many lines only those that were edited. All but the marks belongs to the Saver,
-// which asks for it under its lock.
+// many lines only those that were edited. mu guards the marks, touched and all; the
+// rest belongs to the Saver, which asks for it under its lock.
 type keeping struct {
 	mu      sync.Mutex
 	touched map[*trapcore.VirtualRouter]struct{}
@@ -283,22 +283,37 @@ func (x *Setting[P, T]) keep(k *keptRow, sh *Shell, vr *trapcore.VirtualRouter) 
 
 func (x *Setting[P, T]) keepCrowd(k *keptRow, p P) {
 	keys, all := x.Crowd.Edited(p)
+	k.keepCrowd(keys, all, func() []uint64 { return x.Crowd.Keys(p) }, func(key uint64) lineFor {
+		words, ok := x.Crowd.Line(p, key)
+		if !ok {
+			return nil
+		}
+		return func(of side.Side) (string, error) { return x.textOf(p, of, words) }
+	})
+}
+
+// lineFor renders a line for a side, "" if that has none of it.
+type lineFor func(of side.Side) (string, error)
+
+// keepCrowd renders the lines of keys, or all there are; there is none to a key
+// that has been removed.
+func (k *keptRow) keepCrowd(keys []uint64, all bool, every func() []uint64, lineOf func(key uint64) lineFor) {
 	if valid := k.begin(); !valid || all {
 		k.chunks = map[uint64]*chunk{}
-		keys = x.Crowd.Keys(p)
+		keys = every()
 	} else if len(keys) == 0 {
 		return
 	}
 	lines := make(map[uint64]*sided, len(keys))
 	for _, key := range keys {
 		lines[key] = nil
-		words, ok := x.Crowd.Line(p, key)
-		if !ok {
+		line := lineOf(key)
+		if line == nil {
 			continue
 		}
 		t := new(sided)
 		for _, of := range side.Both {
-			text, err := x.textOf(p, of, words)
+			text, err := line(of)
 			if err != nil {
 				k.fail(of, err)
 			}

@@ -10,7 +10,8 @@ import (
 	"mirrorsh/cli/internal/grammar"
 )
 
-// Refusal is the error of a command that was refused. The session has shown it
+// Refusal is the error of a command that was refused: by the grammar, whose
+// [grammar.Error] has the words, or by its handler. The session has shown it
 // already, with the caret line where there is one.
 type Refusal struct {
 	Text string // as shown, with the leading "% "
@@ -66,12 +67,11 @@ func (s *Session) shown(line string) string {
 		}
 		return line
 	}
-	r := reading{mode: s.Mode(), view: s.View(), line: line}
-	m, err := s.shell.tree.Parse(r.mode, r.view, line)
+	r := reading{s.Mode(), s.View(), line}
+	m, err := s.understand(r)
 	if err == nil {
-		r.match = m
-		s.ahead = r
-		return m.Redacted
+		s.ahead = shownLine{r, m}
+		return s.asTyped(line, m.Redacted)
 	}
 	if s.asked {
 		unsay(err, m.Redacted)
@@ -103,7 +103,7 @@ func (s *Session) leftOut(comment string) (shown string, ok bool) {
 
 // shownHelp is shown for a line that asks what may follow.
 func (s *Session) shownHelp(line string) string {
-	if _, err := s.shell.tree.Choices(s.Mode(), s.asker(), line); err != nil {
+	if _, err := s.choices(line); err != nil {
 		return said(err) + "?"
 	}
 	return s.shown(line) + "?"

@@ -54,8 +54,8 @@ type scheduled struct {
 	at    time.Time
 }
 
-// ErrNoSchedule refuses to cancel a reload that was not asked for.
-var ErrNoSchedule = errors.New("no reload is scheduled")
+// errNoSchedule refuses to cancel a reload that was not asked for.
+var errNoSchedule = errors.New("no reload is scheduled")
 
 // ReloadIn has the router start anew after some time, in place of any time before,
 // and returns when that is.
@@ -74,13 +74,13 @@ func (sh *Shell) ReloadIn(d time.Duration) (at time.Time, err error) {
 	return r.at, nil
 }
 
-// CancelReload takes back what ReloadIn has set. The error is [ErrNoSchedule].
+// CancelReload takes back what ReloadIn has set. The error is [errNoSchedule].
 func (sh *Shell) CancelReload() error {
 	r := &sh.reload
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.timer == nil {
-		return ErrNoSchedule
+		return errNoSchedule
 	}
 	r.timer.Stop()
 	r.timer = nil

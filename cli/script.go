@@ -10,6 +10,7 @@ import (
 	"iter"
 	"path"
 	"strings"
+	"time"
 
 	"mirrorsh/cli/internal/config"
 	"mirrorsh/trapcore/eventlog"
@@ -23,6 +24,8 @@ const maxDepth = 8
 var (
 	errDepth = fmt.Errorf("scripts run scripts more than %d deep", maxDepth)
 	errSaved = errors.New("no saved configuration")
+
+	errIrregular = errors.New("it is no regular file")
 )
 
 // scripts are those that run in a session, one in the other.
@@ -37,12 +40,13 @@ type scripts struct {
 	outside
 }
 
-// outside is what a script that came from outside the router has there. Those of
+// outside is what lines that came from outside the router have there. Scripts of
 // the router's files, which any operator may have written, have nothing.
 type outside struct {
-	beside  fs.FS  // files beside the script of a batch; nil: none
-	folder  string // of beside where the files beside the innermost script are
-	environ Environ
+	beside   fs.FS  // files beside the script of a batch; nil: none
+	folder   string // of beside where the files beside the innermost script are
+	captures fs.FS  // files of the host that can be replayed; nil: none
+	environ  Environ
 }
 
 // from sets what the scripts that run now have outside the router, until back is called.
@@ -76,14 +80,29 @@ func (s *Session) RunFile(ctx context.Context, name string) error {
 }
 
 // with sets the lines and the timeline of the innermost script, until back is called.
-func (s *scripts) with(f *feed, t *timeline) (back func()) {
-	feed, before := s.feed, s.timeline
-	s.feed, s.timeline = f, t
+func (s *Session) with(f *feed, t *timeline) (back func()) {
+	feed, before := s.scripts.feed, s.scripts.timeline
+	s.scripts.feed, s.scripts.timeline = f, t
+	t.clock = s.Router()
 	return func() {
-		if s.feed, s.timeline = feed, before; before != nil && t != nil {
-			before.pass(before.now + t.now)
+		s.scripts.feed, s.scripts.timeline = feed, before
+		if before != nil {
+			before.now += t.now // the clock has shown it
+		}
+		if feed == nil {
+			t.clock.ReleaseClock()
 		}
 	}
+}
+
+// SetClock sets the clock of the router. Until the outermost script ends, it shows how
+// long the script has waited, and nothing of how long its commands take.
+func (s *Session) SetClock(at time.Time) {
+	if s.scripts.feed == nil {
+		s.Router().SetClock(at)
+		return
+	}
+	s.Router().HoldClock(at)
 }
 
 // readBeside reads a script beside the innermost one that came from outside the
@@ -124,10 +143,13 @@ func (s *scripts) openBeside(name string) (f fs.File, info fs.FileInfo, at strin
 	return f, info, at, nil
 }
 
-// OpenFile opens a file of the router to be read, however large it is, or one
-// beside the script of a batch, which goes first.
-func (s *Session) OpenFile(name string) (io.ReadCloser, error) {
+// OpenCapture opens a capture, however large it is: one beside the script of a batch,
+// else one where the operator is, else one of the router's files.
+func (s *Session) OpenCapture(name string) (io.ReadCloser, error) {
 	f, _, _, err := s.scripts.openBeside(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		f, err = s.scripts.openHere(name)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return s.shell.Files().Open(name)
 	}
@@ -135,6 +157,26 @@ func (s *Session) OpenFile(name string) (io.ReadCloser, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// openHere opens a capture where the operator is; the error is [fs.ErrNotExist] if
+// there is none. What waits for its other end is not opened.
+func (s *scripts) openHere(name string) (fs.File, error) {
+	if s.captures == nil || !fs.ValidPath(name) || strings.HasPrefix(name, disk) {
+		return nil, fs.ErrNotExist
+	}
+	info, err := fs.Stat(s.captures, name)
+	if err == nil && !info.Mode().IsRegular() {
+		err = errIrregular
+	}
+	var f fs.File
+	if err == nil {
+		f, err = s.captures.Open(name)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		err = worded("file cannot be read", err)
+	}
+	return f, err
 }
 
 // RunSaved runs the saved configuration, without its secure part. Commands that
@@ -185,7 +227,7 @@ func (s *Session) runScript(ctx context.Context, name, text string, echo func(st
 	}
 	defer s.watching(text, true)()
 	defer s.inScript(lines)()
-	defer s.scripts.with(&lines.feed, &timeline{
+	defer s.with(&lines.feed, &timeline{
 		line:  func() int { return lines.line },
 		shown: func(line string) { s.scripts.echo = echo(line) },
 	})()
@@ -238,7 +280,7 @@ func (r *scriptRun) next(ctx context.Context) (more bool, _ error) {
 		return false, r.s.endScript(ctx)
 	}
 	if err == nil {
-		line, err = r.lines.environ.expand(line)
+		line, err = r.lines.environ.Expand(line)
 	}
 	if err != nil {
 		return true, r.s.refuse(ctx, err, "", "")

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"io"
+	"io/fs"
 
 	"mirrorsh/cli/access"
 	"mirrorsh/mib"
@@ -19,6 +20,8 @@ type SessionOptions struct {
 	// JSON shows what commands return as JSON, one document a command, and nothing
 	// else. It is for batches.
 	JSON bool
+	// Captures are files where the operator is, which can be replayed; nil: none.
+	Captures fs.FS
 	// User has the vty the session is on; nil: it comes from this machine.
 	User *access.User
 }
@@ -36,8 +39,9 @@ type Session struct {
 	history history
 	scripts scripts
 	trace   trace
-	ahead   reading // of a line of a script, by who has shown it
-	told    string  // why SaveNow could not save what has not changed since; "": nothing
+	ahead   shownLine
+	known   readings
+	told    string // why SaveNow could not save what has not changed since; "": nothing
 }
 
 // NewSession opens a session in User Exec of the default virtual router; the
@@ -58,6 +62,7 @@ func (sh *Shell) newSession(o SessionOptions) *Session {
 		rights:   rights{level: o.Level, moved: &sh.privileges},
 		output:   newOutput(o),
 		history:  newHistory(),
+		scripts:  scripts{outside: outside{captures: o.Captures}},
 	}
 }
 
@@ -94,15 +99,14 @@ func (s *Session) Prompt() string {
 	if s.asking {
 		return ""
 	}
-	p := s.Router().Hostname()
+	name, end := "", ">"
 	if s.vr != s.Router().Default() {
-		p += ":" + s.vr.Name()
+		name = ":" + s.vr.Name()
 	}
-	p += modePrompts[s.Mode()]
 	if s.privileged() {
-		return p + "#"
+		end = "#"
 	}
-	return p + ">"
+	return s.Router().Hostname() + name + modePrompts[s.Mode()] + end
 }
 
 // SetLevel changes the privilege level; a level below Global Configuration's

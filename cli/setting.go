@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -165,12 +166,11 @@ func (x *Setting[P, T]) Text(words T) string {
 
 func (x *Setting[P, T]) command() Command {
 	level := x.Level
-	switch {
-	case level != 0:
-	case x.Place.Secure:
-		level = grammar.LevelSecure
-	default:
+	if level == 0 {
 		level = LevelConfigure
+		if x.Place.Secure {
+			level = grammar.LevelSecure
+		}
 	}
 	return Command{
 		Modes: x.Place.Modes, Level: level, Secure: x.Place.Secure, Fixed: x.Fixed,
@@ -253,16 +253,11 @@ func (x *Setting[P, T]) linesOf(p P, c side.Clearance, reveal bool) (all []Line,
 
 // line returns a line of a place with its block, if the clearance sees it.
 func (x *Setting[P, T]) line(p P, c side.Clearance, words T, reveal bool) (l Line, seen bool, err error) {
-	b, n := x.bound(), x.Syntax
-	if x.Shown != nil {
-		n = x.Shown
-	}
-	if b.Form(words) == grammar.Negative {
-		n = grammar.Seq(grammar.Kw("no", ""), x.No)
-	}
+	b := x.bound()
+	n := shownAs(x.Syntax, x.Shown, x.No, b.Form(words))
 	w, ok := b.Write(n, words, reveal)
 	if !ok {
-		return l, false, fmt.Errorf("%s: no line says what is set", grammar.Usage(x.Syntax)) // it may be a secret
+		return l, false, noLine(x.Syntax)
 	}
 	l = Line{Text: w.Text, Side: side.Of(x.Place.Secure || w.Secure)}
 	if x.Side != nil && x.Side(words) == side.Secure {
@@ -276,6 +271,20 @@ func (x *Setting[P, T]) line(p P, c side.Clearance, words T, reveal bool) (l Lin
 		l.Block, err = linesOf(x.Block, x.Into(p, words), c, reveal)
 	}
 	return l, err == nil, err
+}
+
+// shownAs is the syntax of the line that shows a setting. What does not depend on
+// the types of a setting is compiled once.
+func shownAs(syntax, shown, no grammar.Node, form grammar.Form) grammar.Node {
+	if form == grammar.Negative {
+		return grammar.Seq(grammar.Kw("no", ""), no)
+	}
+	return cmp.Or(shown, syntax)
+}
+
+// noLine refuses words that no line of a syntax says; they may be a secret.
+func noLine(syntax grammar.Node) error {
+	return fmt.Errorf("%s: no line says what is set", grammar.Usage(syntax))
 }
 
 func (x *Setting[P, T]) at(sh *Shell, vr *trapcore.VirtualRouter, c side.Clearance, reveal bool) ([]Line, error) {

@@ -127,6 +127,7 @@ type Shell struct {
 	aaa     *aaa.AAA
 
 	privileges privileges
+	aliases    aliases
 	files      Files
 	reload     scheduled
 }

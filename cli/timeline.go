@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"mirrorsh/cli/internal/grammar"
+	"mirrorsh/trapcore"
 )
 
 // Bounds of what is scheduled.
@@ -30,9 +31,10 @@ var (
 // Times are those of the script, which pass while it waits: what its commands take is
 // none of them, so that the order is the same on a machine that is slow.
 type timeline struct {
-	now   time.Duration // since the script began
-	items []item        // by time, then in the order scheduled
-	busy  bool          // one of them runs
+	now   time.Duration    // since the script began
+	clock *trapcore.Router // whose clock, while it is held, shows that time pass; nil: none
+	items []item           // by time, then in the order scheduled
+	busy  bool             // one of them runs
 	line  func() int
 	shown func(line string) // shows a line that is about to run
 	// refused is told of one that was refused; an error ends the script. nil: it ends.
@@ -115,7 +117,9 @@ func (s *Session) Wait(ctx context.Context, within time.Duration, changed <-chan
 	until := from + within
 	for !s.done {
 		if done != nil && done() {
-			t.pass(from + min(time.Since(began), within))
+			if !s.Router().ClockHeld() { // else what is waited for takes no time, as in every run
+				t.pass(from + min(time.Since(began), within))
+			}
 			return true, nil
 		}
 		wake := until
@@ -141,7 +145,15 @@ func (s *Session) Wait(ctx context.Context, within time.Duration, changed <-chan
 }
 
 // pass lets time pass up to a moment, if it is not later already.
-func (t *timeline) pass(to time.Duration) { t.now = max(t.now, to) }
+func (t *timeline) pass(to time.Duration) {
+	if to <= t.now {
+		return
+	}
+	if t.clock != nil {
+		t.clock.PassClock(to - t.now)
+	}
+	t.now = to
+}
 
 // pause waits until a time, or until changed tells.
 func pause(ctx context.Context, until time.Time, changed <-chan struct{}) (told bool, _ error) {

@@ -15,14 +15,16 @@ import (
 type trace struct {
 	running *grammar.Match[Handler] // the innermost command; nil: none
 	hidden  bool                    // they must not know of any
-	monitor func()                  // ends showing log messages; nil: they are not shown
+	// concealed says that the running command has turned out to be secure.
+	concealed bool
+	monitor   func() // ends showing log messages; nil: they are not shown
 }
 
 // begin notes which command runs until the function it returns is called.
 func (t *trace) begin(m *grammar.Match[Handler]) (end func()) {
-	before := t.running
-	t.running = m
-	return func() { t.running = before }
+	before, concealed := t.running, t.concealed
+	t.running, t.concealed = m, false
+	return func() { t.running, t.concealed = before, concealed }
 }
 
 // Log logs what the running command does, unless the log must not know of it.
@@ -53,7 +55,7 @@ func (s *Session) mayLog() bool {
 // has. A session that does not see that side cannot name it.
 func (s *Session) leavesTrace() bool {
 	m := s.trace.running
-	if s.trace.hidden {
+	if s.trace.hidden || s.trace.concealed {
 		return false
 	}
 	if m == nil {

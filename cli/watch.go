@@ -31,17 +31,32 @@ func waits(text string) bool {
 		return true
 	}
 	for line := range strings.Lines(text) {
-		words := strings.Fields(strings.ToLower(strings.ReplaceAll(line, `"`, "")))
-		for i, w := range words {
-			switch {
-			case strings.HasPrefix("wait", w), strings.HasPrefix("expect", w), strings.HasPrefix("macro", w), strings.HasPrefix("copy", w):
+		if strings.Contains(line, `"`) {
+			line = strings.ReplaceAll(line, `"`, "")
+		}
+		configures := false // from a file, or from where one asks
+		for w := range strings.FieldsSeq(line) {
+			if configures && !abbreviates(w, "terminal") {
 				return true
-			case strings.HasPrefix("configure", w) && (i+1 == len(words) || !strings.HasPrefix("terminal", words[i+1])):
+			}
+			if configures = abbreviates(w, "configure"); waiting(w) {
 				return true
 			}
 		}
+		if configures {
+			return true
+		}
 	}
 	return false
+}
+
+func waiting(word string) bool {
+	return abbreviates(word, "wait") || abbreviates(word, "expect") || abbreviates(word, "macro") || abbreviates(word, "copy")
+}
+
+// abbreviates reports whether a word may stand for a keyword.
+func abbreviates(word, keyword string) bool {
+	return len(word) <= len(keyword) && strings.EqualFold(word, keyword[:len(word)])
 }
 
 // ahead returns all that a reader has still to say, if it can go back.

@@ -19,6 +19,7 @@ var answers = []struct {
 }{
 	{"group-membership", `juniPacketMirrorTrapEnable`, "it is in no group of the original"},
 	{"module-identity-missing", `RFC1213-MIB`, "the original has none"},
+	{"module-identity-registration", `IP-FORWARD-MIB`, "it is below ip in RFC 4292"},
 	{"group-membership", `ipRoute`, "the original has no groups"},
 	{"hyphen-in-label", `RFC1213-MIB`, "as in the original"},
 	{"type-unref", `-TC\.mib|-TM\.mib|-FRAMEWORK-MIB\.mib|INET-ADDRESS-MIB\.mib|TRANSPORT-ADDRESS-MIB\.mib|IANAifType|SnmpTagValue|OwnerString`, "conventions are there for other modules"},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mirrorsh/ascii"
+	"mirrorsh/trapcore/snmp"
 )
 
 // The layout of an entry of the audit log.
@@ -169,7 +170,7 @@ func (l *Log) decode(d decoder) Entry {
 	kind := d.byte()
 	e := Entry{Time: d.time(l.location), Category: Category(d.byte()), Severity: Severity(d.byte())}
 	e.Router, e.Truncated = ascii.Escape(d.text()), d.cut
-	peer, version, user := d.addrPort(), Version(d.byte()), d.text()
+	peer, version, user := d.addrPort(), snmp.Version(d.byte()), d.text()
 
 	text := make([]byte, 0, slotSize)
 	switch kind {

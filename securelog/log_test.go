@@ -2,6 +2,7 @@ package securelog
 
 import (
 	"fmt"
+	"mirrorsh/trapcore/snmp"
 	"net/netip"
 	"slices"
 	"strings"
@@ -33,7 +34,7 @@ func sampleTrap() *Trap {
 		Header:   Header{Time: noon, Router: "default"},
 		Severity: Notice,
 		To:       netip.MustParseAddrPort("10.16.2.12:162"),
-		Version:  V3,
+		Version:  snmp.Version3,
 		User:     "mirrorUser",
 		Name:     "juniPacketMirrorSessionStart",
 		Varbinds: []byte("juniPacketMirrorTriggerType.0 = username(3), juniPacketMirrorTrigger.0 = jwbooth@isptheatre.com"),
@@ -44,7 +45,7 @@ func sampleAccess(o Operation) *Access {
 	return &Access{
 		Header:    Header{Time: noon, Router: "default"},
 		From:      netip.MustParseAddrPort("127.0.0.1:40112"),
-		Version:   V3,
+		Version:   snmp.Version3,
 		User:      "mirrorUser",
 		Operation: o,
 		Varbinds:  []byte("juniPacketMirrorTrapEnable.0 = true(1)"),
@@ -105,7 +106,7 @@ func TestEntryText(t *testing.T) {
 			"INFO 11/22/2026 06:12:11 UTC snmpPduAudit (default): from 127.0.0.1:40112 v3 mirrorUser GET juniPacketMirrorTrapEnable.0 = true(1), result noError"},
 		{"set, refused", access(func(e *Access) { e.Operation, e.Result = Set, "inconsistentValue" }),
 			"NOTICE 11/22/2026 06:12:11 UTC snmpSetPduAudit (default): from 127.0.0.1:40112 v3 mirrorUser SET juniPacketMirrorTrapEnable.0 = true(1), result inconsistentValue"},
-		{"getbulk, community, no varbinds", access(func(e *Access) { e.Operation, e.Version, e.User, e.Varbinds = GetBulk, V2c, "li", nil }),
+		{"getbulk, community, no varbinds", access(func(e *Access) { e.Operation, e.Version, e.User, e.Varbinds = GetBulk, snmp.Version2c, "li", nil }),
 			"INFO 11/22/2026 06:12:11 UTC snmpPduAudit (default): from 127.0.0.1:40112 v2c li GETBULK, result noError"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

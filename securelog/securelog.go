@@ -11,13 +11,15 @@
 //
 // No error or panic text of this package contains anything of an entry.
 //
-// It runs on Linux and imports nothing of ours.
+// Of ours it imports ascii and snmp.
 package securelog
 
 import (
 	"net/netip"
 	"strconv"
 	"time"
+
+	"mirrorsh/trapcore/snmp"
 )
 
 // Capacity is the number of entries of each log of the router.
@@ -77,28 +79,6 @@ func (c Category) String() string {
 	return "category-" + strconv.Itoa(int(c))
 }
 
-// Version is an SNMP message version as on the wire (RFC 3412 section 6.1).
-type Version uint8
-
-const (
-	V1  Version = 0
-	V2c Version = 1
-	V3  Version = 3
-)
-
-// String returns v1, v2c or v3.
-func (v Version) String() string {
-	switch v {
-	case V1:
-		return "v1"
-	case V2c:
-		return "v2c"
-	case V3:
-		return "v3"
-	}
-	return "version-" + strconv.Itoa(int(v))
-}
-
 // Operation is a request of the mirror MIB.
 type Operation uint8
 
@@ -155,7 +135,7 @@ type Trap struct {
 	State    State
 	Reason   string // of the state, "" if it says it all
 	To       netip.AddrPort
-	Version  Version
+	Version  snmp.Version
 	User     string
 	Name     string // of the notification
 	// Varbinds is what the [Renderer] of the log understands, as a rule the
@@ -171,7 +151,7 @@ type Trap struct {
 type Access struct {
 	Header
 	From      netip.AddrPort
-	Version   Version
+	Version   snmp.Version
 	User      string // user, or community for v1 and v2c
 	Operation Operation
 	Varbinds  []byte // as in [Trap]

@@ -21,11 +21,20 @@ func (i interfaces) NextNeighbor(index int32, from netip.Addr) (agent.Neighbor, 
 
 func (i interfaces) NextRoute(from netip.Addr) (agent.Route, bool) {
 	r, ok := i.v.network.NextRoute(from)
+	return routeOf(r), ok
+}
+
+func (i interfaces) NextPrefix(from netip.Prefix) (agent.Route, bool) {
+	r, ok := i.v.network.NextPrefix(from)
+	return routeOf(r), ok
+}
+
+func routeOf(r network.Forwarded) agent.Route {
 	row := agent.Route{
 		Prefix: r.Prefix, Interface: r.Index, NextHop: r.NextHop, Direct: !r.NextHop.IsValid(), Static: r.Type == network.Static,
 	}
 	if row.Direct {
 		row.NextHop = r.Local
 	}
-	return row, ok
+	return row
 }

@@ -13,6 +13,7 @@ import (
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/radius"
 	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/snmp"
 )
 
 // dialed is a Dialer that remembers the sockets.
@@ -127,7 +128,7 @@ func TestRemovedRouterIsGone(t *testing.T) {
 			v, _ := r.VirtualRouter("isp")
 			conn, to := listen(t)
 			h := notify.NewHost(to.Addr(), "public")
-			h.Port, h.Version = to.Port(), notify.V2c
+			h.Port, h.Version = to.Port(), snmp.Version2c
 			must(t, v.Traps().As(side.Clear(true)).SetHost(h))
 			v.Traps().As(side.Clear(true)).Enable(mib.NewCategorySet(mib.SNMP, mib.Link))
 			must(t, v.Traps().Log().SetEntryLimit(400))

@@ -125,6 +125,7 @@ func TestClientsRead(t *testing.T) {
 		{"SNMP::Info, LibreNMS: neighbors", "1.3.6.1.2.1.4.22.1.2", str, anyOf(1)},
 		{"SNMP::Info, snmpnetstat: next hops", "1.3.6.1.2.1.4.21.1.7", ip, anyOf(12 + 12 + 1)},
 		{"SNMP::Info, snmpnetstat: masks", "1.3.6.1.2.1.4.21.1.11", ip, anyOf(12 + 12 + 1)},
+		{"snmpnetstat: types of routes", "1.3.6.1.2.1.4.24.4.1.6", num, anyOf(12 + 12 + 1)},
 		{"NOC: PPP sessions", juni + "11.1.7.7", num, anyOf(1)},
 		{"NOC: PPPoE sessions", juni + "18.1.5.11", num, anyOf(1)},
 		{"NOC: L2TP tunnels", juni + "35.1.1.2.10", gauge, anyOf(1)},

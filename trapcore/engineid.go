@@ -8,11 +8,11 @@ import (
 )
 
 var (
-	// ErrEngineTaken is the error of an engine ID that another virtual router has,
+	// errEngineTaken is the error of an engine ID that another virtual router has,
 	// or has by default.
-	ErrEngineTaken = errors.New("engine ID belongs to another virtual router")
-	// ErrEngineID is the error of an engine ID whose boots cannot be recorded.
-	ErrEngineID = errors.New("engine ID not set")
+	errEngineTaken = errors.New("engine ID belongs to another virtual router")
+	// errEngineID is the error of an engine ID whose boots cannot be recorded.
+	errEngineID = errors.New("engine ID not set")
 )
 
 func (r *Router) defaultEngineID(uid uint32) snmp.EngineID { return snmp.NewEngineID(r.opts.MAC, uid) }
@@ -34,7 +34,7 @@ func (v *VirtualRouter) ConfiguredEngineID() snmp.EngineID {
 // SetEngineID sets snmpEngineID, "" for the default one. The boots of one that
 // was never used begin at 1, those of others go on (RFC 3414 section 2.2.2).
 // Users keep their master keys, which are localised anew. Errors wrap
-// [snmp.ErrEngineID], [ErrEngineTaken] or [ErrEngineID].
+// [snmp.ErrEngineID], [errEngineTaken] or [errEngineID].
 func (v *VirtualRouter) SetEngineID(id snmp.EngineID) error {
 	to := snmp.Identity{ID: id}
 	if id == "" || id == v.DefaultEngineID() {
@@ -45,7 +45,7 @@ func (v *VirtualRouter) SetEngineID(id snmp.EngineID) error {
 		return err
 	} else if before := v.router.opts.BootsBefore; before != nil {
 		if to.Before, err = before(string(id)); err != nil {
-			return errors.Join(ErrEngineID, err)
+			return errors.Join(errEngineID, err)
 		}
 	}
 	return v.router.setIdentity(v, to)
@@ -70,11 +70,11 @@ func (r *Router) setIdentity(v *VirtualRouter, to snmp.Identity) error {
 func (r *Router) free(v *VirtualRouter, id snmp.EngineID) error {
 	for _, o := range r.VirtualRouters() {
 		if o != v && o.EngineID() == id {
-			return fmt.Errorf("%w: %s", ErrEngineTaken, o.Name())
+			return fmt.Errorf("%w: %s", errEngineTaken, o.Name())
 		}
 	}
 	if uid, ok := snmp.RouterUID(id, r.opts.MAC); ok && uid != v.UID() {
-		return ErrEngineTaken
+		return errEngineTaken
 	}
 	return nil
 }

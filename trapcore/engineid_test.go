@@ -54,14 +54,14 @@ func TestEngineID(t *testing.T) {
 		boots int32
 	}{
 		{v, "first", nil, nil, "first", 1},
-		{blue, "first", nil, ErrEngineTaken, "first", 1},
-		{blue, def, nil, ErrEngineTaken, "first", 1},
-		{v, blue.EngineID(), nil, ErrEngineTaken, "first", 1},
-		{v, snmp.NewEngineID(r.MAC(), 0x80000077), nil, ErrEngineTaken, "first", 1}, // of one still to be made
+		{blue, "first", nil, errEngineTaken, "first", 1},
+		{blue, def, nil, errEngineTaken, "first", 1},
+		{v, blue.EngineID(), nil, errEngineTaken, "first", 1},
+		{v, snmp.NewEngineID(r.MAC(), 0x80000077), nil, errEngineTaken, "first", 1}, // of one still to be made
 		{v, "four", nil, snmp.ErrEngineID, "first", 1},
 		{v, snmp.EngineID(strings.Repeat("x", 33)), nil, snmp.ErrEngineID, "first", 1},
 		{v, snmp.EngineID(strings.Repeat("\x00", 12)), nil, snmp.ErrEngineID, "first", 1},
-		{v, "second", full, ErrEngineID, "first", 1},
+		{v, "second", full, errEngineID, "first", 1},
 		{v, snmp.EngineID(strings.Repeat("x", 32)), nil, nil, snmp.EngineID(strings.Repeat("x", 32)), 1},
 		{blue, "first", nil, nil, snmp.EngineID(strings.Repeat("x", 32)), 1},
 		{v, "", full, nil, def, 9},

@@ -2,7 +2,6 @@ package trapcore
 
 import (
 	"fmt"
-	"time"
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/eventlog"
@@ -41,12 +40,3 @@ func (r *Router) auditTrap(router string, ev notify.Event, n *mib.Notification, 
 	}
 	r.events.Log(eventlog.SNMPTrap, eventlog.Info, router, string(text))
 }
-
-// SetClock makes the router's clock show t now. Engine time and what else
-// measures how long something took do not change.
-func (r *Router) SetClock(t time.Time) {
-	r.offset.Store(int64(t.Sub(r.opts.Clock().Round(0))))
-}
-
-// ClockOffset is how far the router's clock is ahead of its source.
-func (r *Router) ClockOffset() time.Duration { return time.Duration(r.offset.Load()) }

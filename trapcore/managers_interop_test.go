@@ -95,7 +95,9 @@ func TestManagers(t *testing.T) {
 			`(?m)^route 0\.0\.0\.0 0\.0\.0\.0 10\.0\.3\.7 indirect$`, `(?m)^route 10\.0\.3\.0 255\.255\.255\.0 10\.0\.3\.1 direct$`,
 			`(?m)^neighbor 7\.10\.0\.3\.7 10\.0\.3\.7 00:90:1a:00:00:07$`, `(?m)^layer 0\.2 active$`, `(?m)^layer 2\.1 active$`, `(?m)^layer 1\.0 active$`}},
 		{"snmpnetstat", []string{"-v2c", "-c", "boss", "-Cr", "-Cfinet", "127.0.0.1:PORT"}, []string{
-			`(?m)^default +10\.0\.3\.7 +<UG> +GigabitEthernet1/3$`, `(?m)^10\.0\.3/24 +10\.0\.3\.1 +<U> +GigabitEthernet1/3$`}},
+			`(?m)^default +10\.0\.3\.7 +<UG> +GigabitEthernet1/3$`, `(?m)^10\.0\.3/24 +\* +<U> +GigabitEthernet1/3$`}},
+		{"snmptable", []string{"-v2c", "-c", "boss", "-Cf", ";", "127.0.0.1:PORT", "ipCidrRouteTable"}, []string{
+			`(?m)^0\.0\.0\.0;0\.0\.0\.0;0;10\.0\.3\.7;7;remote;netmgmt;`, `(?m)^10\.0\.3\.0;255\.255\.255\.0;0;0\.0\.0\.0;7;local;local;`}},
 		{"snmptable", []string{"-v2c", "-c", "boss", "-Cf", ";", "127.0.0.1:PORT", "ipNetToMediaTable"}, []string{`(?m)^7;0:90:1a:0:0:7;10\.0\.3\.7;static$`}},
 		{"perl", []string{"testdata/netsnmp.pl", "PORT"}, []string{
 			`^GigabitEthernet1/0 IPdyn\d+ GigabitEthernet1/1 .*\nsub0 sub1 .*\nsub1 sub2 `}},

@@ -86,7 +86,7 @@ func (o *outlet) encode(to mirror.Destination, packets [][]byte) ([][]byte, erro
 
 func (o *outlet) conn(at analyzerSocket) (notify.Conn, error) {
 	if o.closed {
-		return nil, ErrClosed
+		return nil, errClosed
 	}
 	if c := o.conns[at]; c != nil {
 		return c, nil

@@ -100,6 +100,7 @@ var media = map[network.InterfaceType]struct {
 	network.ATM:             {4470, 155_520_000, true},
 	network.Loopback:        {1500, 0, false},
 	network.Tunnel:          {1476, 0, false},
+	network.Shared:          {1500, 0, false},
 	network.Dynamic:         {1500, 0, false},
 }
 

@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"mirrorsh/securelog"
 	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/chassis"
 	"mirrorsh/trapcore/eventlog"
@@ -41,13 +40,13 @@ const maxIndex = 1<<24 - 1
 
 // Refusals, worded as the shell prints them after its percent sign.
 var (
-	ErrVirtualRouterName   = fmt.Errorf("virtual router name must have 1 to %d printable characters", MaxVirtualRouterName)
-	ErrVirtualRouterExists = errors.New("virtual router already exists")
+	errVirtualRouterName   = fmt.Errorf("virtual router name must have 1 to %d printable characters", MaxVirtualRouterName)
+	errVirtualRouterExists = errors.New("virtual router already exists")
 	ErrNoVirtualRouter     = errors.New("no such virtual router")
-	ErrDefaultRouter       = errors.New("the default virtual router cannot be removed")
-	ErrTooManyRouters      = fmt.Errorf("no more than %d virtual routers are allowed", MaxVirtualRouters)
-	ErrNoMoreIndexes       = errors.New("no more virtual routers can be numbered")
-	ErrClosed              = errors.New("router is closed")
+	errDefaultRouter       = errors.New("the default virtual router cannot be removed")
+	errTooManyRouters      = fmt.Errorf("no more than %d virtual routers are allowed", MaxVirtualRouters)
+	errNoMoreIndexes       = errors.New("no more virtual routers can be numbered")
+	errClosed              = errors.New("router is closed")
 )
 
 // Options say what a router is made of.
@@ -89,7 +88,7 @@ type Router struct {
 	restoring atomic.Bool // the saved configuration is being run
 	restarted atomic.Bool // by a reload
 	events    *eventlog.Log
-	offset    atomic.Int64 // of the clock to its source, in nanoseconds
+	wall      atomic.Pointer[wall]
 	network   *network.Network
 	policies  *policy.Lists
 	secure    *Secure
@@ -111,37 +110,35 @@ type Router struct {
 	closed   bool
 }
 
+// complete fills in what an option stands for that was left out. The error is of
+// one that is wrong.
+func (o *Options) complete() error {
+	loopback := netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	o.Model = cmp.Or(o.Model, chassis.Default)
+	if o.Location == nil {
+		o.Location = time.Local
+	}
+	o.RADIUS = cmp.Or(o.RADIUS, loopback)
+	o.Analyzer = cmp.Or(o.Analyzer, loopback)
+	if o.Capture != nil {
+		if o.Dial == nil {
+			o.Dial = notify.DialUDP
+		}
+		o.Dial = recorded(o.Dial, o.Capture)
+	}
+	if o.Boots < 1 {
+		return fmt.Errorf("engine boots %d: not 1 to 2147483647", o.Boots)
+	}
+	return nil
+}
+
 // New starts a router with its default virtual router. [Router.Close] ends it.
 func New(opts Options) (*Router, error) {
-	if opts.Clock == nil {
-		opts.Clock = time.Now
-	}
-	opts.Model = cmp.Or(opts.Model, chassis.Default)
-	if opts.Location == nil {
-		opts.Location = time.Local
-	}
-	if !opts.RADIUS.IsValid() {
-		opts.RADIUS = netip.AddrFrom4([4]byte{127, 0, 0, 1})
-	}
-	if !opts.Analyzer.IsValid() {
-		opts.Analyzer = netip.AddrFrom4([4]byte{127, 0, 0, 1})
-	}
-	if opts.Capture != nil {
-		if opts.Dial == nil {
-			opts.Dial = notify.DialUDP
-		}
-		opts.Dial = recorded(opts.Dial, opts.Capture)
-	}
-	if opts.Boots < 1 {
-		return nil, fmt.Errorf("engine boots %d: not 1 to 2147483647", opts.Boots)
-	}
-	audit, err := securelog.New(securelog.Capacity, opts.Location, notify.RenderVarbinds)
-	if err != nil {
-		return nil, fmt.Errorf("secure log: %w", err)
-	}
-	failures, err := securelog.NewMirrorLog(securelog.Capacity, opts.Location)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("mirror log: %w", err), audit.Close())
+	if err := opts.complete(); err != nil {
+		return nil, err
 	}
 	r := &Router{
 		opts:    opts,
@@ -150,20 +147,25 @@ func New(opts Options) (*Router, error) {
 		last:    1,
 		tacacs:  tacacs.New(),
 	}
+	r.wall.Store(new(wall))
+	var err error
+	if r.secure, err = newSecure(r); err != nil {
+		return nil, err
+	}
 	r.network = network.New(network.Options{
 		Adapters: r.opts.Model.Adapters(),
 		Default:  DefaultName, UpTime: func() uint32 { return r.engine.Now().UpTime }, Now: r.Now,
 	})
 	r.policies = policy.New(r.network)
-	r.secure = &Secure{router: r, log: audit, failures: failures, samples: mirror.NewSampler(opts.Seed), tacacs: tacacs.New(), outlet: outlet{place: opts.Analyzer, ports: &r.delivery.ports, capture: opts.Capture}}
 	r.engine.SetNextBoots(opts.NextBoots)
 	r.events = eventlog.New(eventlog.Options{
-		Now: r.Now, Hostname: r.Hostname, Audit: audit, Files: opts.Files,
+		Now: r.Now, Hostname: r.Hostname, Audit: r.secure.log, Files: opts.Files,
 	})
 	def, err := r.network.Add(DefaultName, uidBit|r.last)
 	if err != nil {
-		return nil, errors.Join(err, audit.Close(), failures.Close())
+		return nil, errors.Join(err, r.secure.close())
 	}
+	// What listens to the network is told in this order.
 	r.secure.mirroring = mirror.New(mirror.Options{Network: r.network, Default: def, Sink: mirrorSink{r}, Now: r.Now})
 	r.network.Listen(linkTraps{r})
 	r.ppp = ppp.New(ppp.Options{
@@ -186,7 +188,7 @@ func New(opts Options) (*Router, error) {
 func (r *Router) Follow(old *Router) {
 	entries, _ := old.events.Entries()
 	r.events.Begin(entries)
-	r.offset.Store(old.offset.Load())
+	r.wall.Store(&wall{offset: old.ClockOffset()})
 	r.engine.Restart(r.opts.Boots)
 }
 
@@ -225,9 +227,6 @@ func (r *Router) Engine() *snmp.Engine { return r.engine }
 // TACACS returns the client that asks who operators are and what they may do.
 func (r *Router) TACACS() *tacacs.Client { return r.tacacs }
 
-// Now reads the router's clock in its location.
-func (r *Router) Now() time.Time { return r.opts.Clock().Add(r.ClockOffset()).In(r.opts.Location) }
-
 // SetRestoring says that the saved configuration is being run: links that come
 // up and go down meanwhile were never up, and raise nothing.
 func (r *Router) SetRestoring(on bool) { r.restoring.Store(on) }
@@ -238,46 +237,6 @@ func (r *Router) ColdStart() {
 	for _, v := range r.VirtualRouters() {
 		v.traps.Raise(&notify.ColdStart{})
 	}
-}
-
-// Ping asks whether a host is up. What the virtual router has as an address of an
-// interface that is up answers by itself; all else is asked on the network of this
-// machine. The error is [notify.ErrNoProbe] where nobody may ask.
-func (v *VirtualRouter) Ping(ctx context.Context, e notify.Echo) error {
-	prober := v.router.opts.Prober
-	if v.HasAddress(e.To) {
-		prober = itself{}
-	} else if prober == nil {
-		return notify.ErrNoProbe
-	}
-	err := prober.Probe(ctx, e)
-	if e.To.Is4() && !errors.Is(err, notify.ErrNoProbe) {
-		v.echoes.asked.Add(1)
-		if err == nil {
-			v.echoes.answered.Add(1)
-		}
-	}
-	return err
-}
-
-// itself answers for the router's own addresses.
-type itself struct{}
-
-func (itself) Probe(context.Context, notify.Echo) error { return nil }
-
-// IPTraffic is what subscribers have sent and got, and pings: they are all that the
-// virtual router asks, and their answers all that comes for it.
-func (v *VirtualRouter) IPTraffic() agent.IPTraffic {
-	return agent.IPTraffic{Forwarded: v.network.Forwarded(), Delivered: v.echoes.answered.Load(), Generated: v.echoes.asked.Load()}
-}
-
-// HasAddress reports whether an interface that is up has an address.
-func (v *VirtualRouter) HasAddress(a netip.Addr) bool {
-	if !a.Is4() {
-		return false
-	}
-	i, ok := v.network.NextAddress(a)
-	return ok && i.Up && i.Address.Addr() == a
 }
 
 // Restarted reports whether a reload has started the router.
@@ -352,7 +311,6 @@ func (r *Router) Close() error {
 		err = errors.Join(err, v.servers.Close())
 	}
 	r.leaving.Wait()
-	r.secure.outlet.close()
 	r.events.Close()
-	return errors.Join(err, r.secure.log.Close(), r.secure.failures.Close())
+	return errors.Join(err, r.secure.close())
 }

@@ -85,7 +85,7 @@ func receive(t *testing.T, c *net.UDPConn) []byte {
 
 func secureHost(to netip.AddrPort) notify.Host {
 	h := notify.NewHost(to.Addr(), "mirrorUser")
-	h.Version, h.Port, h.Categories = notify.V3, to.Port(), mib.NewCategorySet(mib.PacketMirror)
+	h.Version, h.Port, h.Categories = snmp.Version3, to.Port(), mib.NewCategorySet(mib.PacketMirror)
 	return h
 }
 
@@ -95,12 +95,12 @@ func TestNames(t *testing.T) {
 		name string
 		want error
 	}{
-		{"", ErrVirtualRouterName},
-		{"a b", ErrVirtualRouterName},
-		{strings.Repeat("v", 16), ErrVirtualRouterName},
+		{"", errVirtualRouterName},
+		{"a b", errVirtualRouterName},
+		{strings.Repeat("v", 16), errVirtualRouterName},
 		{strings.Repeat("v", 15), nil},
 		{"Default", nil},
-		{"default", ErrVirtualRouterExists},
+		{"default", errVirtualRouterExists},
 	} {
 		if _, err := r.Create(tt.name); !errors.Is(err, tt.want) {
 			t.Errorf("%q: %v", tt.name, err)
@@ -145,7 +145,7 @@ func TestIndexesAreNeverReused(t *testing.T) {
 	if err := r.Remove("blue"); !errors.Is(err, ErrNoVirtualRouter) {
 		t.Errorf("%v", err)
 	}
-	if err := r.Remove(DefaultName); !errors.Is(err, ErrDefaultRouter) {
+	if err := r.Remove(DefaultName); !errors.Is(err, errDefaultRouter) {
 		t.Errorf("%v", err)
 	}
 	if _, err := r.Create("red"); err != nil {
@@ -228,7 +228,7 @@ func TestColdAndWarmStart(t *testing.T) {
 	conn, to := listen(t)
 	traps := r.Default().Traps()
 	h := notify.NewHost(to.Addr(), "public")
-	h.Version, h.Port = notify.V2c, to.Port()
+	h.Version, h.Port = snmp.Version2c, to.Port()
 	if err := traps.As(side.Clear(true)).SetHost(h); err != nil {
 		t.Fatal(err)
 	}
@@ -293,7 +293,7 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.Create("late"); !errors.Is(err, ErrClosed) {
+	if _, err := r.Create("late"); !errors.Is(err, errClosed) {
 		t.Errorf("%v", err)
 	}
 	awaitWorkers(t, 0)
@@ -315,7 +315,7 @@ func TestTooManyVirtualRouters(t *testing.T) {
 			t.Fatal(i, err)
 		}
 	}
-	if _, err := r.Create("more"); err != ErrTooManyRouters {
+	if _, err := r.Create("more"); err != errTooManyRouters {
 		t.Errorf("one more: %v", err)
 	}
 	if err := r.Remove("vr7"); err != nil {

@@ -2,6 +2,8 @@ package trapcore
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"sync/atomic"
 
 	"mirrorsh/securelog"
@@ -23,6 +25,29 @@ type Secure struct {
 	failures  *securelog.MirrorLog
 	samples   *mirror.Sampler
 	tacacs    *tacacs.Client
+}
+
+// newSecure makes the secure side of a router, but for what listens to its network.
+func newSecure(r *Router) (*Secure, error) {
+	o := &r.opts
+	audit, err := securelog.New(securelog.Capacity, o.Location, notify.RenderVarbinds)
+	if err != nil {
+		return nil, fmt.Errorf("secure log: %w", err)
+	}
+	failures, err := securelog.NewMirrorLog(securelog.Capacity, o.Location)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("mirror log: %w", err), audit.Close())
+	}
+	return &Secure{
+		router: r, log: audit, failures: failures, samples: mirror.NewSampler(o.Seed), tacacs: tacacs.New(),
+		outlet: outlet{place: o.Analyzer, ports: &r.delivery.ports, capture: o.Capture},
+	}, nil
+}
+
+// close wipes the logs, and closes the sockets to analyzers.
+func (x *Secure) close() error {
+	x.outlet.close()
+	return errors.Join(x.log.Close(), x.failures.Close())
 }
 
 // Secure opens the secure side to a reader, to whom it exists.

@@ -17,7 +17,7 @@ import (
 // the refusals of this package.
 func (r *Router) Create(name string) (*VirtualRouter, error) {
 	if !validName(name) {
-		return nil, ErrVirtualRouterName
+		return nil, errVirtualRouterName
 	}
 	index, err := r.nextIndex(name)
 	if err != nil {
@@ -25,7 +25,7 @@ func (r *Router) Create(name string) (*VirtualRouter, error) {
 	}
 	handle, err := r.network.Add(name, uidBit|index)
 	if err != nil {
-		return nil, ErrVirtualRouterExists
+		return nil, errVirtualRouterExists
 	}
 	v := newVirtualRouter(r, handle, index)
 	if err := r.enter(v); err != nil {
@@ -42,13 +42,13 @@ func (r *Router) nextIndex(name string) (uint32, error) {
 	defer r.mu.Unlock()
 	switch {
 	case r.closed:
-		return 0, ErrClosed
+		return 0, errClosed
 	case exists:
-		return 0, ErrVirtualRouterExists
+		return 0, errVirtualRouterExists
 	case len(r.routers) >= MaxVirtualRouters:
-		return 0, ErrTooManyRouters
+		return 0, errTooManyRouters
 	case r.last == maxIndex:
-		return 0, ErrNoMoreIndexes
+		return 0, errNoMoreIndexes
 	}
 	r.last++
 	return r.last, nil
@@ -60,9 +60,9 @@ func (r *Router) enter(v *VirtualRouter) error {
 	defer r.mu.Unlock()
 	switch {
 	case r.closed:
-		return ErrClosed
+		return errClosed
 	case len(r.routers) >= MaxVirtualRouters: // others were made meanwhile
-		return ErrTooManyRouters
+		return errTooManyRouters
 	}
 	r.routers[v.network] = v
 	r.responder.Add(v.agent)
@@ -75,10 +75,10 @@ const lastTraps = 5 * time.Second
 
 // Remove ends a virtual router: first its subscribers and interfaces, with
 // their traps, then its hosts and queues, once these are empty or after a while.
-// Errors are [ErrNoVirtualRouter] and [ErrDefaultRouter].
+// Errors are [ErrNoVirtualRouter] and [errDefaultRouter].
 func (r *Router) Remove(name string) error {
 	if name == DefaultName {
-		return ErrDefaultRouter
+		return errDefaultRouter
 	}
 	v, ok := r.VirtualRouter(name)
 	if !ok {

@@ -7,7 +7,7 @@
 // commands of both; accounting has servers apart, and what an ordinary operator
 // may see of it, counters, task numbers and logs, knows nothing of the others.
 //
-// It imports access, trapcore and what lies below.
+// Of ours it imports access, client, eventlog, side, tacacs and trapcore.
 package aaa
 
 import (
@@ -91,7 +91,7 @@ func (a *AAA) SetMethods(k Kind, level int, name string, m Methods) error {
 	seen := map[Method]bool{}
 	for _, one := range m.All() {
 		if seen[one] {
-			return ErrTwice
+			return errTwice
 		}
 		seen[one] = true
 	}
@@ -121,7 +121,7 @@ func setList[V comparable](all map[string]V, name string, v V) error {
 		delete(all, name)
 		return nil
 	}
-	if _, ok := all[name]; !ok && len(all) == MaxLists {
+	if _, ok := all[name]; !ok && len(all) == maxLists {
 		return errTooManyLists
 	}
 	all[name] = v

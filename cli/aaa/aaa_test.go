@@ -152,21 +152,21 @@ func TestAuthorize(t *testing.T) {
 		want    error
 	}{
 		{name: "allowed", server: s.Addr, lists: lists{Default: {TACACS}}, command: Command{Words: []string{"show"}, Level: 15}},
-		{name: "denied", server: s.Addr, lists: lists{Default: {TACACS, None}}, command: Command{Words: []string{"reload", "now"}, Level: 15}, want: ErrCommand},
+		{name: "denied", server: s.Addr, lists: lists{Default: {TACACS, None}}, command: Command{Words: []string{"reload", "now"}, Level: 15}, want: errCommand},
 		{name: "no new-model", off: true, server: s.Addr, lists: lists{Default: {TACACS}}, command: Command{Words: []string{"reload"}, Level: 15}},
 		{name: "another level", server: s.Addr, lists: lists{Default: {TACACS}}, command: Command{Words: []string{"reload"}, Level: 14}},
-		{name: "the list of the line", server: s.Addr, lists: lists{Default: {None}, "boston": {TACACS}}, line: boston, command: Command{Words: []string{"reload"}, Level: 15}, want: ErrCommand},
+		{name: "the list of the line", server: s.Addr, lists: lists{Default: {None}, "boston": {TACACS}}, line: boston, command: Command{Words: []string{"reload"}, Level: 15}, want: errCommand},
 		{name: "the default list of others", server: s.Addr, lists: lists{Default: {None}, "boston": {TACACS}}, command: Command{Words: []string{"reload"}, Level: 15}},
-		{name: "a list that does not exist", server: s.Addr, lists: lists{Default: {None}}, line: boston, known: true, command: Command{Words: []string{"show"}, Level: 15}, want: ErrCommand},
+		{name: "a list that does not exist", server: s.Addr, lists: lists{Default: {None}}, line: boston, known: true, command: Command{Words: []string{"show"}, Level: 15}, want: errCommand},
 		{name: "no list", server: s.Addr, command: Command{Words: []string{"reload"}, Level: 15}},
-		{name: "down", server: down, lists: lists{Default: {TACACS}}, known: true, command: Command{Words: []string{"show"}, Level: 15}, want: ErrCommand},
+		{name: "down", server: down, lists: lists{Default: {TACACS}}, known: true, command: Command{Words: []string{"show"}, Level: 15}, want: errCommand},
 		{name: "down, then none", server: down, lists: lists{Default: {TACACS, None}}, command: Command{Words: []string{"show"}, Level: 15}},
 		{name: "if authenticated", server: s.Addr, lists: lists{Default: {IfAuthenticated, TACACS}}, known: true, command: Command{Words: []string{"reload"}, Level: 15}},
-		{name: "if not authenticated", server: s.Addr, lists: lists{Default: {IfAuthenticated, TACACS}}, command: Command{Words: []string{"reload"}, Level: 15}, want: ErrCommand},
-		{name: "configuration", server: s.Addr, lists: lists{Default: {TACACS}}, command: Command{Words: []string{"reload"}, Level: 15, Config: true}, want: ErrCommand},
+		{name: "if not authenticated", server: s.Addr, lists: lists{Default: {IfAuthenticated, TACACS}}, command: Command{Words: []string{"reload"}, Level: 15}, want: errCommand},
+		{name: "configuration", server: s.Addr, lists: lists{Default: {TACACS}}, command: Command{Words: []string{"reload"}, Level: 15, Config: true}, want: errCommand},
 		{name: "no config-commands", noConf: true, server: s.Addr, lists: lists{Default: {TACACS}}, command: Command{Words: []string{"reload"}, Level: 15, Config: true}},
-		{name: "too many words to ask about", server: s.Addr, lists: lists{Default: {TACACS, None}}, command: Command{Words: long, Level: 15}, want: ErrCommand},
-		{name: "a word too long to ask about", server: s.Addr, lists: lists{Default: {TACACS}}, command: Command{Words: []string{strings.Repeat("x", 300)}, Level: 15}, want: ErrCommand},
+		{name: "too many words to ask about", server: s.Addr, lists: lists{Default: {TACACS, None}}, command: Command{Words: long, Level: 15}, want: errCommand},
+		{name: "a word too long to ask about", server: s.Addr, lists: lists{Default: {TACACS}}, command: Command{Words: []string{strings.Repeat("x", 300)}, Level: 15}, want: errCommand},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			a, _, router := newAAA(t, tt.server)
@@ -322,7 +322,7 @@ func TestInterrupted(t *testing.T) {
 
 func TestListsAreBounded(t *testing.T) {
 	a, _, _ := newAAA(t)
-	for i := range MaxLists {
+	for i := range maxLists {
 		if err := a.SetMethods(Login, 0, fmt.Sprint(i), Methods{None}); err != nil {
 			t.Fatal(err)
 		}
@@ -330,13 +330,13 @@ func TestListsAreBounded(t *testing.T) {
 	if err := a.SetMethods(Login, 0, "more", Methods{None}); !errors.Is(err, errTooManyLists) {
 		t.Error(err)
 	}
-	if err := a.SetMethods(Login, 0, "1", Methods{TACACS, None, TACACS}); !errors.Is(err, ErrTwice) {
+	if err := a.SetMethods(Login, 0, "1", Methods{TACACS, None, TACACS}); !errors.Is(err, errTwice) {
 		t.Error(err)
 	}
 	if err := a.SetMethods(Login, 0, "1", Methods{}); err != nil {
 		t.Error(err)
 	}
-	if names := a.ListNames(); len(names) != MaxLists-1 || slices.Contains(names, "1") {
+	if names := a.ListNames(); len(names) != maxLists-1 || slices.Contains(names, "1") {
 		t.Errorf("%d names: %q", len(names), names)
 	}
 }

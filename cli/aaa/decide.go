@@ -172,7 +172,7 @@ func (a *AAA) Enable(ctx context.Context, w Who, level int, password string) Out
 // Refusals, worded as the shell prints them after its percent sign. The first is what
 // scripts that log in look for.
 var (
-	ErrCommand = errors.New("command authorization failed")
+	errCommand = errors.New("command authorization failed")
 	ErrExec    = errors.New("exec authorization failed")
 )
 
@@ -264,7 +264,7 @@ func (a *AAA) Settle(q Asked, of side.Side) {
 	}
 }
 
-// Authorize decides whether a command may run. Errors are [ErrCommand] and the cause
+// Authorize decides whether a command may run. Errors are [errCommand] and the cause
 // of ctx.
 func (a *AAA) Authorize(ctx context.Context, w Who, c Command) (asked Asked, err error) {
 	m, governed := a.list(AuthorizeCommands, c.Level, w.Line.Lists.AuthorizeCommands[c.Level])
@@ -287,7 +287,7 @@ func (a *AAA) Authorize(ctx context.Context, w Who, c Command) (asked Asked, err
 	case ctx.Err() != nil:
 		return asked, context.Cause(ctx)
 	case !out.Allowed:
-		return asked, ErrCommand
+		return asked, errCommand
 	}
 	return asked, nil
 }

@@ -28,11 +28,11 @@ var methodNames = [...]string{
 
 func (m Method) String() string { return methodNames[m] }
 
-// MaxMethods is how many methods a list may have.
-const MaxMethods = 5
+// maxMethods is how many methods a list may have.
+const maxMethods = 5
 
 // Methods are those of a list in their order, the rest zero.
-type Methods [MaxMethods]Method
+type Methods [maxMethods]Method
 
 // All returns those that are set.
 func (m Methods) All() []Method {
@@ -49,13 +49,13 @@ const Default = "default"
 // MaxName is the most characters of the name of a list.
 const MaxName = 32
 
-// MaxLists is how many lists there may be of a kind.
-const MaxLists = 64
+// maxLists is how many lists there may be of a kind.
+const maxLists = 64
 
 var errTooManyLists = errors.New("no more than 64 method lists are allowed")
 
-// ErrTwice refuses a list that says a method again.
-var ErrTwice = errors.New("a method stands in the list twice")
+// errTwice refuses a list that says a method again.
+var errTwice = errors.New("a method stands in the list twice")
 
 // Kind is what a list of methods is for.
 type Kind uint8

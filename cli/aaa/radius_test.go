@@ -1,8 +1,6 @@
 package aaa
 
 import (
-	"context"
-	"net"
 	"net/netip"
 	"strings"
 	"testing"
@@ -11,32 +9,27 @@ import (
 	"layeh.com/radius/rfc2865"
 
 	"mirrorsh/trapcore/radius/client"
+	"mirrorsh/trapcore/radius/radiustest"
 	"mirrorsh/trapcore/tacacs"
 )
 
 // TestRADIUS: servers decide by name and password, and what they do not answer is left
 // to the next method.
 func TestRADIUS(t *testing.T) {
-	pc, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := &radius.PacketServer{SecretSource: radius.StaticSecretSource([]byte("sesame")), Handler: radius.HandlerFunc(func(w radius.ResponseWriter, r *radius.Request) {
+	loopback := netip.MustParseAddr("127.0.0.1")
+	port := radiustest.Serve(t, loopback, "sesame", func(r *radius.Packet, _ netip.Addr) *radius.Packet {
 		code := radius.CodeAccessReject
-		if rfc2865.UserName_GetString(r.Packet) == "ann" && rfc2865.UserPassword_GetString(r.Packet) == "apples" {
+		if rfc2865.UserName_GetString(r) == "ann" && rfc2865.UserPassword_GetString(r) == "apples" {
 			code = radius.CodeAccessAccept
 		}
-		_ = w.Write(r.Response(code))
-	})}
-	go func() { _ = server.Serve(pc) }()
-	t.Cleanup(func() { _ = server.Shutdown(context.Background()) })
+		return r.Response(code)
+	})
 	a, acc, router := newAAA(t)
-	at := netip.MustParseAddrPort(pc.LocalAddr().String())
 	servers := router.Default().RADIUSServers()
-	if err := servers.Add(client.Authentication, at.Addr()); err != nil {
+	if err := servers.Add(client.Authentication, loopback); err != nil {
 		t.Fatal(err)
 	}
-	if err := servers.Change(client.Authentication, at.Addr(), func(s *client.Server) { s.Port, s.Key = at.Port(), "sesame" }); err != nil {
+	if err := servers.Change(client.Authentication, loopback, func(s *client.Server) { s.Port, s.Key = port, "sesame" }); err != nil {
 		t.Fatal(err)
 	}
 	acc.SetEnable(10, 0, hash(t, "level's"))
@@ -60,7 +53,7 @@ func TestRADIUS(t *testing.T) {
 			t.Errorf("%s with %s: %+v, want %+v", tt.user, tt.password, got, tt.want)
 		}
 	}
-	if err := servers.Remove(client.Authentication, at.Addr()); err != nil {
+	if err := servers.Remove(client.Authentication, loopback); err != nil {
 		t.Fatal(err)
 	}
 	if got := a.Login(t.Context(), Who{}, "level's"); got != (Outcome{true, Enable}) {

@@ -3,7 +3,7 @@
 // passwords of the privilege levels, the banners, and who is on which line. It
 // keeps passwords as salted hashes only, and does no input or output.
 //
-// Of this module it imports nothing; the caller brings the access lists.
+// It imports nothing of ours: the caller brings the access lists.
 package access
 
 import (
@@ -41,9 +41,11 @@ type Access struct {
 	console Line
 	vty     []Line // those that are open
 	levels  [MaxLevel + 1]credentials
-	banners [bannerCount]string
-	users   map[*User]struct{}
-	last    uint64 // number given to the last user
+	// unattended is whether secrets are erased with nobody at the chassis.
+	unattended bool
+	banners    [bannerCount]string
+	users      map[*User]struct{}
+	last       uint64 // number given to the last user
 }
 
 // New returns the access of a router that nobody has configured: vty 0 to 4,

@@ -43,6 +43,21 @@ func (a *Access) SetEnable(level int, k Kind, h Hash) {
 	a.levels[level][k] = h
 }
 
+// SetUnattended says whether the passwords of levels may be erased with nobody at
+// the chassis.
+func (a *Access) SetUnattended(on bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.unattended = on
+}
+
+// Unattended returns what SetUnattended has set; it is off at first.
+func (a *Access) Unattended() bool {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return a.unattended
+}
+
 // LevelPassword is the password that counts at a level.
 type LevelPassword struct {
 	Kind

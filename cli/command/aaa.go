@@ -107,30 +107,34 @@ const listDescription = "The methods are tried in their order: one that is not a
 	"the decision to the next, and one that denies ends the list, as its end does. A line uses the list it names, or default; a list " +
 	"that does not exist lets nobody pass. It counts with aaa new-model only."
 
-var loginLists = &cli.Setting[*aaa.AAA, authenticateLine]{
-	Place:    ofAAA,
+// passwordLists completes the setting of the lists that are used at one moment.
+func passwordLists(at aaa.Kind, s *cli.Setting[*aaa.AAA, authenticateLine]) *cli.Setting[*aaa.AAA, authenticateLine] {
+	s.Place = ofAAA
+	s.Set = func(_ context.Context, _ *cli.Session, a *aaa.AAA, l authenticateLine) error {
+		return a.SetMethods(at, 0, l.Name, l.methods())
+	}
+	s.Clear = func(_ context.Context, _ *cli.Session, a *aaa.AAA, l authenticateLine) error {
+		return a.SetMethods(at, 0, l.Name, aaa.Methods{})
+	}
+	s.Lines = func(a *aaa.AAA, _ side.Clearance) (all []authenticateLine) {
+		for _, l := range a.Methods(at, 0) {
+			all = append(all, authenticateLine{l.Name, l.Methods[0], l.Methods[1], l.Methods[2], l.Methods[3], l.Methods[4]})
+		}
+		return all
+	}
+	return s
+}
+
+var loginLists = passwordLists(aaa.Login, &cli.Setting[*aaa.AAA, authenticateLine]{
 	Syntax:   seq(aaaWord, authenticationWord, kw("login", "At login"), listName("The name of the list"), methodWords(passwordMethods)),
 	No:       seq(aaaWord, authenticationWord, kw("login", "At login"), listName("The name of the list")),
 	Summary:  "Say how operators show at login who they are",
 	Examples: []string{"aaa authentication login my_auth_list tacacs+ line enable"},
 	Description: listDescription + " Where no list counts, a login takes the password of the line. With tacacs+ and radius a name is asked for, too; radius asks the servers of the default virtual router. " +
 		"enable takes the password of level 10. Over SSH, authorized keys still open every line.",
-	Set: func(_ context.Context, _ *cli.Session, a *aaa.AAA, l authenticateLine) error {
-		return a.SetMethods(aaa.Login, 0, l.Name, l.methods())
-	},
-	Clear: func(_ context.Context, _ *cli.Session, a *aaa.AAA, l authenticateLine) error {
-		return a.SetMethods(aaa.Login, 0, l.Name, aaa.Methods{})
-	},
-	Lines: func(a *aaa.AAA, _ side.Clearance) (all []authenticateLine) {
-		for _, l := range a.Methods(aaa.Login, 0) {
-			all = append(all, authenticateLine{l.Name, l.Methods[0], l.Methods[1], l.Methods[2], l.Methods[3], l.Methods[4]})
-		}
-		return all
-	},
-}
+})
 
-var enableLists = &cli.Setting[*aaa.AAA, authenticateLine]{
-	Place: ofAAA,
+var enableLists = passwordLists(aaa.EnableLevel, &cli.Setting[*aaa.AAA, authenticateLine]{
 	Syntax: seq(aaaWord, authenticationWord, kw("enable", "At enable"), kw(aaa.Default, "The only list").As("NAME"),
 		methodWords(passwordMethods)),
 	No:       seq(aaaWord, authenticationWord, kw("enable", "At enable"), kw(aaa.Default, "The only list").As("NAME")),
@@ -138,19 +142,7 @@ var enableLists = &cli.Setting[*aaa.AAA, authenticateLine]{
 	Examples: []string{"aaa authentication enable default tacacs+ enable"},
 	Description: listDescription + " Where there is no list, enable takes the password of the level. Servers are asked about the name given at " +
 		"login, or without one about $enabN$, N being the level.",
-	Set: func(_ context.Context, _ *cli.Session, a *aaa.AAA, l authenticateLine) error {
-		return a.SetMethods(aaa.EnableLevel, 0, l.Name, l.methods())
-	},
-	Clear: func(_ context.Context, _ *cli.Session, a *aaa.AAA, l authenticateLine) error {
-		return a.SetMethods(aaa.EnableLevel, 0, l.Name, aaa.Methods{})
-	},
-	Lines: func(a *aaa.AAA, _ side.Clearance) (all []authenticateLine) {
-		for _, l := range a.Methods(aaa.EnableLevel, 0) {
-			all = append(all, authenticateLine{l.Name, l.Methods[0], l.Methods[1], l.Methods[2], l.Methods[3], l.Methods[4]})
-		}
-		return all
-	},
-}
+})
 
 var authorizeCommands = &cli.Setting[*aaa.AAA, commandLine]{
 	Place:    ofAAA,

@@ -67,7 +67,8 @@ var (
 			"logins with a password: test subscriber login without one stands for a login that was accepted.",
 		func(s *ppp.Settings) *[]ppp.Method { return &s.Authentication }, "Everybody may log in", "The RADIUS servers of the virtual router")
 	pppAccounting = pppMethods("accounting", "What is accounted for", "Set where the sessions of PPP subscribers are accounted for",
-		"The default is radius. Where no accounting server is configured nothing is accounted for. A record that no server takes is dropped.",
+		"The default is radius. Where no accounting server is configured nothing is accounted for. A record that no server takes is dropped. "+
+			"What is set counts for sessions that begin then: those that began before are accounted for to their end, or not at all.",
 		func(s *ppp.Settings) *[]ppp.Method { return &s.Accounting }, "Nothing is accounted for", "The RADIUS servers of the virtual router")
 
 	pppInterim = cli.Scalar[scope, int]{

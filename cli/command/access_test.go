@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"net/netip"
 	"regexp"
 	"strings"
 	"testing"
@@ -314,6 +315,35 @@ level       type         password/secret         mode
 	o.SetLevel(14)
 	if err := o.Execute(t.Context(), "show secret"); err == nil {
 		t.Error("show secret runs at level 14")
+	}
+}
+
+// TestEraseSecrets: from a vty line nobody is at the chassis.
+func TestEraseSecrets(t *testing.T) {
+	shell := newShell(t)
+	local := operatorOf(t, shell)
+	afar := &operator{}
+	u := &access.User{From: netip.MustParseAddr("10.1.2.3"), Via: "telnet", Since: stopped(), Close: func(error) {}}
+	shell.Access().EnterLocal(u)
+	afar.Session = shell.NewSession(cli.SessionOptions{Level: 15, Out: &afar.out, User: u})
+	for _, c := range []struct {
+		by      *operator
+		setting string
+		erased  bool
+	}{
+		{local, "no service unattended-password-recovery", true},
+		{afar, "no service unattended-password-recovery", false},
+		{afar, "service unattended-password-recovery", true},
+		{afar, "default service unattended-password-recovery", false},
+	} {
+		run := []string{"configure terminal", "enable password level 5 five", c.setting, "end"}
+		for _, line := range run {
+			local.do(t, line)
+		}
+		err := c.by.Execute(t.Context(), "erase secrets")
+		if left := shell.Access().Enable(5).Hash != ""; left == c.erased || (err == nil) != c.erased {
+			t.Errorf("%s: %v, left: %v", c.setting, err, left)
+		}
 	}
 }
 

@@ -60,9 +60,11 @@ var arps = &cli.Setting[*trapcore.VirtualRouter, arpLine]{
 	},
 }
 
+var arpShown = kw("arp", "The static ARP entries")
+
 var arpCommands = []cli.Command{{
 	Modes: inExec, Level: levelShow, Shows: true,
-	Syntax:      seq(showWord, opt(showIP), kw("arp", "The static ARP entries")),
+	Syntax:      seq(showWord, alt(arpShown, seq(showIP.For("arp"), arpShown.For()))),
 	Summary:     "Show the static ARP entries",
 	Description: "No packet is forwarded, so that none is learned.",
 	Run: cli.Show(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {

@@ -19,10 +19,11 @@ const maxBannerLine = 4 * access.MaxBanner
 
 var bannerWord = kw("banner", "Set a text that is shown to who logs in")
 
-var bannerKind = alt(
-	kw("exec", "Shown before the first prompt").As("kind").Is(access.Exec),
-	kw("login", "Shown before authentication").As("kind").Is(access.Login),
-	kw("motd", "Shown on connection; this one if no other is named").As("kind").Is(access.MOTD))
+var (
+	bannerExec  = kw("exec", "Shown before the first prompt").As("kind").Is(access.Exec)
+	bannerLogin = kw("login", "Shown before authentication").As("kind").Is(access.Login)
+	bannerMOTD  = kw("motd", "Shown on connection; this one if no other is named").As("kind").Is(access.MOTD)
+)
 
 const bannerText = "A delimiter, the text, and the delimiter again"
 
@@ -55,9 +56,9 @@ func (l bannerLine) kind() access.Banner {
 var banners = &cli.Setting[*access.Access, bannerLine]{
 	Place: ofAccess,
 	Syntax: seq(bannerWord, alt(
-		seq(bannerKind, param("TEXT", grammar.Raw("LINE", maxBannerLine), bannerText)),
-		param("TEXT", grammar.RawBut("LINE", maxBannerLine, notKind), bannerText).Alias())),
-	No:      seq(bannerWord, opt(bannerKind)),
+		seq(alt(bannerExec, bannerLogin, bannerMOTD), param("TEXT", grammar.Raw("LINE", maxBannerLine), bannerText)),
+		seq(opt(bannerMOTD.Alias().Implied()), param("TEXT", grammar.RawBut("LINE", maxBannerLine, notKind), bannerText).Alias()))),
+	No:      seq(bannerWord, alt(bannerExec, bannerLogin, opt(bannerMOTD.Implied()))),
 	Summary: "Set a text that is shown to who logs in",
 	Description: "The first character is the delimiter, which must not be in the text. Where the second one is missing, more lines are " +
 		"asked for. \\n begins a new line, \\t is a tab, \\\\ is a backslash. The text is cut at 1024 characters, and what follows the second " +
@@ -108,4 +109,4 @@ func readBanner(ctx context.Context, s *cli.Session, first string) (string, erro
 }
 
 // accessSection has the passwords, the banners and the lines.
-var accessSection = cli.Section{Name: "access", Rows: []cli.Row{enablePasswords, banners, lines}}
+var accessSection = cli.Section{Name: "access", Rows: []cli.Row{enablePasswords, unattendedRecovery, banners, lines}}

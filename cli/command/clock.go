@@ -34,7 +34,8 @@ var clockCommands = []cli.Command{
 			param("year", grammar.Int(1970, 2105), "The year")),
 		Summary: "Set the clock of the router",
 		Description: "The clock of the machine stays as it is, and so do engine time and uptime. What is shown, logged and sent from then on " +
-			"has the new time. The setting ends with the run.",
+			"has the new time. The setting ends with the run. In a script it then stands still but while the script waits (sleep, what is " +
+			"scheduled, a rate of test mirror traps; not what wait and expect wait for), so that each run has the same times, and goes on when the script ends.",
 		Examples: []string{"clock set 06:12:11 22 November 2026"},
 		Run:      cli.Do(clockArgs{}, setClock),
 	},
@@ -55,7 +56,7 @@ func setClock(_ context.Context, s *cli.Session, a clockArgs) error {
 	if at.Day() != a.Day || at.Month() != a.Month {
 		return errNoDate
 	}
-	s.Router().SetClock(at)
+	s.SetClock(at)
 	s.Log(eventlog.System, eventlog.Notice, "clock set")
 	return nil
 }

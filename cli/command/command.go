@@ -2,8 +2,6 @@
 // what can be typed, at which level, what of it is secure, and the handler that
 // asks the core. Handlers check nothing the grammar has checked already and
 // word their errors for the operator.
-//
-// It imports cli, cli/internal/grammar, trapcore and what lies below; cmd wires it up.
 package command
 
 import (
@@ -24,7 +22,7 @@ func All() []cli.Command {
 		virtualRouterCommands, interfaceShowCommands, routeCommands, arpCommands, subscriberCommands, trafficCommands,
 		policyShowCommands, securePolicyShowCommands, secureClassifierCommands, triggerCommands, mirrorShowCommands,
 		logCommands, fileCommands, macroCommands, chassisCommands, clockCommands, reloadCommands,
-		radiusShowCommands, askedShowCommands, utilizationCommands, systemCommands, pingCommands, tacacsCommands,
+		radiusShowCommands, askedShowCommands, utilizationCommands, systemCommands, aliasCommands, pingCommands, tacacsCommands,
 	} {
 		all = append(all, family...)
 	}
@@ -45,7 +43,7 @@ func All() []cli.Command {
 
 // Sections returns the parts of the configuration in the order they can be run.
 func Sections() []cli.Section {
-	return []cli.Section{systemSection, accessListSection, accessSection, aaaSection, logSection, snmpSection, policySection, mirrorSection, securePolicySection, ipSection, triggerSection, radiusSection, privilegeSection}
+	return []cli.Section{systemSection, accessListSection, accessSection, aaaSection, logSection, snmpSection, policySection, mirrorSection, securePolicySection, ipSection, triggerSection, radiusSection, aliasSection, privilegeSection}
 }
 
 // Modes of commands, by where they can be typed.

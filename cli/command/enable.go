@@ -29,17 +29,11 @@ var enableCommands = []cli.Command{
 	},
 	{
 		Modes: inExec, Level: grammar.LevelMax,
-		Syntax:      seq(kw("erase", "Erase what is kept"), kw("secrets", "The passwords of the privilege levels")),
-		Summary:     "Erase the passwords of all privilege levels",
-		Description: "On a real router somebody has to press a button of the chassis meanwhile; here nobody can. Passwords of lines stay.",
-		Run: cli.Do(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) error {
-			for level := range access.MaxLevel + 1 {
-				s.Shell().Access().SetEnable(level, access.Password, "")
-				s.Shell().Access().SetEnable(level, access.Secret, "")
-			}
-			s.Shell().Touched()
-			return nil
-		}),
+		Syntax:  seq(kw("erase", "Erase what is kept"), kw("secrets", "The passwords of the privilege levels")),
+		Summary: "Erase the passwords of all privilege levels",
+		Description: "On a real router somebody has to press a button of the chassis meanwhile. Here that is taken for done on the console and in scripts; " +
+			"from a vty line secrets are erased only with service unattended-password-recovery. Passwords of lines stay.",
+		Run: cli.Do(cli.None{}, eraseSecrets),
 	},
 	{
 		Modes: inExec, Level: grammar.LevelMax, Shows: true,
@@ -48,6 +42,30 @@ var enableCommands = []cli.Command{
 		Run:     cli.Show(cli.None{}, showSecret),
 	},
 }
+
+var errUnattended = errors.New("nobody is at the chassis to press its button, and service unattended-password-recovery is off")
+
+func eraseSecrets(_ context.Context, s *cli.Session, _ cli.None) error {
+	acc := s.Shell().Access()
+	if s.User().From.IsValid() && !acc.Unattended() {
+		return errUnattended
+	}
+	for level := range access.MaxLevel + 1 {
+		acc.SetEnable(level, access.Password, "")
+		acc.SetEnable(level, access.Secret, "")
+	}
+	s.Shell().Touched()
+	return nil
+}
+
+var serviceWord = kw("service", "Configure services of the router")
+
+var unattendedRecovery = cli.Switch[*access.Access]{
+	Place: ofAccess, Words: seq(serviceWord, kw("unattended-password-recovery", "Erase secrets from vty lines, too")),
+	Summary:     "Let secrets be erased from vty lines, where nobody is at the chassis",
+	Description: "It is off by default. It is what erase secrets needs there.",
+	Get:         (*access.Access).Unattended, Set: setOne((*access.Access).SetUnattended),
+}.Row()
 
 // toLevel is the privilege level that a session goes to.
 type toLevel struct {

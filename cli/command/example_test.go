@@ -1,4 +1,4 @@
-package command_test
+package command
 
 import (
 	"bufio"
@@ -12,26 +12,25 @@ import (
 	"github.com/gosnmp/gosnmp"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/command"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/state"
 )
 
-// newShell starts a router that keeps nothing, with all commands of this product.
-func newShell() (*cli.Shell, func()) {
+// startShell starts a router that keeps nothing, with all commands of this product.
+func startShell() (*cli.Shell, func()) {
 	router, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1})
 	if err != nil {
 		panic(err)
 	}
-	shell, err := cli.New(cli.Options{Router: router, Commands: command.All(), Sections: command.Sections(), Store: state.NewMemory(time.Now)})
+	shell, err := cli.New(cli.Options{Router: router, Commands: All(), Sections: Sections(), Store: state.NewMemory(time.Now)})
 	if err != nil {
 		panic(err)
 	}
 	return shell, func() { _, _ = shell.Close(), router.Close() }
 }
 
-// run types a script at level 15.
-func run(shell *cli.Shell, script string) {
+// typed types a script at level 15.
+func typed(shell *cli.Shell, script string) {
 	out := bufio.NewWriter(os.Stdout)
 	batch := cli.Batch{
 		Session: shell.NewSession(cli.SessionOptions{Level: 15, Out: out}), Out: out, Errors: os.Stdout, Quiet: true,
@@ -44,9 +43,9 @@ func run(shell *cli.Shell, script string) {
 
 // A router, and a script as one would type it.
 func Example() {
-	shell, stop := newShell()
+	shell, stop := startShell()
 	defer stop()
-	run(shell, `
+	typed(shell, `
 show privilege
 configure terminal
 snmp-server community public ro
@@ -65,9 +64,9 @@ func Example_receive() {
 		panic(err)
 	}
 	defer receiver.Close()
-	shell, stop := newShell()
+	shell, stop := startShell()
 	defer stop()
-	run(shell, fmt.Sprintf(`
+	typed(shell, fmt.Sprintf(`
 mirror-enable
 configure terminal
 snmp-server user mirrorUser group mirror authentication sha "auth passphrase" privacy aes "priv passphrase"

@@ -22,6 +22,7 @@ var interfaceHelp = map[network.InterfaceType]struct{ help, usage string }{
 	network.ATM:             {"An ATM interface", "SLOT/PORT[.SUB]"},
 	network.Loopback:        {"A loopback interface", "NUMBER"},
 	network.Tunnel:          {"A tunnel interface", "TYPE:NAME"},
+	network.Shared:          {"A shared IP interface", "NAME"},
 }
 
 // interfaceName is the type and specifier of an interface, recorded under
@@ -99,8 +100,9 @@ var interfaces = &cli.Setting[scope, interfaceLine]{
 	No:      seq(kw("interface", "Delete an interface"), interfaceName()),
 	Summary: "Configure an interface",
 	Description: "A new interface is up. The no version deletes it, and logs out the subscribers that came in over it. On E120 and E320 it may be named by " +
-		"its adapter, too: SLOT/ADAPTER/PORT.",
-	Examples: []string{"interface fastEthernet 9/0", "interface gigabitEthernet 4/0/1.100", "interface atm 2/1.2", "interface loopback 0", "interface tunnel gre:lab"},
+		"its adapter, too: SLOT/ADAPTER/PORT. A shared IP interface shares none here, and is up as a loopback is; names that " +
+		"begin with dyn are left to subscribers.",
+	Examples: []string{"interface fastEthernet 9/0", "interface gigabitEthernet 4/0/1.100", "interface atm 2/1.2", "interface loopback 0", "interface tunnel gre:lab", "interface ip si0"},
 	Set: func(_ context.Context, _ *cli.Session, p scope, l interfaceLine) error {
 		return p.vr.Network().CreateInterface(l.ID)
 	},

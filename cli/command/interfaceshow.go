@@ -66,7 +66,7 @@ func ipUp(i network.Interface) result.Shown { return upDown(i.Up && i.Address.Is
 // protocols are what carries IP on each type of interface.
 var protocols = map[network.InterfaceType]string{
 	network.FastEthernet: "Ethernet", network.GigabitEthernet: "Ethernet", network.ATM: "Atm1483",
-	network.Loopback: "Loopback", network.Tunnel: "IpTunnel", network.Dynamic: "Ppp",
+	network.Loopback: "Loopback", network.Tunnel: "IpTunnel", network.Shared: "Shared", network.Dynamic: "Ppp",
 }
 
 // showIPInterface has the layout of the real one (cli/REFERENCE.md).
@@ -182,7 +182,7 @@ func showInterfaces(_ context.Context, s *cli.Session, a namedInterface) (result
 // hardware is what an interface of each type is made of.
 var hardware = map[network.InterfaceType]string{
 	network.FastEthernet: "Fast Ethernet (simulated)", network.GigabitEthernet: "Gigabit Ethernet (simulated)", network.ATM: "OC-3 ATM (simulated)",
-	network.Loopback: "Loopback", network.Tunnel: "Tunnel", network.Dynamic: "IP of a subscriber",
+	network.Loopback: "Loopback", network.Tunnel: "Tunnel", network.Shared: "Shared IP", network.Dynamic: "IP of a subscriber",
 }
 
 // addTraffic adds what has passed an interface in a direction, as IF-MIB counts it.

@@ -41,7 +41,7 @@ var errLineOrder = errors.New("last line must not be below the first")
 
 var lines = &cli.Setting[*access.Access, lineLine]{
 	Place: ofAccess, Enters: cli.LineConfig,
-	Syntax: seq(lineWord, alt(seq(consoleLine, opt(kw("0", "The only one").Alias())),
+	Syntax: seq(lineWord, alt(seq(consoleLine, opt(kw("0", "The only one").Alias().For())),
 		seq(vtyLines, param("FIRST", vtyLine, "The first line"), opt(param("LAST", vtyLine, "The last line"))))),
 	No:      seq(lineWord, vtyLines, param("FIRST", vtyLine, "The first line to remove")),
 	Summary: "Set up the console or vty lines",

@@ -21,7 +21,7 @@ var (
 	logKey        = kw("log", "The event log").As("log")
 	leastSeverity = kw("severity", "The least severity that is logged").As("leastSeverity")
 	destination   = kw("destination", "Where messages go besides the buffer in memory")
-	timestamps    = seq(kw("service", "Configure services of the router"), kw("timestamps", "Show the time in log messages"))
+	timestamps    = seq(serviceWord, kw("timestamps", "Show the time in log messages"))
 )
 
 // logSeverity is a severity of log messages. Their names are not those of traps,

@@ -12,10 +12,10 @@ import (
 	"mirrorsh/mib"
 )
 
-// Manual returns every command in manual-page form, from the same tables that
+// manual returns every command in manual-page form, from the same tables that
 // the shell reads, and the traps of packet mirroring. cli/MANUAL.md is this
 // text; a test holds it to it.
-func Manual() string {
+func manual() string {
 	var b strings.Builder
 	b.WriteString("# Commands\n\nMade from the command tables by `make manual`. Levels are the defaults. A secure command or keyword exists only after\n" +
 		"`mirror-enable`, at level 13 or more.\n\n" +

@@ -11,7 +11,7 @@ const manualFile = "../MANUAL.md"
 
 // TestManual holds the manual to the tables. UPDATE=1 writes it.
 func TestManual(t *testing.T) {
-	want := Manual()
+	want := manual()
 	if os.Getenv("UPDATE") != "" {
 		if err := os.WriteFile(manualFile, []byte(want), 0o644); err != nil {
 			t.Fatal(err)

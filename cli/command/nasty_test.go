@@ -106,7 +106,10 @@ func TestNastyValuesReadBack(t *testing.T) {
 		if mode == cli.Exec {
 			continue
 		}
-		for _, line := range holes(tree, mode) {
+		for i, line := range holes(tree, mode) {
+			if i%share > 0 {
+				continue
+			}
 			if strings.Contains(line, "password") || strings.Contains(line, "secret") || strings.Contains(line, "authentication") {
 				continue // hashed
 			}
@@ -132,7 +135,7 @@ func TestNastyValuesReadBack(t *testing.T) {
 			}
 		}
 	}
-	if accepted < 1000 {
+	if accepted < 1000/(2*share) {
 		t.Errorf("only %d lines were accepted", accepted)
 	}
 	t.Logf("%d lines were accepted", accepted)
@@ -158,7 +161,10 @@ func nastyRun(t testing.TB, shell *cli.Shell, script string) (n int, err error) 
 // FuzzConfigurationReadsBack runs scripts of the router and holds what is shown
 // afterwards to the same.
 func FuzzConfigurationReadsBack(f *testing.F) {
-	for _, v := range nasty {
+	for i, v := range nasty {
+		if i%share > 0 {
+			continue
+		}
 		f.Add("hostname "+grammar.QuoteAlways(v), v)
 		f.Add("banner motd #"+v+"#", v)
 		f.Add("snmp-server contact "+v, v)

@@ -57,7 +57,7 @@ func pingTail(address grammar.Type, options ...grammar.Node) grammar.Node {
 var pingCommands = []cli.Command{
 	{
 		Modes: inExec, Level: levelUser, Shows: true,
-		Syntax: seq(pingWord, opt(kw("ip", "By IPv4").As("pingIP")), pingTail(grammar.IPv4(),
+		Syntax: seq(pingWord, opt(kw("ip", "By IPv4").As("pingIP").Implied()), pingTail(grammar.IPv4(),
 			seq(kw("source", "Where it is asked from"), kw("address", "An address of the virtual router").As("pingFrom"),
 				param("SOURCE", grammar.IPv4(), "The address of an interface that is up")))),
 		Summary: "Ask whether a host is up",
@@ -105,9 +105,9 @@ func ping(ctx context.Context, s *cli.Session, a ping4Args) (result.Value, error
 	var answered int
 	var least, most, sum time.Duration
 	for range a.Count {
-		asked := s.Shell().Now()
+		asked := machineTime(s)
 		err := vr.Ping(ctx, notify.Echo{To: a.To, Data: a.Data, Timeout: time.Duration(a.Wait) * time.Second})
-		took := s.Shell().Now().Sub(asked)
+		took := machineTime(s).Sub(asked)
 		switch {
 		case errors.Is(err, notify.ErrNoProbe):
 			return nil, errNoPing
@@ -134,3 +134,6 @@ func ping(ctx context.Context, s *cli.Session, a ping4Args) (result.Value, error
 	return r.Line("Success rate = {percent}% ({answered}/{asked}), round-trip min/avg/max = {min}/{avg}/{max} ms",
 		answered*100/a.Count, answered, a.Count, ms(least), ms(sum/time.Duration(answered)), ms(most)), nil
 }
+
+// machineTime is what the router's clock would show had nobody set it.
+func machineTime(s *cli.Session) time.Time { return s.Router().Now().Add(-s.Router().ClockOffset()) }

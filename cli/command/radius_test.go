@@ -48,9 +48,9 @@ func radiusConfiguration(t *testing.T, o *operator) string {
 
 var radiusSetup = []string{
 	"mirror-enable", "configure terminal",
-	"radius dynamic-request server 127.0.0.1", "udp-port 40001", `key "a \"quoted\" secret"`, "authorization change", "subscriber disconnect",
+	"radius dynamic-request server 127.0.0.1", "udp-port 14001", `key "a \"quoted\" secret"`, "authorization change", "subscriber disconnect",
 	"radius dynamic-request server 127.0.0.2",
-	"virtual-router isp", "radius dynamic-request server 127.0.0.1", "udp-port 40002", "end", "virtual-router default",
+	"virtual-router isp", "radius dynamic-request server 127.0.0.1", "udp-port 14002", "end", "virtual-router default",
 }
 
 func TestRADIUSConfiguration(t *testing.T) {
@@ -58,7 +58,7 @@ func TestRADIUSConfiguration(t *testing.T) {
 	o := operatorOf(t, sh, radiusSetup...)
 	const ordinary = `configure terminal
 radius dynamic-request server 127.0.0.1
- udp-port 40001
+ udp-port 14001
  authorization change
  subscriber disconnect
  key %s
@@ -67,7 +67,7 @@ radius dynamic-request server 127.0.0.2
  exit
 virtual-router isp
 radius dynamic-request server 127.0.0.1
- udp-port 40002
+ udp-port 14002
  exit
 virtual-router default
 `
@@ -94,9 +94,9 @@ virtual-router default
 
 func TestRADIUSNoForms(t *testing.T) {
 	for _, undo := range []struct{ line, gone string }{
-		{"no udp-port", " udp-port 40001\n"},
-		{"no udp-port 40001", " udp-port 40001\n"},
-		{"default udp-port", " udp-port 40001\n"},
+		{"no udp-port", " udp-port 14001\n"},
+		{"no udp-port 14001", " udp-port 14001\n"},
+		{"default udp-port", " udp-port 14001\n"},
 		{"no authorization change", " authorization change\n"},
 		{"no subscriber disconnect", " subscriber disconnect\n"},
 		{"no key", " key \"a \\\"quoted\\\" secret\"\n"},

@@ -3,6 +3,8 @@ package command
 import (
 	"bufio"
 	"bytes"
+	"fmt"
+	"io/fs"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -62,7 +64,7 @@ func TestReplayedTraffic(t *testing.T) {
 		"pcap whole.pcap count 2 rate 1000":               "2 packets passed, 3000 octets\n",
 		"pcap whole.pcap count 5000":                      "1000 packets passed, 1500000 octets\n",
 		"pcap whole.pcap host 10.1.2.3 count 65":          "65 packets passed, 97500 octets\n",
-		"pcap whole.pcap host 10.1.2.4":                   "% the capture has no packets of a host\n",
+		"pcap whole.pcap host 10.1.2.4":                   "% the capture has no packets of a host: left out are 1000 of others\n",
 		"pcap cut.pcap":                                   "999 packets passed, 1498500 octets\n% the capture ends within a packet\n",
 		"pcap head.pcap":                                  "% the capture has no packets of a host\n",
 		"pcap text.pcap":                                  "% neither a pcap nor a pcapng file\n",
@@ -114,5 +116,57 @@ func TestCapturesBeside(t *testing.T) {
 	same(t, "beside", "3 packets passed, 4500 octets\n", out.String()+errs.String())
 	if err := b.Session.Execute(t.Context(), line); err == nil {
 		t.Error("found without a script")
+	}
+}
+
+// TestCapturesHere are found where the operator is, by what the operator types or gives
+// to the program: not by scripts of the router's files, which others may have written,
+// nor by operators from elsewhere.
+func TestCapturesHere(t *testing.T) {
+	here := fstest.MapFS{
+		"call.pcap": {Data: capture(t, 3)}, "sub/call.pcap": {Data: capture(t, 4)}, "sub": {Mode: 0o755 | fs.ModeDir},
+		"fifo": {Mode: 0o600 | fs.ModeNamedPipe}, "device": {Mode: 0o600 | fs.ModeDevice}, "inner.scr": {Data: []byte("show clock\n")},
+	}
+	store, err := state.Open(filepath.Join(t.TempDir(), "s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	shell := shellOn(t, store)
+	put(t, store, "call.pcap", capture(t, 6))
+	put(t, store, "only.pcap", capture(t, 7))
+	operatorOf(t, shell, "test subscriber login joe ip-address 10.0.0.5")
+	const replay = "test subscriber traffic joe pcap "
+	script(t, shell, "outer.scr", replay+"call.pcap")
+	script(t, shell, "calls.mac", "<# call #>", replay+"call.pcap", "<# endtmpl #>")
+	const noName, irregular = "% invalid file name\n", "% file cannot be read: it is no regular file\n"
+	passed := func(n int) string { return fmt.Sprintf("%d packets passed, %d octets\n", n, n*1500) }
+	const id = "Macro 'call' in file 'calls.mac' %s execution (Id: 1)\n"
+	macro := fmt.Sprintf(id, "starting") + passed(6) + fmt.Sprintf(id, "ending")
+	for _, tt := range []struct{ line, here, elsewhere string }{
+		{replay + "call.pcap", passed(3), passed(6)},
+		{replay + "sub/call.pcap", passed(4), noName},
+		{replay + "only.pcap", passed(7), passed(7)},
+		{replay + "disk0:call.pcap", passed(6), passed(6)},
+		{replay + "disk0:sub/call.pcap", noName, noName},
+		{replay + "../call.pcap", noName, noName},
+		{replay + "/call.pcap", noName, noName},
+		{replay + "none.pcap", "% no such file\n", "% no such file\n"},
+		{replay + "sub", irregular, "% no such file\n"},
+		{replay + "fifo", irregular, "% no such file\n"},
+		{replay + "device", irregular, "% no such file\n"},
+		{"configure file outer.scr", passed(6), passed(6)},
+		{"configure file inner.scr", "% no such file\n", "% no such file\n"},
+		{"macro calls.mac call", macro, macro},
+	} {
+		for _, o := range []struct {
+			*operator
+			captures fs.FS
+			want     string
+		}{{&operator{}, here, tt.here}, {&operator{}, nil, tt.elsewhere}} {
+			o.Session = shell.NewSession(cli.SessionOptions{Level: 15, Out: &o.out, Captures: o.captures})
+			same(t, tt.line, o.want, o.run(t, tt.line))
+			o.Close()
+		}
 	}
 }

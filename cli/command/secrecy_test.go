@@ -222,7 +222,7 @@ func TestOutputWithoutSecureSide(t *testing.T) {
 	operatorOf(t, busy, append(ordinary, secure...)...)
 	operatorOf(t, empty, ordinary...)
 	for name, setup := range blind {
-		a, b := operatorOf(t, busy, setup...), operatorOf(t, empty, setup...)
+		a, b, tried := operatorOf(t, busy, setup...), operatorOf(t, empty, setup...), 0
 		for line := range busy.Tree().Lines(cli.Exec, sampleValue) {
 			word, _, _ := strings.Cut(line, " ")
 			if word != "show" || strings.Contains(line, "show clock") || strings.Contains(line, "show version") {
@@ -234,6 +234,9 @@ func TestOutputWithoutSecureSide(t *testing.T) {
 			line = strings.ReplaceAll(line, "| begin word", "| exclude generated")
 			if strings.HasPrefix(line, "show configuration") && !strings.Contains(line, "|") {
 				continue // its header has the time; the filtered line is among them
+			}
+			if tried++; tried%share > 0 {
+				continue
 			}
 			err1, err2 := a.Execute(t.Context(), line), b.Execute(t.Context(), line)
 			if (err1 == nil) != (err2 == nil) {

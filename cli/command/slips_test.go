@@ -19,7 +19,7 @@ var slipSecrets = []string{"Zq7Zq7Zq7Zq7", `"Zq7Zq7 Zq7 Zq7Zq7"`, "Zq7Zq7Zq7Zq7Z
 const everySlip = false
 
 // strides is how many lines with secrets there are for each that is tried.
-const strides = 7
+const strides = 7 * share
 
 // secretLine is a line of the grammar with a secret in its place.
 type secretLine struct {

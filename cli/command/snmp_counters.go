@@ -4,10 +4,8 @@ import (
 	"context"
 
 	"mirrorsh/cli"
-	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/cli/internal/result"
 	"mirrorsh/trapcore"
-	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -106,15 +104,4 @@ func addCounters(r *result.Record, c snmp.Counters, lines []counterLine, vr *tra
 		}
 		r.Line(line, n)
 	}
-}
-
-var packetSize = cli.Scalar[*trapcore.VirtualRouter, int]{
-	Place:   ofVirtualRouter,
-	Words:   seq(serverKey, kw("packetsize", "Set the largest SNMP message")),
-	Value:   param("OCTETS", grammar.Int(agent.MinPacketSize, agent.MaxPacketSize), "Octets"),
-	Off:     seq(serverKey, kw("packetsize", "Restore the default size")),
-	Summary: "Set the largest SNMP message",
-	Default: agent.DefaultPacketSize,
-	Get:     func(vr *trapcore.VirtualRouter) int { return vr.Agent().PacketSize() },
-	Set:     func(vr *trapcore.VirtualRouter, n int) error { return vr.Agent().SetPacketSize(n) },
 }

@@ -10,6 +10,7 @@ import (
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/snmp"
 )
 
 var (
@@ -55,7 +56,7 @@ var (
 )
 
 // versionWords are the ways to write the versions of a host's traps.
-func versionWords(all ...notify.Version) grammar.Node {
+func versionWords(all ...snmp.Version) grammar.Node {
 	var short, long []grammar.Node
 	for _, v := range all {
 		k := kw(v.String(), "SNMP"+v.String()).As("version").Is(v)
@@ -95,25 +96,25 @@ var hosts = &cli.Each[*trapcore.VirtualRouter, trapHosts]{
 
 // hostLine is a host.
 type hostLine struct {
-	Address    netip.Addr      `cli:"ADDRESS"`
-	Name       string          `cli:"HOST-NAME"` // until it is resolved
-	Version    *notify.Version `cli:"version"`   // always shown
-	Security   string          `cli:"SECURITY-STRING"`
-	Port       uint16          `cli:"PORT"`
-	Informs    bool            `cli:"informs"`
-	Retries    int             `cli:"RETRIES"`
-	Timeout    int             `cli:"SECONDS"`
-	Categories []mib.Category  `cli:"category"`
-	Filter     mib.Severity    `cli:"severity"`
-	SecureOnly bool            `cli:"packetMirror"`
+	Address    netip.Addr     `cli:"ADDRESS"`
+	Name       string         `cli:"HOST-NAME"` // until it is resolved
+	Version    *snmp.Version  `cli:"version"`   // always shown
+	Security   string         `cli:"SECURITY-STRING"`
+	Port       uint16         `cli:"PORT"`
+	Informs    bool           `cli:"informs"`
+	Retries    int            `cli:"RETRIES"`
+	Timeout    int            `cli:"SECONDS"`
+	Categories []mib.Category `cli:"category"`
+	Filter     mib.Severity   `cli:"severity"`
+	SecureOnly bool           `cli:"packetMirror"`
 }
 
 var hostRecords = &cli.Setting[trapHosts, hostLine]{
 	Place: ofTrapHosts,
 	Syntax: seq(serverKey, hostWord, alt(hostAddress, hostName),
 		alt(
-			seq(hostVersion, versionWords(notify.V3), hostSecurity.From(userNames)),
-			seq(opt(hostVersion, versionWords(notify.V1, notify.V2c)), hostSecurity.From(communityNames).Secret())),
+			seq(hostVersion, versionWords(snmp.Version3), hostSecurity.From(userNames)),
+			seq(opt(hostVersion, versionWords(snmp.Version1, snmp.Version2c)), hostSecurity.From(communityNames).Secret())),
 		grammar.Any(append(append(
 			[]grammar.Node{seq(kw("udp-port", "The port of the host, 162 if none is given"), param("PORT", grammar.Int(1, 65535), "The port")), informs},
 			categories(side.Both[:]...)...),

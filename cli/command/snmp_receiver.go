@@ -10,7 +10,6 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/cli/internal/result"
-	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -80,7 +79,7 @@ type receiverUser struct {
 func (r *Receivers) Add(s *cli.Session) error {
 	vr, users := s.VirtualRouter(), usersOf(s)
 	for _, h := range trapsOf(s).Hosts() {
-		if h.Version != notify.V3 {
+		if h.Version != snmp.Version3 {
 			continue
 		}
 		to := netip.AddrPortFrom(h.Address, h.Port)
@@ -114,8 +113,8 @@ func has(all []receiverUser, u receiverUser) bool {
 	return false
 }
 
-// ErrReceiverForm is the error of a receiver that is not among [ReceiverForms].
-var ErrReceiverForm = errors.New("no such receiver")
+// errReceiverForm is the error of a receiver that is not among [ReceiverForms].
+var errReceiverForm = errors.New("no such receiver")
 
 // Configuration writes what was collected in one of [ReceiverForms].
 func (r *Receivers) Configuration(form string) (string, error) {
@@ -127,7 +126,7 @@ func (r *Receivers) Configuration(form string) (string, error) {
 	case "sc4snmp":
 		return r.sc4snmp(), nil
 	}
-	return "", fmt.Errorf("%w: %s", ErrReceiverForm, form)
+	return "", fmt.Errorf("%w: %s", errReceiverForm, form)
 }
 
 func (r *Receivers) snmptrapd() string {

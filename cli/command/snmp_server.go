@@ -173,6 +173,17 @@ func masterKey(of func(snmp.AuthProtocol, string) (snmp.Key, error), p snmp.Auth
 	return of(p, passphrase)
 }
 
+var packetSize = cli.Scalar[*trapcore.VirtualRouter, int]{
+	Place:   ofVirtualRouter,
+	Words:   seq(serverKey, kw("packetsize", "Set the largest SNMP message")),
+	Value:   param("OCTETS", grammar.Int(agent.MinPacketSize, agent.MaxPacketSize), "Octets"),
+	Off:     seq(serverKey, kw("packetsize", "Restore the default size")),
+	Summary: "Set the largest SNMP message",
+	Default: agent.DefaultPacketSize,
+	Get:     func(vr *trapcore.VirtualRouter) int { return vr.Agent().PacketSize() },
+	Set:     func(vr *trapcore.VirtualRouter, n int) error { return vr.Agent().SetPacketSize(n) },
+}
+
 // snmpSection has the snmp-server lines of a virtual router in the order that an
 // empty one can run them: views before the groups that name them, users before
 // hosts.

@@ -7,12 +7,13 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/internal/result"
 	"mirrorsh/trapcore/notify"
+	"mirrorsh/trapcore/snmp"
 )
 
 var snmpShowCommands = []cli.Command{
 	{
 		Modes: inExec, Level: levelShow, Shows: true,
-		Syntax:      seq(showWord, snmpWord, alt(kw("trap", "Trap categories, filters and hosts"), kw("traps", "The same as trap")), opt(deltaWord)),
+		Syntax:      seq(showWord, snmpWord, alt(kw("trap", "Trap categories, filters and hosts"), kw("traps", "The same as trap").For("trap")), opt(deltaWord)),
 		Summary:     "Show trap categories, filters and hosts",
 		Description: "With delta, what each host was sent since baseline snmp follows.",
 		Run:         cli.Show(deltaArgs{}, showSNMPTrap),
@@ -84,7 +85,7 @@ func trapHostTables(s *cli.Session) (hosts, queues *result.Table) {
 // securityString hides communities from levels that may not see them in the
 // configuration either.
 func securityString(s *cli.Session, h notify.HostStatus) string {
-	if h.Version != notify.V3 && !s.Reaches(cli.LevelSecrets) {
+	if h.Version != snmp.Version3 && !s.Reaches(cli.LevelSecrets) {
 		return cli.Hidden
 	}
 	return h.SecurityString

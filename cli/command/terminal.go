@@ -75,8 +75,8 @@ var terminalCommands = []cli.Command{
 	},
 	{
 		Modes: inExec, Level: levelShow, Moves: true,
-		Syntax:  seq(kw("log", "Log messages").As("logHere"), kw("here", "Show them here")),
-		No:      seq(kw("log", "Log messages").As("logHere"), kw("here", "Show them here no more")),
+		Syntax:  seq(logHereWord, kw("here", "Show them here").For()),
+		No:      seq(logHereWord, kw("here", "Show them here no more").For()),
 		Summary: "Show log messages on this terminal, as terminal monitor does",
 		Run:     cli.Do(monitorSwitch{}, monitor),
 	},
@@ -129,6 +129,9 @@ var terminalCommands = []cli.Command{
 		}),
 	},
 }
+
+// logHereWord begins log here, which is terminal monitor by another name.
+var logHereWord = kw("log", "Log messages").As("logHere").For("terminal", "monitor")
 
 type monitorSwitch struct {
 	grammar.Form

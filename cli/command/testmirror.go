@@ -79,6 +79,9 @@ func testMirrorTraps(ctx context.Context, s *cli.Session, x *trapcore.Secure, a 
 	total := a.Count * len(events)
 	var tally notify.Tally
 	err := paced(ctx, total, a.Rate, func(n int) error {
+		if a.Rate > 0 && n > 0 {
+			s.Router().PassClock(time.Second / time.Duration(a.Rate))
+		}
 		ev := x.Samples().Next(events[n%len(events)], vr.UID(), s.Router().Now())
 		for _, v := range a.Values {
 			mirror.Assign(ev, v) // if it has that object

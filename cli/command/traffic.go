@@ -78,11 +78,12 @@ var trafficCommands = []cli.Command{
 				seq(kw("host", "Whose place the subscriber takes"), param("HOST", grammar.IPv4(), "The address of a host in the capture")),
 			}, trafficOptions...)...)),
 		Summary: "Replay a capture as packets of a subscriber",
-		Description: "A pcap or pcapng file, which may be compressed by gzip, of the router's files, where it may be as large as it likes; of a script " +
-			"that was given on the command line of this program, one beside that goes first. The subscriber takes the place of the host that sent the " +
-			"first IPv4 packet, and of the one that sent the first IPv6 packet, with the addresses that made-up packets have; checksums are mended. " +
-			"Packets of others, and those that the capture has only the beginning of, are left out. The interface of the subscriber counts the " +
-			"packets, and so does the one it came in over. They go nowhere.",
+		Description: "A pcap or pcapng file, which may be compressed by gzip and as large as it likes. It is looked for beside the script that was given " +
+			"on the command line of this program, then in the folder in which the program was started, for its console, its scripts and -c alone, then " +
+			"among the router's files, which disk0: stands for. The subscriber takes the place of the host that sent the first IPv4 packet, and of the " +
+			"one that sent the first IPv6 packet, with the addresses that made-up packets have; checksums are mended. Packets of others, and those that " +
+			"the capture has only the beginning of, are left out. The interface of the subscriber counts the packets, and so does the one it came in over. " +
+			"They go nowhere.",
 		Examples: []string{"test subscriber traffic jwbooth@isptheatre.com pcap call.pcapng", "test subscriber traffic jwbooth@isptheatre.com pcap call.pcapng host 10.1.2.3 rate 50"},
 		Run:      cli.Show(replayLine{}, testReplay),
 	},
@@ -147,7 +148,7 @@ func testReplay(ctx context.Context, s *cli.Session, l replayLine) (result.Value
 	if err != nil {
 		return nil, err
 	}
-	file, err := s.OpenFile(l.File)
+	file, err := s.OpenCapture(l.File)
 	if err != nil {
 		return nil, err
 	}

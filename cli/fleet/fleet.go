@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/netip"
 	"runtime"
 	"strconv"
@@ -36,9 +37,12 @@ const MaxRouters = state.MaxFleet
 // for something.
 const atOnce = 64
 
-// Script is text that every router runs. ${ROUTER} in it is the number of the
+// Script is text that every router runs. The variable ROUTER is the number of the
 // router, from 1.
-type Script struct{ Name, Text string }
+type Script struct {
+	Name, Text string
+	Beside     fs.FS // as of [cli.Source]
+}
 
 // Options say what a fleet is made of.
 type Options struct {
@@ -54,7 +58,8 @@ type Options struct {
 	// Errors takes a line for each command that is refused: HOSTNAME: FILE:LINE: %
 	// REASON, as far as there are not too many.
 	Errors    io.Writer
-	KeepGoing bool // with the script, after a command that was refused
+	KeepGoing bool        // with the script, after a command that was refused
+	Environ   cli.Environ // has the other variables that scripts and commands name; nil: none
 }
 
 // Fleet is routers that run. Its methods are for one goroutine, but Progress.
@@ -77,6 +82,8 @@ type member struct {
 	turn    chan struct{} // holds one while it is somebody's
 	session *cli.Session
 	out     *bufio.Writer
+	environ cli.Environ
+	pace    pace
 }
 
 // take waits for one's turn, which ends with the func it returns.
@@ -122,7 +129,7 @@ func (f *Fleet) start(i int, like *cli.Shell) (*member, error) {
 			return nil, err
 		}
 	}
-	m := &member{name: f.opts.Hostname + strconv.Itoa(i+1), turn: make(chan struct{}, 1)}
+	m := &member{name: f.opts.Hostname + strconv.Itoa(i+1), turn: make(chan struct{}, 1), environ: f.environ(i + 1)}
 	mac := [6]byte(state.IdentityMAC(f.opts.Identity, i+1))
 	o := trapcore.Options{Hostname: m.name, MAC: mac, Boots: boots, Release: f.opts.Release, Dial: f.opts.Dial}
 	if f.opts.Source.IsValid() {
@@ -150,6 +157,19 @@ func (f *Fleet) start(i int, like *cli.Shell) (*member, error) {
 	m.out = bufio.NewWriterSize(io.Discard, 16)
 	m.session = m.shell.NewSession(cli.SessionOptions{Level: cli.LevelSecrets, Out: m.out})
 	return m, nil
+}
+
+// environ has the variables of a router.
+func (f *Fleet) environ(number int) cli.Environ {
+	return func(name string) (string, bool) {
+		if name == "ROUTER" {
+			return strconv.Itoa(number), true
+		}
+		if f.opts.Environ == nil {
+			return "", false
+		}
+		return f.opts.Environ(name)
+	}
 }
 
 // nth is the address i addresses after one.
@@ -197,9 +217,9 @@ func (f *Fleet) Run(ctx context.Context, s Script) error {
 		defer m.take()()
 		batch := cli.Batch{
 			Session: m.session, Out: m.out, Quiet: true, KeepGoing: f.opts.KeepGoing,
-			Errors: f.refused.of(m.name),
+			Errors: f.refused.of(m.name), Environ: m.environ,
 		}
-		err := batch.Run(ctx, cli.Source{Name: s.Name, R: strings.NewReader(strings.ReplaceAll(s.Text, "${ROUTER}", strconv.Itoa(i+1)))})
+		err := batch.Run(ctx, cli.Source{Name: s.Name, R: strings.NewReader(s.Text), Beside: s.Beside})
 		m.session = batch.Session
 		if errors.Is(err, cli.ErrRefused) {
 			return nil // the others go on
@@ -243,8 +263,14 @@ func (f *Fleet) Close() error {
 	return errors.Join(failed...)
 }
 
-// First returns the shell of the first router, for what listens.
-func (f *Fleet) First() *cli.Shell { return f.members[0].shell }
+// Shells returns the shells in the order of the routers, for what listens.
+func (f *Fleet) Shells() []*cli.Shell {
+	all := make([]*cli.Shell, 0, len(f.members))
+	for _, m := range f.members {
+		all = append(all, m.shell)
+	}
+	return all
+}
 
 // Engines returns the engine IDs in the order of the routers.
 func (f *Fleet) Engines() []snmp.EngineID {

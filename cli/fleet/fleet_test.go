@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"mirrorsh/cli"
@@ -120,9 +122,9 @@ func TestCountsAddUp(t *testing.T) {
 	defer cancel()
 	f.Drain(ctx)
 	s := f.Stats()
-	same := Percentiles{times, times, times, times, times, times}
+	same := Percentiles[int64]{times, times, times, times, times, times}
 	if s.Routers != routers || s.Runs != routers*times || s.Sent != routers*times || s.Acknowledged != routers*times ||
-		s.Discarded+s.GivenUp+s.Refused != 0 || s.PerRouter != same || s.RunTime.P50 == 0 || s.RunTime.P50 > s.RunTime.Max || s.Took == 0 {
+		s.Discarded+s.GivenUp+s.Refused != 0 || s.PerRouter != same || s.RunTime.P50 == 0 || s.RunTime.P50 > s.RunTime.Max || s.Took == 0 || s.Rates.Min <= 0 || s.Rates.Min > s.Rates.Max {
 		t.Errorf("%+v", s)
 	}
 	by := stop()
@@ -133,6 +135,55 @@ func TestCountsAddUp(t *testing.T) {
 	}
 	if len(by) != routers {
 		t.Errorf("%d engines", len(by))
+	}
+}
+
+// TestVariables: scripts, files beside them and repeated commands have the number of
+// the router and the environment.
+func TestVariables(t *testing.T) {
+	var said bytes.Buffer
+	env := func(name string) (string, bool) {
+		return map[string]string{"RACK": "r7", "ROUTER": "no"}[name], name == "RACK"
+	}
+	f := start(t, Options{Routers: 2, Errors: &said, Environ: env})
+	s := Script{Name: "a.scr", Text: "configure file b.scr\n", Beside: fstest.MapFS{"b.scr": {Data: []byte(
+		"configure terminal\nsnmp-server location \"${RACK} ${ROUTER} ${FLOOR:-3} $${ROUTER}\"\nend\n")}}}
+	if err := f.Run(t.Context(), s); err != nil {
+		t.Fatal(err, said.String())
+	}
+	if err := f.Repeat(t.Context(), Repeat{Commands: []string{"configure terminal", "snmp-server contact ${RACK}.${ROUTER}", "end"}, Times: 1}); err != nil {
+		t.Fatal(err, said.String())
+	}
+	for i, m := range f.members {
+		v, n := m.router.Default(), fmt.Sprint(i+1)
+		if v.Location() != "r7 "+n+" 3 ${ROUTER}" || v.Contact() != "r7."+n {
+			t.Errorf("%s: %q, %q", m.name, v.Location(), v.Contact())
+		}
+	}
+	if err := f.Repeat(t.Context(), Repeat{Commands: []string{"show ${NONE}"}, Times: 1}); !errors.Is(err, cli.ErrRefused) ||
+		!strings.Contains(said.String(), "lab2: % environment variable NONE is not set") {
+		t.Errorf("%v, %s", err, said.String())
+	}
+}
+
+// TestRate: what a router sends a second is told without the time that others need.
+func TestRate(t *testing.T) {
+	at := func(d time.Duration) time.Time { return time.Unix(100, 0).Add(d) }
+	for _, tt := range []struct {
+		p    pace
+		sent uint64
+		want float64
+	}{
+		{pace{}, 0, 0},
+		{pace{before: 5, runs: 3, first: at(0), last: at(time.Second)}, 5, 0}, // nothing
+		{pace{runs: 1, first: at(0), last: at(0)}, 8, 2},                      // in the 4 s of all
+		{pace{runs: 2, first: at(time.Second), last: at(3 * time.Second)}, 2, 0.5},
+		{pace{before: 4, runs: 5, first: at(0), last: at(2 * time.Second)}, 54, 20},
+		{pace{runs: 1e8, first: at(0), last: at(1e8 * time.Second)}, 1e8, 1},
+	} {
+		if got := tt.p.rate(tt.sent, 4*time.Second); math.Abs(got-tt.want) > tt.want*1e-6 {
+			t.Errorf("%+v: %v, want %v", tt.p, got, tt.want)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package metrics
 import (
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -23,16 +24,20 @@ func (collector) Describe(chan<- *prometheus.Desc) {}
 
 // Collect is for package prometheus to call.
 func (x collector) Collect(out chan<- prometheus.Metric) {
-	p := page{x.c, out}
-	p.router(x.shell)
-	for _, v := range x.shell.Router.VirtualRouters() {
+	page{x.c, metrics(out)}.whole(x.shell)
+}
+
+// whole adds all that the reader sees of a router.
+func (p page) whole(sh *cli.Shell) {
+	p.router(sh)
+	for _, v := range sh.Router.VirtualRouters() {
 		p.virtualRouter(v)
 		p.traps(v)
-		p.dynamicRequests(x.shell.Router, v)
+		p.dynamicRequests(sh.Router, v)
 		p.radiusServers(v)
 	}
-	p.tacacs(x.shell.Router.TACACS(), side.Ordinary)
-	if s, ok := x.shell.Router.Secure(x.c); ok {
+	p.tacacs(sh.Router.TACACS(), side.Ordinary)
+	if s, ok := sh.Router.Secure(p.c); ok {
 		p.tacacs(s.TACACS(), side.Secure)
 		p.mirroring(s)
 	}
@@ -41,13 +46,13 @@ func (x collector) Collect(out chan<- prometheus.Metric) {
 const inRouter = "virtual_router"
 
 var (
-	buildInfo = gauge("build_info", "1, for the software that runs.", "version", "goversion")
-	info      = gauge("router_info", "1, for the name of the router and its chassis.", "hostname", "model")
-	started   = gauge("start_time_seconds", "When the router came up, by its own clock, in seconds since 1970.")
+	buildInfo = each("build_info", "1, for the software that runs.", "version", "goversion")
+	info      = each("router_info", "1, for the name of the router and its chassis.", "hostname", "model")
+	started   = each("start_time_seconds", "When the router came up, by its own clock, in seconds since 1970.")
 	operators = gauge("operators", "Sessions of operators, console and scripts included.")
 
-	boots       = gauge("snmp_engine_boots", "snmpEngineBoots of SNMP-FRAMEWORK-MIB.", inRouter)
-	engineTime  = gauge("snmp_engine_time_seconds", "snmpEngineTime of SNMP-FRAMEWORK-MIB.", inRouter)
+	boots       = each("snmp_engine_boots", "snmpEngineBoots of SNMP-FRAMEWORK-MIB.", inRouter)
+	engineTime  = each("snmp_engine_time_seconds", "snmpEngineTime of SNMP-FRAMEWORK-MIB.", inRouter)
 	interfaces  = gauge("interfaces", "Interfaces that exist, up or down.", inRouter)
 	subscribers = gauge("subscribers", "Subscribers that are logged in.", inRouter)
 	reportsSent = counter("snmp_reports_sent_total", "Reports sent, by the counter that they tell.", inRouter, "counter")
@@ -83,9 +88,11 @@ func (p page) router(sh *cli.Shell) {
 	r := sh.Router
 	p.add(buildInfo, 1, r.Release().Version, runtime.Version())
 	p.add(info, 1, r.Hostname(), r.Model().Name)
-	p.add(started, float64(sh.Started().UnixMilli())/1000)
+	p.add(started, seconds(sh.Started()))
 	p.add(operators, float64(len(sh.Access().Users())))
 }
+
+func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 
 func (p page) virtualRouter(v *trapcore.VirtualRouter) {
 	stamp := v.EngineTime()

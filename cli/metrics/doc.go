@@ -7,6 +7,8 @@
 // would how often the other page is asked for. It is read through clearances, like
 // any show command.
 //
-// Of this module it imports cli, cli/remote and what they import. It opens no
-// sockets and knows no flags.
+// The page of a fleet is one for anybody: sums of the pages of its routers without
+// the labels that tell their parts apart, so that it is as long for 100 000 routers.
+//
+// It opens no sockets and knows no flags.
 package metrics

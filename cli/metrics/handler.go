@@ -22,7 +22,17 @@ const maxPages = 8
 
 // Ordinary serves the page for anybody.
 func Ordinary(sh *cli.Shell) http.Handler {
-	reg, room := registry(sh, side.Clearance{}), make(room, maxPages)
+	return ordinary(collector{sh, side.Clearance{}}, maxPages)
+}
+
+// Fleet serves the page for anybody of many routers: sums, and how routers
+// differ. One is made at a time, since it takes as long as all their own.
+func Fleet(all []*cli.Shell) http.Handler {
+	return ordinary(fleet{all}, 1)
+}
+
+func ordinary(x prometheus.Collector, pages int) http.Handler {
+	reg, room := registry(x), make(room, pages)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { room.serve(w, r, reg) })
 }
 
@@ -38,11 +48,11 @@ func Secure(sh *cli.Shell, guard *remote.Server, token Token) http.Handler {
 	return x
 }
 
-// registry has what a reader may know of a router. It is one of its own: that of
-// package prometheus has whatever somebody puts there.
-func registry(sh *cli.Shell, c side.Clearance) *prometheus.Registry {
+// registry has what a collector gives. It is one of its own: that of package
+// prometheus has whatever somebody puts there.
+func registry(x prometheus.Collector) *prometheus.Registry {
 	reg := prometheus.NewRegistry()
-	reg.MustRegister(collector{sh, c})
+	reg.MustRegister(x)
 	return reg
 }
 
@@ -98,7 +108,7 @@ func (x *secured) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "401 unauthorized", http.StatusUnauthorized)
 		return
 	}
-	reg := registry(x.shell, c)
+	reg := registry(collector{x.shell, c})
 	reg.MustRegister(x.process...)
 	x.room.serve(w, r, reg)
 }

@@ -61,15 +61,20 @@ func newShell(t *testing.T, script string) *cli.Shell {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = shell.Close() })
-	s := shell.NewSession(cli.SessionOptions{Level: 15, Out: io.Discard})
+	run(t, shell, script)
+	router.Drain(t.Context())
+	return shell
+}
+
+func run(t *testing.T, sh *cli.Shell, script string) {
+	t.Helper()
+	s := sh.NewSession(cli.SessionOptions{Level: 15, Out: io.Discard})
 	defer s.Close()
 	for line := range strings.Lines(script) {
 		if err := s.Execute(t.Context(), strings.TrimSpace(line)); err != nil {
 			t.Fatalf("%s: %v", line, err)
 		}
 	}
-	router.Drain(t.Context())
-	return shell
 }
 
 // tokenFile writes a file with a mode.
@@ -116,7 +121,7 @@ func TestPages(t *testing.T) {
 	sh := newShell(t, strings.ReplaceAll(script, "PORT", fmt.Sprint(sink.LocalAddr().(*net.UDPAddr).Port)))
 	x := newSecured(t, sh)
 	for _, c := range []side.Clearance{{}, side.Clear(true)} {
-		reg := registry(sh, c)
+		reg := registry(collector{sh, c})
 		if c.Sees(side.Secure) {
 			reg.MustRegister(x.process...)
 		}

@@ -19,7 +19,7 @@ var (
 	radiusPending   = gauge("radius_requests_pending", "Requests that wait for the answer of a RADIUS server.", inRouter, "kind", "server")
 	radiusAnswers   = counter("radius_answers_total", "Authentic answers of a RADIUS server, by type.", inRouter, "kind", "server", "type")
 	radiusDiscarded = counter("radius_answers_discarded_total", "Answers of a RADIUS server that count for nothing, by reason.", inRouter, "kind", "server", "reason")
-	radiusRoundTrip = gauge("radius_round_trip_seconds", "How long the answer that came last took.", inRouter, "kind", "server")
+	radiusRoundTrip = each("radius_round_trip_seconds", "How long the answer that came last took.", inRouter, "kind", "server")
 
 	tacacsRequests = counter("tacacs_requests_total", "Requests to a TACACS+ server, by kind and by what became of them.", "kind", "server", "outcome")
 )

@@ -68,6 +68,6 @@ func (p page) traps(v *trapcore.VirtualRouter) {
 	}
 	for _, a := range traps.AckTimes() {
 		quantiles := map[float64]float64{0.5: a.P50.Seconds(), 0.99: a.P99.Seconds(), 1: a.Max.Seconds()}
-		p.addTimes(a.Side, hostAckTime, uint64(a.Count), a.Sum.Seconds(), quantiles, vr, a.Address.String())
+		p.addTimes(a.Side, hostAckTime, times{uint64(a.Count), a.Sum.Seconds(), quantiles}, vr, a.Address.String())
 	}
 }

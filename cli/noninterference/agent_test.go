@@ -14,7 +14,7 @@ import (
 var manager = netip.MustParseAddrPort("127.0.0.1:40001")
 
 // request encodes a request of SNMPv1 or v2c.
-func request(version int32, community string, p snmp.PDU) []byte {
+func request(version snmp.Version, community string, p snmp.PDU) []byte {
 	var list, buf snmp.Buffer
 	list.PutVarbinds(p.Varbinds)
 	msg, err := snmp.EncodeReply(&buf, version, []byte(community), p.RequestID, &snmp.Reply{
@@ -64,7 +64,7 @@ var communities = []string{"public", "private", "boss", "boss", "nobody", "red",
 
 // envelope is how a request gets to the agent.
 type envelope struct {
-	version   int32
+	version   snmp.Version
 	community string
 	user      snmp.User
 	context   int   // of which virtual router
@@ -171,7 +171,7 @@ const often = 200
 // walk compares walks by GETNEXT, with SNMPv1 and v2c, and by GETBULK in every
 // virtual router with SNMPv3.
 func (p *pair) walk() error {
-	versions := []int32{snmp.Version1, snmp.Version2c}
+	versions := []snmp.Version{snmp.Version1, snmp.Version2c}
 	if brief {
 		versions = versions[p.rnd.IntN(2):][:1]
 	}

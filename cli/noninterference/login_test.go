@@ -1,6 +1,8 @@
 package noninterference
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -14,6 +16,12 @@ import (
 	"layeh.com/radius/rfc2865"
 	"layeh.com/radius/rfc2866"
 	"layeh.com/radius/rfc2869"
+
+	"mirrorsh/cli"
+	"mirrorsh/cli/internal/grammar"
+	"mirrorsh/cli/internal/result"
+	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/side"
 )
 
 // server is where the RADIUS server that both routers ask is.
@@ -81,6 +89,9 @@ func (d *decider) answer(request *radius.Packet, busy bool) *radius.Packet {
 		of = &d.seen[1]
 	}
 	fmt.Fprint(of, request.Code)
+	if request.Code == radius.CodeAccessRequest { // records of different sessions leave at once
+		fmt.Fprintf(of, " %d", request.Identifier)
+	}
 	for _, a := range request.Attributes {
 		if slices.Contains(fresh, a.Type) {
 			a.Attribute = make([]byte, len(a.Attribute))
@@ -128,60 +139,126 @@ func inOrder(text string) string {
 	return strings.Join(slices.Sorted(strings.Lines(text)), "")
 }
 
-// TestLogins: logins that a RADIUS server decides on and that are accounted for, some
-// of which it mirrors in one of the routers: what comes back, what is counted and all
-// that the server gets is the same in both.
-func TestLogins(t *testing.T) {
-	t.Parallel()
-	d := newDecider(t)
-	p := newPair(t, 5, plant{})
+// loginLines are logins that the server decides on, what passes, and what ends them.
+var loginLines = []string{
+	"logout subscriber all", // of which the secure side has made none
+	"test subscriber login user1 password secret interface fastEthernet 1/0",
+	"test subscriber login joe password secret chap calling-station-id call-joe",
+	"test subscriber login ann2 password secret l2tp",
+	"test subscriber login user1 password secret", // is logged in
+	"test subscriber login eve1 password secret",  // has an address of another
+	"test subscriber login reject password secret agent-circuit-id bob",
+	"test subscriber traffic user1 udp count 3",
+	"test subscriber traffic joe pcap c.txt",
+	"test subscriber traffic ann2 tcp ipv6 direction upstream",
+	"logout subscriber joe reason userRequest",
+	"test subscriber fail portError ann2",
+	"show subscribers", "show radius servers",
+}
+
+// logins runs rounds of them, some of which the server mirrors in the busy router. What
+// comes back, what is counted and all that the server gets is the same in both, or the
+// error says where it is not.
+func (d *decider) logins(p *pair, rounds int) error {
 	port := d.conn.LocalAddr().(*net.UDPAddr).Port
-	setup := "configure terminal\n"
+	setup := "configure terminal\naaa accounting ppp default none\n"
 	for _, kind := range []string{"authentication", "accounting"} {
 		setup += fmt.Sprintf("radius %s server %v\nkey %s\nudp-port %d\ntimeout 1000\nexit\n", kind, server, serverKey, port)
 	}
-	if err := p.give(0, setup+"end"); err != nil {
-		t.Fatal(err)
-	}
-	rounds := 12
-	if brief || testing.Short() {
-		rounds = 4
+	if err := p.give(0, setup+"aaa accounting ppp default radius\nend"); err != nil {
+		return err
 	}
 	for i := range rounds {
 		p.noise()
 		p.settle()
-		for _, line := range []string{
-			"logout subscriber all", // of which the secure side has made none
-			"test subscriber login user1 password secret interface fastEthernet 1/0",
-			"test subscriber login joe password secret chap calling-station-id call-joe",
-			"test subscriber login ann2 password secret l2tp",
-			"test subscriber login user1 password secret", // is logged in
-			"test subscriber login eve1 password secret",  // has an address of another
-			"test subscriber login reject password secret agent-circuit-id bob",
-			"logout subscriber joe reason userRequest",
-			"show subscribers", "show radius servers",
-		} {
+		for _, line := range loginLines {
 			if err := p.give(i%3, line); err != nil {
-				t.Fatal(err)
+				return err
 			}
 			p.settle() // the records have been sent
 		}
 		if err := p.give(0, "show radius statistics\nshow log data category radius"); err != nil {
-			t.Fatal(err)
+			return err
+		}
+		if err := d.same(p, (i+1)*8); err != nil {
+			return err
 		}
 		if i == rounds/2 {
 			if err := p.observe(); err != nil {
-				t.Fatal(err)
+				return err
 			}
 		}
 	}
+	return nil
+}
+
+// same compares what the server got of both routers, least requests or more.
+func (d *decider) same(p *pair, least int) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	empty, busy := inOrder(d.seen[0].String()), inOrder(d.seen[1].String()) // records of different sessions leave at once
-	if empty != busy {
-		t.Error(p.differs("requests to the RADIUS server", empty, busy))
+	if d.mirrored == 0 || strings.Count(empty, "\n") < least {
+		return fmt.Errorf("%d mirroring attributes, requests:\n%s", d.mirrored, empty)
 	}
-	if d.mirrored == 0 || strings.Count(empty, "\n") < rounds*5 {
-		t.Errorf("%d mirroring attributes, requests:\n%s", d.mirrored, empty)
+	return p.differs(toServer, empty, busy)
+}
+
+// toServer is where a finding is that only the server could tell.
+const toServer = "requests to the RADIUS server"
+
+// TestLogins: logins that a RADIUS server decides on and that are accounted for, with
+// the packets that pass.
+func TestLogins(t *testing.T) {
+	t.Parallel()
+	rounds := 12
+	if brief || testing.Short() {
+		rounds = 4
+	}
+	if err := newDecider(t).logins(newPair(t, 5, plant{}), rounds); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestLeaksOfLogins: what only the server could tell is found, too.
+func TestLeaksOfLogins(t *testing.T) {
+	t.Parallel()
+	mirrored := func(s *cli.Session) bool {
+		x, _ := s.Router().Secure(side.Clear(true))
+		return len(x.Mirror().Sessions()) > 0
+	}
+	for name, leak := range map[string]func(context.Context, *cli.Session, grammar.Args, handler) (result.Value, error){
+		"another cause": func(ctx context.Context, s *cli.Session, a grammar.Args, next handler) (result.Value, error) {
+			if !a.Has("logout") || !a.Has("all") || !mirrored(s) {
+				return next(ctx, s, a)
+			}
+			for _, l := range s.Router().Network().Subscribers() {
+				if err := s.Router().Network().LogoutNumber(l.Number, network.NASError); err != nil {
+					return nil, err
+				}
+			}
+			return nil, nil
+		},
+		"more octets": func(ctx context.Context, s *cli.Session, a grammar.Args, next handler) (result.Value, error) {
+			if a.Has("traffic") && mirrored(s) {
+				for _, l := range s.Router().Network().Subscribers() {
+					_ = s.Router().Network().Pass(l.Number, true, network.Traffic{Octets: 1}, 0)
+				}
+			}
+			return next(ctx, s, a)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPair(t, 5, plant{commands: func(_ *twin, commands []cli.Command) []cli.Command {
+				return wrapped(commands, func(next handler) handler {
+					return func(ctx context.Context, s *cli.Session, a grammar.Args) (result.Value, error) {
+						return leak(ctx, s, a, next)
+					}
+				})
+			}})
+			var f *finding
+			if err := newDecider(t).logins(p, 2); !errors.As(err, &f) || f.what != toServer {
+				t.Errorf("not found, or somewhere else: %v", err)
+			}
+		})
 	}
 }

@@ -40,29 +40,30 @@ func get(h http.Handler, method, path, authorization string) string {
 	return fmt.Sprintf("%d %v\n%s", w.Code, w.Result().Header, w.Body)
 }
 
-// scraped compares what Prometheus finds at both addresses without the token.
+// pages are what Prometheus may be led to.
+var pages = map[string]func(w *twin) http.Handler{
+	"anybody": func(w *twin) http.Handler { return w.page },
+	"secured": func(w *twin) http.Handler { return w.secured },
+	"fleet":   func(w *twin) http.Handler { return w.fleet },
+}
+
+// scraped compares what Prometheus finds at all addresses without the token.
 func (p *pair) scraped() error {
 	p.t.Helper()
-	for _, r := range []struct {
-		secured                     bool
-		method, path, authorization string
-	}{
-		{false, http.MethodGet, metrics.Path, ""},
-		{false, http.MethodGet, metrics.Path, "Bearer " + bearer},
-		{false, http.MethodGet, "/", ""},
-		{false, http.MethodPost, metrics.Path, ""},
-		{true, http.MethodGet, metrics.Path, ""},
-		{true, http.MethodGet, "/", "Bearer wrong"},
-		{true, http.MethodGet, metrics.Path, "Basic " + bearer},
+	for _, r := range []struct{ page, method, path, authorization string }{
+		{"anybody", http.MethodGet, metrics.Path, ""},
+		{"anybody", http.MethodGet, metrics.Path, "Bearer " + bearer},
+		{"anybody", http.MethodGet, "/", ""},
+		{"anybody", http.MethodPost, metrics.Path, ""},
+		{"fleet", http.MethodGet, metrics.Path, ""},
+		{"secured", http.MethodGet, metrics.Path, ""},
+		{"secured", http.MethodGet, "/", "Bearer wrong"},
+		{"secured", http.MethodGet, metrics.Path, "Basic " + bearer},
 	} {
-		p.did("%s %s %q", r.method, r.path, r.authorization)
+		p.did("%s %s %s %q", r.page, r.method, r.path, r.authorization)
 		var text [2]string
 		for i, w := range p.twins() {
-			h := w.page
-			if r.secured {
-				h = w.secured
-			}
-			if text[i] = get(h, r.method, r.path, r.authorization); w.plant.page != nil && !r.secured {
+			if text[i] = get(pages[r.page](w), r.method, r.path, r.authorization); w.plant.page != nil && r.page == "anybody" {
 				text[i] = w.plant.page(w, text[i])
 			}
 		}
@@ -101,8 +102,8 @@ func TestMetrics(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	page := get(p.empty.page, http.MethodGet, metrics.Path, "")
-	for _, want := range []string{"mirrorsh_host_notifications_sent_total", "mirrorsh_subscribers", "mirrorsh_snmp_in_pkts_total"} {
+	page := get(p.empty.page, http.MethodGet, metrics.Path, "") + get(p.empty.fleet, http.MethodGet, metrics.Path, "")
+	for _, want := range []string{"mirrorsh_host_notifications_sent_total{", "mirrorsh_host_notifications_sent_total ", "mirrorsh_subscribers", "mirrorsh_fleet_routers", "mirrorsh_snmp_in_pkts_total"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %s in %.100s", want, page)
 		}

@@ -134,7 +134,7 @@ func (g *requests) next() (string, []byte) {
 		if q.Type == snmp.PDUGetBulk {
 			q.ErrorStatus, q.ErrorIndex = r.Int32N(4)-1, r.Int32N(40)-1
 		}
-		e := &envelope{version: []int32{snmp.Version1, snmp.Version2c, snmp.Version3, snmp.Version3}[r.IntN(4)]}
+		e := &envelope{version: []snmp.Version{snmp.Version1, snmp.Version2c, snmp.Version3, snmp.Version3}[r.IntN(4)]}
 		e.community, e.user = communities[r.IntN(len(communities))], g.who[r.IntN(len(g.who))]
 		if r.IntN(3) == 0 {
 			e.context = r.IntN(4)

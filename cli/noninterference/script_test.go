@@ -69,8 +69,12 @@ func TestRestart(t *testing.T) {
 	t.Parallel()
 	p := newPair(t, 4, plant{})
 	g := newScripts(t, 4)
+	steps := 30
+	if brief {
+		steps = 8
+	}
 	for boots := range int32(3) {
-		if err := scriptTest(p, g, newRequests(p, 4), 30); err != nil {
+		if err := scriptTest(p, g, newRequests(p, 4), steps); err != nil {
 			t.Fatal(err)
 		}
 		if err := p.restart(4 + boots); err != nil {
@@ -87,7 +91,9 @@ func TestRestart(t *testing.T) {
 
 // FuzzNoninterference: a script as it is given, typed and run, then random ones.
 func FuzzNoninterference(f *testing.F) {
-	f.Add(uint64(1), "show snmp trap\nconfigure terminal\nsnmp-server host 127.0.0.7 version v2c public\nend\nshow configuration")
+	if !brief {
+		f.Add(uint64(1), "show snmp trap\nconfigure terminal\nsnmp-server host 127.0.0.7 version v2c public\nend\nshow configuration")
+	}
 	f.Add(uint64(2), "configure terminal\nsnmp-server enable traps packetMirror\nmirror trap-enable\nno snmp-server enable traps\nsnmp-server group mirror priv")
 	newScripts(f, 0) // explores here: what one input takes is bounded
 	f.Fuzz(func(t *testing.T, seed uint64, script string) {

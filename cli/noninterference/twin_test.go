@@ -51,6 +51,7 @@ type twin struct {
 	detach   func() // the console
 	page     http.Handler
 	secured  http.Handler // the page behind the token
+	fleet    http.Handler // the page of a fleet of this router alone
 }
 
 var start = time.Date(2026, 11, 22, 6, 12, 11, 0, time.UTC)
@@ -104,6 +105,7 @@ func (w *twin) boot(boots int32) {
 	})
 	guard := remote.New(remote.Options{Shell: w.shell, Penalty: time.Nanosecond})
 	w.page, w.secured = metrics.Ordinary(w.shell), metrics.Secure(w.shell, guard, w.token())
+	w.fleet = metrics.Fleet([]*cli.Shell{w.shell})
 	w.detach = router.EventLog().Attach(&w.console)
 	err = w.shell.Restore(context.Background(), func(file string, line int, reason string, of side.Side) {
 		if of == side.Ordinary {

@@ -13,6 +13,7 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/command"
 	"mirrorsh/cli/remote"
+	"mirrorsh/cli/remote/remotetest"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/state"
@@ -100,19 +101,19 @@ func TestBound(t *testing.T) {
 	for range most + 1 {
 		clients, servers = append(clients, dial()), append(servers, accept())
 	}
-	closed := func(c net.Conn) bool {
-		if err := c.SetReadDeadline(time.Now().Add(100 * time.Millisecond)); err != nil {
+	closed := func(c net.Conn, within time.Duration) bool {
+		if err := c.SetReadDeadline(time.Now().Add(within)); err != nil {
 			t.Fatal(err)
 		}
 		_, err := c.Read(make([]byte, 1))
 		return errors.Is(err, io.EOF)
 	}
-	if !closed(clients[0]) || closed(clients[1]) {
+	if !closed(clients[0], remotetest.Patience) || closed(clients[1], 100*time.Millisecond) {
 		t.Error("the oldest of too many connections is not the one that is closed")
 	}
 	_ = servers[1].Close()
 	clients, servers = append(clients, dial()), append(servers, accept())
-	if closed(clients[2]) {
+	if closed(clients[2], 100*time.Millisecond) {
 		t.Error("a connection is closed though another has made room")
 	}
 	for _, c := range servers {

@@ -42,10 +42,7 @@ func TestPasteOf200Lines(t *testing.T) {
 		if next != 200 {
 			t.Errorf("%d of 200 lines in order", next)
 		}
-		if took > 10*time.Second {
-			t.Errorf("took %v", took)
-		}
-		t.Logf("took %v", took)
+		t.Logf("took %v", took) // the console is waited for for a time, and no longer
 	})
 }
 

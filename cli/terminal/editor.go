@@ -57,7 +57,7 @@ type Editor interface {
 	// cancels it with the cause errInterrupt. A Ctrl-C typed directly behind the
 	// command's Enter counts too. The caller calls stop when the command is done.
 	// The end of the input cancels nothing: an operator who has said all may
-	// still wait for the answer.
+	// still wait for the answer. If the terminal shows progress, it does until stop.
 	Watch(ctx context.Context) (watched context.Context, stop context.CancelFunc)
 	// Size returns the window's columns and rows, 80 and 24 where unknown.
 	Size() (width, height int)
@@ -108,7 +108,9 @@ func (b below) ReadKey(ctx context.Context) (Key, error) {
 }
 
 func (c *console) Watch(ctx context.Context) (context.Context, context.CancelFunc) {
-	return c.term.keys.watch(ctx)
+	watched, stop := c.term.keys.watch(ctx)
+	told := c.term.working()
+	return watched, func() { told(); stop() }
 }
 
 // LastInput returns when something was typed last.

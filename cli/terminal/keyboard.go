@@ -101,6 +101,13 @@ func (k *keyboard) ask() (answered func()) {
 	}
 }
 
+// asking reports whether the command that runs waits for an answer.
+func (k *keyboard) asking() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.asked
+}
+
 // interrupt is Ctrl-C in an answer.
 func (k *keyboard) interrupt() {
 	k.mu.Lock()
@@ -229,7 +236,7 @@ func (k *keyboard) takeLine() (string, bool) {
 			k.drop(i + 1)
 			return string(line), true
 		}
-		if !key.Printable() || key == '?' || i == cli.MaxTyped {
+		if !key.printable() || key == '?' || i == cli.MaxTyped {
 			break
 		}
 		line = append(line, rune(key))

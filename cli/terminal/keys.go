@@ -49,8 +49,8 @@ const (
 	escape       byte = 0x1b
 )
 
-// Printable reports whether k stands for a character of a line.
-func (k Key) Printable() bool { return k >= ' ' && unicode.IsPrint(rune(k)) }
+// printable reports whether k stands for a character of a line.
+func (k Key) printable() bool { return k >= ' ' && unicode.IsPrint(rune(k)) }
 
 // finals maps the last byte of a cursor key's escape sequence (ECMA-48, and
 // SS3 in application mode) to its key, whatever modifiers precede it.

@@ -56,7 +56,7 @@ func FuzzSplit(f *testing.F) {
 			t.Errorf("%q in one read, %q byte by byte", whole, single)
 		}
 		for _, k := range whole {
-			if k == Key(escape) || k >= 0x80 && !k.Printable() || k < escCutWord {
+			if k == Key(escape) || k >= 0x80 && !k.printable() || k < escCutWord {
 				t.Errorf("key %q", k)
 			}
 		}

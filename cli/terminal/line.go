@@ -73,7 +73,7 @@ func (e *edit) feed(k Key) outcome {
 	quoted := e.quoted
 	e.quoted = false
 	switch {
-	case k.Printable() && (quoted || k != '?'):
+	case k.printable() && (quoted || k != '?'):
 		e.insert([]rune{rune(k)})
 		return outcome{}
 	case quoted:

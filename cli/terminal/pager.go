@@ -140,7 +140,7 @@ func (p *pager) regex() (string, error) {
 		case key == backspaceKey && len(text) > 0:
 			text = text[:len(text)-1]
 			err = p.write("\b \b")
-		case key.Printable() && len(text) < grammar.MaxRegex:
+		case key.printable() && len(text) < grammar.MaxRegex:
 			text = append(text, rune(key))
 			err = p.write(string(rune(key)))
 		}

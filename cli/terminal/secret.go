@@ -39,7 +39,7 @@ func (t *Terminal) readStars(ctx context.Context, room int, shown bool) (string,
 		}
 		before := min(len(secret), room)
 		switch {
-		case k.Printable():
+		case k.printable():
 			if len(secret) <= cli.MaxTyped {
 				secret = append(secret, rune(k))
 			}

@@ -44,6 +44,7 @@ type Terminal struct {
 	lastCR  bool
 	editing bool   // a line is on the screen; Write goes to aside
 	aside   []byte // to be shown above the line
+	progress
 }
 
 // OpenTerminal takes the controlling terminal, or else the one on standard
@@ -162,6 +163,7 @@ func (t *Terminal) send(p []byte) (int, error) {
 	if t.closed {
 		return 0, os.ErrClosed
 	}
+	t.untell()
 	b := make([]byte, 0, len(p)+len(p)/32+2)
 	for _, c := range p {
 		switch {
@@ -172,6 +174,10 @@ func (t *Terminal) send(p []byte) (int, error) {
 		}
 		b = append(b, c)
 		t.lastCR = c == '\r'
+	}
+	t.progress.since = time.Now()
+	if len(p) > 0 {
+		t.progress.within = p[len(p)-1] != '\n'
 	}
 	if _, err := t.out.Write(b); err != nil {
 		return 0, fmt.Errorf("terminal: %w", err)
@@ -189,7 +195,7 @@ func (t *Terminal) beginLine() {
 func (t *Terminal) endLine() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.editing = false
+	t.editing, t.progress.within = false, false
 	t.keys.unpoke()
 	if len(t.aside) > 0 {
 		_, _ = t.send(t.aside)
@@ -227,6 +233,7 @@ func (t *Terminal) Close() error {
 	if t.editing {
 		_, _ = t.send([]byte("\n"))
 	}
+	t.untell()
 	t.closed = true
 	t.keys.stop()
 	err := t.finish()

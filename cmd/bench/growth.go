@@ -45,7 +45,11 @@ func (r results) below(benchmark string) []string {
 
 // growth prints how what work takes grows with the number of things there are.
 // Exponents are of the processor time at n, 2n and 4n; 1 is in proportion.
-func (r results) growth(out io.Writer) error {
+func (r results) growth(out io.Writer, chosen []benchmark) {
+	kinds, walks := r.below("BenchmarkGrowth"), r.below("BenchmarkWalk")
+	if !measured("BenchmarkGrowth", chosen) && !measured("BenchmarkWalk", chosen) {
+		return
+	}
 	fmt.Fprintf(out, "\nGrowth: exponent (at most %.1f, of one change %.1f) and what one costs\n", mostGrowth, mostOfOne)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprint(w, "Many\t")
@@ -53,36 +57,28 @@ func (r results) growth(out io.Writer) error {
 		fmt.Fprint(w, c.title, "\t")
 	}
 	fmt.Fprintln(w)
-	for _, kind := range r.below("BenchmarkGrowth") {
+	for _, kind := range kinds {
 		fmt.Fprint(w, strings.ReplaceAll(kind, "_", " "), "\t")
 		for _, c := range growths {
-			cell, err := r.grown("BenchmarkGrowth/"+kind+"/"+c.key, c.unit, c.most)
-			if err != nil {
-				return err
-			}
-			fmt.Fprint(w, cell, "\t")
+			fmt.Fprint(w, r.grown("BenchmarkGrowth/"+kind+"/"+c.key, c.unit, c.most), "\t")
 		}
 		fmt.Fprintln(w)
 	}
-	for _, table := range r.below("BenchmarkWalk") {
-		cell, err := r.grown("BenchmarkWalk/"+table, "ns/row", mostGrowth)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(w, "walk of %s\t%s\t\n", table, cell)
+	for _, table := range walks {
+		fmt.Fprintf(w, "walk of %s\t%s\t\n", table, r.grown("BenchmarkWalk/"+table, "ns/row", mostGrowth))
 	}
-	return w.Flush()
+	if len(kinds) == 0 && measured("BenchmarkGrowth", chosen) || len(walks) == 0 && measured("BenchmarkWalk", chosen) {
+		fmt.Fprintln(w, noMeasure)
+	}
+	_ = w.Flush()
 }
 
 // grown is a cell of the growth table.
-func (r results) grown(key, unit string, most float64) (string, error) {
+func (r results) grown(key, unit string, most float64) string {
 	exponent, err := r.find(key + " exponent")
-	if err != nil {
-		return "", err
-	}
-	one, err := r.find(key + " " + unit)
-	if err != nil {
-		return "", err
+	one, wrong := r.find(key + " " + unit)
+	if err != nil || wrong != nil {
+		return noMeasure
 	}
 	of, _, _ := strings.Cut(unit, "/")
 	if of == "ns" {
@@ -92,5 +88,5 @@ func (r results) grown(key, unit string, most float64) (string, error) {
 	if exponent > most {
 		cell += "  MISSED"
 	}
-	return cell, nil
+	return cell
 }

@@ -1,68 +1,71 @@
 // Command bench measures what the project promises about speed and size and
 // prints one table with both sides of each ratio: make bench.
 //
-// It runs the benchmarks of the packages with go test, so that each number can
-// be had by itself, and times the built program. It imports nothing of ours.
+// It runs the benchmarks of the packages one after the other, so that each number can
+// be had by itself with go test -bench, and times the built program. What fails or takes
+// too long says so in its rows, and the others go on. It imports nothing of ours.
 package main
 
 import (
-	"bytes"
-	"cmp"
+	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"strings"
+	"os/signal"
+	"regexp"
+	"slices"
+	"syscall"
 )
 
 func main() {
-	binary := flag.String("binary", "bin/mirrorsh", "the program, built")
-	benchtime := flag.String("benchtime", "2s", "how long each benchmark runs")
-	plot := flag.String("plot", "", "a file for a picture of traps per second and growth (SVG)")
+	o := options{progress: os.Stderr}
+	flag.StringVar(&o.binary, "binary", "bin/mirrorsh", "the program, built")
+	flag.StringVar(&o.benchtime, "benchtime", "2s", "how long each benchmark runs")
+	flag.StringVar(&o.plot, "plot", "", "a file for a picture of traps per second and growth (SVG)")
+	flag.StringVar(&o.from, "from", "", "a file with what go test -bench has printed, to be shown instead of measuring")
+	only := flag.String("run", "", "a regular expression of the benchmarks to run; without it, all")
 	flag.Parse()
-	if err := run(os.Stdout, *binary, *benchtime, *plot); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var err error
+	if o.only, err = regexp.Compile(*only); err == nil {
+		err = o.run(ctx, os.Stdout)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-// packages are the benchmarks of each package that the table needs; benchtime is
-// that of all others if it is empty.
-var packages = []struct{ path, benchmarks, benchtime string }{
-	{"./trapcore/notify", "^Benchmark(Trap|Hosts|Inform|Send|List|Loopback)$", ""},
-	{"./trapcore", "^Benchmark(Mirror|TrapBesideMirror)$", ""},
-	{"./trapcore/agent", "^BenchmarkGet$", ""},
-	{"./trapcore/snmp", "^BenchmarkSealOverFloor$/^sha-aes$", ""},
-	{"./trapcore/snmp", "^BenchmarkParts$", ""},
-	{"./securelog", "^BenchmarkAppend$/^readers=1$", ""},
-	{"./cli/command", "^Benchmark(Batch|Keystroke)$", ""},
-	{"./cli/command", "^Benchmark(Growth|Walk|Chassis)$", "1x"},
-	{"./cmd/mirrorsh", "^BenchmarkVolume$", "1x"}, // a minute
-	{"./cmd/mirrorsh", "^BenchmarkFleet$", "1x"},  // minutes
+type options struct {
+	binary, benchtime, plot, from string
+	only                          *regexp.Regexp
+	progress                      io.Writer
 }
 
-func run(out io.Writer, binary, benchtime, plot string) error {
-	r := results{}
-	for _, p := range packages {
-		fmt.Fprintln(os.Stderr, "measuring", p.path)
-		cmd := exec.Command("go", "test", "-tags", "interop", "-run", "^$", "-bench", p.benchmarks, "-benchmem", "-benchtime", cmp.Or(p.benchtime, benchtime), p.path)
-		var text bytes.Buffer
-		cmd.Stdout, cmd.Stderr = &text, &text
-		if err := cmd.Run(); err != nil {
-			return fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, text.String())
+// run prints the tables of what was asked for. The error has all that failed.
+func (o *options) run(ctx context.Context, out io.Writer) (failed error) {
+	r, chosen := results{}, o.chosen()
+	if o.from != "" {
+		text, err := os.ReadFile(o.from)
+		if err != nil {
+			return err
 		}
-		r.add(text.String())
+		r.add(string(text))
+		chosen = slices.DeleteFunc(chosen, func(b benchmark) bool { return !r.has(b.name) })
+	} else {
+		fmt.Fprintln(o.progress, plan(chosen))
+		r, failed = o.measure(ctx, chosen)
 	}
-	fmt.Fprintln(os.Stderr, "measuring", binary)
-	if err := r.program(binary); err != nil {
-		return err
+	if ctx.Err() != nil {
+		return errors.Join(failed, ctx.Err())
 	}
-	if err := report(out, r); err != nil {
-		return err
+	r.report(out, chosen)
+	r.growth(out, chosen)
+	if o.plot != "" {
+		failed = errors.Join(failed, os.WriteFile(o.plot, r.picture(), 0o644))
 	}
-	if err := r.growth(out); err != nil || plot == "" {
-		return err
-	}
-	return os.WriteFile(plot, r.picture(), 0o644)
+	return failed
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -34,18 +35,26 @@ func label(b *bytes.Buffer, x, y int, anchor, text string) {
 	fmt.Fprintf(b, `<text x="%d" y="%d" text-anchor="%s">%s</text>`+"\n", x, y, anchor, html.EscapeString(text))
 }
 
-// bars draws traps per second of each program.
+// bars draws traps per second of each program, and of the loopback without one.
 func (r results) bars(b *bytes.Buffer, x, y int) {
-	names := r.below("BenchmarkTrap")
-	most, _ := r.most("BenchmarkTrap/", "traps/s")
-	label(b, x, y-12, "start", "Secure traps a second, authPriv SHA AES-128, one host")
-	step := panelHeight / max(len(names), 1)
+	names, values := r.below("BenchmarkTrap"), []float64{}
+	for _, name := range names {
+		values = append(values, r["BenchmarkTrap/"+name+" traps/s"])
+	}
+	if v, ok := r["BenchmarkLoopback traps/s"]; ok {
+		names, values = append(names, "loopback"), append(values, v)
+	}
+	label(b, x, y-12, "start", "Secure traps a second, authPriv SHA AES-128, to one host")
+	if len(names) == 0 {
+		label(b, x, y+20, "start", "not measured")
+		return
+	}
+	most, step := max(slices.Max(values), 1), panelHeight/len(names)
 	for i, name := range names {
-		v := r["BenchmarkTrap/"+name+" traps/s"]
-		w := int(float64(panelWidth-90) * v / max(most, 1))
+		w := int((panelWidth - 130) * values[i] / most)
 		fmt.Fprintf(b, `<rect x="%d" y="%d" width="%d" height="%d" fill="%s"/>`+"\n", x+70, y+i*step+8, w, step-16, colours[i%len(colours)])
 		label(b, x+64, y+i*step+step/2+4, "end", name)
-		label(b, x+74+w, y+i*step+step/2+4, "start", number(math.Round(v)))
+		label(b, x+74+w, y+i*step+step/2+4, "start", number(math.Round(values[i])))
 	}
 }
 
@@ -69,6 +78,9 @@ func (r results) lines(b *bytes.Buffer, x, y int) {
 	fmt.Fprintf(b, `<line x1="%d" y1="%d" x2="%d" y2="%d" stroke="black" stroke-dasharray="4"/>`+"\n", x0, y0, x2, y2)
 	for i, kind := range r.below("BenchmarkGrowth") {
 		key, colour := "BenchmarkGrowth/"+kind+"/configure ", colours[i%len(colours)]
+		if r[key+"x2"] == 0 || r[key+"x4"] == 0 {
+			continue // it failed
+		}
 		x1, y1 := at(1, r[key+"x2"])
 		x2, y2 := at(2, r[key+"x4"])
 		fmt.Fprintf(b, `<polyline points="%d,%d %d,%d %d,%d" fill="none" stroke="%s" stroke-width="1.5"/>`+"\n", x0, y0, x1, y1, x2, y2, colour)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -32,6 +33,16 @@ func (r results) add(text string) {
 			}
 		}
 	}
+}
+
+// has reports whether there is anything of a benchmark.
+func (r results) has(name string) bool {
+	for key := range r {
+		if got, _, _ := strings.Cut(key, " "); got == name || strings.HasPrefix(got, name+"/") {
+			return true
+		}
+	}
+	return false
 }
 
 // most returns the largest of the measurements whose names begin so.
@@ -82,8 +93,12 @@ var rows = []row{
 	{"the same: resident, by router", "BenchmarkFleet KB/router", "", "KB", 0, 200, "50", false},
 	{"200 000 informs of them to receive", "BenchmarkFleet/receive informs/s", "", "acks/s", 0, 2000, "10 000", true},
 	{"the same: lost", "BenchmarkFleet/receive lost", "", "informs", 0, 0, "0", false},
+	{"200 000 traps of them to receive, 2000 a second", "BenchmarkFleet/receive-traps traps/s", "", "traps/s", 0, 1900, "2000", true},
+	{"the same: lost", "BenchmarkFleet/receive-traps lost", "", "traps", 0, 0, "0", false},
 	{"200 000 informs of them to snmptrapd", "BenchmarkFleet/snmptrapd informs/s", "", "acks/s", 0, 2000, "10 000", true},
 	{"the same: lost", "BenchmarkFleet/snmptrapd lost", "", "informs", 0, 0, "0", false},
+	{"200 000 traps of them to snmptrapd, 2000 a second", "BenchmarkFleet/snmptrapd-traps traps/s", "", "traps/s", 0, 1900, "2000", true},
+	{"the same: lost", "BenchmarkFleet/snmptrapd-traps lost", "", "traps", 0, 0, "0", false},
 	{"full chassis: 48 000 interfaces, 100 000 routes, 1000 virtual routers, restart", "BenchmarkChassis restart-s", "", "s", 0, 5, "2", false},
 	{"the same with 32 000 mirrored subscribers: heap", "BenchmarkChassis MB", "", "MB", 0, 500, "250", false},
 	{"the same: a keystroke", "BenchmarkChassis key-ms", "", "ms", 0, 10, "1", false},
@@ -115,59 +130,68 @@ func (r results) find(key string) (float64, error) {
 	return 0, fmt.Errorf("no measurement %q", key)
 }
 
-// report prints the tables. A row that misses what it must reach is marked, and
-// that is all: a busy machine is no error.
-func report(out io.Writer, r results) error {
+// measured reports whether the benchmark of a key was to be run.
+func measured(key string, chosen []benchmark) bool {
+	name, _, _ := strings.Cut(key, " ")
+	name, _, _ = strings.Cut(name, "/")
+	return slices.ContainsFunc(chosen, func(b benchmark) bool { return b.name == name })
+}
+
+// report prints the tables of benchmarks. A row that misses what it must reach is
+// marked, and that is all: a busy machine is no error. So is one that failed.
+func (r results) report(out io.Writer, chosen []benchmark) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "Work\tours\tother\tunit\tratio\tmust\taim\t")
 	for _, row := range rows {
-		line, err := row.line(r)
-		if err != nil {
-			return err
+		if measured(row.ours, chosen) && (row.base == "" || measured(row.base, chosen)) {
+			fmt.Fprintln(w, row.line(r))
 		}
-		fmt.Fprintln(w, line)
 	}
-	if err := w.Flush(); err != nil {
-		return err
+	_ = w.Flush()
+	if !measured("BenchmarkParts", chosen) {
+		return
 	}
 	fmt.Fprintln(out, "\nWhere the time of a secure trap goes")
-	seal, err := r.find("BenchmarkParts seal-ns")
-	if err != nil {
-		return err
-	}
 	w = tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	for _, p := range parts {
-		ns := seal
-		if p.key != "" {
-			if ns, err = r.find(p.key); err != nil {
-				return err
-			}
-		} else {
-			for _, of := range []string{"cipher", "mac"} {
-				ns -= r["BenchmarkParts "+of+"-ns"]
-			}
+		if !measured(cmp.Or(p.key, "BenchmarkParts"), chosen) {
+			continue
 		}
-		fmt.Fprintf(w, "%s\t%.0f ns\t\n", p.what, max(ns, 0))
+		if ns, err := r.part(p.key); err != nil {
+			fmt.Fprintf(w, "%s\t%s\t\n", p.what, noMeasure)
+		} else {
+			fmt.Fprintf(w, "%s\t%.0f ns\t\n", p.what, max(ns, 0))
+		}
 	}
-	return w.Flush()
+	_ = w.Flush()
 }
 
-func (row *row) line(r results) (string, error) {
+// part is the time of a part of a trap; that of "" is what the others leave of sealing.
+func (r results) part(key string) (ns float64, err error) {
+	if key != "" {
+		return r.find(key)
+	}
+	if ns, err = r.find("BenchmarkParts seal-ns"); err != nil {
+		return 0, err
+	}
+	return ns - r["BenchmarkParts cipher-ns"] - r["BenchmarkParts mac-ns"], nil
+}
+
+// noMeasure stands where a benchmark failed.
+const noMeasure = "FAILED"
+
+func (row *row) line(r results) string {
 	ours, err := r.find(row.ours)
+	base := 0.0
+	if err == nil && row.base != "" {
+		base, err = r.find(row.base)
+	}
 	if err != nil {
-		return "", err
+		return strings.Join([]string{row.work, "", "", row.unit, "", number(row.must), row.aim, noMeasure}, "\t")
 	}
-	scale := row.scale
-	if scale == 0 {
-		scale = 1
-	}
-	ours *= scale
-	measure, other, ratio := ours, "", ""
+	scale := cmp.Or(row.scale, 1)
+	measure, other, ratio := ours*scale, "", ""
 	if row.base != "" {
-		base, err := r.find(row.base)
-		if err != nil {
-			return "", err
-		}
 		measure = ours / base
 		other, ratio = number(base*scale), fmt.Sprintf("%.1f x", measure)
 	}
@@ -176,8 +200,8 @@ func (row *row) line(r results) (string, error) {
 		missed = "MISSED"
 	}
 	return strings.Join([]string{
-		row.work, number(ours), other, row.unit, ratio, number(row.must), row.aim, missed,
-	}, "\t"), nil
+		row.work, number(ours * scale), other, row.unit, ratio, number(row.must), row.aim, missed,
+	}, "\t")
 }
 
 // number writes three digits or more, thousands apart.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -32,15 +33,15 @@ BenchmarkKeystroke/exec_-2  	 100	 2000 ns/op
 BenchmarkKeystroke/config_-2  	 100	 250000 ns/op
 BenchmarkFleet-2  	 1	 8000000000 ns/op	 8.0 start-s	 40 KB/router
 BenchmarkFleet/receive-2  	 1	 8000000000 ns/op	 12000 informs/s	 0 lost
+BenchmarkFleet/receive-traps-2  	 1	 8000000000 ns/op	 1999 traps/s	 0 lost
+BenchmarkFleet/snmptrapd-traps-2  	 1	 8000000000 ns/op	 1999 traps/s	 0 lost
 BenchmarkFleet/snmptrapd-2  	 1	 8000000000 ns/op	 12000 informs/s	 0 lost
 BenchmarkChassis-2 	 1	 3.5 restart-s	 300 MB	 1.5 key-ms	 2.5 change-ms	 90000 rows/s	 30000 logins/s
 PASS
 `)
 	r["program start ms"], r["program memory MB"] = 12.3, 14
 	var out strings.Builder
-	if err := report(&out, r); err != nil {
-		t.Fatal(err)
-	}
+	r.report(&out, benchmarks)
 	plain := strings.Join(strings.Fields(out.String()), " ")
 	for _, want := range []string{
 		"213 527  20 000   traps/s  10.7 x  8        15",
@@ -61,8 +62,19 @@ PASS
 		}
 	}
 	delete(r, "program start ms")
-	if err := report(&out, r); err == nil {
-		t.Error("a row without its measurement is reported")
+	delete(r, "BenchmarkGet/snmpd gets/s")
+	out.Reset()
+	r.report(&out, benchmarks)
+	for line := range strings.Lines(out.String()) {
+		failed := strings.HasPrefix(line, "start to first prompt") || strings.HasPrefix(line, "GETs answered")
+		if strings.Contains(line, noMeasure) != failed {
+			t.Errorf("a row is %q", line)
+		}
+	}
+	out.Reset()
+	r.report(&out, (&options{only: regexp.MustCompile("Keystroke")}).chosen())
+	if n := strings.Count(out.String(), "\n"); n != 2 {
+		t.Errorf("of one benchmark there is\n%s", out.String())
 	}
 }
 
@@ -79,9 +91,7 @@ BenchmarkGrowth/static_routes/memory-2 	 1	 1 exponent	 300 B/one
 BenchmarkWalk/ifTable-2 	 1	 1.2 exponent	 50000 ns/row
 `)
 	var out strings.Builder
-	if err := r.growth(&out); err != nil {
-		t.Fatal(err)
-	}
+	r.growth(&out, benchmarks)
 	plain := strings.Join(strings.Fields(out.String()), " ")
 	for _, want := range []string{"static routes 1.05 12 us 0.90 12 345 us MISSED", "1.00 300 B", "walk of ifTable 1.20 50 us MISSED"} {
 		if !strings.Contains(plain, want) {
@@ -94,7 +104,19 @@ BenchmarkWalk/ifTable-2 	 1	 1.2 exponent	 50000 ns/row
 			t.Errorf("no %q in the picture", want)
 		}
 	}
-	if delete(r, "BenchmarkWalk/ifTable ns/row"); r.growth(&out) == nil {
-		t.Error("a table without its measurement is reported")
+	delete(r, "BenchmarkWalk/ifTable ns/row")
+	delete(r, "BenchmarkGrowth/static_routes/configure x4")
+	out.Reset()
+	r.growth(&out, benchmarks)
+	if !strings.Contains(out.String(), noMeasure) {
+		t.Errorf("a table without its measurement is\n%s", out.String())
+	}
+	if picture := string(r.picture()); strings.Contains(picture, "<polyline") {
+		t.Error("what failed is drawn")
+	}
+	out.Reset()
+	results{}.growth(&out, benchmarks)
+	if picture := string(results{}.picture()); !strings.Contains(picture, "not measured") || !strings.Contains(out.String(), noMeasure) {
+		t.Errorf("without anything:\n%s\n%s", out.String(), picture)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"debug/elf"
 	"errors"
 	"io"
+	"io/fs"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -22,9 +23,9 @@ var platforms = map[string]elf.Machine{"linux/amd64": elf.EM_X86_64, "linux/arm6
 // TestDistTwice: two trees of the same sources, in folders of other names, make the
 // same archives.
 func TestDistTwice(t *testing.T) {
-	first := map[string][]byte{}
+	first, tree := map[string][]byte{}, ""
 	for range 2 {
-		tree := t.TempDir()
+		tree = t.TempDir()
 		copySources(t, tree)
 		run(t, tree, "make", "-s", "dist", "PLATFORMS=linux/amd64 linux/arm64")
 		dist := filepath.Join(tree, "dist")
@@ -42,12 +43,47 @@ func TestDistTwice(t *testing.T) {
 			}
 		}
 	}
+	checkInstalled(t, tree)
 	for platform, machine := range platforms {
 		for name, data := range first {
 			if strings.Contains(name, strings.ReplaceAll(platform, "/", "_")) {
 				checkArchive(t, strings.TrimSuffix(name, ".tar.gz"), data, platform, machine)
 			}
 		}
+	}
+}
+
+// checkInstalled: everybody may read what somebody has installed who lets nobody
+// read files, and no file is left of it afterwards.
+func checkInstalled(t *testing.T, tree string) {
+	t.Helper()
+	to := t.TempDir()
+	files := func() (n int) {
+		err := filepath.WalkDir(filepath.Join(to, "usr"), func(path string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			info, err := d.Info()
+			if err == nil && info.Mode().Perm()&0o444 != 0o444 {
+				t.Errorf("%s has mode %v", path, info.Mode())
+			}
+			if !d.IsDir() {
+				n++
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	run(t, tree, "sh", "-c", "umask 077; make install PREFIX=/usr DESTDIR="+to)
+	if n := files(); n < 10 {
+		t.Errorf("%d files are installed", n)
+	}
+	run(t, tree, "make", "uninstall", "PREFIX=/usr", "DESTDIR="+to)
+	if n := files(); n != 0 {
+		t.Errorf("%d files are left", n)
 	}
 }
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -120,4 +122,94 @@ func alternatives(path string) []string {
 		all = append(all, before+word+after)
 	}
 	return all
+}
+
+// imported is what the comment of a package says that it imports of this module.
+var imported = regexp.MustCompile(`^(?:It imports nothing of ours|Of ours it imports ([\w, ]+))[.:;]`)
+
+// TestPackagesImportWhatTheySay: those below the shell and the router say what they
+// import of this module, each by the last element of its path, and import nothing else.
+func TestPackagesImportWhatTheySay(t *testing.T) {
+	const root = "../.."
+	said := 0
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() || d.Name() == "testdata" {
+			return err
+		}
+		comment, imports, err := packageOf(path)
+		if err != nil {
+			return err
+		}
+		name := filepath.ToSlash(strings.TrimPrefix(path, root+string(filepath.Separator)))
+		says := false
+		for _, sentence := range regexp.MustCompile(`(?:It|Of ours it) imports\b`).FindAllStringIndex(comment, -1) {
+			says = true
+			m := imported.FindStringSubmatch(comment[sentence[0]:])
+			if m == nil {
+				t.Errorf("%s says it in other words: %s", name, comment[sentence[0]:])
+				continue
+			}
+			said++
+			list := strings.ReplaceAll(m[1], " and ", ", ")
+			if got := strings.Join(imports, ", "); got != list {
+				t.Errorf("%s says that it imports %q, and imports %q", name, list, got)
+			}
+		}
+		if below := regexp.MustCompile(`^(trapcore/|securelog|mib|ascii|cli/internal/)`); comment != "" && !says && below.MatchString(name) && !strings.HasSuffix(name, "test") {
+			t.Errorf("%s does not say what it imports of ours: %s", name, strings.Join(imports, ", "))
+		}
+		return nil
+	})
+	if err != nil || said < 20 {
+		t.Errorf("%d found: %v", said, err)
+	}
+}
+
+// packageOf returns the comment of a package on one line, and what it imports of
+// this module, in order.
+func packageOf(dir string) (comment string, imports []string, err error) {
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		return "", nil, err
+	}
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly|parser.ParseComments)
+		if err != nil {
+			return "", nil, err
+		}
+		comment += strings.Join(strings.Fields(file.Doc.Text()), " ")
+		for _, i := range file.Imports {
+			if ours, ok := strings.CutPrefix(strings.Trim(i.Path.Value, `"`), "mirrorsh/"); ok {
+				imports = append(imports, ours[strings.LastIndex(ours, "/")+1:])
+			}
+		}
+	}
+	slices.Sort(imports)
+	return comment, slices.Compact(imports), nil
+}
+
+// TestDependenciesAreExplained: ARCHITECTURE.md says what each module that go.mod
+// requires is for.
+func TestDependenciesAreExplained(t *testing.T) {
+	text, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../../ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(page), "\n## Dependencies\n")
+	required := regexp.MustCompile(`(?m)^\t(?:github\.com/)?(\S+?)(?:/v\d+)? v\S+$`).FindAllStringSubmatch(string(text), -1)
+	if len(required) < 10 {
+		t.Fatalf("%d modules", len(required))
+	}
+	for _, m := range required {
+		if !strings.Contains(table, "`"+m[1]+"`") {
+			t.Errorf("nothing says what %s is for", m[1])
+		}
+	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -105,20 +104,23 @@ func TestKilledWhileReloading(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
 	series := strings.Repeat("enable 15\nshow snmp engineID\nconfigure terminal\nhostname a\nhostname b\nend\nreload\n", 500)
 	last, said := 0, 0
-	const rounds = 40
+	const rounds = 24
 	began := time.Now()
 	mirrorsh(t, 0, "show privilege\n", "--state", dir)
 	start := time.Since(began)
 	for round := range rounds {
-		cmd := exec.Command("mirrorsh", "--state", dir, "--quiet")
-		var out bytes.Buffer
-		cmd.Stdin, cmd.Stdout = strings.NewReader(series), &out
+		cmd, out := exec.Command("mirrorsh", "--state", dir, "--quiet"), new(syncBuffer)
+		cmd.Stdin, cmd.Stdout = strings.NewReader(series), out
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		kill := time.AfterFunc(time.Duration(round)*start/4, func() { _ = cmd.Process.Kill() })
+		// In a part of the start; later in a part of the next reload, of those that
+		// it has come to, however long they take.
+		reloads, part := round/6, time.Duration(round%6)*start/6
+		eventually(t, "reload", func() bool { return len(boots.FindAllString(out.String(), -1)) >= 2*reloads })
+		time.Sleep(part)
+		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
-		kill.Stop()
 		for _, m := range boots.FindAllStringSubmatch(out.String(), -1) {
 			n, err := strconv.Atoi(m[1])
 			if err != nil || n <= last {

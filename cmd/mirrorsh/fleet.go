@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +22,7 @@ import (
 	"mirrorsh/cli"
 	"mirrorsh/cli/command"
 	"mirrorsh/cli/fleet"
+	"mirrorsh/cli/metrics"
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore/notify"
 )
@@ -31,6 +34,7 @@ type fleeting struct {
 	exports   []export
 	scripts   []string
 	snmp      string // address, "" or off: none
+	metrics   string // the same
 	drain     time.Duration
 	json      bool
 	noOffload bool
@@ -50,7 +54,8 @@ func fleetCommand() *subcommand {
 		name: "fleet", args: "[flags] [FILE.scr ...]",
 		help: `Runs many routers in one process, each with a host name, engine ID and boots of
 its own, for receivers that have to know them all. Every router runs the scripts,
-in which ${ROUTER} is its number, from 1. Then
+in which ${ROUTER} is its number, from 1, and ${NAME} a variable of the
+environment. Then
 
   --repeat 'test mirror traps sessionStart' --times 20 --rate 2000
 
@@ -86,6 +91,7 @@ func (f *fleeting) flags(fs *pflag.FlagSet) {
 	fs.Var(&value{"", rate(&f.PerHost)}, "router-rate", "runs a second by each router, `N`")
 	fs.Var(&value{"", f.setExport}, "export", "write `FORM=FILE`, what a receiver needs; several flags, several files")
 	fs.Var(given(&f.snmp), "snmp", "UDP `ADDR`ess of the SNMP agent of the first router, once the scripts have run, for mirrorsh health; or off (default off)")
+	fs.Var(given(&f.metrics), "metrics", "serve Prometheus at TCP `ADDR`ess, once the scripts have run, with totals of the routers, and nothing of what is secure; or off (default off)")
 	fs.Var(&value{"", f.setDrain}, "drain", "let queued traps leave for `T` at the end (default "+defaultDrain.String()+")")
 	fs.BoolVar(&f.KeepGoing, "keep-going", false, "go on with a script after a command that was refused")
 	fs.BoolVar(&f.json, "json", false, "print what became of it as JSON")
@@ -163,7 +169,7 @@ func (f *fleeting) main(args []string) int {
 		say("%v", err)
 		return exitUsage
 	}
-	f.Errors, f.Release = os.Stderr, cli.Release{Version: version, Built: built()}
+	f.Errors, f.Environ, f.Release = os.Stderr, os.LookupEnv, cli.Release{Version: version, Built: built()}
 	if f.Dial = notify.DialUDP; f.noOffload {
 		f.Dial = notify.DialPlainUDP
 	}
@@ -200,7 +206,7 @@ func readScripts(names []string) ([]fleet.Script, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, fleet.Script{Name: name, Text: string(text)})
+		all = append(all, fleet.Script{Name: name, Text: string(text), Beside: folder(filepath.Dir(name))})
 	}
 	return all, nil
 }
@@ -257,11 +263,14 @@ func (f *fleeting) run(ctx context.Context, scripts []fleet.Script) int {
 	return exitDone
 }
 
-// listen lets the first router answer managers, for all.
+// listen lets the first router answer managers, and Prometheus ask about all.
 func (f *fleeting) listen(ctx context.Context, all *fleet.Fleet) (stop func(), err error) {
-	listeners := services{&snmpService{machine: &machine{config: &config{snmp: f.snmp}, batch: true}}}
+	shells, m := all.Shells(), &machine{config: &config{snmp: f.snmp, metricsAt: f.metrics}, batch: true}
+	page := m.metrics()
+	page.handler = func(*cli.Shell) http.Handler { return metrics.Fleet(shells) }
+	listeners := services{&snmpService{machine: m}, &metricsService{machine: m, metricsPage: page}}
 	serving, end := context.WithCancelCause(ctx)
-	served, err := listeners.start(serving, all.First())
+	served, err := listeners.start(serving, shells[0])
 	if err != nil {
 		end(err)
 		return nil, err
@@ -327,9 +336,12 @@ func (f *fleeting) report(to io.Writer, s *fleet.Stats) error {
 		fmt.Fprintf(&b, "Runs:           %d in %.1fs, %.0f a second, %d refused\n", s.Runs, s.Took.Seconds(), float64(s.Runs)/max(s.Took.Seconds(), 1e-9), s.Refused)
 		fmt.Fprintf(&b, "Run time:       p50 %v, p90 %v, p99 %v, p99.9 %v, max %v\n", micro(p.P50), micro(p.P90), micro(p.P99), micro(p.P999), micro(p.Max))
 	}
-	p := s.PerRouter
 	fmt.Fprintf(&b, "Traps:          %d sent, %d acknowledged, %d discarded, %d given up\n", s.Sent, s.Acknowledged, s.Discarded, s.GivenUp)
+	p, q := s.PerRouter, s.Rates
 	fmt.Fprintf(&b, "Sent by router: min %d, p50 %d, p99 %d, max %d\n", p.Min, p.P50, p.P99, p.Max)
+	if s.Runs > 0 {
+		fmt.Fprintf(&b, "Rate by router: min %.2f, p50 %.2f, p99 %.2f, max %.2f a second\n", q.Min, q.P50, q.P99, q.Max)
+	}
 	_, err := io.WriteString(to, b.String())
 	return err
 }

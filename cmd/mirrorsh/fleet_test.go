@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -87,11 +88,11 @@ func TestFleetStays(t *testing.T) {
 }
 
 // TestFleetHealth: what watches a pod sees that a fleet answers once its scripts
-// have run. Fleets whose names differ in their number share no engine ID.
+// have run, and Prometheus what it has done. Fleets whose names differ in their number share no engine ID.
 func TestFleetHealth(t *testing.T) {
 	engines := map[string]string{}
 	for _, name := range []string{"lab/pod-0", "lab/pod-1", "lab/pod-10"} {
-		cmd := exec.Command("mirrorsh", "fleet", "--routers", "2", "--identity", name, "--snmp", "127.0.0.1:0", "--export", "snmptrapd=-", fleetScript(t, "9", ""))
+		cmd := exec.Command("mirrorsh", "fleet", "--routers", "2", "--identity", name, "--snmp", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--export", "snmptrapd=-", fleetScript(t, "9", ""))
 		var stdout syncBuffer
 		cmd.Stdout = &stdout
 		errs, err := cmd.StderrPipe()
@@ -103,7 +104,7 @@ func TestFleetHealth(t *testing.T) {
 		}
 		late := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
 		defer late.Stop()
-		in, addr := bufio.NewReader(errs), ""
+		in, addr, page := bufio.NewReader(errs), "", ""
 		for line := ""; line != "mirrorsh: ready\n"; {
 			if line, err = in.ReadString('\n'); err != nil {
 				t.Fatal(err)
@@ -111,10 +112,16 @@ func TestFleetHealth(t *testing.T) {
 			if at, ok := strings.CutPrefix(line, "mirrorsh: snmp agent on "); ok {
 				addr = strings.TrimSpace(at)
 			}
+			if m := metricsOn.FindStringSubmatch(line); m != nil {
+				page = "http://" + m[1] + "/metrics"
+			}
 		}
 		out, _ := mirrorsh(t, exitDone, "", "health", addr)
 		if !strings.HasPrefix(out, "engine ID 0x8000130a05") {
 			t.Errorf("%s: health prints %q", name, out)
+		}
+		if status, text := scrape(t, page, ""); status != http.StatusOK || !strings.Contains(text, "\nmirrorsh_fleet_routers{state=\"settled\"} 2\n") {
+			t.Errorf("%s: status %d: %s", name, status, text)
 		}
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		_ = cmd.Wait()
@@ -156,6 +163,7 @@ func TestFleetRefusals(t *testing.T) {
 		{"--repeat ;", exitUsage, `--repeat must be commands, not ";": see fleet --help`},
 		{"--drain 5", exitUsage, `--drain must be a time such as 5s or 2m, not "5": see fleet --help`},
 		{"--snmp 127.0.0.1", exitStart, "snmp agent on 127.0.0.1: missing port in address: give --snmp another address, or off"},
+		{"--metrics 127.0.0.1", exitStart, "metrics on 127.0.0.1: missing port in address: give --metrics another address, or off"},
 		{"/none.scr", exitUsage, "open /none.scr: no such file or directory"},
 	} {
 		if _, stderr := mirrorsh(t, c.status, "", append([]string{"fleet"}, strings.Fields(c.args)...)...); stderr != "mirrorsh: "+c.says+"\n" {

@@ -14,7 +14,7 @@ import (
 )
 
 // patience bounds every wait for another process.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // freePort returns a UDP port that was free on loopback a moment ago.
 func freePort(t testing.TB) int {
@@ -29,7 +29,7 @@ func freePort(t testing.TB) int {
 
 // mirrorsh runs a batch from standard input and returns what it printed; it
 // fails the test unless the exit status is want.
-func mirrorsh(t *testing.T, want int, script string, args ...string) (stdout, stderr string) {
+func mirrorsh(t testing.TB, want int, script string, args ...string) (stdout, stderr string) {
 	t.Helper()
 	cmd := exec.Command("mirrorsh", args...)
 	cmd.Stdin = strings.NewReader(script)

@@ -9,8 +9,8 @@ import (
 
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/chassis"
-	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/snmp"
 	"mirrorsh/trapcore/state"
 )
 
@@ -82,7 +82,7 @@ func (m *machine) warnShared(router *trapcore.Router, saw side.Clearance) {
 	}
 	for _, v := range router.VirtualRouters() {
 		for _, h := range v.Traps().As(saw).Hosts() {
-			if h.Host.Version == notify.V3 {
+			if h.Host.Version == snmp.Version3 {
 				say("every router without --identity, --chassis-mac or --state has the engine ID %v: give each a name with --identity where several run at a time",
 					router.Default().EngineID())
 				return

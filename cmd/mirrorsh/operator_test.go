@@ -48,7 +48,7 @@ func (o *operator) open(ctx context.Context) error {
 	if o.out, err = s.StdoutPipe(); err != nil {
 		return err
 	}
-	if err := s.RequestPty("vt100", 50, 200, gossh.TerminalModes{}); err != nil {
+	if err := s.RequestPty("dumb", 50, 200, gossh.TerminalModes{}); err != nil {
 		return err
 	}
 	if err := s.Shell(); err != nil {

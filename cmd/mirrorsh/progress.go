@@ -19,6 +19,8 @@ type progress struct {
 	mu    sync.Mutex
 	since time.Time // of what was printed last
 	shown int       // columns of the line, 0 if it is not there
+	// within says that what was printed last is no whole line, which it would cover.
+	within bool
 }
 
 // startProgress shows one on standard error, if that is a terminal; nil if not.
@@ -64,7 +66,7 @@ func (p *progress) show() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	silent := time.Since(p.since).Truncate(time.Second)
-	if silent < time.Second {
+	if silent < time.Second || p.within {
 		return
 	}
 	text := fmt.Sprintf("running for %v", silent)
@@ -98,5 +100,8 @@ func (e erasing) Write(b []byte) (int, error) {
 	defer e.p.mu.Unlock()
 	e.p.erase()
 	e.p.since = time.Now()
+	if len(b) > 0 {
+		e.p.within = b[len(b)-1] != '\n'
+	}
 	return e.w.Write(b)
 }

@@ -55,7 +55,8 @@ func receiveCommand() *subcommand {
 		name: "receive", args: "[flags] [ADDR]",
 		help: `Takes SNMP traps and informs at ADDR, HOST:PORT (default ` + defaultReceive + `), and prints
 them by their names. What is not authentic, outside of the time window or comes
-twice is refused, and counted. Standard error has the counts at the end.
+twice is refused, and counted. Standard error has the counts at the end, on Linux with
+what the system dropped because too much came at once.
 
 A user is NAME [AUTH SECRET [PRIV SECRET]], such as 'mirrorUser SHA $AUTH AES $PRIV'
 in single quotes: a SECRET that begins with $ is taken from the environment. One
@@ -310,10 +311,11 @@ type jsonSummary struct {
 	Discoveries uint64                 `json:"discoveries"`
 	Refused     map[snmp.Reason]uint64 `json:"refused"`
 	Engines     int                    `json:"engines"`
+	Lost        uint64                 `json:"lost"` // before they were read
 }
 
 func summary(c receiver.Counts) jsonSummary {
-	return jsonSummary{"summary", c.Datagrams, c.Traps, c.Informs, c.Repeated, c.Discoveries, c.Refused, c.Engines}
+	return jsonSummary{"summary", c.Datagrams, c.Traps, c.Informs, c.Repeated, c.Discoveries, c.Refused, c.Engines, c.Lost}
 }
 
 // inWords is the summary in one line.
@@ -327,6 +329,9 @@ func inWords(c receiver.Counts) string {
 	text := fmt.Sprintf("%d traps and %d informs of %d datagrams; refused: %d", c.Traps, c.Informs, c.Datagrams, refused)
 	if refused > 0 {
 		text += " (" + strings.Join(parts, ", ") + ")"
+	}
+	if c.Lost > 0 {
+		text += fmt.Sprintf("; lost before they were read: %d", c.Lost)
 	}
 	return text
 }

@@ -29,7 +29,7 @@ var changing = []struct {
 	{regexp.MustCompile(`\d{4}-\d+-\d+,\d+:\d+:\d+\.\d,[+-]\d+:\d+`), "TIME ZONE"},
 	{regexp.MustCompile(`\d{4}-\d+-\d+,\d+:\d+:\d+\.\d`), "TIME"},
 	{regexp.MustCompile(`engine time is \d+`), "engine time is SECONDS"},
-	{regexp.MustCompile(`(?m)^(Runs|Run time):.*\n`), ""},
+	{regexp.MustCompile(`(?m)^(Runs|Run time|Rate by router):.*\n`), ""},
 	{regexp.MustCompile(`(?m)^((?: {4}.*\n){20})(?: {4}.*\n)+`), "$1    and so on\n"}, // of the message that is as long as can be
 }
 

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
-	"runtime/debug"
 	"sync"
 
 	"mirrorsh/cli"
@@ -72,8 +71,6 @@ func (m *machine) prepare() (*boot, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The grammar is large and stays: the collector would go through it for nothing.
-	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	shell, err := cli.New(cli.Options{
 		Router:   router,
 		Commands: command.All(),

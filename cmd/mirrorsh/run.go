@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"mirrorsh/cli"
 	"mirrorsh/cli/terminal"
 )
@@ -80,18 +82,36 @@ func openInput(ctx context.Context, c *config) ([]cli.Source, error) {
 	return sources, nil
 }
 
-// folder is the folder of a script. Nothing leads out of it, symbolic links
-// included.
+// folder is the folder of a script, or the one the program was started in. Nothing
+// leads out of it, symbolic links included.
 type folder string
 
+// started is the folder in which the program was started.
+const started folder = "."
+
+// Open opens a file, and waits for nobody at the other end of what is none.
 func (f folder) Open(name string) (fs.File, error) {
 	root, err := os.OpenRoot(string(f))
 	if err != nil {
 		return nil, err
 	}
 	defer root.Close()
-	return root.Open(name)
+	file, err := root.OpenFile(name, os.O_RDONLY|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = &fs.PathError{Op: "open", Path: name, Err: errIrregular}
+	}
+	if err != nil {
+		_ = file.Close() // nothing was read
+		return nil, err
+	}
+	return file, nil
 }
+
+var errIrregular = errors.New("it is no regular file")
 
 func (f folder) Stat(name string) (fs.FileInfo, error) {
 	root, err := os.OpenRoot(string(f))
@@ -143,7 +163,11 @@ func runBatch(ctx context.Context, shell *cli.Shell, c *config, sources []cli.So
 	goesOn, stop := startProgress()
 	defer stop()
 	out := bufio.NewWriterSize(goesOn.before(interruptibleWriter(ctx, os.Stdout)), 64<<10)
-	session := shell.NewSession(cli.SessionOptions{Level: c.level, Out: out, JSON: c.json})
+	o := cli.SessionOptions{Level: c.level, Out: out, JSON: c.json}
+	if !c.isServe { // the folder of a service is nobody's
+		o.Captures = started
+	}
+	session := shell.NewSession(o)
 	batch := &cli.Batch{Session: session, Out: out, Errors: goesOn.before(interruptibleWriter(ctx, os.Stderr)), KeepGoing: c.keepGoing, Quiet: c.quiet, Environ: os.LookupEnv}
 	defer func() { batch.Session.Close() }()
 	err := batch.RunAll(ctx, sources)
@@ -157,13 +181,15 @@ func runConsole(ctx context.Context, shell *cli.Shell, c *config) (*cli.Session,
 	}
 	defer tty.Close()
 	defer context.AfterFunc(ctx, tty.Hurry)()
-	session := shell.NewSession(cli.SessionOptions{Level: c.level})
+	session := shell.NewSession(cli.SessionOptions{Level: c.level, Captures: started})
 	defer session.Close()
 	open := terminal.NewRich
 	if t := os.Getenv("TERM"); c.plain || t == "dumb" || t == "" {
 		open = func(t *terminal.Terminal, s *cli.Session) (terminal.Editor, error) {
 			return terminal.NewPlain(t, s), nil
 		}
+	} else {
+		tty.ShowProgress()
 	}
 	ed, err := open(tty, session)
 	if err != nil {

@@ -184,11 +184,8 @@ func (m *manifests) checkPorts(t *testing.T) {
 	}
 	// Prometheus finds the page by the annotations of the pod.
 	want := map[string]string{"prometheus.io/scrape": "true", "prometheus.io/port": "9464", "prometheus.io/path": "/metrics"}
-	if !own["TCP9464"] {
-		want = nil
-	}
-	if got := m.set.Spec.Template.Annotations; !maps.Equal(got, want) {
-		t.Errorf("the pod has the annotations %v, want %v", got, want)
+	if got := m.set.Spec.Template.Annotations; !own["TCP9464"] || !maps.Equal(got, want) {
+		t.Errorf("the pod has %v and the annotations %v, want %v", own, got, want)
 	}
 }
 

@@ -34,6 +34,7 @@ func TestProgram(t *testing.T) {
 	bin := program.Build(t, "../..")
 	t.Run("scripts", func(t *testing.T) { runScripts(t, bin) })
 	t.Run("engines", func(t *testing.T) { runEngines(t, bin) })
+	t.Run("metrics", func(t *testing.T) { runMetrics(t, bin) })
 }
 
 // runScripts: the program takes flags and scripts as a pod gives them.
@@ -46,7 +47,7 @@ func runScripts(t *testing.T, bin string) {
 		t.Errorf("the scripts print %s", out)
 	}
 	fleet := load(t, "fleet").line("lab", "mirrorsh-fleet-7")
-	out := program.Run(t, bin, "mirrorsh "+fleet+" --snmp=127.0.0.1:0 --times=1 --rate=1000 --router-rate=1000 --json")
+	out := program.Run(t, bin, "mirrorsh "+fleet+" --snmp=127.0.0.1:0 --metrics=127.0.0.1:0 --times=1 --rate=1000 --router-rate=1000 --json")
 	if !strings.Contains(out, `"routers":100,"refused":0,"runs":100,`) || !strings.Contains(out, `"sent":100,`) {
 		t.Errorf("the fleet prints %s", out)
 	}
@@ -78,7 +79,7 @@ func runEngines(t *testing.T, bin string) {
 			take(namespace+" "+name, program.Run(t, bin, "mirrorsh "+here(flags)+" -c 'show snmp engineID'"), 1)
 			name = fmt.Sprint(fleet.set.Name, "-", pod)
 			take(namespace+" "+name, program.Run(t, bin, "mirrorsh "+fleet.line(namespace, name)+
-				" --snmp=off --repeat='show version' --times=1 --router-rate=1000 --export snmptrapd=-"), 100)
+				" --snmp=off --metrics=off --repeat='show version' --times=1 --router-rate=1000 --export snmptrapd=-"), 100)
 		}
 	}
 }

@@ -17,16 +17,16 @@ const MaxName = 31
 
 // Bounds that keep a runaway script from filling the memory.
 const (
-	MaxLists = 1000
-	MaxRules = 1000 // of one list
+	maxLists = 1000
+	maxRules = 1000 // of one list
 )
 
 // Refusals, worded as the shell prints them after its percent sign.
 var (
-	ErrTooManyLists = fmt.Errorf("no more than %d access lists can be configured", MaxLists)
-	ErrTooManyRules = fmt.Errorf("an access list cannot have more than %d rules", MaxRules)
+	errTooManyLists = fmt.Errorf("no more than %d access lists can be configured", maxLists)
+	errTooManyRules = fmt.Errorf("an access list cannot have more than %d rules", maxRules)
 	ErrNoList       = errors.New("no such access list")
-	ErrNoRule       = errors.New("no such rule in the access list")
+	errNoRule       = errors.New("no such rule in the access list")
 )
 
 // Rule permits or denies the addresses that agree with Address in every bit
@@ -117,15 +117,15 @@ func (ls *Lists) Lookup(name string, a netip.Addr) bool {
 	return List{Rules: rules}.permits(a)
 }
 
-// Exists reports whether a list has any rule.
-func (ls *Lists) Exists(name string) bool {
+// exists reports whether a list has any rule.
+func (ls *Lists) exists(name string) bool {
 	ls.mu.RLock()
 	defer ls.mu.RUnlock()
 	return len(ls.lists[name]) > 0
 }
 
 // Add appends a rule to a list, which it makes if need be. A rule that is there
-// already stays where it is. Errors are ErrTooManyLists and ErrTooManyRules.
+// already stays where it is. Errors are errTooManyLists and errTooManyRules.
 func (ls *Lists) Add(name string, r Rule) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
@@ -134,10 +134,10 @@ func (ls *Lists) Add(name string, r Rule) error {
 	switch {
 	case slices.Contains(rules, r):
 		return nil
-	case len(rules) == MaxRules:
-		return ErrTooManyRules
-	case !ok && len(ls.lists) == MaxLists:
-		return ErrTooManyLists
+	case len(rules) == maxRules:
+		return errTooManyRules
+	case !ok && len(ls.lists) == maxLists:
+		return errTooManyLists
 	}
 	if ls.lists == nil {
 		ls.lists = map[string][]Rule{}
@@ -147,7 +147,7 @@ func (ls *Lists) Add(name string, r Rule) error {
 }
 
 // RemoveRule takes a rule out of a list; the list goes with its last rule.
-// Errors are ErrNoList and ErrNoRule.
+// Errors are ErrNoList and errNoRule.
 func (ls *Lists) RemoveRule(name string, r Rule) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
@@ -159,7 +159,7 @@ func (ls *Lists) RemoveRule(name string, r Rule) error {
 	i := slices.Index(rules, r)
 	switch {
 	case i < 0:
-		return ErrNoRule
+		return errNoRule
 	case len(rules) == 1:
 		delete(ls.lists, name)
 	default:

@@ -63,7 +63,7 @@ func TestEditing(t *testing.T) {
 		do   func() error
 		want error
 	}{
-		{func() error { return ls.RemoveRule("a", NewRule(true, addr("10.0.0.0"), 0)) }, ErrNoRule},
+		{func() error { return ls.RemoveRule("a", NewRule(true, addr("10.0.0.0"), 0)) }, errNoRule},
 		{func() error { return ls.RemoveRule("b", host) }, ErrNoList},
 		{func() error { return ls.RemoveRule("a", host) }, nil},
 		{func() error { return ls.RemoveRule("a", net) }, nil},
@@ -73,27 +73,27 @@ func TestEditing(t *testing.T) {
 			t.Errorf("got %v, want %v", err, c.want)
 		}
 	}
-	if ls.Exists("a") {
+	if ls.exists("a") {
 		t.Error("the list outlives its last rule")
 	}
 }
 
 func TestBounds(t *testing.T) {
 	var ls Lists
-	for i := range MaxRules {
+	for i := range maxRules {
 		if err := ls.Add("a", NewRule(true, fromBits(uint32(i)), 0)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := ls.Add("a", NewRule(true, addr("10.0.0.1"), 0)); !errors.Is(err, ErrTooManyRules) {
+	if err := ls.Add("a", NewRule(true, addr("10.0.0.1"), 0)); !errors.Is(err, errTooManyRules) {
 		t.Errorf("one rule too many: %v", err)
 	}
-	for i := range MaxLists - 1 {
+	for i := range maxLists - 1 {
 		if err := ls.Add(fmt.Sprint("list", i), NewRule(true, addr("10.0.0.1"), 0)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := ls.Add("more", NewRule(true, addr("10.0.0.1"), 0)); !errors.Is(err, ErrTooManyLists) {
+	if err := ls.Add("more", NewRule(true, addr("10.0.0.1"), 0)); !errors.Is(err, errTooManyLists) {
 		t.Errorf("one list too many: %v", err)
 	}
 }

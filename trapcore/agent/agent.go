@@ -18,8 +18,8 @@ const (
 	DefaultPacketSize = 1500
 )
 
-// ErrPacketSize is the error of a packet size out of bounds.
-var ErrPacketSize = fmt.Errorf("packetsize must be %d to %d", MinPacketSize, MaxPacketSize)
+// errPacketSize is the error of a packet size out of bounds.
+var errPacketSize = fmt.Errorf("packetsize must be %d to %d", MinPacketSize, MaxPacketSize)
 
 // System is what the system group shows and sets. Its methods may be called
 // from any goroutine.
@@ -73,10 +73,10 @@ func (a *Agent) SetInterfaces(i Interfaces) { a.interfaces.Store(&i) }
 // PacketSize returns the largest message in octets that the agent handles.
 func (a *Agent) PacketSize() int { return int(a.packetSize.Load()) }
 
-// SetPacketSize sets it. The error is [ErrPacketSize].
+// SetPacketSize sets it. The error is [errPacketSize].
 func (a *Agent) SetPacketSize(octets int) error {
 	if octets < MinPacketSize || octets > MaxPacketSize {
-		return ErrPacketSize
+		return errPacketSize
 	}
 	a.packetSize.Store(int32(octets))
 	return nil

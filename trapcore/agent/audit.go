@@ -36,7 +36,7 @@ func (x *exchange) audit(view *snmp.View, vbs []snmp.Varbind, result fmt.Stringe
 	secure.Log().AppendAccess(&securelog.Access{
 		Header:    securelog.Header{Time: x.r.opts.Now(), Router: of.cfg.Router},
 		From:      x.from,
-		Version:   securelog.Version(x.version),
+		Version:   x.version,
 		User:      x.user,
 		Operation: auditOperations[x.pdu.Type],
 		Varbinds:  list.Bytes(),

@@ -102,7 +102,7 @@ func bind(oid string, v snmp.Value) snmp.Varbind {
 }
 
 // communityRequest encodes a request of SNMPv1 or v2c.
-func communityRequest(t testing.TB, version int32, community string, p snmp.PDU) []byte {
+func communityRequest(t testing.TB, version snmp.Version, community string, p snmp.PDU) []byte {
 	t.Helper()
 	var list, buf snmp.Buffer
 	list.PutVarbinds(p.Varbinds)
@@ -116,7 +116,7 @@ func communityRequest(t testing.TB, version int32, community string, p snmp.PDU)
 }
 
 // ask sends a request of SNMPv1 or v2c and returns the answer, nil for none.
-func (g *rig) ask(version int32, community string, p snmp.PDU) *snmp.PDU {
+func (g *rig) ask(version snmp.Version, community string, p snmp.PDU) *snmp.PDU {
 	g.t.Helper()
 	out := g.handle(communityRequest(g.t, version, community, p))
 	if out == nil {

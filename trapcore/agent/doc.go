@@ -14,6 +14,5 @@
 // ordinary records only: the one view that reaches the secure side contains
 // nothing but the packet mirror MIB, so that no request may see more.
 //
-// Of this module it imports mib, securelog, trapcore/chassis, trapcore/notify,
-// trapcore/snmp and trapcore/internal/udp.
+// Of ours it imports ascii, chassis, mib, notify, securelog, side, snmp and udp.
 package agent

@@ -49,7 +49,7 @@ type sender struct {
 // fairQueue holds datagrams until there is time for them. Addresses take turns,
 // and so do the ports of an address, so that who asks much waits for himself.
 // When there is no more room, it is the address with the most that loses. Its
-// methods may be called from any goroutine.
+// methods may be called from any goroutine; mu guards all.
 type fairQueue struct {
 	mu      sync.Mutex
 	ready   *sync.Cond // something can be taken, or the end

@@ -189,7 +189,7 @@ func (g *rig) busy() {
 		g.must(l.As(side.Clear(true)).SetUser(user(fmt.Sprintf("tapper%d", i), fmt.Sprintf("taps%d", i), snmp.SHA, snmp.AES)))
 		g.must(l.As(side.Clear(true)).SetCommunity(snmp.Community{Name: fmt.Sprintf("tap%d", i), View: "mirrorAdmin", Privilege: snmp.ReadWrite}))
 		host := notify.NewHost(netip.AddrFrom4([4]byte{127, 0, 0, byte(i + 1)}), fmt.Sprintf("tapper%d", i))
-		host.Version, host.Port, host.Categories = notify.V3, 1, mib.NewCategorySet(mib.PacketMirror, mib.BGP)
+		host.Version, host.Port, host.Categories = snmp.Version3, 1, mib.NewCategorySet(mib.PacketMirror, mib.BGP)
 		g.must(g.traps().As(side.Clear(true)).SetHost(host))
 	}
 	g.must(l.As(side.Clear(true)).SetUser(user("tap", "mirror", snmp.SHA, snmp.AES)))
@@ -285,6 +285,14 @@ func (f *fakeInterfaces) NextRoute(from netip.Addr) (Route, bool) {
 		i++
 	}
 	return Route{Prefix: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(i >> 8), byte(i), 0}), 24), Interface: 2 + 3*i, Static: i%2 == 0}, i < some
+}
+
+func (f *fakeInterfaces) NextPrefix(from netip.Prefix) (Route, bool) {
+	at := from.Addr()
+	if from.Bits() > 24 {
+		at = at.Next()
+	}
+	return f.NextRoute(at)
 }
 
 // fakeSubscribers are 30 or as many as there may be; every third handle is one.

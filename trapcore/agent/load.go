@@ -11,7 +11,7 @@ const fullLoad = 20 * maxWork
 
 // load is how busy the agents are with requests of the ordinary side: what the
 // secure side asks is no part of it, nor is anything of the process that would
-// tell of it. The zero value is ready.
+// tell of it. The zero value is ready; mu guards all.
 type load struct {
 	mu     sync.Mutex
 	slice  int64                  // the one that work is added to, counted from the start

@@ -58,6 +58,9 @@ type Interfaces interface {
 	NextNeighbor(index int32, from netip.Addr) (Neighbor, bool)
 	// NextRoute returns the route to the first destination at or after an address.
 	NextRoute(from netip.Addr) (Route, bool)
+	// NextPrefix returns the route to the first prefix at or after one, by destination and
+	// then by length.
+	NextPrefix(from netip.Prefix) (Route, bool)
 	IPTraffic() IPTraffic
 }
 
@@ -76,8 +79,9 @@ func (noInterfaces) NextLayer(Layer) (Layer, bool)          { return Layer{}, fa
 func (noInterfaces) NextNeighbor(int32, netip.Addr) (Neighbor, bool) {
 	return Neighbor{}, false
 }
-func (noInterfaces) NextRoute(netip.Addr) (Route, bool) { return Route{}, false }
-func (noInterfaces) IPTraffic() IPTraffic               { return IPTraffic{} }
+func (noInterfaces) NextRoute(netip.Addr) (Route, bool)    { return Route{}, false }
+func (noInterfaces) NextPrefix(netip.Prefix) (Route, bool) { return Route{}, false }
+func (noInterfaces) IPTraffic() IPTraffic                  { return IPTraffic{} }
 
 var errNoInterfaces = errors.New("no interfaces")
 

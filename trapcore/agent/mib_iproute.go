@@ -59,12 +59,7 @@ var ipRouteMIB = []branch{
 				}
 				return snmp.Integer(4) // indirect(4)
 			}),
-			routeValue(9, "ipRouteProto", func(r *Route) snmp.Value {
-				if r.Static {
-					return snmp.Integer(3) // netmgmt(3)
-				}
-				return snmp.Integer(2) // local(2)
-			}),
+			routeValue(9, "ipRouteProto", (*Route).protocol),
 			routeValue(11, "ipRouteMask", func(r *Route) snmp.Value { return snmp.Address(mask4(r.Bits())) }),
 			unusedMetric(12, "ipRouteMetric5"),
 			routeValue(13, "ipRouteInfo", func(*Route) snmp.Value { return zeroDotZero }),

@@ -11,7 +11,7 @@ import (
 )
 
 // hostVersions are the versions of juniSnmpTrapHostProtocolVersion by number.
-var hostVersions = []notify.Version{notify.V1, notify.V2c, notify.V3}
+var hostVersions = []snmp.Version{snmp.Version1, snmp.Version2c, snmp.Version3}
 
 type hostColumn = column[notify.HostStatus]
 

@@ -47,7 +47,7 @@ var targetMIB = append(counters(snmp.StatUnavailableContexts, snmp.StatUnknownCo
 )
 
 // securityModels are SnmpSecurityModel by the version of a host (RFC 3411).
-var securityModels = map[notify.Version]int32{notify.V1: 1, notify.V2c: 2, notify.V3: usm}
+var securityModels = map[snmp.Version]int32{snmp.Version1: 1, snmp.Version2c: 2, snmp.Version3: usm}
 
 func targetRows(sc *scope) []row[notify.HostStatus] {
 	hosts := sc.cfg.Traps.As(side.Clearance{}).Hosts()
@@ -70,7 +70,7 @@ func targetDomain(_ *scope, h *notify.HostStatus) snmp.Value {
 // targetLevel is the level of a host's user. One of the secure side is nobody here.
 func targetLevel(sc *scope, h *notify.HostStatus) snmp.Value {
 	level := snmp.NoAuthNoPriv
-	if h.Version == notify.V3 {
+	if h.Version == snmp.Version3 {
 		if u, ok := sc.users.As(side.Clearance{}).User(h.SecurityString); ok {
 			level = u.Level()
 		}

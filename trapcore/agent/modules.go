@@ -17,7 +17,7 @@ import (
 func modules() []branch {
 	return slices.Concat(
 		snmpv2MIB, frameworkMIB, mpdMIB, usmMIB, vacmMIB, targetMIB, notificationMIB,
-		notificationLogMIB, ifMIB, ifStackMIB, ipMIB, ipRouteMIB, entityMIB, juniperSNMPMIB, juniperSystemMIB, juniperAaaMIB, sessionMIB,
+		notificationLogMIB, ifMIB, ifStackMIB, ipMIB, ipRouteMIB, ipForwardMIB, entityMIB, juniperSNMPMIB, juniperSystemMIB, juniperAaaMIB, sessionMIB,
 		packetMirrorMIB,
 	)
 }

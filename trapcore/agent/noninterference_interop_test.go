@@ -19,7 +19,7 @@ func TestNoninterferenceTools(t *testing.T) {
 		g.must(g.lcd().As(side.Clearance{}).SetGroup(snmp.NewGroup("mirror", snmp.AuthNoPriv, "user", "", "")))
 		for i := range 7 {
 			h := notify.NewHost(netip.AddrFrom4([4]byte{127, 0, 0, byte(i + 2)}), "tapper1")
-			h.Version, h.Port = notify.V3, 1
+			h.Version, h.Port = snmp.Version3, 1
 			g.must(g.traps().As(side.Clear(true)).SetHost(h))
 		}
 		g.serve()

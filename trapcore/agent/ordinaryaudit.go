@@ -44,7 +44,7 @@ func (x *exchange) auditOrdinary(vbs []snmp.Varbind, result fmt.Stringer) {
 		of = x.first
 	}
 	r := &Request{
-		Router: of.cfg.Router, From: x.from, Version: versions[x.version], Operation: auditOperations[x.pdu.Type].String(), ID: x.pdu.RequestID,
+		Router: of.cfg.Router, From: x.from, Version: x.version.String(), Operation: auditOperations[x.pdu.Type].String(), ID: x.pdu.RequestID,
 		Asked: x.pdu.Varbinds, Answered: vbs, Result: result.String(),
 	}
 	if x.version == snmp.Version3 {
@@ -52,8 +52,6 @@ func (x *exchange) auditOrdinary(vbs []snmp.Varbind, result fmt.Stringer) {
 	}
 	a.Audit(r)
 }
-
-var versions = map[int32]string{snmp.Version1: "v1", snmp.Version2c: "v2c", snmp.Version3: "v3"}
 
 // named is an object of the agent by its name.
 type named struct {

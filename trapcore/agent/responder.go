@@ -153,7 +153,7 @@ type exchange struct {
 	first   *Agent        // of the default virtual router
 	own     snmp.Identity // of it, for SNMPv3
 	from    netip.AddrPort
-	version int32
+	version snmp.Version
 	buf     *snmp.Buffer
 
 	side side.Side // known once received was called

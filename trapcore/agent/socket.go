@@ -8,8 +8,8 @@ import (
 	"mirrorsh/trapcore/snmp"
 )
 
-// received is how many datagrams are taken from the system at once.
-const received = 16
+// maxReceived is how many datagrams are taken from the system at once.
+const maxReceived = 16
 
 // socket is what requests come from.
 type socket interface {
@@ -36,14 +36,14 @@ func socketOf(conn net.PacketConn) (socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &batches{conn: c, in: c.Batch(received, snmp.MaxMessageSize+1)}, nil
+	return &batches{conn: c, in: c.Batch(maxReceived, snmp.MaxMessageSize+1)}, nil
 }
 
 // batches takes several datagrams from the system with one call, and sends several.
 type batches struct {
 	conn *udp.Conn
 	in   *udp.Batch
-	some [received]datagram
+	some [maxReceived]datagram
 }
 
 func (s *batches) receive() ([]datagram, error) {

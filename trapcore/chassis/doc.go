@@ -2,5 +2,5 @@
 // and the numbers by which tools know them. Nothing in a chassis changes while
 // the router runs.
 //
-// A model is one row of the table in models.go. The package imports mib alone.
+// A model is one row of the table in models.go. Of ours it imports mib.
 package chassis

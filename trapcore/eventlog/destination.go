@@ -70,10 +70,10 @@ func (l *Log) SetConsole(on bool, s Severity) {
 }
 
 // SetFile writes messages of at least this severity to [FileName], or ends
-// that. The error is [ErrNoFiles].
+// that. The error is [errNoFiles].
 func (l *Log) SetFile(on bool, s Severity) error {
 	if on && l.opts.Files == nil {
-		return ErrNoFiles
+		return errNoFiles
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -90,7 +90,7 @@ func (l *Log) SetFile(on bool, s Severity) error {
 }
 
 // SetServer sends messages of at least this severity to a syslog server, as those
-// of a facility. The error is [ErrTooManyServers].
+// of a facility. The error is [errTooManyServers].
 func (l *Log) SetServer(to netip.AddrPort, f Facility, s Severity) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -100,8 +100,8 @@ func (l *Log) SetServer(to netip.AddrPort, f Facility, s Severity) error {
 		return nil
 	}
 	switch {
-	case len(l.servers) >= MaxServers:
-		return ErrTooManyServers
+	case len(l.servers) >= maxServers:
+		return errTooManyServers
 	case l.closed:
 		return nil
 	}
@@ -111,7 +111,7 @@ func (l *Log) SetServer(to netip.AddrPort, f Facility, s Severity) error {
 }
 
 // RemoveServer ends the sending to a syslog server, or, if port is 0, to all at
-// the address. The error is [ErrNoServer].
+// the address. The error is [errNoServer].
 func (l *Log) RemoveServer(addr netip.Addr, port uint16) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -124,7 +124,7 @@ func (l *Log) RemoveServer(addr netip.Addr, port uint16) error {
 		return gone
 	})
 	if len(l.servers) == n {
-		return ErrNoServer
+		return errNoServer
 	}
 	return nil
 }

@@ -12,7 +12,7 @@
 // counted and dropped. A destination that fails, such as a full disk, is
 // counted too, and concerns nobody else.
 //
-// Of this module it imports securelog.
+// Of ours it imports ascii and securelog.
 package eventlog
 
 import (
@@ -101,8 +101,8 @@ func (c Category) String() string {
 	return "category-" + strconv.Itoa(int(c))
 }
 
-// CategoryByName finds a category by its exact name.
-func CategoryByName(name string) (Category, bool) {
+// categoryByName finds a category by its exact name.
+func categoryByName(name string) (Category, bool) {
 	for i := range Categories {
 		if Categories[i].Name == name {
 			return Categories[i].Category, true
@@ -111,8 +111,8 @@ func CategoryByName(name string) (Category, bool) {
 	return 0, false
 }
 
-// MaxText is the most octets of the text of an entry; longer ones are cut.
-const MaxText = 1024
+// maxText is the most octets of the text of an entry; longer ones are cut.
+const maxText = 1024
 
 // Entry is a message of the log. Router and Text are printable ASCII.
 type Entry struct {

@@ -56,7 +56,7 @@ func TestCategoriesAreTheirTable(t *testing.T) {
 		if int(c.Category) != i {
 			t.Errorf("%s stands at %d", c.Name, i)
 		}
-		if got, ok := CategoryByName(c.Name); !ok || got != c.Category || got.String() != c.Name {
+		if got, ok := categoryByName(c.Name); !ok || got != c.Category || got.String() != c.Name {
 			t.Errorf("%s is found as %v, %t", c.Name, got, ok)
 		}
 		if c.Shared && c.audit.String() != c.Name {
@@ -84,7 +84,7 @@ func TestTextIsPrintable(t *testing.T) {
 		{"plain \"quoted\" \\ text", "plain \"quoted\" \\ text"},
 		{"line\nfeed \x1b[31m", `line\x0afeed \x1b[31m`},
 		{"bad \xff utf8 ünïcode", `bad \xff utf8 \xc3\xbcn\xc3\xafcode`},
-		{strings.Repeat("ä", MaxText), strings.Repeat(`\xc3\xa4`, MaxText/8)[:1020] + cutMark},
+		{strings.Repeat("ä", maxText), strings.Repeat(`\xc3\xa4`, maxText/8)[:1020] + cutMark},
 	} {
 		l.Clear()
 		l.Log(System, Info, "default", c.in)
@@ -164,7 +164,7 @@ func TestSyslogReceiver(t *testing.T) {
 	}
 	l.Log(Security, Notice, "default", "not for the server")
 	l.Log(IPInterface, Warning, "vr1", "interface gigabitEthernet 1/0 went down")
-	l.Log(System, Error, "default", strings.Repeat("z", MaxText))
+	l.Log(System, Error, "default", strings.Repeat("z", maxText))
 	buf := make([]byte, 2048)
 	read := func() string {
 		if err := server.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
@@ -189,7 +189,7 @@ func TestSyslogReceiver(t *testing.T) {
 	if err := l.RemoveServer(to.Addr(), to.Port()); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.RemoveServer(to.Addr(), 0); !errors.Is(err, ErrNoServer) {
+	if err := l.RemoveServer(to.Addr(), 0); !errors.Is(err, errNoServer) {
 		t.Errorf("removed twice: %v", err)
 	}
 }
@@ -281,13 +281,13 @@ func TestMonitor(t *testing.T) {
 
 func TestTooManyServers(t *testing.T) {
 	l := newLog(t, Options{})
-	for port := range uint16(MaxServers) {
+	for port := range uint16(maxServers) {
 		if err := l.SetServer(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), 5000+port), MaxFacility, Info); err != nil {
 			t.Fatal(err)
 		}
 	}
 	one := netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), 4999)
-	if err := l.SetServer(one, MaxFacility, Info); !errors.Is(err, ErrTooManyServers) {
+	if err := l.SetServer(one, MaxFacility, Info); !errors.Is(err, errTooManyServers) {
 		t.Errorf("one more: %v", err)
 	}
 	if err := l.RemoveServer(one.Addr(), 0); err != nil {

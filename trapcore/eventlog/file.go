@@ -13,8 +13,8 @@ const FileName = "system.log"
 // filePath is where a store has the operator's files.
 const filePath = "files/" + FileName
 
-// MaxFile is the most octets of the nv-file: its oldest lines go first.
-const MaxFile = 128 << 10
+// maxFile is the most octets of the nv-file: its oldest lines go first.
+const maxFile = 128 << 10
 
 // fileSink appends to the nv-file. The store can only replace a file as a
 // whole, so it is read, extended and written, once a second at most; what
@@ -51,13 +51,13 @@ func (s *fileSink) deliver(batch []Entry) (sent, failed int, again bool) {
 
 func (s *fileSink) close() {}
 
-// newest cuts whole lines off the beginning of what is longer than MaxFile, and
+// newest cuts whole lines off the beginning of what is longer than maxFile, and
 // says how many.
 func newest(text []byte) ([]byte, int) {
-	if len(text) <= MaxFile {
+	if len(text) <= maxFile {
 		return text, 0
 	}
-	at := len(text) - MaxFile
+	at := len(text) - maxFile
 	if i := bytes.IndexByte(text[at-1:], '\n'); i >= 0 {
 		at += i
 	}

@@ -71,14 +71,14 @@ func TestNVFile(t *testing.T) {
 	if got := string(d.files[filePath]); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if err := newLog(t, Options{}).SetFile(true, Debug); !errors.Is(err, ErrNoFiles) {
+	if err := newLog(t, Options{}).SetFile(true, Debug); !errors.Is(err, errNoFiles) {
 		t.Errorf("without files: %v", err)
 	}
 }
 
 func TestNVFileIsBounded(t *testing.T) {
 	line := strings.Repeat("z", 99) + "\n"
-	old := strings.Repeat(line, MaxFile/len(line))
+	old := strings.Repeat(line, maxFile/len(line))
 	d := &disk{files: map[string][]byte{filePath: []byte(old)}}
 	l := newLog(t, Options{Files: d})
 	if err := l.SetFile(true, Debug); err != nil {
@@ -87,7 +87,7 @@ func TestNVFileIsBounded(t *testing.T) {
 	l.Log(System, Info, "default", "newest")
 	l.Close()
 	got := string(d.files[filePath])
-	if len(got) > MaxFile || len(got) < MaxFile-len(line) || !strings.HasPrefix(got, line) || !strings.HasSuffix(got, "newest\n") {
+	if len(got) > maxFile || len(got) < maxFile-len(line) || !strings.HasPrefix(got, line) || !strings.HasSuffix(got, "newest\n") {
 		t.Errorf("%d octets, begin %.20q", len(got), got)
 	}
 }
@@ -100,7 +100,7 @@ func TestFullDiskLosesTheOldest(t *testing.T) {
 	}
 	text := strings.Repeat("z", 1000)
 	for range 4 {
-		for range MaxFile / len(text) {
+		for range maxFile / len(text) {
 			l.Log(System, Info, "default", text)
 		}
 		flush(t, l)

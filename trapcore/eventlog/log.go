@@ -19,17 +19,17 @@ import (
 // Bounds of the log.
 const (
 	BufferSize = 1000 // entries in memory
-	MaxServers = 8    // syslog servers
+	maxServers = 8    // syslog servers
 )
 
-// ErrTooManyServers refuses one more syslog server; it is worded for the operator.
-var ErrTooManyServers = fmt.Errorf("no more than %d syslog servers", MaxServers)
+// errTooManyServers refuses one more syslog server; it is worded for the operator.
+var errTooManyServers = fmt.Errorf("no more than %d syslog servers", maxServers)
 
-// ErrNoServer refuses to remove a syslog server that is not there.
-var ErrNoServer = errors.New("no such syslog server")
+// errNoServer refuses to remove a syslog server that is not there.
+var errNoServer = errors.New("no such syslog server")
 
-// ErrNoFiles refuses the nv-file of a log that was given no files.
-var ErrNoFiles = errors.New("router has no files")
+// errNoFiles refuses the nv-file of a log that was given no files.
+var errNoFiles = errors.New("router has no files")
 
 // Files keep the nv-file; a state.Store is one.
 type Files interface {
@@ -186,7 +186,7 @@ func (l *Log) Log(c Category, s Severity, router, text string) {
 	if int(c) >= categoryCount || !l.Logs(c, s) {
 		return
 	}
-	e := Entry{Severity: s, Category: c, Router: display(router, MaxText), Text: display(text, MaxText)}
+	e := Entry{Severity: s, Category: c, Router: display(router, maxText), Text: display(text, maxText)}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {

@@ -22,9 +22,9 @@ func (f Facility) code() int { return 16 + int(f) }
 // maxDatagram is the most octets of a syslog message (RFC 3164 section 4.1).
 const maxDatagram = 1024
 
-// Datagram frames an entry as a BSD syslog message (RFC 3164 section 4.1): PRI,
+// datagram frames an entry as a BSD syslog message (RFC 3164 section 4.1): PRI,
 // TIMESTAMP, HOSTNAME, the category as TAG, and the router and text as CONTENT.
-func Datagram(e Entry, f Facility, hostname string) []byte {
+func datagram(e Entry, f Facility, hostname string) []byte {
 	return []byte(display(fmt.Sprintf("<%d>%s %s %s (%s): %s", f.code()*8+int(e.Severity),
 		e.Time.Format("Jan _2 15:04:05"), hostname, e.Category, e.Router, e.Text), maxDatagram))
 }
@@ -41,7 +41,7 @@ type serverSink struct {
 
 func (s *serverSink) deliver(batch []Entry) (sent, failed int, again bool) {
 	for _, e := range batch {
-		if err := s.send(Datagram(e, Facility(s.facility.Load()), s.log.opts.Hostname())); err != nil {
+		if err := s.send(datagram(e, Facility(s.facility.Load()), s.log.opts.Hostname())); err != nil {
 			failed++
 		} else {
 			sent++

@@ -153,7 +153,7 @@ func TestEvents(t *testing.T) {
 			unmirrored(b)
 			b.do(b.ChangeMirroring(Identification{UserName: "joe"}, *li("0000030000000090")))
 		}, when: func(b *bench) {
-			b.do(b.ChangeMirroring(Identification{UserName: "joe"}, Attributes{Action: number(LIDisable)}))
+			b.do(b.ChangeMirroring(Identification{UserName: "joe"}, Attributes{Action: number(liDisable)}))
 		}, want: []string{
 			"InterfaceSessionDeactivated " + coaJoe + "ingress" + flow,
 			"InterfaceSessionDeactivated " + coaJoe + "egress" + flow,

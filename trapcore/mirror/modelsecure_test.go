@@ -255,7 +255,7 @@ func (w *world) opDetach() (string, error, bool) {
 func (w *world) opCoA() (string, error, bool) {
 	vr, name := w.anyVR(), fmt.Sprint("sub", w.rng.IntN(6))
 	id := Identification{UserName: name, Router: vr}
-	attrs := pick(w, *li(""), *li("0000000500000006"), Attributes{Action: number(LIDisable)}, Attributes{Action: number(LINoAction)})
+	attrs := pick(w, *li(""), *li("0000000500000006"), Attributes{Action: number(liDisable)}, Attributes{Action: number(LINoAction)})
 	m := w.m
 	s, ok := m.subs[vr+" "+name], true
 	coa := &modelBy{source: RADIUSCoA, tt: Username, value: name}

@@ -13,7 +13,7 @@ import (
 
 // Values of LI-Action (26-58 of vendor 4874).
 const (
-	LIDisable  = 0
+	liDisable  = 0
 	LIEnable   = 1
 	LINoAction = 2 // a decoy
 )
@@ -30,7 +30,7 @@ type Attributes struct {
 // enables reports whether a login asks for mirroring: not if the action says
 // no, and neither as a decoy.
 func (a *Attributes) enables() bool {
-	return a != nil && (a.Action == nil && (a.Handle != nil || a.Analyzer != nil || a.Port != nil) || a.Action != nil && *a.Action != LIDisable && *a.Action != LINoAction)
+	return a != nil && (a.Action == nil && (a.Handle != nil || a.Analyzer != nil || a.Port != nil) || a.Action != nil && *a.Action != liDisable && *a.Action != LINoAction)
 }
 
 // wrong is why attributes cannot be used.
@@ -38,6 +38,8 @@ type wrong struct {
 	cause int // Error-Cause
 	text  string
 }
+
+const textAnalyzer = "analyzer address is not usable"
 
 // check says why the attributes are valid for no subscriber; nil: they can be.
 func (a *Attributes) check() *wrong {
@@ -48,7 +50,7 @@ func (a *Attributes) check() *wrong {
 	}
 	switch {
 	case a.Analyzer != nil && !a.Analyzer.Is4():
-		return &wrong{network.InvalidRequest, "analyzer address is not usable"}
+		return &wrong{network.InvalidRequest, textAnalyzer}
 	case a.Port != nil && *a.Port > 65535:
 		return &wrong{network.InvalidRequest, "analyzer port is not 1 to 65535"}
 	case a.Action == nil:
@@ -60,7 +62,7 @@ func (a *Attributes) check() *wrong {
 	case a.Analyzer == nil:
 		return &wrong{network.MissingAttribute, "analyzer address is missing"}
 	case !network.Unicast(*a.Analyzer):
-		return &wrong{network.InvalidRequest, "analyzer address is not usable"}
+		return &wrong{network.InvalidRequest, textAnalyzer}
 	case (a.Handle == nil) != (a.Port == nil):
 		return &wrong{network.MissingAttribute, "mirror identifier and analyzer port go together"}
 	case a.Port != nil && *a.Port == 0:
@@ -94,13 +96,12 @@ func (a *Attributes) policy(sub *subscriber) (*Action, *wrong) {
 	return act, nil
 }
 
-// failure is what the trap and the mirror log say.
-func (w *wrong) failure(a *Attributes) *Failure {
-	cause := MissingOrInvalidAttribute
-	if a.Analyzer != nil && !network.Unicast(*a.Analyzer) {
-		cause = InvalidAnalyzerAddress
+// failure is what the trap and the mirror log say: the cause is that of the text.
+func (w *wrong) failure() *Failure {
+	if w.text == textAnalyzer {
+		return &Failure{InvalidAnalyzerAddress, w.text}
 	}
-	return &Failure{cause, w.text}
+	return &Failure{MissingOrInvalidAttribute, w.text}
 }
 
 // parseHandle reads a Med-Dev-Handle. The two top bits tell the formats apart:
@@ -140,7 +141,7 @@ func (c *change) attachRADIUS(sub *subscriber, source ConfigurationSource, t Tri
 	o := Origin{Time: c.at, Source: source, TriggerType: t, Trigger: value, RouterID: sub.router.UID()}
 	a, wrong := attrs.policy(sub)
 	if wrong != nil {
-		c.failRADIUS(sub.router, o, a.Identity, sub.Name, wrong.failure(attrs))
+		c.failRADIUS(sub.router, o, a.Identity, sub.Name, wrong.failure())
 		return &network.RequestError{ErrorCause: wrong.cause, Text: wrong.text}
 	}
 	var l *list

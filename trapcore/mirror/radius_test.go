@@ -3,6 +3,7 @@ package mirror
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -38,6 +39,38 @@ func TestParseHandle(t *testing.T) {
 	}
 }
 
+// TestCauses: where several attributes are wrong, as all are of a server with another
+// key, the cause in trap and log is that of what the text names.
+func TestCauses(t *testing.T) {
+	short, none, six := []byte{1, 2, 3}, netip.Addr{}, addr("2001:db8::1")
+	multicast, good := addr("224.0.0.9"), addr("192.168.99.2")
+	handle := []byte{0, 0, 3, 0, 0, 0, 0, 0x90}
+	for _, tt := range []struct {
+		attrs Attributes
+		cause ErrorCause
+		text  string
+	}{
+		{Attributes{number(9), short, &none, number(70000)}, MissingOrInvalidAttribute, "mirror identifier is not formatted properly"},
+		{Attributes{number(9), handle, &none, number(70000)}, InvalidAnalyzerAddress, "analyzer address is not usable"},
+		{Attributes{number(1), handle, &six, number(2500)}, InvalidAnalyzerAddress, "analyzer address is not usable"},
+		{Attributes{number(1), handle, &multicast, nil}, InvalidAnalyzerAddress, "analyzer address is not usable"},
+		{Attributes{number(9), handle, &multicast, number(2500)}, MissingOrInvalidAttribute, "action is none of 0, 1 and 2"},
+		{Attributes{nil, handle, &multicast, number(2500)}, MissingOrInvalidAttribute, "mirroring attributes without an action"},
+		{Attributes{number(1), handle, &multicast, number(70000)}, MissingOrInvalidAttribute, "analyzer port is not 1 to 65535"},
+		{Attributes{number(1), handle, nil, number(2500)}, MissingOrInvalidAttribute, "analyzer address is missing"},
+		{Attributes{number(1), handle, &good, nil}, MissingOrInvalidAttribute, "mirror identifier and analyzer port go together"},
+	} {
+		w := tt.attrs.check()
+		if w == nil {
+			t.Errorf("%s: nothing is wrong", tt.text)
+			continue
+		}
+		if got, want := *w.failure(), (Failure{tt.cause, tt.text}); got != want {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+	}
+}
+
 // TestDynamicRequests: the error causes, and that each failure is reported as
 // a trap and in the mirror log.
 func TestDynamicRequests(t *testing.T) {
@@ -48,7 +81,7 @@ func TestDynamicRequests(t *testing.T) {
 		return *a
 	}
 	good := with(func(*Attributes) {})
-	off := Attributes{Action: number(LIDisable)}
+	off := Attributes{Action: number(liDisable)}
 	multicast := addr("224.0.0.9")
 	all := func(remote string) Identification {
 		return Identification{

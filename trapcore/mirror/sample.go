@@ -164,7 +164,7 @@ var failedReasons = []network.TerminationReason{network.NASError, network.LostCa
 
 var failures = []Failure{
 	{NoSuchName, "secure policy list does not exist"},
-	{InvalidAnalyzerAddress, "analyzer address is not usable"},
+	{InvalidAnalyzerAddress, textAnalyzer},
 	{NoResourcesAvailable, "no policy resources left on the line module"},
 	{NoSuchUserOrInterface, "no session matches the trigger"},
 	{MissingOrInvalidAttribute, "mirror identifier without analyzer port"},

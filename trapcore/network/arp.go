@@ -7,13 +7,13 @@ import (
 	"slices"
 )
 
-// MaxARP is how many static ARP entries a virtual router has at most.
-const MaxARP = 8192
+// maxARP is how many static ARP entries a virtual router has at most.
+const maxARP = 8192
 
 var (
 	errARPAddress = errors.New("address cannot be that of a host")
 	errNoARP      = errors.New("no such ARP entry")
-	errTooManyARP = fmt.Errorf("no more than %d static ARP entries", MaxARP)
+	errTooManyARP = fmt.Errorf("no more than %d static ARP entries", maxARP)
 	errARPMedium  = errors.New("interface has no ARP")
 	errARPMAC     = errors.New("address is not that of one station")
 )
@@ -45,7 +45,7 @@ func (r *Router) SetARP(a ARP) error {
 			return errARPMedium
 		case a.MAC[0]&1 != 0 || a.MAC == MAC{}:
 			return errARPMAC
-		case !have && len(r.arp) == MaxARP:
+		case !have && len(r.arp) == maxARP:
 			return errTooManyARP
 		}
 		r.learn(a)

@@ -106,7 +106,7 @@ func (n *Network) register(i *iface) {
 	n.lastIndex = max(n.lastIndex, i.index)
 	n.indexes[i.index] = struct{}{}
 	if i.login != nil {
-		i.id.Spec = fmt.Sprint("dyn", i.index)
+		i.id.Spec = fmt.Sprint(dynamic, i.index)
 	}
 	i.router.interfaces[i.id] = i
 	i.router.byIndex.Set(i.index, i)
@@ -323,13 +323,13 @@ func (r *Router) Interface(id InterfaceID) (s Interface, ok bool) {
 	return s, ok
 }
 
-// NextInterface returns the interface with the smallest ifIndex above after,
+// nextInterface returns the interface with the smallest ifIndex above after,
 // for a walk of IF-MIB; -1 begins with the first.
-func (r *Router) NextInterface(after int32) (s Interface, ok bool) {
+func (r *Router) nextInterface(after int32) (s Interface, ok bool) {
 	return r.NextWithout(Leaving{}, after)
 }
 
-// NextWithout is NextInterface in a table that leaves interfaces out.
+// NextWithout is nextInterface in a table that leaves interfaces out.
 func (r *Router) NextWithout(l Leaving, after int32) (s Interface, ok bool) {
 	r.read(func() {
 		r.byIndex.Ascend(after, func(index int32, i *iface) bool {

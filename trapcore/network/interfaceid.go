@@ -16,6 +16,7 @@ const (
 	ATM
 	Loopback
 	Tunnel
+	Shared  // an IP interface of its own, made by name
 	Dynamic // the IP interface of a subscriber; it cannot be configured
 )
 
@@ -31,11 +32,12 @@ var interfaceTypes = []struct {
 	{"loopback", "Loopback", 24},
 	{"tunnel", "Tunnel", 131},
 	{"ip", "IP", 126},
+	{"ip", "IP", 126},
 }
 
 // InterfaceTypes are the types that can be configured.
 func InterfaceTypes() []InterfaceType {
-	return []InterfaceType{FastEthernet, GigabitEthernet, ATM, Loopback, Tunnel}
+	return []InterfaceType{FastEthernet, GigabitEthernet, ATM, Loopback, Tunnel, Shared}
 }
 
 // Keyword is how the command line writes the type.
@@ -62,7 +64,7 @@ type InterfaceID struct {
 
 // ParseInterface reads a type by its keyword, in any case, and a specifier:
 // SLOT/PORT[.SUB] or, where slots have adapters, SLOT/ADAPTER/PORT[.SUB]; for a loopback or tunnel also a number, for a tunnel also a
-// name such as gre:lab.
+// name such as gre:lab, and for a shared IP interface one such as si0.
 func ParseInterface(keyword, spec string) (InterfaceID, bool) {
 	for _, t := range InterfaceTypes() {
 		if strings.EqualFold(keyword, t.Keyword()) {
@@ -82,14 +84,20 @@ func ParseName(name string) (InterfaceID, bool) {
 			continue
 		}
 		spec := strings.TrimPrefix(name[len(kind):], " ")
-		if id := (InterfaceID{InterfaceType(t), strings.ToLower(spec)}); id.Type == Dynamic {
-			n, found := strings.CutPrefix(id.Spec, "dyn")
-			n, ok := parseNumber(n, maxSub)
-			return InterfaceID{Dynamic, "dyn" + n}, found && ok
+		if InterfaceType(t) == Shared && isDynamic(spec) {
+			n, ok := parseNumber(spec[len(dynamic):], maxSub)
+			return InterfaceID{Dynamic, dynamic + n}, ok
 		}
 		return ParseInterface(names.keyword, spec)
 	}
 	return InterfaceID{}, false
+}
+
+// dynamic is what the specifiers of subscribers' interfaces begin with, before a number.
+const dynamic = "dyn"
+
+func isDynamic(spec string) bool {
+	return len(spec) >= len(dynamic) && strings.EqualFold(spec[:len(dynamic)], dynamic)
 }
 
 // Bounds of a specifier: an E320 has 17 slots, and sub-interface numbers are positive.
@@ -102,6 +110,9 @@ const (
 )
 
 func parseSpec(t InterfaceType, s string) (string, bool) {
+	if t == Shared {
+		return s, validSharedName(s)
+	}
 	slot, rest, split := strings.Cut(s, "/")
 	if !split {
 		if n, ok := parseNumber(s, maxSub); ok && t.perRouter() {
@@ -136,6 +147,17 @@ func validLabel(s string) bool {
 		return false
 	}
 	return ascii.Visible(s) && !strings.ContainsAny(s, `"\`)
+}
+
+// validSharedName leaves numbers to other types, and what begins with dyn to subscribers.
+func validSharedName(s string) bool {
+	letter := func(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+	for i := range len(s) {
+		if c := s[i]; !letter(c) && (i == 0 || !strings.ContainsRune("0123456789.-_", rune(c))) {
+			return false
+		}
+	}
+	return s != "" && len(s) <= maxLabel && !isDynamic(s)
 }
 
 // Adapter reports whether the name says on which adapter of its slot it is.

@@ -180,7 +180,7 @@ func (r *Router) NextRoute(from netip.Addr) (found Forwarded, ok bool) {
 		})
 		switch {
 		case l != nil && (e == nil || number(l.Address) <= number(e.prefix.Addr())):
-			found, ok = Forwarded{ActiveRoute{netip.PrefixFrom(l.Address, 32), Access, netip.Addr{}, l.dynamic.id}, l.dynamic.index, netip.Addr{}}, true
+			found, ok = l.forwarded(), true
 		case e != nil:
 			r.routes.inOrder.Descend(uint64(number(e.prefix.Addr()))<<8|0xff, func(_ uint64, longest *entry) bool {
 				e = longest
@@ -190,6 +190,36 @@ func (r *Router) NextRoute(from netip.Addr) (found Forwarded, ok bool) {
 		}
 	})
 	return found, ok
+}
+
+// NextPrefix returns the route to the first prefix at or after one, by destination and
+// then by length.
+func (r *Router) NextPrefix(from netip.Prefix) (found Forwarded, ok bool) {
+	r.read(func() {
+		at := routeKey(from)
+		var e *entry
+		r.routes.inOrder.Ascend(at, func(_ uint64, first *entry) bool {
+			e = first
+			return false
+		})
+		var l *login // whose route has 32 bits, the most there are
+		r.accesses.Ascend(number(from.Addr()), func(_ uint32, first *login) bool {
+			l = first
+			return false
+		})
+		switch {
+		case l != nil && (e == nil || routeKey(netip.PrefixFrom(l.Address, 32)) <= routeKey(e.prefix)):
+			found, ok = l.forwarded(), true
+		case e != nil:
+			found, ok = e.forwarded(), true
+		}
+	})
+	return found, ok
+}
+
+// forwarded is the route to a subscriber.
+func (l *login) forwarded() Forwarded {
+	return Forwarded{ActiveRoute{netip.PrefixFrom(l.Address, 32), Access, netip.Addr{}, l.dynamic.id}, l.dynamic.index, netip.Addr{}}
 }
 
 // forwarded is the first route of an entry that works.

@@ -34,6 +34,36 @@ func (w *world) compareRoutes() {
 	if n != len(want) {
 		w.t.Errorf("%d destinations, in the table %d", n, len(want))
 	}
+	w.comparePrefixes()
+}
+
+// comparePrefixes holds a walk of prefixes to the routing table.
+func (w *world) comparePrefixes() {
+	w.t.Helper()
+	want := map[netip.Prefix]ActiveRoute{} // the first of each
+	for _, rt := range w.r.RoutingTable() {
+		if _, ok := want[rt.Prefix]; !ok {
+			want[rt.Prefix] = rt
+		}
+	}
+	n, last := 0, uint64(0)
+	for at := netip.PrefixFrom(netip.IPv4Unspecified(), 0); at.IsValid(); n++ {
+		got, ok := w.r.NextPrefix(at)
+		if !ok {
+			break
+		}
+		is, key := want[got.Prefix], routeKey(got.Prefix)
+		if got.Type != is.Type || got.NextHop != is.NextHop || n > 0 && key <= last {
+			w.t.Errorf("at %v %+v, in the table %+v", at, got, is)
+		}
+		last = key
+		if at = netip.PrefixFrom(got.Prefix.Addr(), got.Prefix.Bits()+1); got.Prefix.Bits() == 32 {
+			at = netip.PrefixFrom(got.Prefix.Addr().Next(), 0)
+		}
+	}
+	if n != len(want) {
+		w.t.Errorf("%d prefixes, in the table %d", n, len(want))
+	}
 }
 
 // TestOrder makes random changes to interfaces, subscribers and ARP entries:

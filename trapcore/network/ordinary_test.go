@@ -2,6 +2,7 @@ package network
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -90,7 +91,7 @@ func TestIndexesWrap(t *testing.T) {
 	b.iface("default", "loopback 1", "")
 	b.iface("default", "loopback 2", "")
 	var got []int32
-	for v, ok := b.vr("default").NextInterface(-1); ok; v, ok = b.vr("default").NextInterface(v.Index) {
+	for v, ok := b.vr("default").nextInterface(-1); ok; v, ok = b.vr("default").nextInterface(v.Index) {
 		got = append(got, v.Index)
 		if at, found := b.vr("default").InterfaceByIndex(v.Index); !found || at != v {
 			t.Errorf("index %d: %+v", v.Index, at)
@@ -176,7 +177,7 @@ func TestParseName(t *testing.T) {
 		{"FastEthernet9/0", InterfaceID{FastEthernet, "9/0"}}, {"fastethernet09/0.01", InterfaceID{FastEthernet, "9/0.1"}},
 		{"GigabitEthernet 1/0", InterfaceID{GigabitEthernet, "1/0"}}, {"ATM2/1.2", InterfaceID{ATM, "2/1.2"}},
 		{"Loopback0", InterfaceID{Loopback, "0"}}, {"Tunnelgre:Lab", InterfaceID{Tunnel, "gre:Lab"}}, {"IPdyn3", InterfaceID{Dynamic, "dyn3"}},
-		{"ipDYN03", InterfaceID{Dynamic, "dyn3"}},
+		{"ipDYN03", InterfaceID{Dynamic, "dyn3"}}, {"IPsi0", InterfaceID{Shared, "si0"}}, {"ip si0.1-A_b", InterfaceID{Shared, "si0.1-A_b"}},
 	} {
 		if got, ok := ParseName(tt.name); !ok || got != tt.want {
 			t.Errorf("%s: %v, %v", tt.name, got, ok)
@@ -184,7 +185,7 @@ func TestParseName(t *testing.T) {
 			t.Errorf("%s is shown as %s, which is %v, %v", tt.name, got.Compact(), again, ok)
 		}
 	}
-	for _, name := range []string{"", "ATM", "ATM2", "FastEthernet", "FastEthernet  1/0", "Fast1/0", "IP3", "IPdyn", "IPdynx", "9/0", "FastEthernet17/0"} {
+	for _, name := range []string{"", "ATM", "ATM2", "FastEthernet", "FastEthernet  1/0", "Fast1/0", "IP3", "IPdyn", "IPdynx", "IPDynamic", "IP0si", "IP.si", "IPsi/0", "IPsi 0", "IPsi\x80", "IPs" + strings.Repeat("i", 40), "9/0", "FastEthernet17/0"} {
 		if id, ok := ParseName(name); ok {
 			t.Errorf("%q is %v", name, id)
 		}

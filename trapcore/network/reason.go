@@ -51,7 +51,7 @@ func (r TerminationReason) String() string {
 }
 
 // ParseTerminationReason finds a reason by its name, in any case.
-func ParseTerminationReason(name string) (TerminationReason, bool) {
+func parseTerminationReason(name string) (TerminationReason, bool) {
 	for i, n := range terminationReasonNames {
 		if strings.EqualFold(n, name) {
 			return TerminationReason(i), true

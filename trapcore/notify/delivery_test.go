@@ -57,12 +57,12 @@ func TestHostStage(t *testing.T) {
 		{"another category", func(h *Host) { h.Categories = mib.NewCategorySet(mib.OSPF) }, "", false},
 		{"filter equal", func(h *Host) { h.Filter = 4 }, "", true},
 		{"filter lower", func(h *Host) { h.Filter = 3 }, "", false},
-		{"user with the view", func(h *Host) { h.Version, h.SecurityString = V3, "none" }, "none", true},
-		{"user with authentication", func(h *Host) { h.Version, h.SecurityString = V3, "auth" }, "auth", true},
-		{"user without the view", func(h *Host) { h.Version, h.SecurityString = V3, "blind" }, "blind", false},
-		{"view of all but a varbind", func(h *Host) { h.Version, h.SecurityString = V3, "half" }, "half", false},
-		{"unknown user", func(h *Host) { h.Version, h.SecurityString = V3, "nobody" }, "", false},
-		{"user of the other side", func(h *Host) { h.Version, h.SecurityString = V3, "mirrorUser" }, "", false},
+		{"user with the view", func(h *Host) { h.Version, h.SecurityString = snmp.Version3, "none" }, "none", true},
+		{"user with authentication", func(h *Host) { h.Version, h.SecurityString = snmp.Version3, "auth" }, "auth", true},
+		{"user without the view", func(h *Host) { h.Version, h.SecurityString = snmp.Version3, "blind" }, "blind", false},
+		{"view of all but a varbind", func(h *Host) { h.Version, h.SecurityString = snmp.Version3, "half" }, "half", false},
+		{"unknown user", func(h *Host) { h.Version, h.SecurityString = snmp.Version3, "nobody" }, "", false},
+		{"user of the other side", func(h *Host) { h.Version, h.SecurityString = snmp.Version3, "mirrorUser" }, "", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var net fakeNet
@@ -139,7 +139,7 @@ func TestViewTakenAwayLater(t *testing.T) {
 	f.addUser(t, side.Ordinary, "half", "half", snmp.NoAuthNoPriv)
 	f.EnableAll()
 	h := v2cHost(far)
-	h.Version, h.SecurityString = V3, "half"
+	h.Version, h.SecurityString = snmp.Version3, "half"
 	f.setHost(t, h)
 	release := net.stall()
 	f.Raise(&ColdStart{})

@@ -8,8 +8,8 @@
 // host seals and sends it. Raise waits for nothing; it holds the lock of a queue
 // it pushes to, and those of logs and a tally, for a few instructions each.
 //
-// Everything exists twice, by [Side]: records, quotas, counters, queues,
-// identifiers. Secure traps touch nothing ordinary.
+// Records, quotas, counters, queues and identifiers exist twice, one for each
+// [side.Side]. Secure traps touch nothing ordinary.
 //
-// Of this module it imports mib, securelog, trapcore/mirror and trapcore/snmp.
+// Of ours it imports ascii, mib, mirror, network, securelog, side and snmp.
 package notify

@@ -29,11 +29,11 @@ func (o *Originator) Source() (network.InterfaceID, netip.Addr) {
 }
 
 // SetProxy lets the traps of the other virtual routers go to the hosts of this
-// one too, under its engine ID. The error is [ErrProxyRouter] for any but the
+// one too, under its engine ID. The error is [errProxyRouter] for any but the
 // default virtual router.
 func (o *Originator) SetProxy(on bool) error {
 	if on && o.opts.Proxy != nil {
-		return ErrProxyRouter
+		return errProxyRouter
 	}
 	o.change(func(s *Settings) { s.Proxy = on })
 	return nil

@@ -50,7 +50,7 @@ func TestTrapSourceOfThisMachine(t *testing.T) {
 	f := newFixture(t, p.options)
 	f.EnableAll()
 	h := v2cHost(s.addr)
-	h.Version = V1
+	h.Version = snmp.Version1
 	f.setHost(t, h)
 	next := func() (from netip.Addr, agent string) {
 		t.Helper()
@@ -117,7 +117,7 @@ func TestTrapProxy(t *testing.T) {
 	})
 	def.setHost(t, secureHost(far))
 	h := v2cHost(netip.AddrPortFrom(addr(1), 162))
-	h.Version, h.SecurityString, h.Categories = V3, "priv", mib.NewCategorySet(mib.Link)
+	h.Version, h.SecurityString, h.Categories = snmp.Version3, "priv", mib.NewCategorySet(mib.Link)
 	def.setHost(t, h)
 	other.setHost(t, v2cHost(netip.AddrPortFrom(addr(2), 162)))
 	other.EnableAll()
@@ -136,7 +136,7 @@ func TestTrapProxy(t *testing.T) {
 	if got := raiseAll(); len(got) != 2 {
 		t.Fatalf("%d traps without the proxy", len(got))
 	}
-	if err := other.SetProxy(true); !errors.Is(err, ErrProxyRouter) {
+	if err := other.SetProxy(true); !errors.Is(err, errProxyRouter) {
 		t.Errorf("%v", err)
 	}
 	if err := def.SetProxy(true); err != nil {

@@ -109,7 +109,7 @@ func (h *host) audit(t *trap, f Fate, fault string) {
 		State:    fateTable[f].state,
 		Reason:   fateTable[f].reason,
 		To:       netip.AddrPortFrom(h.addr, rec.Port),
-		Version:  securelog.Version(rec.Version),
+		Version:  rec.Version,
 		User:     rec.SecurityString,
 		Name:     t.n.Name,
 		Varbinds: t.list[t.own:],

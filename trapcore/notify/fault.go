@@ -94,14 +94,14 @@ func (f *faults) count(v *FaultStatus) {
 	s.Last = v.Last
 }
 
-// ErrNoReceiverEngine is the error of wrong informs to a host that answers no
+// errNoReceiverEngine is the error of wrong informs to a host that answers no
 // discovery, so that its engine ID is not known.
-var ErrNoReceiverEngine = errors.New("no answer to the discovery of its engine")
+var errNoReceiverEngine = errors.New("no answer to the discovery of its engine")
 
 // SendFault sends wrong messages to the secure hosts that would get the right
 // ones, past their queues and counters, and waits for what comes back. Errors are
-// [ErrSecureTrapsOff], [ErrNoSecureHost], those that wrap [ErrNoReceiverEngine],
-// a [NotApplicableError] if nothing could be sent, that of ctx, or of the network.
+// [ErrSecureTrapsOff], [ErrNoSecureHost], those that wrap [errNoReceiverEngine],
+// a [notApplicableError] if nothing could be sent, that of ctx, or of the network.
 func (x Secure) SendFault(ctx context.Context, test FaultTest) (FaultReport, error) {
 	o := x.o
 	var report FaultReport
@@ -121,7 +121,7 @@ func (x Secure) SendFault(ctx context.Context, test FaultTest) (FaultReport, err
 		}
 		found = true
 		if err := o.faultsTo(ctx, s, h, rec, &test, &report); err != nil {
-			var no *NotApplicableError
+			var no *notApplicableError
 			if !errors.As(err, &no) {
 				return report, err
 			}
@@ -142,7 +142,7 @@ func (h *host) gets(s *snapshot, rec *record, n *notification) bool {
 	return s.settings.passes(n.Notification) && rec.wants(n.Category) && n.Severity.Passes(rec.Filter) && h.permit(rec).allows(n)
 }
 
-// faultsTo sends the messages of one host. A [NotApplicableError] is that of the
+// faultsTo sends the messages of one host. A [notApplicableError] is that of the
 // last fault that could not be had.
 func (o *Originator) faultsTo(ctx context.Context, s *snapshot, h *host, rec *record, test *FaultTest, report *FaultReport) error {
 	x, err := o.exchange(h, rec)
@@ -169,7 +169,7 @@ func (o *Originator) faultsTo(ctx context.Context, s *snapshot, h *host, rec *re
 					continue
 				}
 				err := x.send(ctx, fault, test.Seconds, ev, report)
-				var no *NotApplicableError
+				var no *notApplicableError
 				if errors.As(err, &no) {
 					report.leaveOut(no.Error())
 					cannot = err

@@ -22,7 +22,7 @@ var sentBy = map[string]int{"replay": 2, "duplicate-id": 2, "reorder": 3}
 
 func faultNamed(t testing.TB, name string) *Fault {
 	t.Helper()
-	f, ok := FaultByName(name)
+	f, ok := faultByName(name)
 	if !ok {
 		t.Fatalf("no fault %s", name)
 	}
@@ -93,7 +93,7 @@ func TestFaultsByTheBook(t *testing.T) {
 					test := faultTest(t, fault.String(), -200)
 					test.Samples = func(n int) []mirror.Event { return sampleAll(n)[i : i+1] }
 					made := max(1, sentBy[fault.String()])
-					var none *NotApplicableError
+					var none *notApplicableError
 					report, err := f.secure.SendFault(t.Context(), test)
 					if lacks(notificationOf(ev).Notification, fault.String()) && errors.As(err, &none) {
 						continue
@@ -262,13 +262,13 @@ func TestFaultsAreListedAndLogged(t *testing.T) {
 func TestFaultTable(t *testing.T) {
 	names := map[string]bool{}
 	for _, fault := range Faults() {
-		if back, ok := FaultByName(strings.ToUpper(fault.String())); !ok || back != fault || names[fault.String()] {
+		if back, ok := faultByName(strings.ToUpper(fault.String())); !ok || back != fault || names[fault.String()] {
 			t.Errorf("%v is found as %v", fault, back)
 		}
 		names[fault.String()] = true
 		for _, informs := range []bool{false, true} {
 			for what, text := range map[string]string{
-				"help": fault.Help(), "section": fault.Section(), "due": fault.Due(informs, 1), "evidence": fault.Evidence(informs),
+				"help": fault.Help(), "section": fault.Section(), "due": fault.Due(informs, 1), "evidence": fault.evidence(informs),
 			} {
 				if text == "" || strings.HasSuffix(text, " ") || strings.HasSuffix(text, ".") {
 					t.Errorf("%v: %s %q", fault, what, text)

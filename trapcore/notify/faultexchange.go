@@ -303,7 +303,7 @@ func (x *exchange) discover(ctx context.Context) error {
 	}
 	hint, err := m.ReportHint()
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrNoReceiverEngine, err)
+		return fmt.Errorf("%w: %w", errNoReceiverEngine, err)
 	}
 	x.engine, x.clock = hint.Engine, new(snmp.RemoteClock)
 	first := &forgery{forger: &x.forger, user: x.user, engine: x.engine, msg: snmp.Message{ContextEngine: x.engine, PDU: snmp.PDUGet}}
@@ -338,7 +338,7 @@ func (x *exchange) until(ctx context.Context, question func(id int32) error) (*s
 			select {
 			case a := <-x.in:
 				if a == nil {
-					return nil, fmt.Errorf("%w: unreachable", ErrNoReceiverEngine)
+					return nil, fmt.Errorf("%w: unreachable", errNoReceiverEngine)
 				}
 				if m := a.message(); m != nil && m.ID == id {
 					return m, nil
@@ -348,9 +348,9 @@ func (x *exchange) until(ctx context.Context, question func(id int32) error) (*s
 			case <-ctx.Done():
 				return nil, ctx.Err()
 			case <-x.h.done:
-				return nil, ErrNoHost
+				return nil, errNoHost
 			}
 		}
 	}
-	return nil, ErrNoReceiverEngine
+	return nil, errNoReceiverEngine
 }

@@ -67,7 +67,7 @@ func TestFaultsOfAYoungEngine(t *testing.T) {
 		r := newReceiver(t, 1, 5)
 		f, _ := informing(t, informHost(), r)
 		for _, name := range []string{"time-outside", "time-inside", "other-extension"} {
-			var none *NotApplicableError
+			var none *notApplicableError
 			if report, err := f.secure.SendFault(t.Context(), faultTest(t, name, 0)); report.Messages != 0 || !errors.As(err, &none) || none.Fault.String() != name {
 				t.Errorf("%s: %+v, %v", name, report, err)
 			}
@@ -185,7 +185,7 @@ func TestSilenceDecidesNothingAlone(t *testing.T) {
 		if err != nil || report.Verdicts != (Verdicts{Undecided: 1}) {
 			t.Errorf("%+v, %v", report, err)
 		}
-		if _, err := f.secure.SendFault(t.Context(), faultTest(t, "none", 0)); !errors.Is(err, ErrNoReceiverEngine) {
+		if _, err := f.secure.SendFault(t.Context(), faultTest(t, "none", 0)); !errors.Is(err, errNoReceiverEngine) {
 			t.Errorf("no discovery: %v", err)
 		}
 	})
@@ -226,7 +226,7 @@ func TestNobodyListens(t *testing.T) {
 	}
 	h.Informs = true
 	f.setHost(t, h)
-	if _, err := f.secure.SendFault(t.Context(), faultTest(t, "bad-digest", 0)); !errors.Is(err, ErrNoReceiverEngine) || !strings.Contains(err.Error(), "unreachable") {
+	if _, err := f.secure.SendFault(t.Context(), faultTest(t, "bad-digest", 0)); !errors.Is(err, errNoReceiverEngine) || !strings.Contains(err.Error(), "unreachable") {
 		t.Error(err)
 	}
 }
@@ -257,7 +257,7 @@ func TestFaultsEnd(t *testing.T) {
 		if err := f.As(side.Clear(true)).RemoveSecureHost(informHost().Address); err != nil {
 			t.Fatal(err)
 		}
-		if err := <-ended; !errors.Is(err, ErrNoHost) {
+		if err := <-ended; !errors.Is(err, errNoHost) {
 			t.Error(err)
 		}
 		f.setHost(t, secureHost(far))

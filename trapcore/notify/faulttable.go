@@ -63,8 +63,8 @@ func (f *Fault) Due(informs bool, seconds int) string {
 	return "as it likes"
 }
 
-// Evidence says what decides whether the receiver is right.
-func (f *Fault) Evidence(informs bool) string {
+// evidence says what decides whether the receiver is right.
+func (f *Fault) evidence(informs bool) string {
 	switch {
 	case !informs:
 		return "the receiver's own output"
@@ -169,8 +169,8 @@ var faultTable = []*Fault{
 // Faults lists them in the order of the help.
 func Faults() []*Fault { return faultTable }
 
-// FaultByName finds a fault by its keyword in any case.
-func FaultByName(name string) (*Fault, bool) {
+// faultByName finds a fault by its keyword in any case.
+func faultByName(name string) (*Fault, bool) {
 	for _, f := range faultTable {
 		if strings.EqualFold(f.name, name) {
 			return f, true
@@ -179,10 +179,10 @@ func FaultByName(name string) (*Fault, bool) {
 	return nil, false
 }
 
-// NotApplicableError tells that a fault cannot be had here.
-type NotApplicableError struct {
+// notApplicableError tells that a fault cannot be had here.
+type notApplicableError struct {
 	Fault *Fault
 	Why   string
 }
 
-func (e *NotApplicableError) Error() string { return fmt.Sprint(e.Fault, ": ", e.Why) }
+func (e *notApplicableError) Error() string { return fmt.Sprint(e.Fault, ": ", e.Why) }

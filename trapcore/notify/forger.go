@@ -58,7 +58,7 @@ const (
 )
 
 // make returns the datagrams of one fault in the order they are sent, now being
-// the clock of the authoritative engine. An error may be a [NotApplicableError].
+// the clock of the authoritative engine. An error may be a [notApplicableError].
 func (f *forger) make(fault *Fault, seconds int, t *trap, now snmp.Stamp) (*forgery, [][]byte, error) {
 	m := &forgery{forger: f, fault: fault, seconds: seconds, user: f.user, engine: f.engine, trap: t, msg: snmp.Message{
 		Boots: now.Boots, Time: now.Time, ContextEngine: f.own, Context: f.context, PDU: snmp.PDUTrap, Varbinds: t.list,
@@ -130,7 +130,7 @@ func (m *forgery) seal(renew bool) ([]byte, error) {
 }
 
 // cannot is the error of a fault that cannot be had here.
-func (m *forgery) cannot(why string) error { return &NotApplicableError{m.fault, why} }
+func (m *forgery) cannot(why string) error { return &notApplicableError{m.fault, why} }
 
 // own returns a copy of the user to be changed.
 func (m *forgery) own() *snmp.User {

@@ -169,13 +169,13 @@ func (f *fixture) host(t testing.TB, of side.Side) HostStatus {
 
 func secureHost(to netip.AddrPort) Host {
 	h := NewHost(to.Addr(), "mirrorUser")
-	h.Version, h.Port, h.Categories = V3, to.Port(), mib.NewCategorySet(mib.PacketMirror)
+	h.Version, h.Port, h.Categories = snmp.Version3, to.Port(), mib.NewCategorySet(mib.PacketMirror)
 	return h
 }
 
 func v2cHost(to netip.AddrPort) Host {
 	h := NewHost(to.Addr(), "public")
-	h.Version, h.Port = V2c, to.Port()
+	h.Version, h.Port = snmp.Version2c, to.Port()
 	return h
 }
 

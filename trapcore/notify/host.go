@@ -66,7 +66,7 @@ func (h *host) accepts(t *trap) bool {
 	case !rec.wants(t.n.Category), !t.n.Severity.Passes(rec.Filter):
 		h.c.discards.Add(1)
 		h.tell(t, Filtered)
-	case rec.Version == V3 && !h.permit(rec).allows(t.n):
+	case rec.Version == snmp.Version3 && !h.permit(rec).allows(t.n):
 		h.c.discards.Add(1)
 		h.tell(t, h.permit(rec).refusal())
 	case t.bad:

@@ -158,7 +158,7 @@ func (in *informer) settled(i int, f Fate) {
 
 // limit is how many informs may be on their way.
 func (in *informer) limit() int {
-	if in.silent || in.host.Version == V3 && !in.peer.ready() {
+	if in.silent || in.host.Version == snmp.Version3 && !in.peer.ready() {
 		return 1
 	}
 	return informWindow
@@ -171,39 +171,59 @@ const idle = time.Hour
 // rate permit. It returns how long the drain rate keeps it from sending more,
 // and false if the host cannot be reached.
 func (in *informer) send(rec *record, now time.Time) (time.Duration, bool) {
-	limit, wait := in.limit(), idle
+	limit := in.limit()
+	wait := in.take(limit, now)
+	var going [maxBatch]int
+	n := in.encodeDue(rec, limit, now, &going)
+	return in.transmit(rec, now, going[:n], wait)
+}
+
+// take moves traps from the queue into the window, and returns how long the drain
+// rate keeps it from taking more.
+func (in *informer) take(limit int, now time.Time) time.Duration {
 	room := limit - len(in.out)
 	if len(in.out) > 0 {
 		room = min(room, limit-int(in.seq-in.out[0].seq))
 	}
-	if room = min(room, in.q.pending()-len(in.out)); room > 0 {
-		n, d := in.allowance(now, room)
-		if n == 0 {
-			wait = d
-		}
-		for _, t := range in.batch[:in.q.pop(in.batch[:n])] {
-			in.out = append(in.out, sentInform{t: t, seq: in.seq, request: in.ids.Request(), due: true})
-			in.seq++
-		}
-		clear(in.batch[:])
+	if room = min(room, in.q.pending()-len(in.out)); room <= 0 {
+		return idle
 	}
-	timeout := time.Duration(rec.Timeout) * time.Second
-	var going [maxBatch]int
-	wire := in.wire[:0]
-	for i := 0; i < min(limit, len(in.out)) && len(wire) < maxBatch; i++ {
+	n, wait := in.allowance(now, room)
+	if n > 0 {
+		wait = idle
+	}
+	for _, t := range in.batch[:in.q.pop(in.batch[:n])] {
+		in.out = append(in.out, sentInform{t: t, seq: in.seq, request: in.ids.Request(), due: true})
+		in.seq++
+	}
+	clear(in.batch[:])
+	return wait
+}
+
+// encodeDue makes messages of what is due, in wire, and returns how many; going has
+// the index of the inform of each.
+func (in *informer) encodeDue(rec *record, limit int, now time.Time, going *[maxBatch]int) (n int) {
+	for i := 0; i < min(limit, len(in.out)) && n < maxBatch; i++ {
 		s := &in.out[i]
 		if !s.due {
 			continue
 		}
-		msg, err := in.encodeInform(&in.bufs[len(wire)], rec, s, now)
+		msg, err := in.encodeInform(&in.bufs[n], rec, s, now)
 		if err != nil {
 			in.refuse(i, err)
 			i--
 			continue
 		}
-		going[len(wire)] = i
-		wire = append(wire, msg)
+		going[n], in.wire[n] = i, msg
+		n++
 	}
+	return n
+}
+
+// transmit sends the messages of the informs at those indexes. It returns wait, or 0
+// if they are to be made again, and false if the host cannot be reached.
+func (in *informer) transmit(rec *record, now time.Time, going []int, wait time.Duration) (time.Duration, bool) {
+	wire, timeout := in.wire[:len(going)], time.Duration(rec.Timeout)*time.Second
 	for first := 0; first < len(wire); {
 		at := in.o.opts.Clock()
 		n, err := in.conn.Send(wire[first:])

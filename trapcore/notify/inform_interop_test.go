@@ -58,8 +58,8 @@ func TestSnmptrapdAcknowledgesEveryPair(t *testing.T) {
 		f.RaiseSecure(ev)
 		line := d.wait(t, "TRAP|")
 		want := "TRAP|3|INFORM, SNMP v3, user " + user + ", context router1|"
-		if !strings.HasPrefix(line, want) || plain(line) != rendered(encodeSecure(ev), V3) {
-			t.Errorf("%s:\ngot  %s\nwant %s%s", user, line, want, rendered(encodeSecure(ev), V3))
+		if !strings.HasPrefix(line, want) || plain(line) != rendered(encodeSecure(ev), snmp.Version3) {
+			t.Errorf("%s:\ngot  %s\nwant %s%s", user, line, want, rendered(encodeSecure(ev), snmp.Version3))
 		}
 		f.Drain(t.Context())
 		if err := f.users.As(side.Clear(true)).RemoveUser(user); err != nil {
@@ -83,7 +83,7 @@ func TestSnmptrapdAcknowledgesOrdinaryInforms(t *testing.T) {
 		h := v2cHost(d.addr)
 		h.SecurityString, h.Informs = user, true
 		if user != "public" {
-			h.Version = V3
+			h.Version = snmp.Version3
 		}
 		f.setHost(t, h)
 		f.Raise(&ColdStart{})

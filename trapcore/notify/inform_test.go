@@ -38,14 +38,14 @@ func flap(f *fixture, from, to int) {
 
 func TestInformsAreAcknowledgedInOrder(t *testing.T) {
 	for _, tt := range []struct {
-		version Version
+		version snmp.Version
 		user    string
 		refused map[string]int
 	}{
-		{V2c, "public", map[string]int{}},
-		{V3, "none", map[string]int{"usmStatsUnknownEngineIDs": 1}},
-		{V3, "auth", map[string]int{"usmStatsUnknownEngineIDs": 1, "usmStatsNotInTimeWindows": 1}},
-		{V3, "priv", map[string]int{"usmStatsUnknownEngineIDs": 1, "usmStatsNotInTimeWindows": 1}},
+		{snmp.Version2c, "public", map[string]int{}},
+		{snmp.Version3, "none", map[string]int{"usmStatsUnknownEngineIDs": 1}},
+		{snmp.Version3, "auth", map[string]int{"usmStatsUnknownEngineIDs": 1, "usmStatsNotInTimeWindows": 1}},
+		{snmp.Version3, "priv", map[string]int{"usmStatsUnknownEngineIDs": 1, "usmStatsNotInTimeWindows": 1}},
 	} {
 		t.Run(tt.user, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -330,7 +330,7 @@ func TestInformsKeepToTheDrainRate(t *testing.T) {
 func TestInformLinesRefused(t *testing.T) {
 	f := newFixture(t)
 	for name, line := range map[string]func(h *Host){
-		"informs require SNMPv2c or SNMPv3": func(h *Host) { h.Version = V1 },
+		"informs require SNMPv2c or SNMPv3": func(h *Host) { h.Version = snmp.Version1 },
 		"retries must be 0 to 10":           func(h *Host) { h.Retries = 11 },
 		"timeout must be 1 to 60":           func(h *Host) { h.Timeout = 0 },
 	} {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"mirrorsh/mib"
+	"mirrorsh/trapcore/snmp"
 )
 
 func indexes(l *NotificationLog, name string) []int {
@@ -76,7 +77,7 @@ func TestNotificationLog(t *testing.T) {
 	if err := f.Log().Remove(far.Addr()); !errors.Is(err, ErrNoLog) {
 		t.Error(err)
 	}
-	if err := f.Log().Set(netip.MustParseAddr("224.0.0.1"), true, true); !errors.Is(err, ErrHostAddress) {
+	if err := f.Log().Set(netip.MustParseAddr("224.0.0.1"), true, true); !errors.Is(err, errHostAddress) {
 		t.Error(err)
 	}
 }
@@ -97,11 +98,11 @@ func TestLogVarbinds(t *testing.T) {
 	for _, c := range []byte(name) {
 		suffix += fmt.Sprint(".", c)
 	}
-	for i, v := range []Version{V1, V2c, V3} {
+	for i, v := range []snmp.Version{snmp.Version1, snmp.Version2c, snmp.Version3} {
 		h := v2cHost(far)
 		h.Version = v
 		user := ""
-		if v == V3 {
+		if v == snmp.Version3 {
 			h.SecurityString, user = "priv", "priv"
 		}
 		f.setHost(t, h)
@@ -120,7 +121,7 @@ func TestLogVarbinds(t *testing.T) {
 				vbs[1].Name != "."+nlmLogIndex.String()+"."+suffix+fmt.Sprint(".", i+1) || fmt.Sprint(vbs[1].Value) != fmt.Sprint(i+1) {
 				t.Errorf("%v: %v", v, vbs)
 			}
-			if v == V1 && len(p.Variables) != 2 || v != V1 && len(p.Variables) != 4 {
+			if v == snmp.Version1 && len(p.Variables) != 2 || v != snmp.Version1 && len(p.Variables) != 4 {
 				t.Errorf("%v: %v", v, p.Variables)
 			}
 		}
@@ -168,7 +169,7 @@ func TestLogLimits(t *testing.T) {
 	if a.Log().EntryLimit() != 400 || b.Log().EntryLimit() != 100 || b.Log().ConfiguredLimit() != 100 || a.Log().ConfiguredLimit() != 0 {
 		t.Errorf("limits %d, %d", a.Log().EntryLimit(), b.Log().EntryLimit())
 	}
-	var r *RangeError
+	var r *rangeError
 	if err := a.Log().SetEntryLimit(401); !errors.As(err, &r) || r.Max != 400 {
 		t.Errorf("%v", err)
 	}
@@ -176,7 +177,7 @@ func TestLogLimits(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("nothing left", 0, 0, a)
-	if err := a.Log().SetEntryLimit(1); !errors.Is(err, ErrEntryLimit) {
+	if err := a.Log().SetEntryLimit(1); !errors.Is(err, errEntryLimit) {
 		t.Errorf("%v", err)
 	}
 	if err := b.Log().SetEntryLimit(10); err != nil {

@@ -13,14 +13,15 @@ import (
 	"mirrorsh/securelog"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/snmp"
 )
 
 // TestSecureTrapsReachNoOtherHost has a v1, v2c and v3 ordinary host.
 func TestSecureTrapsReachNoOtherHost(t *testing.T) {
 	for _, tt := range []struct {
-		version Version
+		version snmp.Version
 		str     string
-	}{{V1, "public"}, {V2c, "public"}, {V3, "priv"}} {
+	}{{snmp.Version1, "public"}, {snmp.Version2c, "public"}, {snmp.Version3, "priv"}} {
 		s := newSink(t)
 		f := newFixture(t)
 		h := v2cHost(s.addr)
@@ -31,11 +32,11 @@ func TestSecureTrapsReachNoOtherHost(t *testing.T) {
 		f.RaiseSecure(start(1))
 		f.Raise(&ColdStart{})
 		user := ""
-		if tt.version == V3 {
+		if tt.version == snmp.Version3 {
 			user = tt.str
 		}
 		p := s.next(t, user)
-		if tt.version == V1 {
+		if tt.version == snmp.Version1 {
 			if p.Version != gosnmp.Version1 || p.GenericTrap != 0 || p.Enterprise != "."+mib.SnmpTraps.String() || p.AgentAddress != "127.0.0.1" {
 				t.Errorf("v1: %+v", p)
 			}
@@ -95,7 +96,7 @@ func TestNoninterference(t *testing.T) {
 		for n, user := range users {
 			h := v2cHost(netip.AddrPortFrom(addr(byte(n+1)), 1162))
 			if h.SecurityString = user; n > 0 {
-				h.Version = V3
+				h.Version = snmp.Version3
 			}
 			f.setHost(t, h)
 		}

@@ -17,11 +17,11 @@ const (
 	MaxLogEntries = 500       // of all virtual routers together
 	MaxAgeOut     = 214748364 // minutes
 	DefaultAgeOut = 1440
-	MaxLogs       = 2 * MaxHosts // of a virtual router
+	maxLogs       = 2 * MaxHosts // of a virtual router
 )
 
 // LogPool is the room that the notification logs of all virtual routers share.
-// Its mutex guards all of every log; only the mutex of a queue is taken under it.
+// mu guards all of every log; only the mutex of a queue is taken under it.
 type LogPool struct {
 	mu   sync.Mutex
 	logs []*NotificationLog
@@ -124,17 +124,17 @@ func (l *NotificationLog) find(addr netip.Addr) *namedLog {
 
 // Set makes the log of a trap host, which need not exist yet, or changes it.
 // Enabled is adminStatus; includeVarbinds adds name and index of the log to the
-// traps of the host. The error is [ErrHostAddress] for an address that no host
-// has, or [ErrTooManyLogs].
+// traps of the host. The error is [errHostAddress] for an address that no host
+// has, or [errTooManyLogs].
 func (l *NotificationLog) Set(addr netip.Addr, enabled, includeVarbinds bool) error {
 	if !HostAddress(addr) {
-		return ErrHostAddress
+		return errHostAddress
 	}
 	defer l.lock()()
 	n := l.find(addr)
 	if n == nil {
-		if len(l.logs) == MaxLogs {
-			return ErrTooManyLogs
+		if len(l.logs) == maxLogs {
+			return errTooManyLogs
 		}
 		n = &namedLog{addr: addr}
 		l.logs = append(l.logs, n)
@@ -163,7 +163,7 @@ func (l *NotificationLog) turn() {
 }
 
 // SetAgeOut sets after how many minutes entries go, 0 for never. The error is a
-// [RangeError].
+// [rangeError].
 func (l *NotificationLog) SetAgeOut(minutes uint32) error {
 	if err := inRange("ageOut", int64(minutes), 0, MaxAgeOut); err != nil {
 		return err
@@ -181,15 +181,15 @@ func (l *NotificationLog) AgeOut() uint32 {
 
 // SetEntryLimit sets how many entries this virtual router may hold, which no
 // other one can have then; 0 leaves it with what the others leave. The error is
-// a [RangeError] or, when they leave nothing, [ErrEntryLimit].
+// a [rangeError] or, when they leave nothing, [errEntryLimit].
 func (l *NotificationLog) SetEntryLimit(n uint32) error {
 	defer l.lock()()
 	left := MaxLogEntries - l.pool.reserved(l)
 	switch {
 	case n > 0 && left == 0:
-		return ErrEntryLimit
+		return errEntryLimit
 	case n > 0 && int64(n) > int64(left):
-		return &RangeError{What: "entryLimit", Min: 1, Max: int64(left)}
+		return &rangeError{What: "entryLimit", Min: 1, Max: int64(left)}
 	}
 	l.limit = int(n)
 	for _, other := range l.pool.logs {

@@ -156,13 +156,13 @@ func (o *Originator) setHost(line Host) error {
 		return err
 	}
 	of := line.Side()
-	if of == side.Secure && (line.Version != V3 || !o.opts.Users.Snapshot().MirrorAuthorised(line.SecurityString)) {
+	if of == side.Secure && (line.Version != snmp.Version3 || !o.opts.Users.Snapshot().MirrorAuthorised(line.SecurityString)) {
 		return ErrPacketMirrorUser
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.closed {
-		return ErrClosed
+		return errClosed
 	}
 	old := o.current.Load()
 	if h := old.find(line.Address, of); h != nil {
@@ -196,7 +196,7 @@ func (o *Originator) remove(which func(*host) bool) error {
 		h.stop()
 	}
 	if gone == nil {
-		return ErrNoHost
+		return errNoHost
 	}
 	return nil
 }
@@ -217,7 +217,7 @@ func (o *Originator) setQueue(change QueueChange, which func(*host) bool) error 
 	}
 	o.mu.Unlock()
 	if changed == nil {
-		return ErrNoHost
+		return errNoHost
 	}
 	for _, h := range changed {
 		h.q.setLimits(func() (int, Full) { q := h.rec.Load().Queue; return q.Size, q.Full })

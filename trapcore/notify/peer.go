@@ -67,7 +67,7 @@ func (p *peer) rekey(w *worker, u *snmp.User) error {
 // encodeInform builds the message that takes an inform one step further: the
 // inform itself, or a discovery as long as the host's engine is not known.
 func (in *informer) encodeInform(buf *snmp.Buffer, rec *record, s *sentInform, now time.Time) ([]byte, error) {
-	if rec.Version == V2c {
+	if rec.Version == snmp.Version2c {
 		return snmp.EncodeV2c(buf, rec.SecurityString, snmp.PDUInform, s.request, s.t.list)
 	}
 	may := in.permit(rec)
@@ -99,9 +99,9 @@ func (in *informer) answer(b []byte) {
 	d, err := snmp.ParseDatagram(b)
 	switch {
 	case err != nil:
-	case in.host.Version == V2c && d.Version == snmp.Version2c:
+	case in.host.Version == snmp.Version2c && d.Version == snmp.Version2c:
 		in.answerV2c(&d)
-	case in.host.Version == V3 && d.Version == snmp.Version3:
+	case in.host.Version == snmp.Version3 && d.Version == snmp.Version3:
 		if m, err := d.V3(); err == nil {
 			in.answerV3(m, time.Now())
 		}

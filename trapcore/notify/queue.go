@@ -37,7 +37,7 @@ const (
 )
 
 func (q *queue) init(size int, full Full) {
-	q.size, q.full = min(size, MaxQueued), full
+	q.size, q.full = min(size, maxQueued), full
 	q.ready = make(chan struct{}, 1)
 }
 
@@ -221,7 +221,7 @@ func (q *queue) setLimits(current func() (size int, full Full)) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	size, full := current()
-	q.size, q.full = min(size, MaxQueued), full
+	q.size, q.full = min(size, maxQueued), full
 	q.signal()
 }
 

@@ -60,12 +60,12 @@ func TestQueueIsBounded(t *testing.T) {
 	q.setLimits(func() (int, Full) { return MaxQueueSize, DropLastIn })
 	tr := newTrap(nil, nil, 0)
 	defer tr.release()
-	for i := range MaxQueued {
+	for i := range maxQueued {
 		if _, out := q.push(tr); out != queued {
 			t.Fatalf("%d: %v", i, out)
 		}
 	}
-	if _, out := q.push(tr); out != droppedThis || q.pending() != MaxQueued {
+	if _, out := q.push(tr); out != droppedThis || q.pending() != maxQueued {
 		t.Errorf("one more: %v, %d pending", out, q.pending())
 	}
 	for _, tr := range q.takeAll() {

@@ -8,6 +8,7 @@ import (
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/snmp"
 )
 
 // Bounds and defaults of a trap host (juniSnmpTrapHostTable of
@@ -23,38 +24,15 @@ const (
 	MaxQueueSize      = 1<<31 - 1
 	MaxDrainRate      = 1<<31 - 1 // traps per second
 
-	// MaxQueued is how many traps a queue holds at most, however large it may be:
+	// maxQueued is how many traps a queue holds at most, however large it may be:
 	// about 200 MB of them.
-	MaxQueued = 1 << 18
+	maxQueued = 1 << 18
 
 	DefaultRetries = 3 // of an inform
 	MaxRetries     = 10
 	DefaultTimeout = 5 // seconds
 	MaxTimeout     = 60
 )
-
-// Version is the SNMP version of a host's traps, with the number it has in a
-// message (RFC 3412 section 6.1).
-type Version int32
-
-const (
-	V1  Version = 0
-	V2c Version = 1
-	V3  Version = 3
-)
-
-// String returns v1, v2c or v3.
-func (v Version) String() string {
-	switch v {
-	case V1:
-		return "v1"
-	case V2c:
-		return "v2c"
-	case V3:
-		return "v3"
-	}
-	return "?"
-}
 
 // Full says which trap is lost when one more reaches a full queue.
 type Full int32
@@ -75,7 +53,7 @@ func (f Full) String() string {
 // Host is what an snmp-server host line says. [NewHost] gives the defaults.
 type Host struct {
 	Address        netip.Addr
-	Version        Version
+	Version        snmp.Version
 	SecurityString string // community, or user of v3
 	Port           uint16
 	// Categories are those listed. None listed means every enabled ordinary
@@ -91,7 +69,7 @@ type Host struct {
 // NewHost returns a host with defaults: v1 traps to port 162, all ordinary
 // categories, filter 7.
 func NewHost(address netip.Addr, securityString string) Host {
-	return Host{Address: address, SecurityString: securityString, Version: V1, Port: DefaultPort, Filter: DefaultFilter,
+	return Host{Address: address, SecurityString: securityString, Version: snmp.Version1, Port: DefaultPort, Filter: DefaultFilter,
 		Retries: DefaultRetries, Timeout: DefaultTimeout}
 }
 
@@ -125,19 +103,19 @@ func HostName(a netip.Addr) string {
 
 func (h *Host) validate() error {
 	if !HostAddress(h.Address) {
-		return ErrHostAddress
+		return errHostAddress
 	}
-	if h.Version != V1 && h.Version != V2c && h.Version != V3 {
-		return ErrVersion
+	if h.Version != snmp.Version1 && h.Version != snmp.Version2c && h.Version != snmp.Version3 {
+		return errVersion
 	}
 	if n := len(h.SecurityString); n < 1 || n > MaxSecurityString || !ascii.Visible(h.SecurityString) {
-		return ErrSecurityString
+		return errSecurityString
 	}
 	if h.Port == 0 {
-		return &RangeError{What: "udp-port", Min: 1, Max: 65535}
+		return &rangeError{What: "udp-port", Min: 1, Max: 65535}
 	}
-	if h.Informs && h.Version == V1 {
-		return ErrInformVersion
+	if h.Informs && h.Version == snmp.Version1 {
+		return errInformVersion
 	}
 	if err := inRange("retries", int64(h.Retries), 0, MaxRetries); err != nil {
 		return err

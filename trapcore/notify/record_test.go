@@ -27,24 +27,24 @@ func TestHostLinesRefused(t *testing.T) {
 		base Host
 		want error
 	}{
-		{"no address", func(h *Host) { h.Address = netip.Addr{} }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrHostAddress},
-		{"IPv6 of a link", func(h *Host) { h.Address = netip.MustParseAddr("fe80::1") }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrHostAddress},
-		{"any", func(h *Host) { h.Address = netip.IPv4Unspecified() }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrHostAddress},
-		{"multicast", func(h *Host) { h.Address = netip.MustParseAddr("224.0.0.1") }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrHostAddress},
-		{"version", func(h *Host) { h.Version = 2 }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrVersion},
-		{"no string", func(h *Host) { h.SecurityString = "" }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrSecurityString},
-		{"long string", func(h *Host) { h.SecurityString = strings.Repeat("s", 32) }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrSecurityString},
-		{"blank in string", func(h *Host) { h.SecurityString = "a b" }, v2cHost(netip.AddrPortFrom(addr(1), 162)), ErrSecurityString},
-		{"port", func(h *Host) { h.Port = 0 }, v2cHost(netip.AddrPortFrom(addr(1), 162)), &RangeError{"udp-port", 1, 65535}},
-		{"filter", func(h *Host) { h.Filter = 8 }, v2cHost(netip.AddrPortFrom(addr(1), 162)), &RangeError{"trapFilters", 0, 7}},
-		{"packetMirror v1", func(h *Host) { h.Version = V1 }, secret, ErrPacketMirrorUser},
-		{"packetMirror v2c", func(h *Host) { h.Version = V2c }, secret, ErrPacketMirrorUser},
+		{"no address", func(h *Host) { h.Address = netip.Addr{} }, v2cHost(netip.AddrPortFrom(addr(1), 162)), errHostAddress},
+		{"IPv6 of a link", func(h *Host) { h.Address = netip.MustParseAddr("fe80::1") }, v2cHost(netip.AddrPortFrom(addr(1), 162)), errHostAddress},
+		{"any", func(h *Host) { h.Address = netip.IPv4Unspecified() }, v2cHost(netip.AddrPortFrom(addr(1), 162)), errHostAddress},
+		{"multicast", func(h *Host) { h.Address = netip.MustParseAddr("224.0.0.1") }, v2cHost(netip.AddrPortFrom(addr(1), 162)), errHostAddress},
+		{"version", func(h *Host) { h.Version = 2 }, v2cHost(netip.AddrPortFrom(addr(1), 162)), errVersion},
+		{"no string", func(h *Host) { h.SecurityString = "" }, v2cHost(netip.AddrPortFrom(addr(1), 162)), errSecurityString},
+		{"long string", func(h *Host) { h.SecurityString = strings.Repeat("s", 32) }, v2cHost(netip.AddrPortFrom(addr(1), 162)), errSecurityString},
+		{"blank in string", func(h *Host) { h.SecurityString = "a b" }, v2cHost(netip.AddrPortFrom(addr(1), 162)), errSecurityString},
+		{"port", func(h *Host) { h.Port = 0 }, v2cHost(netip.AddrPortFrom(addr(1), 162)), &rangeError{"udp-port", 1, 65535}},
+		{"filter", func(h *Host) { h.Filter = 8 }, v2cHost(netip.AddrPortFrom(addr(1), 162)), &rangeError{"trapFilters", 0, 7}},
+		{"packetMirror v1", func(h *Host) { h.Version = snmp.Version1 }, secret, ErrPacketMirrorUser},
+		{"packetMirror v2c", func(h *Host) { h.Version = snmp.Version2c }, secret, ErrPacketMirrorUser},
 		{"packetMirror, no user", func(h *Host) { h.SecurityString = "nobody" }, secret, ErrPacketMirrorUser},
 		{"packetMirror, ordinary user", func(h *Host) { h.SecurityString = "ops" }, secret, ErrPacketMirrorUser},
 	} {
 		tt.line(&tt.base)
 		err := f.As(side.Clear(true)).SetHost(tt.base)
-		var r *RangeError
+		var r *rangeError
 		if !errors.Is(err, tt.want) && !(errors.As(tt.want, &r) && err != nil && err.Error() == r.Error()) {
 			t.Errorf("%s: %v, want %v", tt.name, err, tt.want)
 		}
@@ -96,7 +96,7 @@ func TestRecordsOfBothSides(t *testing.T) {
 	o.Host = ordinary
 	check("a repeated line replaces its record and keeps the queue", side.Secure, o, s, view(other))
 
-	if err := f.As(side.Clearance{}).SetQueue(addr(9), QueueChange{Size: &size}); !errors.Is(err, ErrNoHost) {
+	if err := f.As(side.Clearance{}).SetQueue(addr(9), QueueChange{Size: &size}); !errors.Is(err, errNoHost) {
 		t.Errorf("queue line of no host: %v", err)
 	}
 	small := 31
@@ -108,10 +108,10 @@ func TestRecordsOfBothSides(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("ordinary remove", side.Secure, s, view(other))
-	if err := f.As(side.Clearance{}).RemoveHost(addr(1)); !errors.Is(err, ErrNoHost) {
+	if err := f.As(side.Clearance{}).RemoveHost(addr(1)); !errors.Is(err, errNoHost) {
 		t.Errorf("an ordinary session removes a secure record: %v", err)
 	}
-	if err := f.As(side.Clearance{}).SetQueue(addr(1), QueueChange{Size: &size}); !errors.Is(err, ErrNoHost) {
+	if err := f.As(side.Clearance{}).SetQueue(addr(1), QueueChange{Size: &size}); !errors.Is(err, errNoHost) {
 		t.Errorf("an ordinary session changes a secure queue: %v", err)
 	}
 	f.setHost(t, ordinary)
@@ -146,15 +146,15 @@ func TestEachSideHasItsQuota(t *testing.T) {
 func TestClosedOriginatorTakesNoHost(t *testing.T) {
 	f := newFixture(t)
 	f.Close()
-	if err := f.As(side.Clear(true)).SetHost(v2cHost(netip.AddrPortFrom(addr(1), 162))); !errors.Is(err, ErrClosed) {
+	if err := f.As(side.Clear(true)).SetHost(v2cHost(netip.AddrPortFrom(addr(1), 162))); !errors.Is(err, errClosed) {
 		t.Errorf("%v", err)
 	}
 	f.Raise(&ColdStart{})
 }
 
 func TestKeywords(t *testing.T) {
-	got := fmt.Sprint(V1, V2c, V3, Version(2), DropLastIn, DropFirstIn)
-	if got != "v1 v2c v3 ? dropLastIn dropFirstIn" {
+	got := fmt.Sprint(snmp.Version1, snmp.Version2c, snmp.Version3, snmp.Version(2), DropLastIn, DropFirstIn)
+	if got != "v1 v2c v3 version-2 dropLastIn dropFirstIn" {
 		t.Error(got)
 	}
 }

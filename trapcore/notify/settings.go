@@ -158,7 +158,7 @@ func (v Visible) SetCategoryFilter(c mib.Category, f mib.Severity) error {
 		return err
 	}
 	if !v.sees(mib.NewCategorySet(c)).Has(c) {
-		return ErrNoCategory
+		return errNoCategory
 	}
 	v.o.change(func(s *Settings) { s.own, s.filter[c] = s.own.With(c), f })
 	return nil

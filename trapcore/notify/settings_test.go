@@ -76,7 +76,7 @@ func TestSwitchesAndFilters(t *testing.T) {
 			t.Errorf("%s: %+v, ospf %d, packetMirror %d", step.name, s, own, mirror)
 		}
 	}
-	var r *RangeError
+	var r *rangeError
 	if err := f.SetGlobalFilter(8); !errors.As(err, &r) || err.Error() != "trapFilters must be 0 to 7" {
 		t.Errorf("filter 8: %v", err)
 	}
@@ -106,7 +106,7 @@ func TestSettingsOfAReader(t *testing.T) {
 		}
 		reader.Disable(all)
 		reader.ResetCategoryFilter(mib.PacketMirror)
-		if err := reader.SetCategoryFilter(mib.PacketMirror, mib.Debug); !errors.Is(err, ErrNoCategory) {
+		if err := reader.SetCategoryFilter(mib.PacketMirror, mib.Debug); !errors.Is(err, errNoCategory) {
 			t.Errorf("secure %v: an ordinary reader's filter of packetMirror: %v", secure, err)
 		}
 		if now := f.Settings(); now != before {

@@ -144,9 +144,9 @@ func plain(line string) string {
 }
 
 // rendered is what snmptrapd should make of a notification.
-func rendered(tr *trap, v Version) string {
+func rendered(tr *trap, v snmp.Version) string {
 	own := string(RenderVarbinds(nil, tr.list[tr.own:]))
-	if v == V1 {
+	if v == snmp.Version1 {
 		return own
 	}
 	return strings.TrimSuffix("sysUpTime.0 = Timeticks: (0) 0:00:00.00, snmpTrapOID.0 = "+tr.n.Name+", "+own, ", ")
@@ -158,15 +158,15 @@ func TestSnmptrapdDecodesOrdinaryTraps(t *testing.T) {
 	f.EnableAll()
 	f.SetAuthenticationFailure(true)
 	for _, tt := range []struct {
-		version Version
+		version snmp.Version
 		str     string
 		want    string
 	}{
-		{V1, "public", "TRAP|v1|TRAP, SNMP v1, community public|"},
-		{V2c, "public", "TRAP|1|TRAP2, SNMP v2c, community public|"},
-		{V3, "none", "TRAP|3|TRAP2, SNMP v3, user none, context router1|"},
-		{V3, "auth", "TRAP|3|TRAP2, SNMP v3, user auth, context router1|"},
-		{V3, "priv", "TRAP|3|TRAP2, SNMP v3, user priv, context router1|"},
+		{snmp.Version1, "public", "TRAP|v1|TRAP, SNMP v1, community public|"},
+		{snmp.Version2c, "public", "TRAP|1|TRAP2, SNMP v2c, community public|"},
+		{snmp.Version3, "none", "TRAP|3|TRAP2, SNMP v3, user none, context router1|"},
+		{snmp.Version3, "auth", "TRAP|3|TRAP2, SNMP v3, user auth, context router1|"},
+		{snmp.Version3, "priv", "TRAP|3|TRAP2, SNMP v3, user priv, context router1|"},
 	} {
 		h := v2cHost(d.addr)
 		h.Version, h.SecurityString = tt.version, tt.str
@@ -188,7 +188,7 @@ func TestSnmptrapdNamesV1Traps(t *testing.T) {
 	f := newFixture(t)
 	f.EnableAll()
 	h := v2cHost(d.addr)
-	h.Version = V1
+	h.Version = snmp.Version1
 	f.setHost(t, h)
 	for _, tt := range []struct {
 		ev   Event
@@ -214,7 +214,7 @@ func TestSnmptrapdDecodesAllMirrorTraps(t *testing.T) {
 		for _, ev := range mirror.Samples(seq, 1, testTime) {
 			f.RaiseSecure(ev)
 			line := d.wait(t, "TRAP|")
-			want := rendered(encodeSecure(ev), V3)
+			want := rendered(encodeSecure(ev), snmp.Version3)
 			if !strings.HasPrefix(line, "TRAP|3|TRAP2, SNMP v3, user mirrorUser, context router1|") || plain(line) != want {
 				t.Errorf("%T:\ngot  %s\nwant %s", ev, line, want)
 			}

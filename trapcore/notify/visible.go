@@ -56,14 +56,14 @@ func (v Visible) SetHost(line Host) error {
 }
 
 // RemoveHost removes the records of an address with their queues. The error is
-// [ErrNoHost].
+// [errNoHost].
 func (v Visible) RemoveHost(addr netip.Addr) error { return v.o.remove(v.at(addr)) }
 
-// RemoveSecureHost removes the secure record of an address. The error is [ErrNoHost].
+// RemoveSecureHost removes the secure record of an address. The error is [errNoHost].
 func (v Visible) RemoveSecureHost(addr netip.Addr) error { return v.o.remove(v.secureAt(addr)) }
 
 // SetQueue changes queue and ping settings of the records of an address. Errors
-// are [ErrNoHost] or a [RangeError].
+// are [errNoHost] or a [rangeError].
 func (v Visible) SetQueue(addr netip.Addr, change QueueChange) error {
 	return v.o.setQueue(change, v.at(addr))
 }

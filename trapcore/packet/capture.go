@@ -15,8 +15,8 @@ import (
 
 // Errors of captures.
 var (
-	ErrNoCapture = errors.New("neither a pcap nor a pcapng file")
-	ErrTruncated = errors.New("the capture ends within a packet")
+	errNoCapture = errors.New("neither a pcap nor a pcapng file")
+	errTruncated = errors.New("the capture ends within a packet")
 )
 
 // maxBlock is how much of a file is read for one packet; a longer block is
@@ -40,9 +40,9 @@ type Capture struct {
 	failed error
 }
 
-// NewCapture begins to read a capture. The error is [ErrNoCapture] if it is none,
-// [ErrTruncated] if it ends within its head.
-func NewCapture(r io.Reader) (*Capture, error) {
+// newCapture begins to read a capture. The error is [errNoCapture] if it is none,
+// [errTruncated] if it ends within its head.
+func newCapture(r io.Reader) (*Capture, error) {
 	c := &Capture{file: budget{left: maxBlock}}
 	if err := c.open(r); err != nil {
 		return nil, c.told(err)
@@ -62,7 +62,7 @@ func (c *Capture) open(r io.Reader) (err error) {
 	head, err := file.Peek(4)
 	switch {
 	case len(head) == 0 && err == io.EOF:
-		return ErrNoCapture
+		return errNoCapture
 	case err != nil:
 		return err
 	}
@@ -81,7 +81,7 @@ func (c *Capture) open(r io.Reader) (err error) {
 		c.source, c.link = pcap, pcap.LinkType()
 		return nil
 	}
-	return ErrNoCapture
+	return errNoCapture
 }
 
 // Next returns the next packet, from its IP header on, which is valid until the
@@ -114,12 +114,12 @@ func (c *Capture) Next() (p []byte, whole bool, err error) {
 // told says what is wrong with the file.
 func (c *Capture) told(err error) error {
 	switch {
-	case err == io.EOF && c.source != nil, errors.Is(err, ErrNoCapture), errors.As(err, new(linkError)):
+	case err == io.EOF && c.source != nil, errors.Is(err, errNoCapture), errors.As(err, new(linkError)):
 		return err
 	case c.file.spent:
 		return fmt.Errorf("the capture is damaged: a block of more than %d octets", maxBlock)
 	case errors.Is(err, io.ErrUnexpectedEOF), err == io.EOF:
-		return ErrTruncated
+		return errTruncated
 	}
 	return fmt.Errorf("the capture cannot be read: %w", err)
 }

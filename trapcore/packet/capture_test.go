@@ -108,7 +108,7 @@ func fromHex(t testing.TB, s string) []byte {
 
 // read returns all packets of a capture, and what ended it.
 func read(r io.Reader) (all [][]byte, err error) {
-	c, err := NewCapture(r)
+	c, err := newCapture(r)
 	for err == nil {
 		var p []byte
 		if p, _, err = c.Next(); err == nil {
@@ -161,11 +161,14 @@ func TestFrames(t *testing.T) {
 		{"Ethernet, IPv6", layers.LinkTypeEthernet, macs + "86dd", v6},
 		{"VLAN", layers.LinkTypeEthernet, macs + "8100 0064 0800", v4},
 		{"two VLANs", layers.LinkTypeEthernet, macs + "88a8 0064 8100 0065 86dd", v6},
+		{"two VLANs, as an E-series router has them", layers.LinkTypeEthernet, macs + "9100 0064 8100 0065 0800", v4},
+		{"two VLANs of one kind", layers.LinkTypeEthernet, macs + "8100 0064 8100 0065 0800", v4},
 		{"PPPoE", layers.LinkTypeEthernet, macs + "8864 1100 0001 0042 0021", v4},
 		{"PPPoE in a VLAN", layers.LinkTypeEthernet, macs + "8100 0064 8864 1100 0001 0042 0057", v6},
 		{"PPP", layers.LinkTypePPP, "ff03 0021", v4},
 		{"PPP, compressed", layers.LinkTypePPP, "21", v4},
 		{"PPP in HDLC", layers.LinkTypePPP_HDLC, "ff03 0057", v6},
+		{"PPP with a direction", 204, "00 ff03 0021", v4},
 		{"PPP over Ethernet", layers.LinkTypePPPEthernet, "1100 0001 0042 0057", v6},
 		{"loopback", layers.LinkTypeNull, "0200 0000", v4},
 		{"loopback of OpenBSD", layers.LinkTypeLoop, "0000 0018", v6},
@@ -205,8 +208,8 @@ func TestBrokenCaptures(t *testing.T) {
 			_, err := read(bytes.NewReader(file[:n]))
 			between := name == "pcap" && (n == 24 || n == 24+16+64) || err == io.EOF && name == "pcapng"
 			switch {
-			case n == 0 && err != ErrNoCapture,
-				n > 0 && !between && !errors.Is(err, ErrTruncated):
+			case n == 0 && err != errNoCapture,
+				n > 0 && !between && !errors.Is(err, errTruncated):
 				t.Errorf("%s of %d octets, cut to %d: %v", name, len(file), n, err)
 			}
 		}
@@ -267,7 +270,7 @@ func (l *loop) Read(p []byte) (n int, err error) {
 func TestLargeCapture(t *testing.T) {
 	frame := (&Flow{Subscriber: joe, Protocol: "udp", Size: MaxSize}).Append(nil, Upstream, 1)
 	file := pcap(t, layers.LinkTypeRaw, frame)
-	c, err := NewCapture(&loop{head: file[:24], packet: file[24:], left: 1 << 30})
+	c, err := newCapture(&loop{head: file[:24], packet: file[24:], left: 1 << 30})
 	if err != nil {
 		t.Fatal(err)
 	}

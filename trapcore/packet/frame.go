@@ -13,6 +13,7 @@ const (
 	etherIPv6  = 0x86dd
 	etherVLAN  = 0x8100 // IEEE 802.1Q
 	etherQinQ  = 0x88a8 // IEEE 802.1ad
+	etherSVLAN = 0x9100 // the S-VLAN tag of an E-series router, unless svlan ethertype says otherwise
 	etherPPPoE = 0x8864 // RFC 2516
 )
 
@@ -23,10 +24,11 @@ const (
 )
 
 // Link types that package layers has no names for: raw IP, as some systems number
-// it in files.
+// it in files, and PPP after an octet that says which way it went.
 const (
-	linkRawBSD     = layers.LinkType(12)
-	linkRawOpenBSD = layers.LinkType(14)
+	linkRawBSD       = layers.LinkType(12)
+	linkRawOpenBSD   = layers.LinkType(14)
+	linkPPPDirection = layers.LinkType(204)
 )
 
 // linkError is the error for a link type that is not known here.
@@ -51,6 +53,8 @@ func inFrame(link layers.LinkType, f []byte) ([]byte, error) {
 		return typed(f, 0, 20), nil
 	case layers.LinkTypePPP, layers.LinkTypePPP_HDLC:
 		return inPPP(f), nil
+	case linkPPPDirection:
+		return inPPP(after(f, 1)), nil
 	case layers.LinkTypePPPEthernet:
 		return inPPP(after(f, 6)), nil
 	}
@@ -75,7 +79,7 @@ func typed(f []byte, at, rest int) []byte {
 			return f
 		case etherPPPoE:
 			return inPPP(after(f, 6))
-		case etherVLAN, etherQinQ:
+		case etherVLAN, etherQinQ, etherSVLAN:
 			at, rest = 2, 4
 		default:
 			return nil

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// ErrNobody is the error of a capture in which nobody can stand for the
+// errNobody is the error of a capture in which nobody can stand for the
 // subscriber.
-var ErrNobody = errors.New("the capture has no packets of a host")
+var errNobody = errors.New("the capture has no packets of a host")
 
 // Replay gives packets of a capture the addresses of a subscriber: it takes the
 // place of the host that sent the first packet, of each IP version. Packets of
@@ -44,7 +44,7 @@ func (l LeftOut) String() string {
 // NewReplay begins to replay a capture. A host of it that is given takes the part
 // of the subscriber in packets of its IP version.
 func NewReplay(r io.Reader, subscriber, host netip.Addr) (*Replay, error) {
-	c, err := NewCapture(r)
+	c, err := newCapture(r)
 	if err != nil {
 		return nil, err
 	}
@@ -65,14 +65,14 @@ func version(a netip.Addr) int {
 	return 1
 }
 
-// Next returns the next packet, which is valid until the next call. The error is [io.EOF] at the end, [ErrNobody] if nothing was
+// Next returns the next packet, which is valid until the next call. The error is [io.EOF] at the end, [errNobody] if nothing was
 // replayed, or one of [Capture.Next].
 func (r *Replay) Next() ([]byte, Direction, error) {
 	for {
 		p, whole, err := r.capture.Next()
 		switch {
 		case err == io.EOF && !r.hosts[0].seen && !r.hosts[1].seen:
-			return nil, 0, ErrNobody
+			return nil, 0, r.nobody()
 		case err != nil:
 			return nil, 0, err
 		case p == nil:
@@ -99,6 +99,14 @@ func (r *Replay) Next() ([]byte, Direction, error) {
 		}
 		r.Left.Others++
 	}
+}
+
+// nobody says what the capture has instead of packets of a host.
+func (r *Replay) nobody() error {
+	if left := r.Left.String(); left != "" {
+		return fmt.Errorf("%w: left out are %s", errNobody, left)
+	}
+	return errNobody
 }
 
 // forwarded reports whether a router forwards what an address has sent. No packet

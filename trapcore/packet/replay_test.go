@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/gopacket/gopacket/layers"
@@ -107,13 +108,16 @@ func TestReplayedBy(t *testing.T) {
 		"cut short":                 {netip.Addr{}, [][]byte{short, mine}, 1, 0, "1 cut short", io.EOF},
 		"not IP":                    {netip.Addr{}, [][]byte{{0}, mine}, 1, 0, "1 not IP", io.EOF},
 		"all of it":                 {netip.Addr{}, [][]byte{{0}, short, mine, theirs}, 1, 0, "1 not IP, 1 cut short, 1 of others", io.EOF},
-		"nobody":                    {netip.Addr{}, [][]byte{{0}, discover}, 0, 0, "1 not IP, 1 of others", ErrNobody},
-		"nothing":                   {netip.Addr{}, nil, 0, 0, "", ErrNobody},
-		"somebody who is not there": {netip.MustParseAddr("10.7.7.7"), [][]byte{mine}, 0, 0, "1 of others", ErrNobody},
+		"nobody":                    {netip.Addr{}, [][]byte{{0}, discover}, 0, 0, "1 not IP, 1 of others", errNobody},
+		"nothing":                   {netip.Addr{}, nil, 0, 0, "", errNobody},
+		"somebody who is not there": {netip.MustParseAddr("10.7.7.7"), [][]byte{mine}, 0, 0, "1 of others", errNobody},
 	} {
 		up, down, left, err := replay(t, c.of, c.packets...)
 		if len(up) != c.up || len(down) != c.down || left.String() != c.left || !errors.Is(err, c.err) {
 			t.Errorf("%s: %d and %d, left out %q, %v", name, len(up), len(down), left, err)
+		}
+		if c.err == errNobody && !strings.HasSuffix(err.Error(), c.left) {
+			t.Errorf("%s: %v does not say what was left out", name, err)
 		}
 	}
 }

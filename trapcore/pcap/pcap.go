@@ -2,7 +2,7 @@
 // IP packets (LINKTYPE_RAW). The file tells who is mirrored and what of: only its
 // owner may read it.
 //
-// It imports packet of ours.
+// Of ours it imports packet.
 package pcap
 
 import (
@@ -25,10 +25,10 @@ import (
 
 // Errors of files that are not written to.
 var (
-	ErrShared  = errors.New("others may read or write it: chmod it to 600, or name another file")
-	ErrForeign = errors.New("it belongs to another user: name another file")
-	ErrInUse   = errors.New("another process writes it: name another file")
-	ErrKind    = errors.New("it is no regular file: name another one")
+	errShared  = errors.New("others may read or write it: chmod it to 600, or name another file")
+	errForeign = errors.New("it belongs to another user: name another file")
+	errInUse   = errors.New("another process writes it: name another file")
+	errKind    = errors.New("it is no regular file: name another one")
 )
 
 // maxPacket is the longest IP packet there is.
@@ -81,7 +81,7 @@ func open(path string) (*os.File, error) {
 	} else if errors.Is(err, fs.ErrExist) {
 		file, err = os.OpenFile(path, flags, 0)
 		if errors.Is(err, unix.ELOOP) || errors.Is(err, unix.EISDIR) || errors.Is(err, unix.ENXIO) {
-			err = ErrKind // a link, a directory, a FIFO
+			err = errKind // a link, a directory, a FIFO
 		}
 	}
 	if file == nil {
@@ -92,7 +92,7 @@ func open(path string) (*os.File, error) {
 	}
 	if err == nil {
 		if err = unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB); errors.Is(err, unix.EWOULDBLOCK) {
-			err = ErrInUse
+			err = errInUse
 		}
 	}
 	if err == nil {
@@ -112,11 +112,11 @@ func check(file *os.File) error {
 	owner, known := info.Sys().(*syscall.Stat_t)
 	switch {
 	case !info.Mode().IsRegular():
-		return ErrKind
+		return errKind
 	case info.Mode().Perm()&0o077 != 0:
-		return ErrShared
+		return errShared
 	case known && int(owner.Uid) != os.Geteuid():
-		return ErrForeign
+		return errForeign
 	}
 	return nil
 }

@@ -101,14 +101,14 @@ func TestFilesThatAreRefused(t *testing.T) {
 		make func(path string) error
 		want error
 	}{
-		"read by the group":  {write(0o640), ErrShared},
-		"read by others":     {write(0o604), ErrShared},
-		"written by others":  {write(0o602), ErrShared},
-		"a link":             {func(path string) error { return os.Symlink("elsewhere", path) }, ErrKind},
-		"a directory":        {func(path string) error { return os.Mkdir(path, 0o700) }, ErrKind},
-		"a FIFO":             {func(path string) error { return unix.Mkfifo(path, 0o600) }, ErrKind},
-		"a socket":           {func(path string) error { return socket(path) }, ErrKind},
-		"of another process": {func(path string) error { _, err := Open(path, nil); return err }, ErrInUse},
+		"read by the group":  {write(0o640), errShared},
+		"read by others":     {write(0o604), errShared},
+		"written by others":  {write(0o602), errShared},
+		"a link":             {func(path string) error { return os.Symlink("elsewhere", path) }, errKind},
+		"a directory":        {func(path string) error { return os.Mkdir(path, 0o700) }, errKind},
+		"a FIFO":             {func(path string) error { return unix.Mkfifo(path, 0o600) }, errKind},
+		"a socket":           {func(path string) error { return socket(path) }, errKind},
+		"of another process": {func(path string) error { _, err := Open(path, nil); return err }, errInUse},
 		"in no directory":    {func(path string) error { return os.Remove(filepath.Dir(path)) }, os.ErrNotExist},
 		"in no directory at all": {func(path string) error {
 			return errors.Join(os.Remove(filepath.Dir(path)), os.WriteFile(filepath.Dir(path), nil, 0o600))

@@ -1,7 +1,7 @@
 // Package policy has the ordinary policy lists and classifier lists of the router,
 // and where policy lists are attached. They are what an operator has configured
 // and what tools read; no packet is decided by them. It knows nothing of mirroring,
-// and imports of ours only network and ascii.
+// nor of SNMP. Of ours it imports ascii and network.
 package policy
 
 import (
@@ -40,7 +40,7 @@ const (
 // Bounds.
 const (
 	MaxName           = 40
-	MaxPrecedence     = 1<<16 - 1
+	maxPrecedence     = 1<<16 - 1
 	DefaultPrecedence = 100
 	maxLists          = 10_000
 	maxGroups         = 512 // of a policy list
@@ -246,7 +246,7 @@ func (l *List) group(classifier string) int {
 }
 
 // SetGroup makes a classifier group of a policy list, or changes the precedence of
-// one: 1 to [MaxPrecedence], or 0 for the one it has, which is [DefaultPrecedence]
+// one: 1 to [maxPrecedence], or 0 for the one it has, which is [DefaultPrecedence]
 // at first.
 func (ls *Lists) SetGroup(p Protocol, name, classifier string, precedence int) error {
 	return ls.edit(p, name, func(l *List) error {

@@ -15,6 +15,7 @@ import (
 type Servers interface {
 	Authenticate(context.Context, client.Request) (*client.Answer, error)
 	Account(context.Context, client.Request) (*client.Answer, error)
+	Enter(client.Request)
 }
 
 // Method is a way to decide on a login, or to account for a session.
@@ -38,6 +39,9 @@ type Settings struct {
 	Idle        time.Duration // it may be without packets, unless its Access-Accept says; 0: without end
 	IngressOnly bool          // packets to the subscriber do not count
 }
+
+// accounts reports whether servers account for sessions.
+func (s *Settings) accounts() bool { return slices.Contains(s.Accounting, RADIUS) }
 
 // DefaultSettings are what a virtual router begins with.
 func DefaultSettings() Settings {
@@ -115,14 +119,31 @@ func (a *AAA) of(r *network.Router) Settings {
 	return DefaultSettings()
 }
 
-// Set changes the settings of a virtual router, for logins to come.
+// Set changes the settings of a virtual router, for logins to come. Servers that are to
+// account for them are told before the first one; change may run twice.
 func (a *AAA) Set(r *network.Router, change func(*Settings)) {
+	if a.set(r, change, false) {
+		return
+	}
+	if servers := a.opts.Servers(r); servers != nil {
+		servers.Enter(a.accountingOn())
+	}
+	a.set(r, change, true)
+}
+
+// set does so; false: it has not, as accounting would begin with it.
+func (a *AAA) set(r *network.Router, change func(*Settings), begin bool) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	s := a.of(r)
+	before := s.accounts()
 	s.Authentication, s.Accounting = slices.Clone(s.Authentication), slices.Clone(s.Accounting)
 	change(&s)
+	if !before && s.accounts() && !begin {
+		return false
+	}
 	a.settings[r] = s
+	return true
 }
 
 // Settle waits until the records of a virtual router, nil for all, have been sent or

@@ -48,6 +48,8 @@ func (f *fake) Account(ctx context.Context, r client.Request) (*client.Answer, e
 	return &client.Answer{Code: radius.CodeAccountingResponse}, nil
 }
 
+func (f *fake) Enter(r client.Request) { _, _ = f.Account(context.Background(), r) }
+
 // records are what was told since: status, session time, terminate cause, classes.
 func (f *fake) records() (all []string) {
 	f.mu.Lock()

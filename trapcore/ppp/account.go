@@ -3,7 +3,6 @@ package ppp
 import (
 	"encoding/binary"
 	"net/netip"
-	"slices"
 	"time"
 
 	"layeh.com/radius"
@@ -132,7 +131,7 @@ func (a *AAA) accountFailure(r *network.Router, with network.Subscriber, g *gran
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	set := a.of(r)
-	if !of(&set) || !slices.Contains(set.Accounting, RADIUS) {
+	if !of(&set) || !set.accounts() {
 		return
 	}
 	s := &session{login: network.Login{Subscriber: with, Router: r}, grant: g, began: time.Now(), ended: true, unborn: true}
@@ -142,18 +141,27 @@ func (a *AAA) accountFailure(r *network.Router, with network.Subscriber, g *gran
 // none is the number of no session, in the Acct-Session-Id of what is about all.
 const none = "erx 0000000000"
 
-// Announcement makes what says that a virtual router begins to account for sessions,
-// or has ended all; false: it accounts for none.
+// Announcement makes what says that a virtual router begins to account for sessions, or
+// has ended all; false: it begins with none. Who has been told of the beginning is told
+// of the end, whatever is accounted for by then.
 func (a *AAA) Announcement(r *network.Router, on bool) (client.Request, bool) {
-	if !slices.Contains(a.Settings(r).Accounting, RADIUS) {
-		return client.Request{}, false
+	if !on {
+		return a.announcement(rfc2866.AcctStatusType_Value_AccountingOff), true
 	}
+	s := a.Settings(r)
+	return a.accountingOn(), s.accounts()
+}
+
+func (a *AAA) accountingOn() client.Request {
+	return a.announcement(rfc2866.AcctStatusType_Value_AccountingOn)
+}
+
+// announcement is about a virtual router as a whole.
+func (a *AAA) announcement(status rfc2866.AcctStatusType) client.Request {
 	var to radius.Attributes
 	number := func(t radius.Type, n uint32) { to.Add(t, radius.NewInteger(n)) }
-	if on {
-		number(rfc2866.AcctStatusType_Type, uint32(rfc2866.AcctStatusType_Value_AccountingOn))
-	} else {
-		number(rfc2866.AcctStatusType_Type, uint32(rfc2866.AcctStatusType_Value_AccountingOff))
+	number(rfc2866.AcctStatusType_Type, uint32(status))
+	if status == rfc2866.AcctStatusType_Value_AccountingOff {
 		number(rfc2866.AcctTerminateCause_Type, uint32(network.AdminReboot))
 	}
 	to.Add(rfc2866.AcctSessionID_Type, radius.Attribute(none))
@@ -161,7 +169,7 @@ func (a *AAA) Announcement(r *network.Router, on bool) (client.Request, bool) {
 		to.Add(rfc2865.NASIdentifier_Type, radius.Attribute(name))
 	}
 	to.Add(rfc2869.EventTimestamp_Type, binary.BigEndian.AppendUint32(nil, uint32(a.opts.Now().Unix())))
-	return client.Request{Attributes: to}, true
+	return client.Request{Attributes: to}
 }
 
 // terminateCause is Acct-Terminate-Cause, which has no generic failure.

@@ -9,5 +9,5 @@
 // What an answer says of mirroring is decrypted here and handed on as the
 // authorization of the login; nothing here, and nothing that is sent, depends on it.
 //
-// It imports packages network, radius/client, and mirror for the attributes.
+// Of ours it imports ascii, client, mirror and network.
 package ppp

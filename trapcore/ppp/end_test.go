@@ -162,4 +162,50 @@ func TestAnnouncement(t *testing.T) {
 	if _, ok := b.Announcement(b.def, true); ok {
 		t.Error("a router that accounts for nothing says so")
 	}
+	if _, ok := b.Announcement(b.def, false); !ok {
+		t.Error("who was told of the beginning is not told of the end")
+	}
+}
+
+// TestAccountingBegins: servers hear that sessions are accounted for before they hear of
+// the first one, whenever that is set (RFC 2866 section 5.1), and of nothing else that
+// is set.
+func TestAccountingBegins(t *testing.T) {
+	accounting := func(m ...Method) func(*bench) {
+		return func(b *bench) { b.Set(b.def, func(s *Settings) { s.Accounting = m }) }
+	}
+	in := func(b *bench) {
+		if err := b.login("joe"); err != nil {
+			t.Error(err)
+		}
+	}
+	out := func(b *bench) { _ = b.net.LogoutNumber(b.net.Subscribers()[0].Number, network.UserRequest) }
+	other := func(b *bench) {
+		b.Set(b.def, func(s *Settings) { s.Authentication, s.Interim = []Method{RADIUS, None}, time.Hour })
+	}
+	const on, start, stop = "Accounting-On  0", "Start joe 0", "Stop joe 0 User-Request"
+	for _, tt := range []struct {
+		name string
+		do   []func(*bench)
+		want []string
+	}{
+		{"from the start", []func(*bench){in, out}, []string{start, stop}},
+		{"later", []func(*bench){accounting(None), accounting(RADIUS), in, out}, []string{on, start, stop}},
+		{"later, with another method", []func(*bench){accounting(None), accounting(RADIUS, None), in}, []string{on, start}},
+		{"never", []func(*bench){accounting(None), in, other, accounting(None), out}, nil},
+		{"a session that began before", []func(*bench){accounting(None), in, accounting(RADIUS), out}, []string{on}},
+		{"a session that ends afterwards", []func(*bench){in, accounting(None), out}, []string{start, stop}},
+		{"another setting", []func(*bench){other, in, other, accounting(RADIUS, None), accounting(RADIUS), out}, []string{start, stop}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench(t)
+			for _, do := range tt.do {
+				do(b)
+				b.Settle(t.Context(), nil)
+			}
+			if got := b.records(); !slices.Equal(got, tt.want) {
+				t.Errorf("told %q, want %q", got, tt.want)
+			}
+		})
+	}
 }

@@ -27,13 +27,13 @@ type Password struct {
 // MaxPassword is the most octets of a password (RFC 2865 section 5.2).
 const MaxPassword = 128
 
-// RefusedError is a login that a server has refused.
-type RefusedError struct {
+// refusedError is a login that a server has refused.
+type refusedError struct {
 	Server  netip.Addr
 	Message string // Reply-Message, printable; "": there was none
 }
 
-func (e *RefusedError) Error() string {
+func (e *refusedError) Error() string {
 	text := fmt.Sprintf("RADIUS server %v refuses the login", e.Server)
 	if e.Message != "" {
 		text += ": " + e.Message
@@ -46,7 +46,7 @@ const maxMessage = 128
 
 // Login lets the methods of a virtual router decide on a login, which a server may
 // take to another virtual router. A server that refuses makes it a refused login,
-// with a [RefusedError]; if no method can decide, or what was granted cannot be, it
+// with a [refusedError]; if no method can decide, or what was granted cannot be, it
 // fails, with the reason as error. Nothing has happened if ctx ends before.
 func (a *AAA) Login(ctx context.Context, r *network.Router, with network.Subscriber, password Password) error {
 	if with.NASPortID == "" && with.Interface.Spec != "" {
@@ -112,14 +112,14 @@ func chapResponse(id byte, password string, challenge []byte) []byte {
 func (a *AAA) answered(r *network.Router, with network.Subscriber, answer *client.Answer) error {
 	if answer.Code != radius.CodeAccessAccept { // to a challenge PPP has no answer (RFC 2865 section 4.4)
 		message, _ := answer.Lookup(rfc2865.ReplyMessage_Type)
-		refused := &RefusedError{answer.Server.Addr(), ascii.Display(string(message), maxMessage)}
+		refused := &refusedError{answer.Server.Addr(), ascii.Display(string(message), maxMessage)}
 		a.accountFailure(r, with, &grant{remote: true}, network.UserError, func(s *Settings) bool { return s.StopOnDeny })
 		return cmp.Or(r.Reject(with), error(refused))
 	}
 	onFailure := func(s *Settings) bool { return s.StopOnFailure }
 	g, err := read(answer)
 	if err != nil { // RFC 2865 section 5: as though it were an Access-Reject
-		refused := &RefusedError{answer.Server.Addr(), err.Error()}
+		refused := &refusedError{answer.Server.Addr(), err.Error()}
 		a.accountFailure(r, with, g, network.UserError, onFailure)
 		return cmp.Or(r.Reject(with), error(refused))
 	}

@@ -2,7 +2,6 @@ package ppp
 
 import (
 	"fmt"
-	"net"
 	"net/netip"
 	"slices"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/radius/client"
+	"mirrorsh/trapcore/radius/radiustest"
 )
 
 const key = "a secret"
@@ -23,8 +23,6 @@ const key = "a secret"
 // server is a RADIUS server that accepts every login, with attributes that are hidden
 // with the authenticator of the request.
 type server struct {
-	conn *net.UDPConn
-
 	hidden []hidden
 
 	mu       sync.Mutex
@@ -38,43 +36,7 @@ type hidden struct {
 	raw    bool
 }
 
-func newServer(t testing.TB, hidden []hidden) *server {
-	t.Helper()
-	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, done := &server{conn: conn, hidden: hidden}, make(chan struct{})
-	go func() {
-		defer close(done)
-		s.serve()
-	}()
-	t.Cleanup(func() {
-		_ = conn.Close()
-		<-done
-	})
-	return s
-}
-
-func (s *server) serve() {
-	buffer := make([]byte, 4096)
-	for {
-		n, from, err := s.conn.ReadFromUDPAddrPort(buffer)
-		if err != nil {
-			return
-		}
-		request, err := radius.Parse(buffer[:n], []byte(key))
-		if err != nil {
-			continue
-		}
-		answer, err := s.answer(request).Encode()
-		if err == nil {
-			_, _ = s.conn.WriteToUDPAddrPort(answer, from)
-		}
-	}
-}
-
-func (s *server) answer(request *radius.Packet) *radius.Packet {
+func (s *server) answer(request *radius.Packet, _ netip.Addr) *radius.Packet {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	seen := fmt.Sprint(request.Code, len(request.Attributes), " ")
@@ -156,16 +118,14 @@ func TestMirroringAttributes(t *testing.T) {
 			}
 			out := &sink{}
 			machine := mirror.New(mirror.Options{Network: net, Default: def, Sink: out})
-			far := newServer(t, tt.hidden)
+			far, loopback := &server{hidden: tt.hidden}, netip.MustParseAddr("127.0.0.1")
+			port := radiustest.Serve(t, loopback, key, far.answer)
 			servers := client.New(client.Options{})
 			for _, k := range []client.Kind{client.Authentication, client.Accounting} {
-				loopback := netip.MustParseAddr("127.0.0.1")
 				if err := servers.Add(k, loopback); err != nil {
 					t.Fatal(err)
 				}
-				if err := servers.Change(k, loopback, func(s *client.Server) {
-					s.Key, s.Port = key, far.conn.LocalAddr().(interface{ AddrPort() netip.AddrPort }).AddrPort().Port()
-				}); err != nil {
+				if err := servers.Change(k, loopback, func(s *client.Server) { s.Key, s.Port = key, port }); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -2,7 +2,6 @@ package ppp
 
 import (
 	"cmp"
-	"slices"
 	"time"
 
 	"layeh.com/radius/rfc2866"
@@ -80,7 +79,7 @@ func (a *AAA) begin(in network.LoggedIn) {
 		s.idle = idle{limit: d, ingress: set.IngressOnly, quiet: s.began}
 		s.idle.next = a.after(min(d, idlePoll), func() { a.look(s) })
 	}
-	if !slices.Contains(set.Accounting, RADIUS) {
+	if !set.accounts() {
 		s.every = 0
 		return
 	}

@@ -13,8 +13,8 @@ import (
 const (
 	// DefaultPort is the UDP port of dynamic requests (RFC 5176 section 2.1).
 	DefaultPort = 3799
-	// MaxClients is the most clients of the whole router.
-	MaxClients = 256
+	// maxClients is the most clients of the whole router.
+	maxClients = 256
 	// MaxKey is the most octets of a key.
 	MaxKey = 128
 )
@@ -36,20 +36,20 @@ func (c *Client) listens() bool { return c.Key != "" || c.Port != DefaultPort }
 // Refusals, worded as the shell prints them after its percent sign.
 var (
 	ErrNoClient   = errors.New("no such RADIUS dynamic-request server")
-	ErrAddress    = errors.New("address cannot be that of a RADIUS server")
-	ErrTooMany    = fmt.Errorf("no more than %d RADIUS dynamic-request servers are allowed", MaxClients)
-	ErrKey        = fmt.Errorf("key must have 1 to %d octets", MaxKey)
-	ErrPortNumber = errors.New("udp port must be 1 to 65535")
-	ErrClosed     = errors.New("router is closed")
+	errAddress    = errors.New("address cannot be that of a RADIUS server")
+	errTooMany    = fmt.Errorf("no more than %d RADIUS dynamic-request servers are allowed", maxClients)
+	errKey        = fmt.Errorf("key must have 1 to %d octets", MaxKey)
+	errPortNumber = errors.New("udp port must be 1 to 65535")
+	errClosed     = errors.New("router is closed")
 )
 
-// PortError is a UDP port that cannot be opened.
-type PortError struct {
+// portError is a UDP port that cannot be opened.
+type portError struct {
 	Port uint16
 	Err  error
 }
 
-func (e *PortError) Error() string {
+func (e *portError) Error() string {
 	if errors.Is(e.Err, syscall.EADDRINUSE) {
 		return fmt.Sprintf("udp port %d is in use", e.Port)
 	}
@@ -60,7 +60,7 @@ func (e *PortError) Error() string {
 	return fmt.Sprintf("udp port %d cannot be opened: %v", e.Port, reason)
 }
 
-func (e *PortError) Unwrap() error { return e.Err }
+func (e *portError) Unwrap() error { return e.Err }
 
 // Counters are about the requests of one type. Requests is the sum of Accepts,
 // Rejects, BadAuthenticators, Dropped and Retransmissions.

@@ -12,6 +12,6 @@
 // request or session gets tells of them. Whatever is not known to be one of
 // them is an ordinary request.
 //
-// It imports packages mirror, udp and wire, and layeh.com/radius for the packets; it
-// knows no command line.
+// It knows no command line. Of ours it imports mirror, network, side, udp and wire;
+// packets are those of layeh.com/radius.
 package radius

@@ -22,14 +22,14 @@ type port struct {
 }
 
 // acquire opens a port if it is not open. mu is held.
-func (s *Server) acquire(number uint16) *PortError {
+func (s *Server) acquire(number uint16) *portError {
 	p := s.ports[number]
 	if p != nil && p.conn != nil {
 		return nil
 	}
 	conn, err := s.socket(number)
 	if err != nil {
-		return &PortError{number, err}
+		return &portError{number, err}
 	}
 	if p == nil {
 		s.start(number, conn)
@@ -102,7 +102,7 @@ func (s *Server) run(p *port, failed bool) {
 		_ = conn.Close()
 		p.conn = nil
 		s.mu.Unlock()
-		s.opts.Report(p.number, &PortError{p.number, err})
+		s.opts.Report(p.number, &portError{p.number, err})
 		failed = true
 	}
 }

@@ -130,7 +130,7 @@ func New(o Options) *Server {
 
 // Open opens the ports of the clients there are, and from now on those of
 // clients as they are configured. A port that is taken is reported, and tried
-// again until it is free; the error, which may be ignored, joins a [PortError]
+// again until it is free; the error, which may be ignored, joins a [portError]
 // for each.
 func (s *Server) Open() error {
 	failed, err := s.openAll()
@@ -143,11 +143,11 @@ func (s *Server) Open() error {
 }
 
 // openAll opens the ports that can be opened.
-func (s *Server) openAll() (failed []*PortError, err error) {
+func (s *Server) openAll() (failed []*portError, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ctx.Err() != nil {
-		return nil, ErrClosed
+		return nil, errClosed
 	}
 	if s.open {
 		return nil, nil
@@ -187,18 +187,18 @@ func (s *Server) Close() error {
 // accepted. Adding one that is there changes nothing.
 func (s *Server) Add(router string, address netip.Addr) error {
 	if !address.Is4() || !usable(address) {
-		return ErrAddress
+		return errAddress
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ctx.Err() != nil {
-		return ErrClosed
+		return errClosed
 	}
 	if _, err := s.find(router, address); err == nil {
 		return nil
 	}
-	if s.clients == MaxClients {
-		return ErrTooMany
+	if s.clients == maxClients {
+		return errTooMany
 	}
 	s.group(router).clients[address] = &client{Client: Client{Address: address, Port: DefaultPort}}
 	s.clients++
@@ -237,8 +237,8 @@ func (s *Server) RemoveRouter(router string) {
 }
 
 // Change configures a client; its address stays what it is. An error leaves
-// everything as it was: [ErrNoClient], [ErrKey], [ErrPortNumber], or a
-// [PortError] if the client needs a port that cannot be opened.
+// everything as it was: [ErrNoClient], [errKey], [errPortNumber], or a
+// [portError] if the client needs a port that cannot be opened.
 func (s *Server) Change(router string, address netip.Addr, change func(*Client)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -251,9 +251,9 @@ func (s *Server) Change(router string, address netip.Addr, change func(*Client))
 	next.Address = address
 	switch {
 	case len(next.Key) > MaxKey:
-		return ErrKey
+		return errKey
 	case next.Port == 0:
-		return ErrPortNumber
+		return errPortNumber
 	}
 	if s.open && next.listens() && (!c.listens() || next.Port != c.Port) {
 		if err := s.acquire(next.Port); err != nil {

@@ -111,7 +111,7 @@ func TestTakenPortRefusesTheChange(t *testing.T) {
 	must(t, s.Add("default", loopback))
 	for name, change := range map[string]func(*Client){"udp port 3799 is in use": keyed, "udp port 4000 is in use": on4000} {
 		err := s.Change("default", loopback, change)
-		var taken *PortError
+		var taken *portError
 		if !errors.As(err, &taken) || err.Error() != name {
 			t.Errorf("error %v, want %s", err, name)
 		}
@@ -197,7 +197,7 @@ func TestRealPort(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	_, s := newLab(t)
 	for _, a := range []string{"0.0.0.0", "224.0.0.1", "255.255.255.255", "::1"} {
-		if err := s.Add("default", netip.MustParseAddr(a)); err != ErrAddress {
+		if err := s.Add("default", netip.MustParseAddr(a)); err != errAddress {
 			t.Errorf("%s: error %v", a, err)
 		}
 	}
@@ -208,26 +208,26 @@ func TestRefusals(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	a := netip.MustParseAddr("127.1.0.0")
-	for range MaxClients {
+	for range maxClients {
 		must(t, s.Add("default", a))
 		a = a.Next()
 	}
-	if err := s.Add("isp", a); err != ErrTooMany {
+	if err := s.Add("isp", a); err != errTooMany {
 		t.Errorf("error %v", err)
 	}
 	must(t, s.Add("default", netip.MustParseAddr("127.1.0.0"))) // is there already
 	first := netip.MustParseAddr("127.1.0.0")
-	if err := s.Change("default", first, func(c *Client) { c.Port = 0 }); err != ErrPortNumber {
+	if err := s.Change("default", first, func(c *Client) { c.Port = 0 }); err != errPortNumber {
 		t.Errorf("error %v", err)
 	}
-	if err := s.Change("default", first, func(c *Client) { c.Key = string(make([]byte, MaxKey+1)) }); err != ErrKey {
+	if err := s.Change("default", first, func(c *Client) { c.Key = string(make([]byte, MaxKey+1)) }); err != errKey {
 		t.Errorf("error %v", err)
 	}
 	must(t, s.Close())
-	if err := s.Add("default", loopback); err != ErrClosed {
+	if err := s.Add("default", loopback); err != errClosed {
 		t.Errorf("error %v", err)
 	}
-	if err := s.Open(); err != ErrClosed {
+	if err := s.Open(); err != errClosed {
 		t.Errorf("error %v", err)
 	}
 }
@@ -239,7 +239,7 @@ func TestPortErrorIsPlain(t *testing.T) {
 		"udp port 80 cannot be opened: permission denied":               syscall.EACCES,
 		"udp port 80 cannot be opened: cannot assign requested address": syscall.EADDRNOTAVAIL,
 	} {
-		err := &PortError{80, &net.OpError{Op: "listen", Net: "udp4", Err: os.NewSyscallError("bind", err)}}
+		err := &portError{80, &net.OpError{Op: "listen", Net: "udp4", Err: os.NewSyscallError("bind", err)}}
 		if err.Error() != want {
 			t.Errorf("%q, want %q", err, want)
 		}
@@ -256,7 +256,7 @@ func TestLeavePassesPortsOn(t *testing.T) {
 	must(t, s.Add("isp", loopback))
 	must(t, s.Change("isp", loopback, on4000))
 	left := s.Leave()
-	if len(left.sockets) != 2 || len(first.calls) != 2 || !errors.Is(s.Add("default", loopback), ErrClosed) {
+	if len(left.sockets) != 2 || len(first.calls) != 2 || !errors.Is(s.Add("default", loopback), errClosed) {
 		t.Fatalf("left are %v", left)
 	}
 	unneeded := left.sockets[4000]

@@ -37,7 +37,7 @@ var errDecode = errors.New("not decoded")
 // decode has gosnmp decode a message that has passed; o is nil for one of SNMPv1
 // or SNMPv2c.
 func (n *Notification) decode(in []byte, o *snmp.Screened) error {
-	version := map[int32]gosnmp.SnmpVersion{
+	version := map[snmp.Version]gosnmp.SnmpVersion{
 		snmp.Version1: gosnmp.Version1, snmp.Version2c: gosnmp.Version2c, snmp.Version3: gosnmp.Version3,
 	}[n.Version]
 	x := &gosnmp.GoSNMP{Version: version}

@@ -10,5 +10,5 @@
 // no time, acknowledges informs that were not checked, and ends the process with
 // what panics. Here its decoder comes last, and a panic is a refusal.
 //
-// It imports mib, trapcore/snmp and trapcore/internal/udp.
+// Of ours it imports ascii, mib, snmp and udp.
 package receiver

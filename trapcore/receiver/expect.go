@@ -40,8 +40,8 @@ type expected struct {
 	at   []int // lines of body
 }
 
-// ErrGolden is what errors of [ReadExpectation] wrap, but for those of reading.
-var ErrGolden = errors.New("not a golden file of notifications")
+// errGolden is what errors of [ReadExpectation] wrap, but for those of reading.
+var errGolden = errors.New("not a golden file of notifications")
 
 // ReadExpectation reads a golden file; name is for messages.
 func ReadExpectation(name string, r io.Reader) (*Expectation, error) {
@@ -54,11 +54,11 @@ func ReadExpectation(name string, r io.Reader) (*Expectation, error) {
 		case line == "" || line[0] == '#' || line[0] == '!':
 		case line[0] != ' ' && line[0] != '\t':
 			if len(e.all) == maxExpected {
-				return nil, fmt.Errorf("%s:%d: more than %d notifications: %w", name, n, maxExpected, ErrGolden)
+				return nil, fmt.Errorf("%s:%d: more than %d notifications: %w", name, n, maxExpected, errGolden)
 			}
 			e.all = append(e.all, expected{line: n, head: line})
 		case len(e.all) == 0:
-			return nil, fmt.Errorf("%s:%d: a varbind before the first notification: %w", name, n, ErrGolden)
+			return nil, fmt.Errorf("%s:%d: a varbind before the first notification: %w", name, n, errGolden)
 		default:
 			x := &e.all[len(e.all)-1]
 			x.body, x.at = append(x.body, strings.TrimLeft(line, " \t")), append(x.at, n)
@@ -68,7 +68,7 @@ func ReadExpectation(name string, r io.Reader) (*Expectation, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if len(e.all) == 0 {
-		return nil, fmt.Errorf("%s has no notification: %w", name, ErrGolden)
+		return nil, fmt.Errorf("%s has no notification: %w", name, errGolden)
 	}
 	return e, nil
 }

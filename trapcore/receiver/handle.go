@@ -13,8 +13,11 @@ import (
 // Counts are of datagrams: Datagrams is the sum of all others but Engines.
 type Counts struct {
 	Datagrams uint64
-	Traps     uint64
-	Informs   uint64
+	// Lost are datagrams that the system has dropped, most for want of room while the
+	// receiver did not read; 0 where it does not tell.
+	Lost    uint64
+	Traps   uint64
+	Informs uint64
 	// Repeated are informs that had come before, octet by octet; they are
 	// answered again and not returned again.
 	Repeated uint64
@@ -54,7 +57,7 @@ func newScreening(o Options) (*screening, error) {
 		return nil, err
 	}
 	s := &screening{screen: screen, clock: clock, communities: map[string]bool{}, refused: o.Refused}
-	if len(o.Communities) > MaxCommunities {
+	if len(o.Communities) > maxCommunities {
 		return nil, fmt.Errorf("communities: %w", snmp.ErrFull)
 	}
 	for _, c := range o.Communities {

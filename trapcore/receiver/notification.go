@@ -16,7 +16,7 @@ import (
 type Notification struct {
 	At      time.Time
 	From    netip.AddrPort
-	Version int32 // snmp.Version1 ...
+	Version snmp.Version
 	Inform  bool
 
 	// The next are those of SNMPv3.
@@ -63,8 +63,6 @@ func (n *Notification) Kind() string {
 	return "trap"
 }
 
-var versionNames = map[int32]string{snmp.Version1: "v1", snmp.Version2c: "v2c", snmp.Version3: "v3"}
-
 // String is the notification in lines, the first as
 //
 //	juniPacketMirrorSessionStart: trap v3 mirrorUser authPriv context router1 engine 0x8000130a... from 127.0.0.1:40404 at 2026-11-22 06:12:11.000
@@ -72,7 +70,7 @@ var versionNames = map[int32]string{snmp.Version1: "v1", snmp.Version2c: "v2c", 
 // and one for each varbind, with four blanks before it.
 func (n *Notification) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s %s", n.Name(), n.Kind(), versionNames[n.Version])
+	fmt.Fprintf(&b, "%s: %s %s", n.Name(), n.Kind(), n.Version)
 	if n.Version == snmp.Version3 {
 		fmt.Fprintf(&b, " %s %v context %s engine %v", n.User, n.Level, quoted(n.Context), n.ContextEngine)
 	}
@@ -141,7 +139,7 @@ type jsonVarbind struct {
 // MarshalJSON writes the notification as one object.
 func (n *Notification) MarshalJSON() ([]byte, error) {
 	j := jsonNotification{
-		Type: n.Kind(), At: n.At, From: n.From.String(), Version: versionNames[n.Version],
+		Type: n.Kind(), At: n.At, From: n.From.String(), Version: n.Version.String(),
 		Name: n.Name(), OID: n.Trap.String(), UpTime: n.UpTime, Varbinds: []jsonVarbind{},
 	}
 	if n.Version == snmp.Version3 {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -16,8 +17,8 @@ import (
 )
 
 const (
-	// MaxCommunities is how many there may be.
-	MaxCommunities = 1024
+	// maxCommunities is how many there may be.
+	maxCommunities = 1024
 	// maxQueue is how many notifications wait for [Receiver.Next] before the
 	// socket has to wait, too.
 	maxQueue = 4096
@@ -46,10 +47,12 @@ type Refusal struct {
 // Receiver is a listening socket. Its methods may be called from any goroutine.
 type Receiver struct {
 	conn   *udp.Conn
+	raw    syscall.RawConn // of conn
 	screen *screening
 	out    chan *Notification
 	done   chan struct{} // closed by Close
 	close  sync.Once
+	lost   atomic.Uint64 // once closed
 	served sync.WaitGroup
 	err    error // why it has ended by itself, set before out is closed
 }
@@ -75,12 +78,16 @@ func Listen(addr string, o Options) (*Receiver, error) {
 		return nil, fmt.Errorf("receiver: %w", err)
 	}
 	_ = plain.SetReadBuffer(readBuffer)
-	conn, err := udp.New(plain)
+	raw, err := plain.SyscallConn()
+	var conn *udp.Conn
+	if err == nil {
+		conn, err = udp.New(plain)
+	}
 	if err != nil {
 		_ = plain.Close() // nothing is lost with it
 		return nil, fmt.Errorf("receiver: %w", err)
 	}
-	r := &Receiver{conn: conn, screen: s, out: make(chan *Notification, maxQueue), done: make(chan struct{})}
+	r := &Receiver{conn: conn, raw: raw, screen: s, out: make(chan *Notification, maxQueue), done: make(chan struct{})}
 	r.served.Go(r.serve)
 	return r, nil
 }
@@ -103,7 +110,13 @@ func (r *Receiver) Addr() netip.AddrPort {
 func (r *Receiver) EngineID() snmp.EngineID { return r.screen.screen.ID() }
 
 // Counts returns what has arrived so far.
-func (r *Receiver) Counts() Counts { return r.screen.counts() }
+func (r *Receiver) Counts() Counts {
+	c := r.screen.counts()
+	if c.Lost = r.lost.Load(); c.Lost == 0 {
+		c.Lost = lostAt(r.raw)
+	}
+	return c
+}
 
 // Next waits for a notification. Errors are that of ctx, [net.ErrClosed] after
 // Close, or that of the socket.
@@ -139,6 +152,7 @@ func (r *Receiver) Close() error {
 	var err error
 	r.close.Do(func() {
 		close(r.done)
+		r.lost.Store(lostAt(r.raw))
 		err = r.conn.Close()
 	})
 	r.served.Wait()

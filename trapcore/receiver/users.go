@@ -37,8 +37,8 @@ type master struct {
 
 // Errors of reading users, which never have a secret in them.
 var (
-	ErrUsers  = errors.New("invalid user")
-	ErrShared = errors.New("others may read it: chmod 600")
+	errUsers  = errors.New("invalid user")
+	errShared = errors.New("others may read it: chmod 600")
 )
 
 // netsnmpAuth and netsnmpPriv are the protocols as snmptrapd.conf(5) has them, in
@@ -71,7 +71,7 @@ func (u *Users) ReadFile(name string) error {
 	case info.IsDir():
 		return fmt.Errorf("%s is a directory", name)
 	case info.Mode().Perm()&0o077 != 0:
-		return fmt.Errorf("%s: %w", name, ErrShared)
+		return fmt.Errorf("%s: %w", name, errShared)
 	}
 	return u.Read(name, io.LimitReader(f, maxUserFile))
 }
@@ -110,11 +110,11 @@ func (u *Users) line(words []string) error {
 		return u.authorize(args)
 	case "authcommunity":
 		if len(args) != 2 || !logs(args[0]) {
-			return fmt.Errorf("%w: want authCommunity log COMMUNITY", ErrUsers)
+			return fmt.Errorf("%w: want authCommunity log COMMUNITY", errUsers)
 		}
 		return u.AddCommunity(args[1])
 	}
-	return fmt.Errorf("%w: only createUser, authUser and authCommunity are known here", ErrUsers)
+	return fmt.Errorf("%w: only createUser, authUser and authCommunity are known here", errUsers)
 }
 
 // logs reports whether authUser and authCommunity permit what a receiver does.
@@ -126,12 +126,12 @@ func (u *Users) authorize(args []string) error {
 		i := slices.IndexFunc([]snmp.SecurityLevel{snmp.NoAuthNoPriv, snmp.AuthNoPriv, snmp.AuthPriv},
 			func(l snmp.SecurityLevel) bool { return l.Keyword() == args[2] })
 		if i < 0 {
-			return fmt.Errorf("%w: the level is noauth, auth or priv", ErrUsers)
+			return fmt.Errorf("%w: the level is noauth, auth or priv", errUsers)
 		}
 		level = snmp.SecurityLevel(i + 1)
 	}
 	if len(args) < 2 || len(args) > 3 || !logs(args[0]) {
-		return fmt.Errorf("%w: want authUser log NAME [noauth|auth|priv]", ErrUsers)
+		return fmt.Errorf("%w: want authUser log NAME [noauth|auth|priv]", errUsers)
 	}
 	if u.levels == nil {
 		u.levels = map[string]snmp.SecurityLevel{}
@@ -142,7 +142,7 @@ func (u *Users) authorize(args []string) error {
 
 // AddCommunity adds a community.
 func (u *Users) AddCommunity(name string) error {
-	if len(u.Communities) == MaxCommunities {
+	if len(u.Communities) == maxCommunities {
 		return fmt.Errorf("communities: %w", snmp.ErrFull)
 	}
 	u.Communities = append(u.Communities, name)
@@ -172,7 +172,7 @@ func (u *Users) Secret(s string, lookup func(string) (string, bool)) (string, er
 	}
 	v, ok := lookup(name)
 	if !ok || v == "" {
-		return "", fmt.Errorf("%w: the environment has no %q", ErrUsers, name)
+		return "", fmt.Errorf("%w: the environment has no %q", errUsers, name)
 	}
 	return v, nil
 }
@@ -191,7 +191,7 @@ func (u *Users) create(words []string, reveal func(string) (string, error)) erro
 		c.Engine, words = id, words[2:]
 	}
 	if len(words) == 0 {
-		return fmt.Errorf("%w: no name", ErrUsers)
+		return fmt.Errorf("%w: no name", errUsers)
 	}
 	c.Name, words = words[0], words[1:]
 	if len(words) > 0 {
@@ -210,7 +210,7 @@ func (u *Users) create(words []string, reveal func(string) (string, error)) erro
 func (u *Users) protocols(c *snmp.Credential, words []string, reveal func(string) (string, error)) error {
 	var ok bool
 	if c.Auth, ok = protocol(words[0], snmp.AuthByKeyword, netsnmpAuth); !ok {
-		return fmt.Errorf("%w: unknown authentication protocol, one of %v", ErrUsers, snmp.AuthProtocols())
+		return fmt.Errorf("%w: unknown authentication protocol, one of %v", errUsers, snmp.AuthProtocols())
 	}
 	key, local, words, err := u.secret(c, words[1:], reveal)
 	if err != nil {
@@ -221,7 +221,7 @@ func (u *Users) protocols(c *snmp.Credential, words []string, reveal func(string
 		return nil
 	}
 	if c.Priv, ok = protocol(words[0], snmp.PrivByKeyword, netsnmpPriv); !ok {
-		return fmt.Errorf("%w: unknown privacy protocol, one of %v", ErrUsers, snmp.PrivProtocols())
+		return fmt.Errorf("%w: unknown privacy protocol, one of %v", errUsers, snmp.PrivProtocols())
 	}
 	if words = words[1:]; len(words) == 0 {
 		c.PrivKey = key
@@ -232,9 +232,9 @@ func (u *Users) protocols(c *snmp.Credential, words []string, reveal func(string
 	}
 	switch {
 	case local != c.Local:
-		return fmt.Errorf("%w: both keys are localized, or none", ErrUsers)
+		return fmt.Errorf("%w: both keys are localized, or none", errUsers)
 	case len(words) > 0:
-		return fmt.Errorf("%w: too many words", ErrUsers)
+		return fmt.Errorf("%w: too many words", errUsers)
 	}
 	return nil
 }
@@ -255,7 +255,7 @@ func (u *Users) secret(c *snmp.Credential, words []string, reveal func(string) (
 		kind, words = words[0], words[1:]
 	}
 	if len(words) == 0 {
-		return nil, false, nil, fmt.Errorf("%w: a passphrase, or a key after -l or -m, is missing", ErrUsers)
+		return nil, false, nil, fmt.Errorf("%w: a passphrase, or a key after -l or -m, is missing", errUsers)
 	}
 	text, err := reveal(words[0])
 	if err != nil {
@@ -342,7 +342,7 @@ func split(line string) (words []string, err error) {
 		}
 	}
 	if quote != 0 {
-		return nil, fmt.Errorf("%w: a quote is not closed", ErrUsers)
+		return nil, fmt.Errorf("%w: a quote is not closed", errUsers)
 	}
 	end()
 	return words, nil

@@ -96,7 +96,7 @@ func TestUserOfEnvironment(t *testing.T) {
 		t.Error("not the passphrase of the environment")
 	}
 	for _, spec := range []string{"u SHA $NONE", "u SHA $EMPTY", "u SHA $"} {
-		if err := u.Add(spec, lookup); !errors.Is(err, ErrUsers) {
+		if err := u.Add(spec, lookup); !errors.Is(err, errUsers) {
 			t.Errorf("%s: %v", spec, err)
 		}
 	}
@@ -120,7 +120,7 @@ func TestUsersFileMode(t *testing.T) {
 		}
 		var u Users
 		err := u.ReadFile(file)
-		if ok && (err != nil || len(u.Credentials) != 1) || !ok && !errors.Is(err, ErrShared) {
+		if ok && (err != nil || len(u.Credentials) != 1) || !ok && !errors.Is(err, errShared) {
 			t.Errorf("%o: %v", mode, err)
 		}
 	}

@@ -1,6 +1,6 @@
 // Package side is the idea the product is built on: everything belongs to one of
-// two sides, and who may see the secure one must have a [Clearance]. Everybody
-// imports it; it imports nothing.
+// two sides, and who may see the secure one must have a [Clearance]. It
+// imports nothing of ours.
 //
 // A [Side] is of a record: a host, a user, a trap, a counter, a line of
 // configuration. A [Clearance] is of a reader: a session, an SNMP request, the
@@ -40,7 +40,7 @@ type Clearance struct{ secure bool }
 // Clear returns the clearance of a reader that sees the secure side or does not.
 // It is for those who have authenticated the reader and decide: the visibility of
 // a session, the access control of a request, and the process that keeps the
-// configuration. A test holds the list of its callers.
+// configuration. callers_test.go has the list of its callers.
 func Clear(seesSecure bool) Clearance { return Clearance{seesSecure} }
 
 // Sees reports whether records of a side exist for the reader.

@@ -12,9 +12,9 @@ import (
 
 // sessionStart is of the size and shape of juniPacketMirrorSessionStart.
 func sessionStart() (mib.OID, []Varbind) {
-	at := MirrorMIB.Sub(1)
+	at := mirrorMIB.Sub(1)
 	name := func(n uint32) mib.OID { return at.Sub(n, 0) }
-	return MirrorMIB.Sub(3, 0, 5), []Varbind{
+	return mirrorMIB.Sub(3, 0, 5), []Varbind{
 		{name(13), OctetString("mirror-0001")},
 		{name(5), OctetString("session-000042")},
 		{name(4), OctetString("default")},
@@ -201,7 +201,7 @@ func BenchmarkSeal(b *testing.B) {
 
 func scopedLen(tb testing.TB, msg []byte) int {
 	r := NewReader(msg)
-	body, err := r.Expect(TagSequence)
+	body, err := r.expect(TagSequence)
 	var last Reader
 	for err == nil && !body.Empty() {
 		_, last, err = body.Next()

@@ -97,11 +97,11 @@ func (b *Buffer) PutHeader(tag Tag, n int) {
 // Wrap puts the header of everything put since Len was mark.
 func (b *Buffer) Wrap(tag Tag, mark int) { b.PutHeader(tag, b.Len()-mark) }
 
-// PutInt puts a signed number in its fewest octets (X.690 section 8.3).
-func (b *Buffer) PutInt(tag Tag, v int64) { b.putNumber(tag, uint64(v), intSize(v)) }
+// putInt puts a signed number in its fewest octets (X.690 section 8.3).
+func (b *Buffer) putInt(tag Tag, v int64) { b.putNumber(tag, uint64(v), intSize(v)) }
 
-// PutUint puts an unsigned number; a leading zero octet keeps it positive.
-func (b *Buffer) PutUint(tag Tag, v uint64) { b.putNumber(tag, v, uintSize(v)) }
+// putUint puts an unsigned number; a leading zero octet keeps it positive.
+func (b *Buffer) putUint(tag Tag, v uint64) { b.putNumber(tag, v, uintSize(v)) }
 
 func (b *Buffer) putNumber(tag Tag, v uint64, n int) {
 	p := b.reserve(2 + n)
@@ -127,9 +127,9 @@ func (b *Buffer) PutString(tag Tag, s string) {
 	b.PutHeader(tag, len(s))
 }
 
-// PutOID puts an OBJECT IDENTIFIER (X.690 section 8.19). A missing first or
+// putOID puts an OBJECT IDENTIFIER (X.690 section 8.19). A missing first or
 // second sub-identifier counts as 0.
-func (b *Buffer) PutOID(o mib.OID) {
+func (b *Buffer) putOID(o mib.OID) {
 	mark := b.Len()
 	for i := len(o) - 1; i >= 2; i-- {
 		b.putSubID(uint64(o[i]))
@@ -167,7 +167,7 @@ func firstSubID(o mib.OID) uint64 {
 // appendOID appends the content of o, without tag and length.
 func appendOID(p []byte, o mib.OID) []byte {
 	var b Buffer
-	b.PutOID(o)
+	b.putOID(o)
 	enc := b.Bytes()
 	return append(p, enc[len(enc)-contentLen(enc):]...)
 }
@@ -206,8 +206,8 @@ func (v *Value) write(p []byte) {
 	writeNumber(p, v.num)
 }
 
-// PutValue puts a value with its header.
-func (b *Buffer) PutValue(v Value) {
+// putValue puts a value with its header.
+func (b *Buffer) putValue(v Value) {
 	n := v.size()
 	v.write(b.reserve(n))
 	b.PutHeader(v.Tag(), n)
@@ -216,12 +216,12 @@ func (b *Buffer) PutValue(v Value) {
 // PutVarbind puts a name and a value as one varbind.
 func (b *Buffer) PutVarbind(name mib.OID, v Value) {
 	mark := b.Len()
-	b.PutValue(v)
-	b.PutOID(name)
+	b.putValue(v)
+	b.putOID(name)
 	b.Wrap(TagSequence, mark)
 }
 
-// OIDSize returns how many octets PutOID puts.
+// OIDSize returns how many octets putOID puts.
 func OIDSize(o mib.OID) int {
 	n := subIDSize(firstSubID(o))
 	for _, sub := range o[min(2, len(o)):] {
@@ -260,7 +260,7 @@ func (b *Buffer) PutNamed(name string, v Value) {
 		return
 	}
 	mark := b.Len()
-	b.PutValue(v)
+	b.putValue(v)
 	b.PutRawString(name)
 	b.Wrap(TagSequence, mark)
 }
@@ -268,6 +268,6 @@ func (b *Buffer) PutNamed(name string, v Value) {
 // EncodeName encodes an object identifier with its header, for [Buffer.PutNamed].
 func EncodeName(o mib.OID) string {
 	var b Buffer
-	b.PutOID(o)
+	b.putOID(o)
 	return string(b.Bytes())
 }

@@ -55,7 +55,7 @@ var valueTests = []struct {
 func TestValues(t *testing.T) {
 	for _, tt := range valueTests {
 		var b Buffer
-		b.PutValue(tt.value)
+		b.putValue(tt.value)
 		if got := hex.EncodeToString(b.Bytes()); got != tt.hex {
 			t.Errorf("%v: encoded %s, want %s", tt.value, got, tt.hex)
 		}
@@ -155,7 +155,7 @@ func vb(value string) string {
 		panic(err)
 	}
 	b.PutRaw(raw)
-	b.PutOID(mib.OID{1, 3, 6})
+	b.putOID(mib.OID{1, 3, 6})
 	b.Wrap(TagSequence, 0)
 	return hex.EncodeToString(b.Bytes())
 }
@@ -173,8 +173,8 @@ func TestMalformed(t *testing.T) {
 			}
 			continue
 		}
-		var syntax *SyntaxError
-		if !errors.As(err, &syntax) || !errors.Is(err, ErrBER) || !strings.Contains(err.Error(), tt.reason) {
+		var syntax *syntaxError
+		if !errors.As(err, &syntax) || !errors.Is(err, errBER) || !strings.Contains(err.Error(), tt.reason) {
 			t.Errorf("%s: error %v, want %q", tt.hex, err, tt.reason)
 		}
 		if syntax != nil && (syntax.Offset < 0 || syntax.Offset > len(raw)) {
@@ -189,7 +189,7 @@ func TestTooManyVarbinds(t *testing.T) {
 	if got, err := ParseVarbinds(list); err != nil || len(got) != MaxVarbinds {
 		t.Errorf("%d varbinds: %d, %v", MaxVarbinds, len(got), err)
 	}
-	if _, err := ParseVarbinds(append(list, one...)); !errors.Is(err, ErrBER) {
+	if _, err := ParseVarbinds(append(list, one...)); !errors.Is(err, errBER) {
 		t.Errorf("one more: %v", err)
 	}
 }
@@ -221,7 +221,7 @@ func FuzzVarbinds(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in []byte) {
 		vbs, err := ParseVarbinds(in)
 		if err != nil {
-			if !errors.Is(err, ErrBER) {
+			if !errors.Is(err, errBER) {
 				t.Fatalf("error of no type: %v", err)
 			}
 			return

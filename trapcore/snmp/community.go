@@ -44,12 +44,12 @@ func (p Privilege) String() string {
 }
 
 var (
-	// ErrCommunity is the error of a name that is no community.
-	ErrCommunity = fmt.Errorf("community must have 1 to %d printable characters without blanks", MaxCommunity)
-	// ErrAccessList is the error of a name that is no access list's.
-	ErrAccessList = fmt.Errorf("access list name must have at most %d printable characters without blanks", MaxAccessList)
-	// ErrAdminView is the error of privilege admin with a view of its own.
-	ErrAdminView = errors.New("a community with privilege admin has view everything")
+	// errCommunity is the error of a name that is no community.
+	errCommunity = fmt.Errorf("community must have 1 to %d printable characters without blanks", MaxCommunity)
+	// errAccessList is the error of a name that is no access list's.
+	errAccessList = fmt.Errorf("access list name must have at most %d printable characters without blanks", MaxAccessList)
+	// errAdminView is the error of privilege admin with a view of its own.
+	errAdminView = errors.New("a community with privilege admin has view everything")
 )
 
 // Community is a community of SNMPv1 and SNMPv2c. The LCD never changes one
@@ -68,10 +68,10 @@ func (c *Community) Side() side.Side { return c.side }
 
 func (c *Community) normalise() error {
 	if c.Name == "" || len(c.Name) > MaxCommunity || !ascii.Visible(c.Name) {
-		return ErrCommunity
+		return errCommunity
 	}
 	if len(c.AccessList) > MaxAccessList || !ascii.Visible(c.AccessList) {
-		return ErrAccessList
+		return errAccessList
 	}
 	switch c.Privilege {
 	case 0:
@@ -82,19 +82,19 @@ func (c *Community) normalise() error {
 	}
 	switch {
 	case c.Privilege == Admin && c.View != "" && c.View != ViewEverything:
-		return ErrAdminView
+		return errAdminView
 	case c.Privilege == Admin:
 		c.View = ViewEverything
 	case c.View == "":
-		c.View = ViewUser
+		c.View = viewUser
 	}
 	return checkName(c.View)
 }
 
 // SetCommunity makes a community or replaces the one of that name on the same
 // side. It is secure if, for the reader, its view is mirrorAdmin. The view need
-// not exist, and gives no access then. Errors are the refusals above, [ErrName]
-// for the view, [ErrNameTaken] and [ErrFull].
+// not exist, and gives no access then. Errors are the refusals above, [errName]
+// for the view, [errNameTaken] and [ErrFull].
 func (r Visible) SetCommunity(c Community) error {
 	if err := c.normalise(); err != nil {
 		return err
@@ -108,7 +108,7 @@ func (r Visible) SetCommunity(c Community) error {
 	}
 	old, exists := s.communities[c.Name]
 	if exists && old.side != c.side {
-		return fmt.Errorf("community: %w", ErrNameTaken)
+		return fmt.Errorf("community: %w", errNameTaken)
 	}
 	if !exists && s.countCommunities(c.side) >= MaxCommunities {
 		return fmt.Errorf("community: %w", ErrFull)

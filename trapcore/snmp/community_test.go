@@ -19,14 +19,14 @@ func TestCommunityRecords(t *testing.T) {
 		{side.Ordinary, Community{Name: "b", Privilege: Admin}, nil},
 		{side.Ordinary, Community{Name: "c", View: ViewMirrorAdmin}, nil}, // to it a view like any other
 		{side.Secure, Community{Name: "d", View: ViewMirrorAdmin, Privilege: ReadWrite}, nil},
-		{side.Ordinary, Community{Name: "d"}, ErrNameTaken},
-		{side.Secure, Community{Name: "a", View: ViewMirrorAdmin}, ErrNameTaken},
-		{side.Ordinary, Community{Name: ""}, ErrCommunity},
-		{side.Ordinary, Community{Name: "a b"}, ErrCommunity},
-		{side.Ordinary, Community{Name: strings.Repeat("x", MaxCommunity+1)}, ErrCommunity},
-		{side.Ordinary, Community{Name: "e", AccessList: "a b"}, ErrAccessList},
-		{side.Ordinary, Community{Name: "e", View: ViewUser, Privilege: Admin}, ErrAdminView},
-		{side.Ordinary, Community{Name: "e", View: "a view"}, ErrName},
+		{side.Ordinary, Community{Name: "d"}, errNameTaken},
+		{side.Secure, Community{Name: "a", View: ViewMirrorAdmin}, errNameTaken},
+		{side.Ordinary, Community{Name: ""}, errCommunity},
+		{side.Ordinary, Community{Name: "a b"}, errCommunity},
+		{side.Ordinary, Community{Name: strings.Repeat("x", MaxCommunity+1)}, errCommunity},
+		{side.Ordinary, Community{Name: "e", AccessList: "a b"}, errAccessList},
+		{side.Ordinary, Community{Name: "e", View: viewUser, Privilege: Admin}, errAdminView},
+		{side.Ordinary, Community{Name: "e", View: "a view"}, errName},
 	} {
 		check(t, tt.c.Name, l.As(side.Clear(tt.viewer == side.Secure)).SetCommunity(tt.c), tt.want)
 	}

@@ -65,7 +65,7 @@ func (c *Credential) localize(id EngineID, level SecurityLevel, local *Engine) *
 		if c.Local {
 			k.privK = c.PrivKey[:c.Priv.KeyLen()]
 		} else {
-			k.privK = LocalizePriv(c.Auth, c.Priv, c.PrivKey, id)
+			k.privK = localizePriv(c.Auth, c.Priv, c.PrivKey, id)
 		}
 	}
 	k.aes.Store(randomSalt())

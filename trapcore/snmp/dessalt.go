@@ -64,14 +64,14 @@ func (e *Engine) renew(of side.Side, used uint32) error {
 		return nil // somebody else has done it
 	}
 	if e.next == nil {
-		return ErrSalts
+		return errSalts
 	}
 	boots, err := e.next()
 	switch {
 	case err != nil:
-		return errors.Join(ErrSalts, fmt.Errorf("boots: %w", err))
+		return errors.Join(errSalts, fmt.Errorf("boots: %w", err))
 	case boots < 0 || uint32(boots) <= used:
-		return ErrSalts
+		return errSalts
 	}
 	if of == side.Ordinary {
 		p := e.epoch.Load()

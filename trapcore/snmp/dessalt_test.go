@@ -100,7 +100,7 @@ func TestSaltsWhileTheDiskIsFull(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := e.desSalt(of); !errors.Is(err, ErrSalts) {
+		if _, err := e.desSalt(of); !errors.Is(err, errSalts) {
 			t.Errorf("after the last: %v", err)
 		}
 		d.fails.Store(false)
@@ -112,7 +112,7 @@ func TestSaltsWhileTheDiskIsFull(t *testing.T) {
 	d.last.Store(MaxEngineTime - 1)
 	e.Restart(MaxEngineTime)
 	e.des[side.Ordinary].Store(MaxEngineTime<<32 | 1<<desSaltBits - 1)
-	if _, err := e.desSalt(side.Ordinary); !errors.Is(err, ErrSalts) {
+	if _, err := e.desSalt(side.Ordinary); !errors.Is(err, errSalts) {
 		t.Errorf("at the end of boots: %v", err)
 	}
 }

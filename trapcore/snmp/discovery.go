@@ -22,15 +22,15 @@ type ReportHint struct {
 // Is reports whether the Report carries a counter.
 func (h ReportHint) Is(s Stat) bool { return h.Stat.Compare(s.OID().Sub(0)) == 0 }
 
-// ReportHint reads an unauthenticated Report. Its error is [ErrLevel] for one
-// at another level, [ErrSecurityData] for what is no such Report, or wraps
-// [ErrEngineID] or [ErrBER].
+// ReportHint reads an unauthenticated Report. Its error is [errLevel] for one
+// at another level, [errSecurityData] for what is no such Report, or wraps
+// [ErrEngineID] or [errBER].
 func (m *MessageV3) ReportHint() (ReportHint, error) {
 	if level, ok := m.Level(); !ok || level != NoAuthNoPriv {
-		return ReportHint{}, ErrLevel
+		return ReportHint{}, errLevel
 	}
 	if m.Model != usmModel || m.encrypted {
-		return ReportHint{}, ErrSecurityData
+		return ReportHint{}, errSecurityData
 	}
 	id, err := m.AuthoritativeEngine()
 	if err != nil {
@@ -42,7 +42,7 @@ func (m *MessageV3) ReportHint() (ReportHint, error) {
 		return ReportHint{}, err
 	}
 	if s.PDU.Type != PDUReport || len(s.PDU.Varbinds) == 0 {
-		return ReportHint{}, ErrSecurityData
+		return ReportHint{}, errSecurityData
 	}
 	return ReportHint{Engine: id, Stat: s.PDU.Varbinds[0].Name}, nil
 }

@@ -15,7 +15,7 @@ func TestDiscovery(t *testing.T) {
 		t.Fatal(err)
 	}
 	m, _, err := security(bytes.Clone(b))
-	if err != nil || m.ID != 1<<24 || !m.Reportable() {
+	if err != nil || m.ID != 1<<24 || !m.reportable() {
 		t.Fatalf("%+v, %v", m, err)
 	}
 	if _, err := m.ReportHint(); !errors.Is(err, ErrEngineID) {
@@ -37,7 +37,7 @@ func TestDiscovery(t *testing.T) {
 		}
 		h, err := m.ReportHint()
 		if typ == PDUResponse {
-			if !errors.Is(err, ErrSecurityData) {
+			if !errors.Is(err, errSecurityData) {
 				t.Errorf("a Response is taken for a Report: %v", err)
 			}
 			continue

@@ -6,5 +6,5 @@
 // it has of its own, [LCD]; [Sealer] is what one sending goroutine has of its
 // own. Nothing here opens a socket or reads a file.
 //
-// Of this module it imports only mib.
+// Of ours it imports ascii, mib and side.
 package snmp

@@ -81,10 +81,10 @@ func ContextName(routerUID uint32) string {
 // MaxEngineTime is the largest engine time, and the value at which boots latches.
 const MaxEngineTime = math.MaxInt32
 
-// ErrSalts is the error of sealing with DES when the salts of a boots value are
+// errSalts is the error of sealing with DES when the salts of a boots value are
 // used up (RFC 3414 section 8.1.1.1) and there is no larger one: boots has
 // reached its end, or cannot be made durable.
-var ErrSalts = errors.New("no unused DES salt left")
+var errSalts = errors.New("no unused DES salt left")
 
 // Engine is boots and time of an SNMP engine (RFC 3414 section 2.2), shared by
 // all virtual routers of a process. It is safe for concurrent use: what changes
@@ -147,9 +147,9 @@ func (e *Engine) At(t time.Time) Stamp {
 	}
 }
 
-// Worn reports that engine time has reached its end, after 68 years. RFC 3414
+// worn reports that engine time has reached its end, after 68 years. RFC 3414
 // section 2.2.2 then wants boots incremented: [Engine.Restart].
-func (e *Engine) Worn() bool { return e.Now().Time == MaxEngineTime }
+func (e *Engine) worn() bool { return e.Now().Time == MaxEngineTime }
 
 // minID makes every ID four octets long on the wire, so that the length of a
 // message says nothing about how many went before.

@@ -55,15 +55,15 @@ func TestEngineTime(t *testing.T) {
 		}
 	}
 	now = now.Add((MaxEngineTime - 1) * time.Second)
-	if e.Worn() {
+	if e.worn() {
 		t.Error("worn a second early")
 	}
 	now = now.Add(time.Second)
-	if !e.Worn() {
+	if !e.worn() {
 		t.Error("not worn")
 	}
 	e.Restart(8)
-	if got := e.Now(); got != (Stamp{8, 0, 0}) || e.Boots() != 8 || e.Worn() {
+	if got := e.Now(); got != (Stamp{8, 0, 0}) || e.Boots() != 8 || e.worn() {
 		t.Errorf("restarted: %+v", got)
 	}
 }
@@ -96,7 +96,7 @@ func TestDESSalts(t *testing.T) {
 
 	e.des[side.Secure].Store(6<<32 | 1<<31 - 2)
 	want(next(side.Secure), 6<<32|1<<32-1)
-	if _, err := e.desSalt(side.Secure); !errors.Is(err, ErrSalts) {
+	if _, err := e.desSalt(side.Secure); !errors.Is(err, errSalts) {
 		t.Errorf("after the last: %v", err)
 	}
 	want(next(side.Ordinary), 6<<32|2)

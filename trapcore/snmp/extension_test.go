@@ -13,7 +13,7 @@ func TestKeyExtension(t *testing.T) {
 		}
 		kul := Localize(auth, ku, id)
 		for blumenthal, reeder := range map[PrivProtocol]PrivProtocol{AES192: AES192C, AES256: AES256C} {
-			b, r := LocalizePriv(auth, blumenthal, ku, id), LocalizePriv(auth, reeder, ku, id)
+			b, r := localizePriv(auth, blumenthal, ku, id), localizePriv(auth, reeder, ku, id)
 			longer := blumenthal.KeyLen() > auth.KeyLen()
 			if same := string(b) == string(r); same == longer || len(b) != len(r) || len(r) != reeder.KeyLen() {
 				t.Errorf("%v, %v: the same: %v", auth, reeder, same)

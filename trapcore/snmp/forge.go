@@ -23,7 +23,7 @@ func SpoilMAC(msg []byte) error {
 		return err
 	}
 	if len(p.Auth) == 0 {
-		return ErrLevel
+		return errLevel
 	}
 	msg[p.authAt] ^= 1
 	return nil
@@ -50,7 +50,7 @@ func (k *LocalKeys) Reframe(msg []byte, change func(*Frame)) ([]byte, error) {
 	f := Frame{MAC: len(p.Auth), Flags: m.Flags, Model: m.Model}
 	change(&f)
 	if f.MAC < 0 || f.MAC > len(p.Auth) {
-		return nil, ErrLevel
+		return nil, errLevel
 	}
 	var b Buffer
 	b.PutRaw(m.raw[m.data.off:]) // msgData is the last element
@@ -59,18 +59,18 @@ func (k *LocalKeys) Reframe(msg []byte, change func(*Frame)) ([]byte, error) {
 	after := b.Len()
 	b.PutString(TagOctetString, string(make([]byte, f.MAC)))
 	b.PutString(TagOctetString, string(p.User))
-	b.PutInt(TagInteger, int64(p.Time))
-	b.PutInt(TagInteger, int64(p.Boots))
+	b.putInt(TagInteger, int64(p.Time))
+	b.putInt(TagInteger, int64(p.Boots))
 	b.PutString(TagOctetString, string(p.Engine))
 	b.Wrap(TagSequence, data)
 	b.Wrap(TagOctetString, data)
 	mark := b.Len()
-	b.PutInt(TagInteger, int64(f.Model))
+	b.putInt(TagInteger, int64(f.Model))
 	b.PutString(TagOctetString, string([]byte{f.Flags}))
-	b.PutInt(TagInteger, int64(m.MaxSize))
-	b.PutInt(TagInteger, int64(m.ID))
+	b.putInt(TagInteger, int64(m.MaxSize))
+	b.putInt(TagInteger, int64(m.ID))
 	b.Wrap(TagSequence, mark)
-	b.PutInt(TagInteger, int64(Version3))
+	b.putInt(TagInteger, int64(Version3))
 	b.PutHeader(TagSequence, b.Len())
 	made := append([]byte(nil), b.Bytes()...)
 	if f.MAC == 0 {
@@ -105,7 +105,7 @@ func (k *LocalKeys) Look(m *MessageV3) (*ScopedPDU, error) {
 	level, ok := m.Level()
 	switch {
 	case m.Model != usmModel || !ok || m.encrypted != (level == AuthPriv) || level > k.level:
-		return nil, ErrSecurityData
+		return nil, errSecurityData
 	case EngineID(p.Engine) != k.engine:
 		return nil, ErrWrongEngine
 	case string(p.User) != k.user:
@@ -113,7 +113,7 @@ func (k *LocalKeys) Look(m *MessageV3) (*ScopedPDU, error) {
 	}
 	k = k.at(level)
 	if level >= AuthNoPriv && !k.verify(m, &p) {
-		return nil, ErrDigest
+		return nil, errDigest
 	}
 	return k.scopedPDU(m, &p)
 }

@@ -45,7 +45,7 @@ func TestForgedMACs(t *testing.T) {
 		if err != nil || verify(short) {
 			t.Errorf("%v: a short MAC verifies, %v", p, err)
 		}
-		if _, at, err := security(short); err != nil || len(at.Auth) != u.Auth.MACLen()-1 {
+		if _, at, err := security(short); err != nil || len(at.Auth) != u.Auth.macLen()-1 {
 			t.Errorf("%v: MAC of %d octets, %v", p, len(at.Auth), err)
 		}
 		if _, err := cut(1); err == nil {

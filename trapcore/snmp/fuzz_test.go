@@ -29,7 +29,7 @@ func FuzzMessage(f *testing.F) {
 	f.Add(m.encode())
 	m.engine, m.user = "", ""
 	f.Add(m.encode())
-	for _, version := range []int32{Version1, Version2c, 2} {
+	for _, version := range []Version{Version1, Version2c, 2} {
 		var buf Buffer
 		msg, err := EncodeReply(&buf, version, []byte("public"), 1, &Reply{Type: PDUGet})
 		if err != nil {
@@ -85,7 +85,7 @@ func FuzzUSMParameters(f *testing.F) {
 		msg := &MessageV3{raw: in, security: r}
 		p, err := msg.USM()
 		if err != nil {
-			if !errors.Is(err, ErrBER) {
+			if !errors.Is(err, errBER) {
 				t.Errorf("error of another kind: %v", err)
 			}
 			return

@@ -241,7 +241,7 @@ func data(t *testing.T, msg []byte) []byte {
 func parts(t *testing.T, msg []byte) [4]Reader {
 	t.Helper()
 	r := NewReader(msg)
-	body, err := r.Expect(TagSequence)
+	body, err := r.expect(TagSequence)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -326,7 +326,7 @@ func TestCommunityMessagesAsGosnmp(t *testing.T) {
 			t.Fatalf("v2c %v\n%x\ngosnmp, %v\n%x", trap, got, err, want)
 		}
 
-		v1, err := MapV1(trap, own)
+		v1, err := mapV1(trap, own)
 		if err != nil {
 			t.Fatal(err)
 		}

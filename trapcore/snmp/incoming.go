@@ -10,13 +10,6 @@ const (
 	PDUReport   Tag = 0xa8
 )
 
-// Values of the version field (RFC 1157, RFC 1901, RFC 3412).
-const (
-	Version1  int32 = 0
-	Version2c int32 = 1
-	Version3  int32 = 3
-)
-
 // MinMessageSize is the least msgMaxSize (RFC 3412 section 6.2).
 const MinMessageSize = 484
 
@@ -60,7 +53,7 @@ func (r *Reader) pdu() (PDU, error) {
 			return PDU{}, err
 		}
 	}
-	list, err := body.Expect(TagSequence)
+	list, err := body.expect(TagSequence)
 	if err != nil {
 		return PDU{}, err
 	}
@@ -83,7 +76,7 @@ func (r *Reader) pdu() (PDU, error) {
 // Datagram is a received message of which only the version was read, so that
 // what a stranger sends costs little. It refers to the octets it was made of.
 type Datagram struct {
-	Version int32
+	Version Version
 	raw     []byte
 	rest    Reader
 }
@@ -91,14 +84,14 @@ type Datagram struct {
 // ParseDatagram reads the outer frame and the version. Lengths may have any
 // definite form, as RFC 3417 section 8 permits, and integers of up to 32 bits
 // any number of octets up to four, as gosnmp sends its msgID. Its error, like those of the
-// other parsing here, wraps [ErrBER].
+// other parsing here, wraps [errBER].
 func ParseDatagram(b []byte) (Datagram, error) {
 	if len(b) > MaxMessageSize {
-		return Datagram{}, &SyntaxError{Reason: "message too long"}
+		return Datagram{}, &syntaxError{Reason: "message too long"}
 	}
 	r := NewReader(b)
 	r.long = true
-	body, err := r.Expect(TagSequence)
+	body, err := r.expect(TagSequence)
 	if err != nil {
 		return Datagram{}, err
 	}
@@ -109,12 +102,12 @@ func ParseDatagram(b []byte) (Datagram, error) {
 	if err != nil {
 		return Datagram{}, err
 	}
-	return Datagram{Version: version, raw: b, rest: body}, nil
+	return Datagram{Version: Version(version), raw: b, rest: body}, nil
 }
 
 // CommunityMessage is a message of SNMPv1 or SNMPv2c whose PDU was not read yet.
 type CommunityMessage struct {
-	Version   int32
+	Version   Version
 	Community []byte
 	rest      Reader
 }
@@ -158,7 +151,7 @@ type MessageV3 struct {
 // V3 reads the header of an SNMPv3 message.
 func (d *Datagram) V3() (*MessageV3, error) {
 	r := d.rest
-	global, err := r.Expect(TagSequence)
+	global, err := r.expect(TagSequence)
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +178,7 @@ func (d *Datagram) V3() (*MessageV3, error) {
 		return nil, global.fail("number out of range")
 	}
 	m.Flags = flags[0]
-	if m.security, err = r.Expect(TagOctetString); err != nil {
+	if m.security, err = r.expect(TagOctetString); err != nil {
 		return nil, err
 	}
 	m.data = r
@@ -220,7 +213,7 @@ func (m *MessageV3) Level() (SecurityLevel, bool) {
 // Reportable reports whether a Report may answer the message: the flag says so
 // and the data, where it can be seen, is not of the unconfirmed class (RFC 3412
 // section 7.1 step 3).
-func (m *MessageV3) Reportable() bool {
+func (m *MessageV3) reportable() bool {
 	if m.Flags&flagReportable == 0 {
 		return false
 	}
@@ -235,7 +228,7 @@ func (m *MessageV3) peek() (pdu Tag, requestID int32, ok bool) {
 	if m.encrypted {
 		return 0, 0, false
 	}
-	body, err := r.Expect(TagSequence)
+	body, err := r.expect(TagSequence)
 	if err != nil {
 		return 0, 0, false
 	}
@@ -263,7 +256,7 @@ type ScopedPDU struct {
 
 // scoped reads a ScopedPDU. What follows it in decrypted data is padding.
 func (r *Reader) scoped() (*ScopedPDU, error) {
-	body, err := r.Expect(TagSequence)
+	body, err := r.expect(TagSequence)
 	if err != nil {
 		return nil, err
 	}
@@ -297,7 +290,7 @@ type USMParameters struct {
 // USM reads the security parameters of a message of model USM.
 func (m *MessageV3) USM() (USMParameters, error) {
 	r := m.security
-	body, err := r.Expect(TagSequence)
+	body, err := r.expect(TagSequence)
 	if err != nil {
 		return USMParameters{}, err
 	}
@@ -317,7 +310,7 @@ func (m *MessageV3) USM() (USMParameters, error) {
 	if p.User, err = body.Octets(); err != nil {
 		return USMParameters{}, err
 	}
-	auth, err := body.Expect(TagOctetString)
+	auth, err := body.expect(TagOctetString)
 	if err != nil {
 		return USMParameters{}, err
 	}

@@ -29,8 +29,8 @@ func (m raw3) usm() []byte {
 	b.PutString(TagOctetString, m.priv)
 	b.PutString(TagOctetString, m.auth)
 	b.PutString(TagOctetString, m.user)
-	b.PutInt(TagInteger, m.time)
-	b.PutInt(TagInteger, m.boots)
+	b.putInt(TagInteger, m.time)
+	b.putInt(TagInteger, m.boots)
 	b.PutString(TagOctetString, m.engine)
 	b.Wrap(TagSequence, 0)
 	return b.Bytes()
@@ -48,12 +48,12 @@ func (m raw3) encode() []byte {
 	b.PutRaw(usm)
 	b.PutHeader(TagOctetString, len(usm))
 	mark := b.Len()
-	b.PutInt(TagInteger, m.model)
+	b.putInt(TagInteger, m.model)
 	b.PutString(TagOctetString, m.flags)
-	b.PutInt(TagInteger, m.maxSize)
-	b.PutInt(TagInteger, m.id)
+	b.putInt(TagInteger, m.maxSize)
+	b.putInt(TagInteger, m.id)
 	b.Wrap(TagSequence, mark)
-	b.PutInt(TagInteger, 3)
+	b.putInt(TagInteger, 3)
 	b.Wrap(TagSequence, 0)
 	return b.Bytes()
 }
@@ -135,7 +135,7 @@ func TestHeaders(t *testing.T) {
 		switch {
 		case in != nil:
 			t.Errorf("%s: taken", tt.name)
-		case tt.stat == StatInPkts && !errors.Is(err, ErrBER):
+		case tt.stat == StatInPkts && !errors.Is(err, errBER):
 			t.Errorf("%s: %v, %v", tt.name, refusal, err)
 		case tt.stat == StatInPkts:
 		case refusal == nil || refusal.Stat != tt.stat || refusal.Side != side.Ordinary || (refusal.To != nil) != tt.report:
@@ -184,19 +184,19 @@ func TestLongLengths(t *testing.T) {
 	clear(long[p.authAt : p.authAt+12])
 	h := hmac.New(authTable[SHA].new, k.authK)
 	h.Write(long)
-	copy(long[p.authAt:], h.Sum(nil)[:SHA.MACLen()])
+	copy(long[p.authAt:], h.Sum(nil)[:SHA.macLen()])
 	if _, refusal, err := receive(t, r, long); err != nil || refusal != nil {
 		t.Errorf("a long length: %v, %v", refusal, err)
 	}
 	for _, bad := range []string{"\x30\x07\x02\x05\x00\x00\x00\x00\x01", "\x30\x80\x02\x01\x01", "\x30\x85\x00\x00\x00\x00\x03\x02\x01\x01", "\x30\x03\x02\x01\x01\x00"} {
-		if _, err := ParseDatagram([]byte(bad)); !errors.Is(err, ErrBER) {
+		if _, err := ParseDatagram([]byte(bad)); !errors.Is(err, errBER) {
 			t.Errorf("% x: %v", bad, err)
 		}
 	}
 	if d, err := ParseDatagram([]byte("\x30\x06\x02\x04\x00\x00\x00\x03")); err != nil || d.Version != Version3 {
 		t.Errorf("long version: %v", err)
 	}
-	if _, err := ParseDatagram(make([]byte, MaxMessageSize+1)); !errors.Is(err, ErrBER) {
+	if _, err := ParseDatagram(make([]byte, MaxMessageSize+1)); !errors.Is(err, errBER) {
 		t.Errorf("long datagram: %v", err)
 	}
 }
@@ -204,7 +204,7 @@ func TestLongLengths(t *testing.T) {
 // TestCommunityPDUs: what v1 and v2c messages may hold.
 func TestCommunityPDUs(t *testing.T) {
 	for _, tt := range []struct {
-		version int32
+		version Version
 		pdu     Tag
 		ok      bool
 	}{

@@ -86,13 +86,13 @@ func Localize(auth AuthProtocol, ku Key, id EngineID) Key {
 	return h.Sum(nil)
 }
 
-// LocalizePriv makes a privacy key for one engine: Kul, cut to the protocol's
+// localizePriv makes a privacy key for one engine: Kul, cut to the protocol's
 // length, or extended where the hash is shorter. By Blumenthal
 // (draft-blumenthal-aes-usm-04 section 3.1.2.1, as in net-snmp) the hash of what
 // there is follows it. By Reeder (draft-reeder-snmpv3-usm-3desede-00 section 2.1)
 // what is there is the passphrase of what follows, which takes as long as
 // [MasterKey] does.
-func LocalizePriv(auth AuthProtocol, priv PrivProtocol, ku Key, id EngineID) Key {
+func localizePriv(auth AuthProtocol, priv PrivProtocol, ku Key, id EngineID) Key {
 	k := Localize(auth, ku, id)
 	for len(k) < priv.KeyLen() {
 		if priv.Extension() == "Reeder" {
@@ -140,7 +140,7 @@ func (u *User) Localize(id EngineID, local *Engine) (*LocalKeys, error) {
 		k.authK = Localize(u.Auth, u.AuthKey, id)
 	}
 	if u.Priv != NoPriv {
-		k.privK = LocalizePriv(u.Auth, u.Priv, u.PrivKey, id)
+		k.privK = localizePriv(u.Auth, u.Priv, u.PrivKey, id)
 	}
 	k.aes.Store(randomSalt())
 	return k, nil

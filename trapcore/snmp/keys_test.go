@@ -55,13 +55,13 @@ func TestKeys(t *testing.T) {
 			if p.Extension() == "Reeder" && p.KeyLen() > tt.keyLen {
 				continue // as gosnmp and net-snmp make it, see there
 			}
-			k := LocalizePriv(tt.auth, p, ku, id)
+			k := localizePriv(tt.auth, p, ku, id)
 			if k.Hex() != tt.extended[:2*p.KeyLen()] {
 				t.Errorf("%v, %v: %s", tt.auth, p, k.Hex())
 			}
 		}
-		if tt.auth.MACLen() != tt.mac || tt.auth.KeyLen() != tt.keyLen || len(ku) != tt.keyLen {
-			t.Errorf("%v: lengths %d, %d, %d", tt.auth, tt.auth.MACLen(), tt.auth.KeyLen(), len(ku))
+		if tt.auth.macLen() != tt.mac || tt.auth.KeyLen() != tt.keyLen || len(ku) != tt.keyLen {
+			t.Errorf("%v: lengths %d, %d, %d", tt.auth, tt.auth.macLen(), tt.auth.KeyLen(), len(ku))
 		}
 		for _, s := range []string{tt.ku, "0x" + strings.ToUpper(tt.ku)} {
 			if k, err := ParseKey(tt.auth, s); err != nil || k.Hex() != tt.ku {

@@ -22,20 +22,20 @@ const (
 )
 
 var (
-	// ErrNameTaken is the error of a user name that the other side has: a name
+	// errNameTaken is the error of a user name that the other side has: a name
 	// has one key on the wire.
-	ErrNameTaken = errors.New("name is already in use")
+	errNameTaken = errors.New("name is already in use")
 	// ErrFull is the error of a quota used up.
 	ErrFull = errors.New("no more entries allowed")
-	// ErrPredefined is the error of changing a predefined group or view.
-	ErrPredefined = errors.New("is predefined and cannot be changed")
+	// errPredefined is the error of changing a predefined group or view.
+	errPredefined = errors.New("is predefined and cannot be changed")
 	// ErrNotFound is the error of what does not exist for the reader.
 	ErrNotFound = errors.New("does not exist")
-	// ErrMirrorLevel is the error of a group or user of the secure side that
+	// errMirrorLevel is the error of a group or user of the secure side that
 	// could be named without a key: the answer would tell that it exists.
-	ErrMirrorLevel = errors.New("packet mirroring requires authentication and privacy")
-	// ErrInUse is the error of removing a group that has users.
-	ErrInUse = errors.New("is in use")
+	errMirrorLevel = errors.New("packet mirroring requires authentication and privacy")
+	// errInUse is the error of removing a group that has users.
+	errInUse = errors.New("is in use")
 )
 
 // LCD is the local configuration datastore of a virtual router's SNMP engine:
@@ -88,7 +88,7 @@ func (l *LCD) Snapshot() *Snapshot { return l.snap.Load() }
 
 // SetView adds a family to a dynamic view, or replaces the one with the same
 // subtree; the view is made if there is none of that name. Errors wrap
-// [ErrName], [ErrPredefined], [ErrFull] or mib.ErrOID. All dynamic views are of
+// [errName], [errPredefined], [ErrFull] or mib.ErrOID. All dynamic views are of
 // the ordinary side, since only mirrorAdmin is secure.
 func (r Visible) SetView(name string, f Family) error {
 	if err := checkName(name); err != nil {
@@ -104,7 +104,7 @@ func (r Visible) SetView(name string, f Family) error {
 	var v *View
 	switch {
 	case ok && old.Predefined:
-		return fmt.Errorf("view %s %w", name, ErrPredefined)
+		return fmt.Errorf("view %s %w", name, errPredefined)
 	case ok:
 		v = old.clone()
 	case countDynamic(s.views, side.Ordinary, (*View).dynamic) >= MaxViews:
@@ -123,7 +123,7 @@ func (r Visible) SetView(name string, f Family) error {
 
 // RemoveView removes a dynamic view, or only the family with the subtree if
 // that is not nil; the view goes with its last family. Errors wrap
-// [ErrNotFound] or [ErrPredefined]. Groups may name a view that is gone.
+// [ErrNotFound] or [errPredefined]. Groups may name a view that is gone.
 func (r Visible) RemoveView(name string, subtree mib.OID) error {
 	r.l.mu.Lock()
 	defer r.l.mu.Unlock()
@@ -133,7 +133,7 @@ func (r Visible) RemoveView(name string, subtree mib.OID) error {
 		return fmt.Errorf("view %s %w", name, ErrNotFound)
 	}
 	if old.Predefined {
-		return fmt.Errorf("view %s %w", name, ErrPredefined)
+		return fmt.Errorf("view %s %w", name, errPredefined)
 	}
 	s.views = maps.Clone(s.views)
 	key := nameKey{old.Side, name}
@@ -153,7 +153,7 @@ func (r Visible) RemoveView(name string, subtree mib.OID) error {
 
 // SetGroup makes a group or replaces the one of the same name and side. It is
 // secure if, for the reader, one of its views is mirrorAdmin. Errors wrap
-// [ErrName], [ErrPredefined] or [ErrFull].
+// [errName], [errPredefined] or [ErrFull].
 func (r Visible) SetGroup(g Group) error {
 	if err := checkName(g.Name); err != nil {
 		return fmt.Errorf("group: %w", err)
@@ -171,15 +171,15 @@ func (r Visible) SetGroup(g Group) error {
 		}
 	}
 	if g.side == side.Secure && g.Level != AuthPriv {
-		return fmt.Errorf("group %s: %w", g.Name, ErrMirrorLevel)
+		return fmt.Errorf("group %s: %w", g.Name, errMirrorLevel)
 	}
 	if old, ok := s.As(r.c).Group(g.Name); ok && old.predefined {
-		return fmt.Errorf("group %s %w", g.Name, ErrPredefined)
+		return fmt.Errorf("group %s %w", g.Name, errPredefined)
 	}
 	key := nameKey{g.side, g.Name}
 	if old, ok := s.groups[key]; ok {
 		if old.predefined {
-			return fmt.Errorf("group %s %w", g.Name, ErrPredefined)
+			return fmt.Errorf("group %s %w", g.Name, errPredefined)
 		}
 	} else if countDynamic(s.groups, g.side, (*Group).dynamic) >= MaxGroups {
 		return fmt.Errorf("group %s: %w", g.Name, ErrFull)
@@ -191,7 +191,7 @@ func (r Visible) SetGroup(g Group) error {
 }
 
 // RemoveGroup removes the dynamic group that the reader sees. Errors wrap
-// [ErrNotFound], [ErrPredefined] or, while it has users, [ErrInUse].
+// [ErrNotFound], [errPredefined] or, while it has users, [errInUse].
 func (r Visible) RemoveGroup(name string) error {
 	r.l.mu.Lock()
 	defer r.l.mu.Unlock()
@@ -201,11 +201,11 @@ func (r Visible) RemoveGroup(name string) error {
 		return fmt.Errorf("group %s %w", name, ErrNotFound)
 	}
 	if g.predefined {
-		return fmt.Errorf("group %s %w", name, ErrPredefined)
+		return fmt.Errorf("group %s %w", name, errPredefined)
 	}
 	for _, u := range s.users {
-		if s.GroupOf(u) == g {
-			return fmt.Errorf("group %s %w", name, ErrInUse)
+		if s.groupOf(u) == g {
+			return fmt.Errorf("group %s %w", name, errInUse)
 		}
 	}
 	s.groups = maps.Clone(s.groups)

@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	mirrorTrap = MirrorMIB.Sub(3, 0, 5)
+	mirrorTrap = mirrorMIB.Sub(3, 0, 5)
 	sysDescr   = mib.MustOID("1.3.6.1.2.1.1.1.0")
 )
 
@@ -65,7 +65,7 @@ func TestOwnNameSpace(t *testing.T) {
 	if g, ok := s.As(side.Clearance{}).Group(GroupMirror); !ok || g.Side() != side.Ordinary {
 		t.Error("an ordinary viewer does not see its own group")
 	}
-	check(t, "remove in use", l.As(side.Clearance{}).RemoveGroup(GroupMirror), ErrInUse)
+	check(t, "remove in use", l.As(side.Clearance{}).RemoveGroup(GroupMirror), errInUse)
 	check(t, "remove user", l.As(side.Clearance{}).RemoveUser("spy"), nil)
 	check(t, "remove group", l.As(side.Clearance{}).RemoveGroup(GroupMirror), nil)
 	check(t, "remove view", l.As(side.Clearance{}).RemoveView(ViewMirrorAdmin, nil), nil)
@@ -78,8 +78,8 @@ func TestUsers(t *testing.T) {
 	l := NewLCD()
 	check(t, "secure", l.As(side.Clear(true)).SetUser(authPriv(t, "li", GroupMirror)), nil)
 	check(t, "ordinary", l.As(side.Clearance{}).SetUser(plain("op", GroupPublic)), nil)
-	check(t, "taken by secure", l.As(side.Clearance{}).SetUser(plain("li", GroupPublic)), ErrNameTaken)
-	check(t, "taken by ordinary", l.As(side.Clear(true)).SetUser(authPriv(t, "op", GroupMirror)), ErrNameTaken)
+	check(t, "taken by secure", l.As(side.Clearance{}).SetUser(plain("li", GroupPublic)), errNameTaken)
+	check(t, "taken by ordinary", l.As(side.Clear(true)).SetUser(authPriv(t, "op", GroupMirror)), errNameTaken)
 	check(t, "invisible group", l.As(side.Clearance{}).SetUser(authPriv(t, "x", GroupMirror)), ErrNotFound)
 	check(t, "no group", l.As(side.Clear(true)).SetUser(plain("x", "none")), ErrNotFound)
 	check(t, "invisible user", l.As(side.Clearance{}).RemoveUser("li"), ErrNotFound)
@@ -87,11 +87,11 @@ func TestUsers(t *testing.T) {
 
 	before := l.Snapshot()
 	old, _ := before.User("op")
-	check(t, "replace", l.As(side.Clearance{}).SetUser(plain("op", GroupPrivate)), nil)
+	check(t, "replace", l.As(side.Clearance{}).SetUser(plain("op", groupPrivate)), nil)
 	check(t, "unrelated", l.As(side.Clearance{}).SetView("v", included("1.3")), nil)
 	now, _ := l.Snapshot().User("op")
 	same, _ := before.User("op")
-	if now == old || same != old || old.Group != GroupPublic || now.Group != GroupPrivate {
+	if now == old || same != old || old.Group != GroupPublic || now.Group != groupPrivate {
 		t.Error("a replaced user: new in the new snapshot, as it was in the old")
 	}
 	if li, _ := before.User("li"); li != l.As(side.Clear(true)).Users()[0] {
@@ -112,25 +112,25 @@ func TestUsers(t *testing.T) {
 }
 
 func TestInvalidUsers(t *testing.T) {
-	good := authPriv(t, "u", GroupAdmin)
+	good := authPriv(t, "u", groupAdmin)
 	for _, tt := range []struct {
 		change func(*User)
 		want   error
 	}{
 		{func(*User) {}, nil},
 		{func(u *User) { u.Name = strings.Repeat("n", 32) }, nil},
-		{func(u *User) { u.Name = "" }, ErrName},
-		{func(u *User) { u.Name = strings.Repeat("n", 33) }, ErrName},
-		{func(u *User) { u.Name = "a b" }, ErrName},
-		{func(u *User) { u.Name = "é" }, ErrName},
-		{func(u *User) { u.Group = "" }, ErrName},
+		{func(u *User) { u.Name = "" }, errName},
+		{func(u *User) { u.Name = strings.Repeat("n", 33) }, errName},
+		{func(u *User) { u.Name = "a b" }, errName},
+		{func(u *User) { u.Name = "é" }, errName},
+		{func(u *User) { u.Group = "" }, errName},
 		{func(u *User) { u.AuthKey = u.AuthKey[1:] }, ErrKey},
 		{func(u *User) { u.PrivKey = u.PrivKey[:16] }, ErrKey},
 		{func(u *User) { u.PrivKey = nil }, ErrKey},
 		{func(u *User) { u.Priv = NoPriv }, ErrKey},
-		{func(u *User) { u.Auth, u.AuthKey = NoAuth, nil }, ErrUser},
+		{func(u *User) { u.Auth, u.AuthKey = NoAuth, nil }, errUser},
 		{func(u *User) { u.Auth = SHA256 }, ErrKey},
-		{func(u *User) { u.Auth = 99 }, ErrUser},
+		{func(u *User) { u.Auth = 99 }, errUser},
 	} {
 		u := good
 		tt.change(&u)
@@ -141,14 +141,14 @@ func TestInvalidUsers(t *testing.T) {
 
 func TestGroupSides(t *testing.T) {
 	l := NewLCD()
-	check(t, "ordinary", l.As(side.Clearance{}).SetGroup(NewGroup("g", AuthPriv, ViewUser, "", ViewEverything)), nil)
+	check(t, "ordinary", l.As(side.Clearance{}).SetGroup(NewGroup("g", AuthPriv, viewUser, "", ViewEverything)), nil)
 	check(t, "user", l.As(side.Clear(true)).SetUser(authPriv(t, "u", "g")), nil)
 	// The same name with mirrorAdmin is another group, of the secure side.
 	check(t, "secure", l.As(side.Clear(true)).SetGroup(NewGroup("g", AuthPriv, "", "", ViewMirrorAdmin)), nil)
 	check(t, "named by an ordinary session", l.As(side.Clearance{}).SetGroup(NewGroup("h", AuthPriv, "", "", ViewMirrorAdmin)), nil)
 	s := l.Snapshot()
 	u, _ := s.User("u")
-	if g := s.GroupOf(u); g == nil || g.Side() != side.Ordinary || u.Side() != side.Ordinary {
+	if g := s.groupOf(u); g == nil || g.Side() != side.Ordinary || u.Side() != side.Ordinary {
 		t.Errorf("user %+v has group %+v", u, g)
 	}
 	list := func(viewer side.Side) (names []string) {
@@ -167,13 +167,13 @@ func TestGroupSides(t *testing.T) {
 		t.Errorf("%d ordinary views", n)
 	}
 	check(t, "remove secure", l.As(side.Clear(true)).RemoveGroup("g"), nil)
-	check(t, "remove ordinary, in use", l.As(side.Clear(true)).RemoveGroup("g"), ErrInUse)
+	check(t, "remove ordinary, in use", l.As(side.Clear(true)).RemoveGroup("g"), errInUse)
 	check(t, "invisible", l.As(side.Clearance{}).RemoveGroup(GroupMirror), ErrNotFound)
 	check(t, "level", l.As(side.Clearance{}).SetGroup(NewGroup("g", NoAuthNoPriv, "", "", "")), nil)
 	if err := l.As(side.Clearance{}).SetGroup(NewGroup("g", 0, "", "", "")); err == nil {
 		t.Error("a group of no level")
 	}
-	check(t, "name", l.As(side.Clearance{}).SetGroup(NewGroup("g h", AuthPriv, "", "", "")), ErrName)
+	check(t, "name", l.As(side.Clearance{}).SetGroup(NewGroup("g h", AuthPriv, "", "", "")), errName)
 }
 
 // TestQuotas: each side has its own; a full secure side does not show.
@@ -197,14 +197,14 @@ func TestQuotas(t *testing.T) {
 	check(t, "user", l.As(side.Clearance{}).SetUser(plain("more", GroupPublic)), ErrFull)
 	check(t, "group", l.As(side.Clearance{}).SetGroup(NewGroup("more", AuthPriv, "", "", "")), ErrFull)
 	check(t, "view", l.As(side.Clearance{}).SetView("more", included("1.3")), ErrFull)
-	check(t, "replace user", l.As(side.Clearance{}).SetUser(plain("o1", GroupPrivate)), nil)
-	check(t, "replace group", l.As(side.Clearance{}).SetGroup(NewGroup("o1", AuthPriv, ViewUser, "", "")), nil)
+	check(t, "replace user", l.As(side.Clearance{}).SetUser(plain("o1", groupPrivate)), nil)
+	check(t, "replace group", l.As(side.Clearance{}).SetGroup(NewGroup("o1", AuthPriv, viewUser, "", "")), nil)
 	check(t, "extend view", l.As(side.Clearance{}).SetView("o1", excluded("1.3.6")), nil)
 }
 
 func TestKeyCache(t *testing.T) {
 	l, e := NewLCD(), NewEngine(1, nil)
-	check(t, "user", l.As(side.Clearance{}).SetUser(authPriv(t, "u", GroupAdmin)), nil)
+	check(t, "user", l.As(side.Clearance{}).SetUser(authPriv(t, "u", groupAdmin)), nil)
 	u, _ := l.Snapshot().User("u")
 	get := func(id EngineID) *LocalKeys {
 		t.Helper()
@@ -241,11 +241,11 @@ func TestKeyCache(t *testing.T) {
 	if len(l.keys) != 1 || get(testEngineID) != a {
 		t.Errorf("%d keys kept, or those of the own engine dropped", len(l.keys))
 	}
-	check(t, "replace", l.As(side.Clearance{}).SetUser(authPriv(t, "u", GroupAdmin)), nil)
+	check(t, "replace", l.As(side.Clearance{}).SetUser(authPriv(t, "u", groupAdmin)), nil)
 	if _, err := l.Keys(u, testEngineID, e); !errors.Is(err, ErrNotFound) {
 		t.Errorf("keys of a user that is replaced: %v", err)
 	}
-	given := authPriv(t, "u", GroupAdmin)
+	given := authPriv(t, "u", groupAdmin)
 	check(t, "set", l.As(side.Clearance{}).SetUser(given), nil)
 	clear(given.AuthKey)
 	u, _ = l.Snapshot().User("u")
@@ -261,7 +261,7 @@ func TestKeyCache(t *testing.T) {
 func TestConcurrentUse(t *testing.T) {
 	l, e := NewLCD(), NewEngine(1, nil)
 	check(t, "user", l.As(side.Clear(true)).SetUser(authPriv(t, "li", GroupMirror)), nil)
-	change := authPriv(t, "u", GroupAdmin)
+	change := authPriv(t, "u", groupAdmin)
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {

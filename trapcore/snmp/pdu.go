@@ -24,7 +24,7 @@ func confirmed(pdu Tag) bool { return Confirmed(pdu) }
 var (
 	SysUpTime          = mib.MustOID("1.3.6.1.2.1.1.3.0")
 	SnmpTrapOID        = mib.MustOID("1.3.6.1.6.3.1.1.4.1.0")
-	SnmpTrapEnterprise = mib.MustOID("1.3.6.1.6.3.1.1.4.3.0")
+	snmpTrapEnterprise = mib.MustOID("1.3.6.1.6.3.1.1.4.3.0")
 	SnmpTraps          = mib.MustOID("1.3.6.1.6.3.1.1.5")
 )
 
@@ -83,10 +83,10 @@ func (b *Buffer) putPDUWith(pdu Tag, requestID, status, index int32, list []byte
 	if status|index == 0 {
 		b.PutRawString("\x02\x01\x00\x02\x01\x00")
 	} else {
-		b.PutInt(TagInteger, int64(index))
-		b.PutInt(TagInteger, int64(status))
+		b.putInt(TagInteger, int64(index))
+		b.putInt(TagInteger, int64(status))
 	}
-	b.PutInt(TagInteger, int64(requestID))
+	b.putInt(TagInteger, int64(requestID))
 	b.Wrap(pdu, mark)
 }
 
@@ -102,7 +102,7 @@ func EncodeV2c(buf *Buffer, community string, pdu Tag, requestID int32, list []b
 // finish puts community and version of v1 (0) and v2c (1).
 func (b *Buffer) finish(community string, version int64) ([]byte, error) {
 	b.PutString(TagOctetString, community)
-	b.PutInt(TagInteger, version)
+	b.putInt(TagInteger, version)
 	b.PutHeader(TagSequence, b.Len())
 	if b.Len() > MaxMessageSize {
 		return nil, ErrTooBig
@@ -123,15 +123,15 @@ type TrapV1 struct {
 	Timestamp  uint32     // sysUpTime, hundredths of a second
 }
 
-// ErrCounter64 is the error of [MapV1] for a notification that SNMPv1 cannot carry.
-var ErrCounter64 = errors.New("counter64 cannot be sent with SNMPv1")
+// errCounter64 is the error of [mapV1] for a notification that SNMPv1 cannot carry.
+var errCounter64 = errors.New("counter64 cannot be sent with SNMPv1")
 
-// MapV1 translates a notification to SNMPv1 (RFC 3584 section 3.2). vbs are its
+// mapV1 translates a notification to SNMPv1 (RFC 3584 section 3.2). vbs are its
 // own varbinds. Agent and Timestamp are for the caller to fill.
-func MapV1(trap mib.OID, vbs []Varbind) (TrapV1, error) {
+func mapV1(trap mib.OID, vbs []Varbind) (TrapV1, error) {
 	for _, vb := range vbs {
 		if vb.Value.Tag() == TagCounter64 {
-			return TrapV1{}, fmt.Errorf("notification %v: %w", trap, ErrCounter64)
+			return TrapV1{}, fmt.Errorf("notification %v: %w", trap, errCounter64)
 		}
 	}
 	n := len(trap)
@@ -142,7 +142,7 @@ func MapV1(trap mib.OID, vbs []Varbind) (TrapV1, error) {
 	if n == len(SnmpTraps)+1 && trap.HasPrefix(SnmpTraps) && last >= 1 && last <= 6 {
 		t := TrapV1{Enterprise: SnmpTraps, Generic: int32(last) - 1}
 		for _, vb := range vbs {
-			if vb.Name.Compare(SnmpTrapEnterprise) == 0 && vb.Value.Tag() == TagObjectIdentifier {
+			if vb.Name.Compare(snmpTrapEnterprise) == 0 && vb.Value.Tag() == TagObjectIdentifier {
 				t.Enterprise = vb.Value.OID()
 			}
 		}
@@ -162,13 +162,13 @@ func EncodeV1(buf *Buffer, community string, t *TrapV1, own []byte) ([]byte, err
 	buf.Reset()
 	buf.PutRaw(own)
 	buf.PutHeader(TagSequence, len(own))
-	buf.PutUint(TagTimeTicks, uint64(t.Timestamp))
-	buf.PutInt(TagInteger, int64(t.Specific))
-	buf.PutInt(TagInteger, int64(t.Generic))
+	buf.putUint(TagTimeTicks, uint64(t.Timestamp))
+	buf.putInt(TagInteger, int64(t.Specific))
+	buf.putInt(TagInteger, int64(t.Generic))
 	agent := buf.reserve(4)
 	binary.BigEndian.PutUint32(agent, uint32(Address(t.Agent).num))
 	buf.PutHeader(TagIPAddress, 4)
-	buf.PutOID(t.Enterprise)
+	buf.putOID(t.Enterprise)
 	buf.Wrap(PDUTrapV1, 0)
 	return buf.finish(community, 0)
 }

@@ -83,8 +83,8 @@ func (p AuthProtocol) String() string { return authTable[p].keyword }
 // KeyLen returns the octets of a master key.
 func (p AuthProtocol) KeyLen() int { return authTable[p].key }
 
-// MACLen returns the octets of the truncated MAC in a message.
-func (p AuthProtocol) MACLen() int { return authTable[p].mac }
+// macLen returns the octets of the truncated MAC in a message.
+func (p AuthProtocol) macLen() int { return authTable[p].mac }
 
 // PrivProtocol is a privacy protocol of USM.
 type PrivProtocol uint8

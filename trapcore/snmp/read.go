@@ -15,20 +15,20 @@ const (
 	MaxVarbinds    = 4096  // in one list
 )
 
-// ErrBER is what every error of reading wraps.
-var ErrBER = errors.New("malformed BER")
+// errBER is what every error of reading wraps.
+var errBER = errors.New("malformed BER")
 
-// SyntaxError says what is wrong with an encoding and where.
-type SyntaxError struct {
+// syntaxError says what is wrong with an encoding and where.
+type syntaxError struct {
 	Offset int    // octets from the start of what the Reader was given
 	Reason string // lower case, constant
 }
 
-func (e *SyntaxError) Error() string {
+func (e *syntaxError) Error() string {
 	return fmt.Sprintf("malformed BER at octet %d: %s", e.Offset, e.Reason)
 }
 
-func (e *SyntaxError) Unwrap() error { return ErrBER }
+func (e *syntaxError) Unwrap() error { return errBER }
 
 // Reader reads an encoding from its first octet on. It accepts exactly one
 // encoding of each value, the shortest, which is what [Buffer] writes: what it
@@ -49,7 +49,7 @@ func (r *Reader) Empty() bool { return len(r.in) == 0 }
 // Offset returns how many octets of the outermost input were read.
 func (r *Reader) Offset() int { return r.off }
 
-func (r *Reader) fail(reason string) error { return &SyntaxError{Offset: r.off, Reason: reason} }
+func (r *Reader) fail(reason string) error { return &syntaxError{Offset: r.off, Reason: reason} }
 
 // Next reads one element and returns its tag and a Reader of its content.
 func (r *Reader) Next() (Tag, Reader, error) {
@@ -91,8 +91,8 @@ func (r *Reader) Next() (Tag, Reader, error) {
 	return tag, body, nil
 }
 
-// Expect is Next for a known tag.
-func (r *Reader) Expect(tag Tag) (Reader, error) {
+// expect is Next for a known tag.
+func (r *Reader) expect(tag Tag) (Reader, error) {
 	at := *r
 	got, body, err := r.Next()
 	if err != nil {
@@ -106,7 +106,7 @@ func (r *Reader) Expect(tag Tag) (Reader, error) {
 
 // Int reads an INTEGER of 32 bits.
 func (r *Reader) Int() (int32, error) {
-	body, err := r.Expect(TagInteger)
+	body, err := r.expect(TagInteger)
 	if err != nil {
 		return 0, err
 	}
@@ -116,13 +116,13 @@ func (r *Reader) Int() (int32, error) {
 
 // Octets reads an OCTET STRING without copying it.
 func (r *Reader) Octets() ([]byte, error) {
-	body, err := r.Expect(TagOctetString)
+	body, err := r.expect(TagOctetString)
 	return body.in, err
 }
 
 // OID reads an OBJECT IDENTIFIER of at most mib.MaxOIDLength sub-identifiers.
 func (r *Reader) OID() (mib.OID, error) {
-	body, err := r.Expect(TagObjectIdentifier)
+	body, err := r.expect(TagObjectIdentifier)
 	if err != nil {
 		return nil, err
 	}
@@ -221,7 +221,7 @@ func (r *Reader) Value() (Value, error) {
 
 // Varbind reads one varbind.
 func (r *Reader) Varbind() (Varbind, error) {
-	body, err := r.Expect(TagSequence)
+	body, err := r.expect(TagSequence)
 	if err != nil {
 		return Varbind{}, err
 	}

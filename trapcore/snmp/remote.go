@@ -56,16 +56,16 @@ func (c *RemoteClock) estimate(now time.Time) int32 {
 var (
 	ErrWrongEngine  = errors.New("message of another engine")
 	ErrWrongUser    = errors.New("message of another user")
-	ErrLevel        = errors.New("message at a lower security level than its request")
-	ErrDigest       = errors.New("message with a wrong MAC")
-	ErrNotInWindow  = errors.New("message outside the time window")
-	ErrSecurityData = errors.New("message with invalid security parameters")
+	errLevel        = errors.New("message at a lower security level than its request")
+	errDigest       = errors.New("message with a wrong MAC")
+	errNotInWindow  = errors.New("message outside the time window")
+	errSecurityData = errors.New("message with invalid security parameters")
 )
 
 // Open checks and decrypts what a remote authoritative engine, the one the
 // keys are for, answers to a message of theirs. A Report may come at a lower
 // level, which the caller must then treat as a hint only: level says which.
-// clock is of that engine. Errors wrap those above, [ErrDecrypt] or [ErrBER].
+// clock is of that engine. Errors wrap those above, [errDecrypt] or [errBER].
 func (k *LocalKeys) Open(m *MessageV3, clock *RemoteClock, now time.Time) (s *ScopedPDU, level SecurityLevel, err error) {
 	p, err := m.USM()
 	if err != nil {
@@ -74,25 +74,25 @@ func (k *LocalKeys) Open(m *MessageV3, clock *RemoteClock, now time.Time) (s *Sc
 	level, ok := m.Level()
 	switch {
 	case m.Model != usmModel || !ok || m.encrypted != (level == AuthPriv):
-		return nil, 0, ErrSecurityData
+		return nil, 0, errSecurityData
 	case EngineID(p.Engine) != k.engine:
 		return nil, 0, ErrWrongEngine
 	case string(p.User) != k.user:
 		return nil, 0, ErrWrongUser
 	case level > k.level:
-		return nil, 0, ErrLevel
+		return nil, 0, errLevel
 	}
 	if level >= AuthNoPriv {
 		if !k.verify(m, &p) {
-			return nil, 0, ErrDigest
+			return nil, 0, errDigest
 		}
 		if !clock.Accept(p.Boots, p.Time, now) {
-			return nil, 0, ErrNotInWindow
+			return nil, 0, errNotInWindow
 		}
 	}
 	s, err = k.scopedPDU(m, &p)
 	if err == nil && level < k.level && s.PDU.Type != PDUReport {
-		return nil, 0, ErrLevel
+		return nil, 0, errLevel
 	}
 	return s, level, err
 }

@@ -100,12 +100,12 @@ func TestRemoteAnswers(t *testing.T) {
 		{"good", seal(u, testEngineID, 5, 1000, PDUResponse), nil},
 		{"other engine", seal(u, testEngineID+"x", 5, 1000, PDUResponse), ErrWrongEngine},
 		{"other user", seal(other, testEngineID, 5, 1000, PDUResponse), ErrWrongUser},
-		{"low level", seal(weak, testEngineID, 5, 1000, PDUResponse), ErrLevel},
+		{"low level", seal(weak, testEngineID, 5, 1000, PDUResponse), errLevel},
 		{"low level report", seal(weak, testEngineID, 5, 1000, PDUReport), nil},
-		{"forged", seal(forged, testEngineID, 6, 1000, PDUResponse), ErrDigest},
-		{"old", seal(u, testEngineID, 5, 849, PDUResponse), ErrNotInWindow},
-		{"old boots", seal(u, testEngineID, 4, 5000, PDUResponse), ErrNotInWindow},
-		{"privacy key", seal(unprivate, testEngineID, 5, 1000, PDUResponse), ErrDecrypt},
+		{"forged", seal(forged, testEngineID, 6, 1000, PDUResponse), errDigest},
+		{"old", seal(u, testEngineID, 5, 849, PDUResponse), errNotInWindow},
+		{"old boots", seal(u, testEngineID, 4, 5000, PDUResponse), errNotInWindow},
+		{"privacy key", seal(unprivate, testEngineID, 5, 1000, PDUResponse), errDecrypt},
 	} {
 		d, err := ParseDatagram(tt.msg)
 		if err != nil {

@@ -49,7 +49,7 @@ func (to *Return) Seal(buf *Buffer, now Stamp, r *Reply) ([]byte, error) {
 // EncodeReply resets buf and builds an SNMPv1 or SNMPv2c message with a
 // Response-PDU in it. The result is valid until buf is used again; the varbinds
 // must not lie in buf. The error is [ErrTooBig].
-func EncodeReply(buf *Buffer, version int32, community []byte, requestID int32, r *Reply) ([]byte, error) {
+func EncodeReply(buf *Buffer, version Version, community []byte, requestID int32, r *Reply) ([]byte, error) {
 	buf.Reset()
 	buf.putPDUWith(r.Type, requestID, r.ErrorStatus, r.ErrorIndex, r.Varbinds)
 	return buf.finish(string(community), int64(version))

@@ -9,9 +9,9 @@ import (
 // Limits of what a [Screen] holds.
 const (
 	MaxCredentials = 1 << 16
-	// MaxEngines is how many engines it remembers. Only one that has
+	// maxEngines is how many engines it remembers. Only one that has
 	// authenticated itself is.
-	MaxEngines = 1 << 16
+	maxEngines = 1 << 16
 	// maxKeysKept is how many users' keys it keeps for an engine.
 	maxKeysKept = 8
 )
@@ -47,7 +47,7 @@ type keptKeys struct {
 }
 
 // NewScreen returns the screen of the engine id. Errors are those of
-// [Credential.Validate], or wrap [ErrFull], [ErrNameTaken] or [ErrEngineID].
+// [Credential.Validate], or wrap [ErrFull], [errNameTaken] or [ErrEngineID].
 func NewScreen(id EngineID, clock *Engine, users []Credential) (*Screen, error) {
 	if err := id.Valid(); err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func NewScreen(id EngineID, clock *Engine, users []Credential) (*Screen, error) 
 		}
 		at := userAt{u.Name, u.Engine}
 		if s.users[at] != nil {
-			return nil, fmt.Errorf("user %s: %w", u.Name, ErrNameTaken)
+			return nil, fmt.Errorf("user %s: %w", u.Name, errNameTaken)
 		}
 		s.users[at], s.names[u.Name] = &u, true
 	}
@@ -89,7 +89,7 @@ const (
 	// ReasonReplayed is that of the same message once more, which RFC 3414 lets
 	// pass inside the time window.
 	ReasonReplayed Reason = "replayed"
-	// ReasonEngines is that of one engine beyond [MaxEngines].
+	// ReasonEngines is that of one engine beyond [maxEngines].
 	ReasonEngines Reason = "tooManyEngines"
 )
 
@@ -138,7 +138,7 @@ func (o *opening) reject(why Reason) *Rejected {
 // report is reject with a Report of the counter, if the sender wants one.
 func (o *opening) report(s Stat, keys *LocalKeys) *Rejected {
 	r := o.reject(Reason(s.String()))
-	if o.m.Reportable() {
+	if o.m.reportable() {
 		r.Stat, r.To = s, o.m.answer(keys)
 	}
 	return r
@@ -172,7 +172,7 @@ func (s *Screen) Open(m *MessageV3, now time.Time) (*Screened, *Rejected) {
 	opened, rejected := s.open(o)
 	// What wants an answer and is for another engine must learn who is
 	// authoritative here, whatever else is wrong with it.
-	if o.engine() != s.id && (opened != nil && Confirmed(opened.PDU.Type) || rejected != nil && m.Reportable()) {
+	if o.engine() != s.id && (opened != nil && Confirmed(opened.PDU.Type) || rejected != nil && m.reportable()) {
 		return nil, o.report(StatUnknownEngineIDs, s.anonymous(o))
 	}
 	return opened, rejected
@@ -203,7 +203,7 @@ func (s *Screen) open(o *opening) (*Screened, *Rejected) {
 	}
 	scoped, err := keys.scopedPDU(o.m, &o.p)
 	switch {
-	case errors.Is(err, ErrDecrypt):
+	case errors.Is(err, errDecrypt):
 		return nil, o.report(StatDecryptionErrors, s.anonymous(o))
 	case err != nil:
 		return nil, o.reject(Reason(StatInASNParseErrs.String()))
@@ -232,7 +232,7 @@ func (s *Screen) authenticate(o *opening, user *Credential, keys *LocalKeys, sen
 		return nil, o.report(StatWrongDigests, s.anonymous(o))
 	}
 	if sender == nil {
-		if s.Engines() >= MaxEngines {
+		if s.Engines() >= maxEngines {
 			return nil, o.reject(ReasonEngines)
 		}
 		sender = &peer{clock: new(RemoteClock)}

@@ -63,7 +63,7 @@ func TestSealFollowsTime(t *testing.T) {
 		_, _ = all[1].Int()
 		size, _ := all[1].Int()
 		flags, _ := all[1].Octets()
-		usm, err := all[2].Expect(TagSequence)
+		usm, err := all[2].expect(TagSequence)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,7 +128,7 @@ func TestSealErrors(t *testing.T) {
 	}
 	m.Varbinds = nil
 	e.des[side.Ordinary].Store(1<<32 | 1<<31 - 1)
-	if _, err := s.Seal(&buf, &m); !errors.Is(err, ErrSalts) {
+	if _, err := s.Seal(&buf, &m); !errors.Is(err, errSalts) {
 		t.Errorf("salts used up: %v", err)
 	}
 	e.Restart(2)
@@ -145,7 +145,7 @@ func TestSealErrors(t *testing.T) {
 
 func TestMapV1(t *testing.T) {
 	oid := mib.MustOID
-	enterprise := Varbind{SnmpTrapEnterprise, ObjectID(oid("1.3.6.1.4.1.4874.1.1"))}
+	enterprise := Varbind{snmpTrapEnterprise, ObjectID(oid("1.3.6.1.4.1.4874.1.1"))}
 	for _, tt := range []struct {
 		trap mib.OID
 		vbs  []Varbind
@@ -158,15 +158,15 @@ func TestMapV1(t *testing.T) {
 		{oid("1.3.6.1.4.1.4874.2.2.77.3.0.5"), nil, TrapV1{Enterprise: oid("1.3.6.1.4.1.4874.2.2.77.3"), Generic: 6, Specific: 5}},
 		{oid("1.3.6.1.4.1.4874.3"), []Varbind{enterprise}, TrapV1{Enterprise: oid("1.3.6.1.4.1.4874"), Generic: 6, Specific: 3}},
 	} {
-		got, err := MapV1(tt.trap, tt.vbs)
+		got, err := mapV1(tt.trap, tt.vbs)
 		if err != nil || got.Enterprise.Compare(tt.want.Enterprise) != 0 || got.Generic != tt.want.Generic || got.Specific != tt.want.Specific {
 			t.Errorf("%v: %+v, %v", tt.trap, got, err)
 		}
 	}
-	if _, err := MapV1(oid("1.3.6"), []Varbind{{oid("1.3"), BigCounter(1)}}); !errors.Is(err, ErrCounter64) {
+	if _, err := mapV1(oid("1.3.6"), []Varbind{{oid("1.3"), BigCounter(1)}}); !errors.Is(err, errCounter64) {
 		t.Errorf("Counter64: %v", err)
 	}
-	if _, err := MapV1(mib.OID{1}, nil); !errors.Is(err, mib.ErrOID) {
+	if _, err := mapV1(mib.OID{1}, nil); !errors.Is(err, mib.ErrOID) {
 		t.Errorf("short OID: %v", err)
 	}
 }

@@ -101,7 +101,7 @@ func (s *Sealer) Engine() EngineID { return s.keys.engine }
 
 // Seal resets buf and builds a message in it; the result is valid until buf is
 // used again. The reportable flag is set for confirmed PDUs only. Errors are
-// [ErrTooBig] and [ErrSalts].
+// [ErrTooBig] and [errSalts].
 func (s *Sealer) Seal(buf *Buffer, m *Message) ([]byte, error) {
 	if err := s.open(&s.lanes[0], buf, m); err != nil {
 		return nil, err
@@ -187,7 +187,7 @@ func (s *Sealer) finish(l *lane, m *Message) ([]byte, error) {
 		binary.BigEndian.PutUint64(p, l.salt)
 	}
 	mark := buf.Len() - s.dataLen
-	buf.PutInt(TagInteger, int64(m.ID))
+	buf.putInt(TagInteger, int64(m.ID))
 	buf.Wrap(TagSequence, mark)
 	buf.PutRawString("\x02\x01\x03") // msgVersion
 	buf.PutHeader(TagSequence, buf.Len())
@@ -199,7 +199,7 @@ func (s *Sealer) finish(l *lane, m *Message) ([]byte, error) {
 	if s.mac != nil {
 		s.mac.Reset()
 		s.mac.Write(msg)
-		copy(msg[len(msg)-macAt:], s.mac.Sum(s.sum[:0])[:k.auth.MACLen()])
+		copy(msg[len(msg)-macAt:], s.mac.Sum(s.sum[:0])[:k.auth.macLen()])
 	}
 	return msg, nil
 }
@@ -217,23 +217,23 @@ func (s *Sealer) buildTail(of tailOf) {
 	} else {
 		put(0)
 	}
-	put(k.auth.MACLen())
+	put(k.auth.macLen())
 	s.macEnd = buf.Len() - 2
 	buf.PutString(TagOctetString, k.user)
-	buf.PutInt(TagInteger, int64(of.time))
-	buf.PutInt(TagInteger, int64(of.boots))
+	buf.putInt(TagInteger, int64(of.time))
+	buf.putInt(TagInteger, int64(of.boots))
 	buf.PutString(TagOctetString, string(k.engine))
 	buf.PutHeader(TagSequence, buf.Len())
 	buf.PutHeader(TagOctetString, buf.Len())
 
 	mark := buf.Len()
-	buf.PutInt(TagInteger, usmModel)
+	buf.putInt(TagInteger, usmModel)
 	buf.PutString(TagOctetString, string([]byte{of.flags}))
 	size := of.maxSize
 	if size == 0 {
 		size = MaxMessageSize
 	}
-	buf.PutInt(TagInteger, int64(size))
+	buf.putInt(TagInteger, int64(size))
 	s.dataLen = buf.Len() - mark
 	s.tail, s.tailOf = append(s.tail[:0], buf.Bytes()...), of
 }

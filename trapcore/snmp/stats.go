@@ -124,8 +124,8 @@ func (s Stat) String() string { return statTable[s].name }
 // OID returns the MIB object, without an instance. It must not be changed.
 func (s Stat) OID() mib.OID { return statTable[s].oid }
 
-// StatByName finds a counter by the name of its MIB object.
-func StatByName(name string) (Stat, bool) {
+// statByName finds a counter by the name of its MIB object.
+func statByName(name string) (Stat, bool) {
 	for i := range statTable {
 		if statTable[i].name == name {
 			return Stat(i), true

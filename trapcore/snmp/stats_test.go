@@ -8,11 +8,11 @@ import (
 // TestStats: names, and arithmetic that wraps.
 func TestStats(t *testing.T) {
 	for _, s := range AllStats() {
-		if got, ok := StatByName(s.String()); !ok || got != s || len(s.OID()) == 0 {
+		if got, ok := statByName(s.String()); !ok || got != s || len(s.OID()) == 0 {
 			t.Errorf("%d %q: %v, %v", s, s, got, ok)
 		}
 	}
-	if _, ok := StatByName("snmpInCakes"); ok {
+	if _, ok := statByName("snmpInCakes"); ok {
 		t.Error("found a counter there is not")
 	}
 	var s Stats

@@ -13,11 +13,11 @@ import (
 // (SnmpAdminString (SIZE(1..32)) in RFC 3414 and 3415).
 const MaxName = 32
 
-// ErrName is the error of a name that is empty, too long or not printable.
-var ErrName = fmt.Errorf("name must have 1 to %d printable characters", MaxName)
+// errName is the error of a name that is empty, too long or not printable.
+var errName = fmt.Errorf("name must have 1 to %d printable characters", MaxName)
 
-// ErrUser is what the errors of [User.Validate] wrap, but for [ErrName] and [ErrKey].
-var ErrUser = errors.New("invalid user")
+// errUser is what the errors of [User.Validate] wrap, but for [errName] and [ErrKey].
+var errUser = errors.New("invalid user")
 
 // User is an SNMPv3 user. Keys are master keys (Ku); the LCD never changes a
 // User it was given or hands out.
@@ -57,7 +57,7 @@ func (u *User) KeyExtension() string {
 }
 
 // Validate checks names, protocols and the lengths of keys. Errors wrap
-// [ErrName], [ErrKey] or [ErrUser].
+// [errName], [ErrKey] or [errUser].
 func (u *User) Validate() error {
 	if err := checkName(u.Name); err != nil {
 		return fmt.Errorf("user: %w", err)
@@ -66,10 +66,10 @@ func (u *User) Validate() error {
 		return fmt.Errorf("group of user %s: %w", u.Name, err)
 	}
 	if int(u.Auth) >= len(authTable) || int(u.Priv) >= len(privTable) {
-		return fmt.Errorf("%w %s: unknown protocol", ErrUser, u.Name)
+		return fmt.Errorf("%w %s: unknown protocol", errUser, u.Name)
 	}
 	if u.Auth == NoAuth && u.Priv != NoPriv {
-		return fmt.Errorf("%w %s: privacy without authentication", ErrUser, u.Name)
+		return fmt.Errorf("%w %s: privacy without authentication", errUser, u.Name)
 	}
 	if len(u.AuthKey) != u.Auth.KeyLen() {
 		return fmt.Errorf("%w: authentication key of user %s must have %d octets", ErrKey, u.Name, u.Auth.KeyLen())
@@ -93,7 +93,7 @@ func (u *User) clone() *User {
 // checkName accepts printable ASCII without blanks, as the command line has it.
 func checkName(s string) error {
 	if s == "" || len(s) > MaxName || !ascii.Visible(s) {
-		return ErrName
+		return errName
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 
 // SetUser makes a user or replaces the one of that name on the same side,
 // which is the side of its group as the reader sees it. Errors wrap those of
-// [User.Validate], [ErrNotFound] for the group, [ErrNameTaken] or [ErrFull].
+// [User.Validate], [ErrNotFound] for the group, [errNameTaken] or [ErrFull].
 func (r Visible) SetUser(u User) error {
 	if err := u.Validate(); err != nil {
 		return err
@@ -22,11 +22,11 @@ func (r Visible) SetUser(u User) error {
 		return fmt.Errorf("group %s %w", u.Group, ErrNotFound)
 	}
 	if g.side == side.Secure && u.Level() != AuthPriv {
-		return fmt.Errorf("user %s: %w", u.Name, ErrMirrorLevel)
+		return fmt.Errorf("user %s: %w", u.Name, errMirrorLevel)
 	}
 	old, exists := s.users[u.Name]
 	if exists && old.side != g.side {
-		return fmt.Errorf("user %s: %w", u.Name, ErrNameTaken)
+		return fmt.Errorf("user %s: %w", u.Name, errNameTaken)
 	}
 	if !exists && s.countUsers(g.side) >= MaxUsers {
 		return fmt.Errorf("user %s: %w", u.Name, ErrFull)

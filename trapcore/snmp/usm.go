@@ -87,7 +87,7 @@ func (r *Receiver) Open(m *MessageV3) (*Opened, *Refusal) {
 	}
 	refuse := func(s Stat, at SecurityLevel) *Refusal {
 		f := &Refusal{Stat: s, Side: user.side}
-		if m.Reportable() {
+		if m.reportable() {
 			f.To = m.answer(keys.at(at))
 		}
 		return f
@@ -97,7 +97,7 @@ func (r *Receiver) Open(m *MessageV3) (*Opened, *Refusal) {
 	}
 	scoped, err := keys.scopedPDU(m, &p)
 	switch {
-	case errors.Is(err, ErrDecrypt):
+	case errors.Is(err, errDecrypt):
 		return nil, refuse(StatDecryptionErrors, NoAuthNoPriv)
 	case err != nil:
 		return nil, &Refusal{Stat: StatInASNParseErrs, Side: user.side}
@@ -110,7 +110,7 @@ func (r *Receiver) Open(m *MessageV3) (*Opened, *Refusal) {
 // refuse answers, if at all, at the ordinary side's expense and unsecured.
 func (r *Receiver) refuse(m *MessageV3, name string, s Stat) *Refusal {
 	f := &Refusal{Stat: s}
-	if m.Reportable() {
+	if m.reportable() {
 		f.To = m.answer(&LocalKeys{user: name, level: NoAuthNoPriv, engine: r.ID})
 	}
 	return f
@@ -126,7 +126,7 @@ var zeros [64]byte
 
 // verify checks the MAC over the message as it was received, in constant time.
 func (k *LocalKeys) verify(m *MessageV3, p *USMParameters) bool {
-	n := k.auth.MACLen()
+	n := k.auth.macLen()
 	if len(p.Auth) != n {
 		return false
 	}
@@ -142,8 +142,8 @@ func (k *LocalKeys) verify(m *MessageV3, p *USMParameters) bool {
 	return hmac.Equal(s.mac.Sum(s.sum[:0])[:n], p.Auth)
 }
 
-// ErrDecrypt is the error of data that does not decrypt to a PDU.
-var ErrDecrypt = errors.New("message cannot be decrypted")
+// errDecrypt is the error of data that does not decrypt to a PDU.
+var errDecrypt = errors.New("message cannot be decrypted")
 
 // scopedPDU returns the PDU, decrypted if need be. The cipher cannot tell a
 // wrong key, so that data which is no frame of a ScopedPDU counts as not
@@ -158,7 +158,7 @@ func (k *LocalKeys) scopedPDU(m *MessageV3, p *USMParameters) (*ScopedPDU, error
 		return nil, err
 	}
 	if len(p.Priv) != saltLen || k.priv == NoPriv || k.priv == DES && len(sealed)%des.BlockSize != 0 {
-		return nil, ErrDecrypt
+		return nil, errDecrypt
 	}
 	open, err := k.borrow()
 	if err != nil {
@@ -170,14 +170,14 @@ func (k *LocalKeys) scopedPDU(m *MessageV3, p *USMParameters) (*ScopedPDU, error
 	open.decrypt(open.plain, p)
 	r = Reader{in: open.plain, long: true}
 	if !r.framed() {
-		return nil, ErrDecrypt
+		return nil, errDecrypt
 	}
 	return r.scoped()
 }
 
 // framed reports whether a ScopedPDU and no more than padding seems to follow.
 func (r Reader) framed() bool {
-	body, err := r.Expect(TagSequence)
+	body, err := r.expect(TagSequence)
 	if err != nil || len(r.in) > aes.BlockSize {
 		return false
 	}

@@ -7,10 +7,10 @@ import (
 
 // Names of the predefined groups, which nobody can change.
 const (
-	GroupAdmin   = "admin"
+	groupAdmin   = "admin"
 	GroupMirror  = "mirror" // of the secure side
 	GroupPublic  = "public"
-	GroupPrivate = "private"
+	groupPrivate = "private"
 )
 
 // Operation is what a view is asked for (RFC 3415 section 3.2, viewType).
@@ -54,9 +54,9 @@ var predefinedGroups = []struct {
 	Group
 	side side.Side
 }{
-	{NewGroup(GroupAdmin, AuthPriv, ViewEverything, ViewEverything, ViewEverything), side.Ordinary},
-	{NewGroup(GroupPublic, NoAuthNoPriv, ViewUser, ViewNothing, ViewNothing), side.Ordinary},
-	{NewGroup(GroupPrivate, NoAuthNoPriv, ViewUser, ViewUser, ViewNothing), side.Ordinary},
+	{NewGroup(groupAdmin, AuthPriv, ViewEverything, ViewEverything, ViewEverything), side.Ordinary},
+	{NewGroup(GroupPublic, NoAuthNoPriv, viewUser, viewNothing, viewNothing), side.Ordinary},
+	{NewGroup(groupPrivate, NoAuthNoPriv, viewUser, viewUser, viewNothing), side.Ordinary},
 	{NewGroup(GroupMirror, AuthPriv, ViewMirrorAdmin, ViewMirrorAdmin, ViewMirrorAdmin), side.Secure},
 }
 
@@ -87,12 +87,12 @@ func lookup[T any](m map[nameKey]*T, of side.Side, name string) (*T, bool) {
 }
 
 // GroupOf returns the user's group, nil if there is none.
-func (s *Snapshot) GroupOf(u *User) *Group { return s.groups[nameKey{u.side, u.Group}] }
+func (s *Snapshot) groupOf(u *User) *Group { return s.groups[nameKey{u.side, u.Group}] }
 
 // Access returns the view of a user's message at a level, nil if it has none
 // (RFC 3415 section 3.2; what is missing on the way is the same to us).
 func (s *Snapshot) Access(u *User, level SecurityLevel, op Operation) *View {
-	g := s.GroupOf(u)
+	g := s.groupOf(u)
 	if g == nil || level < g.Level || level > u.Level() {
 		return nil
 	}

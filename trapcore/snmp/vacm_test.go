@@ -19,13 +19,13 @@ func TestViews(t *testing.T) {
 		{ViewEverything, "1.3.6.1.4.1.4874.2.2.77", false},
 		{ViewEverything, "1.3.6.1.4.1.4874.2.2.77.3.0.1", false},
 		{ViewEverything, "1.3.6.1.4.1.4874.2.2.78.1", true},
-		{ViewUser, "1.3.6.1.2.1.1.1.0", true},
-		{ViewUser, "1.3.6.1.6.3.1.1.5.1", true},
-		{ViewUser, "1.3.6.1.6.3.15.1.2.2.1.1", false},
-		{ViewUser, "1.3.6.1.6.3.16.1.1", false},
-		{ViewUser, "1.3.6.1.4.1.4874.2.2.16.3.1.0", false},
-		{ViewUser, "1.3.6.1.4.1.4874.2.2.77.1.1.0", false},
-		{ViewNothing, "1.3.6.1.2.1.1.1.0", false},
+		{viewUser, "1.3.6.1.2.1.1.1.0", true},
+		{viewUser, "1.3.6.1.6.3.1.1.5.1", true},
+		{viewUser, "1.3.6.1.6.3.15.1.2.2.1.1", false},
+		{viewUser, "1.3.6.1.6.3.16.1.1", false},
+		{viewUser, "1.3.6.1.4.1.4874.2.2.16.3.1.0", false},
+		{viewUser, "1.3.6.1.4.1.4874.2.2.77.1.1.0", false},
+		{viewNothing, "1.3.6.1.2.1.1.1.0", false},
 		{ViewMirrorAdmin, "1.3.6.1.4.1.4874.2.2.77.3.0.1", true},
 		{ViewMirrorAdmin, "1.3.6.1.2.1.1.1.0", false},
 	} {
@@ -54,7 +54,7 @@ func TestViewFamilies(t *testing.T) {
 		{Subtree: mib.MustOID("1.3.6.1.2.1.2.2.1.8.3"), Included: true},
 		// The mirror MIB, over a wildcard and by its name: to no effect.
 		{Subtree: mib.MustOID("1.3.6.1.4.1.0.2.2.77"), Mask: []byte{0xfd}, Included: true},
-		{Subtree: MirrorMIB, Included: true},
+		{Subtree: mirrorMIB, Included: true},
 	} {
 		check(t, "set", l.As(side.Clearance{}).SetView("v", f), nil)
 	}
@@ -90,7 +90,7 @@ func TestViewFamilies(t *testing.T) {
 	check(t, "gone", l.As(side.Clearance{}).RemoveView("v", nil), ErrNotFound)
 	check(t, "no subtree", l.As(side.Clearance{}).SetView("v", Family{}), mib.ErrOID)
 	check(t, "long mask", l.As(side.Clearance{}).SetView("v", Family{Subtree: sysDescr, Mask: make([]byte, 17)}), mib.ErrOID)
-	check(t, "name", l.As(side.Clearance{}).SetView("", included("1.3")), ErrName)
+	check(t, "name", l.As(side.Clearance{}).SetView("", included("1.3")), errName)
 }
 
 func TestPredefinedGroups(t *testing.T) {
@@ -114,12 +114,12 @@ func TestPredefinedGroups(t *testing.T) {
 		if ok != (tt.side == side.Ordinary) {
 			t.Errorf("%s: seen by an ordinary viewer: %v", tt.group, ok)
 		}
-		check(t, "set "+tt.group, l.As(side.Clear(tt.side == side.Secure)).SetGroup(NewGroup(tt.group, AuthPriv, "", "", "")), ErrPredefined)
-		check(t, "remove "+tt.group, l.As(side.Clear(tt.side == side.Secure)).RemoveGroup(tt.group), ErrPredefined)
+		check(t, "set "+tt.group, l.As(side.Clear(tt.side == side.Secure)).SetGroup(NewGroup(tt.group, AuthPriv, "", "", "")), errPredefined)
+		check(t, "remove "+tt.group, l.As(side.Clear(tt.side == side.Secure)).RemoveGroup(tt.group), errPredefined)
 	}
-	for _, name := range []string{ViewEverything, ViewUser, ViewNothing, ViewMirrorAdmin} {
-		check(t, "set "+name, l.As(side.Clear(true)).SetView(name, included("1.3")), ErrPredefined)
-		check(t, "remove "+name, l.As(side.Clear(true)).RemoveView(name, nil), ErrPredefined)
+	for _, name := range []string{ViewEverything, viewUser, viewNothing, ViewMirrorAdmin} {
+		check(t, "set "+name, l.As(side.Clear(true)).SetView(name, included("1.3")), errPredefined)
+		check(t, "remove "+name, l.As(side.Clear(true)).RemoveView(name, nil), errPredefined)
 	}
 }
 
@@ -130,9 +130,9 @@ func TestMirrorAuthorised(t *testing.T) {
 	auth := authPriv(t, "auth", "low")
 	auth.Priv, auth.PrivKey = NoPriv, nil
 	// Whoever could be named without a key could be found by a stranger.
-	check(t, "user without privacy", l.As(side.Clear(true)).SetUser(auth), ErrMirrorLevel)
-	check(t, "user without keys", l.As(side.Clear(true)).SetUser(plain("plain", "low")), ErrMirrorLevel)
-	check(t, "group without privacy", l.As(side.Clear(true)).SetGroup(NewGroup("open", AuthNoPriv, ViewMirrorAdmin, "", "")), ErrMirrorLevel)
+	check(t, "user without privacy", l.As(side.Clear(true)).SetUser(auth), errMirrorLevel)
+	check(t, "user without keys", l.As(side.Clear(true)).SetUser(plain("plain", "low")), errMirrorLevel)
+	check(t, "group without privacy", l.As(side.Clear(true)).SetGroup(NewGroup("open", AuthNoPriv, ViewMirrorAdmin, "", "")), errMirrorLevel)
 	for _, tt := range []struct {
 		user User
 		want bool
@@ -140,7 +140,7 @@ func TestMirrorAuthorised(t *testing.T) {
 		{authPriv(t, "mirror", GroupMirror), true},
 		{authPriv(t, "low", "low"), true},
 		{authPriv(t, "reader", "watch"), false}, // secure, but not for notifications
-		{authPriv(t, "admin", GroupAdmin), false},
+		{authPriv(t, "admin", groupAdmin), false},
 	} {
 		check(t, tt.user.Name, l.As(side.Clear(true)).SetUser(tt.user), nil)
 		if got := l.Snapshot().MirrorAuthorised(tt.user.Name); got != tt.want {
@@ -157,8 +157,8 @@ func TestMirrorAuthorised(t *testing.T) {
 
 func TestAccessLevels(t *testing.T) {
 	l := NewLCD()
-	check(t, "user", l.As(side.Clearance{}).SetUser(authPriv(t, "a", GroupAdmin)), nil)
-	check(t, "user", l.As(side.Clearance{}).SetUser(plain("low", GroupAdmin)), nil)
+	check(t, "user", l.As(side.Clearance{}).SetUser(authPriv(t, "a", groupAdmin)), nil)
+	check(t, "user", l.As(side.Clearance{}).SetUser(plain("low", groupAdmin)), nil)
 	check(t, "user", l.As(side.Clearance{}).SetUser(plain("p", GroupPublic)), nil)
 	s := l.Snapshot()
 	for _, tt := range []struct {
@@ -172,9 +172,9 @@ func TestAccessLevels(t *testing.T) {
 		{"a", AuthNoPriv, Read, ""},
 		{"low", NoAuthNoPriv, Read, ""},
 		{"low", AuthPriv, Read, ""}, // beyond what the user is capable of
-		{"p", NoAuthNoPriv, Read, ViewUser},
-		{"p", NoAuthNoPriv, Write, ViewNothing},
-		{"p", NoAuthNoPriv, Notify, ViewNothing},
+		{"p", NoAuthNoPriv, Read, viewUser},
+		{"p", NoAuthNoPriv, Write, viewNothing},
+		{"p", NoAuthNoPriv, Notify, viewNothing},
 	} {
 		u, _ := s.User(tt.user)
 		got := ""

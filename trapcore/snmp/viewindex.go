@@ -93,9 +93,9 @@ func (v *View) Seek(o mib.OID) (mib.OID, bool) {
 	if v == nil {
 		return nil, false
 	}
-	if o.HasPrefix(MirrorMIB) && !v.reachesMirror() {
+	if o.HasPrefix(mirrorMIB) && !v.reachesMirror() {
 		var ok bool
-		if o, ok = beyond(MirrorMIB); !ok {
+		if o, ok = beyond(mirrorMIB); !ok {
 			return nil, false
 		}
 	}

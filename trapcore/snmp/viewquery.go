@@ -9,7 +9,7 @@ func (v *View) ReachesMirror() bool { return v != nil && v.reachesMirror() }
 // HidesMirror reports whether a name would be in the view if the packet mirror
 // MIB were not kept from it.
 func (v *View) HidesMirror(o mib.OID) bool {
-	if v == nil || v.reachesMirror() || !o.HasPrefix(MirrorMIB) {
+	if v == nil || v.reachesMirror() || !o.HasPrefix(mirrorMIB) {
 		return false
 	}
 	f := v.index.decides(o)

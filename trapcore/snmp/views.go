@@ -12,13 +12,13 @@ import (
 // Names of the predefined views, which nobody can change.
 const (
 	ViewEverything  = "everything"
-	ViewUser        = "user"
-	ViewNothing     = "nothing"
+	viewUser        = "user"
+	viewNothing     = "nothing"
 	ViewMirrorAdmin = "mirrorAdmin" // of the secure side
 )
 
-// MirrorMIB is juniPacketMirrorMIB, which only the view mirrorAdmin reaches.
-var MirrorMIB = mib.MustOID("1.3.6.1.4.1.4874.2.2.77")
+// mirrorMIB is juniPacketMirrorMIB, which only the view mirrorAdmin reaches.
+var mirrorMIB = mib.MustOID("1.3.6.1.4.1.4874.2.2.77")
 
 // Family is a family of view subtrees (RFC 3415, vacmViewTreeFamilyTable).
 type Family struct {
@@ -61,7 +61,7 @@ type View struct {
 // Contains reports whether an instance, or a notification, is in the view. A
 // nil View contains nothing.
 func (v *View) Contains(o mib.OID) bool {
-	if v == nil || o.HasPrefix(MirrorMIB) && !v.reachesMirror() {
+	if v == nil || o.HasPrefix(mirrorMIB) && !v.reachesMirror() {
 		return false
 	}
 	f := v.index.decides(o)
@@ -129,7 +129,7 @@ var predefinedViews = []struct {
 	families []Family
 }{
 	{ViewEverything, side.Ordinary, []Family{included("1.3")}},
-	{ViewUser, side.Ordinary, []Family{
+	{viewUser, side.Ordinary, []Family{
 		included("1.3"),
 		excluded("1.3.6.1.6.3.12"),          // SNMP-TARGET-MIB
 		excluded("1.3.6.1.6.3.13"),          // SNMP-NOTIFICATION-MIB
@@ -139,8 +139,8 @@ var predefinedViews = []struct {
 		excluded("1.3.6.1.6.3.18"),          // SNMP-COMMUNITY-MIB
 		excluded("1.3.6.1.4.1.4874.2.2.16"), // Juniper-SNMP-MIB
 	}},
-	{ViewNothing, side.Ordinary, nil},
-	{ViewMirrorAdmin, side.Secure, []Family{{Subtree: MirrorMIB, Included: true}}},
+	{viewNothing, side.Ordinary, nil},
+	{ViewMirrorAdmin, side.Secure, []Family{{Subtree: mirrorMIB, Included: true}}},
 }
 
 // nameKey is the key of views and groups, whose names each side has its own of.

@@ -32,7 +32,7 @@ func (r Records) Group(name string) (*Group, bool) { return lookup(r.s.groups, r
 func (r Records) View(name string) (*View, bool) { return lookup(r.s.views, r.c.Top(), name) }
 
 // GroupOf returns the group of a user, nil if there is none.
-func (r Records) GroupOf(u *User) *Group { return r.s.GroupOf(u) }
+func (r Records) GroupOf(u *User) *Group { return r.s.groupOf(u) }
 
 // Users lists the users by name.
 func (r Records) Users() []*User {
@@ -74,7 +74,7 @@ func bothByName[T any](m map[nameKey]*T, c side.Clearance) []*T {
 // Visible is an LCD for a reader: its records as they were when the reader came
 // and what the reader may change. With an ordinary clearance it finds and changes
 // ordinary records only and answers the same whatever the secure side holds, but
-// for [ErrNameTaken].
+// for [errNameTaken].
 type Visible struct {
 	Records
 	l *LCD

@@ -63,7 +63,7 @@ func TestDamage(t *testing.T) {
 }
 
 func TestBoots(t *testing.T) {
-	for _, tc := range []struct{ before, want int32 }{{0, 1}, {1, 2}, {41, 42}, {MaxBoots - 1, MaxBoots}, {MaxBoots, MaxBoots}} {
+	for _, tc := range []struct{ before, want int32 }{{0, 1}, {1, 2}, {41, 42}, {maxBoots - 1, maxBoots}, {maxBoots, maxBoots}} {
 		path := t.TempDir()
 		d := openTest(t, path)
 		if tc.before != 0 {

@@ -157,7 +157,7 @@ func (m *Memory) NextBoots() (int32, error) {
 	if err != nil {
 		return 0, fmt.Errorf("engine boots: %w", err)
 	}
-	m.booted = int32(min(max(m.now().Unix(), int64(m.booted)+1), MaxBoots))
+	m.booted = int32(min(max(m.now().Unix(), int64(m.booted)+1), maxBoots))
 	return m.booted, nil
 }
 

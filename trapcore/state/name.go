@@ -30,7 +30,7 @@ const maxName = 128
 // Bounds of a file, in octets: what is larger is neither written nor read.
 const (
 	MaxFile   = 1 << 20  // in [Files]
-	MaxOwn    = 64 << 20 // elsewhere: a configuration of some 500 000 lines
+	maxOwn    = 64 << 20 // elsewhere: a configuration of some 500 000 lines
 	maxSealed = 64 << 10 // of engine-boots and what is of the chassis
 )
 
@@ -42,7 +42,7 @@ func limit(name string) int64 {
 	case slices.Contains(reserved, name):
 		return maxSealed
 	}
-	return MaxOwn
+	return maxOwn
 }
 
 // isOurs reports whether a regular file of that name is the router's: in a
@@ -58,13 +58,13 @@ func isOurs(name string) bool {
 // CheckName reports whether a file can have the name: 1 to 128 ASCII letters,
 // digits, '.', '_' and '-', the first neither '.' nor '-', optionally after
 // "files/". The names that the store uses itself are refused outside "files/".
-// The error is [ErrName], wrapped.
+// The error is [errName], wrapped.
 func CheckName(name string) error {
 	base, inFiles := strings.CutPrefix(name, Files+"/")
 	ok := len(base) >= 1 && len(base) <= maxName && base[0] != '.' && base[0] != '-' && strings.Trim(base, nameOctets) == ""
 	// Trim stops at the first octet that is not allowed, from either side.
 	if !ok || !inFiles && slices.Contains(reserved, base) {
-		return fmt.Errorf("%w %q", ErrName, name)
+		return fmt.Errorf("%w %q", errName, name)
 	}
 	return nil
 }
@@ -74,14 +74,14 @@ const nameOctets = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 // checkOperators is CheckName for a file in [Files].
 func checkOperators(name string) error {
 	if err := CheckName(name); err != nil || path.Dir(name) != Files {
-		return fmt.Errorf("%w %q", ErrName, name)
+		return fmt.Errorf("%w %q", errName, name)
 	}
 	return nil
 }
 
 func checkFolder(folder string) error {
 	if folder != "" && folder != Files {
-		return fmt.Errorf("%w %q", ErrName, folder)
+		return fmt.Errorf("%w %q", errName, folder)
 	}
 	return nil
 }
@@ -101,7 +101,7 @@ func checkCommit(files map[string][]byte) ([]string, error) {
 			return nil, err
 		}
 		if strings.Contains(name, "/") {
-			return nil, fmt.Errorf("commit: %w %q", ErrName, name)
+			return nil, fmt.Errorf("commit: %w %q", errName, name)
 		}
 		if err := checkSize(name, data); err != nil {
 			return nil, fmt.Errorf("commit: %w", err)

@@ -130,7 +130,7 @@ func (d *Dir) damaged(name, reason string) error {
 }
 
 // ErrSize is the error for a file of more octets than a file of its kind can
-// have: [MaxFile] in [Files], else [MaxOwn].
+// have: [MaxFile] in [Files], else [maxOwn].
 var ErrSize = errors.New("file is too large")
 
 func checkSize(name string, data []byte) error {

@@ -246,7 +246,7 @@ func TestOpenMeetsDirectories(t *testing.T) {
 // TestSizes: what could not be read again is not written.
 func TestSizes(t *testing.T) {
 	eachStore(t, func(t *testing.T, s Store) {
-		data := make([]byte, MaxOwn+1)
+		data := make([]byte, maxOwn+1)
 		for what, err := range map[string]error{
 			"file": s.WriteFile("files/a", data[:MaxFile+1], 0o600), "own": s.WriteFile("a", data, 0o600),
 			"commit": s.Commit(map[string][]byte{"a": data, "b": nil}),
@@ -258,10 +258,10 @@ func TestSizes(t *testing.T) {
 		if files, err := s.List(""); err != nil || files != nil {
 			t.Errorf("left: %v, %v", files, err)
 		}
-		if err := errors.Join(s.WriteFile("files/a", data[:MaxFile], 0o600), s.Commit(map[string][]byte{"a": data[:MaxOwn]})); err != nil {
+		if err := errors.Join(s.WriteFile("files/a", data[:MaxFile], 0o600), s.Commit(map[string][]byte{"a": data[:maxOwn]})); err != nil {
 			t.Error(err)
 		}
-		for name, want := range map[string]int{"files/a": MaxFile, "a": MaxOwn} {
+		for name, want := range map[string]int{"files/a": MaxFile, "a": maxOwn} {
 			if got, err := s.ReadFile(name); err != nil || len(got) != want {
 				t.Errorf("%s: %d octets, %v", name, len(got), err)
 			}

@@ -37,7 +37,7 @@
 // about. All that needs disk space comes before the commit point. A commit of
 // one file is a write.
 //
-// It runs on Linux and imports nothing of ours.
+// It imports nothing of ours.
 package state
 
 import (
@@ -77,13 +77,13 @@ type Store interface {
 	// they are about. It keeps none of the data.
 	Commit(files map[string][]byte) error
 	// NextBoots counts snmpEngineBoots up and returns the new value, 1 to
-	// [MaxBoots], where it stays (RFC 3414 section 2.2.2). No two calls, in this
-	// or any later run on the same store, return the same value below MaxBoots.
+	// [maxBoots], where it stays (RFC 3414 section 2.2.2). No two calls, in this
+	// or any later run on the same store, return the same value below maxBoots.
 	NextBoots() (int32, error)
 	// BootsBefore returns what snmpEngineBoots was before the engine ID was first
 	// asked for, and makes that durable; 0 for one that was asked for before
 	// anything was counted. What was asked for in this run, or a run before
-	// NextBoots, needs no disk. [ErrEngines] is its error when there are too many.
+	// NextBoots, needs no disk. [errEngines] is its error when there are too many.
 	BootsBefore(engineID string) (int32, error)
 	// ChassisMAC returns the MAC address of the chassis, the same in every run.
 	ChassisMAC() (net.HardwareAddr, error)
@@ -110,14 +110,14 @@ type File struct {
 // Files is the folder of the operator's files.
 const Files = "files"
 
-// MaxEngines is how many engine IDs have boots of their own.
-const MaxEngines = 500
+// maxEngines is how many engine IDs have boots of their own.
+const maxEngines = 500
 
-// ErrEngines is the error of one more than [MaxEngines].
-var ErrEngines = fmt.Errorf("no more than %d engine IDs can be remembered", MaxEngines)
+// errEngines is the error of one more than [maxEngines].
+var errEngines = fmt.Errorf("no more than %d engine IDs can be remembered", maxEngines)
 
-// ErrName is the error for a name that no file of a store can have.
-var ErrName = errors.New("invalid file name")
+// errName is the error for a name that no file of a store can have.
+var errName = errors.New("invalid file name")
 
 // LockedError says that another process has the state directory.
 type LockedError struct {

@@ -68,7 +68,7 @@ func TestOpenedFiles(t *testing.T) {
 			t.Error(err)
 		}
 		for _, name := range []string{"startup.cnf", "../files/a", "files/../startup.cnf", "", "files/"} {
-			if _, err := s.Open(name); !errors.Is(err, ErrName) {
+			if _, err := s.Open(name); !errors.Is(err, errName) {
 				t.Errorf("%q: %v", name, err)
 			}
 		}
@@ -147,15 +147,15 @@ func TestRefusals(t *testing.T) {
 			for what, err := range map[string]error{
 				"read": err, "write": s.WriteFile(name, nil, 0o600), "remove": s.Remove(name), "commit": s.Commit(map[string][]byte{name: nil}),
 			} {
-				if !errors.Is(err, ErrName) {
+				if !errors.Is(err, errName) {
 					t.Errorf("%s %q: %v", what, name, err)
 				}
 			}
 		}
-		if err := s.Commit(map[string][]byte{"files/a": nil}); !errors.Is(err, ErrName) {
+		if err := s.Commit(map[string][]byte{"files/a": nil}); !errors.Is(err, errName) {
 			t.Errorf("commit of files/a: %v", err)
 		}
-		if _, err := s.List("a"); !errors.Is(err, ErrName) {
+		if _, err := s.List("a"); !errors.Is(err, errName) {
 			t.Errorf("list a: %v", err)
 		}
 		for _, perm := range []fs.FileMode{0o644, 0o700, 0o600 | fs.ModeSetuid} {
@@ -236,7 +236,7 @@ func TestMemoryBoots(t *testing.T) {
 		want int32
 	}{
 		{-5, 1}, {0, 2}, {1000, 1000}, {1000, 1001}, {999, 1002}, {5000, 5000},
-		{MaxBoots, MaxBoots}, {1 << 40, MaxBoots}, {6000, MaxBoots},
+		{maxBoots, maxBoots}, {1 << 40, maxBoots}, {6000, maxBoots},
 	} {
 		now = time.Unix(tc.unix, 0)
 		if got, err := m.NextBoots(); err != nil || got != tc.want {
@@ -257,7 +257,7 @@ func TestParseMAC(t *testing.T) {
 		{"00:00:00:00:00:00", ""}, {"01:00:5e:00:00:01", ""}, {"ff:ff:ff:ff:ff:ff", ""},
 	} {
 		got, err := ParseMAC(tc.in)
-		if got.String() != tc.want || (err == nil) != (tc.want != "") || err != nil && !errors.Is(err, ErrMAC) {
+		if got.String() != tc.want || (err == nil) != (tc.want != "") || err != nil && !errors.Is(err, errMAC) {
 			t.Errorf("%q: %v, %v, want %q", tc.in, got, err, tc.want)
 		}
 	}
@@ -360,11 +360,11 @@ func TestBootsBefore(t *testing.T) {
 	before("first", 2, nil)
 	count(2)
 	before("second", 4, nil)
-	for i := range MaxEngines - 2 {
+	for i := range maxEngines - 2 {
 		before(fmt.Sprintf("%032d", i), 4, nil)
 	}
 	count(1)
-	before("one more", 0, ErrEngines)
+	before("one more", 0, errEngines)
 	before("first", 2, nil)
 	if err := d.Close(); err != nil {
 		t.Fatal(err)

@@ -29,7 +29,7 @@ const (
 
 // Refusals, worded as the shell prints them after its percent sign.
 var (
-	ErrNoServer       = errors.New("no such TACACS+ server")
+	errNoServer       = errors.New("no such TACACS+ server")
 	errTooManyServers = fmt.Errorf("no more than %d TACACS+ servers are allowed", MaxServers)
 )
 
@@ -71,13 +71,13 @@ func (c *Client) SetServer(s Server) error {
 	return nil
 }
 
-// RemoveServer removes a server. The error is [ErrNoServer].
+// RemoveServer removes a server. The error is [errNoServer].
 func (c *Client) RemoveServer(a netip.Addr) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	i := c.index(a)
 	if i < 0 {
-		return ErrNoServer
+		return errNoServer
 	}
 	c.servers = slices.Delete(c.servers, i, i+1)
 	delete(c.counts, a)

@@ -327,7 +327,7 @@ func TestSettings(t *testing.T) {
 	if err := c.SetServer(Server{Address: netip.MustParseAddr("10.9.9.9")}); !errors.Is(err, errTooManyServers) {
 		t.Errorf("one too many: %v", err)
 	}
-	if err := c.RemoveServer(netip.MustParseAddr("10.9.9.9")); !errors.Is(err, ErrNoServer) {
+	if err := c.RemoveServer(netip.MustParseAddr("10.9.9.9")); !errors.Is(err, errNoServer) {
 		t.Errorf("one that is not there: %v", err)
 	}
 	c.SetTimeout(7 * time.Second)

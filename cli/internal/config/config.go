@@ -25,7 +25,7 @@
 // of lines keeps pieces of its [Text] until they change: the Saver compares texts
 // and needs to know no more.
 //
-// It imports the state directory, sides and nothing else of ours.
+// Of ours it imports side and state.
 package config
 
 import (

@@ -14,11 +14,11 @@ import (
 // The files of the saved configuration.
 const (
 	StartupFile = "startup.cnf"
-	SecureFile  = "secure.cnf"
+	secureFile  = "secure.cnf"
 )
 
 // File is the name of the file of a side.
-func File(s side.Side) string { return [side.Count]string{StartupFile, SecureFile}[s] }
+func File(s side.Side) string { return [side.Count]string{StartupFile, secureFile}[s] }
 
 // Begin leads to the lines of a script. End is its last line: its absence tells
 // that a file has been cut off.

@@ -46,10 +46,10 @@ type Saver struct {
 	mu      sync.Mutex // held while saving: an older configuration never replaces a newer one
 	parts   [side.Count]part
 	scripts [side.Count][]byte // as they were written last
-	seen    uint64    // changes when the lines were looked at
-	at      time.Time // when they were
-	started bool      // the scheduler
-	closed  bool      // nothing is saved by itself any more
+	seen    uint64             // changes when the lines were looked at
+	at      time.Time          // when they were
+	started bool               // the scheduler
+	closed  bool               // nothing is saved by itself any more
 }
 
 // NewSaver returns a saver of an empty configuration that no file has.
@@ -180,14 +180,14 @@ func (s *Saver) commit(lines [side.Count]Text, due sides) {
 		files[StartupFile] = s.script(side.Ordinary, lines[side.Ordinary])
 	}
 	if due[side.Secure] {
-		files[SecureFile] = s.script(side.Secure, lines[side.Secure])
+		files[secureFile] = s.script(side.Secure, lines[side.Secure])
 		err := store.Commit(files)
 		s.parts[side.Secure].attempted(lines[side.Secure], err)
 		if err == nil && due[side.Ordinary] {
 			s.parts[side.Ordinary].attempted(lines[side.Ordinary], nil)
 			return
 		}
-		delete(files, SecureFile)
+		delete(files, secureFile)
 	}
 	if due[side.Ordinary] {
 		s.parts[side.Ordinary].attempted(lines[side.Ordinary], store.Commit(files))

@@ -68,7 +68,7 @@ func (d disk) Commit(files map[string][]byte) error { return d.b.commit(files) }
 func (b *bench) commit(files map[string][]byte) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	of := sides{files[StartupFile] != nil, files[SecureFile] != nil}
+	of := sides{files[StartupFile] != nil, files[secureFile] != nil}
 	fails := b.full != nil && b.full(of)
 	said := fmt.Sprintf("%s %v", strings.Join(slices.Sorted(maps.Keys(files)), "+"), time.Since(b.start))
 	if fails {

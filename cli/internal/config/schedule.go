@@ -18,14 +18,16 @@ func (s *Saver) SaveSoon(c side.Clearance) {
 	if next := s.at.Add(Interval); next.After(at) {
 		at = next
 	}
-	again := asked(c)
+	again, before := asked(c), s.next()
 	for i := range s.parts {
 		// A failed side that is not to be tried again has its own time.
 		if p := &s.parts[i]; again[i] || p.state != Failed {
 			p.by(at)
 		}
 	}
-	s.schedule()
+	if !s.next().Equal(before) {
+		s.schedule()
+	}
 }
 
 // by has the part saved by a moment.

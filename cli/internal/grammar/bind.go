@@ -20,9 +20,14 @@ import (
 // A Binding is never changed once it is made.
 type Binding[T any] struct {
 	defaults T
-	fields   []boundField
-	forms    [][]int // index paths of fields of type Form
-	err      error   // of the tags
+	words    binding
+}
+
+// binding is what does not depend on the type, so that it is compiled once.
+type binding struct {
+	fields []boundField
+	forms  [][]int // index paths of fields of type Form
+	err    error   // of the tags
 }
 
 type boundField struct {
@@ -54,11 +59,11 @@ func strict(t reflect.Type) bool {
 // written. What is wrong with the tags is reported by [Binding.Check].
 func Bind[T any](defaults T) *Binding[T] {
 	b := &Binding[T]{defaults: defaults}
-	b.err = b.collect(reflect.TypeFor[T](), nil)
+	b.words.err = b.words.collect(reflect.TypeFor[T](), nil)
 	return b
 }
 
-func (b *Binding[T]) collect(t reflect.Type, at []int) error {
+func (b *binding) collect(t reflect.Type, at []int) error {
 	if t.Kind() != reflect.Struct {
 		return fmt.Errorf("arguments of type %v: not a struct", t)
 	}
@@ -84,7 +89,7 @@ func (b *Binding[T]) collect(t reflect.Type, at []int) error {
 	return nil
 }
 
-func (b *Binding[T]) field(key string) *boundField {
+func (b *binding) field(key string) *boundField {
 	for i := range b.fields {
 		if b.fields[i].key == key {
 			return &b.fields[i]
@@ -95,7 +100,9 @@ func (b *Binding[T]) field(key string) *boundField {
 
 // Check holds the fields and the words of the forms of a command to each other:
 // every field has words of its type, and every parameter has a field.
-func (b *Binding[T]) Check(forms ...Node) error {
+func (b *Binding[T]) Check(forms ...Node) error { return b.words.check(forms) }
+
+func (b *binding) check(forms []Node) error {
 	if b.err != nil {
 		return b.err
 	}
@@ -158,7 +165,11 @@ func isInt(t reflect.Type) bool { return t.Kind() >= reflect.Int && t.Kind() <= 
 // Read returns what was typed.
 func (b *Binding[T]) Read(a Args) T {
 	out := b.defaults
-	v := reflect.ValueOf(&out).Elem()
+	b.words.read(reflect.ValueOf(&out).Elem(), a)
+	return out
+}
+
+func (b *binding) read(v reflect.Value, a Args) {
 	for _, path := range b.forms {
 		v.FieldByIndex(path).Set(reflect.ValueOf(a.Form))
 	}
@@ -172,13 +183,19 @@ func (b *Binding[T]) Read(a Args) T {
 			}
 		}
 	}
-	return out
 }
 
 // Form returns the form that arguments have in a field of that type.
 func (b *Binding[T]) Form(args T) Form {
+	if len(b.words.forms) == 0 {
+		return Affirmative
+	}
+	return b.words.form(reflect.ValueOf(args))
+}
+
+func (b *binding) form(args reflect.Value) Form {
 	for _, path := range b.forms {
-		return reflect.ValueOf(args).FieldByIndex(path).Interface().(Form)
+		return args.FieldByIndex(path).Interface().(Form)
 	}
 	return Affirmative
 }

@@ -24,18 +24,22 @@ type step struct {
 	// once has the bits of the options the step begins; it is barred when one is taken already.
 	once uint64
 	to   int
+	// meant was left out before it; nil: nothing.
+	meant *Keyword
 }
 
 type epsilon struct {
-	to   int
-	once uint64
+	to    int
+	once  uint64
+	meant *Keyword // it is left out
 }
 
 // program is a compiled form. State 0 is the start, state 1 the end.
 type program struct {
 	steps   [][]step // by state, what is reachable without a word included
 	accepts []bool
-	secret  []bool // by state, whether a secret may follow
+	meant   []*Keyword // by state, what is left out at the end
+	secret  []bool     // by state, whether a secret may follow
 }
 
 // compiler compiles forms, one after the other in the same room.
@@ -54,14 +58,17 @@ func (p *compiler) form(n Node) (*program, error) {
 	if p.err != nil {
 		return nil, p.err
 	}
-	prog := &program{steps: make([][]step, len(p.raw)), accepts: make([]bool, len(p.raw))}
+	prog := &program{steps: make([][]step, len(p.raw)), accepts: make([]bool, len(p.raw)), meant: make([]*Keyword, len(p.raw))}
 	c := &p.reached
 	c.p, c.steps, c.ends = p, c.steps[:0], c.ends[:0]
 	for s := range p.raw {
 		c.begin()
-		c.visit(s, 0)
+		c.visit(epsilon{to: s})
 		c.ends = append(c.ends, len(c.steps))
-		prog.accepts[s] = c.accepts
+		prog.accepts[s], prog.meant[s] = c.accepts, c.meant
+	}
+	if p.err != nil {
+		return nil, p.err
 	}
 	all, from := slices.Clone(c.steps), 0
 	for s, to := range c.ends {
@@ -88,48 +95,55 @@ type closure struct {
 	steps   []step    // of all states
 	ends    []int     // of the steps of each
 	accepts bool
+	meant   *Keyword // is left out where it accepts
 }
 
 // arrival is how a state was reached first in a round.
 type arrival struct {
 	round int
-	once  uint64
+	epsilon
 }
 
 func (c *closure) begin() {
 	c.round++
-	c.more, c.accepts = c.more[:0], false
+	c.more, c.accepts, c.meant = c.more[:0], false, nil
 	for len(c.seen) < len(c.p.raw) {
 		c.seen = append(c.seen, arrival{})
 	}
 }
 
 // again reports whether a state was reached like that before.
-func (c *closure) again(state int, once uint64) bool {
-	first := &c.seen[state]
+func (c *closure) again(e epsilon) bool {
+	first := &c.seen[e.to]
 	if first.round != c.round {
-		*first = arrival{c.round, once}
+		*first = arrival{c.round, e}
 		return false
 	}
-	at := epsilon{state, once}
-	if first.once == once || slices.Contains(c.more, at) {
+	if first.epsilon == e || slices.Contains(c.more, e) {
 		return true
 	}
-	c.more = append(c.more, at)
+	c.more = append(c.more, e)
 	return false
 }
 
-func (c *closure) visit(state int, once uint64) {
-	if c.again(state, once) {
+// visit goes on from where an epsilon leads, with all that was on the way.
+func (c *closure) visit(at epsilon) {
+	if c.again(at) {
 		return
 	}
-	c.accepts = c.accepts || state == 1
-	for _, st := range c.p.raw[state] {
-		st.once |= once
+	if at.to == 1 && (!c.accepts || at.meant == nil) {
+		c.accepts, c.meant = true, at.meant
+	}
+	for _, st := range c.p.raw[at.to] {
+		st.once |= at.once
+		st.meant = at.meant
 		c.steps = append(c.steps, st)
 	}
-	for _, e := range c.p.eps[state] {
-		c.visit(e.to, once|e.once)
+	for _, e := range c.p.eps[at.to] {
+		if e.meant != nil && at.meant != nil {
+			c.p.err = errors.New("two words in a row may be left out and are meant")
+		}
+		c.visit(epsilon{e.to, at.once | e.once, cmp.Or(e.meant, at.meant)})
 	}
 }
 
@@ -146,7 +160,7 @@ func (p *compiler) state() int {
 }
 
 func (p *compiler) skip(from, to int, once uint64) {
-	p.eps[from] = append(p.eps[from], epsilon{to, once})
+	p.eps[from] = append(p.eps[from], epsilon{to: to, once: once})
 }
 
 func (k *Keyword) compile(p *compiler, from, to int) {
@@ -189,7 +203,19 @@ func (o optional) compile(p *compiler, from, to int) {
 	enter := p.state()
 	p.skip(from, enter, 0)
 	o.Node.compile(p, enter, to)
-	p.skip(from, to, 0)
+	p.eps[from] = append(p.eps[from], epsilon{to: to, meant: o.implied()})
+}
+
+// implied returns the keyword that is meant where it is left out, nil if none is.
+func (o optional) implied() *Keyword {
+	one, ok := o.Node.(sequence)
+	if !ok || len(one) != 1 {
+		return nil
+	}
+	if k, ok := one[0].(*Keyword); ok && k.implied {
+		return k
+	}
+	return nil
 }
 
 func (a anyOrder) compile(p *compiler, from, to int) {

@@ -7,11 +7,12 @@
 // refused exactly as a word that was never defined. Every lookup goes through the
 // view, so this holds by construction and not command by command.
 //
-// It imports nothing of ours.
+// Of ours it imports ascii.
 package grammar
 
 import (
 	"cmp"
+	"strings"
 )
 
 // Privilege levels that mean something by themselves.
@@ -115,17 +116,20 @@ type Keyword struct {
 	Name, Help string
 	key        string
 	secure     bool
-	alias      bool // it is read and never written
-	unlisted   bool // nor offered
-	implied    bool // a command that ends before it means it
-	level      int  // least level that sees it, 0 for that of its command
+	alias      bool     // it is read and never written
+	unlisted   bool     // nor offered
+	implied    bool     // it is meant where it is left out
+	level      int      // least level that sees it, 0 for that of its command
+	stands     []string // folded words that it has for levels
+	full       string   // and where its command is told in full
 	spelled
 	value any // Name, boxed once
 }
 
 // Kw is a keyword. Its argument is recorded under its own name.
 func Kw(name, help string) *Keyword {
-	return &Keyword{Name: name, Help: help, key: name, spelled: newSpelled(name), value: name}
+	w := newSpelled(name)
+	return &Keyword{Name: name, Help: help, key: name, spelled: w, value: name, stands: []string{w.folded}, full: name}
 }
 
 // Secure returns the keyword as a secure one: it exists only for views that
@@ -136,9 +140,19 @@ func (k *Keyword) Secure() *Keyword {
 	return &c
 }
 
-// Implied returns the keyword, which may be left out at the end of a command, as
-// one that is meant all the same: the command has the level and the words that it
-// has with it.
+// For returns the keyword as another spelling of some words, or of none: its command
+// has their level, and is told in full by them. A keyword of none follows one of others.
+func (k *Keyword) For(words ...string) *Keyword {
+	c := *k
+	c.stands, c.full = nil, strings.Join(words, " ")
+	for _, w := range words {
+		c.stands = append(c.stands, strings.ToLower(w))
+	}
+	return &c
+}
+
+// Implied returns the keyword, alone in an Opt, as one that is meant all the same where
+// it is left out: the command has the level and the words that it has with it.
 func (k *Keyword) Implied() *Keyword {
 	c := *k
 	c.implied = true
@@ -160,9 +174,9 @@ func (k *Keyword) Unlisted() *Keyword {
 	return &c
 }
 
-// AtLevel returns the keyword as one that exists from a privilege level on,
+// atLevel returns the keyword as one that exists from a privilege level on,
 // inside a command that may exist at a lower one.
-func (k *Keyword) AtLevel(level int) *Keyword {
+func (k *Keyword) atLevel(level int) *Keyword {
 	c := *k
 	c.level = level
 	return &c

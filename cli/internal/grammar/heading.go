@@ -98,7 +98,7 @@ func (t *Tree[H]) MeantText(m Mode, v View, line string) (text string, ok bool) 
 }
 
 func (t *Tree[H]) meantText(m Mode, v View, line string, corrections int) (text string, ok bool) {
-	if text, ok = t.RawText(m, v, line); ok || corrections == 0 {
+	if text, ok = t.rawText(m, v, line); ok || corrections == 0 {
 		return text, ok
 	}
 	r := newReader(v, line)

@@ -79,12 +79,10 @@ func (t *Tree[H]) choices(m Mode, v View, line string, must words, redact func(*
 	r := newReader(v, line)
 	r.modes, r.must = t.modes, must
 	defer r.done()
-	before := r.tokens
-	at := r.length
 	if r.length < len(line) { // in a comment
 		return c, nil
 	}
-	quoted := false
+	before, quoted, at := r.tokens, false, r.length
 	if n := len(before); n > 0 && before[n-1].end == len(line) {
 		last := before[n-1]
 		c.Partial, quoted, at = line[last.start:], last.quoted, last.start
@@ -98,30 +96,10 @@ func (t *Tree[H]) choices(m Mode, v View, line string, must words, redact func(*
 		}
 		return c, refusal
 	}
-	var params []Choice
-	named := names{partial: c.Partial}
-	if len(r.threads) == 0 {
-		root := v.Levels.root(m)
-		for _, w := range t.modes[m].words {
-			if !quoted && foldPrefix(w.folded, c.Partial) && w.visible(v, root) {
-				c.List = append(c.List, Choice{Token: w.name, Help: w.shown(v, root)})
-			}
-		}
+	if len(r.threads) == 0 && !quoted {
+		c.List = t.firstWords(m, v, c.Partial)
 	}
-	r.each(at, func(t thread, s step) {
-		if s.par != nil && !quoted {
-			if typ, ok := s.par.Type.(commandType); ok {
-				c.List = append(c.List, r.commandChoices(r.commandMode(t, typ), []stem{{}}, c.Partial)...)
-			}
-		}
-		switch {
-		case s.par != nil:
-			params = append(params, Choice{Token: s.par.Type.Usage(), Help: s.par.Help, Parameter: true})
-			named.add(v, s.par)
-		case !quoted && !s.kw.unlisted && foldPrefix(s.kw.Name, c.Partial):
-			c.List = append(c.List, Choice{Token: s.kw.Name, Help: s.kw.Help})
-		}
-	})
+	params, named := r.nextWords(v, at, quoted, &c)
 	rest := r.open
 	for _, th := range r.threads {
 		rest = rest || th.until > at && r.grown == nil
@@ -147,6 +125,39 @@ func (t *Tree[H]) choices(m Mode, v View, line string, must words, redact func(*
 	return c, nil
 }
 
+// firstWords are the keywords that begin with partial and a command of the mode begins
+// with.
+func (t *Tree[H]) firstWords(m Mode, v View, partial string) (all []Choice) {
+	root := v.Levels.root(m)
+	for _, w := range t.modes[m].words {
+		if foldPrefix(w.folded, partial) && w.visible(v, root) {
+			all = append(all, Choice{Token: w.name, Help: w.shown(v, root)})
+		}
+	}
+	return all
+}
+
+// nextWords adds to c the keywords that may follow what was read, and returns the
+// parameters that may, and what these may name.
+func (r *reader) nextWords(v View, at int, quoted bool, c *Choices) (params []Choice, named names) {
+	named.partial = c.Partial
+	r.each(at, func(t thread, s step) {
+		if s.par != nil && !quoted {
+			if typ, ok := s.par.Type.(commandType); ok {
+				c.List = append(c.List, r.commandChoices(r.commandMode(t, typ), []stem{{}}, c.Partial)...)
+			}
+		}
+		switch {
+		case s.par != nil:
+			params = append(params, Choice{Token: s.par.Type.Usage(), Help: s.par.Help, Parameter: true})
+			named.add(v, s.par)
+		case !quoted && !s.kw.unlisted && foldPrefix(s.kw.Name, c.Partial):
+			c.List = append(c.List, Choice{Token: s.kw.Name, Help: s.kw.Help})
+		}
+	})
+	return params, named
+}
+
 // Literal reports whether what is typed at the end of line stands in quotes, in
 // a comment or in a text that is taken as it is, so that ? is a character like
 // any other.
@@ -155,13 +166,13 @@ func (t *Tree[H]) Literal(m Mode, v View, line string) bool {
 	if inQuotes(line, tokens, length) {
 		return true
 	}
-	_, ok := t.RawText(m, v, line)
+	_, ok := t.rawText(m, v, line)
 	return ok
 }
 
-// RawText returns the text at the end of line that is taken as it is, if it has
+// rawText returns the text at the end of line that is taken as it is, if it has
 // one.
-func (t *Tree[H]) RawText(m Mode, v View, line string) (text string, ok bool) {
+func (t *Tree[H]) rawText(m Mode, v View, line string) (text string, ok bool) {
 	r := newReader(v, line)
 	r.modes = t.modes
 	defer r.done()

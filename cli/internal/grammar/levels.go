@@ -281,19 +281,23 @@ func (f *form) standing(root *levelNode) standing {
 // follow returns the standing after a keyword, and whether the view sees it there.
 func (v *View) follow(f *form, st standing, s step) (standing, bool) {
 	next := standing{level: st.level}
-	reach, gate, all := v.reach(), v.Levels.secureLevel(), levels(st.level)
-	if st.at != nil && s.once == 0 {
-		if c := st.at.words[s.kw.folded]; c != nil {
-			next.at = c
-			own := side(f.secure)
-			if c.level[own] != unset {
-				next.level = c.level[own]
-			}
-			all = levels(next.level) | c.all[own]
-			if c.level[secureSide] != unset {
-				gate = c.level[secureSide]
-			}
+	reach, gate, own := v.reach(), v.Levels.secureLevel(), side(f.secure)
+	if s.once == 0 {
+		next.at = st.at
+	}
+	for i := 0; i < len(s.kw.stands) && next.at != nil; i++ {
+		c := next.at.words[s.kw.stands[i]]
+		next.at = c
+		if c != nil && c.level[own] != unset {
+			next.level = c.level[own]
 		}
+		if c != nil && c.level[secureSide] != unset {
+			gate = c.level[secureSide]
+		}
+	}
+	all := levels(next.level)
+	if next.at != nil {
+		all |= next.at.all[own]
 	}
 	ok := reach&all != 0 && reach.has(s.kw.level) && (v.Mirror || !f.secure)
 	if s.kw.secure && !f.secure {

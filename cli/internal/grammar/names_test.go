@@ -32,7 +32,7 @@ func (l *listOf) Each(_ any, prefix string, visit func(string) bool) (left int) 
 func namesTree(t *testing.T, parse func(string) (any, bool)) *Tree[string] {
 	t.Helper()
 	tree, err := New([]ModeSpec{{Mode: exec}}, []Command[string]{{Modes: []Mode{exec},
-		Syntax: Seq(Kw("see", "See"), Param("name", Func("NAME", parse), "The name").From("all"))}})
+		Syntax: Seq(Kw("see", "See"), Param("name", Value("NAME", "", parse, func(any) (string, bool) { return "", false }), "The name").From("all"))}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,45 +1,10 @@
 package grammar
 
 import (
-	"fmt"
 	"slices"
 	"sort"
 	"strings"
 )
-
-// ErrorKind says why a line is refused.
-type ErrorKind uint8
-
-const (
-	Invalid    ErrorKind = iota // unknown word, bad value, or nothing the view sees
-	Ambiguous                   // a prefix of several keywords
-	Incomplete                  // words are missing
-)
-
-// Error is a refusal of a line by the grammar.
-type Error struct {
-	Kind   ErrorKind
-	Offset int // of the first byte of the offending word; for Incomplete the length of the line
-	Line   string
-	// Redacted is what may be said of the line at once, and At the offset of the word in it.
-	Redacted string
-	At       int
-	// Why says what is wrong with a value, "" where that is not known.
-	Why string
-	// Unknown is set where no command begins so.
-	Unknown bool
-}
-
-func (e *Error) Error() string {
-	switch e.Kind {
-	case Ambiguous:
-		return fmt.Sprintf("Ambiguous command:  %q", strings.TrimSpace(e.Redacted))
-	case Incomplete:
-		return "Incomplete command."
-	default:
-		return "Invalid input detected at '^' marker."
-	}
-}
 
 // Match is a line that was understood.
 type Match[H any] struct {
@@ -83,10 +48,6 @@ type thread struct {
 	standing
 }
 
-func (r *reader) refuse(kind ErrorKind, at int) *Error {
-	return &Error{Kind: kind, Offset: at, Line: r.line[:r.length]}
-}
-
 // leads lets go of a command that leads to another one, once it is whole.
 func (r *reader) leads(end int) {
 	for i := range r.threads {
@@ -102,15 +63,17 @@ func (r *reader) leads(end int) {
 	}
 }
 
-func (r *reader) unknown(tok token) *Error {
-	refusal := r.refuse(Invalid, tok.start)
-	refusal.Unknown = true
-	return refusal
-}
-
 // foldPrefix reports whether word begins with prefix, in any case; keywords are ASCII.
 func foldPrefix(word, prefix string) bool {
-	return len(word) >= len(prefix) && strings.EqualFold(word[:len(prefix)], prefix)
+	if len(word) < len(prefix) {
+		return false
+	}
+	for i := range len(prefix) {
+		if c := word[i] | 0x20; word[i] != prefix[i] && (c != prefix[i]|0x20 || c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return true
 }
 
 // start takes the first token of a command of mode m; next is the one that
@@ -165,16 +128,20 @@ func (r *reader) begin(entries []entry, root *levelNode, next *token) {
 
 // sees reports whether the view allows a step to a thread.
 func (r *reader) sees(t *thread, s step) bool {
-	if s.kw == nil {
-		return r.view.Reaches(t.level)
+	st, ok := r.view.means(t.form, t.standing, s.meant)
+	if s.kw == nil || !ok {
+		return ok && r.view.Reaches(st.level)
 	}
-	_, ok := r.view.follow(t.form, t.standing, s)
+	_, ok = r.view.follow(t.form, st, s)
 	return ok
 }
 
 // take moves t along s with the value that was read.
 func (r *reader) take(t thread, s step, value any) thread {
 	key := ""
+	if s.meant != nil {
+		r.imply(&t, s.meant, r.behindWord())
+	}
 	if s.kw != nil {
 		key, t.secure, t.after = s.kw.key, t.secure || s.kw.secure, false
 		t.standing, _ = r.view.follow(t.form, t.standing, s)
@@ -183,11 +150,20 @@ func (r *reader) take(t thread, s step, value any) thread {
 	}
 	a := argument{key: key, value: value, prev: t.arg, typed: s.kw == nil}
 	if s.kw != nil {
-		a.word, a.unlisted, a.at = s.kw.Name, s.kw.unlisted, r.at
+		a.word, a.unlisted, a.at = s.kw.full, s.kw.unlisted, r.at
 	}
 	r.pool = append(r.pool, a)
 	t.arg, t.state, t.once = len(r.pool), s.to, t.once|s.once
 	return t
+}
+
+// behindWord is the end of the word before the one that is read.
+func (r *reader) behindWord() int {
+	at := 0
+	for i := 0; i < len(r.tokens) && r.tokens[i].end <= r.at.start; i++ {
+		at = r.tokens[i].end
+	}
+	return at
 }
 
 // each calls f for every step the view allows after the words read so far, for
@@ -212,24 +188,9 @@ func (r *reader) advance(i int, tok token) *Error {
 		refusal.Why = "quotes do not go around a word"
 		return refusal
 	}
-	var word string
 	r.at = span{tok.start, tok.end}
-	ambiguous, exact := false, false
-	if !tok.quoted {
-		r.each(tok.start, func(_ thread, s step) {
-			if s.kw == nil || exact || !foldPrefix(s.kw.Name, tok.text) {
-				return
-			}
-			switch exact = len(s.kw.Name) == len(tok.text); {
-			case exact:
-				word, ambiguous = s.kw.Name, false
-			case word == "":
-				word = s.kw.Name
-			case !strings.EqualFold(word, s.kw.Name):
-				ambiguous = true
-			}
-		})
-	}
+	r.fit(tok)
+	word, exact, ambiguous := r.keyword(len(tok.text))
 	switch {
 	case ambiguous:
 		return r.refuse(Ambiguous, tok.start)
@@ -240,17 +201,14 @@ func (r *reader) advance(i int, tok token) *Error {
 	}
 	next := r.next[:0]
 	r.notes = notes{}
-	if word != "" {
-		r.each(tok.start, func(t thread, s step) {
-			if s.kw != nil && strings.EqualFold(s.kw.Name, word) {
-				next = append(next, r.take(t, s, s.kw.value))
-			}
-		})
-	} else {
-		r.each(tok.start, func(t thread, s step) {
-			if s.kw != nil {
-				return
-			}
+	for _, at := range r.fitting {
+		if strings.EqualFold(at.step.kw.Name, word) {
+			next = append(next, r.take(r.threads[at.thread], at.step, at.step.kw.value))
+		}
+	}
+	if word == "" {
+		for _, at := range r.values {
+			t, s := r.threads[at.thread], at.step
 			if v, until, ok := r.value(t, s, tok); ok {
 				n := r.take(t, s, v)
 				// A word too many before a secret leaves it to the parameter behind.
@@ -259,7 +217,7 @@ func (r *reader) advance(i int, tok token) *Error {
 				}
 				next = append(next, n)
 			}
-		})
+		}
 	}
 	for _, t := range r.threads {
 		if t.until > tok.start {

@@ -11,6 +11,8 @@ type reader struct {
 	threads []thread
 	next    []thread
 	pool    []argument
+	fitting []way   // keywords that begin with the word that is read
+	values  []way   // parameters that may take it
 	secrets []token // values that were read as secrets, in order
 	texts   []span  // that were read as the rest of the line
 	modes   map[Mode]*mode

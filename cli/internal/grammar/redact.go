@@ -19,6 +19,7 @@ type span struct{ start, end int }
 // and where the word at an offset has come to stand.
 func hide(line string, spans []span, offset int) (kept string, at int) {
 	var b strings.Builder
+	b.Grow(len(line) + len(Redacted)*len(spans))
 	from := 0
 	at = -1
 	for _, s := range spans {
@@ -29,7 +30,8 @@ func hide(line string, spans []span, offset int) (kept string, at int) {
 		if offset < s.end && at < 0 {
 			at = b.Len() + min(offset, s.start) - from
 		}
-		b.WriteString(line[from:s.start] + Redacted)
+		b.WriteString(line[from:s.start])
+		b.WriteString(Redacted)
 		from = min(s.end, len(line))
 	}
 	if at < 0 {
@@ -42,6 +44,9 @@ func hide(line string, spans []span, offset int) (kept string, at int) {
 // without returns the line without what was read as a secret, or looks like one in
 // a text.
 func without(line string, secrets []span) string {
+	if len(secrets) == 0 {
+		return line
+	}
 	kept, _ := hide(line, secrets, 0)
 	return kept
 }
@@ -50,6 +55,7 @@ func without(line string, secrets []span) string {
 // secrets and what stands before it.
 func (r *reader) expanded(args Args, secrets []span) string {
 	var b strings.Builder
+	b.Grow(2 * len(r.line))
 	from := r.tokens[r.first].start
 	put := func(s span, word string) {
 		if s.start >= from {
@@ -63,7 +69,7 @@ func (r *reader) expanded(args Args, secrets []span) string {
 	}
 	for i := range args.list {
 		a := &args.list[i]
-		if a.word == "" {
+		if a.typed {
 			continue
 		}
 		for len(secrets) > 0 && secrets[0].start < a.at.start {
@@ -79,7 +85,8 @@ func (r *reader) expanded(args Args, secrets []span) string {
 	for _, s := range secrets {
 		put(s, Redacted)
 	}
-	return strings.TrimRight(b.String()+r.line[from:max(from, r.length)], " \t")
+	b.WriteString(r.line[from:max(from, r.length)])
+	return strings.TrimRight(b.String(), " \t")
 }
 
 // unfiltered returns the line without its secrets and the filter of a thread.

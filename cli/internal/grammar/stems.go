@@ -32,9 +32,9 @@ type stem struct {
 	at    []position
 }
 
-// next calls f for every keyword that may extend the stem in this view.
-// Privilege levels do not count: who moves them reaches them all.
-func (st stem) next(v View, m *mode, f func(kw *Keyword, to position)) {
+// next calls f for every keyword that may extend the stem in this view, by the words
+// that it adds. Privilege levels do not count: who moves them reaches them all.
+func (st stem) next(v View, m *mode, f func(kw *Keyword, adds []string, to position)) {
 	if st.at == nil {
 		for _, w := range m.words {
 			for _, e := range w.entries {
@@ -49,11 +49,15 @@ func (st stem) next(v View, m *mode, f func(kw *Keyword, to position)) {
 	}
 }
 
-func (st stem) offer(v View, fm *form, s step, secure bool, f func(*Keyword, position)) {
+func (st stem) offer(v View, fm *form, s step, secure bool, f func(*Keyword, []string, position)) {
 	if s.kw == nil || s.kw.unlisted || s.once != 0 || fm.fixed || fm.secure && !v.Mirror || s.kw.secure && !v.SeesSecure() {
 		return
 	}
-	f(s.kw, position{fm, s.to, secure || s.kw.secure || fm.secure})
+	adds := strings.Fields(s.kw.full)
+	if s.meant != nil {
+		adds = append(strings.Fields(s.meant.full), adds...)
+	}
+	f(s.kw, adds, position{fm, s.to, secure || s.kw.secure || fm.secure})
 }
 
 // grow returns the stems that a word leads to: that of the keyword it is, or
@@ -61,17 +65,17 @@ func (st stem) offer(v View, fm *form, s step, secure bool, f func(*Keyword, pos
 func (st stem) grow(v View, m *mode, word string) []stem {
 	var grown []stem
 	exact := false
-	st.next(v, m, func(kw *Keyword, to position) {
+	st.next(v, m, func(kw *Keyword, adds []string, to position) {
 		if exact && len(kw.Name) != len(word) || !foldPrefix(kw.Name, word) {
 			return
 		}
 		if !exact && len(kw.Name) == len(word) {
 			exact, grown = true, nil
 		}
-		i := slices.IndexFunc(grown, func(g stem) bool { return strings.EqualFold(g.words[len(st.words)], kw.Name) })
+		i := slices.IndexFunc(grown, func(g stem) bool { return slices.EqualFunc(g.words[len(st.words):], adds, strings.EqualFold) })
 		if i < 0 {
 			i = len(grown)
-			grown = append(grown, stem{words: append(slices.Clip(st.words), kw.Name)})
+			grown = append(grown, stem{words: append(slices.Clip(st.words), adds...)})
 		}
 		grown[i].at = append(grown[i].at, to)
 	})
@@ -136,7 +140,7 @@ func (r *reader) commandMode(t thread, c commandType) *mode {
 func (r *reader) commandChoices(m *mode, stems []stem, partial string) []Choice {
 	var list []Choice
 	for _, st := range stems {
-		st.next(r.view, m, func(kw *Keyword, _ position) {
+		st.next(r.view, m, func(kw *Keyword, _ []string, _ position) {
 			if foldPrefix(kw.Name, partial) {
 				list = append(list, Choice{Token: kw.Name, Help: kw.Help})
 			}

@@ -177,10 +177,10 @@ var filters = Seq(
 			Param(filterKey, Text(MaxRegex), "A regular expression")),
 		Kw("json", "Show the values as JSON").As("filter"))),
 	Opt(Alt(
-		Kw("&>", "Write the output to a file, and display it").As("redirect").AtLevel(LevelFiles),
-		Kw("&>>", "Append the output to a file, and display it").As("redirect").AtLevel(LevelFiles),
-		Kw(">", "Write the output to a file").As("redirect").AtLevel(LevelFiles),
-		Kw(">>", "Append the output to a file").As("redirect").AtLevel(LevelFiles)),
+		Kw("&>", "Write the output to a file, and display it").As("redirect").atLevel(LevelFiles),
+		Kw("&>>", "Append the output to a file, and display it").As("redirect").atLevel(LevelFiles),
+		Kw(">", "Write the output to a file").As("redirect").atLevel(LevelFiles),
+		Kw(">>", "Append the output to a file").As("redirect").atLevel(LevelFiles)),
 		Param("toFile", Name("FILE", 128), "The name of the file").From(Files{})))
 
 // Commands returns every command in the order declared. Do not change them.

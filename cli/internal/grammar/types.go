@@ -110,23 +110,3 @@ func (t rawType) Parse(s string) (any, bool) {
 func shown(s string) bool {
 	return utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) && r != '\t' }) < 0
 }
-
-type funcType struct {
-	usage  string
-	parse  func(string) (any, bool)
-	reason string
-}
-
-// Func is a type of the caller's own. A word that is none is refused as
-// no valid one of the usage.
-func Func(usage string, parse func(word string) (value any, ok bool)) Type {
-	return funcType{usage: usage, parse: parse}
-}
-
-// FuncWhy is a Func that says in words of its own why a word is none.
-func FuncWhy(usage, reason string, parse func(word string) (value any, ok bool)) Type {
-	return funcType{usage, parse, reason}
-}
-
-func (t funcType) Usage() string                 { return t.usage }
-func (t funcType) Parse(word string) (any, bool) { return t.parse(word) }

@@ -31,10 +31,6 @@ func (t valueOf[V]) Parse(word string) (any, bool) {
 	return v, ok
 }
 
-func (t valueOf[V]) why(word string) (string, bool) {
-	return funcType{usage: t.usage, reason: t.reason}.why(word)
-}
-
 func (t valueOf[V]) goType() reflect.Type { return reflect.TypeFor[V]() }
 
 func (t valueOf[V]) format(v any) (string, bool) {

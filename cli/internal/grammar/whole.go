@@ -1,40 +1,37 @@
 package grammar
 
-import "slices"
-
 // accepts reports whether a thread is a whole command as it stands.
 func (r *reader) accepts(t *thread) bool {
 	if !t.form.prog.accepts[t.state] {
 		return false
 	}
-	st := t.standing
-	if s, ok := t.implied(); ok {
-		if st, ok = r.view.follow(t.form, st, s); !ok {
-			return false
-		}
-	}
-	return r.view.Reaches(st.level)
+	st, ok := r.view.means(t.form, t.standing, t.form.prog.meant[t.state])
+	return ok && r.view.Reaches(st.level)
 }
 
-// implied returns the keyword that goes without saying where a thread ends.
-func (t *thread) implied() (s step, ok bool) {
-	steps := t.form.prog.steps[t.state]
-	i := slices.IndexFunc(steps, func(s step) bool { return s.kw != nil && s.kw.implied })
-	if i < 0 {
-		return s, false
+// means returns the standing after a keyword that was left out, and whether the view
+// sees it there; nil: nothing was.
+func (v *View) means(f *form, st standing, meant *Keyword) (standing, bool) {
+	if meant == nil {
+		return st, true
 	}
-	return steps[i], true
+	return v.follow(f, st, step{kw: meant})
 }
 
 // whole is a thread that is a whole command, with the keyword that it implies.
 func (r *reader) whole(t thread) thread {
-	s, ok := t.implied()
-	if !ok {
-		return t
+	if k := t.form.prog.meant[t.state]; k != nil {
+		r.imply(&t, k, r.tokens[len(r.tokens)-1].end)
 	}
-	end := r.tokens[len(r.tokens)-1].end
-	r.at = span{end, end}
-	return r.take(t, s, s.kw.value)
+	return t
+}
+
+// imply takes a keyword that was left out at an offset.
+func (r *reader) imply(t *thread, k *Keyword, at int) {
+	t.secure = t.secure || k.secure
+	t.standing, _ = r.view.means(t.form, t.standing, k)
+	r.pool = append(r.pool, argument{key: k.key, value: k.value, prev: t.arg, word: k.full, at: span{at, at}})
+	t.arg = len(r.pool)
 }
 
 // args collects the arguments of a finished thread.

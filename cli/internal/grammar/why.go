@@ -66,7 +66,7 @@ func characters(n int) string {
 	return "characters"
 }
 
-func (t funcType) why(s string) (string, bool) {
+func (t valueOf[V]) why(s string) (string, bool) {
 	if t.reason != "" {
 		return t.reason, true
 	}

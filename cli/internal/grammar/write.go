@@ -28,10 +28,11 @@ func HasSecure(n Node) (secure bool) {
 // are left out where the syntax lets them. It reports false if no line says
 // that: a line that is written is read back as the same.
 func (b *Binding[T]) Write(n Node, args T, reveal bool) (Written, bool) {
-	w := &writer{
-		args: reflect.ValueOf(&args).Elem(), defaults: reflect.ValueOf(&b.defaults).Elem(),
-		field: b.field, reveal: reveal, syntax: n, words: make([]string, 0, 8),
-	}
+	return b.words.write(n, reflect.ValueOf(&args).Elem(), reflect.ValueOf(&b.defaults).Elem(), reveal)
+}
+
+func (b *binding) write(n Node, args, defaults reflect.Value, reveal bool) (Written, bool) {
+	w := &writer{args: args, defaults: defaults, field: b.field, reveal: reveal, syntax: n, words: make([]string, 0, 8)}
 	if !n.write(w) || slices.ContainsFunc(w.wrong, func(key string) bool { return !slices.Contains(w.done, written{key: key}) }) {
 		return Written{}, false
 	}

@@ -11,12 +11,17 @@ import (
 	"github.com/olekukonko/ll"
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/pkg/twcache"
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
 	"github.com/olekukonko/tablewriter/tw"
 )
 
 // All use of the table library is in this file. It gets headings and rows, splits
 // cells into lines and finds the widths; houseStyle, its renderer, writes what it
 // comes to.
+
+// The library would remember texts and their widths: they may be secret, and it takes
+// longer than to count.
+func init() { twwidth.SetCacheCapacity(0) }
 
 func (t *Table) appendText(b *strings.Builder) {
 	l := layouts.Get().(*layout)

@@ -20,9 +20,6 @@ func (t Text) data() any {
 	return object{{"lines", lines}}
 }
 
-// Textf makes a text like [fmt.Sprintf].
-func Textf(format string, args ...any) Text { return Text(fmt.Sprintf(format, args...)) }
-
 // Record is named values in lines of text. The zero value is empty and ready.
 type Record struct {
 	lines   strings.Builder

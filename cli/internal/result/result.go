@@ -1,7 +1,7 @@
 // Package result has what commands return: values, not text. A value is shown as
 // text, laid out as the router does it, or as JSON, with the same content.
 //
-// It knows no command and imports nothing of ours.
+// It knows no command. It imports nothing of ours.
 package result
 
 import (

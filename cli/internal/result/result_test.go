@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
 )
 
 // TestValues lays each kind of value out as text and as JSON. Each is laid out
@@ -95,5 +96,13 @@ func BenchmarkTable(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		_ = String(t)
+	}
+}
+
+// TestNothingIsKept: the library does not remember cells, which may be secret.
+func TestNothingIsKept(t *testing.T) {
+	_ = String(&Table{Columns: Columns("Name"), Rows: [][]any{{"jwbooth@isptheatre.com"}}})
+	if n, room, _ := twwidth.GetCacheStats(); n > 0 || room > 0 {
+		t.Errorf("%d texts are kept, of %d", n, room)
 	}
 }

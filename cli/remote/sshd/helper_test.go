@@ -157,7 +157,13 @@ func (r *running) login(t testing.TB, user string, auth ...gossh.AuthMethod) *te
 	return s
 }
 
+// open opens a session on a dumb terminal, whose text is the same however long it takes.
 func open(t testing.TB, conn net.Conn, config *gossh.ClientConfig) (*terminal, error) {
+	t.Helper()
+	return openOn(t, "dumb", conn, config)
+}
+
+func openOn(t testing.TB, term string, conn net.Conn, config *gossh.ClientConfig) (*terminal, error) {
 	t.Helper()
 	c, chans, reqs, err := gossh.NewClientConn(conn, "router", config)
 	if err != nil {
@@ -173,7 +179,7 @@ func open(t testing.TB, conn net.Conn, config *gossh.ClientConfig) (*terminal, e
 		t.Fatal(err)
 	}
 	s.sess.Stdout, s.sess.Stderr = s, s
-	if err := s.sess.RequestPty("vt100", 24, 80, nil); err != nil {
+	if err := s.sess.RequestPty(term, 24, 80, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.sess.Shell(); err != nil {

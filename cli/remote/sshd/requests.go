@@ -81,7 +81,7 @@ func (s *session) judge(kind string, payload []byte) bool {
 		if s.terminal || s.started || ssh.Unmarshal(payload, &p) != nil || len(p.Term) > maxTerm || len(p.Modes) > maxModes {
 			return false
 		}
-		s.terminal = true
+		s.terminal, s.term = true, p.Term
 		s.setWindow(p.Columns, p.Rows)
 		return true
 	case "window-change":

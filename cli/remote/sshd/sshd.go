@@ -93,6 +93,7 @@ type session struct {
 	cancel context.CancelCauseFunc
 
 	terminal bool   // was asked for
+	term     string // what kind of one
 	command  string // list of commands, "" for a shell
 	started  bool
 	window   atomic.Uint64 // columns and rows
@@ -109,6 +110,9 @@ func (c *conn) run(s *session, user string) {
 	asked := remote.Session{User: user, Command: s.command, Stream: s, Errors: s.Stderr(), Exit: s.exit, Close: s.Close}
 	if s.terminal && s.command == "" {
 		asked.Terminal = tty.NewRemote(s.Channel, s.size)
+		if s.term != "dumb" && s.term != "" {
+			asked.Terminal.ShowProgress()
+		}
 	}
 	c.Run(s.ctx, asked)
 }

@@ -237,3 +237,14 @@ func TestShutdown(t *testing.T) {
 		t.Errorf("it says %q", shown)
 	}
 }
+
+// TestProgress: a command that takes long says so.
+func TestProgress(t *testing.T) {
+	addr, _ := start(t, "line vty 0 4", "no login")
+	c := dial(t, addr)
+	c.expect("host1>")
+	c.send("sleep 3600\r")
+	c.expect("running for ")
+	c.send("\x03")
+	c.expect("host1>")
+}

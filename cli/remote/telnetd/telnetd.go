@@ -30,6 +30,7 @@ func (Transport) Serve(rc *remote.Conn) {
 	defer c.finish()
 	t := terminal.NewRemote(c, c.size)
 	defer t.Close()
+	t.ShowProgress()
 	if name, ok := login(rc, t); ok {
 		rc.Run(rc.Context(), remote.Session{User: name, Terminal: t, Stream: c, Greeted: true})
 	}

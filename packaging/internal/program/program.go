@@ -7,12 +7,14 @@ import (
 	"testing"
 )
 
-// Build returns the path of the program, made from the sources at root.
+// Build returns the path of the program, made from the sources at root as make
+// does, so that what others have compiled is used.
 func Build(t *testing.T, root string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "mirrorsh")
-	cmd := exec.Command("go", "build", "-o", path, "./cmd/mirrorsh")
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "./cmd/mirrorsh")
 	cmd.Dir = root
+	cmd.Env = append(cmd.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

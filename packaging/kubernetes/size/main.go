@@ -92,7 +92,7 @@ type use struct {
 
 // run lets each router of a fleet raise traps.
 func run(mirrorsh, script string, routers, times int) (use, error) {
-	cmd := exec.Command(mirrorsh, "fleet", "--routers", strconv.Itoa(routers), "--identity", "size", "--snmp", "127.0.0.1:0",
+	cmd := exec.Command(mirrorsh, "fleet", "--routers", strconv.Itoa(routers), "--identity", "size", "--snmp", "127.0.0.1:0", "--metrics", "127.0.0.1:0",
 		"--repeat", "test mirror traps sessionStart", "--times", strconv.Itoa(times), script)
 	cmd.Stdout = io.Discard
 	var said strings.Builder

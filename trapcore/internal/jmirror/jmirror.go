@@ -21,10 +21,10 @@ import (
 
 // Sizes in octets.
 const (
-	HeaderSize = 8
+	headerSize = 8
 	pppSize    = 4
-	// MaxDatagram is what a UDP datagram over IPv4 without options holds.
-	MaxDatagram = 65535 - 20 - 8
+	// maxDatagram is what a UDP datagram over IPv4 without options holds.
+	maxDatagram = 65535 - 20 - 8
 )
 
 const (
@@ -42,9 +42,9 @@ type Header struct {
 // Errors of packets that have no place in a datagram, and of datagrams that have
 // no packet in them.
 var (
-	ErrShort   = errors.New("shorter than a mirror header and a packet")
-	ErrTooLong = errors.New("longer than a datagram holds")
-	ErrNoIP    = errors.New("neither IPv4 nor IPv6")
+	errShort   = errors.New("shorter than a mirror header and a packet")
+	errTooLong = errors.New("longer than a datagram holds")
+	errNoIP    = errors.New("neither IPv4 nor IPv6")
 )
 
 // Append adds the header to a buffer.
@@ -56,15 +56,15 @@ func (h Header) Append(b []byte) []byte {
 // Encode adds the payload of a datagram to a buffer: the header and the IP packet,
 // in a PPP frame if ppp is set.
 func (h Header) Encode(b, packet []byte, ppp bool) ([]byte, error) {
-	size := HeaderSize + len(packet)
+	size := headerSize + len(packet)
 	if ppp {
 		size += pppSize
 	}
 	switch {
 	case len(packet) == 0:
-		return b, ErrNoIP
-	case size > MaxDatagram:
-		return b, ErrTooLong
+		return b, errNoIP
+	case size > maxDatagram:
+		return b, errTooLong
 	}
 	b = h.Append(b)
 	if ppp {
@@ -75,19 +75,19 @@ func (h Header) Encode(b, packet []byte, ppp bool) ([]byte, error) {
 		case 6:
 			b = append(b, 0xff, 0x03, 0x00, 0x57) // RFC 5072 section 2
 		default:
-			return b, ErrNoIP
+			return b, errNoIP
 		}
 	}
 	return append(b, packet...), nil
 }
 
-// Decode reads the payload of a datagram. What follows the header aliases it.
-func Decode(datagram []byte) (Header, []byte, error) {
-	if len(datagram) <= HeaderSize {
-		return Header{}, nil, ErrShort
+// decode reads the payload of a datagram. What follows the header aliases it.
+func decode(datagram []byte) (Header, []byte, error) {
+	if len(datagram) <= headerSize {
+		return Header{}, nil, errShort
 	}
 	first := binary.BigEndian.Uint32(datagram)
 	return Header{
 		MHV: uint8(first >> mhvShift), MirrorID: first & idMask, SessionID: binary.BigEndian.Uint32(datagram[4:]),
-	}, datagram[HeaderSize:], nil
+	}, datagram[headerSize:], nil
 }

@@ -27,10 +27,10 @@ func TestEncode(t *testing.T) {
 		"most":               {Header{3, idMask, 1<<32 - 1}, ip6, false, "ffffffffffffffff" + hex.EncodeToString(ip6), nil},
 		"l2tp":               {Header{0, 1, 2}, ip4, true, "0000000100000002ff030021" + hex.EncodeToString(ip4), nil},
 		"l2tp, IPv6":         {Header{0, 1, 2}, ip6, true, "0000000100000002ff030057" + hex.EncodeToString(ip6), nil},
-		"empty":              {Header{}, nil, false, "", ErrNoIP},
-		"l2tp, no IP":        {Header{}, []byte{0}, true, "", ErrNoIP},
-		"longest":            {Header{}, append([]byte{0x45}, make([]byte, MaxDatagram-HeaderSize-1)...), false, "", nil},
-		"too long":           {Header{}, append([]byte{0x45}, make([]byte, MaxDatagram-HeaderSize)...), false, "", ErrTooLong},
+		"empty":              {Header{}, nil, false, "", errNoIP},
+		"l2tp, no IP":        {Header{}, []byte{0}, true, "", errNoIP},
+		"longest":            {Header{}, append([]byte{0x45}, make([]byte, maxDatagram-headerSize-1)...), false, "", nil},
+		"too long":           {Header{}, append([]byte{0x45}, make([]byte, maxDatagram-headerSize)...), false, "", errTooLong},
 	} {
 		got, err := c.header.Encode(nil, c.packet, c.ppp)
 		if !errors.Is(err, c.err) || c.want != "" && hex.EncodeToString(got) != c.want {
@@ -39,12 +39,12 @@ func TestEncode(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		h, rest, err := Decode(got)
+		h, rest, err := decode(got)
 		if err != nil || h != c.header || !bytes.HasSuffix(rest, c.packet) {
 			t.Errorf("%s: decoded %+v, %x, %v", name, h, rest, err)
 		}
 	}
-	if _, _, err := Decode(make([]byte, HeaderSize)); !errors.Is(err, ErrShort) {
+	if _, _, err := decode(make([]byte, headerSize)); !errors.Is(err, errShort) {
 		t.Error("a header alone:", err)
 	}
 }
@@ -53,7 +53,7 @@ func TestEncode(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte("\x40\x00\x00\x10\x00\x00\x00\x07E"))
 	f.Fuzz(func(t *testing.T, datagram []byte) {
-		h, rest, err := Decode(datagram)
+		h, rest, err := decode(datagram)
 		if err != nil {
 			return
 		}

@@ -11,7 +11,7 @@ func (c *Client) configure(k Kind, address netip.Addr, change func(*group, *serv
 	switch {
 	case k != Accounting:
 	case len(after) > 0 && (len(before) == 0 || !before[0].same(after[0])):
-		c.accountingOn(after)
+		c.accountingOn(after, c.opts.Announce)
 	case len(before) > 0 && len(after) == 0:
 		c.accountingOff(before)
 	}
@@ -55,11 +55,11 @@ type announcing struct {
 
 // announcement makes a request, if that is news to the servers. One that is on its way
 // ends.
-func (c *Client) announcement(on bool) (r Request, ctx context.Context, ok bool) {
-	if c.opts.Announce == nil || !c.news(on) {
+func (c *Client) announcement(on bool, announce func(on bool) (Request, bool)) (r Request, ctx context.Context, ok bool) {
+	if announce == nil || !c.news(on) {
 		return r, nil, false
 	}
-	r, ok = c.opts.Announce(on)
+	r, ok = announce(on)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.announced.stop != nil {
@@ -82,8 +82,8 @@ func (c *Client) news(on bool) bool {
 // accountingOn tells servers that there is something to account for from now on (RFC
 // 2866 section 5.1). It has left for the first one when it returns, so that no record
 // of a session comes before it.
-func (c *Client) accountingOn(to []*server) {
-	r, ctx, ok := c.announcement(true)
+func (c *Client) accountingOn(to []*server, announce func(on bool) (Request, bool)) {
+	r, ctx, ok := c.announcement(true, announce)
 	if !ok {
 		return
 	}
@@ -97,7 +97,7 @@ func (c *Client) accountingOn(to []*server) {
 // accountingOff tells servers that are configured no more that there is nothing left
 // to account for.
 func (c *Client) accountingOff(to []*server) {
-	r, ctx, ok := c.announcement(false)
+	r, ctx, ok := c.announcement(false, c.opts.Announce)
 	if !ok {
 		return
 	}
@@ -120,6 +120,15 @@ func (c *Client) accountingOff(to []*server) {
 	}
 }
 
+// Enter tells the accounting servers that there is something to account for from now
+// on, unless they know; a server that is configured later is told by itself. r has left
+// when it returns.
+func (c *Client) Enter(r Request) {
+	if to := c.available(Accounting); len(to) > 0 {
+		c.accountingOn(to, func(bool) (Request, bool) { return r, true })
+	}
+}
+
 // Leave tells the accounting servers that there is nothing left to account for, and
 // waits for the answer until ctx ends; not if none has ever answered.
 func (c *Client) Leave(ctx context.Context) {
@@ -127,7 +136,7 @@ func (c *Client) Leave(ctx context.Context) {
 	if len(to) == 0 {
 		return
 	}
-	r, _, ok := c.announcement(false)
+	r, _, ok := c.announcement(false, c.opts.Announce)
 	if !ok {
 		return
 	}

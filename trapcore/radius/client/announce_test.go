@@ -73,9 +73,10 @@ func TestAnnounced(t *testing.T) {
 		}
 	}
 	leave := func(t *testing.T, c *Client, _ *peer) { c.Leave(t.Context()) }
+	enter := func(_ *testing.T, c *Client, _ *peer) { c.Enter(status(rfc2866.AcctStatusType_Value_AccountingOn)) }
 	for _, tt := range []struct {
 		name   string
-		refuse bool // there is nothing to announce
+		refuse bool // nothing is accounted for yet
 		answer func(int, []byte) [][]byte
 		steps  []step
 		want   string
@@ -90,6 +91,11 @@ func TestAnnounced(t *testing.T) {
 		{"another port", false, account, []step{add, setKey, start, port(9), port(0), start, leave}, "On Start Start Off"},
 		{"a silent one", false, silent, []step{add, setKey, leave}, "On Off"},
 		{"nothing to announce", true, account, []step{add, setKey, start, leave}, "Start"},
+		{"later", true, account, []step{add, setKey, enter, start, leave}, "On Start Off"},
+		{"later, twice", true, account, []step{add, setKey, enter, start, enter, leave, leave}, "On Start Off"},
+		{"later, and removed", true, account, []step{add, setKey, enter, start, remove}, "On Start Off"},
+		{"later, before there is a key", true, account, []step{add, enter, leave}, ""},
+		{"known", false, account, []step{add, setKey, start, enter, leave}, "On Start Off"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newPeer(t, "127.0.0.1", tt.answer)
@@ -97,7 +103,7 @@ func TestAnnounced(t *testing.T) {
 				if on {
 					return status(rfc2866.AcctStatusType_Value_AccountingOn), !tt.refuse
 				}
-				return status(rfc2866.AcctStatusType_Value_AccountingOff), !tt.refuse
+				return status(rfc2866.AcctStatusType_Value_AccountingOff), true
 			}})
 			defer c.Close()
 			for _, do := range tt.steps {

@@ -138,10 +138,10 @@ func (c *Client) Add(k Kind, address netip.Addr) error {
 	g := &c.groups[k]
 	switch {
 	case c.ctx.Err() != nil:
-		return ErrClosed
+		return errClosed
 	case g.find(address) != nil:
 		return nil
-	case len(g.servers) == MaxServers:
+	case len(g.servers) == maxServers:
 		return errTooMany
 	}
 	s := &server{Server: NewServer(k, address), kind: k}

@@ -111,7 +111,11 @@ func accept(_ int, request []byte) [][]byte {
 
 func silent(int, []byte) [][]byte { return nil }
 
-// newClient has a server for each peer, with a timeout that a test can wait for.
+// short is a timeout that a test can wait for, of a server that does not answer; one
+// that does has the time of a busy machine.
+const short = 30 * time.Millisecond
+
+// newClient has a server for each peer.
 func newClient(t testing.TB, o Options, k Kind, peers ...*peer) *Client {
 	t.Helper()
 	c := New(o)
@@ -122,7 +126,7 @@ func newClient(t testing.TB, o Options, k Kind, peers ...*peer) *Client {
 			t.Fatal(err)
 		}
 		s := c.groups[k].find(at)
-		s.Port, s.Key, s.Timeout, s.Retry = p.port(), key, 30*time.Millisecond, 1
+		s.Port, s.Key, s.Timeout, s.Retry = p.port(), key, 20*time.Second, 1
 	}
 	return c
 }
@@ -323,7 +327,7 @@ func TestLate(t *testing.T) {
 	c := newClient(t, Options{}, Authentication, p)
 	clients <- c
 	s := c.groups[Authentication].servers[0]
-	s.Retry = 0
+	s.Retry, s.Timeout = 0, short
 	if _, err := c.Authenticate(context.Background(), login("joe", "x")); !errors.Is(err, ErrSilent) {
 		t.Fatal(err)
 	}
@@ -359,9 +363,11 @@ func TestRetransmission(t *testing.T) {
 	two := newPeer(t, "127.0.0.2", accept)
 	var events []Event
 	c := newClient(t, Options{Report: func(e Event) { events = append(events, e) }}, Authentication, one, two)
+	c.groups[Authentication].servers[0].Timeout = short
 	if _, err := c.Authenticate(context.Background(), login("joe", "x")); err != nil {
 		t.Fatal(err)
 	}
+	waitFor(t, func() bool { return len(one.seen()) >= 2 })
 	asked := one.seen()
 	if len(asked) != 2 || !slices.Equal(asked[0], asked[1]) {
 		t.Errorf("asked %x", asked)
@@ -383,7 +389,6 @@ func TestRetransmission(t *testing.T) {
 func TestDeadTime(t *testing.T) {
 	now := time.Unix(1e9, 0)
 	var mute atomic.Bool
-	mute.Store(true)
 	one := newPeer(t, "127.0.0.1", func(n int, r []byte) [][]byte {
 		if mute.Load() {
 			return nil
@@ -396,6 +401,11 @@ func TestDeadTime(t *testing.T) {
 	for _, s := range c.groups[Authentication].servers {
 		s.Retry, s.DeadTime = 0, time.Minute
 	}
+	silence := func(on bool) {
+		mute.Store(on)
+		c.groups[Authentication].servers[0].Timeout = map[bool]time.Duration{true: short, false: 20 * time.Second}[on]
+	}
+	silence(true)
 	ask := func(want ...State) {
 		t.Helper()
 		_, err := c.Authenticate(context.Background(), login("joe", "x"))
@@ -409,6 +419,7 @@ func TestDeadTime(t *testing.T) {
 	}
 	asked := func(first, second int) {
 		t.Helper()
+		waitFor(t, func() bool { return len(one.seen()) >= first && len(two.seen()) >= second })
 		if a, b := len(one.seen()), len(two.seen()); a != first || b != second {
 			t.Errorf("servers were asked %d and %d times, want %d and %d", a, b, first, second)
 		}
@@ -421,11 +432,11 @@ func TestDeadTime(t *testing.T) {
 		t.Errorf("servers %+v", v)
 	}
 	now = now.Add(time.Minute)
-	mute.Store(false)
+	silence(false)
 	ask(Back)
 	asked(2, 2)
 
-	mute.Store(true)
+	silence(true)
 	if err := c.Remove(Authentication, netip.MustParseAddr("127.0.0.2")); err != nil {
 		t.Fatal(err)
 	}
@@ -495,7 +506,7 @@ func TestEnds(t *testing.T) {
 	}{
 		{"context", func(_ *Client, cancel context.CancelCauseFunc) { cancel(errWhy) }, errWhy},
 		{"server", func(c *Client, _ context.CancelCauseFunc) { _ = c.Remove(Authentication, loopback) }, ErrSilent},
-		{"client", func(c *Client, _ context.CancelCauseFunc) { _ = c.Close() }, ErrClosed},
+		{"client", func(c *Client, _ context.CancelCauseFunc) { _ = c.Close() }, errClosed},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(context.Background())
@@ -551,7 +562,7 @@ func TestConfiguration(t *testing.T) {
 	if c.Change(Accounting, loopback, func(*Server) {}) == nil || c.Remove(Accounting, loopback) == nil {
 		t.Error("a server is of another kind, too")
 	}
-	for i := range MaxServers - 1 {
+	for i := range maxServers - 1 {
 		if err := c.Add(Authentication, netip.AddrFrom4([4]byte{10, 0, 0, byte(i + 1)})); err != nil {
 			t.Fatal(err)
 		}

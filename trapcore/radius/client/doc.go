@@ -8,6 +8,6 @@
 // authenticator, Message-Authenticator, code, the caller. What fails on that way is
 // counted and dropped.
 //
-// It imports nothing of ours but trapcore/radius/internal/wire, and layeh.com/radius for the
-// packets. Nothing of it is secure: what an answer says, only its caller reads.
+// Nothing of it is secure: what an answer says, only its caller reads. Of ours it
+// imports wire; packets are those of layeh.com/radius.
 package client

@@ -42,14 +42,16 @@ type Answer struct {
 func (a *Answer) Reveal(hidden []byte) []byte { return wire.Reveal(hidden, a.key, a.request) }
 
 var (
-	errTimedOut = errors.New("timed out")
-	errForged   = errors.New("its answers are not authentic")
-	errBusy     = errors.New("has as many requests as it may")
-	errGone     = errors.New("is no longer configured")
+	errTimedOut  = errors.New("timed out")
+	errForged    = errors.New("its answers are not authentic")
+	errMalformed = errors.New("its answers are malformed")
+	errKind      = errors.New("its answers are none to such a request")
+	errBusy      = errors.New("has as many requests as it may")
+	errGone      = errors.New("is no longer configured")
 )
 
 // Authenticate sends an Access-Request to one server after the other until one
-// answers. Errors are [ErrNoServer], [ErrSilent], [ErrClosed], the cause of ctx, or
+// answers. Errors are [ErrNoServer], [ErrSilent], [errClosed], the cause of ctx, or
 // that no packet can be made of the request.
 func (c *Client) Authenticate(ctx context.Context, r Request) (*Answer, error) {
 	return c.ask(ctx, Authentication, &r)
@@ -85,7 +87,7 @@ func (c *Client) askAll(ctx context.Context, k Kind, servers []*server, r *Reque
 		case ctx.Err() != nil:
 			return nil, context.Cause(ctx)
 		case c.ctx.Err() != nil:
-			return nil, ErrClosed
+			return nil, errClosed
 		case errors.As(err, &malformed):
 			return nil, err
 		}
@@ -140,8 +142,8 @@ func (c *Client) await(ctx context.Context, p *pending) (*Answer, error) {
 	if c.silence(s) {
 		c.opts.Report(Event{s.kind, p.as.addrPort(), Silent})
 	}
-	if p.failure == errTimedOut && c.hasForged(p) {
-		p.failure = errForged
+	if p.failure == errTimedOut {
+		return nil, cmp.Or(c.doubted(p), errTimedOut)
 	}
 	return nil, p.failure
 }

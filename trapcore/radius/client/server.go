@@ -34,7 +34,7 @@ func (k Kind) answers(c radius.Code) bool {
 // Bounds of what is configured (JunosE Broadband Access 11.0, "Configuring RADIUS
 // Authentication and Accounting Servers"); those of keys and servers are chosen here.
 const (
-	MaxServers  = 16 // of one kind
+	maxServers  = 16 // of one kind
 	MaxKey      = 128
 	MaxTimeout  = 1000 // seconds
 	MaxRetry    = 100
@@ -42,9 +42,9 @@ const (
 	MinSessions = 10
 	MaxSessions = 4000
 
-	DefaultTimeout  = 3
-	DefaultRetry    = 3
-	DefaultSessions = 255
+	defaultTimeout  = 3
+	defaultRetry    = 3
+	defaultSessions = 255
 )
 
 // Server is a server as it is configured.
@@ -64,7 +64,7 @@ type Server struct {
 // NewServer returns a server with the defaults, which has no key yet.
 func NewServer(k Kind, address netip.Addr) Server {
 	return Server{
-		Address: address, Port: k.Port(), Timeout: DefaultTimeout * time.Second, Retry: DefaultRetry, Sessions: DefaultSessions,
+		Address: address, Port: k.Port(), Timeout: defaultTimeout * time.Second, Retry: defaultRetry, Sessions: defaultSessions,
 	}
 }
 
@@ -103,9 +103,9 @@ func usable(a netip.Addr) bool {
 // Refusals, worded as the shell prints them after its percent sign.
 var (
 	ErrNoSuchServer = errors.New("no such RADIUS server")
-	ErrClosed       = errors.New("router is closed")
+	errClosed       = errors.New("router is closed")
 	errAddress      = errors.New("address cannot be that of a RADIUS server")
-	errTooMany      = fmt.Errorf("no more than %d RADIUS servers of a kind are allowed", MaxServers)
+	errTooMany      = fmt.Errorf("no more than %d RADIUS servers of a kind are allowed", maxServers)
 	errKey          = fmt.Errorf("key must have 1 to %d octets", MaxKey)
 	errPort         = errors.New("udp port must be 1 to 65535")
 	errTimeout      = fmt.Errorf("timeout must be 1 to %d seconds", MaxTimeout)

@@ -37,7 +37,7 @@ type pending struct {
 	packet   []byte // nil: it is being made
 	sent     time.Time
 	answered bool
-	forged   bool // answers that are not authentic have come
+	doubt    error // why an answer that has come counts for nothing; nil: none has
 }
 
 // reserve finds an identifier that no request to the server has, with one more
@@ -159,19 +159,21 @@ func (c *Client) take(s *server, x *socket, from netip.AddrPort, datagram []byte
 	packet, err := radius.Parse(answer, nil)
 	if !fits || err != nil {
 		st.Malformed++
+		x.doubt(from, datagram, errMalformed)
 		return nil, nil, false
 	}
 	p := x.waiting[packet.Identifier]
 	switch {
 	case !s.kind.answers(packet.Code):
 		st.UnknownTypes++
+		x.doubt(from, datagram, errKind)
 		return nil, nil, false
 	case p == nil || p.packet == nil || from != p.as.addrPort() || p.answered:
 		st.Dropped++
 		return nil, nil, false
 	case !p.authentic(answer):
 		st.BadAuthenticators++
-		p.forged = true
+		p.doubt = errForged
 		return nil, nil, false
 	}
 	st.RoundTrip = c.opts.Now().Sub(p.sent)
@@ -184,6 +186,20 @@ func (c *Client) take(s *server, x *socket, from netip.AddrPort, datagram []byte
 	s.dead, s.quiet = time.Time{}, time.Time{}
 	c.groups[s.kind].quiet = time.Time{}
 	return p, packet, back
+}
+
+// doubt notes why a datagram is no answer, for the request whose identifier it has;
+// for all if it is too short for one. Client.mu is held.
+func (x *socket) doubt(from netip.AddrPort, datagram []byte, why error) {
+	waiting := x.waiting[:]
+	if len(datagram) > 1 {
+		waiting = waiting[datagram[1]:][:1]
+	}
+	for _, p := range waiting {
+		if p != nil && from == p.as.addrPort() {
+			p.doubt = why
+		}
+	}
 }
 
 func (p *pending) authenticator() [16]byte { return [16]byte(p.packet[4:20]) }
@@ -204,11 +220,11 @@ func (p *pending) authentic(answer []byte) bool {
 	return true
 }
 
-// hasForged reports whether answers to a request have come that are not authentic.
-func (c *Client) hasForged(p *pending) bool {
+// doubted is what was the matter with answers to a request; nil: none have come.
+func (c *Client) doubted(p *pending) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return p.forged
+	return p.doubt
 }
 
 // accepted counts an answer.

@@ -37,16 +37,6 @@ func (r Request) Command() string {
 	return strings.Join(words, " ")
 }
 
-// Arg returns the value of an argument.
-func (r Request) Arg(name string) string {
-	for _, a := range r.Args {
-		if v, ok := strings.CutPrefix(a, name+"="); ok {
-			return v
-		}
-	}
-	return ""
-}
-
 // Policy is what a server knows.
 type Policy struct {
 	Key    string

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"hash/maphash"
+	"net/netip"
+
+	"mirrorsh/cli/internal/grammar"
+)
+
+// reading is all that what a line means depends on: where it is read, by whom.
+type reading struct {
+	mode grammar.Mode
+	view grammar.View
+	line string
+}
+
+// shownLine is a line of a script that was shown before it runs; no match: there is none.
+type shownLine struct {
+	reading
+	match *grammar.Match[Handler]
+}
+
+// Bounds of the lines that a session keeps as they were understood.
+const (
+	maxKept     = 128 // lines
+	maxKeptLine = 256 // octets of each
+)
+
+var seed = maphash.MakeSeed()
+
+// readings are lines that the session has understood more than once, as those of loops
+// are, so that they are not read again. They are the session's own: how long a line
+// takes tells nothing about others. None has a secret.
+type readings struct {
+	once  map[uint64]struct{} // hashes of lines that were understood, not to keep those that come but once
+	lines map[reading]*grammar.Match[Handler]
+}
+
+// understand reads a line, or remembers what it meant to the same view in the same mode.
+func (s *Session) understand(r reading) (*grammar.Match[Handler], error) {
+	x, typed := s.spellOut(r.line, true), r.line
+	r.line = x.text
+	if m := s.known.lines[r]; m != nil {
+		return m, nil
+	}
+	m, err := s.shell.tree.Parse(r.mode, r.view, r.line)
+	if err == nil && len(r.line) <= maxKeptLine && m.Redacted == r.line && lasting(m.Args) {
+		s.known.keep(r, &m)
+	}
+	if err != nil {
+		x.place(err, typed)
+	}
+	return &m, err
+}
+
+// keep keeps what a line means if it was understood before.
+func (k *readings) keep(r reading, m *grammar.Match[Handler]) {
+	h := maphash.String(seed, r.line)
+	if _, again := k.once[h]; !again {
+		if k.once == nil || len(k.once) == maxKept {
+			k.once = map[uint64]struct{}{}
+		}
+		k.once[h] = struct{}{}
+		return
+	}
+	if k.lines == nil || len(k.lines) == maxKept {
+		k.lines = map[reading]*grammar.Match[Handler]{}
+	}
+	k.lines[r] = m
+}
+
+// lasting reports whether nobody can change the values of arguments.
+func lasting(a grammar.Args) bool {
+	for v := range a.Values() {
+		switch v.(type) {
+		case string, int64, netip.Addr:
+		default:
+			return false
+		}
+	}
+	return true
+}
