@@ -12,6 +12,7 @@ BIN      := bin/mirrorsh
 FUZZTIME ?= 30s
 SOAK     ?= 10m
 SOAKRATE ?= 1000
+SOAKCHASSIS ?= 0
 # net-snmp's daemons live where an ordinary user's PATH does not look.
 export PATH := $(PATH):/usr/sbin:/sbin
 
@@ -125,9 +126,10 @@ fuzz:
 	  done || exit 1; \
 	done
 
-# Everybody at one router at once for SOAK, with SOAKRATE mirror events a second.
+# Everybody at one router at once for SOAK, with SOAKRATE mirror events a second;
+# SOAKCHASSIS=1 begins with the biggest chassis full, 10 with a tenth of it.
 soak: tools
-	$(GO) test $(INTEROP) ./cmd/mirrorsh -count=1 -v -timeout 0 -run '^TestSoak$$' -soak $(SOAK) -soak-rate $(SOAKRATE)
+	$(GO) test $(INTEROP) ./cmd/mirrorsh -count=1 -v -timeout 0 -run '^TestSoak$$' -soak $(SOAK) -soak-rate $(SOAKRATE) -soak-chassis $(SOAKCHASSIS)
 
 # Records the session that README.md shows.
 session: build

@@ -54,3 +54,16 @@ func (x *Each[P, Q]) keep(k *keptRow, sh *Shell, vr *trapcore.VirtualRouter) {
 
 // maySecure: the things may be.
 func (x *Each[P, Q]) maySecure() bool { return true }
+
+// linesOf returns the lines of rows in a place; there is always a list of them.
+func linesOf(rows []Row, place any, c side.Clearance, reveal bool) ([]Line, error) {
+	all := []Line{}
+	for _, r := range rows {
+		lines, err := r.lines(place, c, reveal)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, lines...)
+	}
+	return all, nil
+}

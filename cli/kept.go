@@ -24,6 +24,7 @@ type keeping struct {
 
 	order   []*trapcore.VirtualRouter
 	routers map[*trapcore.VirtualRouter]*keptRouter
+	failed  bool // something of it could not be rendered
 }
 
 // touch marks virtual routers as changed; none means all.
@@ -61,6 +62,10 @@ type keptRouter struct {
 // for the default virtual router, whoever has changed it.
 func (k *keeping) refresh(sh *Shell) {
 	touched, all := k.marks()
+	if k.routers != nil && len(touched) == 0 && !all && !k.failed {
+		return // as for the other side
+	}
+	k.failed = false
 	k.order = sh.Router.VirtualRouters()
 	old := k.routers
 	k.routers = make(map[*trapcore.VirtualRouter]*keptRouter, len(k.order))
@@ -73,6 +78,7 @@ func (k *keeping) refresh(sh *Shell) {
 		if dirty || all || vr == sh.Router.Default() || r.err != [side.Count]error{} {
 			r.refresh(sh, vr)
 		}
+		k.failed = k.failed || r.err != [side.Count]error{}
 		k.routers[vr] = r
 	}
 }

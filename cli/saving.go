@@ -45,9 +45,19 @@ func (s savedShell) NotSaved(err error) {
 func notSaved(err error) error { return fmt.Errorf("configuration not saved: %w", err) }
 
 // Changed tells the shell that the configuration was changed from elsewhere, by
-// somebody of a side, and saves it. The error is for that side.
-func (sh *Shell) Changed(by side.Side) error {
-	sh.touch()
+// somebody of a side, in some virtual routers or in all, and saves it. The error is
+// for that side.
+func (sh *Shell) Changed(by side.Side, in ...string) error {
+	var routers []*trapcore.VirtualRouter
+	for _, name := range in {
+		vr, ok := sh.Router.VirtualRouter(name)
+		if !ok { // its lines go with it, whatever else there was
+			routers = nil
+			break
+		}
+		routers = append(routers, vr)
+	}
+	sh.touch(routers...)
 	return sh.saver.Save(keeper(by))
 }
 

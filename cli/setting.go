@@ -294,19 +294,6 @@ func (x *Setting[P, T]) at(sh *Shell, vr *trapcore.VirtualRouter, c side.Clearan
 	return nil, nil
 }
 
-// linesOf returns the lines of rows in a place; there is always a list of them.
-func linesOf(rows []Row, place any, c side.Clearance, reveal bool) ([]Line, error) {
-	all := []Line{}
-	for _, r := range rows {
-		lines, err := r.lines(place, c, reveal)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, lines...)
-	}
-	return all, nil
-}
-
 // Value are the words of a setting that is a single value.
 type Value[V any] struct {
 	Value V `cli:"VALUE"`

@@ -16,8 +16,8 @@ import (
 
 // asked is how often the lines of some settings were asked for. It counts from
 // the start, since shells read the settings at any time.
-var asked = struct{ addresses, routes, lists, groups, arp *atomic.Int64 }{
-	askedFor(interfaceAddress), askedFor(routes), askedFor(accessLists), askedFor(classifierGroups), askedFor(arps),
+var asked = struct{ addresses, routes, lists, groups, arp, views *atomic.Int64 }{
+	askedFor(interfaceAddress), askedFor(routes), askedFor(accessLists), askedFor(classifierGroups), askedFor(arps), askedFor(views),
 }
 
 func askedFor[P, T any](x *cli.Setting[P, T]) *atomic.Int64 {
@@ -61,17 +61,26 @@ func TestChangeCostsWhatChanges(t *testing.T) {
 		{"ip route 50.0.0.0 255.0.0.0 30.0.0.2", 0, 0, 0, 0},
 		{"virtual-router vr7;ip route 50.0.0.0 255.0.0.0 30.0.0.2;virtual-router default", 0, 0, 0, 0},
 		{"access-list a7 deny any", 0, 4, 0, 0},
+		{"SET in vr7", 0, 0, 0, 0},
 	} {
-		for _, n := range []*atomic.Int64{asked.addresses, asked.routes, asked.lists, asked.groups, asked.arp} {
+		// The default virtual router and another one are rendered, once for each side.
+		const views = 4
+		for _, n := range []*atomic.Int64{asked.addresses, asked.routes, asked.lists, asked.groups, asked.arp, asked.views} {
 			n.Store(0)
 		}
 		for line := range strings.SplitSeq(tt.lines, ";") {
+			if in, of := strings.CutPrefix(line, "SET in "); of {
+				if err := shell.Changed(side.Ordinary, in); err != nil {
+					t.Fatal(err)
+				}
+				continue
+			}
 			o.do(t, line)
 		}
 		save()
 		addresses, routes, lists, groups, arp := asked.addresses.Load(), asked.routes.Load(), asked.lists.Load(), asked.groups.Load(), asked.arp.Load()
-		if addresses > tt.addresses || routes > 0 || lists > tt.lists || groups > tt.groups || arp > tt.arp {
-			t.Errorf("%s: asked %d times for addresses, %d for routes, %d for access lists, %d for groups, %d for ARP entries", tt.lines, addresses, routes, lists, groups, arp)
+		if addresses > tt.addresses || routes > 0 || lists > tt.lists || groups > tt.groups || arp > tt.arp || asked.views.Load() > views {
+			t.Errorf("%s: asked %d times for addresses, %d for routes, %d for access lists, %d for groups, %d for ARP entries, %d for views", tt.lines, addresses, routes, lists, groups, arp, asked.views.Load())
 		}
 	}
 }

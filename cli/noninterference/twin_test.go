@@ -99,7 +99,7 @@ func (w *twin) boot(boots int32) {
 		w.t.Fatal(err)
 	}
 	router.Responder().OnChange(func(c agent.Change) {
-		if err := w.shell.Changed(c.Side); err != nil && !errors.Is(err, errFull) {
+		if err := w.shell.Changed(c.Side, c.Router); err != nil && !errors.Is(err, errFull) {
 			w.t.Error(err)
 		}
 	})

@@ -61,7 +61,7 @@ func (s *snmpService) Start(ctx context.Context, shell *cli.Shell) {
 	responder := shell.Router.Responder()
 	responder.OnChange(func(c agent.Change) {
 		// What became of the secure part, standard error does not say.
-		if err := shell.Changed(c.Side); err != nil && c.Side == side.Ordinary {
+		if err := shell.Changed(c.Side, c.Router); err != nil && c.Side == side.Ordinary {
 			slog.Debug("configuration not saved after a SET", "error", err)
 		}
 	})

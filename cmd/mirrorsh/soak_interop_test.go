@@ -51,6 +51,7 @@ func TestSoak(t *testing.T) {
 	s.checkAgent()
 	s.checkRADIUS()
 	s.checkSecureLog(st)
+	s.checkLongest()
 	s.checker.close()
 	if status := s.stop(); status != 0 || s.said() != "" {
 		t.Errorf("exit status %d: %s", status, s.said())
@@ -78,6 +79,7 @@ type soak struct {
 	// the mirror MIB.
 	asked, answered, audited, malformed tallies
 	disconnects, forged                 tallies // requests of RADIUS
+	slowest                             longest
 	growth                              float64
 }
 
@@ -112,7 +114,7 @@ func newSoak(t *testing.T) *soak {
 	ctx, cancel := context.WithTimeout(context.Background(), *soakTime+6*patience)
 	t.Cleanup(cancel)
 	s.ctx = ctx
-	script := labPreamble
+	script := labPreamble + chassisScript(*soakChassis) // before there are hosts, which would be told of every interface
 	for i := range soakSinks {
 		k := startSink(t, fmt.Sprintf("127.0.0.%d", i+1))
 		s.sinks = append(s.sinks, k)
@@ -224,18 +226,23 @@ func (s *soak) operate(i int) error {
 		"show configuration", "show snmp user", "dir", "configure terminal", fmt.Sprintf("snmp-server contact operator%d", i),
 		fmt.Sprintf("interface loopback %d", i+1), "shutdown", "no shutdown", "exit", fmt.Sprintf("no interface loopback %d", i+1), "end"}
 	sees := i%3 == 0
+	lines = atChassis(lines)
 	if sees {
-		lines = append(lines, "show mirror sessions", "show mirror rules", "show snmp secure-log | include sessionStart", "show snmp secure-log", "show mirror log")
+		if *soakChassis == 0 {
+			lines = append(lines, "show mirror sessions")
+		}
+		lines = append(lines, "show mirror rules", "show snmp secure-log | include sessionStart", "show snmp secure-log", "show mirror log")
 		if _, err := o.do(s.ctx, "mirror-enable"); err != nil {
 			return err
 		}
 	}
 	for n := 0; s.going(); n++ {
-		line := lines[n%len(lines)]
+		line, from := lines[n%len(lines)], time.Now()
 		shown, err := o.do(s.ctx, line)
 		if err != nil {
 			return err
 		}
+		s.slowest.note(line, time.Since(from))
 		if !sees && tellingOf.MatchString(strings.ReplaceAll(shown, "mirrorsh", "")) {
 			return fmt.Errorf("%s shows %q to an ordinary session", line, tellingOf.FindString(shown))
 		}

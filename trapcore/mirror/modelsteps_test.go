@@ -277,4 +277,15 @@ func (w *world) compare() {
 		w.t.Errorf("%d flows of %d sessions, %d subscribers, %d lists; model has %d, %d, %d, %d",
 			mirroring, len(sessions), len(w.Subscribers()), len(w.PolicyLists()), len(flows), attached, len(w.m.subs), len(w.m.lists))
 	}
+	of := map[*rule]int{}
+	for _, l := range w.lists {
+		for s := range l.sessions {
+			of[s.rule]++
+		}
+	}
+	for k, ru := range w.rules {
+		if ru.sessions != of[ru] {
+			w.t.Errorf("rule %+v counts %d sessions of %d", k, ru.sessions, of[ru])
+		}
+	}
 }

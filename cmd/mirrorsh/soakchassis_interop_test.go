@@ -1,0 +1,100 @@
+//go:build interop
+
+package main
+
+import (
+	"flag"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+var soakChassis = flag.Int("soak-chassis", 0, "TestSoak begins with the biggest chassis full (1), or with that much less of it; 0: with none")
+
+// mostOfCommand is how long a command may take beside a full chassis in a long soak.
+const mostOfCommand = 100 * time.Millisecond
+
+// soakLong is how long a soak lasts in which that counts: in less the chassis is
+// still being warmed up.
+const soakLong = 5 * time.Minute
+
+// chassisScript configures the biggest chassis, or a part of it. What is mirrored has
+// a list that mirrors nothing yet, so that no trap is raised.
+func chassisScript(part int) string {
+	if part == 0 {
+		return ""
+	}
+	const interfaces, mirrored, routes, routers, rules, subscribers = 48_000, 2_400, 100_000, 999, 99, 32_000
+	at := func(n int) netip.Addr {
+		return netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)})
+	}
+	var b strings.Builder
+	b.WriteString("secure ip policy-list idle\nexit\n")
+	for i := range rules {
+		fmt.Fprintf(&b, "mirror username jw%d@isptheatre.com ip secure-policy-list idle\n", i)
+	}
+	for i := range interfaces / part {
+		fmt.Fprintf(&b, "interface gigabitEthernet 1/0.%d\nip address %s 255.255.255.252\n", i, at(30<<24+4*i+1))
+		if i < mirrored/part {
+			b.WriteString("ip policy secure-input idle\n")
+		}
+		b.WriteString("exit\n")
+	}
+	for i := range routes / part {
+		fmt.Fprintf(&b, "ip route %s 255.255.255.252 192.168.99.2\n", at(40<<24+4*i))
+	}
+	for i := range subscribers / part {
+		fmt.Fprintf(&b, "do test subscriber login sub%d\n", i)
+	}
+	for i := range routers / part {
+		fmt.Fprintf(&b, "virtual-router vr%d\n", i)
+	}
+	b.WriteString("virtual-router default\n")
+	return b.String()
+}
+
+// ofAll are the lines that show all there is of what a full chassis has, which takes
+// as long as it is.
+var ofAll = []string{"show interfaces", "show subscribers", "show configuration", "show mirror sessions"}
+
+// ofOne are the lines that operators of a full chassis type instead.
+var ofOne = []string{"show interfaces gigabitEthernet 1/0.7", "show subscribers summary"}
+
+// atChassis are the lines of an operator of a full chassis.
+func atChassis(lines []string) []string {
+	if *soakChassis == 0 {
+		return lines
+	}
+	lines = slices.DeleteFunc(lines, func(line string) bool { return slices.Contains(ofAll, line) })
+	return append(append(lines, ofOne...), "configure terminal", "interface gigabitEthernet 1/0.7", "description changed", "no description", "end")
+}
+
+// longest is the command that has taken longest, as who has typed it sees it.
+type longest struct {
+	mu   sync.Mutex
+	line string
+	took time.Duration
+}
+
+func (l *longest) note(line string, took time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if took > l.took {
+		l.line, l.took = line, took
+	}
+}
+
+// checkLongest says which command has taken longest, and holds a long soak of a full
+// chassis to what it may.
+func (s *soak) checkLongest() {
+	s.t.Helper()
+	s.slowest.mu.Lock()
+	defer s.slowest.mu.Unlock()
+	s.t.Logf("the longest command of an operator was %q, %v", s.slowest.line, s.slowest.took)
+	if *soakChassis > 0 && *soakTime >= soakLong && s.slowest.took > mostOfCommand {
+		s.t.Errorf("%q took %v, at most %v", s.slowest.line, s.slowest.took, mostOfCommand)
+	}
+}
