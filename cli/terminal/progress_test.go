@@ -22,6 +22,11 @@ func (q *quietLine) Read([]byte) (int, error) { <-q.gone; return 0, io.EOF }
 func TestProgress(t *testing.T) {
 	const one, two, gone = "\rrunning for 1s", "\rrunning for 2s", "\r              \r"
 	say := func(ed *plain, text string) { _, _ = io.WriteString(ed, text) }
+	locked := func(ed *plain, f func(*Terminal)) {
+		ed.term.mu.Lock()
+		defer ed.term.mu.Unlock()
+		f(ed.term)
+	}
 	for _, tt := range []struct {
 		name  string
 		width int
@@ -44,14 +49,14 @@ func TestProgress(t *testing.T) {
 		{name: "in a line", width: 80, want: "!!!", run: func(ed *plain) { say(ed, "!!!"); time.Sleep(5 * time.Second) }},
 		{name: "an answer", width: 80, want: "sure? ", run: func(ed *plain) {
 			say(ed, "sure? ")
-			ed.term.progress.within = false // as a question with a line of its own
+			locked(ed, func(t *Terminal) { t.progress.within = false }) // as a question with a line of its own
 			defer ed.term.keys.ask()()
 			time.Sleep(5 * time.Second)
 		}},
 		{name: "a line is edited", width: 80, want: "", run: func(ed *plain) {
 			ed.term.beginLine()
 			time.Sleep(5 * time.Second)
-			ed.term.editing = false
+			locked(ed, func(t *Terminal) { t.editing = false })
 		}},
 		{name: "narrow", width: 14, want: "", run: func(*plain) { time.Sleep(5 * time.Second) }},
 		{name: "not wanted", width: 80, quiet: true, want: "", run: func(*plain) { time.Sleep(5 * time.Second) }},
