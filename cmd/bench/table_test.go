@@ -31,7 +31,7 @@ BenchmarkBatch/plain-2  	 100	 1 ns/op	 2234567 commands/s
 BenchmarkVolume-2  	 1	 61725437232 ns/op	 86.05 commands/s	 79980 datagrams/s	 0.25 growth-MB	 0 lost
 BenchmarkKeystroke/exec_-2  	 100	 2000 ns/op
 BenchmarkKeystroke/config_-2  	 100	 250000 ns/op
-BenchmarkFleet-2  	 1	 8000000000 ns/op	 8.0 start-s	 40 KB/router
+BenchmarkFleet/start-2  	 1	 8000000000 ns/op	 8.0 start-s	 40 KB/router
 BenchmarkFleet/receive-2  	 1	 8000000000 ns/op	 12000 informs/s	 0 lost
 BenchmarkFleet/receive-traps-2  	 1	 8000000000 ns/op	 1999 traps/s	 0 lost
 BenchmarkFleet/snmptrapd-traps-2  	 1	 8000000000 ns/op	 1999 traps/s	 0 lost

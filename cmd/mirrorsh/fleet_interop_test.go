@@ -49,27 +49,7 @@ const benchTrapRate = 2000
 // BenchmarkFleet starts many routers, and lets them send informs, whose
 // acknowledgements are counted, and traps, which the receivers count.
 func BenchmarkFleet(b *testing.B) {
-	for b.Loop() {
-		cmd := exec.Command("mirrorsh", "fleet", "--routers", fmt.Sprint(benchRouters), "--identity", "lab")
-		errs, err := cmd.StderrPipe()
-		if err != nil {
-			b.Fatal(err)
-		}
-		began := time.Now()
-		if err := cmd.Start(); err != nil {
-			b.Fatal(err)
-		}
-		in := bufio.NewReader(errs)
-		for line := ""; line != "mirrorsh: ready\n"; {
-			if line, err = in.ReadString('\n'); err != nil {
-				b.Fatal(err)
-			}
-		}
-		b.ReportMetric(time.Since(began).Seconds(), "start-s")
-		b.ReportMetric(float64(residentKB(b, cmd.Process.Pid))/benchRouters, "KB/router")
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		_ = cmd.Wait()
-	}
+	b.Run("start", benchStart)
 	b.Run("receive", func(b *testing.B) {
 		for b.Loop() {
 			port, stop := benchReceive(b)
@@ -105,6 +85,31 @@ func BenchmarkFleet(b *testing.B) {
 			benchTraps(b, benchSent(b, fmt.Sprint(port), "", "--rate", fmt.Sprint(benchTrapRate)), d.counted(b))
 		}
 	})
+}
+
+// benchStart starts the routers.
+func benchStart(b *testing.B) {
+	for b.Loop() {
+		cmd := exec.Command("mirrorsh", "fleet", "--routers", fmt.Sprint(benchRouters), "--identity", "lab")
+		errs, err := cmd.StderrPipe()
+		if err != nil {
+			b.Fatal(err)
+		}
+		began := time.Now()
+		if err := cmd.Start(); err != nil {
+			b.Fatal(err)
+		}
+		in := bufio.NewReader(errs)
+		for line := ""; line != "mirrorsh: ready\n"; {
+			if line, err = in.ReadString('\n'); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(time.Since(began).Seconds(), "start-s")
+		b.ReportMetric(float64(residentKB(b, cmd.Process.Pid))/benchRouters, "KB/router")
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = cmd.Wait()
+	}
 }
 
 // benchReceive starts a receiver; stop, with a signal if it does not end by itself,
