@@ -22,7 +22,7 @@ var colours = []string{"#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#
 // picture draws traps per second and growth as SVG.
 func (r results) picture() []byte {
 	var b bytes.Buffer
-	width, height := 2*panelWidth+4*margin+140, panelHeight+2*margin
+	width, height := 2*panelWidth+4*margin+190, panelHeight+2*margin
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="11">`+"\n", width, height)
 	fmt.Fprintf(&b, `<rect width="%d" height="%d" fill="white"/>`+"\n", width, height)
 	r.bars(&b, margin, margin)
