@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore"
@@ -56,7 +57,7 @@ func (c *crowd) logIn(from, to int) {
 	}
 }
 
-// BenchmarkChassis has the biggest chassis full. Times are of the processor.
+// BenchmarkChassis has the biggest chassis full. Times are what somebody waits.
 func BenchmarkChassis(b *testing.B) {
 	grammar := newCrowd(b, nil, nil)
 	defer grammar.close()
@@ -73,9 +74,9 @@ func BenchmarkChassis(b *testing.B) {
 	defer c.close()
 	measure := func(unit string, scale float64, f func()) {
 		runtime.GC()
-		from := spent()
+		from := time.Now()
 		f()
-		b.ReportMetric(float64(spent()-from)/scale, unit)
+		b.ReportMetric(float64(time.Since(from))/scale, unit)
 	}
 	measure("restart-s", 1e9, func() {
 		if err := c.shell.Restore(b.Context(), func(_ string, line int, reason string, _ side.Side) { b.Fatal(line, reason) }); err != nil {
@@ -99,20 +100,24 @@ func BenchmarkChassis(b *testing.B) {
 	if err := o.Save(b.Context()); err != nil {
 		b.Fatal(err)
 	}
-	measure("change-ms", times*1e6, func() {
-		for i := range times {
-			o.do(b, fmt.Sprintf("interface gigabitEthernet 1/0.%d", i+77))
-			o.do(b, fmt.Sprintf("description port %d", i))
-			if err := o.Save(b.Context()); err != nil {
-				b.Fatal(err)
-			}
+	var saving time.Duration
+	from := time.Now()
+	for i := range times {
+		o.do(b, fmt.Sprintf("interface gigabitEthernet 1/0.%d", i+77))
+		o.do(b, fmt.Sprintf("description port %d", i))
+		began := time.Now()
+		if err := o.Save(b.Context()); err != nil { // which else happens later, beside the operator
+			b.Fatal(err)
 		}
-	})
-	from, rows := spent(), 0
-	rows = walk(b, c.shell, mib.MustOID("1.3.6.1.2.1.2.2.1.10")) // a column of it
-	b.ReportMetric(float64(rows)/(spent()-from).Seconds(), "rows/s")
+		saving += time.Since(began)
+	}
+	b.ReportMetric(float64(time.Since(from)-saving)/times/1e6, "change-ms")
+	b.ReportMetric(float64(saving)/times/1e6, "save-ms")
+	from = time.Now()
+	rows := walk(b, c.shell, mib.MustOID("1.3.6.1.2.1.2.2.1.10")) // a column of it
+	b.ReportMetric(float64(rows)/time.Since(from).Seconds(), "rows/s")
 
-	from = spent()
+	from = time.Now()
 	r := c.shell.Router.Default().Network()
 	for i := range n {
 		if err := r.Logout(fmt.Sprint("sub", i), network.UserRequest); err != nil {
@@ -120,6 +125,6 @@ func BenchmarkChassis(b *testing.B) {
 		}
 	}
 	c.logIn(0, n)
-	b.ReportMetric(float64(n)/(spent()-from).Seconds(), "logins/s")
+	b.ReportMetric(float64(n)/time.Since(from).Seconds(), "logins/s")
 	b.ReportMetric(0, "ns/op")
 }
