@@ -18,7 +18,7 @@ var vacmObjects = mib.MustOID("1.3.6.1.6.3.16.1")
 var vacmMIB = []branch{
 	&table[string]{
 		entry: vacmObjects.Sub(1, 1),
-		rows:  contextRows,
+		find:  findContext,
 		columns: []column[string]{
 			{n: 1, name: "vacmContextName", get: func(_ *scope, name *string) snmp.Value { return text(*name) }},
 		},
@@ -58,22 +58,20 @@ var vacmMIB = []branch{
 	},
 }
 
-// contextRows are the contexts of all virtual routers in that of the default
-// one, whose engine they are reached through, and its own in any other.
-func contextRows(sc *scope) []row[string] {
-	names := []string{"", sc.cfg.Context}
-	agents, _, _ := sc.r.snapshot()
-	if sc.Agent == agents[0] {
-		for _, a := range agents[1:] {
-			names = append(names, a.cfg.Context)
-		}
+// findContext finds the contexts of all virtual routers in that of the default one,
+// whose engine they are reached through, and its own in any other. The default context
+// has no name, and is first.
+func findContext(sc *scope, _ uint32, from mib.OID) (row[string], bool) {
+	sc.spend(1)
+	if index := counted(""); index.Compare(from) >= 0 {
+		return row[string]{index, ""}, true
 	}
-	slices.SortFunc(names, byCount)
-	rows := make([]row[string], len(names))
-	for i, n := range names {
-		rows[i] = row[string]{counted(n), n}
+	names := sc.r.contextsIn(sc.Agent)
+	at := sort.Search(len(names), func(i int) bool { return counted(names[i]).Compare(from) >= 0 })
+	if at == len(names) {
+		return row[string]{}, false
 	}
-	return rows
+	return row[string]{counted(names[at]), names[at]}, true
 }
 
 func securityToGroupRows(sc *scope) []row[snmp.User] {

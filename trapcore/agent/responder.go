@@ -55,10 +55,11 @@ type Responder struct {
 
 	setting sync.Mutex
 
-	mu      sync.RWMutex
-	agents  []*Agent
-	allowed AccessCheck
-	changed func(Change)
+	mu       sync.RWMutex
+	agents   []*Agent
+	contexts []string // of the agents, in the order of their indexes
+	allowed  AccessCheck
+	changed  func(Change)
 }
 
 // NewResponder returns a responder without agents.
@@ -79,6 +80,8 @@ func (r *Responder) Add(a *Agent) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.agents = append(slices.Clip(r.agents), a)
+	at, _ := slices.BinarySearchFunc(r.contexts, a.cfg.Context, byCount)
+	r.contexts = slices.Insert(slices.Clone(r.contexts), at, a.cfg.Context)
 }
 
 // Remove makes an agent unreachable.
@@ -86,6 +89,20 @@ func (r *Responder) Remove(a *Agent) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.agents = slices.DeleteFunc(slices.Clone(r.agents), func(b *Agent) bool { return a == b })
+	if at, ok := slices.BinarySearchFunc(r.contexts, a.cfg.Context, byCount); ok {
+		r.contexts = slices.Delete(slices.Clone(r.contexts), at, at+1)
+	}
+}
+
+// contextsIn returns the names of the contexts that are reached through an agent, in the
+// order of their indexes; nobody changes them.
+func (r *Responder) contextsIn(a *Agent) []string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if len(r.agents) > 0 && r.agents[0] == a {
+		return r.contexts
+	}
+	return []string{a.cfg.Context}
 }
 
 // SetAccessCheck sets who judges the access lists of communities. Until then a
