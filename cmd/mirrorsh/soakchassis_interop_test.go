@@ -27,7 +27,8 @@ func chassisScript(part int) string {
 	if part == 0 {
 		return ""
 	}
-	const interfaces, mirrored, routes, routers, rules, subscribers = 48_000, 2_400, 100_000, 999, 99, 32_000
+	// Those at work have some of each, too.
+	const interfaces, mirrored, routes, routers, rules, subscribers = 47_900, 2_300, 100_000, 980, 80, 31_500
 	at := func(n int) netip.Addr {
 		return netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)})
 	}
