@@ -5,18 +5,29 @@ import (
 	"testing"
 )
 
+// told is a line, and the command that it is told as.
+type told struct {
+	mode  Mode
+	view  View
+	line  string
+	full  string
+	level int
+}
+
+func (c told) check(t *testing.T, tree *Tree[string]) {
+	t.Helper()
+	m, err := tree.Parse(c.mode, c.view, c.line)
+	if err != nil || m.Full != c.full || m.Level != c.level {
+		t.Errorf("%q: %q at %d, want %q at %d: %v", c.line, m.Full, m.Level, c.full, c.level, err)
+	}
+}
+
 // TestFull: whatever somebody types for a command, it is told in one way, at one
 // level.
 func TestFull(t *testing.T) {
 	tree := fixture(t)
 	ten := tree.Relevel(nil, []Path{{Mode: exec, Words: []string{"show"}}}, true, 7)
-	for _, c := range []struct {
-		mode  Mode
-		view  View
-		line  string
-		full  string
-		level int
-	}{
+	for _, c := range []told{
 		{exec, ordinary, "mirror", "mirror-enable", 12},
 		{exec, ordinary, "  MIRROR-EN  ", "mirror-enable", 12},
 		{exec, ordinary, "no mir", "no mirror-enable", 12},
@@ -28,10 +39,7 @@ func TestFull(t *testing.T) {
 		{config, secure, "snmp hos 10.1.1.1 v v3 joe b pack", "snmp-server host 10.1.1.1 version v3 joe bgp packetMirror", 13},
 		{iface, ordinary, "snmp-server cont show ip", "snmp-server contact show ip", 10},
 	} {
-		m, err := tree.Parse(c.mode, c.view, c.line)
-		if err != nil || m.Full != c.full && !slices.Equal(Split(m.Full), Split(c.full)) || m.Level != c.level {
-			t.Errorf("%q: %q at %d, want %q at %d: %v", c.line, m.Full, m.Level, c.full, c.level, err)
-		}
+		c.check(t, tree)
 	}
 }
 
@@ -46,13 +54,7 @@ func TestFullOfOneCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	moved := tree.Relevel(nil, []Path{{Mode: exec, Words: []string{"configure", "terminal"}}}, false, 14)
-	for _, c := range []struct {
-		mode  Mode
-		view  View
-		line  string
-		full  string
-		level int
-	}{
+	for _, c := range []told{
 		{exec, ordinary, "configure terminal", "configure terminal", 10},
 		{exec, ordinary, " con ", "configure terminal", 10},
 		{config, ordinary, "do conf", "configure terminal", 10},
@@ -63,10 +65,7 @@ func TestFullOfOneCommand(t *testing.T) {
 		{exec, ordinary, "mirror en ", "mirror-enable", 12},
 		{exec, ordinary, "mirror", "mirror-enable", 12},
 	} {
-		m, err := tree.Parse(c.mode, c.view, c.line)
-		if err != nil || m.Full != c.full || m.Level != c.level {
-			t.Errorf("%q: %q at %d, want %q at %d: %v", c.line, m.Full, m.Level, c.full, c.level, err)
-		}
+		c.check(t, tree)
 	}
 	if _, err := tree.Parse(exec, View{Level: 13, Levels: moved}, "conf"); err == nil {
 		t.Error("below the level of the whole command a part of it runs")
