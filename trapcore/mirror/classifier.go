@@ -60,6 +60,7 @@ func (m *Machine) AddClassifier(p Protocol, name, text string, match Matcher) er
 		case l == nil:
 			l = &ClassifierList{Protocol: p, Name: name}
 			m.classifiers[k] = l
+			m.named.add(1, name)
 		case slices.ContainsFunc(l.Entries, func(e Classifier) bool { return e.Text == text }):
 			return nil
 		}
@@ -89,6 +90,7 @@ func (m *Machine) RemoveClassifier(p Protocol, name string, number int) error {
 			return errClassifierInUse
 		case len(kept) == 0:
 			delete(m.classifiers, k)
+			m.named.add(-1, name)
 		}
 		l.Entries = kept
 		return nil

@@ -108,6 +108,10 @@ func (m *Machine) enterList(l *list) *list {
 	l.sessions, l.attached, l.access = map[*session]struct{}{}, map[*router]int{}, map[*subscriber]struct{}{}
 	l.watched = map[*router][]*analyzer{}
 	m.lists[l.listKey] = l
+	m.named.add(1, l.Name)
+	for _, g := range l.groups {
+		m.named.addGroup(1, g)
+	}
 	return l
 }
 
@@ -143,6 +147,10 @@ func (c *change) tidy(l *list) {
 }
 
 func (c *change) dropList(l *list) {
+	for _, g := range l.groups {
+		c.m.named.addGroup(-1, g)
+	}
+	c.m.named.add(-1, l.Name)
 	l.groups = nil
 	c.watch(l)
 	delete(c.m.lists, l.listKey)
@@ -233,6 +241,7 @@ func (m *Machine) SetGroup(p Protocol, name, classifier string, precedence int) 
 		case at < 0:
 			at = len(l.groups)
 			l.groups = append(l.groups, &group{classifier: classifier, precedence: DefaultPrecedence})
+			m.named.addGroup(1, l.groups[at])
 		}
 		if precedence != 0 {
 			l.groups[at].precedence = precedence
@@ -249,6 +258,7 @@ func (m *Machine) RemoveGroup(p Protocol, name, classifier string) error {
 		if at < 0 {
 			return errNoGroup
 		}
+		m.named.addGroup(-1, l.groups[at])
 		l.groups = slices.Delete(l.groups, at, at+1)
 		c.edited(l)
 		return nil
@@ -270,10 +280,16 @@ func (m *Machine) SetAction(p Protocol, name, classifier string, a Action) error
 		case p == L2TP && (a.Port == 0 || !a.Identified):
 			return errL2TPHeader
 		}
-		l.groups[at].action = &a
+		m.setAction(l.groups[at], &a)
 		c.edited(l)
 		return nil
 	})
+}
+
+func (m *Machine) setAction(g *group, a *Action) {
+	m.named.addGroup(-1, g)
+	g.action = a
+	m.named.addGroup(1, g)
 }
 
 // RemoveAction removes the mirror rule of a classifier group: the one that
@@ -288,7 +304,7 @@ func (m *Machine) RemoveAction(p Protocol, name, classifier string, disabled boo
 		if g.action == nil || g.action.Disabled != disabled || to.IsValid() && g.action.Analyzer != to {
 			return errNoMirrorRule
 		}
-		g.action = nil
+		m.setAction(g, nil)
 		c.edited(l)
 		return nil
 	})
