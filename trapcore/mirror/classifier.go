@@ -86,7 +86,7 @@ func (m *Machine) RemoveClassifier(p Protocol, name string, number int) error {
 		switch {
 		case len(kept) == len(l.Entries):
 			return ErrNoClassifier
-		case len(kept) == 0 && m.references(k) > 0:
+		case len(kept) == 0 && m.references[k] > 0:
 			return errClassifierInUse
 		case len(kept) == 0:
 			delete(m.classifiers, k)
@@ -95,14 +95,4 @@ func (m *Machine) RemoveClassifier(p Protocol, name string, number int) error {
 		l.Entries = kept
 		return nil
 	})
-}
-
-// references counts the policy lists with a group of that classifier list.
-func (m *Machine) references(k listKey) (n int) {
-	for _, l := range m.lists {
-		if classifiersOf(l.Protocol, k.Name) == k && l.find(k.Name) >= 0 {
-			n++
-		}
-	}
-	return n
 }

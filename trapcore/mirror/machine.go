@@ -73,6 +73,7 @@ type Machine struct {
 	lists       map[listKey]*list
 	naming      map[string]map[*list]struct{} // lists by the virtual routers they name
 	named       names
+	references  map[listKey]int // of policy lists to classifier lists
 	classifiers map[listKey]*ClassifierList
 	rules       map[ruleKey]*rule
 	lastList    uint32 // policy ID of the last list made by hand
@@ -141,6 +142,7 @@ func New(o Options) *Machine {
 		lists:       map[listKey]*list{},
 		naming:      map[string]map[*list]struct{}{},
 		named:       names{},
+		references:  map[listKey]int{},
 		classifiers: map[listKey]*ClassifierList{},
 		rules:       map[ruleKey]*rule{},
 	}

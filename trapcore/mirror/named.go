@@ -17,13 +17,18 @@ func (n names) add(by int, all ...string) {
 	}
 }
 
-// addGroup counts what a classifier group names.
-func (n names) addGroup(by int, g *group) {
+// noteGroup counts what a classifier group of a list names, and the references to
+// its classifier list, of which a list has one.
+func (m *Machine) noteGroup(by int, l *list, g *group) {
 	if g.classifier != AllTraffic {
-		n.add(by, g.classifier)
+		m.named.add(by, g.classifier)
+		k := classifiersOf(l.Protocol, g.classifier)
+		if m.references[k] += by; m.references[k] == 0 {
+			delete(m.references, k)
+		}
 	}
 	if g.action != nil && g.action.Analyzer.IsValid() {
-		n.add(by, g.action.Analyzer.String())
+		m.named.add(by, g.action.Analyzer.String())
 	}
 }
 

@@ -18,6 +18,7 @@ const (
 	IP Protocol = iota
 	L2TP
 	IPv6
+	protocols = iota
 )
 
 // String returns the keyword of the protocol.
@@ -110,7 +111,7 @@ func (m *Machine) enterList(l *list) *list {
 	m.lists[l.listKey] = l
 	m.named.add(1, l.Name)
 	for _, g := range l.groups {
-		m.named.addGroup(1, g)
+		m.noteGroup(1, l, g)
 	}
 	return l
 }
@@ -148,7 +149,7 @@ func (c *change) tidy(l *list) {
 
 func (c *change) dropList(l *list) {
 	for _, g := range l.groups {
-		c.m.named.addGroup(-1, g)
+		c.m.noteGroup(-1, l, g)
 	}
 	c.m.named.add(-1, l.Name)
 	l.groups = nil
@@ -241,7 +242,7 @@ func (m *Machine) SetGroup(p Protocol, name, classifier string, precedence int) 
 		case at < 0:
 			at = len(l.groups)
 			l.groups = append(l.groups, &group{classifier: classifier, precedence: DefaultPrecedence})
-			m.named.addGroup(1, l.groups[at])
+			m.noteGroup(1, l, l.groups[at])
 		}
 		if precedence != 0 {
 			l.groups[at].precedence = precedence
@@ -258,7 +259,7 @@ func (m *Machine) RemoveGroup(p Protocol, name, classifier string) error {
 		if at < 0 {
 			return errNoGroup
 		}
-		m.named.addGroup(-1, l.groups[at])
+		m.noteGroup(-1, l, l.groups[at])
 		l.groups = slices.Delete(l.groups, at, at+1)
 		c.edited(l)
 		return nil
@@ -280,16 +281,16 @@ func (m *Machine) SetAction(p Protocol, name, classifier string, a Action) error
 		case p == L2TP && (a.Port == 0 || !a.Identified):
 			return errL2TPHeader
 		}
-		m.setAction(l.groups[at], &a)
+		m.setAction(l, l.groups[at], &a)
 		c.edited(l)
 		return nil
 	})
 }
 
-func (m *Machine) setAction(g *group, a *Action) {
-	m.named.addGroup(-1, g)
+func (m *Machine) setAction(l *list, g *group, a *Action) {
+	m.noteGroup(-1, l, g)
 	g.action = a
-	m.named.addGroup(1, g)
+	m.noteGroup(1, l, g)
 }
 
 // RemoveAction removes the mirror rule of a classifier group: the one that
@@ -304,7 +305,7 @@ func (m *Machine) RemoveAction(p Protocol, name, classifier string, disabled boo
 		if g.action == nil || g.action.Disabled != disabled || to.IsValid() && g.action.Analyzer != to {
 			return errNoMirrorRule
 		}
-		m.setAction(g, nil)
+		m.setAction(l, g, nil)
 		c.edited(l)
 		return nil
 	})
