@@ -63,8 +63,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	}
 	if m.Mode != Exec {
 		// Only now: a save that goes on meanwhile may or may not have the change.
-		s.shell.touch(before, s.vr)
-		s.told = ""
+		s.touch(before, s.vr)
 	}
 	text, err := s.finish(ctx, m, value, err)
 	audit.end(err == nil)

@@ -63,7 +63,7 @@ func (s *Saver) running(of side.Side, instead script) script {
 func (s *Saver) Restored(st Startup) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.seen = s.changes.Load()
+	s.seen.Store(s.changes.Load())
 	for _, of := range side.Both {
 		p, from := &s.parts[of], st.scripts[of]
 		lines, err := s.source.Lines(of)
@@ -79,5 +79,5 @@ func (s *Saver) Restored(st Startup) {
 			p.happens(same, nil)
 		}
 	}
-	s.save(both)
+	s.save(s.request(both))
 }

@@ -36,9 +36,15 @@ type Source interface {
 // commit. A save that somebody waits for is done in the caller's goroutine; all
 // others are done by the scheduler, a goroutine that runs from the first of them
 // until [Saver.Close].
+//
+// Those who wait together are served together: a save looks at the lines as they
+// are when it begins, so that it does for all who had asked by then.
 type Saver struct {
 	source  Source
-	changes atomic.Uint64 // what may have changed the configuration
+	changes atomic.Uint64             // what may have changed the configuration
+	seen    atomic.Uint64             // changes when the lines were looked at; set under mu
+	tries   [side.Count]atomic.Uint64 // how often a side was tried; counted under mu
+	wrong   [side.Count]atomic.Bool   // the side has failed; set under mu
 
 	stop, wake chan struct{} // of the scheduler
 	scheduler  sync.WaitGroup
@@ -46,7 +52,6 @@ type Saver struct {
 	mu      sync.Mutex // held while saving: an older configuration never replaces a newer one
 	parts   [side.Count]part
 	scripts [side.Count][]byte // as they were written last
-	seen    uint64             // changes when the lines were looked at
 	at      time.Time          // when they were
 	started bool               // the scheduler
 	closed  bool               // nothing is saved by itself any more
@@ -70,20 +75,38 @@ var both = sides{true, true}
 // side again, whose retries would tell that it was at work.
 func asked(c side.Clearance) sides { return sides{!c.Sees(side.Secure), true} }
 
-// Save writes what has changed, and returns why something that the reader sees
-// could not be written.
-func (s *Saver) Save(c side.Clearance) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.save(asked(c))
-	return s.failure(c)
+// request is a save that somebody asks for. One that has begun since does for it.
+type request struct {
+	again   sides // that are tried again if they have failed
+	changes uint64
+	tries   [side.Count]uint64
 }
 
+// request is made before mu is waited for.
+func (s *Saver) request(again sides) request {
+	r := request{again: again, changes: s.changes.Load()}
+	for i := range r.tries {
+		r.tries[i] = s.tries[i].Load()
+	}
+	return r
+}
+
+// Well reports whether nothing that the reader sees has failed. It never waits.
+func (s *Saver) Well(c side.Clearance) bool {
+	return !s.wrong[side.Ordinary].Load() && (!c.Sees(side.Secure) || !s.wrong[side.Secure].Load())
+}
+
+// Save writes what has changed, and returns why something that the reader sees
+// could not be written.
+func (s *Saver) Save(c side.Clearance) error { return s.serve(s.request(asked(c)), c) }
+
 // Retry is Save, and tries again whatever could not be written.
-func (s *Saver) Retry(c side.Clearance) error {
+func (s *Saver) Retry(c side.Clearance) error { return s.serve(s.request(both), c) }
+
+func (s *Saver) serve(r request, c side.Clearance) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.save(both)
+	s.save(r)
 	return s.failure(c)
 }
 
@@ -95,7 +118,7 @@ func (s *Saver) Write(c side.Clearance) error {
 		s.parts[of].forced = s.parts[of].forced || c.Sees(of)
 	}
 	s.source.Anew()
-	s.save(both)
+	s.save(s.request(both))
 	return s.failure(c)
 }
 
@@ -122,32 +145,42 @@ func (s *Saver) failure(c side.Clearance) error {
 	return nil
 }
 
-// save looks at the lines of both sides and writes what has changed. A side that
-// has failed is tried again if its lines are others now, or if again says so. The
-// caller holds mu.
-func (s *Saver) save(again sides) {
-	changes := s.changes.Load()
-	before := s.parts[side.Ordinary].state
-	look := false
+// save looks at the lines of both sides and writes what has changed, unless that has
+// been done since it was asked for. A side that has failed is tried again if its
+// lines are others now, or if the request says so. The caller holds mu.
+func (s *Saver) save(r request) {
+	look := s.seen.Load() < r.changes
 	for i := range s.parts {
+		r.again[i] = r.again[i] && r.tries[i] == s.tries[i].Load()
 		p := &s.parts[i]
-		if changes != s.seen {
-			p.happens(touched, nil)
-		}
-		look = look || changes != s.seen || p.state == Dirty || again[i] && (p.state == Failed || p.forced)
+		look = look || p.state == Dirty || r.again[i] && (p.state == Failed || p.forced)
 	}
 	if !look {
 		return
 	}
+	before := s.parts[side.Ordinary].state
+	changes := s.changes.Load() // those that have come meanwhile, too
 	var due sides
 	var lines [side.Count]Text
-	s.seen, s.at = changes, time.Now()
+	for i := range s.parts {
+		if changes != s.seen.Load() {
+			s.parts[i].happens(touched, nil)
+		}
+		if r.again[i] {
+			s.tries[i].Add(1)
+		}
+	}
+	s.at = time.Now()
+	s.seen.Store(changes)
 	for _, of := range side.Both {
-		lines[of], due[of] = s.look(of, again[of])
+		if lines[of], due[of] = s.look(of, r.again[of]); due[of] && !r.again[of] {
+			s.tries[of].Add(1)
+		}
 	}
 	s.commit(lines, due)
 	for i := range s.parts {
 		s.parts[i].reschedule(s.source.Retry(), due[i])
+		s.wrong[i].Store(s.parts[i].state == Failed)
 	}
 	s.schedule()
 	if err := s.parts[side.Ordinary].err; err != nil && before != Failed {

@@ -9,10 +9,13 @@ import (
 // SaveSoon has changes saved within [Interval], and at most once in it. Nobody
 // waits for it: a later save says what went wrong.
 func (s *Saver) SaveSoon(c side.Clearance) {
+	if s.changes.Load() == s.seen.Load() {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.changes.Load() == s.seen {
-		return
+	if s.changes.Load() == s.seen.Load() {
+		return // saved meanwhile
 	}
 	at := time.Now()
 	if next := s.at.Add(Interval); next.After(at) {
@@ -109,6 +112,6 @@ func (s *Saver) tick() {
 		}
 	}
 	if any {
-		s.save(again)
+		s.save(s.request(again))
 	}
 }
