@@ -89,13 +89,19 @@ type router struct {
 	*network.Router
 	defaultAnalyzer *iface
 	analyzers       bart.Table[*analyzer]
+	astray          map[*analyzer]struct{} // to which no route leads
+}
+
+func newRouter(r *network.Router) *router {
+	return &router{Router: r, astray: map[*analyzer]struct{}{}}
 }
 
 // iface is what is kept of a configured interface.
 type iface struct {
 	network.Interface // as it is now
 	router            *router
-	on                map[*subscriber]struct{} // who came in over it
+	on                map[*subscriber]struct{} // who came in over it and has been mirrored, or was to be
+	led               map[*analyzer]struct{}   // to which routes lead out of it
 
 	policies [families][2]*session // interface-specific mirroring, by family and direction
 	analyzer bool
@@ -127,7 +133,7 @@ func New(o Options) *Machine {
 		sink:        o.Sink,
 		now:         o.Now,
 		net:         o.Network,
-		def:         &router{Router: o.Default},
+		def:         newRouter(o.Default),
 		routers:     map[*network.Router]*router{},
 		ifaces:      map[int32]*iface{},
 		dynamic:     map[int32]*subscriber{},

@@ -94,14 +94,20 @@ type list struct {
 	attached map[*router]int // sessions by virtual router
 	// access are the subscribers whose open access session names the list.
 	access  map[*subscriber]struct{}
-	watched []*analyzer
+	watched map[*router][]*analyzer
 	names   []string // of the virtual routers that its mirror rules name
 }
 
 func (c *change) newList(k listKey) *list {
 	c.m.lastList++
-	l := &list{listKey: k, id: c.m.lastList, sessions: map[*session]struct{}{}, attached: map[*router]int{}, access: map[*subscriber]struct{}{}}
-	c.m.lists[k] = l
+	return c.m.enterList(&list{listKey: k, id: c.m.lastList})
+}
+
+// enterList makes a list known.
+func (m *Machine) enterList(l *list) *list {
+	l.sessions, l.attached, l.access = map[*session]struct{}{}, map[*router]int{}, map[*subscriber]struct{}{}
+	l.watched = map[*router][]*analyzer{}
+	m.lists[l.listKey] = l
 	return l
 }
 
@@ -119,15 +125,11 @@ func (c *change) newRADIUSList(p Protocol, a *Action) *list {
 		if m.lists[k] != nil || m.lists[listKey{p ^ 1, k.Name}] != nil {
 			continue
 		}
-		l := &list{
-			listKey: k, id: id, radius: true,
-			groups:   []*group{{classifier: AllTraffic, precedence: DefaultPrecedence, action: a}},
-			sessions: map[*session]struct{}{}, attached: map[*router]int{}, access: map[*subscriber]struct{}{},
-		}
-		l.effective = a
-		m.lists[k] = l
 		m.radiusLists++
-		return l
+		return m.enterList(&list{
+			listKey: k, id: id, radius: true, effective: a,
+			groups: []*group{{classifier: AllTraffic, precedence: DefaultPrecedence, action: a}},
+		})
 	}
 }
 
