@@ -71,8 +71,8 @@ type Machine struct {
 	dynamic map[int32]*subscriber // by the ifIndex of their IP interface
 
 	lists       map[listKey]*list
-	naming      map[string]map[*list]struct{} // lists by the virtual routers they name
-	classifiers map[listKey]*ClassifierList
+	naming      map[string]map[*list]int // lists by the virtual routers they name, and how often
+	classifiers map[listKey]*classifiers
 	rules       map[ruleKey]*rule
 	lastList    uint32 // policy ID of the last list made by hand
 	lastRADIUS  uint32 // and by RADIUS, without its leading bits
@@ -138,8 +138,8 @@ func New(o Options) *Machine {
 		ifaces:      map[int32]*iface{},
 		dynamic:     map[int32]*subscriber{},
 		lists:       map[listKey]*list{},
-		naming:      map[string]map[*list]struct{}{},
-		classifiers: map[listKey]*ClassifierList{},
+		naming:      map[string]map[*list]int{},
+		classifiers: map[listKey]*classifiers{},
 		rules:       map[ruleKey]*rule{},
 	}
 	m.routers[o.Default] = m.def
