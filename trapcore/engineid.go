@@ -60,6 +60,7 @@ func (r *Router) setIdentity(v *VirtualRouter, to snmp.Identity) error {
 	}
 	if old := v.EngineID(); old != to.ID {
 		v.engine.Set(to)
+		r.responder.Renamed(v.agent, old)
 		v.users.Forget(old)
 	}
 	return nil
@@ -68,10 +69,8 @@ func (r *Router) setIdentity(v *VirtualRouter, to snmp.Identity) error {
 // free reports that no other virtual router has an engine ID, nor can have it by
 // default.
 func (r *Router) free(v *VirtualRouter, id snmp.EngineID) error {
-	for _, o := range r.VirtualRouters() {
-		if o != v && o.EngineID() == id {
-			return fmt.Errorf("%w: %s", errEngineTaken, o.Name())
-		}
+	if o := r.responder.Holder(id); o != nil && o != v.agent {
+		return fmt.Errorf("%w: %s", errEngineTaken, o.Router())
 	}
 	if uid, ok := snmp.RouterUID(id, r.opts.MAC); ok && uid != v.UID() {
 		return errEngineTaken

@@ -110,9 +110,10 @@ func (c *change) attach(s *session) {
 	}
 	if s.sub != nil {
 		s.sub.sessions[s.family()], s.sub.pending[s.family()] = s, nil
+		s.sub.concerned()
 	}
 	if l.attached[r] == 1 {
-		c.watch(l)
+		c.attachedIn(l, r)
 	}
 }
 
@@ -127,7 +128,7 @@ func (c *change) detach(s *session) {
 	}
 	if l.attached[r]--; l.attached[r] == 0 {
 		delete(l.attached, r)
-		c.watch(l)
+		c.attachedIn(l, r)
 	}
 	c.tidy(l)
 }
@@ -212,6 +213,7 @@ func (c *change) attachRule(sub *subscriber, ru *rule) {
 		c.failRule(s, ru.list, &Failure{NoSuchName, "secure policy list does not exist"})
 		if f := ru.family; sub.sessions[f] == nil && !sub.blocked(f) {
 			sub.pending[f] = ru
+			sub.concerned()
 		}
 		return
 	}

@@ -271,11 +271,11 @@ func (m *Machine) Group(p Protocol, name, classifier string) (st GroupStatus, ok
 	if l == nil {
 		return st, false
 	}
-	at := l.find(classifier)
-	if at < 0 {
+	g := l.find(classifier)
+	if g == nil {
 		return st, false
 	}
-	return l.groups[at].status(m), true
+	return g.status(m), true
 }
 
 // hasRoute reports whether the analyzer of an action can be reached wherever
@@ -298,14 +298,8 @@ type ClassifierListStatus struct {
 func (m *Machine) ClassifierLists() (all []ClassifierListStatus) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	references := map[listKey]int{}
-	for _, l := range m.lists {
-		for _, g := range l.groups {
-			references[classifiersOf(l.Protocol, g.classifier)]++ // a list has one group of a name
-		}
-	}
 	for k, l := range m.classifiers {
-		all = append(all, ClassifierListStatus{ClassifierList{k.Protocol, k.Name, slices.Clone(l.Entries)}, references[k]})
+		all = append(all, ClassifierListStatus{ClassifierList{k.Protocol, k.Name, slices.Clone(l.entries)}, l.groups})
 	}
 	slices.SortFunc(all, func(a, b ClassifierListStatus) int {
 		return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.Name, b.Name))

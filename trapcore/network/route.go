@@ -125,6 +125,15 @@ func (r *Router) RoutingTable() (all []ActiveRoute) {
 	return all
 }
 
+// RouteCounts returns how many routes of each type RoutingTable has.
+func (r *Router) RouteCounts() (n [Access + 1]int) {
+	r.read(func() {
+		copy(n[:], r.routes.active[:])
+		n[Access] = r.accesses.Len()
+	})
+	return n
+}
+
 // Egress returns the ifIndexes of the interfaces that the longest match sends a
 // packet for an address out of; none if there is no route. Routes to subscribers
 // do not count.
