@@ -75,6 +75,7 @@ func (m *Machine) SetGroup(p Protocol, name, classifier string, precedence int) 
 		case g == nil:
 			g = &group{classifier: classifier, precedence: cmp.Or(precedence, DefaultPrecedence)}
 			l.named[classifier] = g
+			m.named.addGroup(1, g)
 			m.refer(l, g, 1)
 			l.insert(g, true)
 		case precedence != 0 && precedence != g.precedence:
@@ -96,6 +97,7 @@ func (m *Machine) RemoveGroup(p Protocol, name, classifier string) error {
 		}
 		delete(l.named, classifier)
 		c.act(l, g, nil)
+		m.named.addGroup(-1, g)
 		m.refer(l, g, -1)
 		c.reordered(l, g, l.remove(g))
 		m.forget(l, g)
@@ -145,7 +147,9 @@ func (m *Machine) RemoveAction(p Protocol, name, classifier string, disabled boo
 // for the caller to look at.
 func (c *change) act(l *list, g *group, a *Action) {
 	was := *g
+	c.m.named.addGroup(-1, g)
 	g.action = a
+	c.m.named.addGroup(1, g)
 	if g.sends() {
 		c.m.name(l, a.Router, 1)
 		for _, r := range l.where(c.m, a) {

@@ -101,6 +101,10 @@ func (m *Machine) enterList(l *list) *list {
 	l.sessions, l.attached, l.access = map[*session]struct{}{}, map[*router]int{}, map[*subscriber]struct{}{}
 	l.watched = map[*router]map[*analyzer]int{}
 	m.lists[l.listKey] = l
+	m.named.add(1, l.Name)
+	for _, g := range l.groups {
+		m.named.addGroup(1, g)
+	}
 	return l
 }
 
@@ -138,8 +142,10 @@ func (c *change) tidy(l *list) {
 func (c *change) dropList(l *list) {
 	for _, g := range l.groups {
 		c.act(l, g, nil)
+		c.m.named.addGroup(-1, g)
 		c.m.refer(l, g, -1)
 	}
+	c.m.named.add(-1, l.Name)
 	l.groups = nil
 	delete(c.m.lists, l.listKey)
 }

@@ -111,8 +111,11 @@ func (m *Machine) SetRule(vr *network.Router, t TriggerType, value string, p Pro
 			}
 			ru = &rule{ruleKey: k}
 			m.rules[k] = ru
+			m.named.add(1, k.value)
 		}
+		m.named.add(-1, ru.list.Name)
 		ru.list = listKey{p, name}
+		m.named.add(1, name)
 		c.apply(ru)
 		return nil
 	})
@@ -163,13 +166,18 @@ func (m *Machine) RemoveRule(vr *network.Router, t TriggerType, value string, of
 				continue
 			}
 			err = nil
-			delete(m.rules, k)
+			m.dropRule(ru)
 			for _, sub := range m.having(k) {
 				c.without(sub, ru)
 			}
 		}
 		return err
 	})
+}
+
+func (m *Machine) dropRule(ru *rule) {
+	delete(m.rules, ru.ruleKey)
+	m.named.add(-1, ru.value, ru.list.Name)
 }
 
 // ruleKeys are those that rules of a trigger may have. The error is that of a value

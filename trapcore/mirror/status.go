@@ -137,7 +137,7 @@ func (s *session) reachable(m *Machine, a *Action) bool {
 	r := s.router()
 	switch {
 	case a.Router != "":
-		r = m.named(a.Router)
+		r = m.routerNamed(a.Router)
 	case s.list.Protocol == L2TP:
 		r = m.def
 	}
