@@ -1,6 +1,9 @@
 package mirror
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // names counts what is called so, for each name there is on the secure side.
 type names map[string]int
@@ -39,9 +42,10 @@ func (n names) addSession(by int, s *session) {
 // an analyzer, the value of a trigger rule or what subscribers that are mirrored
 // have.
 func (m *Machine) Named(any iter.Seq[string]) bool {
+	all := slices.Collect(any) // not under the lock, which a sequence could take
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	for name := range any {
+	for _, name := range all {
 		if m.named[name] > 0 {
 			return true
 		}
