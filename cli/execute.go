@@ -7,6 +7,7 @@ import (
 
 	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/cli/internal/result"
+	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/eventlog"
 )
 
@@ -28,7 +29,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		s.scripts.feed.end()
 		return nil
 	}
-	if vr, ok := s.Router().VirtualRouter(s.vr.Name()); !ok || vr != s.vr {
+	if s.isGone(s.vr) {
 		s.SetVirtualRouter(s.Router().Default())
 		s.End()
 		return s.refuse(ctx, errRouterGone, "", "")
@@ -42,7 +43,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		}
 		return s.refuse(ctx, err, "", said(err))
 	}
-	defer s.trace.begin(m)()
+	defer s.trace.end(s.trace.begin(m))
 	audit := s.audit(m)
 	if err := audit.authorize(ctx); err != nil {
 		audit.end(false)
@@ -54,8 +55,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	}
 	before := s.vr
 	value, err := s.carryOut(ctx, m)
-	var inner *Refusal
-	if errors.As(err, &inner) { // of a command that ran meanwhile, as it has shown
+	if inner, ok := errors.AsType[*Refusal](err); ok { // of a command that ran meanwhile, as it has shown
 		if serr := s.say(ctx, s.take()); serr != nil {
 			return serr
 		}
@@ -70,10 +70,19 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	if err != nil {
 		return s.refuse(ctx, err, text, m.Redacted)
 	}
-	if logged && s.leavesTrace() { // it may have made or removed what it names
+	if logged && s.Router().EventLog().Logs(eventlog.CLICommand, eventlog.Debug) && s.leavesTrace() { // it may have made or removed what it names
 		s.Log(eventlog.CLICommand, eventlog.Debug, s.whereInDetail()+": "+trace)
 	}
 	return s.show(ctx, text)
+}
+
+// isGone reports whether a virtual router has been removed.
+func (s *Session) isGone(vr *trapcore.VirtualRouter) bool {
+	if vr == s.Router().Default() {
+		return false
+	}
+	now, _ := s.Router().VirtualRouter(vr.Name())
+	return now != vr
 }
 
 // parse reads a line as the session may see commands, and remembers it.

@@ -115,7 +115,6 @@ func (c *change) reviewAnalyzers() {
 // routers where they are looked up: the one its rule names, the default one for
 // L2TP, else those it is attached in, and the default one while it is nowhere.
 func (c *change) watch(l *list) {
-	c.m.names(l)
 	in := map[*router]struct{}{}
 	for r := range l.watched {
 		in[r] = struct{}{}
@@ -134,29 +133,49 @@ func (c *change) watch(l *list) {
 
 // watchIn is watch in one virtual router.
 func (c *change) watchIn(l *list, r *router) {
-	var wanted []*analyzer
-	found := map[*analyzer]struct{}{}
+	wanted := map[*analyzer]int{}
 	for _, g := range l.groups {
-		if !g.sends() || !l.isAt(c.m, g.action, r) {
-			continue
-		}
-		a := c.analyzer(r, g.action.Analyzer)
-		if _, ok := found[a]; !ok {
-			found[a] = struct{}{}
-			wanted = append(wanted, a)
+		if g.sends() && l.isAt(c.m, g.action, r) {
+			wanted[c.analyzer(r, g.action.Analyzer)]++
 		}
 	}
-	for _, a := range wanted {
+	for a := range wanted {
 		a.refs++
 	}
-	for _, a := range l.watched[r] {
-		if a.refs--; a.refs == 0 {
-			a.router.analyzers.Delete(host(a.address))
-			a.forget()
-		}
+	for a := range l.watched[r] {
+		c.unwatch(a)
 	}
-	if l.watched[r] = wanted; wanted == nil {
+	if l.watched[r] = wanted; len(wanted) == 0 {
 		delete(l.watched, r)
+	}
+}
+
+// watchOne counts a group more or less that sends to an analyzer.
+func (c *change) watchOne(l *list, r *router, address netip.Addr, by int) {
+	a := c.analyzer(r, address)
+	of := l.watched[r]
+	if of == nil {
+		of = map[*analyzer]int{}
+		l.watched[r] = of
+	}
+	was := of[a]
+	switch of[a] = was + by; {
+	case was == 0:
+		a.refs++
+	case was+by == 0:
+		delete(of, a)
+		c.unwatch(a)
+	}
+	if len(of) == 0 {
+		delete(l.watched, r)
+	}
+}
+
+// unwatch is for a list that sends to an analyzer no longer.
+func (c *change) unwatch(a *analyzer) {
+	if a.refs--; a.refs == 0 {
+		a.router.analyzers.Delete(host(a.address))
+		a.forget()
 	}
 }
 
@@ -169,8 +188,6 @@ func (c *change) attachedIn(l *list, r *router) {
 	}
 	c.watchIn(l, r)
 }
-
-func (g *group) sends() bool { return g.action != nil && !g.action.Disabled }
 
 // analyzer finds an analyzer, or makes it.
 func (c *change) analyzer(r *router, address netip.Addr) *analyzer {
@@ -190,24 +207,21 @@ func (c *change) rewatch(r *network.Router) {
 	}
 }
 
-// names notes which virtual routers a list names.
-func (m *Machine) names(l *list) {
-	for _, name := range l.names {
-		if delete(m.naming[name], l); len(m.naming[name]) == 0 {
-			delete(m.naming, name)
-		}
+// name notes how often a list names a virtual router; "" is none.
+func (m *Machine) name(l *list, router string, by int) {
+	if router == "" {
+		return
 	}
-	l.names = nil
-	for _, g := range l.groups {
-		if g.action == nil || g.action.Router == "" {
-			continue
-		}
-		name := g.action.Router
-		l.names = append(l.names, name)
-		if m.naming[name] == nil {
-			m.naming[name] = map[*list]struct{}{}
-		}
-		m.naming[name][l] = struct{}{}
+	of := m.naming[router]
+	if of == nil {
+		of = map[*list]int{}
+		m.naming[router] = of
+	}
+	if of[l] += by; of[l] == 0 {
+		delete(of, l)
+	}
+	if len(of) == 0 {
+		delete(m.naming, router)
 	}
 }
 

@@ -71,10 +71,9 @@ type Machine struct {
 	dynamic map[int32]*subscriber // by the ifIndex of their IP interface
 
 	lists       map[listKey]*list
-	naming      map[string]map[*list]struct{} // lists by the virtual routers they name
+	naming      map[string]map[*list]int // lists by the virtual routers they name, and how often
 	named       names
-	references  map[listKey]int // of policy lists to classifier lists
-	classifiers map[listKey]*ClassifierList
+	classifiers map[listKey]*classifiers
 	rules       map[ruleKey]*rule
 	lastList    uint32 // policy ID of the last list made by hand
 	lastRADIUS  uint32 // and by RADIUS, without its leading bits
@@ -140,10 +139,9 @@ func New(o Options) *Machine {
 		ifaces:      map[int32]*iface{},
 		dynamic:     map[int32]*subscriber{},
 		lists:       map[listKey]*list{},
-		naming:      map[string]map[*list]struct{}{},
+		naming:      map[string]map[*list]int{},
 		named:       names{},
-		references:  map[listKey]int{},
-		classifiers: map[listKey]*ClassifierList{},
+		classifiers: map[listKey]*classifiers{},
 		rules:       map[ruleKey]*rule{},
 	}
 	m.routers[o.Default] = m.def

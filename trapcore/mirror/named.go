@@ -1,6 +1,9 @@
 package mirror
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // names counts what is called so, for each name there is on the secure side.
 type names map[string]int
@@ -17,18 +20,13 @@ func (n names) add(by int, all ...string) {
 	}
 }
 
-// noteGroup counts what a classifier group of a list names, and the references to
-// its classifier list, of which a list has one.
-func (m *Machine) noteGroup(by int, l *list, g *group) {
+// addGroup counts what a classifier group names.
+func (n names) addGroup(by int, g *group) {
 	if g.classifier != AllTraffic {
-		m.named.add(by, g.classifier)
-		k := classifiersOf(l.Protocol, g.classifier)
-		if m.references[k] += by; m.references[k] == 0 {
-			delete(m.references, k)
-		}
+		n.add(by, g.classifier)
 	}
 	if g.action != nil && g.action.Analyzer.IsValid() {
-		m.named.add(by, g.action.Analyzer.String())
+		n.add(by, g.action.Analyzer.String())
 	}
 }
 
@@ -44,9 +42,10 @@ func (n names) addSession(by int, s *session) {
 // an analyzer, the value of a trigger rule or what subscribers that are mirrored
 // have.
 func (m *Machine) Named(any iter.Seq[string]) bool {
+	all := slices.Collect(any) // not under the lock, which a sequence could take
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	for name := range any {
+	for _, name := range all {
 		if m.named[name] > 0 {
 			return true
 		}

@@ -292,11 +292,11 @@ func (m *Machine) Group(p Protocol, name, classifier string) (st GroupStatus, ok
 	if l == nil {
 		return st, false
 	}
-	at := l.find(classifier)
-	if at < 0 {
+	g := l.find(classifier)
+	if g == nil {
 		return st, false
 	}
-	return l.groups[at].status(m), true
+	return g.status(m), true
 }
 
 // hasRoute reports whether the analyzer of an action can be reached wherever
@@ -320,7 +320,7 @@ func (m *Machine) ClassifierLists() (all []ClassifierListStatus) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	for k, l := range m.classifiers {
-		all = append(all, m.classifierStatus(k, l))
+		all = append(all, l.status(k))
 	}
 	slices.SortFunc(all, func(a, b ClassifierListStatus) int {
 		return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.Name, b.Name))
@@ -335,14 +335,14 @@ func (m *Machine) ClassifierListsNamed(name string) (all []ClassifierListStatus)
 	for p := range Protocol(protocols) {
 		k := listKey{p, name}
 		if l := m.classifiers[k]; l != nil {
-			all = append(all, m.classifierStatus(k, l))
+			all = append(all, l.status(k))
 		}
 	}
 	return all
 }
 
-func (m *Machine) classifierStatus(k listKey, l *ClassifierList) ClassifierListStatus {
-	return ClassifierListStatus{ClassifierList{k.Protocol, k.Name, slices.Clone(l.Entries)}, m.references[k]}
+func (l *classifiers) status(k listKey) ClassifierListStatus {
+	return ClassifierListStatus{ClassifierList{k.Protocol, k.Name, slices.Clone(l.entries)}, l.groups}
 }
 
 // EachClassifierList gives the names of the secure classifier lists out, in no order.

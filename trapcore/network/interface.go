@@ -154,7 +154,7 @@ func (r *Router) CreateInterface(id InterfaceID) error {
 		switch owner := n.chassis[id]; {
 		case id.Type == Dynamic:
 			return ErrNoInterface
-		case id.Adapter() && !n.opts.Adapters:
+		case id.adapter() && !n.opts.Adapters:
 			return errAdapter
 		case owner != nil:
 			return fmt.Errorf("interface belongs to virtual router %s", owner.name)
