@@ -41,6 +41,11 @@ func TestOthersAlone(t *testing.T) {
 			b.routers[name] = nil
 		}
 	}
+	for _, uid := range b.byUID.Keys() {
+		if uid != 40 {
+			b.byUID.Set(uid, nil)
+		}
+	}
 	for _, number := range b.logins.Keys() {
 		b.logins.Set(number, nil)
 	}
@@ -71,6 +76,7 @@ func TestOthersAlone(t *testing.T) {
 		{"next layer", func() any { l, _ := r.NextLayer(both, Layer{Above: first.Index, Below: 1}); return l }, Layer{Above: second.Index}},
 		{"address", func() any { return b.HasAddress(addr("192.0.2.1")) }, true},
 		{"sessions", func() any { return b.Sessions() }, Sessions{PPP: 60, Tunnels: 1}},
+		{"virtual router", func() any { v, _ := b.NextRouter(40); return v.Name() }, "vr38"},
 		{"routes", func() any { return r.RouteCounts() }, [...]int{61, 60, 60}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
