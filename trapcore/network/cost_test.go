@@ -137,6 +137,16 @@ func TestFound(t *testing.T) {
 		if compared > 100 {
 			t.Errorf("%s: %d values were compared", c.name, compared)
 		}
+		compared = 0
+		var names []string
+		b.EachName("u171", func(name string) { names = append(names, name) })
+		if want := []string{"u171", "u1710", "u1711", "u1712", "u1713", "u1714", "u1715", "u1716", "u1717", "u1718", "u1719"}; !slices.Equal(names, want) || compared > 100 {
+			t.Errorf("%v begin with u171, and %d were compared", names, compared)
+		}
+		names = nil
+		if b.EachName("", func(name string) { names = append(names, name) }); len(names) != crowd || !slices.IsSorted(names) {
+			t.Errorf("%d names", len(names))
+		}
 		c.id.Router = "isp"
 		if _, err := b.Find(c.id); err == nil {
 			t.Errorf("%s: found in another virtual router", c.name)
