@@ -290,13 +290,8 @@ func (r *Router) SetShutdown(id InterfaceID, down bool) error {
 
 // Interfaces returns the interfaces by ifIndex, those of subscribers included.
 func (r *Router) Interfaces() (all []Interface) {
-	r.read(func() {
-		all = make([]Interface, 0, r.byIndex.Len())
-		r.byIndex.Scan(func(_ int32, i *iface) bool {
-			all = append(all, i.snapshot())
-			return true
-		})
-	})
+	all = make([]Interface, 0, r.InterfaceCount())
+	inParts(&r.net.mu, &r.byIndex, func(i *iface) { all = append(all, i.snapshot()) })
 	return all
 }
 
