@@ -20,13 +20,17 @@ func (n names) add(by int, all ...string) {
 	}
 }
 
-// addGroup counts what a classifier group names.
-func (n names) addGroup(by int, g *group) {
+// noteGroup counts what a classifier group of a list names, and the group for its
+// classifier list.
+func (m *Machine) noteGroup(by int, l *list, g *group) {
 	if g.classifier != AllTraffic {
-		n.add(by, g.classifier)
+		m.named.add(by, g.classifier)
+	}
+	if named := m.classifiers[classifiersOf(l.Protocol, g.classifier)]; named != nil {
+		named.groups += by
 	}
 	if g.action != nil && g.action.Analyzer.IsValid() {
-		n.add(by, g.action.Analyzer.String())
+		m.named.add(by, g.action.Analyzer.String())
 	}
 }
 

@@ -104,7 +104,7 @@ func (m *Machine) enterList(l *list) *list {
 	m.lists[l.listKey] = l
 	m.named.add(1, l.Name)
 	for _, g := range l.groups {
-		m.named.addGroup(1, g)
+		m.noteGroup(1, l, g)
 	}
 	return l
 }
@@ -143,8 +143,7 @@ func (c *change) tidy(l *list) {
 func (c *change) dropList(l *list) {
 	for _, g := range l.groups {
 		c.act(l, g, nil)
-		c.m.named.addGroup(-1, g)
-		c.m.refer(l, g, -1)
+		c.m.noteGroup(-1, l, g)
 	}
 	c.m.named.add(-1, l.Name)
 	l.groups = nil
