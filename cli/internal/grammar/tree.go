@@ -147,7 +147,7 @@ func (t *Tree[H]) written() []writtenForm {
 	}
 	var workers sync.WaitGroup
 	var next atomic.Int64
-	for range runtime.GOMAXPROCS(0) {
+	for range min(runtime.GOMAXPROCS(0), 1+len(all)/compiledAtOnce) {
 		workers.Go(func() {
 			c := new(compiler)
 			for {
