@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -15,9 +16,9 @@ import (
 // session has removed; the session goes to the default one.
 var errRouterGone = errors.New("virtual router has been removed")
 
-// Execute runs one line: it is parsed, carried out, and what that returns is
-// rendered and shown. A *Refusal has been shown already; any other error means
-// that the session's input or output is gone or ctx has ended.
+// Execute runs one line: it is parsed, authorized and performed. A *Refusal has
+// been shown already; any other error means that the session's input or output is
+// gone or ctx has ended.
 func (s *Session) Execute(ctx context.Context, line string) error {
 	if grammar.IsBlank(line) {
 		return nil
@@ -29,9 +30,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		s.scripts.feed.end()
 		return nil
 	}
-	if s.isGone(s.vr) {
-		s.SetVirtualRouter(s.Router().Default())
-		s.End()
+	if s.leftBehind() {
 		return s.refuse(ctx, errRouterGone, "", "")
 	}
 	m, err := s.parse(line)
@@ -49,6 +48,23 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		audit.end(false)
 		return s.refuse(ctx, err, "", m.Redacted)
 	}
+	return s.perform(ctx, m, audit)
+}
+
+// leftBehind reports whether the session's virtual router has been removed, and
+// takes the session to the default one.
+func (s *Session) leftBehind() bool {
+	if !s.isGone(s.vr) {
+		return false
+	}
+	s.SetVirtualRouter(s.Router().Default())
+	s.End()
+	return true
+}
+
+// perform carries out a command and renders and shows what it returns. Audit and log
+// are told of it then.
+func (s *Session) perform(ctx context.Context, m *grammar.Match[Handler], audit *audit) error {
 	logged, trace := s.mayLog() && s.leavesTrace(), s.traceOf(m)
 	if m.Lead == nil {
 		s.backTo(m.Mode) // a command of Global Configuration may be typed below it
@@ -56,15 +72,12 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	before := s.vr
 	value, err := s.carryOut(ctx, m)
 	if inner, ok := errors.AsType[*Refusal](err); ok { // of a command that ran meanwhile, as it has shown
-		if serr := s.say(ctx, s.take()); serr != nil {
-			return serr
-		}
-		return inner
+		audit.end(false)
+		return cmp.Or(s.say(ctx, s.take()), error(inner))
 	}
 	if m.Mode != Exec {
 		// Only now: a save that goes on meanwhile may or may not have the change.
-		s.shell.touch(before, s.vr)
-		s.told = ""
+		s.touch(before, s.vr)
 	}
 	text, err := s.finish(ctx, m, value, err)
 	audit.end(err == nil)

@@ -11,8 +11,15 @@ import (
 // privileges are what was changed of privilege levels and groups. Sessions read
 // them with every line; mu is held while they are replaced.
 type privileges struct {
-	mu     sync.Mutex
-	levels atomic.Pointer[grammar.Levels]
+	mu      sync.Mutex
+	levels  atomic.Pointer[grammar.Levels]
+	changes atomic.Uint64
+}
+
+// put replaces what was changed.
+func (p *privileges) put(l *grammar.Levels) {
+	p.levels.Store(l)
+	p.changes.Add(1)
 }
 
 // enteredBy has the commands that lead to each mode, for privilege ... all.
@@ -40,12 +47,15 @@ func isSecureMode(m grammar.Mode) bool {
 // Levels returns what was changed of privilege levels and groups, nil for nothing.
 func (sh *Shell) Levels() *grammar.Levels { return sh.privileges.levels.Load() }
 
+// LevelChanges counts how often privilege levels and groups have changed.
+func (sh *Shell) LevelChanges() uint64 { return sh.privileges.changes.Load() }
+
 // Relevel moves the commands of the paths to a level.
 func (sh *Shell) Relevel(paths []grammar.Path, all bool, level int) {
 	p := &sh.privileges
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.levels.Store(sh.tree.Relevel(p.levels.Load(), paths, all, level))
+	p.put(sh.tree.Relevel(p.levels.Load(), paths, all, level))
 }
 
 // ChangeGroup changes a privilege group.
@@ -63,7 +73,7 @@ func (p *privileges) change(f func(*grammar.Levels) (*grammar.Levels, error)) er
 	defer p.mu.Unlock()
 	l, err := f(p.levels.Load())
 	if err == nil {
-		p.levels.Store(l)
+		p.put(l)
 	}
 	return err
 }
@@ -73,5 +83,5 @@ func (sh *Shell) ResetLevel(paths []grammar.Path, all bool) {
 	p := &sh.privileges
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.levels.Store(sh.tree.Reset(p.levels.Load(), paths, all))
+	p.put(sh.tree.Reset(p.levels.Load(), paths, all))
 }

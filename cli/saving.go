@@ -16,7 +16,13 @@ import (
 )
 
 // Touched notes that an Exec command has changed the configuration, wherever.
-func (sh *Shell) Touched() { sh.touch() }
+func (s *Session) Touched() { s.touch() }
+
+// touch notes that the session has configured something in virtual routers, or in all.
+func (s *Session) touch(in ...*trapcore.VirtualRouter) {
+	s.shell.touch(in...)
+	s.unsaved, s.told = true, ""
+}
 
 // touch notes that something has been configured in virtual routers, or in all.
 func (sh *Shell) touch(in ...*trapcore.VirtualRouter) {
@@ -76,9 +82,14 @@ func (sh *Shell) Close() error {
 	return nil
 }
 
-// Save saves the configuration if it has changed. Why it could not be is shown
-// to a session that may know, unless SaveNow has, and is the *Refusal returned.
+// Save saves what the session has changed, and all others by then; a session that
+// has changed nothing does not wait for them. Why something could not be saved is
+// shown to a session that may know, unless SaveNow has, and is the *Refusal returned.
 func (s *Session) Save(ctx context.Context) error {
+	if !s.unsaved && s.shell.saver.Well(s.Clearance()) {
+		return nil
+	}
+	s.unsaved = false
 	err := s.shell.saver.Save(s.Clearance())
 	if err == nil || s.told == err.Error() {
 		return nil
@@ -93,8 +104,7 @@ func (s *Session) Save(ctx context.Context) error {
 // SaveNow writes the configuration to disk, changed or not, and reports whether
 // it outlives the process.
 func (s *Session) SaveNow() (kept bool, err error) {
-	s.shell.touch()
-	s.told = ""
+	s.touch()
 	if err := s.shell.saver.Write(s.Clearance()); err != nil {
 		s.told = err.Error()
 		return false, notSaved(err)

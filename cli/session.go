@@ -41,6 +41,7 @@ type Session struct {
 	trace   trace
 	ahead   shownLine
 	known   readings
+	unsaved bool   // the session has changed something since it was last saved
 	told    string // why SaveNow could not save what has not changed since; "": nothing
 }
 

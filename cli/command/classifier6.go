@@ -200,6 +200,7 @@ var ordinaryClassifiers6 = &cli.Setting[*trapcore.Router, classifierLine6]{
 	Clear: func(_ context.Context, _ *cli.Session, r *trapcore.Router, l classifierLine6) error {
 		return r.Policies().RemoveClassifier(policy.IPv6, l.Name, l.Number)
 	},
+	Version: func(r *trapcore.Router) uint64 { return r.Policies().Version() },
 	Lines: func(r *trapcore.Router, _ side.Clearance) (all []classifierLine6) {
 		for _, l := range r.Policies().Classifiers() {
 			if l.Protocol != policy.IPv6 {

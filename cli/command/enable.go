@@ -54,7 +54,7 @@ func eraseSecrets(_ context.Context, s *cli.Session, _ cli.None) error {
 		acc.SetEnable(level, access.Password, "")
 		acc.SetEnable(level, access.Secret, "")
 	}
-	s.Shell().Touched()
+	s.Touched()
 	return nil
 }
 

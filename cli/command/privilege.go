@@ -70,6 +70,7 @@ var privileges = &cli.Setting[*cli.Shell, privilegeLine]{
 		sh.ResetLevel(l.Commands, l.All)
 		return nil
 	},
+	Version: (*cli.Shell).LevelChanges,
 	Lines: func(sh *cli.Shell, _ side.Clearance) (all []privilegeLine) {
 		names := map[grammar.Mode]string{}
 		for name, mode := range privilegeModes {

@@ -107,15 +107,19 @@ func showRoutes(_ context.Context, s *cli.Session, _ cli.None) (result.Value, er
 	return t, nil
 }
 
-func showRouteSummary(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
-	count := map[network.RouteType]int{}
-	all := s.VirtualRouter().Network().RoutingTable()
-	for _, r := range all {
-		count[r.Type]++
+// total is how many routes there are of all types.
+func total(count [network.Access + 1]int) (n int) {
+	for _, of := range count {
+		n += of
 	}
+	return n
+}
+
+func showRouteSummary(_ context.Context, s *cli.Session, _ cli.None) (result.Value, error) {
+	count := s.VirtualRouter().Network().RouteCounts()
 	return new(result.Record).
 		Line("Unicast routes used for forwarding:").
-		Line("{total} total routes", len(all)).
+		Line("{total} total routes", total(count)).
 		Line("    {connected} connected routes", count[network.Connected]).
 		Line("    {static} static routes", count[network.Static]).
 		Line("    {access} access routes", count[network.Access]), nil
@@ -132,7 +136,7 @@ func showIPTraffic(_ context.Context, s *cli.Session, _ cli.None) (result.Value,
 		Line("  Sent:").
 		Line("    {forwarded} forwarded, {generated} generated", t.Forwarded, t.Generated).
 		Line("  Route:").
-		Line("    {routes} routes in table", len(vr.Network().RoutingTable())).
+		Line("    {routes} routes in table", total(vr.Network().RouteCounts())).
 		Line("ICMP statistics:").
 		Line("  Rcvd:").
 		Line("    {echoReplies} echo rpy", t.Delivered).

@@ -98,6 +98,7 @@ var communities = &cli.Setting[*trapcore.VirtualRouter, communityLine]{
 	Clear: func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l communityLine) error {
 		return vr.Users(s.Clearance()).RemoveCommunity(l.Name)
 	},
+	Version: func(vr *trapcore.VirtualRouter) uint64 { return vr.Users(side.Clearance{}).Version() },
 	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []communityLine) {
 		for _, m := range vr.Users(c).Communities() {
 			l := communityLine{m.Name, m.View, m.Privilege, m.AccessList, m.Side()}
@@ -139,6 +140,7 @@ var views = &cli.Setting[*trapcore.VirtualRouter, viewLine]{
 		}
 		return vr.Users(s.Clearance()).RemoveView(l.View, l.Subtree.oid)
 	},
+	Version: func(vr *trapcore.VirtualRouter) uint64 { return vr.Users(side.Clearance{}).ViewVersion() },
 	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []viewLine) {
 		for _, v := range vr.Users(c).Views() {
 			for i := len(v.Families) - 1; i >= 0 && !v.Predefined; i-- {
@@ -191,6 +193,7 @@ var groups = &cli.Setting[*trapcore.VirtualRouter, groupLine]{
 	Clear: func(_ context.Context, s *cli.Session, vr *trapcore.VirtualRouter, l groupLine) error {
 		return vr.Users(s.Clearance()).RemoveGroup(l.Name)
 	},
+	Version: func(vr *trapcore.VirtualRouter) uint64 { return vr.Users(side.Clearance{}).Version() },
 	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []groupLine) {
 		for _, g := range vr.Users(c).Groups() {
 			if !g.Predefined() {

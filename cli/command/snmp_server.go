@@ -86,6 +86,7 @@ var users = &cli.Setting[*trapcore.VirtualRouter, userLine]{
 		}
 		return vr.Users(s.Clearance()).RemoveUser(l.Name)
 	},
+	Version: func(vr *trapcore.VirtualRouter) uint64 { return vr.Users(side.Clearance{}).Version() },
 	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []userLine) {
 		for _, u := range vr.Users(c).Users() {
 			l := userLine{Name: u.Name, Group: u.Group, Auth: u.Auth, Priv: u.Priv, Side: u.Side()}

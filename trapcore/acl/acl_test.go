@@ -120,3 +120,37 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// TestCost: a rule costs what it adds, in a list and among lists of any length;
+// who has the list as it was sees no more of it.
+func TestCost(t *testing.T) {
+	var ls Lists
+	rule := func(n int) Rule { return NewRule(true, addr(fmt.Sprintf("10.0.%d.%d", n>>8, n&255)), 0) }
+	for n := range 500 {
+		if err := ls.Add(fmt.Sprint("other", n), rule(n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n := 0
+	add := func() {
+		if err := ls.Add("a", rule(n)); err != nil {
+			t.Fatal(err)
+		}
+		n++
+	}
+	add()
+	add()
+	before := ls.lists["a"]
+	one := testing.AllocsPerRun(1, func() { _ = rule(n) })
+	// A list that is full is copied into one with room for a part more.
+	if got := testing.AllocsPerRun(1, func() {
+		for range 480 {
+			add()
+		}
+	}) - 480*one; got > 20 {
+		t.Errorf("480 rules made %v copies of the list", got)
+	}
+	if len(before) != 2 || before[1] != rule(1) {
+		t.Errorf("changed under its reader: %v", before)
+	}
+}

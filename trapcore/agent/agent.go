@@ -67,6 +67,9 @@ func New(cfg Config) *Agent {
 	return a
 }
 
+// Router returns the name of the virtual router.
+func (a *Agent) Router() string { return a.cfg.Router }
+
 // SetInterfaces says where IF-MIB reads from; until then there are none.
 func (a *Agent) SetInterfaces(i Interfaces) { a.interfaces.Store(&i) }
 

@@ -100,7 +100,7 @@ func repeated(pdu snmp.Tag, name mib.OID) snmp.PDU {
 // work is what an answer has taken.
 func (g *rig) work(community string, q snmp.PDU) int {
 	var buf snmp.Buffer
-	x := &exchange{r: g.r, agents: g.agents, first: g.agents[0], from: testFrom, buf: &buf}
+	x := &exchange{r: g.r, first: g.agents[0], from: testFrom, buf: &buf}
 	x.answer(communityRequest(g.t, snmp.Version2c, community, q))
 	return x.work
 }

@@ -58,7 +58,7 @@ func isInterface(sc *scope, v snmp.Value) snmp.ErrorStatus {
 
 // mayProxy lets the default virtual router alone send for others.
 func mayProxy(sc *scope, v snmp.Value) snmp.ErrorStatus {
-	if agents, _, _ := sc.r.snapshot(); v == truth(true) && sc.Agent != agents[0] {
+	if first, _, _ := sc.r.snapshot(); v == truth(true) && sc.Agent != first {
 		return snmp.InconsistentValue
 	}
 	return snmp.NoError

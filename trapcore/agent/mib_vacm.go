@@ -66,12 +66,11 @@ func findContext(sc *scope, _ uint32, from mib.OID) (row[string], bool) {
 	if index := counted(""); index.Compare(from) >= 0 {
 		return row[string]{index, ""}, true
 	}
-	names := sc.r.contextsIn(sc.Agent)
-	at := sort.Search(len(names), func(i int) bool { return counted(names[i]).Compare(from) >= 0 })
-	if at == len(names) {
+	name, ok := sc.r.nextContext(sc.Agent, from)
+	if !ok {
 		return row[string]{}, false
 	}
-	return row[string]{counted(names[at]), names[at]}, true
+	return row[string]{counted(name), name}, true
 }
 
 func securityToGroupRows(sc *scope) []row[snmp.User] {

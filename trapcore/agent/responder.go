@@ -2,7 +2,6 @@ package agent
 
 import (
 	"net/netip"
-	"slices"
 	"sync"
 	"time"
 
@@ -56,8 +55,7 @@ type Responder struct {
 	setting sync.Mutex
 
 	mu       sync.RWMutex
-	agents   []*Agent
-	contexts []string // of the agents, in the order of their indexes
+	contexts contexts
 	allowed  AccessCheck
 	changed  func(Change)
 }
@@ -73,36 +71,6 @@ func NewResponder(opts Options) *Responder {
 	r := &Responder{opts: opts, tree: newRegistry(modules()...)}
 	r.least = r.tree.least() + 4 // header and an empty value
 	return r
-}
-
-// Add makes an agent reachable; the first is that of the default virtual router.
-func (r *Responder) Add(a *Agent) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.agents = append(slices.Clip(r.agents), a)
-	at, _ := slices.BinarySearchFunc(r.contexts, a.cfg.Context, byCount)
-	r.contexts = slices.Insert(slices.Clone(r.contexts), at, a.cfg.Context)
-}
-
-// Remove makes an agent unreachable.
-func (r *Responder) Remove(a *Agent) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.agents = slices.DeleteFunc(slices.Clone(r.agents), func(b *Agent) bool { return a == b })
-	if at, ok := slices.BinarySearchFunc(r.contexts, a.cfg.Context, byCount); ok {
-		r.contexts = slices.Delete(slices.Clone(r.contexts), at, at+1)
-	}
-}
-
-// contextsIn returns the names of the contexts that are reached through an agent, in the
-// order of their indexes; nobody changes them.
-func (r *Responder) contextsIn(a *Agent) []string {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	if len(r.agents) > 0 && r.agents[0] == a {
-		return r.contexts
-	}
-	return []string{a.cfg.Context}
 }
 
 // SetAccessCheck sets who judges the access lists of communities. Until then a
@@ -121,21 +89,21 @@ func (r *Responder) OnChange(f func(Change)) {
 	r.changed = f
 }
 
-// snapshot returns agents, which nobody changes, and hooks.
-func (r *Responder) snapshot() ([]*Agent, AccessCheck, func(Change)) {
+// snapshot returns the agent of the default virtual router and hooks.
+func (r *Responder) snapshot() (*Agent, AccessCheck, func(Change)) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return r.agents, r.allowed, r.changed
+	return r.contexts.first, r.allowed, r.changed
 }
 
 // Handle processes one datagram and returns the answer, nil for none, built in
 // buf and valid until buf is used again.
 func (r *Responder) Handle(buf *snmp.Buffer, from netip.AddrPort, in []byte) []byte {
-	agents, _, _ := r.snapshot()
-	if len(agents) == 0 || agents[0].off() {
+	first, _, _ := r.snapshot()
+	if first == nil || first.off() {
 		return nil
 	}
-	x := &exchange{r: r, agents: agents, first: agents[0], from: from, buf: buf}
+	x := &exchange{r: r, first: first, from: from, buf: buf}
 	out := x.answer(in)
 	if x.side == side.Ordinary {
 		r.load.add(r.opts.Engine.Now().Time, x.work)
@@ -166,7 +134,6 @@ func (x *exchange) answer(in []byte) []byte {
 // exchange is a request and the way back.
 type exchange struct {
 	r       *Responder
-	agents  []*Agent
 	first   *Agent        // of the default virtual router
 	own     snmp.Identity // of it, for SNMPv3
 	from    netip.AddrPort

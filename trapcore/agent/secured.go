@@ -39,33 +39,22 @@ func (x *exchange) secured(d *snmp.Datagram) []byte {
 	return x.process(in.Users.Access(in.User, in.Level, operation(x.pdu.Type)))
 }
 
-// selectContext finds the agent of a context (RFC 3413 section 3.2). Every
-// virtual router answers to its own engine ID, with its context name or none;
-// under the engine ID that messages are addressed to, the context name selects.
+// selectContext finds the agent of a context (RFC 3413 section 3.2).
 func (x *exchange) selectContext(id snmp.EngineID, name string) (snmp.Stat, bool) {
-	known := false
-	for _, a := range x.agents {
-		own := a.cfg.Local.Identity().ID == id
-		known = known || own
-		if !own && id != x.own.ID {
-			continue
-		}
-		if name != a.cfg.Context && !(own && name == "") {
-			continue
-		}
-		if a != x.first && (a.off() || !a.Proxy() || !x.first.Proxy()) {
-			return snmp.StatUnavailableContexts, false
-		}
-		x.to = a
-		if a != x.first {
-			a.stats[x.side].Add(snmp.StatInPkts, 1)
-		}
-		return 0, true
-	}
-	if !known {
+	a, known := x.r.inContext(id, name)
+	switch {
+	case !known:
 		return snmp.StatUnknownPDUHandlers, false
+	case a == nil:
+		return snmp.StatUnknownContexts, false
+	case a != x.first && (a.off() || !a.Proxy() || !x.first.Proxy()):
+		return snmp.StatUnavailableContexts, false
 	}
-	return snmp.StatUnknownContexts, false
+	x.to = a
+	if a != x.first {
+		a.stats[x.side].Add(snmp.StatInPkts, 1)
+	}
+	return 0, true
 }
 
 // unhandled counts and reports a PDU that no agent takes.

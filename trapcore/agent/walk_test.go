@@ -13,7 +13,7 @@ import (
 // walk lists every instance of a view by GETNEXT of the registry.
 func (g *rig) walk(t *testing.T, view string, v1 bool) []snmp.Varbind {
 	t.Helper()
-	x := &exchange{r: g.r, agents: g.agents, first: g.agents[0], to: g.agents[0], version: snmp.Version2c}
+	x := &exchange{r: g.r, first: g.agents[0], to: g.agents[0], version: snmp.Version2c}
 	if v1 {
 		x.version = snmp.Version1
 	}

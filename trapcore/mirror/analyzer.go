@@ -16,9 +16,10 @@ type analyzer struct {
 	address   netip.Addr
 	refs      int // policy lists that name it
 	reachable bool
-	out       *iface // that mirrored packets leave by, nil if it cannot be reached
-	fresh     bool   // it is not known yet whether it can be reached
-	checked   bool   // it is in change.check
+	ways      []*iface // that routes to it lead out of
+	out       *iface   // that mirrored packets leave by, nil if it cannot be reached
+	fresh     bool     // it is not known yet whether it can be reached
+	checked   bool     // it is in change.check
 }
 
 func host(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }
@@ -29,20 +30,37 @@ func (r *router) analyzer(a netip.Addr) *analyzer {
 	return an
 }
 
-// egress is where packets for an analyzer leave the router, nil if they do not:
-// an interface in analyzer mode that the longest match names, or the default
-// analyzer if no route leads there.
-func (m *Machine) egress(a *analyzer) *iface {
-	out := a.router.Egress(a.address)
-	if d := a.router.defaultAnalyzer; len(out) == 0 && d != nil && d.Up {
-		return d
-	}
-	for _, index := range out {
-		if p := m.ifaces[index]; p != nil && p.analyzer {
-			return p
+// trace finds out where packets for an analyzer leave the router, if they do: by an
+// interface in analyzer mode that the longest match names, or by the default analyzer
+// if no route leads there.
+func (m *Machine) trace(a *analyzer) {
+	a.forget()
+	for _, index := range a.router.Egress(a.address) {
+		if p := m.ifaces[index]; p != nil {
+			a.ways = append(a.ways, p)
+			p.led[a] = struct{}{}
 		}
 	}
-	return nil
+	if len(a.ways) == 0 {
+		a.router.astray[a] = struct{}{}
+	}
+	a.out = nil
+	if d := a.router.defaultAnalyzer; len(a.ways) == 0 && d != nil && d.Up {
+		a.out = d
+	}
+	if i := slices.IndexFunc(a.ways, func(p *iface) bool { return p.analyzer }); i >= 0 {
+		a.out = a.ways[i]
+	}
+	a.reachable = a.out != nil
+}
+
+// forget forgets the ways to an analyzer.
+func (a *analyzer) forget() {
+	for _, p := range a.ways {
+		delete(p.led, a)
+	}
+	a.ways = nil
+	delete(a.router.astray, a)
 }
 
 // checkAnalyzer has an analyzer looked at when the change is complete.
@@ -62,9 +80,9 @@ func (c *change) checkAnalyzers(r *router, within []netip.Prefix) {
 	}
 }
 
-// checkAll does so with all of a virtual router.
-func (c *change) checkAll(r *router) {
-	for _, a := range r.analyzers.All() {
+// checkEach does so with some.
+func (c *change) checkEach(some map[*analyzer]struct{}) {
+	for a := range some {
 		c.checkAnalyzer(a)
 	}
 }
@@ -80,8 +98,7 @@ func (c *change) reviewAnalyzers() {
 		if a.refs == 0 {
 			continue
 		}
-		a.out = c.m.egress(a)
-		if a.reachable = a.out != nil; was && !a.reachable {
+		if c.m.trace(a); was && !a.reachable {
 			lost = append(lost, a)
 		}
 	}
@@ -98,30 +115,78 @@ func (c *change) reviewAnalyzers() {
 // routers where they are looked up: the one its rule names, the default one for
 // L2TP, else those it is attached in, and the default one while it is nowhere.
 func (c *change) watch(l *list) {
-	var wanted []*analyzer
-	found := map[*analyzer]struct{}{}
-	c.m.names(l)
+	in := map[*router]struct{}{}
+	for r := range l.watched {
+		in[r] = struct{}{}
+	}
 	for _, g := range l.groups {
-		if g.action == nil || g.action.Disabled {
-			continue
-		}
-		for _, r := range l.where(c.m, g.action) {
-			a := c.analyzer(r, g.action.Analyzer)
-			if _, ok := found[a]; !ok {
-				found[a] = struct{}{}
-				wanted = append(wanted, a)
+		if g.sends() {
+			for _, r := range l.where(c.m, g.action) {
+				in[r] = struct{}{}
 			}
 		}
 	}
-	for _, a := range wanted {
-		a.refs++
+	for r := range in {
+		c.watchIn(l, r)
 	}
-	for _, a := range l.watched {
-		if a.refs--; a.refs == 0 {
-			a.router.analyzers.Delete(host(a.address))
+}
+
+// watchIn is watch in one virtual router.
+func (c *change) watchIn(l *list, r *router) {
+	wanted := map[*analyzer]int{}
+	for _, g := range l.groups {
+		if g.sends() && l.isAt(c.m, g.action, r) {
+			wanted[c.analyzer(r, g.action.Analyzer)]++
 		}
 	}
-	l.watched = wanted
+	for a := range wanted {
+		a.refs++
+	}
+	for a := range l.watched[r] {
+		c.unwatch(a)
+	}
+	if l.watched[r] = wanted; len(wanted) == 0 {
+		delete(l.watched, r)
+	}
+}
+
+// watchOne counts a group more or less that sends to an analyzer.
+func (c *change) watchOne(l *list, r *router, address netip.Addr, by int) {
+	a := c.analyzer(r, address)
+	of := l.watched[r]
+	if of == nil {
+		of = map[*analyzer]int{}
+		l.watched[r] = of
+	}
+	was := of[a]
+	switch of[a] = was + by; {
+	case was == 0:
+		a.refs++
+	case was+by == 0:
+		delete(of, a)
+		c.unwatch(a)
+	}
+	if len(of) == 0 {
+		delete(l.watched, r)
+	}
+}
+
+// unwatch is for a list that sends to an analyzer no longer.
+func (c *change) unwatch(a *analyzer) {
+	if a.refs--; a.refs == 0 {
+		a.router.analyzers.Delete(host(a.address))
+		a.forget()
+	}
+}
+
+// attachedIn is watch where a list is attached for the first time in a virtual
+// router, or no longer.
+func (c *change) attachedIn(l *list, r *router) {
+	if len(l.attached)-min(1, l.attached[r]) == 0 { // it was nowhere before, or is now
+		c.watch(l)
+		return
+	}
+	c.watchIn(l, r)
 }
 
 // analyzer finds an analyzer, or makes it.
@@ -142,51 +207,58 @@ func (c *change) rewatch(r *network.Router) {
 	}
 }
 
-// names notes which virtual routers a list names.
-func (m *Machine) names(l *list) {
-	for _, name := range l.names {
-		if delete(m.naming[name], l); len(m.naming[name]) == 0 {
-			delete(m.naming, name)
-		}
+// name notes how often a list names a virtual router; "" is none.
+func (m *Machine) name(l *list, router string, by int) {
+	if router == "" {
+		return
 	}
-	l.names = nil
-	for _, g := range l.groups {
-		if g.action == nil || g.action.Router == "" {
-			continue
-		}
-		name := g.action.Router
-		l.names = append(l.names, name)
-		if m.naming[name] == nil {
-			m.naming[name] = map[*list]struct{}{}
-		}
-		m.naming[name][l] = struct{}{}
+	of := m.naming[router]
+	if of == nil {
+		of = map[*list]int{}
+		m.naming[router] = of
+	}
+	if of[l] += by; of[l] == 0 {
+		delete(of, l)
+	}
+	if len(of) == 0 {
+		delete(m.naming, router)
 	}
 }
 
 // idle reports whether a list lives only because an access session names it.
 func (l *list) idle() bool { return l.radius && len(l.attached) == 0 }
 
+// where are the virtual routers where the analyzer of an action is looked up.
 func (l *list) where(m *Machine, a *Action) []*router {
 	switch {
 	case l.idle():
 		return nil
 	case a.Router != "":
-		if r := m.named(a.Router); r != nil {
+		if r := m.routerNamed(a.Router); r != nil {
 			return []*router{r}
 		}
 		return nil
 	case l.Protocol == L2TP || len(l.attached) == 0:
 		return []*router{m.def}
 	}
-	var in []*router
-	for r := range l.attached {
-		in = append(in, r)
-	}
-	return in
+	return slices.Collect(maps.Keys(l.attached))
 }
 
-// named finds a virtual router by its name, nil if there is none.
-func (m *Machine) named(name string) *router {
+// isAt reports whether a virtual router is one of those.
+func (l *list) isAt(m *Machine, a *Action, r *router) bool {
+	switch {
+	case l.idle():
+		return false
+	case a.Router != "":
+		return r == m.routerNamed(a.Router)
+	case l.Protocol == L2TP || len(l.attached) == 0:
+		return r == m.def
+	}
+	return l.attached[r] > 0
+}
+
+// routerNamed finds a virtual router by its name, nil if there is none.
+func (m *Machine) routerNamed(name string) *router {
 	r, _ := m.net.Router(name)
 	return m.routers[r]
 }
@@ -220,7 +292,8 @@ func (m *Machine) SetAnalyzer(vr *network.Router, id network.InterfaceID, on, de
 		}
 		p.analyzer = on
 		r.NoteEdit(p.Index)
-		if r.defaultAnalyzer == p {
+		wasDefault := r.defaultAnalyzer == p
+		if wasDefault {
 			r.defaultAnalyzer = nil
 		}
 		if on && def {
@@ -231,7 +304,10 @@ func (m *Machine) SetAnalyzer(vr *network.Router, id network.InterfaceID, on, de
 				c.refresh(s)
 			}
 		}
-		c.checkAll(r)
+		c.checkEach(p.led)
+		if wasDefault != (r.defaultAnalyzer == p) {
+			c.checkEach(r.astray)
+		}
 		return nil
 	})
 }

@@ -13,6 +13,12 @@ type ClassifierList struct {
 	Entries  []Classifier
 }
 
+// classifiers is a classifier list, with how many groups are of it.
+type classifiers struct {
+	entries []Classifier
+	groups  int
+}
+
 // classifiersOf is the classifier list that a policy list of a protocol means by a
 // name.
 func classifiersOf(p Protocol, name string) listKey {
@@ -34,12 +40,12 @@ type Classifier struct {
 
 // has reports whether a packet matches an entry of the list. One that does not
 // exist has none.
-func (l *ClassifierList) has(f *packet.Fields) bool {
+func (l *classifiers) has(f *packet.Fields) bool {
 	if l == nil {
 		return false
 	}
-	for i := range l.Entries {
-		if l.Entries[i].Match.Has(f) {
+	for i := range l.entries {
+		if l.entries[i].Match.Has(f) {
 			return true
 		}
 	}
@@ -55,19 +61,20 @@ func (m *Machine) AddClassifier(p Protocol, name, text string, match Matcher) er
 		switch {
 		case name == AllTraffic:
 			return errClassifierName
-		case l == nil && len(m.classifiers) == maxClassifierLists, l != nil && len(l.Entries) == maxClassifiers:
+		case l == nil && len(m.classifiers) == maxClassifierLists, l != nil && len(l.entries) == maxClassifiers:
 			return errTooManyClasses
 		case l == nil:
-			l = &ClassifierList{Protocol: p, Name: name}
+			l = new(classifiers)
 			m.classifiers[k] = l
-		case slices.ContainsFunc(l.Entries, func(e Classifier) bool { return e.Text == text }):
+			m.named.add(1, name)
+		case slices.ContainsFunc(l.entries, func(e Classifier) bool { return e.Text == text }):
 			return nil
 		}
 		number := 1
-		if n := len(l.Entries); n > 0 {
-			number = l.Entries[n-1].Number + 1
+		if n := len(l.entries); n > 0 {
+			number = l.entries[n-1].Number + 1
 		}
-		l.Entries = append(l.Entries, Classifier{number, text, match})
+		l.entries = append(l.entries, Classifier{number, text, match})
 		return nil
 	})
 }
@@ -81,26 +88,17 @@ func (m *Machine) RemoveClassifier(p Protocol, name string, number int) error {
 		if l == nil {
 			return ErrNoClassifier
 		}
-		kept := slices.DeleteFunc(slices.Clone(l.Entries), func(e Classifier) bool { return number == 0 || e.Number == number })
+		kept := slices.DeleteFunc(slices.Clone(l.entries), func(e Classifier) bool { return number == 0 || e.Number == number })
 		switch {
-		case len(kept) == len(l.Entries):
+		case len(kept) == len(l.entries):
 			return ErrNoClassifier
-		case len(kept) == 0 && m.references(k) > 0:
+		case len(kept) == 0 && l.groups > 0:
 			return errClassifierInUse
 		case len(kept) == 0:
 			delete(m.classifiers, k)
+			m.named.add(-1, name)
 		}
-		l.Entries = kept
+		l.entries = kept
 		return nil
 	})
-}
-
-// references counts the policy lists with a group of that classifier list.
-func (m *Machine) references(k listKey) (n int) {
-	for _, l := range m.lists {
-		if classifiersOf(l.Protocol, k.Name) == k && l.find(k.Name) >= 0 {
-			n++
-		}
-	}
-	return n
 }

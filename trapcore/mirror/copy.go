@@ -1,9 +1,7 @@
 package mirror
 
 import (
-	"maps"
 	"net/netip"
-	"slices"
 
 	"mirrorsh/trapcore/packet"
 )
@@ -235,11 +233,4 @@ func (c *Copier) count(d Direction, w *way, f Fate, packets [][]byte, why error)
 	if why != nil {
 		s.unsent = why.Error()
 	}
-}
-
-// forget drops the counts of groups that the list has no more.
-func (s *session) forget(m *Machine) {
-	m.counting.Lock()
-	defer m.counting.Unlock()
-	maps.DeleteFunc(s.rules, func(g *group, _ *[2]Counts) bool { return !slices.Contains(s.list.groups, g) })
 }

@@ -25,12 +25,14 @@ func (c *change) follow(ch network.Change) {
 	m := c.m
 	switch ch := ch.(type) {
 	case network.RouterAdded:
-		m.routers[ch.Router] = &router{Router: ch.Router}
+		m.routers[ch.Router] = newRouter(ch.Router)
 		c.rewatch(ch.Router)
 	case network.RouterRemoved:
 		c.removeRouter(ch.Router)
 	case network.InterfaceAdded:
-		m.ifaces[ch.Index] = &iface{Interface: ch.Interface, router: m.routers[ch.Router], on: map[*subscriber]struct{}{}}
+		m.ifaces[ch.Index] = &iface{
+			Interface: ch.Interface, router: m.routers[ch.Router], on: map[*subscriber]struct{}{}, led: map[*analyzer]struct{}{},
+		}
 	case network.InterfaceRemoved:
 		c.removeInterface(ch.Index)
 	case network.LinkChanged:
@@ -94,7 +96,7 @@ func (c *change) update(i network.Interface) {
 	}
 	p.Interface = i
 	if p.router.defaultAnalyzer == p {
-		c.checkAll(p.router)
+		c.checkEach(p.router.astray)
 	}
 }
 
@@ -112,7 +114,7 @@ func (c *change) removeInterface(index int32) {
 	}
 	if p.router.defaultAnalyzer == p {
 		p.router.defaultAnalyzer = nil
-		c.checkAll(p.router)
+		c.checkEach(p.router.astray)
 	}
 	delete(c.m.ifaces, index)
 }
@@ -120,9 +122,9 @@ func (c *change) removeInterface(index int32) {
 // removeRouter forgets a virtual router with the trigger rules of its scope.
 func (c *change) removeRouter(handle *network.Router) {
 	c.reviewAnalyzers()
-	for k := range c.m.rules {
+	for k, ru := range c.m.rules {
 		if k.router == handle {
-			delete(c.m.rules, k)
+			c.m.dropRule(ru)
 		}
 	}
 	delete(c.m.routers, handle)

@@ -71,8 +71,9 @@ type Machine struct {
 	dynamic map[int32]*subscriber // by the ifIndex of their IP interface
 
 	lists       map[listKey]*list
-	naming      map[string]map[*list]struct{} // lists by the virtual routers they name
-	classifiers map[listKey]*ClassifierList
+	naming      map[string]map[*list]int // lists by the virtual routers they name, and how often
+	named       names
+	classifiers map[listKey]*classifiers
 	rules       map[ruleKey]*rule
 	lastList    uint32 // policy ID of the last list made by hand
 	lastRADIUS  uint32 // and by RADIUS, without its leading bits
@@ -89,13 +90,19 @@ type router struct {
 	*network.Router
 	defaultAnalyzer *iface
 	analyzers       bart.Table[*analyzer]
+	astray          map[*analyzer]struct{} // to which no route leads
+}
+
+func newRouter(r *network.Router) *router {
+	return &router{Router: r, astray: map[*analyzer]struct{}{}}
 }
 
 // iface is what is kept of a configured interface.
 type iface struct {
 	network.Interface // as it is now
 	router            *router
-	on                map[*subscriber]struct{} // who came in over it
+	on                map[*subscriber]struct{} // who came in over it and has been mirrored, or was to be
+	led               map[*analyzer]struct{}   // to which routes lead out of it
 
 	policies [families][2]*session // interface-specific mirroring, by family and direction
 	analyzer bool
@@ -127,13 +134,14 @@ func New(o Options) *Machine {
 		sink:        o.Sink,
 		now:         o.Now,
 		net:         o.Network,
-		def:         &router{Router: o.Default},
+		def:         newRouter(o.Default),
 		routers:     map[*network.Router]*router{},
 		ifaces:      map[int32]*iface{},
 		dynamic:     map[int32]*subscriber{},
 		lists:       map[listKey]*list{},
-		naming:      map[string]map[*list]struct{}{},
-		classifiers: map[listKey]*ClassifierList{},
+		naming:      map[string]map[*list]int{},
+		named:       names{},
+		classifiers: map[listKey]*classifiers{},
 		rules:       map[ruleKey]*rule{},
 	}
 	m.routers[o.Default] = m.def

@@ -1,14 +1,11 @@
 package mirror
 
 import (
-	"cmp"
 	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
 
 	"mirrorsh/ascii"
-	"mirrorsh/trapcore/network"
 )
 
 // Protocol is what a secure policy mirrors.
@@ -18,6 +15,7 @@ const (
 	IP Protocol = iota
 	L2TP
 	IPv6
+	protocols = iota
 )
 
 // String returns the keyword of the protocol.
@@ -75,33 +73,39 @@ type listKey struct {
 	Name     string
 }
 
-type group struct {
-	classifier string
-	precedence int
-	action     *Action // nil: no mirror rule
-	counts     [2]Counts
-}
-
 // list is a secure policy list.
 type list struct {
 	listKey
 	id        uint32
-	radius    bool     // made by RADIUS: it goes with the last that names it
-	groups    []*group // in order of precedence, then of making
-	effective *Action  // of the first group that mirrors; nil: mirroring is disabled
+	radius    bool              // made by RADIUS: it goes with the last that names it
+	groups    []*group          // in their order
+	named     map[string]*group // by classifier; nil for a list of RADIUS, which has one
+	ranks     struct{ first, last int }
+	lead      *group  // the first that mirrors, nil if none does
+	effective *Action // its action; nil: mirroring is disabled
 
 	sessions map[*session]struct{}
 	attached map[*router]int // sessions by virtual router
 	// access are the subscribers whose open access session names the list.
-	access  map[*subscriber]struct{}
-	watched []*analyzer
-	names   []string // of the virtual routers that its mirror rules name
+	access map[*subscriber]struct{}
+	// watched are the analyzers that it sends to, with how many groups do.
+	watched map[*router]map[*analyzer]int
 }
 
 func (c *change) newList(k listKey) *list {
 	c.m.lastList++
-	l := &list{listKey: k, id: c.m.lastList, sessions: map[*session]struct{}{}, attached: map[*router]int{}, access: map[*subscriber]struct{}{}}
-	c.m.lists[k] = l
+	return c.m.enterList(&list{listKey: k, id: c.m.lastList, named: map[string]*group{}})
+}
+
+// enterList makes a list known.
+func (m *Machine) enterList(l *list) *list {
+	l.sessions, l.attached, l.access = map[*session]struct{}{}, map[*router]int{}, map[*subscriber]struct{}{}
+	l.watched = map[*router]map[*analyzer]int{}
+	m.lists[l.listKey] = l
+	m.named.add(1, l.Name)
+	for _, g := range l.groups {
+		m.noteGroup(1, l, g)
+	}
 	return l
 }
 
@@ -119,14 +123,10 @@ func (c *change) newRADIUSList(p Protocol, a *Action) *list {
 		if m.lists[k] != nil || m.lists[listKey{p ^ 1, k.Name}] != nil {
 			continue
 		}
-		l := &list{
-			listKey: k, id: id, radius: true,
-			groups:   []*group{{classifier: AllTraffic, precedence: DefaultPrecedence, action: a}},
-			sessions: map[*session]struct{}{}, attached: map[*router]int{}, access: map[*subscriber]struct{}{},
-		}
-		l.effective = a
-		m.lists[k] = l
 		m.radiusLists++
+		g := &group{classifier: AllTraffic, precedence: DefaultPrecedence, action: a}
+		l := m.enterList(&list{listKey: k, id: id, radius: true, groups: []*group{g}, lead: g, effective: a})
+		m.name(l, a.Router, 1)
 		return l
 	}
 }
@@ -141,8 +141,12 @@ func (c *change) tidy(l *list) {
 }
 
 func (c *change) dropList(l *list) {
+	for _, g := range l.groups {
+		c.act(l, g, nil)
+		c.m.noteGroup(-1, l, g)
+	}
+	c.m.named.add(-1, l.Name)
 	l.groups = nil
-	c.watch(l)
 	delete(c.m.lists, l.listKey)
 }
 
@@ -210,101 +214,4 @@ func (m *Machine) editList(p Protocol, name string, f func(c *change, l *list) e
 		}
 		return f(c, l)
 	})
-}
-
-func (l *list) find(classifier string) int {
-	return slices.IndexFunc(l.groups, func(g *group) bool { return g.classifier == classifier })
-}
-
-// SetGroup makes a classifier group, or changes the precedence of one: 1 to
-// [MaxPrecedence], the smallest first; 0 keeps it, and means
-// [DefaultPrecedence] for a new one. The classifier is [AllTraffic] or the name
-// of a secure classifier list of the protocol; L2TP has those of IP.
-func (m *Machine) SetGroup(p Protocol, name, classifier string, precedence int) error {
-	return m.editList(p, name, func(c *change, l *list) error {
-		at := l.find(classifier)
-		switch {
-		case classifier != AllTraffic && m.classifiers[classifiersOf(p, classifier)] == nil:
-			return ErrNoClassifier
-		case at < 0 && len(l.groups) == maxGroups:
-			return errTooManyGroups
-		case at < 0:
-			at = len(l.groups)
-			l.groups = append(l.groups, &group{classifier: classifier, precedence: DefaultPrecedence})
-		}
-		if precedence != 0 {
-			l.groups[at].precedence = precedence
-		}
-		c.edited(l)
-		return nil
-	})
-}
-
-// RemoveGroup removes a classifier group with its mirror rule.
-func (m *Machine) RemoveGroup(p Protocol, name, classifier string) error {
-	return m.editList(p, name, func(c *change, l *list) error {
-		at := l.find(classifier)
-		if at < 0 {
-			return errNoGroup
-		}
-		l.groups = slices.Delete(l.groups, at, at+1)
-		c.edited(l)
-		return nil
-	})
-}
-
-// SetAction sets the mirror rule of a classifier group. That of an L2TP list
-// needs what the prepended header has.
-func (m *Machine) SetAction(p Protocol, name, classifier string, a Action) error {
-	return m.editList(p, name, func(c *change, l *list) error {
-		at := l.find(classifier)
-		switch {
-		case at < 0:
-			return errNoGroup
-		case a.Disabled:
-			a = Action{Disabled: true}
-		case !network.Unicast(a.Analyzer):
-			return errAnalyzerAddress
-		case p == L2TP && (a.Port == 0 || !a.Identified):
-			return errL2TPHeader
-		}
-		l.groups[at].action = &a
-		c.edited(l)
-		return nil
-	})
-}
-
-// RemoveAction removes the mirror rule of a classifier group: the one that
-// disables, or the one that sends to an analyzer (zero: whichever).
-func (m *Machine) RemoveAction(p Protocol, name, classifier string, disabled bool, to netip.Addr) error {
-	return m.editList(p, name, func(c *change, l *list) error {
-		at := l.find(classifier)
-		if at < 0 {
-			return errNoGroup
-		}
-		g := l.groups[at]
-		if g.action == nil || g.action.Disabled != disabled || to.IsValid() && g.action.Analyzer != to {
-			return errNoMirrorRule
-		}
-		g.action = nil
-		c.edited(l)
-		return nil
-	})
-}
-
-// edited brings everything in line with a list that has changed.
-func (c *change) edited(l *list) {
-	slices.SortStableFunc(l.groups, func(a, b *group) int { return cmp.Compare(a.precedence, b.precedence) })
-	l.effective = nil
-	for _, g := range l.groups {
-		if g.action != nil && !g.action.Disabled {
-			l.effective = g.action
-			break
-		}
-	}
-	c.watch(l)
-	for _, s := range orderedSessions(l.sessions) {
-		s.forget(c.m)
-		c.refresh(s)
-	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"mirrorsh/ascii"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/packet"
 )
 
 // precedence is the order in which the triggers of a login are tried; only the
@@ -24,6 +25,34 @@ type ruleKey struct {
 	value   string
 	router  *network.Router // of a scoped trigger, else nil
 	family  family
+}
+
+// identification is what the subscribers have that a rule is about; false: none has
+// it.
+func (k ruleKey) identification() (id network.Identification, ok bool) {
+	id.Router = k.scope()
+	switch k.trigger {
+	case AcctSessionID:
+		id.AcctSessionID = k.value
+	case CallingStationID:
+		id.CallingStationID = k.value
+	case IPAddress:
+		if id.Address = netip.MustParseAddr(k.value); id.Address.Is6() {
+			id.Address, ok = packet.Subscriber6(id.Address)
+			return id, ok
+		}
+	case Username:
+		id.UserName = k.value
+	case NASPortID:
+		id.NASPortID = k.value
+	case DHCPOption82:
+		id.DHCPOption82 = k.value
+	case AgentCircuitID:
+		id.AgentCircuitID = k.value
+	case AgentRemoteID:
+		id.AgentRemoteID = k.value
+	}
+	return id, true
 }
 
 // scope is the name of the virtual router, "" for the whole router.
@@ -82,8 +111,11 @@ func (m *Machine) SetRule(vr *network.Router, t TriggerType, value string, p Pro
 			}
 			ru = &rule{ruleKey: k}
 			m.rules[k] = ru
+			m.named.add(1, k.value)
 		}
+		m.named.add(-1, ru.list.Name)
 		ru.list = listKey{p, name}
+		m.named.add(1, name)
 		c.apply(ru)
 		return nil
 	})
@@ -92,7 +124,7 @@ func (m *Machine) SetRule(vr *network.Router, t TriggerType, value string, p Pro
 // apply brings the subscribers that are logged in in line with a rule that is
 // new or has changed.
 func (c *change) apply(ru *rule) {
-	for _, sub := range c.m.everyone() {
+	for _, sub := range c.m.having(ru.ruleKey) {
 		if !ru.matches(sub) {
 			c.without(sub, ru)
 			continue
@@ -134,13 +166,18 @@ func (m *Machine) RemoveRule(vr *network.Router, t TriggerType, value string, of
 				continue
 			}
 			err = nil
-			delete(m.rules, k)
-			for _, sub := range m.everyone() {
+			m.dropRule(ru)
+			for _, sub := range m.having(k) {
 				c.without(sub, ru)
 			}
 		}
 		return err
 	})
+}
+
+func (m *Machine) dropRule(ru *rule) {
+	delete(m.rules, ru.ruleKey)
+	m.named.add(-1, ru.value, ru.list.Name)
 }
 
 // ruleKeys are those that rules of a trigger may have. The error is that of a value
@@ -165,11 +202,8 @@ func (m *Machine) Disable(vr *network.Router, t TriggerType, value string) error
 			return err
 		}
 		found := false
-		for _, sub := range m.everyone() {
+		for _, sub := range m.having(keys[0]) { // which differ in their families alone
 			for _, k := range keys {
-				if k.router != nil && sub.Router != k.router {
-					continue
-				}
 				if ru := sub.pending[k.family]; ru != nil && ru.ruleKey == k {
 					sub.pending[k.family], found = nil, true
 				}

@@ -104,21 +104,24 @@ func (s *session) target() netip.Addr {
 func (c *change) attach(s *session) {
 	l, r := s.list, s.router()
 	l.sessions[s] = struct{}{}
+	c.m.named.addSession(1, s)
 	l.attached[r]++
 	if s.rule != nil {
 		s.rule.sessions++
 	}
 	if s.sub != nil {
 		s.sub.sessions[s.family()], s.sub.pending[s.family()] = s, nil
+		s.sub.concerned()
 	}
 	if l.attached[r] == 1 {
-		c.watch(l)
+		c.attachedIn(l, r)
 	}
 }
 
 func (c *change) detach(s *session) {
 	l, r := s.list, s.router()
 	delete(l.sessions, s)
+	c.m.named.addSession(-1, s)
 	if s.rule != nil {
 		s.rule.sessions--
 	}
@@ -127,7 +130,7 @@ func (c *change) detach(s *session) {
 	}
 	if l.attached[r]--; l.attached[r] == 0 {
 		delete(l.attached, r)
-		c.watch(l)
+		c.attachedIn(l, r)
 	}
 	c.tidy(l)
 }
@@ -212,6 +215,7 @@ func (c *change) attachRule(sub *subscriber, ru *rule) {
 		c.failRule(s, ru.list, &Failure{NoSuchName, "secure policy list does not exist"})
 		if f := ru.family; sub.sessions[f] == nil && !sub.blocked(f) {
 			sub.pending[f] = ru
+			sub.concerned()
 		}
 		return
 	}

@@ -137,7 +137,7 @@ func (s *session) reachable(m *Machine, a *Action) bool {
 	r := s.router()
 	switch {
 	case a.Router != "":
-		r = m.named(a.Router)
+		r = m.routerNamed(a.Router)
 	case s.list.Protocol == L2TP:
 		r = m.def
 	}
@@ -208,6 +208,18 @@ type GroupStatus struct {
 	Counts     [2]Counts
 }
 
+// PolicyListsNamed returns those of a name, by protocol.
+func (m *Machine) PolicyListsNamed(name string) (all []PolicyListStatus) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	for p := range Protocol(protocols) {
+		if l := m.lists[listKey{p, name}]; l != nil {
+			all = append(all, l.status(m))
+		}
+	}
+	return all
+}
+
 // PolicyLists returns the secure policy lists by protocol and name.
 func (m *Machine) PolicyLists() (all []PolicyListStatus) {
 	m.mu.RLock()
@@ -271,11 +283,11 @@ func (m *Machine) Group(p Protocol, name, classifier string) (st GroupStatus, ok
 	if l == nil {
 		return st, false
 	}
-	at := l.find(classifier)
-	if at < 0 {
+	g := l.find(classifier)
+	if g == nil {
 		return st, false
 	}
-	return l.groups[at].status(m), true
+	return g.status(m), true
 }
 
 // hasRoute reports whether the analyzer of an action can be reached wherever
@@ -298,17 +310,38 @@ type ClassifierListStatus struct {
 func (m *Machine) ClassifierLists() (all []ClassifierListStatus) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	references := map[listKey]int{}
-	for _, l := range m.lists {
-		for _, g := range l.groups {
-			references[classifiersOf(l.Protocol, g.classifier)]++ // a list has one group of a name
-		}
-	}
 	for k, l := range m.classifiers {
-		all = append(all, ClassifierListStatus{ClassifierList{k.Protocol, k.Name, slices.Clone(l.Entries)}, references[k]})
+		all = append(all, l.status(k))
 	}
 	slices.SortFunc(all, func(a, b ClassifierListStatus) int {
 		return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.Name, b.Name))
 	})
 	return all
+}
+
+// ClassifierListsNamed returns those of a name, by protocol.
+func (m *Machine) ClassifierListsNamed(name string) (all []ClassifierListStatus) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	for p := range Protocol(protocols) {
+		k := listKey{p, name}
+		if l := m.classifiers[k]; l != nil {
+			all = append(all, l.status(k))
+		}
+	}
+	return all
+}
+
+func (l *classifiers) status(k listKey) ClassifierListStatus {
+	return ClassifierListStatus{ClassifierList{k.Protocol, k.Name, slices.Clone(l.entries)}, l.groups}
+}
+
+// EachClassifierList gives the names of the secure classifier lists out, in no order.
+// visit must not use the machine.
+func (m *Machine) EachClassifierList(visit func(name string)) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	for k := range m.classifiers {
+		visit(k.Name)
+	}
 }

@@ -106,9 +106,6 @@ func (c *change) newSubscriber(l network.Login) *subscriber {
 func (c *change) login(sub *subscriber, mirroring *Attributes) {
 	c.m.subs.Set(sub.Number, sub)
 	c.m.dynamic[sub.Index] = sub
-	if sub.lower != nil {
-		sub.lower.on[sub] = struct{}{}
-	}
 	c.atLogin(sub, mirroring)
 	c.startAccess(sub)
 }
@@ -209,9 +206,6 @@ func (s *Session) alike(other *Session) bool {
 
 func (c *change) drop(sub *subscriber) {
 	c.release(sub)
-	if sub.lower != nil {
-		delete(sub.lower.on, sub)
-	}
 	delete(c.m.dynamic, sub.Index)
 	c.m.subs.Delete(sub.Number)
 }
@@ -223,6 +217,9 @@ func (c *change) release(sub *subscriber) {
 		if s != nil {
 			c.detach(s)
 		}
+	}
+	if sub.lower != nil {
+		delete(sub.lower.on, sub)
 	}
 }
 
@@ -239,29 +236,42 @@ func (c *change) attempt(l network.Login, mirroring *Attributes, as opening) {
 // adopt attaches a list that has just been made to the subscribers whose rule
 // named it in vain.
 func (c *change) adopt(l *list) {
-	if !c.m.ruled(l.listKey) {
-		return
-	}
-	for _, sub := range c.m.everyone() {
-		f := l.Protocol.family()
-		if ru := sub.pending[f]; ru != nil && ru.list == l.listKey && sub.sessions[f] == nil {
-			c.attachRule(sub, ru)
+	f, waiting := l.Protocol.family(), map[*subscriber]struct{}{}
+	for _, ru := range c.m.rules {
+		if ru.list != l.listKey {
+			continue
 		}
+		for _, sub := range c.m.having(ru.ruleKey) {
+			if sub.pending[f] == ru && sub.sessions[f] == nil {
+				waiting[sub] = struct{}{}
+			}
+		}
+	}
+	for _, sub := range ordered(waiting) {
+		c.attachRule(sub, sub.pending[f])
 	}
 }
 
-// ruled reports whether a trigger rule names a list.
-func (m *Machine) ruled(k listKey) bool {
-	for _, ru := range m.rules {
-		if ru.list == k {
-			return true
-		}
+// having returns the subscribers that have the value of a trigger, in the order of
+// their logins.
+func (m *Machine) having(k ruleKey) (all []*subscriber) {
+	id, ok := k.identification()
+	if !ok {
+		return nil
 	}
-	return false
+	for _, number := range m.net.Matching(id) {
+		sub, _ := m.subs.Get(number)
+		all = append(all, sub)
+	}
+	return all
 }
 
-// everyone returns all subscribers in the order of their logins.
-func (m *Machine) everyone() []*subscriber { return m.subs.Values() }
+// concerned notes on the interface of a subscriber that it is mirrored, or is to be.
+func (sub *subscriber) concerned() {
+	if sub.lower != nil {
+		sub.lower.on[sub] = struct{}{}
+	}
+}
 
 // ordered returns a set of subscribers in the order of their logins.
 func ordered(set map[*subscriber]struct{}) []*subscriber {

@@ -35,6 +35,10 @@ func (t *routes) place(e *entry, level int) {
 	} else {
 		t.levels[level].Delete(e.prefix)
 	}
+	for of, n := range e.counts() {
+		t.active[of] += n - e.active[of]
+		e.active[of] = n
+	}
 	if e.routes != [lastLevel + 1]int{} {
 		t.forward.Insert(e.prefix, e)
 		t.inOrder.Set(routeKey(e.prefix), e)
@@ -42,6 +46,17 @@ func (t *routes) place(e *entry, level int) {
 		t.forward.Delete(e.prefix)
 		t.inOrder.Delete(routeKey(e.prefix))
 	}
+}
+
+// counts are the routes of an entry that are in the routing table, by type.
+func (e *entry) counts() (n [Access]int) {
+	if n[Connected] = e.routes[connected]; n[Connected] > 0 {
+		return n
+	}
+	for _, works := range e.routes[connected+1:] {
+		n[Static] += works
+	}
+	return n
 }
 
 // dependents returns the next hops within the prefixes of entries that are found

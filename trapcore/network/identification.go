@@ -1,6 +1,10 @@
 package network
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"github.com/tidwall/btree"
+)
 
 // Identification says which session a dynamic request is about; every field
 // that is set must match. A user name or address is looked up in Router, ""
@@ -36,30 +40,110 @@ func (id *Identification) matches(l *login) bool {
 		(id.Router == "" || id.Router == l.router.name)
 }
 
+// attributes are what logins are found by in all virtual routers, those first of
+// which few have the same.
+var attributes = [...]func(*Subscriber) *string{
+	func(s *Subscriber) *string { return &s.AcctSessionID },
+	func(s *Subscriber) *string { return &s.CallingStationID },
+	func(s *Subscriber) *string { return &s.AgentRemoteID },
+	func(s *Subscriber) *string { return &s.AgentCircuitID },
+	func(s *Subscriber) *string { return &s.DHCPOption82 },
+	func(s *Subscriber) *string { return &s.NASPortID },
+}
+
+// byValue are the logins that have an attribute, by its value and then by number.
+type byValue [len(attributes)]*btree.BTreeG[*login]
+
+func newByValue() (all byValue) {
+	for i, of := range attributes {
+		all[i] = btree.NewBTreeGOptions(func(a, b *login) bool {
+			x, y := *of(&a.Subscriber), *of(&b.Subscriber)
+			return x < y || x == y && a.number < b.number
+		}, btree.Options{NoLocks: true})
+	}
+	return all
+}
+
+func (all *byValue) add(l *login) {
+	for i, of := range attributes {
+		if *of(&l.Subscriber) != "" {
+			all[i].Set(l)
+		}
+	}
+}
+
+func (all *byValue) remove(l *login) {
+	for i, of := range attributes {
+		if *of(&l.Subscriber) != "" {
+			all[i].Delete(l)
+		}
+	}
+}
+
+// subscriber has the attributes that identify it.
+func (id *Identification) subscriber() Subscriber {
+	return Subscriber{
+		AcctSessionID: id.AcctSessionID, CallingStationID: id.CallingStationID, NASPortID: id.NASPortID,
+		DHCPOption82: id.DHCPOption82, AgentCircuitID: id.AgentCircuitID, AgentRemoteID: id.AgentRemoteID,
+	}
+}
+
+// each gives out who matches, in the order of the logins, until visit has enough.
+// It looks at those alone that have the name, the address or an attribute.
+func (n *Network) each(id Identification, visit func(*login) bool) {
+	if id.UserName != "" || id.Address.IsValid() {
+		if id.Router == "" {
+			id.Router = n.opts.Default
+		}
+		r := n.routers[id.Router]
+		if r == nil {
+			return
+		}
+		l := r.byAddress[id.Address]
+		if id.UserName != "" {
+			l = r.logins[id.UserName]
+		}
+		if l != nil && id.matches(l) {
+			visit(l)
+		}
+		return
+	}
+	at := &login{Subscriber: id.subscriber()}
+	for i, of := range attributes {
+		value := *of(&at.Subscriber)
+		if value == "" {
+			continue
+		}
+		n.byValue[i].Ascend(at, func(l *login) bool {
+			return *of(&l.Subscriber) == value && (!id.matches(l) || visit(l))
+		})
+		return
+	}
+}
+
+// Matching returns the numbers of the logins that match an identification, in
+// order.
+func (n *Network) Matching(id Identification) (numbers []uint64) {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	n.each(id, func(l *login) bool {
+		numbers = append(numbers, l.number)
+		return true
+	})
+	return numbers
+}
+
 // identify finds the one subscriber that a request is about.
 func (n *Network) identify(id Identification) (found *login, err error) {
 	if id.empty() {
 		return nil, &RequestError{MissingAttribute, "request identifies no session"}
 	}
-	if id.Router == "" && (id.UserName != "" || id.Address.IsValid()) {
-		id.Router = n.opts.Default
-	}
 	several := false
-	try := func(l *login) bool {
-		if l != nil && id.matches(l) {
-			several = found != nil
-			found = l
-		}
+	n.each(id, func(l *login) bool {
+		several = found != nil
+		found = l
 		return !several
-	}
-	switch r := n.routers[id.Router]; {
-	case r != nil && id.UserName != "":
-		try(r.logins[id.UserName])
-	case r != nil && id.Address.IsValid():
-		try(r.byAddress[id.Address])
-	default:
-		n.logins.Scan(func(_ uint64, l *login) bool { return try(l) })
-	}
+	})
 	switch {
 	case several:
 		return nil, &RequestError{0, "request identifies several sessions"}
@@ -89,12 +173,7 @@ func (n *Network) HasAddress(a netip.Addr) bool {
 	}
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	for _, r := range n.routers {
-		if _, ok := r.addresses.Get(number(a)); ok {
-			return true
-		}
-	}
-	return false
+	return n.addresses[number(a)] > 0
 }
 
 // Disconnect logs out the subscriber that a Disconnect-Request identifies

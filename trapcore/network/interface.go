@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"sort"
 
 	"mirrorsh/ascii"
 )
@@ -39,6 +40,7 @@ type iface struct {
 	text      string              // its description
 	login     *login              // whose dynamic interface it is, nil for a configured one
 	on        map[*login]struct{} // who came in over it
+	kind      kind                // as its router has it in order
 	in, out   passed
 }
 
@@ -79,7 +81,7 @@ func (r *Router) SetDescription(id InterfaceID, text string) error {
 func (n *Network) SetContiguous(on bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.contiguous, n.freeIndex = on, 0
+	n.contiguous = on
 }
 
 // Contiguous returns what SetContiguous has set.
@@ -92,19 +94,16 @@ func (n *Network) Contiguous() bool {
 // register gives an interface an ifIndex that no other has. Indexes count up
 // and begin again only after the last.
 func (n *Network) register(i *iface) {
-	last := &n.lastIndex
 	if n.contiguous {
-		last = &n.freeIndex
-	}
-	for {
-		*last = max(1, *last+1)
-		if _, used := n.indexes[*last]; !used {
-			break
+		i.index = n.freeIndex()
+		n.lastIndex = max(n.lastIndex, i.index)
+	} else {
+		for i.index = max(1, n.lastIndex+1); n.indexes.Contains(i.index); {
+			i.index = max(1, i.index+1)
 		}
+		n.lastIndex = i.index
 	}
-	i.index = *last
-	n.lastIndex = max(n.lastIndex, i.index)
-	n.indexes[i.index] = struct{}{}
+	n.indexes.Insert(i.index)
 	if i.login != nil {
 		i.id.Spec = fmt.Sprint(dynamic, i.index)
 	}
@@ -118,9 +117,17 @@ func (n *Network) register(i *iface) {
 	i.router.changed = i.since
 }
 
+// freeIndex is the smallest ifIndex that is free. Up to there, those in use count
+// from 1.
+func (n *Network) freeIndex() int32 {
+	return 1 + int32(sort.Search(n.indexes.Len(), func(at int) bool {
+		used, _ := n.indexes.GetAt(at)
+		return int(used) > at+1
+	}))
+}
+
 func (n *Network) unregister(i *iface) {
-	delete(n.indexes, i.index)
-	n.freeIndex = min(n.freeIndex, i.index-1)
+	n.indexes.Delete(i.index)
 	delete(i.router.interfaces, i.id)
 	i.router.byIndex.Delete(i.index)
 	i.router.specs[i.id.Type].Delete(i.id.Spec)
@@ -147,7 +154,7 @@ func (r *Router) CreateInterface(id InterfaceID) error {
 		switch owner := n.chassis[id]; {
 		case id.Type == Dynamic:
 			return ErrNoInterface
-		case id.Adapter() && !n.opts.Adapters:
+		case id.adapter() && !n.opts.Adapters:
 			return errAdapter
 		case owner != nil:
 			return fmt.Errorf("interface belongs to virtual router %s", owner.name)
@@ -204,9 +211,7 @@ func (c *change) remove(i *iface) {
 	}
 	n.unregister(i)
 	r.NoteEdit(i.index)
-	if i.address.IsValid() {
-		r.addresses.Delete(number(i.address.Addr()))
-	}
+	r.unaddress(i)
 	n.interfaces--
 	if n.chassis[i.id] == r {
 		delete(n.chassis, i.id)
@@ -229,17 +234,30 @@ func (r *Router) SetAddress(id InterfaceID, address netip.Prefix) error {
 			return nil
 		}
 		if i.address.IsValid() {
-			r.addresses.Delete(number(i.address.Addr()))
+			r.unaddress(i)
 			r.routes.disconnect(i)
 		}
 		i.address, i.addressed = address, c.net.opts.UpTime()
 		if address.IsValid() {
 			r.addresses.Set(number(address.Addr()), i)
+			r.net.addresses[number(address.Addr())]++
 			r.routes.connect(i)
 		}
 		c.add(AddressChanged{i.snapshot()})
 		return nil
 	})
+}
+
+// unaddress forgets whose the address of an interface is.
+func (r *Router) unaddress(i *iface) {
+	if !i.address.IsValid() {
+		return
+	}
+	a := number(i.address.Addr())
+	r.addresses.Delete(a)
+	if r.net.addresses[a]--; r.net.addresses[a] == 0 {
+		delete(r.net.addresses, a)
+	}
 }
 
 // SetShutdown takes an interface down or up. Going down logs out the
@@ -254,6 +272,7 @@ func (r *Router) SetShutdown(id InterfaceID, down bool) error {
 			r.routes.down(i)
 		}
 		i.down, i.since = down, c.net.opts.UpTime()
+		r.linked(i)
 		if !down {
 			r.routes.up(i)
 		}
@@ -271,45 +290,14 @@ func (r *Router) SetShutdown(id InterfaceID, down bool) error {
 
 // Interfaces returns the interfaces by ifIndex, those of subscribers included.
 func (r *Router) Interfaces() (all []Interface) {
-	r.read(func() {
-		all = make([]Interface, 0, r.byIndex.Len())
-		r.byIndex.Scan(func(_ int32, i *iface) bool {
-			all = append(all, i.snapshot())
-			return true
-		})
-	})
+	all = make([]Interface, 0, r.InterfaceCount())
+	inParts(&r.net.mu, &r.byIndex, func(i *iface) { all = append(all, i.snapshot()) })
 	return all
 }
 
 // InterfaceCount returns how many interfaces there are.
 func (r *Router) InterfaceCount() (n int) {
 	r.read(func() { n = r.byIndex.Len() })
-	return n
-}
-
-// Leaving says which interfaces a table leaves out.
-type Leaving struct {
-	Sublayers bool // those above another one, and those of subscribers
-	Down      bool // those that are administratively down
-}
-
-func (l Leaving) out(i *iface) bool {
-	return l.Sublayers && (i.login != nil || i.id.Sublayer()) || l.Down && i.down
-}
-
-// InterfacesWithout returns how many interfaces a table has that leaves some out.
-func (r *Router) InterfacesWithout(l Leaving) (n int) {
-	if l == (Leaving{}) {
-		return r.InterfaceCount()
-	}
-	r.read(func() {
-		r.byIndex.Scan(func(_ int32, i *iface) bool {
-			if !l.out(i) {
-				n++
-			}
-			return true
-		})
-	})
 	return n
 }
 
@@ -327,19 +315,6 @@ func (r *Router) Interface(id InterfaceID) (s Interface, ok bool) {
 // for a walk of IF-MIB; -1 begins with the first.
 func (r *Router) nextInterface(after int32) (s Interface, ok bool) {
 	return r.NextWithout(Leaving{}, after)
-}
-
-// NextWithout is nextInterface in a table that leaves interfaces out.
-func (r *Router) NextWithout(l Leaving, after int32) (s Interface, ok bool) {
-	r.read(func() {
-		r.byIndex.Ascend(after, func(index int32, i *iface) bool {
-			if ok = index > after && !l.out(i); ok {
-				s = i.snapshot()
-			}
-			return !ok
-		})
-	})
-	return s, ok
 }
 
 // InterfaceByIndex finds an interface by its ifIndex.

@@ -46,13 +46,15 @@ type Network struct {
 
 	routers    map[string]*Router
 	chassis    map[InterfaceID]*Router // whose the interfaces of the chassis are
-	indexes    map[int32]struct{}      // ifIndexes in use
+	indexes    btree.Set[int32]        // ifIndexes in use
 	lastIndex  int32
 	contiguous bool
-	freeIndex  int32 // none up to here is free, if contiguous
-	interfaces int   // configured ones
-	static     int   // routes
+	addresses  map[uint32]int // configured interfaces that have one, in all virtual routers
+	interfaces int            // configured ones
+	static     int            // routes
 	logins     btree.Map[uint64, *login]
+	byValue    byValue
+	sessions   Sessions
 	peak       int          // most logins there ever were
 	ports      map[Port]int // logins by where they come in
 	lastLogin  uint64
@@ -67,7 +69,8 @@ func New(o Options) *Network {
 		o.Now = func() time.Time { return time.Time{} }
 	}
 	return &Network{
-		opts: o, ports: map[Port]int{}, routers: map[string]*Router{}, chassis: map[InterfaceID]*Router{}, indexes: map[int32]struct{}{},
+		opts: o, ports: map[Port]int{}, routers: map[string]*Router{}, chassis: map[InterfaceID]*Router{},
+		addresses: map[uint32]int{}, byValue: newByValue(),
 	}
 }
 
@@ -209,25 +212,16 @@ func (n *Network) locked(f func() error) error {
 
 // Subscribers returns who is logged in, in the order of the logins.
 func (n *Network) Subscribers() []Login {
-	n.mu.RLock()
-	defer n.mu.RUnlock()
-	all := make([]Login, 0, n.logins.Len())
-	n.logins.Scan(func(_ uint64, l *login) bool {
-		all = append(all, l.snapshot())
-		return true
-	})
+	now, _ := n.SubscriberCount()
+	all := make([]Login, 0, now)
+	inParts(&n.mu, &n.logins, func(l *login) { all = append(all, l.snapshot()) })
 	return all
 }
 
 // EachSubscriber gives out who is logged in, in the order of the logins. visit must
 // not use the network, and keeps no pointer.
 func (n *Network) EachSubscriber(visit func(in *Router, sub *Subscriber)) {
-	n.mu.RLock()
-	defer n.mu.RUnlock()
-	n.logins.Scan(func(_ uint64, l *login) bool {
-		visit(l.router, &l.Subscriber)
-		return true
-	})
+	inParts(&n.mu, &n.logins, func(l *login) { visit(l.router, &l.Subscriber) })
 }
 
 // LogoutAll logs out every subscriber in the order of the logins, and returns

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"math"
 	"net/netip"
 	"strings"
 
@@ -10,16 +11,17 @@ import (
 // ordered is what tables of interfaces, neighbors and routes are walked by, kept
 // in their order so that a step costs the same however long they are.
 type ordered struct {
-	tops      btree.Map[int32, *iface]           // that nothing is on top of
+	shown     [kinds]btree.Map[int32, *iface]    // all interfaces
+	tops      [kinds]btree.Map[int32, *iface]    // that nothing is on top of
 	subs      map[InterfaceID]int                // sub-interfaces, by what they would be on top of
 	neighbors btree.Map[uint64, ARP]             // of interfaces that exist, by neighborKey
 	arpOn     map[InterfaceID]map[netip.Addr]ARP // by interface, whether it exists
 	accesses  btree.Map[uint32, *login]          // whose IP interface is up, by address
-	sessions  map[sessionKind]int                // of accesses
+	tunneled  int                                // of accesses, those through a tunnel
 }
 
 func newOrdered() ordered {
-	return ordered{subs: map[InterfaceID]int{}, arpOn: map[InterfaceID]map[netip.Addr]ARP{}, sessions: map[sessionKind]int{}}
+	return ordered{subs: map[InterfaceID]int{}, arpOn: map[InterfaceID]map[netip.Addr]ARP{}}
 }
 
 // parent is the name of what a sub-interface is on top of.
@@ -44,14 +46,16 @@ func (r *Router) stack(i *iface) {
 	switch {
 	case i == nil:
 	case r.interfaces[i.id] == i && r.subs[i.id] == 0 && len(i.on) == 0:
-		r.tops.Set(i.index, i)
+		r.tops[i.kind].Set(i.index, i)
 	default:
-		r.tops.Delete(i.index)
+		r.tops[i.kind].Delete(i.index)
 	}
 }
 
 // appear follows an interface that has been made, and vanish one that is gone.
 func (r *Router) appear(i *iface) {
+	i.kind = i.kindNow()
+	r.shown[i.kind].Set(i.index, i)
 	if i.id.Sublayer() {
 		r.subs[i.id.parent()]++
 		r.stack(i.below())
@@ -63,6 +67,7 @@ func (r *Router) appear(i *iface) {
 }
 
 func (r *Router) vanish(i *iface) {
+	r.shown[i.kind].Delete(i.index)
 	r.stack(i)
 	if parent := i.id.parent(); i.id.Sublayer() {
 		if r.subs[parent]--; r.subs[parent] == 0 {
@@ -75,6 +80,84 @@ func (r *Router) vanish(i *iface) {
 	}
 }
 
+// linked follows an interface that has gone up or down.
+func (r *Router) linked(i *iface) {
+	r.shown[i.kind].Delete(i.index)
+	r.tops[i.kind].Delete(i.index)
+	i.kind = i.kindNow()
+	r.shown[i.kind].Set(i.index, i)
+	r.stack(i)
+}
+
+// kind is by what a table may leave an interface out.
+type kind uint8
+
+const (
+	sublayer kind = 1 << iota
+	down
+	kinds = 1 << iota
+)
+
+func (i *iface) kindNow() (k kind) {
+	if i.login != nil || i.id.Sublayer() {
+		k |= sublayer
+	}
+	if i.down {
+		k |= down
+	}
+	return k
+}
+
+// Leaving says which interfaces a table leaves out.
+type Leaving struct {
+	Sublayers bool // those above another one, and those of subscribers
+	Down      bool // those that are administratively down
+}
+
+func (l Leaving) out(k kind) bool { return l.Sublayers && k&sublayer != 0 || l.Down && k&down != 0 }
+
+// first returns the first interface at or after an ifIndex in a table that leaves
+// some out, nil if there is none.
+func (l Leaving) first(of *[kinds]btree.Map[int32, *iface], at int32) (found *iface) {
+	for k := range of {
+		if l.out(kind(k)) {
+			continue
+		}
+		of[k].Ascend(at, func(index int32, i *iface) bool {
+			if found == nil || index < found.index {
+				found = i
+			}
+			return false
+		})
+	}
+	return found
+}
+
+// InterfacesWithout returns how many interfaces a table has that leaves some out.
+func (r *Router) InterfacesWithout(l Leaving) (n int) {
+	r.read(func() {
+		for k := range r.shown {
+			if !l.out(kind(k)) {
+				n += r.shown[k].Len()
+			}
+		}
+	})
+	return n
+}
+
+// NextWithout is nextInterface in a table that leaves interfaces out.
+func (r *Router) NextWithout(l Leaving, after int32) (s Interface, ok bool) {
+	if after == math.MaxInt32 {
+		return s, false
+	}
+	r.read(func() {
+		if i := l.first(&r.shown, after+1); i != nil {
+			s, ok = i.snapshot(), true
+		}
+	})
+	return s, ok
+}
+
 // Layer is one interface on top of another, by ifIndex; 0: nothing.
 type Layer struct{ Above, Below int32 }
 
@@ -85,27 +168,33 @@ func (r *Router) NextLayer(leaving Leaving, at Layer) (found Layer, ok bool) {
 		if at.Above == 0 {
 			tops := &r.tops
 			if leaving.Sublayers { // then nothing is on top of anything
-				tops = &r.byIndex
+				tops = &r.shown
 			}
-			tops.Ascend(at.Below, func(index int32, i *iface) bool {
-				found, ok = Layer{Below: index}, !leaving.out(i)
-				return !ok
-			})
-			if ok {
+			if i := leaving.first(tops, at.Below); i != nil {
+				found, ok = Layer{Below: i.index}, true
 				return
 			}
 			at = Layer{}
 		}
-		r.byIndex.Ascend(at.Above, func(index int32, i *iface) bool {
-			found = Layer{Above: index}
-			if lower := i.below(); lower != nil && !leaving.out(lower) {
-				found.Below = lower.index
-			}
-			ok = !leaving.out(i) && (index > at.Above || found.Below >= at.Below)
-			return !ok
-		})
+		i := leaving.first(&r.shown, at.Above)
+		if i != nil && i.index == at.Above && i.belowIn(leaving) < at.Below && at.Above < math.MaxInt32 {
+			i = leaving.first(&r.shown, at.Above+1)
+		}
+		if i != nil {
+			found = Layer{i.index, i.belowIn(leaving)}
+			ok = i.index > at.Above || found.Below >= at.Below
+		}
 	})
 	return found, ok
+}
+
+// belowIn is the ifIndex of what an interface is on top of in a table that leaves some
+// out, 0 if that is nothing.
+func (i *iface) belowIn(leaving Leaving) int32 {
+	if lower := i.below(); lower != nil && !leaving.out(lower.kind) {
+		return lower.index
+	}
+	return 0
 }
 
 // Neighbor is a static ARP entry of an interface that exists.
@@ -263,14 +352,28 @@ func (l *login) kind() sessionKind {
 // access follows a login whose IP interface has come up, and leave one that ends.
 func (r *Router) access(l *login) {
 	r.accesses.Set(number(l.Address), l)
-	r.sessions[l.kind()]++
+	r.count(l.kind(), 1)
 }
 
 func (r *Router) leave(l *login) {
 	if !l.dynamic.down {
 		r.accesses.Delete(number(l.Address))
-		r.sessions[l.kind()]--
+		r.count(l.kind(), -1)
 	}
+}
+
+func (r *Router) count(k sessionKind, by int) {
+	before := r.tunneled
+	switch k {
+	case overTunnel:
+		r.tunneled += by
+	case overEthernet:
+		r.net.sessions.PPPoE += by
+	}
+	if (before > 0) != (r.tunneled > 0) {
+		r.net.sessions.Tunnels += by
+	}
+	r.net.sessions.PPP += by
 }
 
 // Sessions is how many PPP sessions are up, how many of them come over Ethernet,
@@ -278,15 +381,8 @@ func (r *Router) leave(l *login) {
 type Sessions struct{ PPP, PPPoE, Tunnels int }
 
 // Sessions counts them in all virtual routers.
-func (n *Network) Sessions() (s Sessions) {
+func (n *Network) Sessions() Sessions {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	for _, r := range n.routers {
-		s.PPP += r.accesses.Len()
-		s.PPPoE += r.sessions[overEthernet]
-		if r.sessions[overTunnel] > 0 {
-			s.Tunnels++
-		}
-	}
-	return s
+	return n.sessions
 }

@@ -46,6 +46,13 @@ func (w *world) comparePrefixes() {
 			want[rt.Prefix] = rt
 		}
 	}
+	count := map[RouteType]int{}
+	for _, rt := range w.r.RoutingTable() {
+		count[rt.Type]++
+	}
+	if got, is := w.r.RouteCounts(), [...]int{count[Connected], count[Static], count[Access]}; got != is {
+		w.t.Errorf("counts %v, in the table %v", got, is)
+	}
 	n, last := 0, uint64(0)
 	for at := netip.PrefixFrom(netip.IPv4Unspecified(), 0); at.IsValid(); n++ {
 		got, ok := w.r.NextPrefix(at)
@@ -122,32 +129,38 @@ func TestOrder(t *testing.T) {
 		}
 	}
 	b.do(b.Remove(r))
-	if o := &r.ordered; o.tops.Len()+len(o.subs)+o.neighbors.Len()+len(o.arpOn)+o.accesses.Len() != 0 {
+	if o := &r.ordered; o.tops[0].Len()+o.tops[down].Len()+o.tops[sublayer].Len()+o.tops[sublayer|down].Len()+len(o.subs)+o.neighbors.Len()+len(o.arpOn)+o.accesses.Len() != 0 {
 		t.Errorf("left over: %+v", o)
 	}
 }
 
 func compareLayers(t *testing.T, r *Router) {
 	t.Helper()
-	for _, leaving := range []Leaving{{}, {Sublayers: true}} {
+	for _, leaving := range []Leaving{{}, {Sublayers: true}, {Down: true}, {true, true}} {
+		out := func(i Interface) bool {
+			return leaving.Sublayers && (i.Subscriber != "" || i.ID.Sublayer()) || leaving.Down && (!i.AdminUp || i.Subscriber != "" && !i.Up)
+		}
+		compareInterfaces(t, r, leaving, out)
 		var want []Layer
 		on := map[int32]bool{}
 		for _, i := range r.Interfaces() {
-			if leaving.Sublayers && (i.Subscriber != "" || i.ID.Sublayer()) {
-				continue
-			}
-			l := Layer{Above: i.Index}
+			l, below := Layer{Above: i.Index}, i.ID.parent()
 			if i.Subscriber != "" {
 				sub, _ := r.Subscriber(i.Subscriber)
-				l.Below = sub.Lower
-			} else if lower, ok := r.Interface(i.ID.parent()); ok && i.ID.Sublayer() {
-				l.Below = lower.Index
+				below = sub.Interface
 			}
-			on[l.Below] = true
+			if lower, ok := r.Interface(below); ok && below != i.ID {
+				if on[lower.Index] = true; !out(lower) {
+					l.Below = lower.Index
+				}
+			}
+			if out(i) {
+				continue
+			}
 			want = append(want, l)
 		}
 		for _, i := range r.Interfaces() {
-			if !on[i.Index] && !(leaving.Sublayers && (i.Subscriber != "" || i.ID.Sublayer())) {
+			if (!on[i.Index] || leaving.Sublayers) && !out(i) {
 				want = append(want, Layer{Below: i.Index})
 			}
 		}
@@ -159,6 +172,18 @@ func compareLayers(t *testing.T, r *Router) {
 		if !slices.Equal(got, want) {
 			t.Errorf("leaving %+v: layers %v, want %v", leaving, got, want)
 		}
+	}
+}
+
+func compareInterfaces(t *testing.T, r *Router, leaving Leaving, out func(Interface) bool) {
+	t.Helper()
+	want := slices.DeleteFunc(r.Interfaces(), out)
+	var got []Interface
+	for i, ok := r.NextWithout(leaving, -1); ok; i, ok = r.NextWithout(leaving, i.Index) {
+		got = append(got, i)
+	}
+	if n := r.InterfacesWithout(leaving); !slices.Equal(got, want) || n != len(want) {
+		t.Errorf("leaving %+v: %d interfaces %v, want %v", leaving, n, got, want)
 	}
 }
 

@@ -167,6 +167,7 @@ func (r *Router) Login(with Subscriber, authorization any) error {
 		}
 		l.since = n.opts.Now()
 		n.logins.Set(l.number, l)
+		n.byValue.add(l)
 		n.peak = max(n.peak, n.logins.Len())
 		n.comeIn(l, 1)
 		r.logins[l.Name], r.byAddress[l.Address] = l, l
@@ -191,6 +192,7 @@ func (r *Router) Login(with Subscriber, authorization any) error {
 func (c *change) connect(l *login) {
 	if l.dynamic.down {
 		l.dynamic.down, l.dynamic.since = false, c.net.opts.UpTime()
+		l.router.linked(l.dynamic)
 		l.router.access(l)
 		c.add(SubscriberUp{l.snapshot()})
 	}
@@ -208,6 +210,7 @@ func (c *change) logout(l *login, cause LogoutCause, why TerminationReason) {
 	}
 	c.net.unregister(l.dynamic)
 	c.net.logins.Delete(l.number)
+	c.net.byValue.remove(l)
 	c.net.comeIn(l, -1)
 }
 

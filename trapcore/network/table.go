@@ -35,6 +35,7 @@ type routes struct {
 	hops    map[netip.Addr]*hop
 	found   [lastLevel + 1]bart.Table[*hop] // next hops by the level they are found at; lastLevel: nowhere
 	marked  [lastLevel + 1][]*entry         // by the level whose routes have changed
+	active  [Access]int                     // of all entries
 }
 
 // entry has the routes to a prefix.
@@ -44,6 +45,7 @@ type entry struct {
 	static    btree.Map[uint64, *static]
 	routes    [lastLevel + 1]int // that work, by level
 	marks     uint16             // a bit for each level in routes.marked
+	active    [Access]int        // those in the routing table, by type
 }
 
 // static is a static route. It works while its level is not 0.

@@ -260,3 +260,42 @@ func TestLogsAgeTogether(t *testing.T) {
 		})
 	}
 }
+
+// TestLogsOfOthersAreLeftAlone: whoever uses a log looks at no entry of another, but
+// when one ages out; and a log that is closed takes no room.
+func TestLogsOfOthersAreLeftAlone(t *testing.T) {
+	pool, asked := NewLogPool(), 0
+	clock := func() time.Time {
+		asked++
+		return time.Unix(0, 0)
+	}
+	var net fakeNet
+	var all []*fixture
+	for range 8 {
+		f := newFixture(t, net.options, func(o *Options) { o.Logs, o.Clock = pool, clock })
+		all = append(all, f)
+		f.EnableAll()
+		f.setHost(t, v2cHost(far))
+		if err := f.Log().Set(far.Addr(), true, false); err != nil {
+			t.Fatal(err)
+		}
+		flap(f, 1, 1)
+	}
+	last := all[len(all)-1].Log()
+	last.Logs()
+	for what, f := range map[string]func(){
+		"logs": func() { last.Logs() }, "content": func() { last.Content() }, "age out": func() { last.AgeOut() }, "limit": func() { last.EntryLimit() },
+	} {
+		asked = 0
+		if f(); asked > 1 {
+			t.Errorf("%s: the time was asked for %d times, for 8 logs", what, asked)
+		}
+	}
+	all[0].Close()
+	if err := all[0].Log().SetEntryLimit(400); err != nil {
+		t.Fatal(err)
+	}
+	if n := last.EntryLimit(); n != MaxLogEntries {
+		t.Errorf("limit %d beside a log that is closed", n)
+	}
+}

@@ -1,6 +1,8 @@
 package notify
 
 import (
+	"cmp"
+	"maps"
 	"net/netip"
 	"slices"
 	"sync"
@@ -23,8 +25,12 @@ const (
 // LogPool is the room that the notification logs of all virtual routers share.
 // mu guards all of every log; only the mutex of a queue is taken under it.
 type LogPool struct {
-	mu   sync.Mutex
-	logs []*NotificationLog
+	mu      sync.Mutex
+	made    int                           // logs there ever were
+	limits  int                           // the entry limits of all logs together
+	shared  int                           // entries of the logs without a limit
+	holding map[*NotificationLog]struct{} // the logs with entries
+	due     time.Time                     // nothing ages out before
 }
 
 // NewLogPool returns a pool of [MaxLogEntries].
@@ -33,19 +39,20 @@ func NewLogPool() *LogPool { return &LogPool{} }
 func (p *LogPool) add(now, clock func() time.Time) *NotificationLog {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	l := &NotificationLog{pool: p, now: now, clock: clock, ageOut: DefaultAgeOut}
-	p.logs = append(p.logs, l)
-	return l
+	p.made++
+	return &NotificationLog{pool: p, number: p.made, now: now, clock: clock, ageOut: DefaultAgeOut}
 }
 
-// reserved is what the entry limits of all logs but one take.
-func (p *LogPool) reserved(but *NotificationLog) (n int) {
-	for _, l := range p.logs {
-		if l != but {
-			n += l.limit
-		}
+// never is later than anything ages out.
+var never = time.Unix(1<<40, 0)
+
+// age drops what has aged out of any log.
+func (p *LogPool) age() {
+	p.due = never
+	for l := range p.holding {
+		l.age()
+		l.expect()
 	}
-	return n
 }
 
 // NotificationLog is the notification log of a virtual router (RFC 3014): a log
@@ -54,12 +61,14 @@ func (p *LogPool) reserved(but *NotificationLog) (n int) {
 // Entries that have aged out are gone for whoever looks, and for the room that
 // the others leave. Its methods may be called from any goroutine.
 type NotificationLog struct {
-	pool  *LogPool
-	now   func() time.Time // the time shown
-	clock func() time.Time // of ages
-	on    atomic.Bool      // whether a log is enabled
+	pool   *LogPool
+	number int              // in the order they were made
+	now    func() time.Time // the time shown
+	clock  func() time.Time // of ages
+	on     atomic.Bool      // whether a log is enabled
 
 	// Guarded by pool.mu.
+	closed         bool   // it takes no room any more
 	limit          int    // 0: what the others leave
 	ageOut         uint32 // minutes, 0: never
 	logs           []*namedLog
@@ -94,10 +103,44 @@ func (o *Originator) Log() *NotificationLog { return o.log }
 // last used, and by whom, must make no difference to the room of another.
 func (l *NotificationLog) lock() (unlock func()) {
 	l.pool.mu.Lock()
-	for _, other := range l.pool.logs {
-		other.age()
+	if len(l.pool.holding) > 0 && !l.clock().Before(l.pool.due) {
+		l.pool.age()
 	}
 	return l.pool.mu.Unlock
+}
+
+// hold makes entries those of the log.
+func (l *NotificationLog) hold(entries []logged) {
+	p := l.pool
+	if l.closed {
+		entries = nil
+	}
+	if l.limit == 0 {
+		p.shared += len(entries) - len(l.entries)
+	}
+	l.entries, l.content = entries, nil
+	switch {
+	case len(entries) == 0:
+		delete(p.holding, l)
+	case p.holding == nil:
+		p.holding = map[*NotificationLog]struct{}{l: {}}
+	default:
+		p.holding[l] = struct{}{}
+	}
+}
+
+// maxWait is the most minutes that the pool waits for something to age out: a
+// [time.Duration] has no more than twice as many.
+const maxWait = 146 * 365 * 24 * 60
+
+// expect has the pool look again when the oldest entry ages out.
+func (l *NotificationLog) expect() {
+	if l.ageOut == 0 || len(l.entries) == 0 {
+		return
+	}
+	if due := l.entries[0].at.Add(time.Duration(min(l.ageOut, maxWait)) * time.Minute); due.Before(l.pool.due) {
+		l.pool.due = due
+	}
 }
 
 func (l *NotificationLog) age() {
@@ -109,7 +152,7 @@ func (l *NotificationLog) age() {
 		n++
 	}
 	if n > 0 {
-		l.entries, l.content = slices.Delete(l.entries, 0, n), nil
+		l.hold(slices.Delete(l.entries, 0, n))
 	}
 }
 
@@ -152,7 +195,7 @@ func (l *NotificationLog) Remove(addr netip.Addr) error {
 		return ErrNoLog
 	}
 	l.logs = slices.DeleteFunc(l.logs, func(o *namedLog) bool { return o == n })
-	l.entries = slices.DeleteFunc(l.entries, func(e logged) bool { return e.log == n })
+	l.hold(slices.DeleteFunc(l.entries, func(e logged) bool { return e.log == n }))
 	l.turn()
 	return nil
 }
@@ -169,7 +212,7 @@ func (l *NotificationLog) SetAgeOut(minutes uint32) error {
 		return err
 	}
 	defer l.lock()()
-	l.ageOut = minutes
+	l.ageOut, l.pool.due = minutes, time.Time{}
 	return nil
 }
 
@@ -184,18 +227,34 @@ func (l *NotificationLog) AgeOut() uint32 {
 // a [rangeError] or, when they leave nothing, [errEntryLimit].
 func (l *NotificationLog) SetEntryLimit(n uint32) error {
 	defer l.lock()()
-	left := MaxLogEntries - l.pool.reserved(l)
+	left := l.left()
 	switch {
 	case n > 0 && left == 0:
 		return errEntryLimit
 	case n > 0 && int64(n) > int64(left):
 		return &rangeError{What: "entryLimit", Min: 1, Max: int64(left)}
 	}
-	l.limit = int(n)
-	for _, other := range l.pool.logs {
+	l.bound(int(n))
+	holding := slices.SortedFunc(maps.Keys(l.pool.holding), func(a, b *NotificationLog) int { return cmp.Compare(a.number, b.number) })
+	for _, other := range holding {
 		other.shrink(other.room())
 	}
 	return nil
+}
+
+// left is what the limits of the others leave.
+func (l *NotificationLog) left() int { return MaxLogEntries - (l.pool.limits - l.limit) }
+
+// bound sets the limit.
+func (l *NotificationLog) bound(limit int) {
+	if l.closed {
+		return
+	}
+	p, entries := l.pool, l.entries
+	l.hold(nil) // who has no limit shares the room
+	p.limits += limit - l.limit
+	l.limit = limit
+	l.hold(entries)
 }
 
 // EntryLimit returns how many entries this virtual router may hold.
@@ -204,7 +263,7 @@ func (l *NotificationLog) EntryLimit() uint32 {
 	if l.limit > 0 {
 		return uint32(l.limit)
 	}
-	return uint32(MaxLogEntries - l.pool.reserved(l))
+	return uint32(l.left())
 }
 
 // ConfiguredLimit returns what SetEntryLimit has set.
@@ -218,13 +277,7 @@ func (l *NotificationLog) room() int {
 	if l.limit > 0 {
 		return l.limit
 	}
-	n := MaxLogEntries - l.pool.reserved(l)
-	for _, other := range l.pool.logs {
-		if other != l && other.limit == 0 {
-			n -= len(other.entries)
-		}
-	}
-	return max(n, 0)
+	return max(l.left()-(l.pool.shared-len(l.entries)), 0)
 }
 
 // shrink drops the oldest entries beyond n, and counts them.
@@ -235,7 +288,7 @@ func (l *NotificationLog) shrink(n int) {
 		l.bumped++
 	}
 	if over > 0 {
-		l.entries, l.content = slices.Delete(l.entries, 0, over), nil
+		l.hold(slices.Delete(l.entries, 0, over))
 	}
 }
 
@@ -250,10 +303,10 @@ func (l *NotificationLog) push(h *host, t *trap) (oldest *trap, out outcome, ok 
 	n.last = max(n.last+1, 1) // 0 is no index
 	n.logged++
 	l.logged++
-	l.content = nil
-	l.entries = append(l.entries, logged{
+	l.hold(append(l.entries, logged{
 		log: n, index: n.last, uptime: t.uptime, time: l.now(), at: l.clock(), n: t.n, own: slices.Clone(t.list[t.own:]),
-	})
+	}))
+	l.expect()
 	l.shrink(l.room())
 	if n.include {
 		t = t.logged(n)
@@ -288,7 +341,8 @@ func (t *trap) logged(n *namedLog) *trap {
 // close takes the log out of the pool.
 func (l *NotificationLog) close() {
 	defer l.lock()()
-	l.logs, l.entries, l.limit = nil, nil, 0
+	l.hold(nil)
+	l.bound(0)
+	l.closed, l.logs = true, nil
 	l.turn()
-	l.pool.logs = slices.DeleteFunc(l.pool.logs, func(o *NotificationLog) bool { return o == l })
 }

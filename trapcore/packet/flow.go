@@ -34,6 +34,16 @@ func Address6(subscriber netip.Addr) netip.Addr {
 	return netip.AddrFrom16(b)
 }
 
+// Subscriber6 returns whose address Address6 has made, false if it is no such one.
+func Subscriber6(a netip.Addr) (subscriber netip.Addr, ok bool) {
+	if !a.Is6() {
+		return netip.Addr{}, false
+	}
+	b := a.As16()
+	subscriber = netip.AddrFrom4([4]byte(b[12:]))
+	return subscriber, Address6(subscriber) == a
+}
+
 // Flow is plain packets of one protocol, no two of a direction in a row alike.
 type Flow struct {
 	Subscriber netip.Addr // IPv4

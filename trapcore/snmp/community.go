@@ -119,7 +119,7 @@ func (r Visible) SetCommunity(c Community) error {
 	}
 	m[c.Name] = &c
 	s.communities = m
-	r.l.snap.Store(&s)
+	r.l.publish(&s)
 	return nil
 }
 
@@ -135,7 +135,7 @@ func (r Visible) RemoveCommunity(name string) error {
 	}
 	s.communities = maps.Clone(s.communities)
 	delete(s.communities, name)
-	r.l.snap.Store(&s)
+	r.l.publish(&s)
 	return nil
 }
 

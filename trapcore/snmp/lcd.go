@@ -86,6 +86,12 @@ func NewLCD() *LCD {
 // Snapshot returns the present state.
 func (l *LCD) Snapshot() *Snapshot { return l.snap.Load() }
 
+// publish makes a changed snapshot the present state.
+func (l *LCD) publish(s *Snapshot) {
+	s.changes++
+	l.snap.Store(s)
+}
+
 // SetView adds a family to a dynamic view, or replaces the one with the same
 // subtree; the view is made if there is none of that name. Errors wrap
 // [errName], [errPredefined], [ErrFull] or mib.ErrOID. All dynamic views are of
@@ -115,9 +121,9 @@ func (r Visible) SetView(name string, f Family) error {
 	if v.set(f); len(v.Families) > MaxFamilies {
 		return fmt.Errorf("view %s: %w", name, ErrFull)
 	}
-	s.views = maps.Clone(s.views)
+	s.cloneViews()
 	s.views[nameKey{v.Side, name}] = v
-	r.l.snap.Store(&s)
+	r.l.publish(&s)
 	return nil
 }
 
@@ -135,7 +141,7 @@ func (r Visible) RemoveView(name string, subtree mib.OID) error {
 	if old.Predefined {
 		return fmt.Errorf("view %s %w", name, errPredefined)
 	}
-	s.views = maps.Clone(s.views)
+	s.cloneViews()
 	key := nameKey{old.Side, name}
 	delete(s.views, key)
 	if subtree != nil {
@@ -147,7 +153,7 @@ func (r Visible) RemoveView(name string, subtree mib.OID) error {
 			s.views[key] = v
 		}
 	}
-	r.l.snap.Store(&s)
+	r.l.publish(&s)
 	return nil
 }
 
@@ -186,7 +192,7 @@ func (r Visible) SetGroup(g Group) error {
 	}
 	s.groups = maps.Clone(s.groups)
 	s.groups[key] = &g
-	r.l.snap.Store(&s)
+	r.l.publish(&s)
 	return nil
 }
 
@@ -210,8 +216,14 @@ func (r Visible) RemoveGroup(name string) error {
 	}
 	s.groups = maps.Clone(s.groups)
 	delete(s.groups, nameKey{g.side, name})
-	r.l.snap.Store(&s)
+	r.l.publish(&s)
 	return nil
+}
+
+// cloneViews is for who changes the views of a snapshot not yet published.
+func (s *Snapshot) cloneViews() {
+	s.views = maps.Clone(s.views)
+	s.viewChanges++
 }
 
 func (v *View) dynamic() bool  { return !v.Predefined }

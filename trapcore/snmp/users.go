@@ -35,7 +35,7 @@ func (r Visible) SetUser(u User) error {
 	c.side = g.side
 	s.users = maps.Clone(s.users)
 	s.users[u.Name] = c
-	r.l.snap.Store(&s)
+	r.l.publish(&s)
 	r.l.forget(old)
 	return nil
 }
@@ -51,7 +51,7 @@ func (r Visible) RemoveUser(name string) error {
 	}
 	s.users = maps.Clone(s.users)
 	delete(s.users, name)
-	r.l.snap.Store(&s)
+	r.l.publish(&s)
 	r.l.forget(u)
 	return nil
 }

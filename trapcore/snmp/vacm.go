@@ -69,6 +69,8 @@ type Snapshot struct {
 	views  map[nameKey]*View
 
 	communities map[string]*Community // nil until there is one
+
+	changes, viewChanges uint64 // of all of it, and of views alone
 }
 
 // User finds a user of either side.

@@ -1,7 +1,7 @@
 package config
 
 import (
-	"slices"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -36,20 +36,24 @@ type Source interface {
 // commit. A save that somebody waits for is done in the caller's goroutine; all
 // others are done by the scheduler, a goroutine that runs from the first of them
 // until [Saver.Close].
+//
+// Those who wait together are served together: a save looks at the lines as they
+// are when it begins, so that it does for all who had asked by then.
 type Saver struct {
 	source  Source
-	changes atomic.Uint64 // what may have changed the configuration
+	changes atomic.Uint64             // what may have changed the configuration
+	seen    atomic.Uint64             // changes when the lines were looked at; set under mu
+	tries   [side.Count]atomic.Uint64 // how often a side was tried; counted under mu
+	wrong   [side.Count]atomic.Bool   // the side has failed; set under mu
 
 	stop, wake chan struct{} // of the scheduler
 	scheduler  sync.WaitGroup
 
 	mu      sync.Mutex // held while saving: an older configuration never replaces a newer one
 	parts   [side.Count]part
-	scripts [side.Count][]byte // as they were written last
-	seen    uint64             // changes when the lines were looked at
-	at      time.Time          // when they were
-	started bool               // the scheduler
-	closed  bool               // nothing is saved by itself any more
+	at      time.Time // when they were
+	started bool      // the scheduler
+	closed  bool      // nothing is saved by itself any more
 }
 
 // NewSaver returns a saver of an empty configuration that no file has.
@@ -70,20 +74,38 @@ var both = sides{true, true}
 // side again, whose retries would tell that it was at work.
 func asked(c side.Clearance) sides { return sides{!c.Sees(side.Secure), true} }
 
-// Save writes what has changed, and returns why something that the reader sees
-// could not be written.
-func (s *Saver) Save(c side.Clearance) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.save(asked(c))
-	return s.failure(c)
+// request is a save that somebody asks for. One that has begun since does for it.
+type request struct {
+	again   sides // that are tried again if they have failed
+	changes uint64
+	tries   [side.Count]uint64
 }
 
+// request is made before mu is waited for.
+func (s *Saver) request(again sides) request {
+	r := request{again: again, changes: s.changes.Load()}
+	for i := range r.tries {
+		r.tries[i] = s.tries[i].Load()
+	}
+	return r
+}
+
+// Well reports whether nothing that the reader sees has failed. It never waits.
+func (s *Saver) Well(c side.Clearance) bool {
+	return !s.wrong[side.Ordinary].Load() && (!c.Sees(side.Secure) || !s.wrong[side.Secure].Load())
+}
+
+// Save writes what has changed, and returns why something that the reader sees
+// could not be written.
+func (s *Saver) Save(c side.Clearance) error { return s.serve(s.request(asked(c)), c) }
+
 // Retry is Save, and tries again whatever could not be written.
-func (s *Saver) Retry(c side.Clearance) error {
+func (s *Saver) Retry(c side.Clearance) error { return s.serve(s.request(both), c) }
+
+func (s *Saver) serve(r request, c side.Clearance) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.save(both)
+	s.save(r)
 	return s.failure(c)
 }
 
@@ -95,7 +117,7 @@ func (s *Saver) Write(c side.Clearance) error {
 		s.parts[of].forced = s.parts[of].forced || c.Sees(of)
 	}
 	s.source.Anew()
-	s.save(both)
+	s.save(s.request(both))
 	return s.failure(c)
 }
 
@@ -122,32 +144,42 @@ func (s *Saver) failure(c side.Clearance) error {
 	return nil
 }
 
-// save looks at the lines of both sides and writes what has changed. A side that
-// has failed is tried again if its lines are others now, or if again says so. The
-// caller holds mu.
-func (s *Saver) save(again sides) {
-	changes := s.changes.Load()
-	before := s.parts[side.Ordinary].state
-	look := false
+// save looks at the lines of both sides and writes what has changed, unless that has
+// been done since it was asked for. A side that has failed is tried again if its
+// lines are others now, or if the request says so. The caller holds mu.
+func (s *Saver) save(r request) {
+	look := s.seen.Load() < r.changes
 	for i := range s.parts {
+		r.again[i] = r.again[i] && r.tries[i] == s.tries[i].Load()
 		p := &s.parts[i]
-		if changes != s.seen {
-			p.happens(touched, nil)
-		}
-		look = look || changes != s.seen || p.state == Dirty || again[i] && (p.state == Failed || p.forced)
+		look = look || p.state == Dirty || r.again[i] && (p.state == Failed || p.forced)
 	}
 	if !look {
 		return
 	}
+	before := s.parts[side.Ordinary].state
+	changes := s.changes.Load() // those that have come meanwhile, too
 	var due sides
 	var lines [side.Count]Text
-	s.seen, s.at = changes, time.Now()
+	for i := range s.parts {
+		if changes != s.seen.Load() {
+			s.parts[i].happens(touched, nil)
+		}
+		if r.again[i] {
+			s.tries[i].Add(1)
+		}
+	}
+	s.at = time.Now()
+	s.seen.Store(changes)
 	for _, of := range side.Both {
-		lines[of], due[of] = s.look(of, again[of])
+		if lines[of], due[of] = s.look(of, r.again[of]); due[of] && !r.again[of] {
+			s.tries[of].Add(1)
+		}
 	}
 	s.commit(lines, due)
 	for i := range s.parts {
 		s.parts[i].reschedule(s.source.Retry(), due[i])
+		s.wrong[i].Store(s.parts[i].state == Failed)
 	}
 	s.schedule()
 	if err := s.parts[side.Ordinary].err; err != nil && before != Failed {
@@ -174,41 +206,73 @@ func (s *Saver) look(of side.Side, again bool) (lines Text, due bool) {
 // commit writes the sides that are due: both at one moment or, if that fails, the
 // ordinary one as though the other had not changed. The caller holds mu.
 func (s *Saver) commit(lines [side.Count]Text, due sides) {
-	store := s.source.Store()
-	files := map[string][]byte{}
-	if due[side.Ordinary] {
-		files[StartupFile] = s.script(side.Ordinary, lines[side.Ordinary])
+	var scripts [side.Count]Text
+	for _, of := range side.Both {
+		if due[of] {
+			scripts[of] = s.script(of, lines[of])
+		}
 	}
+	attempted := func(of side.Side, err error) { s.parts[of].attempted(lines[of], scripts[of], err) }
 	if due[side.Secure] {
-		files[secureFile] = s.script(side.Secure, lines[side.Secure])
-		err := store.Commit(files)
-		s.parts[side.Secure].attempted(lines[side.Secure], err)
+		err := s.write(due, scripts)
+		attempted(side.Secure, err)
 		if err == nil && due[side.Ordinary] {
-			s.parts[side.Ordinary].attempted(lines[side.Ordinary], nil)
+			attempted(side.Ordinary, nil)
 			return
 		}
-		delete(files, secureFile)
 	}
 	if due[side.Ordinary] {
-		s.parts[side.Ordinary].attempted(lines[side.Ordinary], store.Commit(files))
+		attempted(side.Ordinary, s.write(sides{side.Ordinary: true}, scripts))
 	}
 }
 
-// script is the script of a side, in the memory of the last one: it may have
-// megabytes. The caller holds mu, and is done with it before the next one.
-func (s *Saver) script(of side.Side, lines Text) []byte {
-	head := ""
+// write commits the scripts of sides: what has changed in them if they are large,
+// else whole. The caller holds mu.
+func (s *Saver) write(of sides, scripts [side.Count]Text) error {
+	store := s.source.Store()
+	if edits := s.edits(of, scripts); edits != nil {
+		err := store.Edit(edits)
+		for i := range s.parts {
+			if of[i] && err == nil {
+				s.parts[i].edited()
+			}
+		}
+		if !errors.Is(err, state.ErrWhole) {
+			return err
+		}
+	}
+	files := map[string][]byte{}
+	for _, side := range side.Both {
+		if of[side] {
+			files[File(side)] = scripts[side].bytes()
+		}
+	}
+	return store.Commit(files)
+}
+
+// edits returns what has changed in the scripts of sides, nil if one of them is to
+// be written whole.
+func (s *Saver) edits(of sides, scripts [side.Count]Text) map[string][]state.Edit {
+	files := map[string][]state.Edit{}
+	for _, side := range side.Both {
+		switch p := &s.parts[side]; {
+		case !of[side]:
+		case p.file == nil || p.forced:
+			return nil
+		default:
+			files[File(side)] = editsOf(p.file, scripts[side])
+		}
+	}
+	return files
+}
+
+// script is the script of a side.
+func (s *Saver) script(of side.Side, lines Text) Text {
+	script := make(Text, 0, len(lines)+3)
 	if of == side.Ordinary {
-		head = s.source.Head()
+		script = append(script, s.source.Head())
 	}
-	b := slices.Grow(s.scripts[of][:0], len(head)+len(Begin)+lines.Len()+len(End))
-	b = append(append(b, head...), Begin...)
-	for _, piece := range lines {
-		b = append(b, piece...)
-	}
-	b = append(b, End...)
-	s.scripts[of] = b
-	return b
+	return append(append(append(script, Begin), lines...), End)
 }
 
 // Close ends the scheduler, makes a last attempt at what is not in the files, and
@@ -221,5 +285,9 @@ func (s *Saver) Close() error {
 	}
 	s.mu.Unlock()
 	s.scheduler.Wait()
-	return s.Save(side.Clearance{})
+	err := s.Save(side.Clearance{})
+	for _, of := range side.Both {
+		s.settle(of) // or the Store has its edits
+	}
+	return err
 }

@@ -63,21 +63,33 @@ type disk struct {
 	b *bench
 }
 
-func (d disk) Commit(files map[string][]byte) error { return d.b.commit(files) }
+func (d disk) Commit(files map[string][]byte) error {
+	return d.b.commit("", slices.Sorted(maps.Keys(files)), func() error { return d.Store.Commit(files) })
+}
 
-func (b *bench) commit(files map[string][]byte) error {
+func (d disk) Edit(files map[string][]state.Edit) error {
+	return d.b.commit("edit ", slices.Sorted(maps.Keys(files)), func() error { return d.Store.Edit(files) })
+}
+
+func (d disk) Settle(name string) error {
+	if time.Since(d.b.start) == 0 {
+		return nil // of nothing
+	}
+	return d.b.commit("settle ", []string{name}, func() error { return d.Store.Settle(name) })
+}
+
+func (b *bench) commit(how string, names []string, commit func() error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	of := sides{files[StartupFile] != nil, files[secureFile] != nil}
-	fails := b.full != nil && b.full(of)
-	said := fmt.Sprintf("%s %v", strings.Join(slices.Sorted(maps.Keys(files)), "+"), time.Since(b.start))
+	fails := b.full != nil && b.full(sides{slices.Contains(names, StartupFile), slices.Contains(names, secureFile)})
+	said := fmt.Sprintf("%s%s %v", how, strings.Join(names, "+"), time.Since(b.start))
 	if fails {
 		said += " fails"
 	}
 	if b.commits = append(b.commits, said); fails {
 		return errFull
 	}
-	return b.store.Commit(files)
+	return commit()
 }
 
 // change changes the line of a side.
@@ -340,5 +352,72 @@ func TestWhatCouldNotBeSavedGoesAlong(t *testing.T) {
 		if err := next.Close(); err != nil {
 			t.Error(err)
 		}
+	})
+}
+
+// TestWaitingTogether: of all who have asked before a save begins none causes
+// another one, whether it succeeds or fails, and whoever asks later does.
+func TestWaitingTogether(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		full    func(sides) bool
+		sides   [2]side.Clearance // of those who wait, in turn
+		commits []string
+	}{
+		{"ordinary", nil, [2]side.Clearance{ordinary, ordinary}, []string{"startup.cnf 0s"}},
+		{"both", nil, [2]side.Clearance{cleared, ordinary}, []string{"startup.cnf 0s"}},
+		{"no room", func(sides) bool { return true }, [2]side.Clearance{ordinary, ordinary}, []string{"startup.cnf 0s fails"}},
+		// The first has not tried again for the second what had failed before.
+		{"no room for both", func(sides) bool { return true }, [2]side.Clearance{cleared, ordinary}, []string{"startup.cnf 0s fails"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			saver(t, func(t *testing.T, b *bench) {
+				b.set(func() { b.full = tt.full })
+				var waiting []func() error
+				for i := range 10 {
+					b.change(side.Ordinary, fmt.Sprint(i))
+					c := tt.sides[i%2]
+					r := b.request(asked(c))
+					waiting = append(waiting, func() error { return b.serve(r, c) })
+				}
+				for _, wait := range waiting {
+					if err := wait(); (err != nil) != (tt.full != nil) {
+						t.Error(err)
+					}
+				}
+				b.did(t, tt.commits...)
+				if tt.full == nil {
+					b.has(t, side.Ordinary, "9")
+				}
+				b.set(func() { b.full = nil })
+				b.change(side.Ordinary, "later")
+				if err := b.Save(ordinary); err != nil {
+					t.Error(err)
+				}
+				b.did(t, "startup.cnf 0s")
+				b.has(t, side.Ordinary, "later")
+			})
+		})
+	}
+}
+
+// TestNobodyTriesForAnother: what failed before is tried again for the first who
+// may ask for that, though another save has begun since.
+func TestNobodyTriesForAnother(t *testing.T) {
+	saver(t, func(t *testing.T, b *bench) {
+		b.set(func() { b.full = func(sides) bool { return true } })
+		b.change(side.Ordinary, "a")
+		_ = b.Save(ordinary)
+		b.did(t, "startup.cnf 0s fails")
+		b.set(func() { b.full = nil })
+		b.change(side.Secure, "b")
+		first, second := b.request(asked(cleared)), b.request(asked(ordinary))
+		if err := b.serve(first, cleared); !errors.Is(err, errFull) {
+			t.Errorf("the secure side tries the ordinary one again: %v", err)
+		}
+		if err := b.serve(second, ordinary); err != nil {
+			t.Error(err)
+		}
+		b.did(t, "secure.cnf 0s", "startup.cnf 0s")
 	})
 }

@@ -1,0 +1,116 @@
+package mirror
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+)
+
+// TestOtherGroupsAlone: an edit of a classifier group that does not lead asks for no
+// rule of another group, no other list and no session.
+func TestOtherGroupsAlone(t *testing.T) {
+	const n = 32
+	name := func(i int) string { return fmt.Sprint("c", i) }
+	rule := func(i int) Action {
+		a := action(1, uint32(i))
+		a.Analyzer = addr(fmt.Sprintf("10.8.2.%d", i+1))
+		return a
+	}
+	for _, c := range []struct {
+		name string
+		do   func(b *bench)
+		want int // analyzers more
+	}{
+		{"made", func(b *bench) { b.do(b.SetGroup(IP, "many", name(n), 0)) }, 0},
+		{"rule", func(b *bench) { b.do(b.SetAction(IP, "many", name(20), rule(n))) }, 0},
+		{"rule to an analyzer of others", func(b *bench) { b.do(b.SetAction(IP, "many", name(20), rule(3))) }, -1},
+		{"rule removed", func(b *bench) { b.do(b.RemoveAction(IP, "many", name(20), false, rule(20).Analyzer)) }, -1},
+		{"mirrors nothing", func(b *bench) { b.do(b.SetAction(IP, "many", name(20), Action{Disabled: true})) }, -1},
+		{"precedence", func(b *bench) { b.do(b.SetGroup(IP, "many", name(20), 500)) }, 0},
+		{"removed", func(b *bench) { b.do(b.RemoveGroup(IP, "many", name(20))) }, -1},
+		{"classifier list removed", func(b *bench) { b.do(b.RemoveClassifier(IP, name(n), 0)) }, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench(t)
+			b.do(b.CreatePolicyList(IP, "many"))
+			for i := range n + 1 {
+				b.do(b.AddClassifier(IP, name(i), "any any", nil))
+				if i < n {
+					b.do(b.SetGroup(IP, "many", name(i), 0))
+					b.do(b.SetAction(IP, "many", name(i), rule(i)))
+				}
+			}
+			l, before := b.lists[listKey{IP, "many"}], b.def.analyzers.Size()
+			for i, g := range l.groups {
+				if g.classifier != name(20) && g != l.lead {
+					a := rule(100 + i) // whoever asked for it would watch another analyzer
+					l.groups[i] = &group{classifier: g.classifier, precedence: g.precedence, rank: g.rank, action: &a}
+					l.named[g.classifier] = nil
+				}
+			}
+			b.lists[listKey{IP, "other"}] = nil
+			l.sessions = map[*session]struct{}{nil: {}}
+			defer func() {
+				if e := recover(); e != nil {
+					t.Error("another was looked at:", e)
+				}
+			}()
+			c.do(b)
+			if got := b.def.analyzers.Size() - before; got != c.want {
+				t.Errorf("%d analyzers more, want %d", got, c.want)
+			}
+			if !slices.IsSortedFunc(l.groups, (*group).compare) {
+				t.Error("out of order")
+			}
+		})
+	}
+}
+
+// TestGroupOrder: groups of a precedence are in the order they were made; one whose
+// precedence changes comes last of those it is moved in front to, and first of those
+// it is moved behind to. The first that mirrors leads.
+func TestGroupOrder(t *testing.T) {
+	b := newBench(t)
+	b.do(b.CreatePolicyList(IP, "p"))
+	order := func(what, want, lead string) {
+		t.Helper()
+		got := ""
+		l := b.lists[listKey{IP, "p"}]
+		for _, g := range l.groups {
+			got += g.classifier
+		}
+		leads := "-"
+		if l.lead != nil {
+			leads = l.lead.classifier
+		}
+		if got != want || leads != lead {
+			t.Errorf("%s: %s, %s leads; want %s and %s", what, got, leads, want, lead)
+		}
+	}
+	set := func(name string, precedence int) { b.do(b.SetGroup(IP, "p", name, precedence)) }
+	for _, name := range []string{"a", "b", "c", "d"} {
+		b.do(b.AddClassifier(IP, name, "any any", nil))
+		set(name, 0)
+	}
+	order("made", "abcd", "-")
+	b.do(b.SetAction(IP, "p", "c", action(1, 1)))
+	order("one mirrors", "abcd", "c")
+	set("d", 50)
+	order("in front", "dabc", "c")
+	set("d", 100)
+	order("back", "dabc", "c")
+	set("a", 200)
+	order("behind", "dbca", "c")
+	set("a", 100)
+	order("back from behind", "dbca", "c")
+	b.do(b.SetAction(IP, "p", "a", action(1, 2)))
+	order("another mirrors", "dbca", "c")
+	set("c", 300)
+	order("who leads goes behind", "dbac", "a")
+	set("c", 1)
+	order("and in front", "cdba", "c")
+	b.do(b.SetAction(IP, "p", "c", Action{Disabled: true}))
+	order("mirrors nothing", "cdba", "a")
+	b.do(b.RemoveGroup(IP, "p", "a"))
+	order("removed", "cdb", "-")
+}
