@@ -74,6 +74,7 @@ func (m *Machine) AddClassifier(p Protocol, name, text string, match Matcher) er
 			number = l.entries[n-1].Number + 1
 		}
 		l.entries = append(l.entries, Classifier{number, text, match})
+		m.changes.Add(1)
 		return nil
 	})
 }
@@ -97,6 +98,7 @@ func (m *Machine) RemoveClassifier(p Protocol, name string, number int) error {
 			delete(m.classifiers, k)
 		}
 		l.entries = kept
+		m.changes.Add(1)
 		return nil
 	})
 }

@@ -125,6 +125,7 @@ func (c *change) removeRouter(handle *network.Router) {
 	for k := range c.m.rules {
 		if k.router == handle {
 			delete(c.m.rules, k)
+			c.m.changes.Add(1)
 		}
 	}
 	delete(c.m.routers, handle)

@@ -113,6 +113,7 @@ func (m *Machine) SetRule(vr *network.Router, t TriggerType, value string, p Pro
 			m.rules[k] = ru
 		}
 		ru.list = listKey{p, name}
+		m.changes.Add(1)
 		c.apply(ru)
 		return nil
 	})
@@ -164,6 +165,7 @@ func (m *Machine) RemoveRule(vr *network.Router, t TriggerType, value string, of
 			}
 			err = nil
 			delete(m.rules, k)
+			m.changes.Add(1)
 			for _, sub := range m.having(k) {
 				c.without(sub, ru)
 			}
