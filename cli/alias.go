@@ -199,7 +199,7 @@ func (x spelledOut) back(offset int) int {
 
 // asTyped is what may be said of a line, from what may be said of its meaning.
 func (s *Session) asTyped(line, redacted string) string {
-	if redacted == s.spellOut(line, true).text {
+	if redacted == line || redacted == s.spellOut(line, true).text {
 		return line
 	}
 	return redacted

@@ -13,10 +13,10 @@ import (
 // Who is the operator as method lists know them. Those of a script of this machine
 // are decided about by nobody.
 func (s *Session) Who() (w aaa.Who, governed bool) {
-	u := s.user
-	if u == nil || u.Line == access.Script || !s.shell.aaa.On() { // nobody runs the saved configuration
+	if !s.governed() {
 		return w, false
 	}
+	u := s.user
 	w.Who = tacacs.Who{User: u.Name, Port: u.Line.String()}
 	if u.From.IsValid() {
 		w.From = u.From.String()
@@ -24,6 +24,12 @@ func (s *Session) Who() (w aaa.Who, governed bool) {
 	w.Line, _ = s.shell.access.Line(u.Line) // one that was removed names no lists
 	w.Authenticated = u.Authenticated
 	return w, true
+}
+
+// governed reports whether method lists decide about the operator.
+func (s *Session) governed() bool {
+	u := s.user
+	return u != nil && u.Line != access.Script && s.shell.aaa.On() // nobody runs the saved configuration
 }
 
 // Admit begins the session of an operator who has logged in: whoever decides lets
@@ -62,6 +68,13 @@ type audit struct {
 }
 
 func (s *Session) audit(m *grammar.Match[Handler]) *audit {
+	if !s.governed() { // as most scripts are not
+		return nil
+	}
+	return s.audited(m)
+}
+
+func (s *Session) audited(m *grammar.Match[Handler]) *audit {
 	w, governed := s.Who()
 	if !governed {
 		return nil

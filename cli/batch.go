@@ -2,9 +2,11 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"io/fs"
 	"strings"
@@ -122,8 +124,7 @@ func (b *Batch) lines(ctx context.Context, name string, in *script) error {
 			tooLong := err
 			err = b.skipper().note(b.Session, number, line, func() error { return tooLong })
 		}
-		var refusal *Refusal
-		if errors.As(err, &refusal) {
+		if refusal, ok := errors.AsType[*Refusal](err); ok {
 			b.refused = true
 			if err := b.report(name, number, refusal); err != nil {
 				return err
@@ -186,26 +187,39 @@ func (b *Batch) line(ctx context.Context, number int, line string) error {
 		typed = line
 	}
 	if !b.Quiet && !b.Session.json {
-		shown := b.Session.shown
+		text := ""
 		if asks && wrong == nil {
-			shown = b.Session.shownHelp
+			text = b.Session.shownHelp(typed)
+		} else {
+			text = b.Session.shown(typed)
 		}
 		// An error of the writer stays until it is flushed.
-		_, _ = b.Out.WriteString(b.Session.Prompt())
-		_, _ = b.Out.WriteString(shown(typed))
+		for _, piece := range b.Session.prompt() {
+			_, _ = b.Out.WriteString(piece)
+		}
+		_, _ = b.Out.WriteString(text)
 		_ = b.Out.WriteByte('\n')
 	}
-	execute := func() error { return b.Session.Execute(ctx, typed) }
 	switch {
-	case wrong != nil:
-		execute = func() error { return b.Session.refuse(ctx, wrong, "", b.Session.shown(line)) }
-	case asks:
+	case asks && wrong == nil:
 		return b.help(typed)
+	case b.KeepGoing:
+		return b.goingOn(ctx, number, line, typed, wrong)
 	}
-	if b.KeepGoing {
-		return b.skipper().run(ctx, b.Session, number, typed, execute)
+	return b.execute(ctx, line, typed, wrong)
+}
+
+// goingOn runs a line, unless it belongs to one that was refused.
+func (b *Batch) goingOn(ctx context.Context, number int, line, typed string, wrong error) error {
+	return b.skipper().run(ctx, b.Session, number, typed, func() error { return b.execute(ctx, line, typed, wrong) })
+}
+
+// execute runs what a line means, or refuses the line for what is wrong with its variables.
+func (b *Batch) execute(ctx context.Context, line, typed string, wrong error) error {
+	if wrong != nil {
+		return b.Session.refuse(ctx, wrong, "", b.Session.shown(line))
 	}
-	return execute()
+	return b.Session.Execute(ctx, typed)
 }
 
 // help prints what may follow a line.
@@ -235,6 +249,7 @@ type script struct {
 	in      *bufio.Reader
 	out     *bufio.Writer
 	environ Environ // of answers
+	lately  lately
 }
 
 // readOne returns the next line of the source; io.EOF after the last.
@@ -244,7 +259,7 @@ func (s *script) readOne() (string, error) {
 			return "", err
 		}
 	}
-	line, err := readLine(s.in)
+	line, err := readLine(s.in, &s.lately)
 	if s.taken == 1 {
 		line = strings.TrimPrefix(line, "\ufeff") // as some editors begin a file
 	}
@@ -297,7 +312,7 @@ var errLongLine = fmt.Errorf("line is longer than %d bytes", MaxLine)
 
 // readLine returns the next line without its end, LF or CRLF, and the beginning
 // of one that is too long.
-func readLine(in *bufio.Reader) (string, error) {
+func readLine(in *bufio.Reader, before *lately) (string, error) {
 	line, err := in.ReadSlice('\n')
 	switch {
 	case errors.Is(err, bufio.ErrBufferFull):
@@ -310,7 +325,21 @@ func readLine(in *bufio.Reader) (string, error) {
 	case err != nil:
 		return "", err
 	}
-	return strings.TrimSuffix(strings.TrimSuffix(string(line), "\n"), "\r"), nil
+	return before.text(bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))), nil
+}
+
+// lately are lines that were read lately, so that one that comes again is not made again.
+type lately [256]string
+
+func (l *lately) text(line []byte) string {
+	if len(line) > maxKeptLine {
+		return string(line)
+	}
+	at := &l[maphash.Bytes(seed, line)%uint64(len(l))]
+	if *at != string(line) {
+		*at = string(line)
+	}
+	return *at
 }
 
 // SplitCommands makes the lines of a -c argument: a semicolon separates

@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
 
 	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/cli/internal/result"
+	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/eventlog"
 )
 
@@ -14,9 +16,9 @@ import (
 // session has removed; the session goes to the default one.
 var errRouterGone = errors.New("virtual router has been removed")
 
-// Execute runs one line: it is parsed, carried out, and what that returns is
-// rendered and shown. A *Refusal has been shown already; any other error means
-// that the session's input or output is gone or ctx has ended.
+// Execute runs one line: it is parsed, authorized and performed. A *Refusal has
+// been shown already; any other error means that the session's input or output is
+// gone or ctx has ended.
 func (s *Session) Execute(ctx context.Context, line string) error {
 	if grammar.IsBlank(line) {
 		return nil
@@ -28,9 +30,7 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		s.scripts.feed.end()
 		return nil
 	}
-	if vr, ok := s.Router().VirtualRouter(s.vr.Name()); !ok || vr != s.vr {
-		s.SetVirtualRouter(s.Router().Default())
-		s.End()
+	if s.leftBehind() {
 		return s.refuse(ctx, errRouterGone, "", "")
 	}
 	m, err := s.parse(line)
@@ -42,24 +42,38 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 		}
 		return s.refuse(ctx, err, "", said(err))
 	}
-	defer s.trace.begin(m)()
+	defer s.trace.end(s.trace.begin(m))
 	audit := s.audit(m)
 	if err := audit.authorize(ctx); err != nil {
 		audit.end(false)
 		return s.refuse(ctx, err, "", m.Redacted)
 	}
+	return s.perform(ctx, m, audit)
+}
+
+// leftBehind reports whether the session's virtual router has been removed, and
+// takes the session to the default one.
+func (s *Session) leftBehind() bool {
+	if !s.isGone(s.vr) {
+		return false
+	}
+	s.SetVirtualRouter(s.Router().Default())
+	s.End()
+	return true
+}
+
+// perform carries out a command and renders and shows what it returns. Audit and log
+// are told of it then.
+func (s *Session) perform(ctx context.Context, m *grammar.Match[Handler], audit *audit) error {
 	logged, trace := s.mayLog() && s.leavesTrace(), s.traceOf(m)
 	if m.Lead == nil {
 		s.backTo(m.Mode) // a command of Global Configuration may be typed below it
 	}
 	before := s.vr
 	value, err := s.carryOut(ctx, m)
-	var inner *Refusal
-	if errors.As(err, &inner) { // of a command that ran meanwhile, as it has shown
-		if serr := s.say(ctx, s.take()); serr != nil {
-			return serr
-		}
-		return inner
+	if inner, ok := errors.AsType[*Refusal](err); ok { // of a command that ran meanwhile, as it has shown
+		audit.end(false)
+		return cmp.Or(s.say(ctx, s.take()), error(inner))
 	}
 	if m.Mode != Exec {
 		// Only now: a save that goes on meanwhile may or may not have the change.
@@ -70,10 +84,19 @@ func (s *Session) Execute(ctx context.Context, line string) error {
 	if err != nil {
 		return s.refuse(ctx, err, text, m.Redacted)
 	}
-	if logged && s.leavesTrace() { // it may have made or removed what it names
+	if logged && s.Router().EventLog().Logs(eventlog.CLICommand, eventlog.Debug) && s.leavesTrace() { // it may have made or removed what it names
 		s.Log(eventlog.CLICommand, eventlog.Debug, s.whereInDetail()+": "+trace)
 	}
 	return s.show(ctx, text)
+}
+
+// isGone reports whether a virtual router has been removed.
+func (s *Session) isGone(vr *trapcore.VirtualRouter) bool {
+	if vr == s.Router().Default() {
+		return false
+	}
+	now, _ := s.Router().VirtualRouter(vr.Name())
+	return now != vr
 }
 
 // parse reads a line as the session may see commands, and remembers it.

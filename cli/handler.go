@@ -102,13 +102,6 @@ func SecureCrowdNames(each func(s *Session, x *trapcore.Secure, visit func(name 
 	}
 }
 
-// Text makes the handler of a command that prints its output.
-func Text(f func(ctx context.Context, s *Session, a grammar.Args) error) Handler {
-	return Handler{Run: func(ctx context.Context, s *Session, a grammar.Args) (result.Value, error) {
-		return nil, f(ctx, s, a)
-	}}
-}
-
 var (
 	errNoHandler = errors.New("nothing carries it out")
 	errNoThere   = errors.New("nothing finds what it leads to")
@@ -118,16 +111,6 @@ var (
 // errNotThere refuses a saved secure line whose place in the ordinary
 // configuration is no more.
 var errNotThere = errors.New("what the line is about is not in the ordinary configuration")
-
-// OrdinaryOnly returns commands as if nothing secure were in them, as
-// [grammar.OrdinaryOnly] does. The arguments of secure words are left without words.
-func OrdinaryOnly(commands []Command) []Command {
-	kept := grammar.OrdinaryOnly(commands)
-	for i := range kept {
-		kept[i].Run.Check = nil
-	}
-	return kept
-}
 
 // checkCommand reports what is wrong with a command beyond its grammar.
 func checkCommand(c *Command) error {

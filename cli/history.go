@@ -35,9 +35,12 @@ func (h *history) add(line string, of side.Side) {
 	}
 	h.next++
 	h.lines[of] = append(h.lines[of], remembered{h.next, line})
-	h.trim()
+	if len(h.lines[of]) > 2*h.size { // not each time
+		h.trim()
+	}
 }
 
+// trim forgets the lines that there is no room for.
 func (h *history) trim() {
 	for of, list := range h.lines {
 		if n := len(list) - h.size; n > 0 {
@@ -47,12 +50,14 @@ func (h *history) trim() {
 }
 
 func (h *history) resize(n int) {
+	h.trim()
 	h.size = n
 	h.trim()
 }
 
 // visible returns the newest lines that a reader sees, oldest first.
 func (h *history) visible(c side.Clearance) []string {
+	h.trim()
 	var all []remembered
 	for _, of := range side.Both {
 		if c.Sees(of) {

@@ -32,3 +32,21 @@ func TestHistoryKeepsSidesApart(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestHistoryForgets: a line that there was no room for does not come back when there is.
+func TestHistoryForgets(t *testing.T) {
+	h := newHistory()
+	h.resize(2)
+	for i := range 4 {
+		h.add(fmt.Sprint("line ", i), side.Ordinary)
+	}
+	h.resize(10)
+	if diff := cmp.Diff([]string{"line 2", "line 3"}, h.visible(side.Clearance{})); diff != "" {
+		t.Error(diff)
+	}
+	h.resize(0)
+	h.add("line 4", side.Ordinary)
+	if got := h.visible(side.Clearance{}); len(got) > 0 {
+		t.Errorf("%q are kept without room", got)
+	}
+}

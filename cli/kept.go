@@ -53,9 +53,10 @@ func (k *keeping) forget() { k.routers = nil }
 
 // keptRouter is what is kept of a virtual router: a row for each setting.
 type keptRouter struct {
-	rows []keptRow
-	text [side.Count]config.Text
-	err  [side.Count]error
+	heading string
+	rows    []keptRow
+	text    [side.Count]config.Text
+	err     [side.Count]error
 }
 
 // refresh renders what has changed. What is of the router as a whole is rendered
@@ -73,7 +74,7 @@ func (k *keeping) refresh(sh *Shell) {
 		r := old[vr]
 		_, dirty := touched[vr]
 		if r == nil {
-			r, dirty = new(keptRouter), true
+			r, dirty = &keptRouter{heading: routerHeading(vr)}, true
 		}
 		if dirty || all || vr == sh.Router.Default() || r.err != [side.Count]error{} {
 			r.refresh(sh, vr)
@@ -112,7 +113,7 @@ func (k *keeping) text(of side.Side) (config.Text, error) {
 		if r.err[of] != nil {
 			return nil, r.err[of]
 		}
-		all = append(all, config.Piece{Heading: routerHeading(vr), Text: r.text[of]})
+		all = append(all, config.Piece{Heading: r.heading, Text: r.text[of]})
 	}
 	return config.Join(all, of), nil
 }

@@ -17,6 +17,8 @@ type position struct {
 type place struct {
 	mode    grammar.Mode
 	subject any
+	prompt  string // what it shows in the prompt
+	secure  bool   // only secure commands lead there
 }
 
 // VirtualRouter returns the virtual router the session is in.
@@ -28,6 +30,9 @@ func (p *position) SetVirtualRouter(vr *trapcore.VirtualRouter) { p.vr = vr }
 // Mode returns the current mode.
 func (p *position) Mode() grammar.Mode { return p.modes[len(p.modes)-1].mode }
 
+// inSecureMode reports whether only secure commands lead to the current mode.
+func (p *position) inSecureMode() bool { return p.modes[len(p.modes)-1].secure }
+
 // Subject returns what the current mode configures, as given to Enter.
 func (p *position) Subject() any { return p.modes[len(p.modes)-1].subject }
 
@@ -37,7 +42,7 @@ func (p *position) Enter(m grammar.Mode, subject any) {
 	if m == GlobalConfig {
 		p.End()
 	}
-	p.modes = append(p.modes, place{m, subject})
+	p.modes = append(p.modes, place{m, subject, modePrompts[m], isSecureMode(m)})
 }
 
 // End goes to Exec from any configuration mode.
@@ -50,7 +55,7 @@ func (p *position) Leaving(gone func(subject any) bool) {
 
 // leaveSecure leaves the modes to which only secure commands lead.
 func (p *position) leaveSecure() {
-	p.dropFrom(func(at place) bool { return isSecureMode(at.mode) })
+	p.dropFrom(func(at place) bool { return at.secure })
 }
 
 // up goes one mode up, and reports whether there is one.

@@ -3,6 +3,7 @@ package cli
 import (
 	"hash/maphash"
 	"net/netip"
+	"reflect"
 
 	"mirrorsh/cli/internal/grammar"
 )
@@ -33,14 +34,33 @@ var seed = maphash.MakeSeed()
 // takes tells nothing about others. None has a secret.
 type readings struct {
 	once  map[uint64]struct{} // hashes of lines that were understood, not to keep those that come but once
-	lines map[reading]*grammar.Match[Handler]
+	lines map[string][]known  // by line
+	kept  int                 // in all
+}
+
+// known is what a line means to a view in a mode.
+type known struct {
+	mode  grammar.Mode
+	view  grammar.View
+	match *grammar.Match[Handler]
+}
+
+// find returns what a line was understood as; nil: it was not.
+func (k *readings) find(r *reading) *grammar.Match[Handler] {
+	list := k.lines[r.line]
+	for i := range list {
+		if at := &list[i]; at.mode == r.mode && at.view == r.view {
+			return at.match
+		}
+	}
+	return nil
 }
 
 // understand reads a line, or remembers what it meant to the same view in the same mode.
 func (s *Session) understand(r reading) (*grammar.Match[Handler], error) {
 	x, typed := s.spellOut(r.line, true), r.line
 	r.line = x.text
-	if m := s.known.lines[r]; m != nil {
+	if m := s.known.find(&r); m != nil {
 		return m, nil
 	}
 	m, err := s.shell.tree.Parse(r.mode, r.view, r.line)
@@ -63,20 +83,37 @@ func (k *readings) keep(r reading, m *grammar.Match[Handler]) {
 		k.once[h] = struct{}{}
 		return
 	}
-	if k.lines == nil || len(k.lines) == maxKept {
-		k.lines = map[reading]*grammar.Match[Handler]{}
+	if k.lines == nil || k.kept == maxKept {
+		k.lines, k.kept = map[string][]known{}, 0
 	}
-	k.lines[r] = m
+	k.lines[r.line] = append(k.lines[r.line], known{r.mode, r.view, m})
+	k.kept++
 }
 
 // lasting reports whether nobody can change the values of arguments.
 func lasting(a grammar.Args) bool {
 	for v := range a.Values() {
-		switch v.(type) {
-		case string, int64, netip.Addr:
-		default:
+		if !fixed(reflect.TypeOf(v)) {
 			return false
 		}
 	}
 	return true
+}
+
+// fixed reports whether the values of a type refer to nothing that changes.
+func fixed(t reflect.Type) bool {
+	switch k := t.Kind(); {
+	case k == reflect.String, reflect.Bool <= k && k <= reflect.Complex128 && k != reflect.Uintptr, t == reflect.TypeFor[netip.Addr]():
+		return true
+	case k == reflect.Array:
+		return fixed(t.Elem())
+	case k == reflect.Struct:
+		for i := range t.NumField() {
+			if !fixed(t.Field(i).Type) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }

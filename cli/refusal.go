@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -79,13 +78,19 @@ func (s *Session) shown(line string) string {
 	return said(err)
 }
 
-// commandLike matches what may begin with a keyword.
-var commandLike = regexp.MustCompile(`^\s*[a-z][a-z0-9-]+\s`)
+// commandLike reports whether a text may begin with a keyword that others follow.
+func commandLike(text string) bool {
+	text = strings.TrimLeft(text, whitespace)
+	n := strings.IndexAny(text, whitespace)
+	return n > 1 && 'a' <= text[0] && text[0] <= 'z' && strings.Trim(text[1:n], "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+}
+
+const whitespace = " \t\r\n\f"
 
 // leftOut is what may be shown of a comment that is a command left out for now, in
 // whatever mode: its first two words are part of one. Any other is prose.
 func (s *Session) leftOut(comment string) (shown string, ok bool) {
-	if !commandLike.MatchString(comment) {
+	if !commandLike(comment) {
 		return "", false // as most are, and soon known
 	}
 	for _, mode := range AllModes {

@@ -297,7 +297,7 @@ func (s *Session) inScript(lines *scriptLines) (leave func()) {
 		s.dialog, s.scripts.echo, s.scripts.depth = dialog, echo, s.scripts.depth-1
 		// What the session configured may be gone.
 		s.keep(min(depth, 2))
-		if now, _ := s.Router().VirtualRouter(vr.Name()); now == vr {
+		if !s.isGone(vr) {
 			s.SetVirtualRouter(vr)
 		}
 	}

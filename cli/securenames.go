@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,17 +23,54 @@ func (sh *Shell) namesSecure(args grammar.Args) bool {
 			values = append(values, fmt.Sprint(v))
 		}
 	}
-	if len(values) == 0 {
-		return false
+	return len(values) > 0 && sh.secureIn(values)
+}
+
+// secureIn reports whether such a name is in one of the texts.
+func (sh *Shell) secureIn(values []string) bool {
+	all := keeper(side.Secure) // the log leaves them out, it shows none
+	if x, ok := sh.Router.Secure(all); ok && x.Mirror().Named(standing(values)) {
+		return true
 	}
-	for name := range sh.secureNames() {
-		for _, v := range values {
-			if mentions(v, name) {
+	for _, vr := range sh.Router.VirtualRouters() {
+		for name := range secureSNMPNames(vr, all) {
+			if slices.ContainsFunc(values, func(v string) bool { return mentions(v, name) }) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// standing gives out what stands on its own in texts, see mentions, and may be a name
+// of packet mirroring. So what there is by many names is asked for those in a text.
+func standing(texts []string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, text := range texts {
+			ends := make([]int, 0, len(text))
+			for i := 1; i <= len(text); i++ {
+				if after, _ := utf8.DecodeRuneInString(text[i:]); !wordRune(after) {
+					ends = append(ends, i)
+				}
+			}
+			for from := range len(text) {
+				if before, _ := utf8.DecodeLastRuneInString(text[:from]); wordRune(before) {
+					continue
+				}
+				for len(ends) > 0 && ends[0] <= from {
+					ends = ends[1:]
+				}
+				for _, to := range ends {
+					if to-from > network.MaxValue {
+						break
+					}
+					if !yield(text[from:to]) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
 // mentions reports whether a name is in a text, on its own.
@@ -54,87 +92,19 @@ func mentions(text, name string) bool {
 
 func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// secureNames are the names and addresses of the secure side, in all virtual
-// routers.
-func (sh *Shell) secureNames() iter.Seq[string] {
-	all := keeper(side.Secure) // the log leaves them out, it shows none
+// secureSNMPNames are the secure users, groups, views and communities of a virtual
+// router and the addresses of its secure hosts.
+func secureSNMPNames(vr *trapcore.VirtualRouter, c side.Clearance) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for _, vr := range sh.Router.VirtualRouters() {
-			for _, name := range secureSNMPNames(vr, all) {
-				if !yield(name) {
-					return
-				}
-			}
-		}
-		for _, name := range sh.mirrorNames(all) {
+		for name := range vr.Users(c).SecureNames() {
 			if !yield(name) {
 				return
 			}
 		}
-	}
-}
-
-// secureSNMPNames are the secure users, groups, views, communities and hosts.
-func secureSNMPNames(vr *trapcore.VirtualRouter, c side.Clearance) (names []string) {
-	lcd := vr.Users(c)
-	for _, u := range lcd.Users() {
-		if u.Side() == side.Secure {
-			names = append(names, u.Name)
-		}
-	}
-	for _, g := range lcd.Groups() {
-		if g.Side() == side.Secure {
-			names = append(names, g.Name)
-		}
-	}
-	for _, v := range lcd.Views() {
-		if v.Side == side.Secure {
-			names = append(names, v.Name)
-		}
-	}
-	for _, c := range lcd.Communities() {
-		if c.Side() == side.Secure {
-			names = append(names, c.Name)
-		}
-	}
-	for _, h := range vr.Traps().As(c).Hosts() {
-		if h.Side == side.Secure {
-			names = append(names, h.Address.String())
-		}
-	}
-	return names
-}
-
-// mirrorNames are the policy and classifier lists, the analyzers, the values of
-// trigger rules and the subscribers that are mirrored.
-func (sh *Shell) mirrorNames(c side.Clearance) (names []string) {
-	secure, ok := sh.Router.Secure(c)
-	if !ok {
-		return nil
-	}
-	m := secure.Mirror()
-	for _, l := range m.PolicyLists() {
-		names = append(names, l.Name)
-		for _, g := range l.Groups {
-			if g.Classifier != "*" {
-				names = append(names, g.Classifier)
-			}
-			if g.Action != nil && g.Action.Analyzer.IsValid() {
-				names = append(names, g.Action.Analyzer.String())
+		for address := range vr.Traps().As(c).SecureAddresses() {
+			if !yield(address.String()) {
+				return
 			}
 		}
 	}
-	for _, l := range m.ClassifierLists() {
-		names = append(names, l.Name)
-	}
-	for _, r := range m.Rules() {
-		names = append(names, r.Value, r.List)
-	}
-	for _, s := range m.Sessions() {
-		if s.Subscriber != "" { // else it is an interface, which is ordinary
-			names = append(names, s.Subscriber, s.Trigger)
-		}
-		names = append(names, s.Policy.Name)
-	}
-	return names
 }

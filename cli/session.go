@@ -97,17 +97,23 @@ func (s *Session) Clearance() side.Clearance {
 
 // Prompt is HOST[:VR][(MODE)] and > below level 5, else #.
 func (s *Session) Prompt() string {
+	p := s.prompt()
+	return p[0] + p[1] + p[2] + p[3] + p[4]
+}
+
+// prompt has the pieces of the prompt.
+func (s *Session) prompt() (p [5]string) {
 	if s.asking {
-		return ""
+		return p
 	}
-	name, end := "", ">"
+	p[0], p[3], p[4] = s.Router().Hostname(), s.modes[len(s.modes)-1].prompt, ">"
 	if s.vr != s.Router().Default() {
-		name = ":" + s.vr.Name()
+		p[1], p[2] = ":", s.vr.Name()
 	}
 	if s.privileged() {
-		end = "#"
+		p[4] = "#"
 	}
-	return s.Router().Hostname() + name + modePrompts[s.Mode()] + end
+	return p
 }
 
 // SetLevel changes the privilege level; a level below Global Configuration's

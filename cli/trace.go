@@ -13,19 +13,25 @@ import (
 
 // trace is what the logs may know of a session.
 type trace struct {
-	running *grammar.Match[Handler] // the innermost command; nil: none
-	hidden  bool                    // they must not know of any
-	// concealed says that the running command has turned out to be secure.
-	concealed bool
-	monitor   func() // ends showing log messages; nil: they are not shown
+	traced
+	hidden  bool   // they must not know of any command
+	monitor func() // ends showing log messages; nil: they are not shown
 }
 
-// begin notes which command runs until the function it returns is called.
-func (t *trace) begin(m *grammar.Match[Handler]) (end func()) {
-	before, concealed := t.running, t.concealed
-	t.running, t.concealed = m, false
-	return func() { t.running, t.concealed = before, concealed }
+// traced is a command as the logs may know of it.
+type traced struct {
+	running *grammar.Match[Handler] // the innermost command; nil: none
+	// concealed says that the running command has turned out to be secure.
+	concealed bool
 }
+
+// begin notes which command runs, until end is told of the one before.
+func (t *trace) begin(m *grammar.Match[Handler]) (before traced) {
+	before, t.traced = t.traced, traced{running: m}
+	return before
+}
+
+func (t *trace) end(before traced) { t.traced = before }
 
 // Log logs what the running command does, unless the log must not know of it.
 func (s *Session) Log(c eventlog.Category, severity eventlog.Severity, text string) {
@@ -61,7 +67,7 @@ func (s *Session) leavesTrace() bool {
 	if m == nil {
 		return true
 	}
-	if m.Secure || isSecureMode(s.Mode()) || m.Args.Has("mirror-enable") {
+	if m.Secure || s.inSecureMode() || m.Args.Has("mirror-enable") {
 		return false
 	}
 	return !s.seesAnySecure() || !s.shell.namesSecure(m.Args)

@@ -35,13 +35,22 @@ func waits(text string) bool {
 			line = strings.ReplaceAll(line, `"`, "")
 		}
 		configures := false // from a file, or from where one asks
-		for w := range strings.FieldsSeq(line) {
+		for from := 0; from < len(line); from++ {
+			to := from
+			for to < len(line) && !blank(line[to]) {
+				to++
+			}
+			if to == from {
+				continue
+			}
+			w := line[from:to]
 			if configures && !abbreviates(w, "terminal") {
 				return true
 			}
 			if configures = abbreviates(w, "configure"); waiting(w) {
 				return true
 			}
+			from = to
 		}
 		if configures {
 			return true
@@ -50,8 +59,15 @@ func waits(text string) bool {
 	return false
 }
 
+// blank reports whether an octet stands between words, or at the end of a line.
+func blank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+
 func waiting(word string) bool {
-	return abbreviates(word, "wait") || abbreviates(word, "expect") || abbreviates(word, "macro") || abbreviates(word, "copy")
+	switch word[0] {
+	case 'w', 'W', 'e', 'E', 'm', 'M', 'c', 'C':
+		return abbreviates(word, "wait") || abbreviates(word, "expect") || abbreviates(word, "macro") || abbreviates(word, "copy")
+	}
+	return false
 }
 
 // abbreviates reports whether a word may stand for a keyword.

@@ -3,7 +3,6 @@ package mib
 import (
 	"encoding/binary"
 	"math/bits"
-	"strings"
 )
 
 // Category is a trap category: its bit number in JuniSnmpTrapMask of
@@ -124,17 +123,6 @@ func init() {
 	}
 }
 
-// CategoryByKeyword finds a category by its keyword or alias, whatever the case.
-func CategoryByKeyword(word string) (Category, bool) {
-	for i := range Categories {
-		c := &Categories[i]
-		if strings.EqualFold(c.Keyword, word) || c.Alias != "" && strings.EqualFold(c.Alias, word) {
-			return c.Category, true
-		}
-	}
-	return 0, false
-}
-
 // Info returns what is known of c, nil for a bit without a keyword.
 func (c Category) Info() *CategoryInfo {
 	if int(c) < len(categoryIndex) {
@@ -153,12 +141,6 @@ func (c Category) String() string {
 
 // Secure reports whether c exists only for users authorised for packet mirroring.
 func (c Category) Secure() bool { return c == PacketMirror }
-
-// lastMaskBit is the highest bit JuniSnmpTrapMask defines.
-const lastMaskBit = 35
-
-// InTrapMask reports whether JuniSnmpTrapMask gives c a meaning, keyword or not.
-func (c Category) InTrapMask() bool { return c <= lastMaskBit }
 
 // CategorySet is a set of categories, one bit each.
 type CategorySet uint64
@@ -179,14 +161,6 @@ func (s CategorySet) Len() int { return bits.OnesCount64(uint64(s)) }
 func (s CategorySet) With(c ...Category) CategorySet {
 	for _, c := range c {
 		s |= 1 << c
-	}
-	return s
-}
-
-// Without returns the set with c removed.
-func (s CategorySet) Without(c ...Category) CategorySet {
-	for _, c := range c {
-		s &^= 1 << c
 	}
 	return s
 }

@@ -138,14 +138,3 @@ func MirrorObject(name string) (*Object, bool) {
 	}
 	return nil, false
 }
-
-// MirrorNotification finds a mirror notification by its name without the
-// prefix juniPacketMirror, whatever the case.
-func MirrorNotification(short string) (*Notification, bool) {
-	for _, n := range MirrorNotifications {
-		if strings.EqualFold(n.Short(), short) {
-			return n, true
-		}
-	}
-	return nil, false
-}

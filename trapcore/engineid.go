@@ -17,15 +17,15 @@ var (
 
 func (r *Router) defaultEngineID(uid uint32) snmp.EngineID { return snmp.NewEngineID(r.opts.MAC, uid) }
 
-// DefaultEngineID returns the engine ID that nobody has set.
-func (v *VirtualRouter) DefaultEngineID() snmp.EngineID { return v.router.defaultEngineID(v.UID()) }
+// defaultEngineID returns the engine ID that nobody has set.
+func (v *VirtualRouter) defaultEngineID() snmp.EngineID { return v.router.defaultEngineID(v.UID()) }
 
 // EngineTime reads boots and time of the engine.
 func (v *VirtualRouter) EngineTime() snmp.Stamp { return v.engine.Identity().Of(v.router.engine.Now()) }
 
 // ConfiguredEngineID returns the engine ID that was set, "" if none was.
 func (v *VirtualRouter) ConfiguredEngineID() snmp.EngineID {
-	if id := v.EngineID(); id != v.DefaultEngineID() {
+	if id := v.EngineID(); id != v.defaultEngineID() {
 		return id
 	}
 	return ""
@@ -37,8 +37,8 @@ func (v *VirtualRouter) ConfiguredEngineID() snmp.EngineID {
 // [snmp.ErrEngineID], [errEngineTaken] or [errEngineID].
 func (v *VirtualRouter) SetEngineID(id snmp.EngineID) error {
 	to := snmp.Identity{ID: id}
-	if id == "" || id == v.DefaultEngineID() {
-		to.ID = v.DefaultEngineID()
+	if id == "" || id == v.defaultEngineID() {
+		to.ID = v.defaultEngineID()
 	} else if err := id.Valid(); err != nil {
 		return err
 	} else if err := v.router.free(v, id); err != nil {

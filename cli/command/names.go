@@ -61,8 +61,8 @@ var (
 	policyNames = cli.SecureCrowdNames(func(_ *cli.Session, x *trapcore.Secure, visit func(string) bool) {
 		x.Mirror().EachPolicyList(func(_ mirror.Protocol, name string) { visit(name) })
 	})
-	classifierNames = cli.SecureNames(func(_ *cli.Session, x *trapcore.Secure) []string {
-		return namesOf(x.Mirror().ClassifierLists(), func(l mirror.ClassifierListStatus) string { return l.Name })
+	classifierNames = cli.SecureCrowdNames(func(_ *cli.Session, x *trapcore.Secure, visit func(string) bool) {
+		x.Mirror().EachClassifierList(func(name string) { visit(name) })
 	})
 	radiusNames = named(
 		func(s *cli.Session) []radius.ClientStatus {

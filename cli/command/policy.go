@@ -299,7 +299,7 @@ var policyShowCommands = []cli.Command{
 // showOrdinaryPolicies has the layout of show policy-list (cli/REFERENCE.md,
 // policies and classifiers).
 func showOrdinaryPolicies(_ context.Context, s *cli.Session, a shownList) (result.Value, error) {
-	lists, err := listsNamed(a.Name, s.Router().Policies().All(), func(l policy.List) string { return l.Name }, policy.ErrNoList)
+	lists, err := listsNamed(a.Name, s.Router().Policies().All, s.Router().Policies().Named, policy.ErrNoList)
 	if err != nil {
 		return nil, err
 	}
@@ -346,7 +346,7 @@ func addPolicies(r *result.Record, lists *policy.Lists, i network.Interface) {
 }
 
 func showOrdinaryClassifiers(_ context.Context, s *cli.Session, a shownClassifier) (result.Value, error) {
-	lists, err := listsNamed(a.Name, s.Router().Policies().Classifiers(), func(l policy.ClassifierList) string { return l.Name }, policy.ErrNoClassifier)
+	lists, err := listsNamed(a.Name, s.Router().Policies().Classifiers, s.Router().Policies().ClassifiersNamed, policy.ErrNoClassifier)
 	if err != nil {
 		return nil, err
 	}

@@ -1,21 +1,17 @@
 package command
 
-import (
-	"slices"
-
-	"mirrorsh/cli/internal/result"
-)
+import "mirrorsh/cli/internal/result"
 
 // What show policy-list and show secure policy-list have in common (cli/REFERENCE.md,
 // policies and classifiers).
 
-// listsNamed returns the lists of a name, or all if it is "". Of a name that none has,
+// listsNamed returns all lists, or with a name those it names. Of a name that none has,
 // missing is the error.
-func listsNamed[L any](name string, lists []L, of func(L) string, missing error) ([]L, error) {
+func listsNamed[L any](name string, all func() []L, named func(string) []L, missing error) ([]L, error) {
 	if name == "" {
-		return lists, nil
+		return all(), nil
 	}
-	lists = slices.DeleteFunc(lists, func(l L) bool { return of(l) != name })
+	lists := named(name)
 	if len(lists) == 0 {
 		return nil, missing
 	}

@@ -21,7 +21,7 @@ import (
 func TestSaveDuringAChange(t *testing.T) {
 	slow := cli.Command{
 		Modes: inGlobal, Level: levelConfigure, Syntax: kw("slow", "Change the hostname, slowly"),
-		Run: cli.Text(func(_ context.Context, s *cli.Session, _ grammar.Args) error {
+		Run: cli.Do(cli.None{}, func(_ context.Context, s *cli.Session, _ cli.None) error {
 			if err := s.Shell().Changed(side.Ordinary); err != nil {
 				return err
 			}

@@ -226,7 +226,7 @@ var secureClassifierCommands = []cli.Command{
 // showSecureClassifiers has the layout of show classifier-list (cli/REFERENCE.md,
 // policies and classifiers).
 func showSecureClassifiers(_ context.Context, _ *cli.Session, x *trapcore.Secure, a shownClassifier) (result.Value, error) {
-	lists, err := listsNamed(a.Name, x.Mirror().ClassifierLists(), func(l mirror.ClassifierListStatus) string { return l.Name }, mirror.ErrNoClassifier)
+	lists, err := listsNamed(a.Name, x.Mirror().ClassifierLists, x.Mirror().ClassifierListsNamed, mirror.ErrNoClassifier)
 	if err != nil {
 		return nil, err
 	}

@@ -222,7 +222,7 @@ var protocolNames = map[mirror.Protocol]string{mirror.IP: "Secure IP", mirror.IP
 // showSecurePolicies has the layout of show policy-list (cli/REFERENCE.md, policies
 // and classifiers).
 func showSecurePolicies(_ context.Context, _ *cli.Session, x *trapcore.Secure, a shownList) (result.Value, error) {
-	lists, err := listsNamed(a.Name, x.Mirror().PolicyLists(), func(l mirror.PolicyListStatus) string { return l.Name }, mirror.ErrNoList)
+	lists, err := listsNamed(a.Name, x.Mirror().PolicyLists, x.Mirror().PolicyListsNamed, mirror.ErrNoList)
 	if err != nil {
 		return nil, err
 	}

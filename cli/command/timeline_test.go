@@ -104,7 +104,7 @@ func TestScriptTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow := cli.Command{
 			Modes: []grammar.Mode{cli.Exec}, Level: 1, Syntax: grammar.Kw("slow", "Take a second"), Summary: "Take a second",
-			Run: cli.Text(func(context.Context, *cli.Session, grammar.Args) error {
+			Run: cli.Do(cli.None{}, func(context.Context, *cli.Session, cli.None) error {
 				time.Sleep(time.Second)
 				return nil
 			}),

@@ -113,7 +113,7 @@ func vrfNamed(s *cli.Session, name string) (*trapcore.VirtualRouter, error) {
 	if name == "" {
 		return s.VirtualRouter(), nil
 	}
-	if vr := vrfsOf(s, s.VirtualRouter())[name]; vr != nil {
+	if vr, ok := s.Router().VirtualRouter(s.VirtualRouter().Name() + ":" + name); ok {
 		return vr, nil
 	}
 	return nil, errNoVRF
@@ -135,13 +135,19 @@ func showVRFs(_ context.Context, s *cli.Session, _ cli.None) (result.Value, erro
 // whoever sees it.
 func showVirtualRouters(_ context.Context, s *cli.Session, which whichRouter) (result.Value, error) {
 	t := &result.Table{Columns: result.Columns("Virtual Router", "SNMP Agent", "Interfaces")}
-	for _, vr := range s.Router().VirtualRouters() {
-		if name := vr.Name(); which.Name == "" || which.Name == name {
-			t.Add(name, able(!vr.Traps().Settings().Off), vr.Network().InterfaceCount())
-		}
+	add := func(vr *trapcore.VirtualRouter) {
+		t.Add(vr.Name(), able(!vr.Traps().Settings().Off), vr.Network().InterfaceCount())
 	}
-	if len(t.Rows) == 0 {
-		return nil, trapcore.ErrNoVirtualRouter
+	if which.Name != "" {
+		vr, ok := s.Router().VirtualRouter(which.Name)
+		if !ok {
+			return nil, trapcore.ErrNoVirtualRouter
+		}
+		add(vr)
+		return t, nil
+	}
+	for _, vr := range s.Router().VirtualRouters() {
+		add(vr)
 	}
 	return t, nil
 }

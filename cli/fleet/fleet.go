@@ -26,7 +26,6 @@ import (
 	"mirrorsh/cli/command"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/notify"
-	"mirrorsh/trapcore/snmp"
 	"mirrorsh/trapcore/state"
 )
 
@@ -268,15 +267,6 @@ func (f *Fleet) Shells() []*cli.Shell {
 	all := make([]*cli.Shell, 0, len(f.members))
 	for _, m := range f.members {
 		all = append(all, m.shell)
-	}
-	return all
-}
-
-// Engines returns the engine IDs in the order of the routers.
-func (f *Fleet) Engines() []snmp.EngineID {
-	all := make([]snmp.EngineID, 0, len(f.members))
-	for _, m := range f.members {
-		all = append(all, m.router.Default().EngineID())
 	}
 	return all
 }

@@ -38,7 +38,7 @@ func word(name string) func(*twin, []cli.Command) []cli.Command {
 	return func(_ *twin, commands []cli.Command) []cli.Command {
 		return append(commands, cli.Command{
 			Modes: []grammar.Mode{cli.Exec}, Level: 1, Syntax: grammar.Kw(name, "Look at what is mirrored"), Summary: "A leak",
-			Run: cli.Text(func(context.Context, *cli.Session, grammar.Args) error { return nil }),
+			Run: cli.Do(cli.None{}, func(context.Context, *cli.Session, cli.None) error { return nil }),
 		})
 	}
 }

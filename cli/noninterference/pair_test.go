@@ -155,8 +155,9 @@ func (p *pair) isNoise(tm *template) bool {
 // among the words of a line.
 func namesOrdinaryCategory(text string) bool {
 	return slices.ContainsFunc(strings.Fields(text), func(word string) bool {
-		c, ok := mib.CategoryByKeyword(word)
-		return ok && c != mib.PacketMirror
+		return slices.ContainsFunc(mib.Categories[:], func(c mib.CategoryInfo) bool {
+			return !c.Secure && (strings.EqualFold(word, c.Keyword) || strings.EqualFold(word, c.Alias))
+		})
 	})
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/command"
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/cli/metrics"
 	"mirrorsh/cli/remote"
 	"mirrorsh/trapcore"
@@ -256,5 +257,11 @@ type plant struct {
 
 // ordinarySet and wholeSet are the commands of the two routers: in the one the
 // secure side was never defined.
-func wholeSet() []cli.Command    { return command.All() }
-func ordinarySet() []cli.Command { return cli.OrdinaryOnly(command.All()) }
+func wholeSet() []cli.Command { return command.All() }
+func ordinarySet() []cli.Command {
+	kept := grammar.OrdinaryOnly(command.All())
+	for i := range kept {
+		kept[i].Run.Check = nil // the arguments of secure words are left without words
+	}
+	return kept
+}

@@ -84,8 +84,8 @@ func whatLeft(t *testing.T, path, trapPort string, analyzerPort int, traps []rec
 func trapLeft(t *testing.T, oids string, r received) left {
 	t.Helper()
 	short := strings.TrimPrefix(r.name(), "juniPacketMirror")
-	n, ok := mib.MirrorNotification(short)
-	if !ok || !strings.HasPrefix(oids, n.OID.String()) {
+	n := mirrorNotification(short)
+	if n == nil || !strings.HasPrefix(oids, n.OID.String()) {
 		t.Errorf("tshark decodes %q, snmptrapd %s", oids, r.name())
 	}
 	values := map[string]string{}
@@ -94,6 +94,16 @@ func trapLeft(t *testing.T, oids string, r received) left {
 		_, values[name], _ = strings.Cut(value, ": ")
 	}
 	return left{trap: values, name: short, id: fmt.Sprintf("mid %s sid %s", values["Identifier"], values["SessionIdentifier"])}
+}
+
+// mirrorNotification is that of a name without its prefix, nil if there is none.
+func mirrorNotification(short string) *mib.Notification {
+	for _, n := range mib.MirrorNotifications {
+		if n.Short() == short {
+			return n
+		}
+	}
+	return nil
 }
 
 // target is the subscriber's address in a trap of a packet session, "" in others.
@@ -107,8 +117,7 @@ func (l left) target() string {
 // messages are the LAES messages of a trap: of a packet session those about packet
 // data, of an access session those about access.
 func (l left) messages() []string {
-	n, _ := mib.MirrorNotification(l.name)
-	return slices.DeleteFunc(slices.Clone(n.LAES), func(m string) bool {
+	return slices.DeleteFunc(slices.Clone(mirrorNotification(l.name).LAES), func(m string) bool {
 		return strings.HasPrefix(m, "packet-data-") != (l.target() != "")
 	})
 }

@@ -234,7 +234,7 @@ func (l *list) where(m *Machine, a *Action) []*router {
 	case l.idle():
 		return nil
 	case a.Router != "":
-		if r := m.named(a.Router); r != nil {
+		if r := m.routerNamed(a.Router); r != nil {
 			return []*router{r}
 		}
 		return nil
@@ -250,15 +250,15 @@ func (l *list) isAt(m *Machine, a *Action, r *router) bool {
 	case l.idle():
 		return false
 	case a.Router != "":
-		return r == m.named(a.Router)
+		return r == m.routerNamed(a.Router)
 	case l.Protocol == L2TP || len(l.attached) == 0:
 		return r == m.def
 	}
 	return l.attached[r] > 0
 }
 
-// named finds a virtual router by its name, nil if there is none.
-func (m *Machine) named(name string) *router {
+// routerNamed finds a virtual router by its name, nil if there is none.
+func (m *Machine) routerNamed(name string) *router {
 	r, _ := m.net.Router(name)
 	return m.routers[r]
 }

@@ -66,6 +66,7 @@ func (m *Machine) AddClassifier(p Protocol, name, text string, match Matcher) er
 		case l == nil:
 			l = new(classifiers)
 			m.classifiers[k] = l
+			m.named.add(1, name)
 		case slices.ContainsFunc(l.entries, func(e Classifier) bool { return e.Text == text }):
 			return nil
 		}
@@ -96,6 +97,7 @@ func (m *Machine) RemoveClassifier(p Protocol, name string, number int) error {
 			return errClassifierInUse
 		case len(kept) == 0:
 			delete(m.classifiers, k)
+			m.named.add(-1, name)
 		}
 		l.entries = kept
 		m.changes.Add(1)

@@ -178,6 +178,25 @@ func TestOthersAlone(t *testing.T) {
 			b.AddRouter(Router{"isp", 2})
 			b.RemoveRouter("isp")
 		}},
+		{"list to show", func(b *bench) {
+			b.do(b.AddClassifier(IP, "c", "ip any any", nil))
+			b.do(b.SetGroup(IP, "p2", "c", 0))
+			b.do(b.AddClassifier(IPv6, "c", "ipv6 any any", nil))
+			b.do(b.AddClassifier(IPv6, "p2", "ipv6 any any", nil))
+			b.do(b.CreatePolicyList(IPv6, "p2"))
+		}, u6, func(b *bench) {
+			if lists := b.PolicyListsNamed("p2"); len(lists) != 2 || len(lists[0].Groups) != 2 || lists[0].Protocol != IP || lists[1].Protocol != IPv6 {
+				b.t.Errorf("%+v", lists)
+			}
+			if lists := b.ClassifierListsNamed("c"); len(lists) != 2 || lists[0].References != 1 || lists[1].References != 0 {
+				b.t.Errorf("%+v", lists)
+			}
+			b.refuses(errClassifierInUse, b.RemoveClassifier(IP, "c", 0))
+			b.do(b.RemoveClassifier(IPv6, "c", 0))
+			if lists := slices.Concat(b.PolicyListsNamed("nil"), b.PolicyListsNamed("")); len(lists) != 0 {
+				b.t.Errorf("%+v", lists)
+			}
+		}},
 		{"policy of an interface", nil, u7, func(b *bench) {
 			b.do(b.AttachPolicy("default", IP, port("atm 2/0.1"), Ingress, "p", Statistics{}))
 			b.do(b.DetachPolicy("default", IP, port("atm 2/0.1"), Ingress))

@@ -77,7 +77,7 @@ func (m *Machine) SetGroup(p Protocol, name, classifier string, precedence int) 
 		case g == nil:
 			g = &group{classifier: classifier, precedence: cmp.Or(precedence, DefaultPrecedence)}
 			l.named[classifier] = g
-			m.refer(l, g, 1)
+			m.noteGroup(1, l, g)
 			l.insert(g, true)
 		default:
 			was, from := g.precedence, l.remove(g)
@@ -99,7 +99,7 @@ func (m *Machine) RemoveGroup(p Protocol, name, classifier string) error {
 		}
 		delete(l.named, classifier)
 		c.act(l, g, nil)
-		m.refer(l, g, -1)
+		m.noteGroup(-1, l, g)
 		c.reordered(l, g, l.remove(g))
 		m.forget(l, g)
 		m.changes.Add(1)
@@ -151,7 +151,9 @@ func (m *Machine) RemoveAction(p Protocol, name, classifier string, disabled boo
 // for the caller to look at.
 func (c *change) act(l *list, g *group, a *Action) {
 	was := *g
+	c.m.noteGroup(-1, l, g)
 	g.action = a
+	c.m.noteGroup(1, l, g)
 	if g.sends() {
 		c.m.name(l, a.Router, 1)
 		for _, r := range l.where(c.m, a) {
@@ -194,13 +196,6 @@ func (c *change) reordered(l *list, g *group, from int) {
 	l.effective = effective
 	for _, s := range orderedSessions(l.sessions) {
 		c.refresh(s)
-	}
-}
-
-// refer counts a group for the classifier list that it names.
-func (m *Machine) refer(l *list, g *group, by int) {
-	if named := m.classifiers[classifiersOf(l.Protocol, g.classifier)]; named != nil {
-		named.groups += by
 	}
 }
 

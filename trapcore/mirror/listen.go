@@ -122,10 +122,9 @@ func (c *change) removeInterface(index int32) {
 // removeRouter forgets a virtual router with the trigger rules of its scope.
 func (c *change) removeRouter(handle *network.Router) {
 	c.reviewAnalyzers()
-	for k := range c.m.rules {
+	for k, ru := range c.m.rules {
 		if k.router == handle {
-			delete(c.m.rules, k)
-			c.m.changes.Add(1)
+			c.m.dropRule(ru)
 		}
 	}
 	delete(c.m.routers, handle)

@@ -72,6 +72,7 @@ type Machine struct {
 
 	lists       map[listKey]*list
 	naming      map[string]map[*list]int // lists by the virtual routers they name, and how often
+	named       names
 	classifiers map[listKey]*classifiers
 	rules       map[ruleKey]*rule
 	lastList    uint32 // policy ID of the last list made by hand
@@ -139,6 +140,7 @@ func New(o Options) *Machine {
 		dynamic:     map[int32]*subscriber{},
 		lists:       map[listKey]*list{},
 		naming:      map[string]map[*list]int{},
+		named:       names{},
 		classifiers: map[listKey]*classifiers{},
 		rules:       map[ruleKey]*rule{},
 	}

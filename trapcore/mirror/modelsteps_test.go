@@ -195,7 +195,8 @@ func (w *world) empty(open ledger) {
 		w.t.Errorf("not closed: %v", open)
 	}
 	m := w.Machine
-	if def.InterfaceCount()+len(w.Subscribers())+len(m.ifaces)+len(m.lists)+m.subs.Len()+len(m.dynamic)+m.radiusLists+m.def.analyzers.Size()+len(m.def.astray) != 0 {
+	if def.InterfaceCount()+len(w.Subscribers())+len(m.ifaces)+len(m.lists)+m.subs.Len()+len(m.dynamic)+m.radiusLists+m.def.analyzers.Size()+len(m.def.astray) != 0 ||
+		len(m.rules)+len(m.classifiers) == 0 && len(m.named) != 0 {
 		w.t.Errorf("left over: %+v", m)
 	}
 }
@@ -247,6 +248,7 @@ func (l ledger) note(event, lists string) string {
 // compare checks what can be seen of the machine against the model.
 func (w *world) compare() {
 	w.t.Helper()
+	w.compareNamed()
 	flows, attached := w.m.flows(), 0
 	for _, s := range w.m.subs {
 		for _, by := range s.by {

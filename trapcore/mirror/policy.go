@@ -15,6 +15,7 @@ const (
 	IP Protocol = iota
 	L2TP
 	IPv6
+	protocols = iota
 )
 
 // String returns the keyword of the protocol.
@@ -102,6 +103,10 @@ func (m *Machine) enterList(l *list) *list {
 	l.sessions, l.attached, l.access = map[*session]struct{}{}, map[*router]int{}, map[*subscriber]struct{}{}
 	l.watched = map[*router]map[*analyzer]int{}
 	m.lists[l.listKey] = l
+	m.named.add(1, l.Name)
+	for _, g := range l.groups {
+		m.noteGroup(1, l, g)
+	}
 	return l
 }
 
@@ -139,8 +144,9 @@ func (c *change) tidy(l *list) {
 func (c *change) dropList(l *list) {
 	for _, g := range l.groups {
 		c.act(l, g, nil)
-		c.m.refer(l, g, -1)
+		c.m.noteGroup(-1, l, g)
 	}
+	c.m.named.add(-1, l.Name)
 	l.groups = nil
 	delete(c.m.lists, l.listKey)
 }

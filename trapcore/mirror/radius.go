@@ -264,7 +264,7 @@ func (c *change) failRequest(id network.Identification, sub *subscriber, attrs *
 	if !ok {
 		t = AcctSessionID
 	}
-	r, session, user := c.m.named(id.Router), id.AcctSessionID, ascii.Display(cmp.Or(id.UserName, value, "unknown"), network.MaxUserName)
+	r, session, user := c.m.routerNamed(id.Router), id.AcctSessionID, ascii.Display(cmp.Or(id.UserName, value, "unknown"), network.MaxUserName)
 	switch {
 	case sub != nil:
 		r, session, user = sub.router, sub.AcctSessionID, sub.Name

@@ -111,8 +111,11 @@ func (m *Machine) SetRule(vr *network.Router, t TriggerType, value string, p Pro
 			}
 			ru = &rule{ruleKey: k}
 			m.rules[k] = ru
+			m.named.add(1, k.value)
 		}
+		m.named.add(-1, ru.list.Name)
 		ru.list = listKey{p, name}
+		m.named.add(1, name)
 		m.changes.Add(1)
 		c.apply(ru)
 		return nil
@@ -164,14 +167,19 @@ func (m *Machine) RemoveRule(vr *network.Router, t TriggerType, value string, of
 				continue
 			}
 			err = nil
-			delete(m.rules, k)
-			m.changes.Add(1)
+			m.dropRule(ru)
 			for _, sub := range m.having(k) {
 				c.without(sub, ru)
 			}
 		}
 		return err
 	})
+}
+
+func (m *Machine) dropRule(ru *rule) {
+	m.changes.Add(1)
+	delete(m.rules, ru.ruleKey)
+	m.named.add(-1, ru.value, ru.list.Name)
 }
 
 // ruleKeys are those that rules of a trigger may have. The error is that of a value

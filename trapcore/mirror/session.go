@@ -104,6 +104,7 @@ func (s *session) target() netip.Addr {
 func (c *change) attach(s *session) {
 	l, r := s.list, s.router()
 	l.sessions[s] = struct{}{}
+	c.m.named.addSession(1, s)
 	l.attached[r]++
 	if s.rule != nil {
 		s.rule.sessions++
@@ -120,6 +121,7 @@ func (c *change) attach(s *session) {
 func (c *change) detach(s *session) {
 	l, r := s.list, s.router()
 	delete(l.sessions, s)
+	c.m.named.addSession(-1, s)
 	if s.rule != nil {
 		s.rule.sessions--
 	}

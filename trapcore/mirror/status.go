@@ -137,7 +137,7 @@ func (s *session) reachable(m *Machine, a *Action) bool {
 	r := s.router()
 	switch {
 	case a.Router != "":
-		r = m.named(a.Router)
+		r = m.routerNamed(a.Router)
 	case s.list.Protocol == L2TP:
 		r = m.def
 	}
@@ -206,6 +206,18 @@ type GroupStatus struct {
 	Precedence int
 	Action     *Action // nil: no mirror rule
 	Counts     [2]Counts
+}
+
+// PolicyListsNamed returns those of a name, by protocol.
+func (m *Machine) PolicyListsNamed(name string) (all []PolicyListStatus) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	for p := range Protocol(protocols) {
+		if l := m.lists[listKey{p, name}]; l != nil {
+			all = append(all, l.status(m))
+		}
+	}
+	return all
 }
 
 // PolicyLists returns the secure policy lists by protocol and name.
@@ -299,10 +311,37 @@ func (m *Machine) ClassifierLists() (all []ClassifierListStatus) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	for k, l := range m.classifiers {
-		all = append(all, ClassifierListStatus{ClassifierList{k.Protocol, k.Name, slices.Clone(l.entries)}, l.groups})
+		all = append(all, l.status(k))
 	}
 	slices.SortFunc(all, func(a, b ClassifierListStatus) int {
 		return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.Name, b.Name))
 	})
 	return all
+}
+
+// ClassifierListsNamed returns those of a name, by protocol.
+func (m *Machine) ClassifierListsNamed(name string) (all []ClassifierListStatus) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	for p := range Protocol(protocols) {
+		k := listKey{p, name}
+		if l := m.classifiers[k]; l != nil {
+			all = append(all, l.status(k))
+		}
+	}
+	return all
+}
+
+func (l *classifiers) status(k listKey) ClassifierListStatus {
+	return ClassifierListStatus{ClassifierList{k.Protocol, k.Name, slices.Clone(l.entries)}, l.groups}
+}
+
+// EachClassifierList gives the names of the secure classifier lists out, in no order.
+// visit must not use the machine.
+func (m *Machine) EachClassifierList(visit func(name string)) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	for k := range m.classifiers {
+		visit(k.Name)
+	}
 }

@@ -4,8 +4,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
+
+	"github.com/tidwall/btree"
 )
 
 // TestOthersAlone: what asks for one thing, or how many there are, looks at no
@@ -214,6 +219,46 @@ func TestFreeIndex(t *testing.T) {
 		b.do(r.CreateInterface(id))
 		if i, _ := r.Interface(id); i.Index != want {
 			t.Fatalf("%d was given, %d was free", i.Index, want)
+		}
+	}
+}
+
+// TestInParts: everything is given out in order, and who waits for the lock gets it
+// before all is.
+func TestInParts(t *testing.T) {
+	for _, size := range []int{0, 1, part - 1, part, part + 1, 3*part + 7} {
+		var (
+			mu   sync.RWMutex
+			tree btree.Map[int, int]
+			got  []int
+			in   atomic.Bool
+			all  sync.WaitGroup
+		)
+		for n := range size {
+			tree.Set(n+1, n)
+		}
+		inParts(&mu, &tree, func(n int) {
+			switch n {
+			case 0:
+				all.Go(func() {
+					mu.Lock()
+					defer mu.Unlock()
+					in.Store(true)
+				})
+				for mu.TryRLock() { // until somebody waits to write
+					mu.RUnlock()
+					runtime.Gosched()
+				}
+			case part:
+				if !in.Load() {
+					t.Errorf("%d things: who has waited still does", size)
+				}
+			}
+			got = append(got, n)
+		})
+		all.Wait()
+		if want := tree.Values(); !slices.Equal(got, want) {
+			t.Errorf("%v, want %v", got, want)
 		}
 	}
 }

@@ -17,7 +17,7 @@ func (id InterfaceID) Port() (p Port, ok bool) {
 	if id.Type.perRouter() {
 		return p, false
 	}
-	if id.Adapter() {
+	if id.adapter() {
 		n, _ := fmt.Sscanf(id.Spec, "%d/%d/%d", &p.Slot, &p.Adapter, &p.Port)
 		return p, n == 3
 	}

@@ -154,7 +154,7 @@ func (r *Router) CreateInterface(id InterfaceID) error {
 		switch owner := n.chassis[id]; {
 		case id.Type == Dynamic:
 			return ErrNoInterface
-		case id.Adapter() && !n.opts.Adapters:
+		case id.adapter() && !n.opts.Adapters:
 			return errAdapter
 		case owner != nil:
 			return fmt.Errorf("interface belongs to virtual router %s", owner.name)
@@ -290,13 +290,8 @@ func (r *Router) SetShutdown(id InterfaceID, down bool) error {
 
 // Interfaces returns the interfaces by ifIndex, those of subscribers included.
 func (r *Router) Interfaces() (all []Interface) {
-	r.read(func() {
-		all = make([]Interface, 0, r.byIndex.Len())
-		r.byIndex.Scan(func(_ int32, i *iface) bool {
-			all = append(all, i.snapshot())
-			return true
-		})
-	})
+	all = make([]Interface, 0, r.InterfaceCount())
+	inParts(&r.net.mu, &r.byIndex, func(i *iface) { all = append(all, i.snapshot()) })
 	return all
 }
 

@@ -160,8 +160,8 @@ func validSharedName(s string) bool {
 	return s != "" && len(s) <= maxLabel && !isDynamic(s)
 }
 
-// Adapter reports whether the name says on which adapter of its slot it is.
-func (id InterfaceID) Adapter() bool { return !id.Type.perRouter() && strings.Count(id.Spec, "/") == 2 }
+// adapter reports whether the name says on which adapter of its slot it is.
+func (id InterfaceID) adapter() bool { return !id.Type.perRouter() && strings.Count(id.Spec, "/") == 2 }
 
 // Sublayer reports whether it is a sub-interface, on top of another interface.
 func (id InterfaceID) Sublayer() bool { return !id.Type.perRouter() && strings.Contains(id.Spec, ".") }

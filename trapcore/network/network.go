@@ -212,25 +212,16 @@ func (n *Network) locked(f func() error) error {
 
 // Subscribers returns who is logged in, in the order of the logins.
 func (n *Network) Subscribers() []Login {
-	n.mu.RLock()
-	defer n.mu.RUnlock()
-	all := make([]Login, 0, n.logins.Len())
-	n.logins.Scan(func(_ uint64, l *login) bool {
-		all = append(all, l.snapshot())
-		return true
-	})
+	now, _ := n.SubscriberCount()
+	all := make([]Login, 0, now)
+	inParts(&n.mu, &n.logins, func(l *login) { all = append(all, l.snapshot()) })
 	return all
 }
 
 // EachSubscriber gives out who is logged in, in the order of the logins. visit must
 // not use the network, and keeps no pointer.
 func (n *Network) EachSubscriber(visit func(in *Router, sub *Subscriber)) {
-	n.mu.RLock()
-	defer n.mu.RUnlock()
-	n.logins.Scan(func(_ uint64, l *login) bool {
-		visit(l.router, &l.Subscriber)
-		return true
-	})
+	inParts(&n.mu, &n.logins, func(l *login) { visit(l.router, &l.Subscriber) })
 }
 
 // LogoutAll logs out every subscriber in the order of the logins, and returns

@@ -90,34 +90,26 @@ func (r *Router) removeRoute(s *static) {
 
 // Routes returns the static routes in the order of their configuration.
 func (r *Router) Routes() (all []Route) {
-	r.read(func() {
-		r.routes.static.Scan(func(_ uint64, s *static) bool {
-			all = append(all, s.Route)
-			return true
-		})
-	})
+	inParts(&r.net.mu, &r.routes.static, func(s *static) { all = append(all, s.Route) })
 	return all
 }
 
 // RoutingTable returns the routes that work, by prefix.
 func (r *Router) RoutingTable() (all []ActiveRoute) {
-	r.read(func() {
-		r.byIndex.Scan(func(_ int32, i *iface) bool {
-			if !i.down && i.address.IsValid() {
-				rt := ActiveRoute{Prefix: i.address.Masked(), Type: Connected, Out: i.id}
-				if i.login != nil {
-					rt.Type = Access
-				}
-				all = append(all, rt)
-			}
-			return true
-		})
-		r.routes.static.Scan(func(_ uint64, s *static) bool {
-			if s.level > 0 && s.entry.routes[connected] == 0 {
-				all = append(all, ActiveRoute{s.Prefix, Static, s.NextHop, s.first().id})
-			}
-			return true
-		})
+	inParts(&r.net.mu, &r.byIndex, func(i *iface) {
+		if i.down || !i.address.IsValid() {
+			return
+		}
+		rt := ActiveRoute{Prefix: i.address.Masked(), Type: Connected, Out: i.id}
+		if i.login != nil {
+			rt.Type = Access
+		}
+		all = append(all, rt)
+	})
+	inParts(&r.net.mu, &r.routes.static, func(s *static) {
+		if s.level > 0 && s.entry.routes[connected] == 0 {
+			all = append(all, ActiveRoute{s.Prefix, Static, s.NextHop, s.first().id})
+		}
 	})
 	slices.SortStableFunc(all, func(a, b ActiveRoute) int {
 		return cmp.Or(a.Prefix.Addr().Compare(b.Prefix.Addr()), cmp.Compare(a.Prefix.Bits(), b.Prefix.Bits()), cmp.Compare(a.Type, b.Type))

@@ -255,11 +255,12 @@ func start(seq uint32) *mirror.SessionStart {
 
 // secureOID is the OID of a secure notification by its short name.
 func secureOID(name string) string {
-	n, ok := mib.MirrorNotification(name)
-	if !ok {
-		panic(name)
+	for _, n := range mib.MirrorNotifications {
+		if n.Short() == name {
+			return n.OID.String()
+		}
 	}
-	return n.OID.String()
+	panic(name)
 }
 
 // encodeSecure returns the varbind list of a mirror event, raised at time 0.

@@ -58,7 +58,8 @@ type Originator struct {
 	opts    Options
 	mu      sync.Mutex
 	current atomic.Pointer[snapshot]
-	closed  bool // guarded by mu
+	closed  bool     // guarded by mu
+	draft   Settings // likewise: what a change makes of the settings
 	workers sync.WaitGroup
 	agent   [side.Count]agentCounters
 	log     *NotificationLog
@@ -166,7 +167,11 @@ func (o *Originator) setHost(line Host) error {
 	}
 	old := o.current.Load()
 	if h := old.find(line.Address, of); h != nil {
-		h.rec.Store(&record{Host: line, Queue: h.rec.Load().Queue})
+		was := h.rec.Load()
+		if was.Host == line {
+			return nil
+		}
+		h.rec.Store(&record{Host: line, Queue: was.Queue})
 		h.q.wake() // the worker may have informs on their way as the old line says
 		return nil
 	}

@@ -96,8 +96,11 @@ func (o *Originator) change(f func(s *Settings)) {
 
 func (o *Originator) changeLocked(f func(s *Settings)) {
 	old := o.current.Load()
-	s := *old.settings
-	f(&s)
+	o.draft = *old.settings
+	if f(&o.draft); o.draft == *old.settings {
+		return
+	}
+	s := o.draft
 	o.current.Store(&snapshot{settings: &s, hosts: old.hosts, leaving: old.leaving})
 }
 

@@ -122,3 +122,32 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 }
+
+// TestNamed: who asks for the lists of a name looks at no other, of which nothing
+// is left to look at.
+func TestNamed(t *testing.T) {
+	ls, _, _ := bench(t)
+	for n := range 20 {
+		do(t, ls.AddClassifier(IP, fmt.Sprint("c", n), "ip any any"), ls.AddClassifier(IPv6, fmt.Sprint("c", n), "ipv6 any any"))
+		do(t, ls.Create(IPv6, fmt.Sprint("p", n)), ls.Create(IP, fmt.Sprint("p", n)))
+	}
+	for k := range ls.lists {
+		if k.name != "p7" {
+			ls.lists[k] = nil
+		}
+	}
+	for k := range ls.classifiers {
+		if k.name != "c7" {
+			ls.classifiers[k] = nil
+		}
+	}
+	if l := ls.Named("p7"); len(l) != 2 || l[0].Protocol != IP || l[1].Protocol != IPv6 {
+		t.Errorf("%+v", l)
+	}
+	if l := ls.ClassifiersNamed("c7"); len(l) != 2 || l[0].Protocol != IP || l[1].Protocol != IPv6 {
+		t.Errorf("%+v", l)
+	}
+	if len(ls.Named("p"))+len(ls.ClassifiersNamed("c")) > 0 {
+		t.Error("a list that does not exist")
+	}
+}

@@ -45,7 +45,7 @@ func fuzzed(t testing.TB) (s *screening, seal func(user string, pdu snmp.Tag, ow
 			t.Fatal(err)
 		}
 		var buf, content snmp.Buffer
-		list, _ := snmp.EncodeNotification(&content, 1, mib.ColdStart.OID, []snmp.Varbind{{Name: mib.IfIndex.OID.Sub(3), Value: snmp.Integer(3)}})
+		list := varbinds(&content, []snmp.Varbind{{Name: mib.IfIndex.OID.Sub(3), Value: snmp.Integer(3)}})
 		msg, err := sealer.Seal(&buf, &snmp.Message{Boots: s.clock.Boots(), ID: 1, RequestID: 5, PDU: pdu, Varbinds: list, ContextEngine: id})
 		if err != nil {
 			t.Fatal(err)

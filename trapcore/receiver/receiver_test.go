@@ -262,7 +262,7 @@ func TestTooBig(t *testing.T) {
 		status snmp.ErrorStatus
 	}{{100, snmp.NoError}, {1000, snmp.TooBig}} {
 		var buf, content snmp.Buffer
-		list, _ := snmp.EncodeNotification(&content, 1, mib.ColdStart.OID, []snmp.Varbind{
+		list := varbinds(&content, []snmp.Varbind{
 			{Name: mib.MustOID("1.3.9.1"), Value: snmp.OctetString(strings.Repeat("x", size.octets))}})
 		msg, err := sealer.Seal(&buf, &snmp.Message{
 			Boots: s.clock.Boots(), ID: 1, RequestID: 5, MaxSize: snmp.MinMessageSize, PDU: snmp.PDUInform, Varbinds: list,
@@ -363,4 +363,11 @@ func TestListenFamilies(t *testing.T) {
 		}
 		_ = r.Close()
 	}
+}
+
+// varbinds builds the list of a coldStart in buf.
+func varbinds(buf *snmp.Buffer, own []snmp.Varbind) []byte {
+	buf.PutVarbinds(own)
+	buf.PutNotification(1, snmp.TrapHead(mib.ColdStart.OID))
+	return buf.Bytes()
 }

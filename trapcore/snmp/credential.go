@@ -57,7 +57,7 @@ func (c *Credential) localize(id EngineID, level SecurityLevel, local *Engine) *
 	if level >= AuthNoPriv {
 		k.auth, k.authK = c.Auth, c.AuthKey
 		if !c.Local {
-			k.authK = Localize(c.Auth, c.AuthKey, id)
+			k.authK = localize(c.Auth, c.AuthKey, id)
 		}
 	}
 	if level >= AuthPriv {

@@ -11,7 +11,7 @@ func TestKeyExtension(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		kul := Localize(auth, ku, id)
+		kul := localize(auth, ku, id)
 		for blumenthal, reeder := range map[PrivProtocol]PrivProtocol{AES192: AES192C, AES256: AES256C} {
 			b, r := localizePriv(auth, blumenthal, ku, id), localizePriv(auth, reeder, ku, id)
 			longer := blumenthal.KeyLen() > auth.KeyLen()

@@ -181,7 +181,7 @@ func TestSealAsGosnmp(t *testing.T) {
 			}
 			trap, own := randomOID(rnd), randomVarbinds(rnd, rnd.IntN(16))
 			up := rnd.Uint32()
-			m.Varbinds, _ = EncodeNotification(&content, up, trap, own)
+			m.Varbinds, _ = encodeNotification(&content, up, trap, own)
 			e.Restart(boots)
 			got, err := s.Seal(&buf, &m)
 			if err != nil {
@@ -268,7 +268,7 @@ func TestGosnmpDecodes(t *testing.T) {
 		for n := range 16 {
 			trap := mib.MustOID("1.3.6.1.4.1.4874.2.2.77.3.0.5")
 			own := []Varbind{{mib.MustOID("1.3.6.1.4.1.4874.2.2.77.1.1.0"), OctetString(fmt.Sprintf("%*d", n+1, n))}}
-			list, _ := EncodeNotification(&content, 42, trap, own)
+			list, _ := encodeNotification(&content, 42, trap, own)
 			msg, err := s.Seal(&buf, &Message{
 				Boots: 9, Time: int32(n), ID: id(rnd.Uint32()), RequestID: 7,
 				ContextEngine: testEngineID, Context: "router1", PDU: PDUTrap, Varbinds: list,
@@ -311,7 +311,7 @@ func TestCommunityMessagesAsGosnmp(t *testing.T) {
 				own = append(own, vb)
 			}
 		}
-		list, ownAt := EncodeNotification(&content, up, trap, own)
+		list, ownAt := encodeNotification(&content, up, trap, own)
 		pdu := []Tag{PDUTrap, PDUInform}[rnd.IntN(2)]
 		got, err := EncodeV2c(&buf, "public", pdu, req, list)
 		if err != nil {

@@ -77,8 +77,8 @@ func ParseKey(auth AuthProtocol, s string) (Key, error) {
 	return k, nil
 }
 
-// Localize makes Kul of Ku for one engine (RFC 3414 section 2.6).
-func Localize(auth AuthProtocol, ku Key, id EngineID) Key {
+// localize makes Kul of Ku for one engine (RFC 3414 section 2.6).
+func localize(auth AuthProtocol, ku Key, id EngineID) Key {
 	h := authTable[auth].new()
 	h.Write(ku)
 	h.Write([]byte(id))
@@ -93,10 +93,10 @@ func Localize(auth AuthProtocol, ku Key, id EngineID) Key {
 // what is there is the passphrase of what follows, which takes as long as
 // [MasterKey] does.
 func localizePriv(auth AuthProtocol, priv PrivProtocol, ku Key, id EngineID) Key {
-	k := Localize(auth, ku, id)
+	k := localize(auth, ku, id)
 	for len(k) < priv.KeyLen() {
 		if priv.Extension() == "Reeder" {
-			k = append(k, Localize(auth, stretch(auth, k), id)...)
+			k = append(k, localize(auth, stretch(auth, k), id)...)
 			continue
 		}
 		h := authTable[auth].new()
@@ -137,7 +137,7 @@ func (u *User) Localize(id EngineID, local *Engine) (*LocalKeys, error) {
 		side: u.side, engine: id, local: local,
 	}
 	if u.Auth != NoAuth {
-		k.authK = Localize(u.Auth, u.AuthKey, id)
+		k.authK = localize(u.Auth, u.AuthKey, id)
 	}
 	if u.Priv != NoPriv {
 		k.privK = localizePriv(u.Auth, u.Priv, u.PrivKey, id)

@@ -48,7 +48,7 @@ func TestKeys(t *testing.T) {
 		if err != nil || ku.Hex() != tt.ku {
 			t.Errorf("%v: Ku %s, %v", tt.auth, ku.Hex(), err)
 		}
-		if kul := Localize(tt.auth, ku, id); kul.Hex() != tt.kul {
+		if kul := localize(tt.auth, ku, id); kul.Hex() != tt.kul {
 			t.Errorf("%v: Kul %s", tt.auth, kul.Hex())
 		}
 		for _, p := range PrivProtocols() {

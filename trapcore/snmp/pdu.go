@@ -59,17 +59,6 @@ func (b *Buffer) PutNotification(upTime uint32, trapHead string) {
 	b.PutNamed(sysUpTimeName, Ticks(upTime))
 }
 
-// EncodeNotification resets buf and builds the varbind list of a notification
-// in it, without the header of the list: it is the same for every receiver.
-// list[own:] are the notification's own varbinds, which is all a v1 trap has.
-func EncodeNotification(buf *Buffer, upTime uint32, trap mib.OID, vbs []Varbind) (list []byte, own int) {
-	buf.Reset()
-	buf.PutVarbinds(vbs)
-	n := buf.Len()
-	buf.PutNotification(upTime, TrapHead(trap))
-	return buf.Bytes(), buf.Len() - n
-}
-
 // putPDU puts a PDU other than Trap-PDU around the varbind list.
 func (b *Buffer) putPDU(pdu Tag, requestID int32, list []byte) {
 	b.putPDUWith(pdu, requestID, 0, 0, list)

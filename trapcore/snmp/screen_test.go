@@ -75,7 +75,7 @@ func (s *screened) seal(m sent) []byte {
 		s.t.Fatal(err)
 	}
 	var buf, content Buffer
-	list, _ := EncodeNotification(&content, 42, mib.ColdStart.OID, nil)
+	list, _ := encodeNotification(&content, 42, mib.ColdStart.OID, nil)
 	s.salt++
 	msg, err := sealer.Seal(&buf, &Message{
 		Boots: m.boots, Time: m.time, ID: s.salt, RequestID: s.salt, ContextEngine: m.engine, Context: "router1", PDU: m.pdu, Varbinds: list,

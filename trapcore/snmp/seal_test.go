@@ -233,3 +233,14 @@ func TestSealAllEnds(t *testing.T) {
 		}
 	}
 }
+
+// encodeNotification resets buf and builds the varbind list of a notification
+// in it, without the header of the list: it is the same for every receiver.
+// list[own:] are the notification's own varbinds, which is all a v1 trap has.
+func encodeNotification(buf *Buffer, upTime uint32, trap mib.OID, vbs []Varbind) (list []byte, own int) {
+	buf.Reset()
+	buf.PutVarbinds(vbs)
+	n := buf.Len()
+	buf.PutNotification(upTime, TrapHead(trap))
+	return buf.Bytes(), buf.Len() - n
+}

@@ -78,7 +78,7 @@ func TestSnmptrapd(t *testing.T) {
 	for _, p := range pairs() {
 		s := testSealer(t, testUser(t, "u"+p.String(), p), engine)
 		marker := "marker " + p.String()
-		list, _ := EncodeNotification(&content, engine.Now().UpTime, mib.MustOID("1.3.6.1.4.1.4874.2.2.77.3.0.5"),
+		list, _ := encodeNotification(&content, engine.Now().UpTime, mib.MustOID("1.3.6.1.4.1.4874.2.2.77.3.0.5"),
 			[]Varbind{{mib.MustOID("1.3.6.1.4.1.4874.2.2.77.1.2.0"), OctetString(marker)}})
 		now := engine.Now()
 		msg, err := s.Seal(&buf, &Message{

@@ -74,6 +74,31 @@ var childModes = map[string]func(dir, arg string) error{
 		}
 		return err
 	},
+	// edit is commit, with most of the numbers put in place of those before.
+	"edit": func(dir, from string) error {
+		n, err := strconv.Atoi(from)
+		if err != nil {
+			return err
+		}
+		d, err := Open(dir)
+		for first := n; err == nil; n++ {
+			cut, put := len(strconv.Itoa(n-1)), strconv.AppendInt(nil, int64(n), 10)
+			e := []Edit{{Cut: cut, Put: put}}
+			switch {
+			case n == first || n%50 == 0:
+				err = d.Commit(pair(n))
+			case n%20 == 0:
+				err = d.Settle("startup.cnf")
+				fallthrough
+			default:
+				err = errors.Join(err, d.Edit(map[string][]Edit{"startup.cnf": e, "secure.cnf": e}))
+			}
+			if err == nil {
+				fmt.Println(n)
+			}
+		}
+		return err
+	},
 	// modes makes every kind of file under a umask.
 	"modes": func(dir, umask string) error {
 		mask, err := strconv.ParseInt(umask, 8, 32)

@@ -2,18 +2,11 @@ package state
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
+	"maps"
 )
-
-// renaming is one line of the commit record.
-type renaming struct {
-	From string `json:"from"` // temporary name
-	To   string `json:"to"`
-}
 
 func (d *Dir) Commit(files map[string][]byte) error {
 	names, err := checkCommit(files)
@@ -23,10 +16,13 @@ func (d *Dir) Commit(files map[string][]byte) error {
 	err = d.enter(".")
 	defer d.mu.Unlock()
 	switch name := names[0]; {
-	case len(names) == 1 && (err == nil || d.waiting != nil && !d.waiting[name]):
+	case len(names) == 1 && (err == nil || !d.waitsFor(name)) && !d.logged(name):
 		// One rename needs no record, and waits for no other file's.
-		err = d.replace(name, files[name], 0o600)
-	case err == nil:
+		delete(d.written, name)
+		if err = d.replace(name, files[name], 0o600); err == nil {
+			d.written[name] = sumOf(files[name])
+		}
+	case err == nil || len(names) == 1 && !d.waitsFor(name):
 		err = d.commit(names, files)
 	}
 	if err != nil {
@@ -37,93 +33,71 @@ func (d *Dir) Commit(files map[string][]byte) error {
 
 // commit follows the package comment. The caller holds mu.
 func (d *Dir) commit(names []string, files map[string][]byte) (err error) {
-	var record []renaming
+	next := log{edited: maps.Clone(d.edited)}
+	for _, r := range d.renames { // of other files, which cannot be done
+		if files[r.To] == nil {
+			next.renames = append(next.renames, r)
+		}
+	}
+	kept, taken := len(next.renames), false
 	defer func() {
-		if err != nil && !d.unfinished {
-			for _, r := range record {
+		if err != nil && !taken {
+			for _, r := range next.renames[kept:] {
 				_ = d.remove(r.From) // at worst the next Open removes it
 			}
 		}
 	}()
 	for _, name := range names {
+		delete(d.written, name)
+		delete(next.edited, name)
 		temp, err := d.writeTemp(".", files[name], 0o600)
 		if err != nil {
 			return err
 		}
-		record = append(record, renaming{temp, name})
+		next.renames = append(next.renames, renaming{temp, name})
 	}
 	// The record must not reach the disk before the names it is about.
 	if err := d.syncDir("."); err != nil {
 		return err
 	}
-	body, err := json.Marshal(record)
-	if err != nil {
+	if taken, err = d.putLog(next); err != nil {
 		return err
 	}
-	journal, err := d.writeTemp(".", seal(append(body, '\n')), 0o600)
-	if err != nil {
+	if err := d.finish(); err != nil {
 		return err
 	}
-	if err := d.rename(journal, journalName); err != nil {
-		return errors.Join(err, d.remove(journal))
+	for _, name := range names {
+		d.written[name] = sumOf(files[name])
 	}
-	d.unfinished, d.waiting = true, nil
-	if err := d.syncDir("."); err != nil {
-		return err
-	}
-	return d.finish()
+	return nil
 }
 
 // finish carries out what is left of a commit, as far as that can be done. The
 // caller holds mu.
 func (d *Dir) finish() error {
-	if !d.unfinished {
-		return nil
-	}
 	d.waiting = nil
-	record, err := d.readRecord()
-	if errors.Is(err, fs.ErrNotExist) {
-		d.unfinished = false
-		return nil
+	if len(d.renames) == 0 {
+		return d.endLog()
 	}
-	if err != nil {
-		return err
-	}
-	d.waiting = map[string]bool{}
-	for _, r := range record {
+	waiting, err := map[string]bool{}, error(nil)
+	for _, r := range d.renames {
 		// A file that is gone has its new name already.
 		if e := d.rename(r.From, r.To); e != nil && !errors.Is(e, fs.ErrNotExist) {
-			d.waiting[r.To] = true
+			waiting[r.To] = true
 			err = cmp.Or(err, e)
 		}
 	}
+	d.waiting = waiting
 	if err != nil {
 		return err
 	}
 	if err := d.syncDir("."); err != nil {
 		return err
 	}
-	if err := d.remove(journalName); err != nil {
-		return err
-	}
-	d.unfinished, d.waiting = false, nil
-	return nil
+	d.renames, d.waiting = nil, nil
+	return d.endLog()
 }
 
-func (d *Dir) readRecord() ([]renaming, error) {
-	data, err := d.read(journalName)
-	if err != nil {
-		return nil, err
-	}
-	body, ok := unseal(data)
-	var record []renaming
-	if !ok || json.Unmarshal(body, &record) != nil {
-		return nil, d.damaged(journalName, "wrong checksum")
-	}
-	for _, r := range record {
-		if !strings.HasPrefix(r.From, tempPrefix) || strings.Contains(r.From, "/") || CheckName(r.To) != nil {
-			return nil, d.damaged(journalName, "unexpected names")
-		}
-	}
-	return record, nil
-}
+// waitsFor reports whether a commit cannot be finished because of a file, or may
+// not be because of any.
+func (d *Dir) waitsFor(name string) bool { return d.waiting == nil || d.waiting[name] }

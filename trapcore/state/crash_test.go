@@ -2,6 +2,7 @@ package state
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -132,10 +133,14 @@ func TestKilledBootsNeverRepeat(t *testing.T) {
 	noTemps(t, path)
 }
 
-func TestKilledCommitIsWhole(t *testing.T) {
+func TestKilledCommitIsWhole(t *testing.T) { testKilled(t, "commit") }
+
+func TestKilledEditIsWhole(t *testing.T) { testKilled(t, "edit") }
+
+func testKilled(t *testing.T, mode string) {
 	path := t.TempDir()
 	last := 0
-	killLoop(t, "commit", path, func() string { return fmt.Sprint(last + 1) }, func(printed []int) {
+	killLoop(t, mode, path, func() string { return fmt.Sprint(last + 1) }, func(printed []int) {
 		d := openTest(t, path)
 		// The commit after the last one printed may have got through.
 		done := printed[len(printed)-1]
@@ -188,6 +193,25 @@ func TestPowerFailureAtEveryStep(t *testing.T) {
 				t.Errorf("commit %d", n)
 			}
 		}},
+		{"edit", func(d *Dir) error { return d.Edit(edit(2)) }, func(t *testing.T, d *Dir, done bool) {
+			if n := readPair(t, d); n != 1 && n != 2 || done && n != 2 {
+				t.Errorf("commit %d", n)
+			}
+		}},
+		{"edits", func(d *Dir) error {
+			return cmp.Or(d.Edit(edit(2)), d.Edit(edit(3)), d.Settle("secure.cnf"), d.Edit(edit(4)), d.Settle("startup.cnf"))
+		}, func(t *testing.T, d *Dir, done bool) {
+			if n := readPair(t, d); n > 4 || done && n != 4 {
+				t.Errorf("commit %d", n)
+			}
+		}},
+		{"edit and commit", func(d *Dir) error {
+			return cmp.Or(d.Edit(edit(2)), d.Commit(map[string][]byte{"other.cnf": nil}), d.Commit(pair(3)), d.Edit(edit(4)))
+		}, func(t *testing.T, d *Dir, done bool) {
+			if n := readPair(t, d); n > 4 || done && n != 4 {
+				t.Errorf("commit %d", n)
+			}
+		}},
 		{"write", func(d *Dir) error { return d.WriteFile("files/a", []byte("new"), 0o600) }, func(t *testing.T, d *Dir, done bool) {
 			if data, err := d.ReadFile("files/a"); string(data) != "new" && (done || !errors.Is(err, os.ErrNotExist)) {
 				t.Errorf("files/a: %q, %v", data, err)
@@ -195,6 +219,7 @@ func TestPowerFailureAtEveryStep(t *testing.T) {
 		}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			for n, more := 0, true; more; n++ {
 				for m, again := 0, true; again; m++ {
 					more, again = crashTwice(t, n, m, tc.run, tc.check)
@@ -237,10 +262,10 @@ func crashTwice(t *testing.T, n, m int, run func(*Dir) error, check func(*testin
 	}
 	whole := openTest(t, path)
 	check(t, whole, err == nil)
-	noTemps(t, path)
 	if err := whole.Close(); err != nil {
 		t.Fatal(err)
 	}
+	noTemps(t, path)
 	return first, second
 }
 
@@ -306,7 +331,7 @@ func TestUnfinishedCommitStopsNoFile(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(path, "secure.cnf", "in the way"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Commit(pair(1)); err == nil || !d.unfinished {
+	if err := d.Commit(pair(1)); err == nil || len(d.renames) == 0 {
 		t.Fatalf("the commit is not half-way: %v", err)
 	}
 	wantFile(t, d, "files/a", "a")

@@ -21,12 +21,16 @@ type Dir struct {
 	lock *os.File
 	hook func(step) error // tests make a step fail; nil otherwise
 
+	settling sync.Mutex // held by [Dir.Settle]; before mu
+
 	mu   sync.Mutex
-	root *os.Root // nil once closed
-	// unfinished: a commit record may be in place whose renames are not all done.
-	unfinished bool
-	engines    map[string]int32 // boots before engine IDs, by hex; nil: not read yet
-	waiting    map[string]bool  // files of that record whose renames fail; nil: not known, or none
+	root *os.Root // nil once closed, which is under settling, too
+	log
+	logSize int              // octets of the records in .commit; 0: there is none
+	torn    bool             // .commit may have more than those
+	waiting map[string]bool  // files whose renames fail; nil: not known, or none
+	written map[string]*sum  // files as this run has written them whole
+	engines map[string]int32 // boots before engine IDs, by hex; nil: not read yet
 
 	repaired  bool  // modes, by Open
 	repairErr error // the first mode that could not be
@@ -94,6 +98,12 @@ func (d *Dir) ReadFile(name string) ([]byte, error) {
 	if err == nil {
 		data, err = d.read(name)
 	}
+	if e := d.edited[name]; e != nil && err == nil {
+		var ok bool
+		if data, ok = e.content(data); !ok {
+			err = d.notEdited(name)
+		}
+	}
 	if damaged := (*DamagedError)(nil); errors.As(err, &damaged) {
 		return nil, damaged // says itself which file
 	}
@@ -136,6 +146,9 @@ func (d *Dir) WriteFile(name string, data []byte, perm fs.FileMode) error {
 		err = d.makeFiles()
 	}
 	if err == nil {
+		err = d.forget(name)
+	}
+	if err == nil {
 		err = d.replace(name, data, perm)
 	}
 	if err != nil {
@@ -153,6 +166,9 @@ func (d *Dir) Remove(name string) error {
 	if err == nil {
 		_, err = lstatRegular(d.root, name)
 		err = d.told(name, err)
+	}
+	if err == nil {
+		err = d.forget(name)
 	}
 	if err == nil {
 		err = d.remove(name)
@@ -199,6 +215,11 @@ func (d *Dir) List(folder string) ([]File, error) {
 func (d *Dir) Path(name string) string { return filepath.Join(d.path, name) }
 
 func (d *Dir) Close() error {
+	d.settling.Lock()
+	defer d.settling.Unlock()
+	for _, name := range d.allEdited() {
+		_ = d.settle(name) // or the next run reads the edits
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.root == nil {

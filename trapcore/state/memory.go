@@ -150,6 +150,34 @@ func (m *Memory) Commit(files map[string][]byte) error {
 	return nil
 }
 
+// Edit never needs a file whole that there is.
+func (m *Memory) Edit(files map[string][]Edit) error {
+	names, err := checkNames(files)
+	if err != nil {
+		return err
+	}
+	err = m.enter()
+	defer m.mu.Unlock()
+	if err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	next := map[string][]byte{}
+	for _, name := range names {
+		f, ok := m.files[name]
+		e := newEdited(&sum{Size: len(f.data)})
+		if !ok || !e.takes(files[name]) {
+			return ErrWhole
+		}
+		next[name] = apply(f.data, files[name])
+	}
+	for name, data := range next {
+		m.put(name, data)
+	}
+	return nil
+}
+
+func (m *Memory) Settle(string) error { return nil }
+
 // NextBoots never returns a value twice, also when the clock stands or steps back.
 func (m *Memory) NextBoots() (int32, error) {
 	err := m.enter()

@@ -3,6 +3,7 @@ package state
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -95,19 +96,25 @@ func checkPerm(name string, perm fs.FileMode) error {
 
 // checkCommit returns the names in a fixed order.
 func checkCommit(files map[string][]byte) ([]string, error) {
-	var names []string
-	for name, data := range files {
+	names, err := checkNames(files)
+	for _, name := range names {
+		if err := checkSize(name, files[name]); err != nil {
+			return nil, fmt.Errorf("commit: %w", err)
+		}
+	}
+	return names, err
+}
+
+// checkNames returns the names of what a commit is about in a fixed order.
+func checkNames[T any](files map[string]T) ([]string, error) {
+	names := slices.Sorted(maps.Keys(files))
+	for _, name := range names {
 		if err := CheckName(name); err != nil {
 			return nil, err
 		}
 		if strings.Contains(name, "/") {
 			return nil, fmt.Errorf("commit: %w %q", errName, name)
 		}
-		if err := checkSize(name, data); err != nil {
-			return nil, fmt.Errorf("commit: %w", err)
-		}
-		names = append(names, name)
 	}
-	slices.Sort(names)
 	return names, nil
 }

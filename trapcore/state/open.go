@@ -40,7 +40,7 @@ func open(dir string, hook func(step) error) (*Dir, error) {
 	if err != nil {
 		return nil, fmt.Errorf("state directory %s: %w", path, bare(err))
 	}
-	d := &Dir{path: path, root: root, hook: hook, unfinished: true, repaired: known && closed}
+	d := &Dir{path: path, root: root, hook: hook, log: log{edited: map[string]*edited{}}, written: map[string]*sum{}, repaired: known && closed}
 	if d.lock, err = d.takeLock(); err != nil {
 		_ = root.Close()
 		return nil, err
@@ -59,7 +59,10 @@ func open(dir string, hook func(step) error) (*Dir, error) {
 // recover finishes the commit and removes the temporary files of a run that
 // was killed.
 func (d *Dir) recover() error {
-	err := d.finish()
+	err := d.readLog()
+	if err == nil {
+		err = d.finish()
+	}
 	if link := (*os.LinkError)(nil); errors.As(err, &link) && errors.Is(err, unix.EISDIR) {
 		err = d.told(link.New, notA("regular file", fs.ModeDir))
 	}

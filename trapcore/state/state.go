@@ -12,7 +12,7 @@
 //	chassis-mac    made, or given, once
 //	chassis-model  if one was chosen
 //	files/         files of the operator
-//	.commit        a commit that is being carried out
+//	.commit        a commit that is being carried out, and edits
 //	.tmp-*         files that are being written
 //
 // and the files of the store. A directory without the mark of lock, and without
@@ -36,6 +36,12 @@
 // before it reads or writes anything else but files/ and what no such rename is
 // about. All that needs disk space comes before the commit point. A commit of
 // one file is a write.
+//
+// Edits of files are a record at the end of .commit: that it is there, synced and
+// with its checksum, is their commit point. A file is written whole again by
+// [Dir.Settle], by a commit of it, and in Close; until then it is what the file
+// itself has with the edits, each of which says of what octets it is. A new
+// .commit, put in place by a rename, says what of the old one still counts.
 //
 // It imports nothing of ours.
 package state
@@ -76,6 +82,13 @@ type Store interface {
 	// all or none; [ErrSize] as for WriteFile. Its errors do not say which file
 	// they are about. It keeps none of the data.
 	Commit(files map[string][]byte) error
+	// Edit is a commit of what has changed in files, at the cost of that. [ErrWhole]
+	// is its error, and nothing happens, if one of them has to be written whole: this
+	// run has not done so yet, or too much of it has changed since. It keeps the data.
+	Edit(files map[string][]Edit) error
+	// Settle writes a file whole that has been edited, so that others read it as it
+	// is. Until then, and after an error, the Store alone does.
+	Settle(name string) error
 	// NextBoots counts snmpEngineBoots up and returns the new value, 1 to
 	// [maxBoots], where it stays (RFC 3414 section 2.2.2). No two calls, in this
 	// or any later run on the same store, return the same value below maxBoots.

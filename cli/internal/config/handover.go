@@ -55,12 +55,15 @@ func (s *Saver) running(of side.Side, instead script) script {
 		return instead
 	}
 	p := &s.parts[of]
-	return script{text: string(s.script(of, lines)), unsaved: instead.lost || !lines.Equal(p.lines), lost: instead.lost, file: p.lines.String()}
+	return script{text: s.script(of, lines).String(), unsaved: instead.lost || !lines.Equal(p.lines), lost: instead.lost, file: p.lines.String()}
 }
 
 // Restored notes that the router runs a configuration, and saves what of it is
 // not in the files. Trouble with that is told like that of any other save.
 func (s *Saver) Restored(st Startup) {
+	for _, of := range side.Both {
+		_ = s.source.Store().Settle(File(of)) // as a run that was killed has left it
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.seen.Store(s.changes.Load())

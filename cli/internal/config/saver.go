@@ -1,7 +1,7 @@
 package config
 
 import (
-	"slices"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -51,10 +51,9 @@ type Saver struct {
 
 	mu      sync.Mutex // held while saving: an older configuration never replaces a newer one
 	parts   [side.Count]part
-	scripts [side.Count][]byte // as they were written last
-	at      time.Time          // when they were
-	started bool               // the scheduler
-	closed  bool               // nothing is saved by itself any more
+	at      time.Time // when they were
+	started bool      // the scheduler
+	closed  bool      // nothing is saved by itself any more
 }
 
 // NewSaver returns a saver of an empty configuration that no file has.
@@ -207,41 +206,73 @@ func (s *Saver) look(of side.Side, again bool) (lines Text, due bool) {
 // commit writes the sides that are due: both at one moment or, if that fails, the
 // ordinary one as though the other had not changed. The caller holds mu.
 func (s *Saver) commit(lines [side.Count]Text, due sides) {
-	store := s.source.Store()
-	files := map[string][]byte{}
-	if due[side.Ordinary] {
-		files[StartupFile] = s.script(side.Ordinary, lines[side.Ordinary])
+	var scripts [side.Count]Text
+	for _, of := range side.Both {
+		if due[of] {
+			scripts[of] = s.script(of, lines[of])
+		}
 	}
+	attempted := func(of side.Side, err error) { s.parts[of].attempted(lines[of], scripts[of], err) }
 	if due[side.Secure] {
-		files[secureFile] = s.script(side.Secure, lines[side.Secure])
-		err := store.Commit(files)
-		s.parts[side.Secure].attempted(lines[side.Secure], err)
+		err := s.write(due, scripts)
+		attempted(side.Secure, err)
 		if err == nil && due[side.Ordinary] {
-			s.parts[side.Ordinary].attempted(lines[side.Ordinary], nil)
+			attempted(side.Ordinary, nil)
 			return
 		}
-		delete(files, secureFile)
 	}
 	if due[side.Ordinary] {
-		s.parts[side.Ordinary].attempted(lines[side.Ordinary], store.Commit(files))
+		attempted(side.Ordinary, s.write(sides{side.Ordinary: true}, scripts))
 	}
 }
 
-// script is the script of a side, in the memory of the last one: it may have
-// megabytes. The caller holds mu, and is done with it before the next one.
-func (s *Saver) script(of side.Side, lines Text) []byte {
-	head := ""
+// write commits the scripts of sides: what has changed in them if they are large,
+// else whole. The caller holds mu.
+func (s *Saver) write(of sides, scripts [side.Count]Text) error {
+	store := s.source.Store()
+	if edits := s.edits(of, scripts); edits != nil {
+		err := store.Edit(edits)
+		for i := range s.parts {
+			if of[i] && err == nil {
+				s.parts[i].edited()
+			}
+		}
+		if !errors.Is(err, state.ErrWhole) {
+			return err
+		}
+	}
+	files := map[string][]byte{}
+	for _, side := range side.Both {
+		if of[side] {
+			files[File(side)] = scripts[side].bytes()
+		}
+	}
+	return store.Commit(files)
+}
+
+// edits returns what has changed in the scripts of sides, nil if one of them is to
+// be written whole.
+func (s *Saver) edits(of sides, scripts [side.Count]Text) map[string][]state.Edit {
+	files := map[string][]state.Edit{}
+	for _, side := range side.Both {
+		switch p := &s.parts[side]; {
+		case !of[side]:
+		case p.file == nil || p.forced:
+			return nil
+		default:
+			files[File(side)] = editsOf(p.file, scripts[side])
+		}
+	}
+	return files
+}
+
+// script is the script of a side.
+func (s *Saver) script(of side.Side, lines Text) Text {
+	script := make(Text, 0, len(lines)+3)
 	if of == side.Ordinary {
-		head = s.source.Head()
+		script = append(script, s.source.Head())
 	}
-	b := slices.Grow(s.scripts[of][:0], len(head)+len(Begin)+lines.Len()+len(End))
-	b = append(append(b, head...), Begin...)
-	for _, piece := range lines {
-		b = append(b, piece...)
-	}
-	b = append(b, End...)
-	s.scripts[of] = b
-	return b
+	return append(append(append(script, Begin), lines...), End)
 }
 
 // Close ends the scheduler, makes a last attempt at what is not in the files, and
@@ -254,5 +285,9 @@ func (s *Saver) Close() error {
 	}
 	s.mu.Unlock()
 	s.scheduler.Wait()
-	return s.Save(side.Clearance{})
+	err := s.Save(side.Clearance{})
+	for _, of := range side.Both {
+		s.settle(of) // or the Store has its edits
+	}
+	return err
 }

@@ -63,21 +63,33 @@ type disk struct {
 	b *bench
 }
 
-func (d disk) Commit(files map[string][]byte) error { return d.b.commit(files) }
+func (d disk) Commit(files map[string][]byte) error {
+	return d.b.commit("", slices.Sorted(maps.Keys(files)), func() error { return d.Store.Commit(files) })
+}
 
-func (b *bench) commit(files map[string][]byte) error {
+func (d disk) Edit(files map[string][]state.Edit) error {
+	return d.b.commit("edit ", slices.Sorted(maps.Keys(files)), func() error { return d.Store.Edit(files) })
+}
+
+func (d disk) Settle(name string) error {
+	if time.Since(d.b.start) == 0 {
+		return nil // of nothing
+	}
+	return d.b.commit("settle ", []string{name}, func() error { return d.Store.Settle(name) })
+}
+
+func (b *bench) commit(how string, names []string, commit func() error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	of := sides{files[StartupFile] != nil, files[secureFile] != nil}
-	fails := b.full != nil && b.full(of)
-	said := fmt.Sprintf("%s %v", strings.Join(slices.Sorted(maps.Keys(files)), "+"), time.Since(b.start))
+	fails := b.full != nil && b.full(sides{slices.Contains(names, StartupFile), slices.Contains(names, secureFile)})
+	said := fmt.Sprintf("%s%s %v", how, strings.Join(names, "+"), time.Since(b.start))
 	if fails {
 		said += " fails"
 	}
 	if b.commits = append(b.commits, said); fails {
 		return errFull
 	}
-	return b.store.Commit(files)
+	return commit()
 }
 
 // change changes the line of a side.

@@ -1,9 +1,11 @@
 package config
 
 import (
+	"errors"
 	"time"
 
 	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/state"
 )
 
 // SaveSoon has changes saved within [Interval], and at most once in it. Nobody
@@ -33,6 +35,29 @@ func (s *Saver) SaveSoon(c side.Clearance) {
 	}
 }
 
+// settling is when a file that has been edited is written whole: [Interval] after
+// the last edit, and not later than settleWithin after the first.
+type settling struct {
+	settle time.Time // zero: it has not been edited
+	first  time.Time // when it was
+}
+
+// settleWithin bounds how long a file is not written whole while it is edited
+// again and again.
+const settleWithin = 30 * time.Second
+
+// edited notes an edit. The scheduler is told once the part is rescheduled.
+func (s *settling) edited() {
+	now := time.Now()
+	if s.settle.IsZero() {
+		s.first = now
+	}
+	s.settle = now.Add(Interval)
+	if last := s.first.Add(settleWithin); s.settle.After(last) {
+		s.settle = last
+	}
+}
+
 // by has the part saved by a moment.
 func (p *part) by(at time.Time) {
 	if p.due.IsZero() || at.Before(p.due) {
@@ -51,11 +76,13 @@ func (p *part) reschedule(retry time.Duration, tried bool) {
 	}
 }
 
-// next is when a part is due, zero if none is.
+// next is when a part is due, or to be written whole, zero if none is.
 func (s *Saver) next() (at time.Time) {
 	for i := range s.parts {
-		if due := s.parts[i].due; at.IsZero() || !due.IsZero() && due.Before(at) {
-			at = due
+		for _, due := range []time.Time{s.parts[i].due, s.parts[i].settle} {
+			if at.IsZero() || !due.IsZero() && due.Before(at) {
+				at = due
+			}
 		}
 	}
 	return at
@@ -99,19 +126,55 @@ func (s *Saver) run() {
 	}
 }
 
-// tick saves what is due.
+// tick saves what is due, and has files written whole.
 func (s *Saver) tick() {
+	for _, of := range s.saveDue() {
+		s.settle(of)
+	}
+}
+
+// settle has the file of a side written whole, without the lock, so that who changes
+// something meanwhile does not wait. One that somebody else has changed under its
+// edits is written anew; any other that cannot be written is tried again.
+func (s *Saver) settle(of side.Side) {
+	err := s.source.Store().Settle(File(of))
+	if err == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := &s.parts[of]
+	if damaged := (*state.DamagedError)(nil); errors.As(err, &damaged) {
+		p.forced = true
+		s.save(s.request(sides{of == side.Ordinary, of == side.Secure}))
+		return
+	}
+	p.edited()
+}
+
+// saveDue saves what is due, and returns whose files are to be written whole.
+func (s *Saver) saveDue() (settle []side.Side) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var again sides
 	now, any := time.Now(), false
-	for i := range s.parts {
-		if p := &s.parts[i]; !p.due.IsZero() && !p.due.After(now) {
-			again[i], any = true, true
-			p.due = time.Time{}
+	passed := func(at *time.Time) bool {
+		if at.IsZero() || at.After(now) {
+			return false
+		}
+		*at = time.Time{}
+		return true
+	}
+	for _, of := range side.Both {
+		p := &s.parts[of]
+		again[of] = passed(&p.due)
+		any = any || again[of]
+		if passed(&p.settle) {
+			settle = append(settle, of)
 		}
 	}
 	if any {
 		s.save(s.request(again))
 	}
+	return settle
 }

@@ -51,9 +51,11 @@ type part struct {
 	state  State
 	err    error     // why it is failed
 	lines  Text      // in the file
+	file   Text      // all of it, as this run has written it; nil: it has not, or it is not large
 	tried  Text      // at the last attempt to write
 	forced bool      // to be written even if its lines are in the file
 	due    time.Time // when the scheduler saves it; zero: not
+	settling
 }
 
 // happens takes the part to its next state.
@@ -73,12 +75,15 @@ func (p *part) wants(lines Text, again bool) bool {
 	return p.state != Failed || again || !lines.Equal(p.tried)
 }
 
-// attempted notes what came of writing lines.
-func (p *part) attempted(lines Text, err error) {
-	p.tried = lines
+// attempted notes what came of writing lines, which the script has.
+func (p *part) attempted(lines, script Text, err error) {
+	p.tried, p.file = lines, nil
 	if err != nil {
 		p.happens(refused, err)
 		return
+	}
+	if script.Len() >= large {
+		p.file = script
 	}
 	p.lines, p.forced = lines, false
 	p.happens(written, nil)

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"slices"
 	"strings"
 
 	"mirrorsh/trapcore/side"
@@ -14,6 +13,15 @@ type Text []string
 // String returns the pieces as one.
 func (t Text) String() string { return strings.Join(t, "") }
 
+// bytes returns the pieces as one.
+func (t Text) bytes() []byte {
+	b := make([]byte, 0, t.Len())
+	for _, piece := range t {
+		b = append(b, piece...)
+	}
+	return b
+}
+
 // Len returns how many octets there are.
 func (t Text) Len() (n int) {
 	for _, piece := range t {
@@ -24,19 +32,20 @@ func (t Text) Len() (n int) {
 
 // Equal reports whether both say the same, in whatever pieces.
 func (t Text) Equal(other Text) bool {
-	a, b := differ(t, other)
-	return a.Len() == b.Len() && a.String() == b.String()
-}
-
-// differ takes the pieces that both begin and end with away.
-func differ(a, b Text) (Text, Text) {
-	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
-		a, b = a[1:], b[1:]
+	var a, b string
+	for {
+		for ; a == "" && len(t) > 0; t = t[1:] {
+			a = t[0]
+		}
+		for ; b == "" && len(other) > 0; other = other[1:] {
+			b = other[0]
+		}
+		n := min(len(a), len(b))
+		if n == 0 || a[:n] != b[:n] {
+			return a == b
+		}
+		a, b = a[n:], b[n:]
 	}
-	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
-		a, b = a[:len(a)-1], b[:len(b)-1]
-	}
-	return a, b
 }
 
 // one is a text of one piece.
@@ -63,7 +72,11 @@ type Piece struct {
 // Join puts virtual routers together, the default one first. A heading of one
 // that has no lines of the side stands among ordinary lines only.
 func Join(routers []Piece, of side.Side) Text {
-	var all Text
+	pieces := 2
+	for i := range routers {
+		pieces += 2 + len(routers[i].Text)
+	}
+	all := make(Text, 0, pieces)
 	for i, r := range routers {
 		if i > 0 && (of == side.Ordinary || len(r.Text) > 0) {
 			all = append(all, r.Heading, "\n")
@@ -73,5 +86,5 @@ func Join(routers []Piece, of side.Side) Text {
 	if len(routers) > 1 && len(all) > 0 {
 		all = append(all, routers[0].Heading, "\n")
 	}
-	return slices.Clip(all)
+	return all
 }

@@ -1,9 +1,6 @@
 package grammar
 
-import (
-	"iter"
-	"net/netip"
-)
+import "iter"
 
 // Args are the arguments of a command line.
 type Args struct {
@@ -46,27 +43,5 @@ func (a Args) Get(key string) any {
 	return nil
 }
 
-// All returns every value of key in the order typed.
-func (a Args) All(key string) []string {
-	var all []string
-	for _, arg := range a.list {
-		if s, ok := arg.value.(string); ok && arg.key == key {
-			all = append(all, s)
-		}
-	}
-	return all
-}
-
 // Text returns the string under key, "" if it was not given.
 func (a Args) Text(key string) string { s, _ := a.Get(key).(string); return s }
-
-// Int returns the number under key, or def if it was not given.
-func (a Args) Int(key string, def int) int {
-	if n, ok := a.Get(key).(int64); ok {
-		return int(n)
-	}
-	return def
-}
-
-// Addr returns the address under key, the zero one if it was not given.
-func (a Args) Addr(key string) netip.Addr { v, _ := a.Get(key).(netip.Addr); return v }

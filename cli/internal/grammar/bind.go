@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"sync"
 )
 
 // A Binding ties the words of a command to the fields of a struct, both ways: a
@@ -21,6 +22,7 @@ import (
 type Binding[T any] struct {
 	defaults T
 	words    binding
+	room     sync.Pool // of *T, in which lines are read
 }
 
 // binding is what does not depend on the type, so that it is compiled once.
@@ -164,24 +166,59 @@ func isInt(t reflect.Type) bool { return t.Kind() >= reflect.Int && t.Kind() <= 
 
 // Read returns what was typed.
 func (b *Binding[T]) Read(a Args) T {
-	out := b.defaults
-	b.words.read(reflect.ValueOf(&out).Elem(), a)
+	if len(b.words.fields)+len(b.words.forms) == 0 {
+		return b.defaults
+	}
+	room, ok := b.room.Get().(*T)
+	if !ok {
+		room = new(T)
+	}
+	*room = b.defaults
+	b.words.read(reflect.ValueOf(room).Elem(), a)
+	out := *room
+	*room = b.defaults // it may be a secret
+	b.room.Put(room)
 	return out
 }
 
 func (b *binding) read(v reflect.Value, a Args) {
 	for _, path := range b.forms {
-		v.FieldByIndex(path).Set(reflect.ValueOf(a.Form))
+		v.FieldByIndex(path).SetUint(uint64(a.Form))
 	}
 	for i := range b.fields {
 		f := &b.fields[i]
-		first := true
+		n := 0
 		for j := range a.list {
 			if a.list[j].key == f.key {
-				store(v.FieldByIndex(f.path), reflect.ValueOf(a.list[j].value), first)
-				first = false
+				n++
 			}
 		}
+		if n > 0 {
+			f.read(v.FieldByIndex(f.path), a, n)
+		}
+	}
+}
+
+// read stores the n values that arguments have for a field. What a slice has by default
+// goes with them.
+func (f *boundField) read(field reflect.Value, a Args, n int) {
+	elements := 0
+	for j := range a.list {
+		if a.list[j].key != f.key {
+			continue
+		}
+		value := reflect.ValueOf(a.list[j].value)
+		if field.Kind() != reflect.Slice || value.Kind() == reflect.Slice {
+			store(field, value)
+			continue
+		}
+		if elements == 0 {
+			field.SetZero()
+			field.Grow(n)
+		}
+		elements++
+		field.SetLen(elements)
+		store(field.Index(elements-1), value)
 	}
 }
 
@@ -200,25 +237,23 @@ func (b *binding) form(args reflect.Value) Form {
 	return Affirmative
 }
 
-// store puts a value into a field. What a slice has by default goes with the
-// first value typed.
-func store(field, value reflect.Value, first bool) {
-	switch {
+// store puts a value into a field, or an element of one.
+func store(field, value reflect.Value) {
+	switch kind := field.Kind(); {
 	case value.Type().AssignableTo(field.Type()):
 		field.Set(value)
-	case field.Kind() == reflect.Bool:
+	case kind == reflect.Bool:
 		field.SetBool(true)
-	case field.Kind() == reflect.Pointer:
+	case kind == reflect.Pointer:
 		p := reflect.New(field.Type().Elem())
-		store(p.Elem(), value, true)
+		store(p.Elem(), value)
 		field.Set(p)
-	case field.Kind() == reflect.Slice && field.Kind() != value.Kind():
-		if first {
-			field.SetZero()
-		}
-		e := reflect.New(field.Type().Elem()).Elem()
-		store(e, value, true)
-		field.Set(reflect.Append(field, e))
+	case value.CanInt() && field.CanInt():
+		field.SetInt(value.Int())
+	case value.CanInt() && field.CanUint():
+		field.SetUint(uint64(value.Int()))
+	case value.CanUint() && field.CanUint():
+		field.SetUint(value.Uint())
 	default:
 		field.Set(value.Convert(field.Type()))
 	}

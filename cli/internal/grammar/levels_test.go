@@ -68,7 +68,8 @@ func relevel(t testing.TB, tree *Tree[string], mirror bool, lines ...string) *Le
 		if reset {
 			l = tree.Reset(l, paths, m.Args.Has("all"))
 		} else {
-			l = tree.Relevel(l, paths, m.Args.Has("all"), m.Args.Int("n", 0))
+			n, _ := m.Args.Get("n").(int64)
+			l = tree.Relevel(l, paths, m.Args.Has("all"), int(n))
 		}
 	}
 	return l

@@ -200,7 +200,7 @@ func (r *reader) advance(i int, tok token) *Error {
 		return r.refuse(Invalid, tok.start)
 	}
 	next := r.next[:0]
-	r.notes = notes{}
+	r.notes = r.notes[:0]
 	for _, at := range r.fitting {
 		if strings.EqualFold(at.step.kw.Name, word) {
 			next = append(next, r.take(r.threads[at.thread], at.step, at.step.kw.value))

@@ -50,7 +50,7 @@ func newReader(view View, line string) *reader {
 	r.first, r.read = 0, 0
 	r.limit, r.wrong, r.grown, r.named, r.open, r.full, r.must = len(line)+1, 0, nil, false, false, 0, 0
 	r.threads, r.next, r.pool, r.secrets = r.threads[:0], r.next[:0], r.pool[:0], r.secrets[:0]
-	r.texts = r.texts[:0]
+	r.texts, r.notes = r.texts[:0], r.notes[:0]
 	r.tokens, r.length = split(r.tokens[:0], line)
 	return r
 }
@@ -60,6 +60,7 @@ func (r *reader) done() {
 	clear(r.tokens)
 	clear(r.pool)
 	clear(r.secrets)
+	clear(r.notes[:cap(r.notes)])
 	r.line = ""
 	readers.Put(r)
 }

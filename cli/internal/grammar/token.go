@@ -122,8 +122,11 @@ func QuoteAlways(s string) string {
 
 // IsBlank reports whether a line holds nothing but blanks and a comment.
 func IsBlank(line string) bool {
-	line = strings.TrimLeft(line, " \t")
-	return line == "" || line[0] == '!'
+	i := 0
+	for i < len(line) && blank(line[i]) {
+		i++
+	}
+	return i == len(line) || line[i] == '!'
 }
 
 // Split returns the words of a line, those in quotes without them.

@@ -42,8 +42,20 @@ func IPv4() Type { return ipv4Type{} }
 func (ipv4Type) Usage() string { return "A.B.C.D" }
 
 func (ipv4Type) Parse(s string) (any, bool) {
+	a, ok := parseAddr(s)
+	if !ok || !a.Is4() {
+		return nil, false
+	}
+	return a, true
+}
+
+// parseAddr reads an address. Of what is none it makes no error, which is for nobody.
+func parseAddr(s string) (netip.Addr, bool) {
+	if strings.IndexByte(s, '.') < 0 && strings.IndexByte(s, ':') < 0 {
+		return netip.Addr{}, false
+	}
 	a, err := netip.ParseAddr(s)
-	return a, err == nil && a.Is4()
+	return a, err == nil
 }
 
 type ipType struct{}
@@ -54,8 +66,11 @@ func IP() Type { return ipType{} }
 func (ipType) Usage() string { return "A.B.C.D|X:X::X:X" }
 
 func (ipType) Parse(s string) (any, bool) {
-	a, err := netip.ParseAddr(s)
-	return a, err == nil && !a.Is4In6() && a.Zone() == ""
+	a, ok := parseAddr(s)
+	if !ok || a.Is4In6() || a.Zone() != "" {
+		return nil, false
+	}
+	return a, true
 }
 
 type wordType struct {

@@ -28,7 +28,10 @@ func (t valueOf[V]) Usage() string { return t.usage }
 
 func (t valueOf[V]) Parse(word string) (any, bool) {
 	v, ok := t.parse(word)
-	return v, ok
+	if !ok {
+		return nil, false
+	}
+	return v, true
 }
 
 func (t valueOf[V]) goType() reflect.Type { return reflect.TypeFor[V]() }

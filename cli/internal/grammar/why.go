@@ -74,35 +74,48 @@ func (t valueOf[V]) why(s string) (string, bool) {
 }
 
 // notes are the reasons why parameters did not take a word.
-type notes struct {
-	list []string
-	far  []string // reasons that only count where no keyword may stand
+type notes []note
+
+// note is a type that did not take a text, which began with a word.
+type note struct {
+	typ  Type
+	text string
+	tok  token
 }
 
-func (n *notes) add(t Type, text string, tok token) {
-	reason, close := "", true
-	e, ok := t.(explainer)
+// add notes that a type did not take a text. Most words that one does not take are
+// keywords, of which nobody asks why.
+func (n *notes) add(t Type, text string, tok token) { *n = append(*n, note{t, text, tok}) }
+
+// why has close set if the text is of the right kind, but wrong.
+func (n *note) why() (reason string, close bool) {
+	e, ok := n.typ.(explainer)
 	switch {
-	case tok.broken:
-		reason = "quotes do not go around a word"
-	case tok.text == Redacted && !tok.quoted:
-		reason = Redacted + " stands for a secret: type the secret"
+	case n.tok.broken:
+		return "quotes do not go around a word", true
+	case n.tok.text == Redacted && !n.tok.quoted:
+		return Redacted + " stands for a secret: type the secret", true
 	case ok:
-		reason, close = e.why(text)
+		return e.why(n.text)
 	}
-	list := &n.list
-	if !close {
-		list = &n.far
-	}
-	if reason != "" && !slices.Contains(*list, reason) {
-		*list = append(*list, reason)
-	}
+	return "", true
 }
 
 // String joins the reasons; keywords says that a keyword was possible.
-func (n *notes) String(keywords bool) string {
-	if len(n.list) == 0 && !keywords {
-		return strings.Join(n.far, ", ")
+func (n notes) String(keywords bool) string {
+	var list, far []string // far are those that only count where no keyword may stand
+	for i := range n {
+		reason, close := n[i].why()
+		to := &list
+		if !close {
+			to = &far
+		}
+		if reason != "" && !slices.Contains(*to, reason) {
+			*to = append(*to, reason)
+		}
 	}
-	return strings.Join(n.list, ", ")
+	if len(list) == 0 && !keywords {
+		return strings.Join(far, ", ")
+	}
+	return strings.Join(list, ", ")
 }

@@ -30,6 +30,7 @@ type Record struct {
 // its name in JSON; {name:%-8s} also says how its text is written. Text without
 // names is not in JSON.
 func (r *Record) Line(layout string, values ...any) *Record {
+	r.lines.Grow(len(layout) + 16*len(values))
 	for {
 		before, rest, found := strings.Cut(layout, "{")
 		r.lines.WriteString(before)

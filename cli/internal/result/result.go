@@ -7,6 +7,7 @@ package result
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -22,8 +23,13 @@ type Value interface {
 
 // String lays a value out as text; that of nil is "".
 func String(v Value) string {
-	if v == nil {
+	switch v := v.(type) { // without a copy
+	case nil:
 		return ""
+	case Text:
+		return string(v)
+	case *Record:
+		return v.lines.String()
 	}
 	var b strings.Builder
 	v.appendText(&b)
@@ -72,6 +78,8 @@ func text(v any) string {
 		return v
 	case Shown:
 		return v.Text
+	case int:
+		return strconv.Itoa(v)
 	}
 	return fmt.Sprint(v)
 }

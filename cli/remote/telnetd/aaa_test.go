@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -263,6 +264,28 @@ func TestListOfLine(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestAskedIsCounted: so is what was asked about a command that may run, of which what
+// it schedules may not.
+func TestAskedIsCounted(t *testing.T) {
+	var asked atomic.Uint64
+	s := tacacstest.Start(t, tacacstest.Policy{Key: "sesame", Users: map[string]string{"ann": "apples"}, Denies: func(tacacstest.Request) bool {
+		return asked.Add(1) == 2
+	}})
+	addr, shell := start(t, tacacsLine(s), "aaa new-model", "aaa authentication login default tacacs+", "aaa authorization commands 1 default tacacs+")
+	c := dial(t, addr)
+	c.expect("User: ")
+	c.send("ann\r\n")
+	c.expect("Password: ")
+	c.send("apples\r\n")
+	c.expect("host1>")
+	c.send("at +1ms show clock\r\n")
+	c.expect("authorization")
+	c.expect("host1>")
+	if got := shell.Router.TACACS().Counters(s.Addr.Addr()).Authorization.Requests; asked.Load() != 2 || got != 2 {
+		t.Errorf("%d requests were sent, %d are counted", asked.Load(), got)
 	}
 }
 

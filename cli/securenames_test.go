@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/mirror"
+	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/side"
+)
+
+// TestStanding: what is given out of a text are all names that are mentioned in it.
+func TestStanding(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 0))
+	random := func(most int) string {
+		var b strings.Builder
+		for range rng.IntN(most + 1) {
+			b.WriteString([]string{"a", "b", "7", ".", "@", " ", "\u00fc", "\u2026", "\xfc", "\x80"}[rng.IntN(10)])
+		}
+		return b.String()
+	}
+	for range 20_000 {
+		texts := []string{random(8), random(4)}
+		all := slices.Collect(standing(texts))
+		for range 20 {
+			name := random(3)
+			want := slices.ContainsFunc(texts, func(s string) bool { return mentions(s, name) })
+			if got := slices.Contains(all, name); got != want {
+				t.Fatalf("%q in %q: %v, want %v", name, texts, got, want)
+			}
+		}
+		for _, name := range all {
+			if !mentions(texts[0], name) && !mentions(texts[1], name) {
+				t.Fatalf("%q is not mentioned in %q", name, texts)
+			}
+		}
+	}
+	n := 0
+	for range standing([]string{strings.Repeat(".", 4*network.MaxValue)}) {
+		n++
+	}
+	if most := 4 * network.MaxValue * network.MaxValue; n > most {
+		t.Errorf("%d parts of a text", n)
+	}
+}
+
+// TestSecureInCrowd: the log asks for the names in a command, however many subscribers
+// are mirrored.
+func TestSecureInCrowd(t *testing.T) {
+	r, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1})
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(err)
+	t.Cleanup(func() { r.Close() })
+	sh := &Shell{Options: Options{Router: r}}
+	x, _ := r.Secure(keeper(side.Secure))
+	vr := r.Default().Network()
+	must(x.Mirror().CreatePolicyList(mirror.IP, "everybody"))
+	must(x.Mirror().SetRule(vr, mirror.CallingStationID, "6175551212", mirror.IP, "everybody"))
+	logins := 0
+	login := func(n int) {
+		for range n {
+			logins++
+			must(vr.Login(network.Subscriber{Name: fmt.Sprint("sub", logins), CallingStationID: "6175551212"}, nil))
+		}
+	}
+	cost := func() float64 {
+		return testing.AllocsPerRun(5, func() {
+			for _, c := range []struct {
+				text string
+				want bool
+			}{{"sub1", true}, {"(sub7)", true}, {"to 6175551212", true}, {"everybody", true}, {"sub", false}, {"sub1x", false}, {"0", false}} {
+				if got := sh.secureIn([]string{c.text}); got != c.want {
+					t.Errorf("%q: %v", c.text, got)
+				}
+			}
+		})
+	}
+	login(20)
+	few := cost()
+	login(180)
+	if many := cost(); many > few {
+		t.Errorf("%v allocations beside 200 mirrored subscribers, %v beside 20", many, few)
+	}
+	must(vr.Logout("sub7", network.UserRequest))
+	if sh.secureIn([]string{"sub7"}) {
+		t.Error("a subscriber that has logged out is a name of the secure side")
+	}
+}
