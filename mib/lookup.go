@@ -5,7 +5,7 @@ package mib
 var objectsByOID, objectLengths = func() (map[string]*Object, map[int]bool) {
 	byOID, lengths := map[string]*Object{}, map[int]bool{}
 	add := func(o *Object) { byOID[o.OID.String()], lengths[len(o.OID)] = o, true }
-	for _, o := range []*Object{SysUpTime, SnmpTrapOID, SnmpTrapEnterprise, JuniTrapSeverity, MirrorTrapEnable} {
+	for _, o := range []*Object{SysUpTime, SnmpTrapOID, snmpTrapEnterprise, juniTrapSeverity, MirrorTrapEnable} {
 		add(o)
 	}
 	for _, n := range Notifications {
