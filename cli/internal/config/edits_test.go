@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -152,4 +154,37 @@ func TestBothAreEditedAtOneMoment(t *testing.T) {
 		b.has(t, side.Ordinary, text+"d")
 		b.has(t, side.Secure, text+"b")
 	})
+}
+
+// TestFileChangedUnderItsEdits: what the router has replaces what somebody else has
+// put into its file, as ever.
+func TestFileChangedUnderItsEdits(t *testing.T) {
+	text := strings.Repeat("a line that is there\n", large/20)
+	for name, then := range map[string]func(*bench){
+		"settled": func(*bench) { time.Sleep(time.Minute) },
+		"closed":  func(b *bench) { time.Sleep(time.Millisecond); _ = b.Close() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			store, err := state.Open(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer store.Close()
+			saver(t, func(t *testing.T, b *bench) {
+				b.store = store
+				for _, line := range []string{"a", "b"} {
+					b.change(side.Ordinary, text+line)
+					if err := b.Save(ordinary); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if err := os.WriteFile(filepath.Join(dir, StartupFile), []byte("something else"), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				then(b)
+				b.has(t, side.Ordinary, text+"b")
+			})
+		})
+	}
 }

@@ -61,7 +61,9 @@ func (s *Saver) running(of side.Side, instead script) script {
 // Restored notes that the router runs a configuration, and saves what of it is
 // not in the files. Trouble with that is told like that of any other save.
 func (s *Saver) Restored(st Startup) {
-	s.settle() // of a run that was killed
+	for _, of := range side.Both {
+		_ = s.source.Store().Settle(File(of)) // as a run that was killed has left it
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.seen.Store(s.changes.Load())

@@ -286,13 +286,8 @@ func (s *Saver) Close() error {
 	s.mu.Unlock()
 	s.scheduler.Wait()
 	err := s.Save(side.Clearance{})
-	s.settle()
-	return err
-}
-
-// settle has both files written whole. If one cannot be, the Store has its edits.
-func (s *Saver) settle() {
 	for _, of := range side.Both {
-		_ = s.source.Store().Settle(File(of))
+		s.settle(of) // or the Store has its edits
 	}
+	return err
 }

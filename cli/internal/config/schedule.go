@@ -1,9 +1,11 @@
 package config
 
 import (
+	"errors"
 	"time"
 
 	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/state"
 )
 
 // SaveSoon has changes saved within [Interval], and at most once in it. Nobody
@@ -127,13 +129,27 @@ func (s *Saver) run() {
 // tick saves what is due, and has files written whole.
 func (s *Saver) tick() {
 	for _, of := range s.saveDue() {
-		// Without the lock: who changes something meanwhile does not wait.
-		if s.source.Store().Settle(File(of)) != nil {
-			s.mu.Lock()
-			s.parts[of].edited()
-			s.mu.Unlock()
-		}
+		s.settle(of)
 	}
+}
+
+// settle has the file of a side written whole, without the lock, so that who changes
+// something meanwhile does not wait. One that somebody else has changed under its
+// edits is written anew; any other that cannot be written is tried again.
+func (s *Saver) settle(of side.Side) {
+	err := s.source.Store().Settle(File(of))
+	if err == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := &s.parts[of]
+	if damaged := (*state.DamagedError)(nil); errors.As(err, &damaged) {
+		p.forced = true
+		s.save(s.request(sides{of == side.Ordinary, of == side.Secure}))
+		return
+	}
+	p.edited()
 }
 
 // saveDue saves what is due, and returns whose files are to be written whole.
