@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"layeh.com/radius"
 	"layeh.com/radius/rfc2865"
@@ -21,6 +22,7 @@ import (
 	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/cli/internal/result"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/radius/client"
 	"mirrorsh/trapcore/radius/radiustest"
 	"mirrorsh/trapcore/side"
 )
@@ -135,7 +137,10 @@ var loginLines = []string{
 func (d *decider) logins(p *pair, rounds int) error {
 	setup := "configure terminal\naaa accounting ppp default none\n"
 	for _, kind := range []string{"authentication", "accounting"} {
-		setup += fmt.Sprintf("radius %s server %v\nkey %s\nudp-port %d\ntimeout 1000\nexit\n", kind, server, serverKey, d.port)
+		setup += fmt.Sprintf("radius %s server %v\nudp-port %d\ntimeout 1000\nkey %s\nexit\n", kind, server, d.port, serverKey)
+	}
+	for _, w := range p.twins() {
+		w.answers = true
 	}
 	if err := p.give(0, setup+"aaa accounting ppp default radius\nend"); err != nil {
 		return err
@@ -162,6 +167,21 @@ func (d *decider) logins(p *pair, rounds int) error {
 		}
 	}
 	return nil
+}
+
+// answered waits until the servers have answered all they were asked. The end is only
+// announced to a server that has answered, and what is asked no more is not counted.
+func (w *twin) answered() {
+	w.t.Helper()
+	for deadline := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+		servers, _ := w.router.Default().RADIUSServers().Statistics(client.Accounting, false)
+		if !slices.ContainsFunc(servers, func(s client.ServerStatistics) bool { return s.Pending > 0 }) {
+			return
+		}
+		if time.Now().After(deadline) {
+			w.t.Fatalf("%+v", servers)
+		}
+	}
 }
 
 // same compares what the server got of both routers, least requests or more.

@@ -22,7 +22,7 @@ import (
 var (
 	emptyRADIUS = netip.MustParseAddr("127.0.0.21")
 	busyRADIUS  = netip.MustParseAddr("127.0.0.22")
-	client      = net.IPv4(127, 0, 0, 9)
+	asker       = net.IPv4(127, 0, 0, 9)
 )
 
 // freePort returns a UDP port that is free at the addresses of both routers.
@@ -50,7 +50,7 @@ var clients = []struct {
 	key     string // "": it has none, or is no client
 	setup   string
 }{
-	{client, "secret", ""}, // of the ordinary side: everything is accepted
+	{asker, "secret", ""}, // of the ordinary side: everything is accepted
 	{net.IPv4(127, 0, 0, 10), "", "udp-port %d"},
 	{net.IPv4(127, 0, 0, 11), "other", "udp-port %d\nkey other"},
 	{net.IPv4(127, 0, 0, 12), "", ""}, // nobody knows it
@@ -302,7 +302,7 @@ func TestRADIUS(t *testing.T) {
 		t.Errorf("only %d answers", answered)
 	}
 	for _, c := range p.busy.router.RADIUS().Statistics("default", side.Clear(true), false).Clients {
-		if m := c.Mirroring; c.Address.String() == client.String() && (m.Requests < 20 || m.Accepts == 0 || m.Rejects == 0 || m.Dropped == 0) {
+		if m := c.Mirroring; c.Address.String() == asker.String() && (m.Requests < 20 || m.Accepts == 0 || m.Rejects == 0 || m.Dropped == 0) {
 			t.Errorf("there is little to hide: %+v", m)
 		}
 	}
