@@ -105,6 +105,7 @@ type Router struct {
 	hostname string
 	def      *VirtualRouter
 	routers  map[*network.Router]*VirtualRouter
+	order    []*VirtualRouter // by index
 	last     uint32           // index given last
 	removed  []*VirtualRouter // whose last traps are still leaving
 	closed   bool
@@ -178,7 +179,7 @@ func New(opts Options) (*Router, error) {
 	})
 	r.responder = r.newResponder()
 	r.def = newVirtualRouter(r, def, r.last)
-	r.routers[def] = r.def
+	r.known(r.def)
 	r.responder.Add(r.def.agent)
 	return r, nil
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -64,10 +63,20 @@ func (r *Router) enter(v *VirtualRouter) error {
 	case len(r.routers) >= MaxVirtualRouters: // others were made meanwhile
 		return errTooManyRouters
 	}
-	r.routers[v.network] = v
+	r.known(v)
 	r.responder.Add(v.agent)
 	return nil
 }
+
+// known notes a virtual router in the order of indexes; r.mu is held, or nobody has r
+// yet.
+func (r *Router) known(v *VirtualRouter) {
+	r.routers[v.network] = v
+	at, _ := slices.BinarySearchFunc(r.order, v, byIndex)
+	r.order = slices.Insert(r.order, at, v)
+}
+
+func byIndex(a, b *VirtualRouter) int { return cmp.Compare(a.index, b.index) }
 
 // lastTraps is how long the traps of a virtual router, and what it accounts for, may
 // leave after it was removed.
@@ -101,6 +110,9 @@ func (r *Router) detach(v *VirtualRouter) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.routers, v.network)
+	if at, ok := slices.BinarySearchFunc(r.order, v, byIndex); ok {
+		r.order = slices.Delete(r.order, at, at+1)
+	}
 	r.responder.Remove(v.agent)
 	if r.closed {
 		return false
@@ -160,7 +172,7 @@ func (r *Router) Default() *VirtualRouter { return r.def }
 func (r *Router) VirtualRouters() []*VirtualRouter {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return slices.SortedFunc(maps.Values(r.routers), func(a, b *VirtualRouter) int { return cmp.Compare(a.index, b.index) })
+	return slices.Clone(r.order)
 }
 
 func validName(s string) bool {

@@ -43,21 +43,22 @@ type Subscribers interface {
 	Next(after uint32) (Subscriber, bool)
 	// Logout ends the session of one; nothing happens if it is not there.
 	Logout(handle uint32) error
-	// ByRouter and ByPort are in order.
-	ByRouter() []RouterCount
-	ByPort() []PortCount
+	// NextRouter returns that of the virtual router with the smallest number at or
+	// above from.
+	NextRouter(from uint32) (RouterCount, bool)
+	ByPort() []PortCount // in order
 	Sessions() Sessions
 }
 
 // noSubscribers stands in where there are none.
 type noSubscribers struct{}
 
-func (noSubscribers) Counts() (now, peak, limit int) { return 0, 0, 0 }
-func (noSubscribers) Next(uint32) (Subscriber, bool) { return Subscriber{}, false }
-func (noSubscribers) Logout(uint32) error            { return errNoLogin }
-func (noSubscribers) ByRouter() []RouterCount        { return nil }
-func (noSubscribers) ByPort() []PortCount            { return nil }
-func (noSubscribers) Sessions() Sessions             { return Sessions{} }
+func (noSubscribers) Counts() (now, peak, limit int)        { return 0, 0, 0 }
+func (noSubscribers) Next(uint32) (Subscriber, bool)        { return Subscriber{}, false }
+func (noSubscribers) Logout(uint32) error                   { return errNoLogin }
+func (noSubscribers) NextRouter(uint32) (RouterCount, bool) { return RouterCount{}, false }
+func (noSubscribers) ByPort() []PortCount                   { return nil }
+func (noSubscribers) Sessions() Sessions                    { return Sessions{} }
 
 var errNoLogin = errors.New("a subscriber cannot be logged in by a SET")
 
@@ -111,9 +112,7 @@ var juniperAaaMIB = []branch{
 	},
 	&table[RouterCount]{
 		entry: juniSubscribers.Sub(5, 1),
-		rows: func(sc *scope) []row[RouterCount] {
-			return rowsOf(sc.r.opts.Subscribers.ByRouter(), func(c RouterCount) mib.OID { return mib.OID{c.UID} })
-		},
+		find:  findRouterCount,
 		columns: []column[RouterCount]{
 			{n: 2, name: "juniAaaSubscriberRouterSummaryCount", get: func(_ *scope, c *RouterCount) snmp.Value { return snmp.Unsigned(uint32(c.Count)) }},
 		},
@@ -193,4 +192,19 @@ func rowsOf[R any](all []R, index func(R) mib.OID) []row[R] {
 		rows[i] = row[R]{index(r), r}
 	}
 	return rows
+}
+
+// findRouterCount finds the first virtual router at or after an index.
+func findRouterCount(sc *scope, _ uint32, from mib.OID) (row[RouterCount], bool) {
+	at := uint32(0)
+	switch {
+	case len(from) > 1 && from[0] == math.MaxUint32:
+		return row[RouterCount]{}, false
+	case len(from) > 1:
+		at = from[0] + 1
+	case len(from) == 1:
+		at = from[0]
+	}
+	c, ok := sc.r.opts.Subscribers.NextRouter(at)
+	return row[RouterCount]{mib.OID{c.UID}, c}, ok
 }
