@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tidwall/btree"
+
 	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/chassis"
 	"mirrorsh/trapcore/eventlog"
@@ -105,9 +107,9 @@ type Router struct {
 	hostname string
 	def      *VirtualRouter
 	routers  map[*network.Router]*VirtualRouter
-	order    []*VirtualRouter // by index
-	last     uint32           // index given last
-	removed  []*VirtualRouter // whose last traps are still leaving
+	byNumber btree.Map[uint32, *VirtualRouter] // the same, by index
+	last     uint32                            // index given last
+	removed  []*VirtualRouter                  // whose last traps are still leaving
 	closed   bool
 }
 
@@ -179,7 +181,8 @@ func New(opts Options) (*Router, error) {
 	})
 	r.responder = r.newResponder()
 	r.def = newVirtualRouter(r, def, r.last)
-	r.known(r.def)
+	r.routers[def] = r.def
+	r.byNumber.Set(r.def.index, r.def)
 	r.responder.Add(r.def.agent)
 	return r, nil
 }

@@ -44,8 +44,8 @@ func (s subscribers) Sessions() agent.Sessions {
 	return agent.Sessions{PPP: now.PPP, PPPoE: now.PPPoE, Tunnels: now.Tunnels}
 }
 
-func (s subscribers) NextRouter(from uint32) (agent.RouterCount, bool) {
-	r, ok := s.net.NextRouter(from)
+func (s subscribers) NextRouter(uid uint32) (agent.RouterCount, bool) {
+	r, ok := s.net.NextRouter(uid)
 	if !ok {
 		return agent.RouterCount{}, false
 	}

@@ -1,7 +1,6 @@
 package trapcore
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -63,20 +62,11 @@ func (r *Router) enter(v *VirtualRouter) error {
 	case len(r.routers) >= MaxVirtualRouters: // others were made meanwhile
 		return errTooManyRouters
 	}
-	r.known(v)
+	r.routers[v.network] = v
+	r.byNumber.Set(v.index, v)
 	r.responder.Add(v.agent)
 	return nil
 }
-
-// known notes a virtual router in the order of indexes; r.mu is held, or nobody has r
-// yet.
-func (r *Router) known(v *VirtualRouter) {
-	r.routers[v.network] = v
-	at, _ := slices.BinarySearchFunc(r.order, v, byIndex)
-	r.order = slices.Insert(r.order, at, v)
-}
-
-func byIndex(a, b *VirtualRouter) int { return cmp.Compare(a.index, b.index) }
 
 // lastTraps is how long the traps of a virtual router, and what it accounts for, may
 // leave after it was removed.
@@ -110,9 +100,7 @@ func (r *Router) detach(v *VirtualRouter) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.routers, v.network)
-	if at, ok := slices.BinarySearchFunc(r.order, v, byIndex); ok {
-		r.order = slices.Delete(r.order, at, at+1)
-	}
+	r.byNumber.Delete(v.index)
 	r.responder.Remove(v.agent)
 	if r.closed {
 		return false
@@ -172,7 +160,7 @@ func (r *Router) Default() *VirtualRouter { return r.def }
 func (r *Router) VirtualRouters() []*VirtualRouter {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return slices.Clone(r.order)
+	return r.byNumber.Values()
 }
 
 func validName(s string) bool {

@@ -323,8 +323,8 @@ func (f *fakeSubscribers) Logout(handle uint32) error {
 	return nil
 }
 func (f *fakeSubscribers) Sessions() Sessions { return Sessions{30, 20, 1} }
-func (f *fakeSubscribers) NextRouter(from uint32) (RouterCount, bool) {
-	return RouterCount{1<<31 + 1, 30}, from <= 1<<31+1
+func (f *fakeSubscribers) NextRouter(uid uint32) (RouterCount, bool) {
+	return RouterCount{1<<31 + 1, 30}, uid <= 1<<31+1
 }
 func (f *fakeSubscribers) ByPort() (all []PortCount) {
 	for i := range max(f.many/30, 3) {

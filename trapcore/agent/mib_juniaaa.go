@@ -43,22 +43,24 @@ type Subscribers interface {
 	Next(after uint32) (Subscriber, bool)
 	// Logout ends the session of one; nothing happens if it is not there.
 	Logout(handle uint32) error
-	// NextRouter returns that of the virtual router with the smallest number at or
-	// above from.
-	NextRouter(from uint32) (RouterCount, bool)
-	ByPort() []PortCount // in order
+	// NextRouter returns the virtual router with the smallest number at or after one.
+	NextRouter(uid uint32) (RouterCount, bool)
+	// ByPort is in order.
+	ByPort() []PortCount
 	Sessions() Sessions
 }
 
 // noSubscribers stands in where there are none.
 type noSubscribers struct{}
 
-func (noSubscribers) Counts() (now, peak, limit int)        { return 0, 0, 0 }
-func (noSubscribers) Next(uint32) (Subscriber, bool)        { return Subscriber{}, false }
-func (noSubscribers) Logout(uint32) error                   { return errNoLogin }
-func (noSubscribers) NextRouter(uint32) (RouterCount, bool) { return RouterCount{}, false }
-func (noSubscribers) ByPort() []PortCount                   { return nil }
-func (noSubscribers) Sessions() Sessions                    { return Sessions{} }
+func (noSubscribers) Counts() (now, peak, limit int) { return 0, 0, 0 }
+func (noSubscribers) Next(uint32) (Subscriber, bool) { return Subscriber{}, false }
+func (noSubscribers) Logout(uint32) error            { return errNoLogin }
+func (noSubscribers) ByPort() []PortCount            { return nil }
+func (noSubscribers) NextRouter(uint32) (RouterCount, bool) {
+	return RouterCount{}, false
+}
+func (noSubscribers) Sessions() Sessions { return Sessions{} }
 
 var errNoLogin = errors.New("a subscriber cannot be logged in by a SET")
 
@@ -157,6 +159,20 @@ func subscriberState(s *Subscriber) string {
 	return "\x82\x00"
 }
 
+func findRouterCount(sc *scope, _ uint32, from mib.OID) (row[RouterCount], bool) {
+	uid := uint32(0)
+	if len(from) > 0 {
+		uid = from[0]
+	}
+	if len(from) > 1 {
+		if uid++; uid == 0 {
+			return row[RouterCount]{}, false
+		}
+	}
+	c, ok := sc.r.opts.Subscribers.NextRouter(uid)
+	return row[RouterCount]{mib.OID{c.UID}, c}, ok
+}
+
 func findSubscriber(sc *scope, _ uint32, from mib.OID) (row[Subscriber], bool) {
 	after := uint32(0)
 	if len(from) > 0 {
@@ -192,19 +208,4 @@ func rowsOf[R any](all []R, index func(R) mib.OID) []row[R] {
 		rows[i] = row[R]{index(r), r}
 	}
 	return rows
-}
-
-// findRouterCount finds the first virtual router at or after an index.
-func findRouterCount(sc *scope, _ uint32, from mib.OID) (row[RouterCount], bool) {
-	at := uint32(0)
-	switch {
-	case len(from) > 1 && from[0] == math.MaxUint32:
-		return row[RouterCount]{}, false
-	case len(from) > 1:
-		at = from[0] + 1
-	case len(from) == 1:
-		at = from[0]
-	}
-	c, ok := sc.r.opts.Subscribers.NextRouter(at)
-	return row[RouterCount]{mib.OID{c.UID}, c}, ok
 }

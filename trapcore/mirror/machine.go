@@ -238,6 +238,25 @@ func (m *Machine) locked(f func() error) error {
 	return f()
 }
 
+// partSize is how many things are looked at while the lock is held.
+const partSize = 256
+
+// inParts runs f for each of n things under the lock, which is free between parts, so
+// that nobody waits for a look at all there is.
+func (m *Machine) inParts(n int, f func(i int)) {
+	for from := 0; from < n; from += partSize {
+		m.onePart(from, min(from+partSize, n), f)
+	}
+}
+
+func (m *Machine) onePart(from, to int, f func(i int)) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	for i := from; i < to; i++ {
+		f(i)
+	}
+}
+
 func (c *change) raise(r *router, ev Event) {
 	c.out = append(c.out, raised{router: r, secure: ev})
 }

@@ -81,11 +81,11 @@ func (n *Network) Routers() []*Router {
 	return n.byUID.Values()
 }
 
-// NextRouter returns the virtual router with the smallest number at or above from.
-func (n *Network) NextRouter(from uint32) (next *Router, ok bool) {
+// NextRouter returns the virtual router with the smallest number at or after one.
+func (n *Network) NextRouter(uid uint32) (next *Router, ok bool) {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	n.byUID.Ascend(from, func(_ uint32, r *Router) bool {
+	n.byUID.Ascend(uid, func(_ uint32, r *Router) bool {
 		next, ok = r, true
 		return false
 	})

@@ -94,33 +94,3 @@ func TestNextAddress(t *testing.T) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
-
-// TestRoutersInOrder: virtual routers are kept in the order of their numbers, so that
-// the next one is found among many by steps; asking for one makes no list of all.
-func TestRoutersInOrder(t *testing.T) {
-	n := New(Options{})
-	var made []*Router
-	for i := range 50 {
-		r, err := n.Add(fmt.Sprint("vr", i), uint32(1+i*7%50)) // out of order
-		if err != nil {
-			t.Fatal(err)
-		}
-		made = append(made, r)
-	}
-	if err := n.Remove(made[3]); err != nil {
-		t.Fatal(err)
-	}
-	walked := func() (all []*Router) {
-		for r, ok := n.NextRouter(0); ok; r, ok = n.NextRouter(r.UID() + 1) {
-			all = append(all, r)
-		}
-		return all
-	}
-	all := n.Routers()
-	if len(all) != 49 || !slices.IsSortedFunc(all, func(a, b *Router) int { return int(a.UID()) - int(b.UID()) }) || !slices.Equal(all, walked()) {
-		t.Errorf("%d virtual routers in the wrong order", len(all))
-	}
-	if made := testing.AllocsPerRun(10, func() { n.NextRouter(20) }); made > 2 {
-		t.Errorf("%v allocations for one virtual router", made)
-	}
-}

@@ -130,8 +130,12 @@ type place struct {
 	protocol Protocol
 }
 
-// Lists are the policy and classifier lists of a router. Methods may be called from
-// any goroutine. mu guards all; it is taken under the order of the network, which
+// Lists are the policy and classifier lists of a router. The secure ones of
+// mirror.Machine are apart: there an edit decides anew about sessions, under the lock
+// of the machine. What both have alike, numbers and bounds of entries, is less than a
+// type for both would be.
+//
+// Methods may be called from any goroutine. mu guards all; it is taken under the order of the network, which
 // tells of interfaces that are gone.
 type Lists struct {
 	network *network.Network
