@@ -2,9 +2,12 @@ package agent
 
 import (
 	"fmt"
+	"math"
 	"runtime"
 	"testing"
 
+	"mirrorsh/mib"
+	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -74,5 +77,42 @@ func TestInContext(t *testing.T) {
 	check("renamed when gone", "new", "", nil, false)
 	if a := r.Holder("engine2"); a != agents[2] {
 		t.Error("no holder")
+	}
+}
+
+// countingSubscribers counts how often it is asked for a virtual router, of many.
+type countingSubscribers struct {
+	fakeSubscribers
+	many, asked int
+}
+
+func (f *countingSubscribers) NextRouter(from uint32) (RouterCount, bool) {
+	f.asked++
+	return RouterCount{max(from, 1), 0}, int(from) <= f.many
+}
+
+// TestRouterSummary: a walk asks for one virtual router to find one, and for one to
+// get it, however many there are.
+func TestRouterSummary(t *testing.T) {
+	g := newRig(t)
+	f := &countingSubscribers{many: 300}
+	g.r.opts.Subscribers = f
+	column := mib.MustOID("1.3.6.1.4.1.4874.2.2.20.1.8.5.1.2")
+	g.must(g.lcd().As(side.Clearance{}).SetView("summary", snmp.Family{Subtree: column, Included: true}))
+	if rows := len(g.walk(t, "summary", false)); rows != f.many || f.asked > 2*f.many+2 {
+		t.Errorf("%d rows, asked %d times for one of %d", rows, f.asked, f.many)
+	}
+	for _, from := range []mib.OID{{}, {0}, {7}, {7, 0}, {300}, {300, 0}, {math.MaxUint32}, {math.MaxUint32, 0}} {
+		var want mib.OID
+		for i := range uint32(f.many) {
+			if at := (mib.OID{i + 1}); at.Compare(from) >= 0 {
+				want = at
+				break
+			}
+		}
+		got, ok := findRouterCount(&scope{r: g.r}, 0, from)
+		if ok != (want != nil) || ok && got.index.Compare(want) != 0 {
+			t.Errorf("from %v: %v, want %v", from, got.index, want)
+		}
 	}
 }
