@@ -30,20 +30,22 @@ func TestPlainLinesAllocateNothing(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			shell := newShell(t)
-			run := func(times int) float64 {
+			run := func(times int, goOn bool) float64 {
 				script := tt.before + strings.Repeat(tt.lines+"\n", times)
 				return testing.AllocsPerRun(5, func() {
 					out := bufio.NewWriter(io.Discard)
 					s := shell.NewSession(cli.SessionOptions{Level: 1, Out: out})
 					defer s.Close()
-					batch := cli.Batch{Session: s, Out: out, Errors: io.Discard}
+					batch := cli.Batch{Session: s, Out: out, Errors: io.Discard, KeepGoing: goOn}
 					if err := batch.Run(t.Context(), cli.Source{Name: "lines", R: strings.NewReader(script)}); err != nil {
 						t.Fatal(err)
 					}
 				})
 			}
-			if each := (run(1010) - run(10)) / 1000; each > tt.most+0.5 { // a save may come in between
-				t.Errorf("%.2f allocations each time", each)
+			for _, goOn := range []bool{false, true} {
+				if each := (run(1010, goOn) - run(10, goOn)) / 1000; each > tt.most+0.5 { // a save may come in between
+					t.Errorf("%.2f allocations each time, and with KeepGoing: %v", each, goOn)
+				}
 			}
 		})
 	}
