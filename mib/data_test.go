@@ -18,8 +18,8 @@ func TestSeverity(t *testing.T) {
 			t.Errorf("severity %d is %d %q, want %q", i, s, s, name)
 		}
 		// The MIB's labels are the names with a prefix.
-		if want := "trap" + strings.ToUpper(name[:1]) + name[1:]; JuniTrapSeverity.Label(int64(i)) != want {
-			t.Errorf("label of %d is %q, want %q", i, JuniTrapSeverity.Label(int64(i)), want)
+		if want := "trap" + strings.ToUpper(name[:1]) + name[1:]; juniTrapSeverity.Label(int64(i)) != want {
+			t.Errorf("label of %d is %q, want %q", i, juniTrapSeverity.Label(int64(i)), want)
 		}
 	}
 	if !Critical.Passes(Critical) || !Emergency.Passes(Critical) || Error.Passes(Critical) || Severity(8).Valid() {

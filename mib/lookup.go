@@ -8,7 +8,7 @@ import "sync"
 var objectsByOID = sync.OnceValues(func() (byOID map[string]*Object, lengths map[int]bool) {
 	byOID, lengths = map[string]*Object{}, map[int]bool{}
 	add := func(o *Object) { byOID[o.OID.String()], lengths[len(o.OID)] = o, true }
-	for _, o := range []*Object{SysUpTime, SnmpTrapOID, SnmpTrapEnterprise, JuniTrapSeverity, MirrorTrapEnable} {
+	for _, o := range []*Object{SysUpTime, SnmpTrapOID, snmpTrapEnterprise, juniTrapSeverity, MirrorTrapEnable} {
 		add(o)
 	}
 	for _, n := range Notifications {

@@ -212,7 +212,7 @@ func TestNotificationsMatchModules(t *testing.T) {
 func TestRootsMatchModules(t *testing.T) {
 	found := nodes(t, ".")
 	for name, o := range map[string]OID{
-		"juniMibs": JuniMIBs, "juniSnmpMIB": JuniSnmpMIB, "juniCliMIB": JuniCliMIB, "juniPacketMirrorMIB": PacketMirrorMIB,
+		"juniMibs": JuniMIBs, "juniSnmpMIB": JuniSnmpMIB, "juniCliMIB": juniCliMIB, "juniPacketMirrorMIB": PacketMirrorMIB,
 		"snmpTraps": SnmpTraps,
 	} {
 		if found[name] != o.String() {

@@ -55,7 +55,7 @@ func first(re *regexp.Regexp, text string) []string {
 
 // allObjects are the objects this package has data of, once each.
 func allObjects() []*Object {
-	objects := append([]*Object{SysUpTime, SnmpTrapOID, SnmpTrapEnterprise, JuniTrapSeverity, MirrorTrapEnable}, mirrorObjects...)
+	objects := append([]*Object{SysUpTime, SnmpTrapOID, snmpTrapEnterprise, juniTrapSeverity, MirrorTrapEnable}, mirrorObjects...)
 	for _, n := range Notifications {
 		for _, o := range n.Objects {
 			if !slices.Contains(objects, o) {

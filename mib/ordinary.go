@@ -1,15 +1,15 @@
 package mib
 
-// JuniCliMIB is juniCliMIB, the module of the CLI security alert.
-var JuniCliMIB = JuniMIBs.Sub(30)
+// juniCliMIB is the module of the CLI security alert.
+var juniCliMIB = JuniMIBs.Sub(30)
 
 // The varbinds of authenticationFailure that Juniper-SNMP-MIB adds to it.
 var (
-	AuthFailIPAddress = &Object{
+	authFailIPAddress = &Object{
 		Name: "juniSnmpAuthFailIdIpAddress", OID: JuniSnmpMIB.Sub(1, 4, 1), Syntax: IPAddress, Access: "accessible-for-notify",
 		Description: "Where the refused request came from.",
 	}
-	AuthFailUDPPort = &Object{
+	authFailUDPPort = &Object{
 		Name: "juniSnmpAuthFailIdUdpPort", OID: JuniSnmpMIB.Sub(1, 4, 2), Syntax: Integer32, Access: "accessible-for-notify",
 		Description: "The UDP port the refused request came from.",
 	}
@@ -17,7 +17,7 @@ var (
 		Name: "juniSnmpAuthFailIdCommunity", OID: JuniSnmpMIB.Sub(1, 4, 3), Syntax: OctetString, Access: "accessible-for-notify",
 		Description: "The community of the refused request.",
 	}
-	AuthFailReason = &Object{
+	authFailReason = &Object{
 		Name: "juniSnmpAuthFailIdReason", OID: JuniSnmpMIB.Sub(1, 4, 4), Syntax: Integer32, Access: "accessible-for-notify",
 		// The module spells the third one with three m.
 		Enum:        []Label{{0, "other"}, {1, "badCommunityName"}, {2, "badCommmunityUse"}, {3, "hostDenied"}},
@@ -27,18 +27,18 @@ var (
 
 // The varbinds of juniCliSecurityAlert.
 var (
-	CliAlertPriority = &Object{
-		Name: "juniCliSecurityAlertPriority", OID: JuniCliMIB.Sub(1, 2, 1), Syntax: Integer32, Access: "accessible-for-notify",
+	cliAlertPriority = &Object{
+		Name: "juniCliSecurityAlertPriority", OID: juniCliMIB.Sub(1, 2, 1), Syntax: Integer32, Access: "accessible-for-notify",
 		Enum: []Label{{-1, "off"}, {0, "emergency"}, {1, "alert"}, {2, "critical"}, {3, "error"},
 			{4, "warning"}, {5, "notice"}, {6, "info"}, {7, "debug"}},
 		Description: "How grave the event is.",
 	}
-	CliAlertMessage = &Object{
-		Name: "juniCliSecurityAlertMessage", OID: JuniCliMIB.Sub(1, 2, 2), Syntax: DisplayString, Access: "accessible-for-notify",
+	cliAlertMessage = &Object{
+		Name: "juniCliSecurityAlertMessage", OID: juniCliMIB.Sub(1, 2, 2), Syntax: DisplayString, Access: "accessible-for-notify",
 		Description: "The event in words.",
 	}
-	CliAlertTime = &Object{
-		Name: "juniCliSecurityAlertTime", OID: JuniCliMIB.Sub(1, 2, 3), Syntax: DateAndTime, Access: "accessible-for-notify",
+	cliAlertTime = &Object{
+		Name: "juniCliSecurityAlertTime", OID: juniCliMIB.Sub(1, 2, 3), Syntax: DateAndTime, Access: "accessible-for-notify",
 		Description: "When it happened.",
 	}
 )
@@ -55,22 +55,22 @@ var (
 	}
 	LinkDown = &Notification{
 		Name: "linkDown", OID: SnmpTraps.Sub(3), Severity: Warning, Category: Link,
-		Objects: []*Object{IfIndex, IfAdminStatus, IfOperStatus},
+		Objects: []*Object{IfIndex, ifAdminStatus, IfOperStatus},
 		Meaning: "an interface went down",
 	}
 	LinkUp = &Notification{
 		Name: "linkUp", OID: SnmpTraps.Sub(4), Severity: Notice, Category: Link,
-		Objects: []*Object{IfIndex, IfAdminStatus, IfOperStatus},
+		Objects: []*Object{IfIndex, ifAdminStatus, IfOperStatus},
 		Meaning: "an interface came up",
 	}
 	AuthenticationFailure = &Notification{
 		Name: "authenticationFailure", OID: SnmpTraps.Sub(5), Severity: Warning, Category: SNMP,
-		Objects: []*Object{AuthFailIPAddress, AuthFailUDPPort, AuthFailCommunity, AuthFailReason}, Extra: 4,
+		Objects: []*Object{authFailIPAddress, authFailUDPPort, AuthFailCommunity, authFailReason}, Extra: 4,
 		Meaning: "a request was refused: its community is unknown, may not do this, or its source is denied",
 	}
 	CliSecurityAlert = &Notification{
-		Name: "juniCliSecurityAlert", OID: JuniCliMIB.Sub(0, 1), Severity: Notice, Category: CLISecurity,
-		Objects: []*Object{CliAlertPriority, CliAlertMessage, CliAlertTime},
+		Name: "juniCliSecurityAlert", OID: juniCliMIB.Sub(0, 1), Severity: Notice, Category: CLISecurity,
+		Objects: []*Object{cliAlertPriority, cliAlertMessage, cliAlertTime},
 		Meaning: "a login, a logout, a failed authentication or a denied access",
 	}
 )

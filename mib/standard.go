@@ -11,7 +11,7 @@ var (
 		Name: "snmpTrapOID", OID: MustOID("1.3.6.1.6.3.1.1.4.1"), Syntax: ObjectIdentifier, Access: "accessible-for-notify",
 		Description: "Which notification this is.",
 	}
-	SnmpTrapEnterprise = &Object{
+	snmpTrapEnterprise = &Object{
 		Name: "snmpTrapEnterprise", OID: MustOID("1.3.6.1.6.3.1.1.4.3"), Syntax: ObjectIdentifier, Access: "accessible-for-notify",
 		Description: "The enterprise of the notification.",
 	}
@@ -27,7 +27,7 @@ var (
 		Name: "ifIndex", OID: ifEntry.Sub(1), Syntax: Integer32, Column: true, Min: 1, Max: 1<<31 - 1, Access: "read-only",
 		Description: "Number of the interface.",
 	}
-	IfAdminStatus = &Object{
+	ifAdminStatus = &Object{
 		Name: "ifAdminStatus", OID: ifEntry.Sub(7), Syntax: Integer32, Column: true, Access: "read-write",
 		Enum:        []Label{{1, "up"}, {2, "down"}, {3, "testing"}},
 		Description: "State wanted for the interface.",
@@ -43,8 +43,8 @@ var (
 // JuniSnmpMIB is juniSnmpMIB, the module that controls the agent.
 var JuniSnmpMIB = JuniMIBs.Sub(16)
 
-// JuniTrapSeverity is juniSnmpTrapTrapSeverity, the severity of a notification.
-var JuniTrapSeverity = &Object{
+// juniTrapSeverity is juniSnmpTrapTrapSeverity, the severity of a notification.
+var juniTrapSeverity = &Object{
 	Name: "juniSnmpTrapTrapSeverity", OID: JuniSnmpMIB.Sub(1, 3, 5), Syntax: Integer32, Access: "accessible-for-notify",
 	Enum: []Label{{0, "trapEmergency"}, {1, "trapAlert"}, {2, "trapCritical"}, {3, "trapError"},
 		{4, "trapWarning"}, {5, "trapNotice"}, {6, "trapInformational"}, {7, "trapDebug"}},

@@ -5,6 +5,7 @@ package command
 import (
 	"bufio"
 	"io"
+	"math"
 	"strings"
 	"testing"
 
@@ -43,8 +44,12 @@ func TestPlainLinesAllocateNothing(t *testing.T) {
 				})
 			}
 			for _, goOn := range []bool{false, true} {
-				if each := (run(410, goOn) - run(10, goOn)) / 400; each > tt.most+0.9 { // a save may come in between
-					t.Errorf("%.2f allocations each time, and with KeepGoing: %v", each, goOn)
+				least := math.Inf(1) // a save or a collection may come in between
+				for try := 0; try < 5 && least > tt.most+0.5; try++ {
+					least = min(least, (run(410, goOn)-run(10, goOn))/400)
+				}
+				if least > tt.most+0.5 {
+					t.Errorf("%.2f allocations each time, and with KeepGoing: %v", least, goOn)
 				}
 			}
 		})

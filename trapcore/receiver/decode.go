@@ -61,8 +61,8 @@ func (n *Notification) decode(in []byte, o *snmp.Screened) error {
 		if err != nil {
 			return err
 		}
-		all = append(all, snmp.Varbind{Name: snmp.SysUpTime, Value: snmp.Ticks(uint32(p.Timestamp))},
-			snmp.Varbind{Name: snmp.SnmpTrapOID, Value: snmp.ObjectID(trap)})
+		all = append(all, snmp.Varbind{Name: sysUpTime, Value: snmp.Ticks(uint32(p.Timestamp))},
+			snmp.Varbind{Name: snmpTrapOID, Value: snmp.ObjectID(trap)})
 	}
 	for _, v := range p.Variables {
 		vb, err := varbind(&v)
@@ -88,11 +88,11 @@ func unmarshal(x *gosnmp.GoSNMP, in []byte) (p *gosnmp.SnmpPacket, err error) {
 func trapV1(p *gosnmp.SnmpPacket) (mib.OID, error) {
 	enterprise, err := mib.ParseOID(p.Enterprise)
 	switch {
-	case p.GenericTrap >= 0 && p.GenericTrap < snmp.GenericEnterprise:
-		return snmp.SnmpTraps.Sub(uint32(p.GenericTrap) + 1), nil
+	case p.GenericTrap >= 0 && p.GenericTrap < mib.EnterpriseSpecific:
+		return mib.SnmpTraps.Sub(uint32(p.GenericTrap) + 1), nil
 	case err != nil:
 		return nil, fmt.Errorf("%w: enterprise: %w", errDecode, err)
-	case p.GenericTrap != snmp.GenericEnterprise || p.SpecificTrap < 0 || p.SpecificTrap > math.MaxInt32 || len(enterprise) > mib.MaxOIDLength-2:
+	case p.GenericTrap != mib.EnterpriseSpecific || p.SpecificTrap < 0 || p.SpecificTrap > math.MaxInt32 || len(enterprise) > mib.MaxOIDLength-2:
 		return nil, fmt.Errorf("%w: generic-trap or specific-trap out of range", errDecode)
 	}
 	return enterprise.Sub(0, uint32(p.SpecificTrap)), nil

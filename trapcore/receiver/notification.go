@@ -35,10 +35,13 @@ type Notification struct {
 	Varbinds []snmp.Varbind
 }
 
+// The names of the leading varbinds.
+var sysUpTime, snmpTrapOID = mib.SysUpTime.Instance0(), mib.SnmpTrapOID.Instance0()
+
 // take checks that the two leading varbinds are there (RFC 3416 section 4.2.6).
 func (n *Notification) take(all []snmp.Varbind) error {
-	if len(all) < 2 || all[0].Name.Compare(snmp.SysUpTime) != 0 || all[0].Value.Tag() != snmp.TagTimeTicks ||
-		all[1].Name.Compare(snmp.SnmpTrapOID) != 0 || all[1].Value.Tag() != snmp.TagObjectIdentifier {
+	if len(all) < 2 || all[0].Name.Compare(sysUpTime) != 0 || all[0].Value.Tag() != snmp.TagTimeTicks ||
+		all[1].Name.Compare(snmpTrapOID) != 0 || all[1].Value.Tag() != snmp.TagObjectIdentifier {
 		return fmt.Errorf("%w: sysUpTime.0 and snmpTrapOID.0 do not lead", errDecode)
 	}
 	n.UpTime, n.Trap, n.Varbinds = uint32(all[0].Value.Uint64()), all[1].Value.OID(), all[2:]

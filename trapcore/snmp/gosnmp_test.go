@@ -32,7 +32,7 @@ func gosnmpPriv(p PrivProtocol) gosnmp.SnmpV3PrivProtocol {
 
 func gosnmpFlags(l SecurityLevel, pdu Tag) gosnmp.SnmpV3MsgFlags {
 	f := gosnmp.SnmpV3MsgFlags(l.flags())
-	if confirmed(pdu) {
+	if Confirmed(pdu) {
 		f |= gosnmp.Reportable
 	}
 	return f
@@ -228,7 +228,7 @@ func lastSalt(s *Sealer) uint64 {
 }
 
 func notification(up uint32, trap mib.OID, own []Varbind) []Varbind {
-	return append([]Varbind{{SysUpTime, Ticks(up)}, {SnmpTrapOID, ObjectID(trap)}}, own...)
+	return append([]Varbind{{mib.SysUpTime.Instance0(), Ticks(up)}, {mib.SnmpTrapOID.Instance0(), ObjectID(trap)}}, own...)
 }
 
 // data is the content of msgData: the last element of a v3 message.
@@ -326,11 +326,11 @@ func TestCommunityMessagesAsGosnmp(t *testing.T) {
 			t.Fatalf("v2c %v\n%x\ngosnmp, %v\n%x", trap, got, err, want)
 		}
 
-		v1, err := mapV1(trap, own)
-		if err != nil {
-			t.Fatal(err)
+		enterprise, generic, specific := (&mib.Notification{OID: trap}).V1()
+		v1 := TrapV1{
+			Enterprise: enterprise, Generic: int32(generic), Specific: int32(specific),
+			Timestamp: up, Agent: Address(randomValue(rnd).Addr()).Addr(),
 		}
-		v1.Timestamp, v1.Agent = up, Address(randomValue(rnd).Addr()).Addr()
 		if len(v1.Enterprise) < 2 { // gosnmp cannot encode it
 			continue
 		}

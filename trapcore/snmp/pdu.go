@@ -2,7 +2,6 @@ package snmp
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"net/netip"
 
@@ -16,21 +15,9 @@ const (
 	PDUTrap   Tag = 0xa7 // SNMPv2-Trap, of v2c and v3
 )
 
-// confirmed reports whether a PDU of the confirmed class is in the message,
-// which makes it reportable (RFC 3411 section 2.8, RFC 3412 section 6.4).
-func confirmed(pdu Tag) bool { return Confirmed(pdu) }
-
-// Instances and subtrees of SNMPv2-MIB that a notification involves.
 var (
-	SysUpTime          = mib.MustOID("1.3.6.1.2.1.1.3.0")
-	SnmpTrapOID        = mib.MustOID("1.3.6.1.6.3.1.1.4.1.0")
-	snmpTrapEnterprise = mib.MustOID("1.3.6.1.6.3.1.1.4.3.0")
-	SnmpTraps          = mib.MustOID("1.3.6.1.6.3.1.1.5")
-)
-
-var (
-	sysUpTimeName   = EncodeName(SysUpTime)
-	snmpTrapOIDName = EncodeName(SnmpTrapOID)
+	sysUpTimeName   = EncodeName(mib.SysUpTime.Instance0())
+	snmpTrapOIDName = EncodeName(mib.SnmpTrapOID.Instance0())
 )
 
 // ErrTooBig is the error of a message beyond [MaxMessageSize].
@@ -99,10 +86,6 @@ func (b *Buffer) finish(community string, version int64) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// GenericEnterprise is the generic-trap number of an enterprise's own trap
-// (RFC 1157 section 4.1.6); below it are coldStart(0) to egpNeighborLoss(5).
-const GenericEnterprise = 6
-
 // TrapV1 is what a Trap-PDU has beside its varbinds (RFC 1157 section 4.1.6).
 type TrapV1 struct {
 	Enterprise mib.OID
@@ -110,38 +93,6 @@ type TrapV1 struct {
 	Specific   int32
 	Agent      netip.Addr // IPv4, anything else encodes as 0.0.0.0
 	Timestamp  uint32     // sysUpTime, hundredths of a second
-}
-
-// errCounter64 is the error of [mapV1] for a notification that SNMPv1 cannot carry.
-var errCounter64 = errors.New("counter64 cannot be sent with SNMPv1")
-
-// mapV1 translates a notification to SNMPv1 (RFC 3584 section 3.2). vbs are its
-// own varbinds. Agent and Timestamp are for the caller to fill.
-func mapV1(trap mib.OID, vbs []Varbind) (TrapV1, error) {
-	for _, vb := range vbs {
-		if vb.Value.Tag() == TagCounter64 {
-			return TrapV1{}, fmt.Errorf("notification %v: %w", trap, errCounter64)
-		}
-	}
-	n := len(trap)
-	if n < 2 {
-		return TrapV1{}, fmt.Errorf("notification %q: %w", trap.String(), mib.ErrOID)
-	}
-	last := trap[n-1]
-	if n == len(SnmpTraps)+1 && trap.HasPrefix(SnmpTraps) && last >= 1 && last <= 6 {
-		t := TrapV1{Enterprise: SnmpTraps, Generic: int32(last) - 1}
-		for _, vb := range vbs {
-			if vb.Name.Compare(snmpTrapEnterprise) == 0 && vb.Value.Tag() == TagObjectIdentifier {
-				t.Enterprise = vb.Value.OID()
-			}
-		}
-		return t, nil
-	}
-	t := TrapV1{Enterprise: trap[:n-1], Generic: GenericEnterprise, Specific: int32(last)}
-	if trap[n-2] == 0 {
-		t.Enterprise = trap[:n-2]
-	}
-	return t, nil
 }
 
 // EncodeV1 resets buf and builds an SNMPv1 message with a Trap-PDU in it. own

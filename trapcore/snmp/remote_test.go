@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"mirrorsh/mib"
 )
 
 // TestOpenEveryPair: what the sealer seals opens, at every pair of protocols,
@@ -19,7 +21,7 @@ func TestOpenEveryPair(t *testing.T) {
 			r := testReceiver(t, u)
 			s := testSealer(t, &u, r.Clock)
 			var buf, list Buffer
-			list.PutVarbind(SysUpTime, OctetString(strings.Repeat("x", n)))
+			list.PutVarbind(mib.SysUpTime.Instance0(), OctetString(strings.Repeat("x", n)))
 			msg, err := s.Seal(&buf, &Message{
 				Boots: 1, ID: 5, RequestID: 9, ErrorStatus: 3, ErrorIndex: 4, PDU: PDUGetBulk, ContextEngine: testEngineID,
 				Context: "router1", Varbinds: list.Bytes(),

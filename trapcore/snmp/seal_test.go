@@ -74,7 +74,7 @@ func TestSealFollowsTime(t *testing.T) {
 		if wantSize == 0 {
 			wantSize = MaxMessageSize
 		}
-		if boots != m.Boots || time != m.Time || size != wantSize || flags[0]&flagReportable != 0 != confirmed(m.PDU) {
+		if boots != m.Boots || time != m.Time || size != wantSize || flags[0]&flagReportable != 0 != Confirmed(m.PDU) {
 			t.Errorf("%+v: boots %d, time %d, size %d, flags %x", m, boots, time, size, flags)
 		}
 	}
@@ -120,7 +120,7 @@ func TestSealErrors(t *testing.T) {
 	}
 	for _, encode := range []func() ([]byte, error){
 		func() ([]byte, error) { return EncodeV2c(&buf, "c", PDUTrap, 1, m.Varbinds) },
-		func() ([]byte, error) { return EncodeV1(&buf, "c", &TrapV1{Enterprise: SnmpTraps}, m.Varbinds) },
+		func() ([]byte, error) { return EncodeV1(&buf, "c", &TrapV1{Enterprise: mib.SnmpTraps}, m.Varbinds) },
 	} {
 		if _, err := encode(); !errors.Is(err, ErrTooBig) {
 			t.Errorf("too big: %v", err)
@@ -140,34 +140,6 @@ func TestSealErrors(t *testing.T) {
 		if _, err := testUser(t, "u", pair{}).Localize(id, e); !errors.Is(err, ErrEngineID) {
 			t.Errorf("engine %v: %v", id, err)
 		}
-	}
-}
-
-func TestMapV1(t *testing.T) {
-	oid := mib.MustOID
-	enterprise := Varbind{snmpTrapEnterprise, ObjectID(oid("1.3.6.1.4.1.4874.1.1"))}
-	for _, tt := range []struct {
-		trap mib.OID
-		vbs  []Varbind
-		want TrapV1
-	}{
-		{oid("1.3.6.1.6.3.1.1.5.1"), nil, TrapV1{Enterprise: SnmpTraps, Generic: 0}},
-		{oid("1.3.6.1.6.3.1.1.5.5"), nil, TrapV1{Enterprise: SnmpTraps, Generic: 4}},
-		{oid("1.3.6.1.6.3.1.1.5.6"), []Varbind{enterprise}, TrapV1{Enterprise: oid("1.3.6.1.4.1.4874.1.1"), Generic: 5}},
-		{oid("1.3.6.1.6.3.1.1.5.7"), nil, TrapV1{Enterprise: SnmpTraps, Generic: 6, Specific: 7}},
-		{oid("1.3.6.1.4.1.4874.2.2.77.3.0.5"), nil, TrapV1{Enterprise: oid("1.3.6.1.4.1.4874.2.2.77.3"), Generic: 6, Specific: 5}},
-		{oid("1.3.6.1.4.1.4874.3"), []Varbind{enterprise}, TrapV1{Enterprise: oid("1.3.6.1.4.1.4874"), Generic: 6, Specific: 3}},
-	} {
-		got, err := mapV1(tt.trap, tt.vbs)
-		if err != nil || got.Enterprise.Compare(tt.want.Enterprise) != 0 || got.Generic != tt.want.Generic || got.Specific != tt.want.Specific {
-			t.Errorf("%v: %+v, %v", tt.trap, got, err)
-		}
-	}
-	if _, err := mapV1(oid("1.3.6"), []Varbind{{oid("1.3"), BigCounter(1)}}); !errors.Is(err, errCounter64) {
-		t.Errorf("Counter64: %v", err)
-	}
-	if _, err := mapV1(mib.OID{1}, nil); !errors.Is(err, mib.ErrOID) {
-		t.Errorf("short OID: %v", err)
 	}
 }
 

@@ -174,7 +174,7 @@ func (s *Sealer) finish(l *lane, m *Message) ([]byte, error) {
 		buf.PutHeader(TagOctetString, buf.Len())
 	}
 	want := tailOf{boots: m.Boots, time: m.Time, maxSize: m.MaxSize, flags: k.level.flags()}
-	if confirmed(m.PDU) {
+	if Confirmed(m.PDU) {
 		want.flags |= flagReportable
 	}
 	if s.tail == nil || s.tailOf != want {
