@@ -27,6 +27,7 @@ type blocks struct {
 	adrift  bool           // the session is not in the virtual router that the script means
 	closing rune           // ends a text; 0: there is none
 	from    int            // number of the refused line
+	before  []grammar.Mode // room for those of the line that runs
 }
 
 func newBlocks() *blocks { return &blocks{depth: -1} }
@@ -65,11 +66,12 @@ func (b *blocks) run(ctx context.Context, s *Session, n int, line string, execut
 
 // note carries out line number n and notes what is to be left out if it is refused.
 func (b *blocks) note(s *Session, n int, line string, execute func() error) error {
-	before := s.names()
+	before := s.names(b.before)
+	b.before = before[:0]
 	err := execute()
-	var refusal *Refusal
+	_, refused := errors.AsType[*Refusal](err)
 	switch {
-	case errors.As(err, &refusal):
+	case refused:
 		b.refused(s, n, line, before, errors.Is(err, errRouterGone))
 	case err == nil && b.adrift:
 		m, err := s.shell.tree.Parse(before[len(before)-1], s.structure(), line)

@@ -84,9 +84,8 @@ func (p *position) dropFrom(leave func(place) bool) {
 // keep leaves all but the n outermost modes.
 func (p *position) keep(n int) { p.modes = p.modes[:min(n, len(p.modes))] }
 
-// names are the modes, outermost first.
-func (p *position) names() []grammar.Mode {
-	all := make([]grammar.Mode, 0, len(p.modes))
+// names appends the modes to all, outermost first.
+func (p *position) names(all []grammar.Mode) []grammar.Mode {
 	for _, at := range p.modes {
 		all = append(all, at.mode)
 	}

@@ -20,6 +20,10 @@ import (
 )
 
 func main() {
+	if slices.Contains(os.Args[1:], promptOnly) {
+		justPrompt()
+		return
+	}
 	o := options{progress: os.Stderr}
 	flag.StringVar(&o.binary, "binary", "bin/mirrorsh", "the program, built")
 	flag.StringVar(&o.benchtime, "benchtime", "2s", "how long each benchmark runs")

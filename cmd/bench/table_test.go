@@ -39,7 +39,7 @@ BenchmarkFleet/snmptrapd-2  	 1	 8000000000 ns/op	 12000 informs/s	 0 lost
 BenchmarkChassis-2 	 1	 3.5 restart-s	 300 MB	 1.5 key-ms	 2.5 change-ms	 90000 rows/s	 30000 logins/s
 PASS
 `)
-	r["program start ms"], r["program memory MB"] = 12.3, 14
+	r["program start ms"], r["program empty ms"], r["program memory MB"] = 12.3, 2.5, 14
 	var out strings.Builder
 	r.report(&out, benchmarks)
 	plain := strings.Join(strings.Fields(out.String()), " ")
@@ -49,6 +49,7 @@ PASS
 		"2                 allocs           1        0        MISSED",
 		"340 000  360 000  packets/s  0.9 x  0.70     0.8",
 		"2.50              ms               10       1",
+		"12        2.50     ms      4.9 x   12       4",
 		"1.25              x                1.20     1.10   MISSED",
 		"250               us               1 000    100",
 		"79 980            datagrams/s      79 000   80 000",
