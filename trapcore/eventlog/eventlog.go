@@ -101,16 +101,6 @@ func (c Category) String() string {
 	return "category-" + strconv.Itoa(int(c))
 }
 
-// categoryByName finds a category by its exact name.
-func categoryByName(name string) (Category, bool) {
-	for i := range Categories {
-		if Categories[i].Name == name {
-			return Categories[i].Category, true
-		}
-	}
-	return 0, false
-}
-
 // maxText is the most octets of the text of an entry; longer ones are cut.
 const maxText = 1024
 
