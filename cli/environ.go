@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 
 	"mirrorsh/cli/internal/grammar"
@@ -15,7 +16,7 @@ type Environ func(name string) (value string, ok bool)
 
 // variable matches ${NAME} and ${NAME:-default}; a default is what stands for a
 // variable that is not set or empty.
-var variable = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)(:-([^}]*))?\}`)
+var variable = expression(`^\$\{([A-Za-z_][A-Za-z0-9_]*)(:-([^}]*))?\}`)
 
 const (
 	variableBegins = "${"
@@ -98,7 +99,7 @@ func (env Environ) answer(line string) (string, error) {
 // value returns the value of the variable that text begins with, and how long its
 // name is. Errors never have it.
 func (env Environ) value(text string) (value string, n int, err error) {
-	m := variable.FindStringSubmatch(text)
+	m := variable().FindStringSubmatch(text)
 	if m == nil {
 		return "", 0, fmt.Errorf("no name of a variable after ${, as in ${NAME} or ${NAME:-default}; $${ stands for ${")
 	}
@@ -135,4 +136,10 @@ func (q *quoting) next(c byte) {
 	case !q.inside:
 		q.word = c != ' ' && c != '\t'
 	}
+}
+
+// expression is a regular expression that is compiled when it is first needed: while
+// the program starts, somebody waits.
+func expression(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -14,7 +13,7 @@ var (
 )
 
 // macroExpression is a control expression of a macro that is alone on its line.
-var macroExpression = regexp.MustCompile(`^\s*<#\s*(.*?)\s*#>\s*$`)
+var macroExpression = expression(`^\s*<#\s*(.*?)\s*#>\s*$`)
 
 // RunMacro runs a macro of a file as though its lines were typed, or only shows
 // them. It is a list of commands: control expressions other than its begin and end
@@ -55,7 +54,7 @@ func macroLines(text, name string) ([]string, error) {
 	var lines []string
 	inside, found := "", false
 	for n, line := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
-		m := macroExpression.FindStringSubmatch(line)
+		m := macroExpression().FindStringSubmatch(line)
 		kept := ""
 		switch {
 		case m == nil && strings.Contains(line, "<#"):

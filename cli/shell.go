@@ -6,6 +6,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -159,17 +160,25 @@ func treeOf(o *Options) (*grammar.Tree[Handler], error) {
 		o.Commands, o.Sections = o.Like.Commands, o.Like.Sections
 		return o.Like.tree, nil
 	}
+	checked := make(chan error, 1)
+	go func() { checked <- checkCommands(o.Commands) }()
 	tree, err := grammar.New(modeSpecs(), o.Commands)
-	if err != nil {
+	wrong := <-checked
+	if err = cmp.Or(err, wrong); err != nil {
 		return nil, err
-	}
-	for i := range o.Commands {
-		if err := checkCommand(&o.Commands[i]); err != nil {
-			return nil, fmt.Errorf("%q: %w", grammar.Usage(o.Commands[i].Syntax), err)
-		}
 	}
 	tree.SecureOutput(Exec, "show", "mirror", "trap")
 	return tree, nil
+}
+
+// checkCommands reports what is wrong with commands beyond their grammar.
+func checkCommands(all []Command) error {
+	for i := range all {
+		if err := checkCommand(&all[i]); err != nil {
+			return fmt.Errorf("%q: %w", grammar.Usage(all[i].Syntax), err)
+		}
+	}
+	return nil
 }
 
 // Now is the router's time.

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tidwall/btree"
+
 	"mirrorsh/trapcore/agent"
 	"mirrorsh/trapcore/chassis"
 	"mirrorsh/trapcore/eventlog"
@@ -105,8 +107,9 @@ type Router struct {
 	hostname string
 	def      *VirtualRouter
 	routers  map[*network.Router]*VirtualRouter
-	last     uint32           // index given last
-	removed  []*VirtualRouter // whose last traps are still leaving
+	byNumber btree.Map[uint32, *VirtualRouter] // the same, by index
+	last     uint32                            // index given last
+	removed  []*VirtualRouter                  // whose last traps are still leaving
 	closed   bool
 }
 
@@ -179,6 +182,7 @@ func New(opts Options) (*Router, error) {
 	r.responder = r.newResponder()
 	r.def = newVirtualRouter(r, def, r.last)
 	r.routers[def] = r.def
+	r.byNumber.Set(r.def.index, r.def)
 	r.responder.Add(r.def.agent)
 	return r, nil
 }

@@ -44,12 +44,12 @@ func (s subscribers) Sessions() agent.Sessions {
 	return agent.Sessions{PPP: now.PPP, PPPoE: now.PPPoE, Tunnels: now.Tunnels}
 }
 
-func (s subscribers) ByRouter() []agent.RouterCount {
-	var all []agent.RouterCount
-	for _, r := range s.net.Routers() {
-		all = append(all, agent.RouterCount{UID: r.UID(), Count: r.SubscriberCount()})
+func (s subscribers) NextRouter(uid uint32) (agent.RouterCount, bool) {
+	r, ok := s.net.NextRouter(uid)
+	if !ok {
+		return agent.RouterCount{}, false
 	}
-	return all
+	return agent.RouterCount{UID: r.UID(), Count: r.SubscriberCount()}, true
 }
 
 func (s subscribers) ByPort() []agent.PortCount {

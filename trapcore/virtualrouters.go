@@ -1,10 +1,8 @@
 package trapcore
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -65,6 +63,7 @@ func (r *Router) enter(v *VirtualRouter) error {
 		return errTooManyRouters
 	}
 	r.routers[v.network] = v
+	r.byNumber.Set(v.index, v)
 	r.responder.Add(v.agent)
 	return nil
 }
@@ -101,6 +100,7 @@ func (r *Router) detach(v *VirtualRouter) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.routers, v.network)
+	r.byNumber.Delete(v.index)
 	r.responder.Remove(v.agent)
 	if r.closed {
 		return false
@@ -160,7 +160,7 @@ func (r *Router) Default() *VirtualRouter { return r.def }
 func (r *Router) VirtualRouters() []*VirtualRouter {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return slices.SortedFunc(maps.Values(r.routers), func(a, b *VirtualRouter) int { return cmp.Compare(a.index, b.index) })
+	return r.byNumber.Values()
 }
 
 func validName(s string) bool {

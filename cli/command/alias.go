@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"regexp"
 
 	"mirrorsh/cli"
 	"mirrorsh/cli/internal/grammar"
@@ -23,11 +22,11 @@ var (
 	aliasLines = param("LINE", grammar.Text(cli.MaxAliasLine), "What the command begins with")
 
 	aliasNameType = grammar.Value("WORD", "not a letter, followed by letters, digits, dots, dashes and underscores", func(word string) (string, bool) {
-		return word, len(word) <= cli.MaxAliasName && aliasNameForm.MatchString(word)
+		return word, len(word) <= cli.MaxAliasName && aliasNameForm().MatchString(word)
 	}, func(name string) (string, bool) { return name, true })
 )
 
-var aliasNameForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._-]*$`)
+var aliasNameForm = expression(`^[A-Za-z][A-Za-z0-9._-]*$`)
 
 func namesOfAliases(s *cli.Session) []string {
 	return namesOf(s.Shell().Aliases(s.Clearance()), func(a cli.Alias) string { return a.Name })

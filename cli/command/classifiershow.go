@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"sync"
 
 	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/cli/internal/result"
@@ -71,7 +72,7 @@ func classifierRecord(l shownClassifiers) (*result.Record, error) {
 }
 
 // classifierTree reads the entries of classifier lists.
-var classifierTree = func() *grammar.Tree[int] {
+var classifierTree = sync.OnceValue(func() *grammar.Tree[int] {
 	const mode = "entry"
 	of := func(p policy.Protocol) grammar.Command[int] {
 		return grammar.Command[int]{Modes: []grammar.Mode{mode}, Syntax: seq(kw(string(p), ""), classifierSyntaxes[p])}
@@ -81,14 +82,14 @@ var classifierTree = func() *grammar.Tree[int] {
 		panic(err) // the syntax of a command is wrong
 	}
 	return t
-}()
+})
 
 // classifierEntryFields is an entry of a classifier list of any protocol.
 type classifierEntryFields interface{ fields() classifierFields }
 
 // parseClassifier reads an entry as it is kept.
 func parseClassifier(p policy.Protocol, text string) (classifierEntryFields, error) {
-	m, err := classifierTree.Parse("entry", grammar.View{Level: grammar.LevelMax}, strings.TrimSpace(string(p)+" "+text))
+	m, err := classifierTree().Parse("entry", grammar.View{Level: grammar.LevelMax}, strings.TrimSpace(string(p)+" "+text))
 	if err != nil {
 		return nil, fmt.Errorf("entry of a classifier list: %w", err)
 	}

@@ -60,6 +60,7 @@ var expectCommands = []cli.Command{
 // expectedTraps are the notifications by their short names, each with its objects.
 func expectedTraps() grammar.Node {
 	var nodes []grammar.Node
+	words := objectWords{}
 	for _, n := range mib.Notifications {
 		short := n.Short()
 		name := kw(strings.ToLower(short[:1])+short[1:], "A notification of this kind").As("notification").Is(short)
@@ -72,7 +73,7 @@ func expectedTraps() grammar.Node {
 				objects = append(objects, o)
 			}
 		}
-		nodes = append(nodes, seq(name, grammar.Any(append(objectValues(objects),
+		nodes = append(nodes, seq(name, grammar.Any(append(words.of(objects),
 			seq(kw("timeout", "How long, 5 seconds if it is not given"), param("TIMEOUT", timeout, "How long to wait")))...)))
 	}
 	return alt(nodes...)

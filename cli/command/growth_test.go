@@ -61,7 +61,7 @@ var crowds = []many{
 		}
 		return s
 	}, "show secure policy-list;show secure classifier-list;show mirror rules"},
-	{"classifier groups of a list", 60, "secure ip policy-list p\nexit\n", func(i int) string {
+	{"classifier groups of a list", 120, "secure ip policy-list p\nexit\n", func(i int) string {
 		return fmt.Sprintf("secure ip classifier-list c%d ip any any\nsecure ip policy-list p\nclassifier-group c%d precedence %d\nmirror analyzer-ip-address %s\nexit\nexit\n", i, i, i+1, dotted(40<<24+i+1))
 	}, "show secure policy-list"},
 	{"policy lists", 1000, "", func(i int) string {
@@ -232,41 +232,56 @@ func (m *many) measure(b *testing.B, like *cli.Shell) {
 
 const changes = 24
 
+// often is how often work is done with a size. That of all sizes together is the same,
+// and so is how often its garbage is collected, which happens to small work now and then
+// or not at all.
+func often(size int) int { return 4 >> size }
+
+// several measures work with a size; before and after are not measured.
+func (g *growth) several(size int, before, work, after func()) {
+	runtime.GC()
+	var took time.Duration
+	for range often(size) {
+		before()
+		from := spent()
+		work()
+		took += spent() - from
+		after()
+	}
+	g.note(size, float64(took)/float64(often(size)))
+}
+
+func nothing() {}
+
 // round measures one size once.
 func (w *works) round(b *testing.B, m *many, size int, like *cli.Shell) {
 	n := m.n / *shrunk << size
 	script := m.script(n)
-	before := heapOf()
+	heap := heapOf()
 	c := newCrowd(b, like, nil)
 	c.n = n
 	defer c.close()
-	timed := func(g *growth, f func()) {
-		runtime.GC()
-		from := spent()
-		f()
-		g.note(size, float64(spent()-from))
-	}
-	timed(&w.configure, func() { c.run(script) })
-	w.memory.note(size, heapOf()-before)
+	c.run(script)
+	w.memory.note(size, heapOf()-heap)
+	var other *crowd
+	w.configure.several(size, func() { other = newCrowd(b, like, nil) }, func() { other.run(script) }, func() { other.close() })
 
 	o := &operator{Session: c.shell.NewSession(cli.SessionOptions{Level: 15, Out: io.Discard})}
 	defer o.Close()
 	o.do(b, "mirror-enable")
-	timed(&w.configuration, func() { o.do(b, "show configuration") })
-	timed(&w.show, func() {
+	w.configuration.several(size, nothing, func() { o.do(b, "show configuration") }, nothing)
+	w.show.several(size, nothing, func() {
 		for line := range strings.SplitSeq(m.show, ";") {
 			o.do(b, line)
 		}
-	})
+	}, nothing)
 	o.do(b, "configure terminal")
 	w.change.note(size, c.change(o))
-	timed(&w.restore, func() {
-		next := newCrowd(b, like, c.store)
-		defer next.close()
-		if err := next.shell.Restore(b.Context(), func(_ string, _ int, reason string, _ side.Side) { b.Error(reason) }); err != nil {
+	w.restore.several(size, func() { other = newCrowd(b, like, c.store) }, func() {
+		if err := other.shell.Restore(b.Context(), func(_ string, _ int, reason string, _ side.Side) { b.Error(reason) }); err != nil {
 			b.Fatal(err)
 		}
-	})
+	}, func() { other.close() })
 }
 
 // change is what an interactive change takes: a line, and the save that the next
@@ -316,10 +331,7 @@ func BenchmarkWalk(b *testing.B) {
 							c := newCrowd(b, grammar.shell, nil)
 							c.fill(m, n<<size)
 							c.run("snmp-server community boss view everything\n")
-							runtime.GC()
-							from := spent()
-							rows = walk(b, c.shell, mib.MustOID(w.table))
-							g.note(size, float64(spent()-from))
+							g.several(size, nothing, func() { rows = walk(b, c.shell, mib.MustOID(w.table)) }, nothing)
 							c.close()
 						}
 					}

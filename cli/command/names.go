@@ -1,6 +1,8 @@
 package command
 
 import (
+	"strings"
+
 	"mirrorsh/cli"
 	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore"
@@ -48,8 +50,11 @@ var (
 	accessListNames = named(
 		func(s *cli.Session) []acl.List { return s.VirtualRouter().AccessLists().All() },
 		func(l acl.List) string { return l.Name })
-	subscriberNames = cli.CrowdNamer(func(s *cli.Session, _ string, visit func(string) bool) (left int) {
-		s.Router().Network().EachSubscriber(func(_ *network.Router, sub *network.Subscriber) { visit(sub.Name) })
+	subscriberNames = cli.CrowdNamer(func(s *cli.Session, prefix string, visit func(string) bool) (left int) {
+		if strings.Contains(prefix, `\`) { // in quotes, where it stands for another character
+			prefix = ""
+		}
+		s.Router().Network().EachName(prefix, func(name string) { visit(name) })
 		return 0
 	})
 	ordinaryPolicyNames = named(

@@ -4,7 +4,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -14,12 +13,18 @@ import (
 	"mirrorsh/mib"
 )
 
-// objectValues are objects, each with a value of its syntax, recorded under "value"
-// as [mib.Assignment].
-func objectValues(objects []*mib.Object) []grammar.Node {
-	var nodes []grammar.Node
+// objectWords are objects, each with a value of its syntax, made once for all the
+// notifications that have it.
+type objectWords map[*mib.Object]grammar.Node
+
+// of are the words of objects, whose values are recorded under "value" as [mib.Assignment].
+func (w objectWords) of(objects []*mib.Object) []grammar.Node {
+	nodes := make([]grammar.Node, 0, len(objects)+2)
 	for _, o := range objects {
-		nodes = append(nodes, seq(kw(o.Name, strings.TrimSuffix(o.Description, ".")), objectValue(o)))
+		if w[o] == nil {
+			w[o] = seq(kw(o.Name, strings.TrimSuffix(o.Description, ".")), objectValue(o))
+		}
+		nodes = append(nodes, w[o])
 	}
 	return nodes
 }
@@ -111,7 +116,7 @@ func writeOctets(v string) string {
 // dateUsage is a DateAndTime as its DISPLAY-HINT has it (RFC 2579).
 const dateUsage = "YYYY-MM-DD,HH:MM:SS.D[,+HH:MM]"
 
-var dateForm = regexp.MustCompile(`^(\d{1,5})-(\d\d?)-(\d\d?),(\d\d?):(\d\d?):(\d\d?)(?:\.(\d))?(?:,([+-])(\d\d?):(\d\d?))?$`)
+var dateForm = expression(`^(\d{1,5})-(\d\d?)-(\d\d?),(\d\d?):(\d\d?):(\d\d?)(?:\.(\d))?(?:,([+-])(\d\d?):(\d\d?))?$`)
 
 // Bounds of a DateAndTime (RFC 2579 section 2).
 const (
@@ -121,7 +126,7 @@ const (
 
 // parseDateAndTime reads a date and time. Without a zone it has none on the wire either.
 func parseDateAndTime(word string) (time.Time, bool) {
-	m := dateForm.FindStringSubmatch(word)
+	m := dateForm().FindStringSubmatch(word)
 	if m == nil {
 		return time.Time{}, false
 	}

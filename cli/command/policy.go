@@ -56,8 +56,7 @@ var ordinaryLists = &cli.Setting[*trapcore.Router, ordinaryListLine]{
 		return all
 	},
 	There: func(r *trapcore.Router, l ordinaryListLine) bool {
-		_, err := r.Policies().List(l.Protocol, l.Name)
-		return err == nil
+		return r.Policies().Has(l.Protocol, l.Name)
 	},
 	Enters: cli.PolicyList,
 	Into: func(r *trapcore.Router, l ordinaryListLine) any {

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+	"sync"
 	"time"
 
 	"mirrorsh/cli"
@@ -24,15 +25,15 @@ const maxName = 255
 // nameForm has labels of letters, digits and hyphens (RFC 1123 section 2.1): two at least,
 // of which the first is no number and the last has letters only. What has no dot, or looks
 // like an address, may be another word that has come to stand in its place.
-var nameForm = regexp.MustCompile(`^(?i:localhost|[0-9]*[a-z-](?:[0-9a-z-]*[0-9a-z])?(?:\.[0-9a-z](?:[0-9a-z-]*[0-9a-z])?)*\.[a-z]{2,63})$`)
+var nameForm = expression(`^(?i:localhost|[0-9]*[a-z-](?:[0-9a-z-]*[0-9a-z])?(?:\.[0-9a-z](?:[0-9a-z-]*[0-9a-z])?)*\.[a-z]{2,63})$`)
 
 // labelForm is too long a label, or one that begins with a hyphen.
-var labelForm = regexp.MustCompile(`(?:^|\.)-|[^.]{64}`)
+var labelForm = expression(`(?:^|\.)-|[^.]{64}`)
 
 // hostNameType is the name of a host.
 var hostNameType = grammar.Value("NAME", "not the name of a host with its domain",
 	func(word string) (string, bool) {
-		return word, len(word) <= maxName && nameForm.MatchString(word) && !labelForm.MatchString(word)
+		return word, len(word) <= maxName && nameForm().MatchString(word) && !labelForm().MatchString(word)
 	},
 	func(name string) (string, bool) { return name, true })
 
@@ -81,4 +82,10 @@ func unresolved(err error) error {
 		return fmt.Errorf("%w: no answer in %v", errNotResolved, resolveTime)
 	}
 	return errNotResolved
+}
+
+// expression is a regular expression that is compiled when it is first needed: while
+// the program starts, somebody waits.
+func expression(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
 }

@@ -53,8 +53,9 @@ type mirrorTest struct {
 // trapWords are the notifications by their short names, and all, each with its
 // objects and how many there are to be.
 func trapWords() grammar.Node {
+	words := objectWords{}
 	trap := func(word, help string, events func() []mirror.Event, objects []*mib.Object) grammar.Node {
-		return seq(kw(word, help).As("trap").Is(events), grammar.Any(append(objectValues(objects),
+		return seq(kw(word, help).As("trap").Is(events), grammar.Any(append(words.of(objects),
 			seq(kw("count", "How many traps of each kind, 1 if none is given"), param("COUNT", grammar.Int(1, maxTestCount), "How many")),
 			seq(kw("rate", "How many traps a second"), param("RATE", grammar.Int(1, maxTestRate), "Traps a second")))...))
 	}

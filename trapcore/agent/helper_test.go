@@ -322,8 +322,10 @@ func (f *fakeSubscribers) Logout(handle uint32) error {
 	f.gone = append(f.gone, handle)
 	return nil
 }
-func (f *fakeSubscribers) Sessions() Sessions      { return Sessions{30, 20, 1} }
-func (f *fakeSubscribers) ByRouter() []RouterCount { return []RouterCount{{1<<31 + 1, 30}} }
+func (f *fakeSubscribers) Sessions() Sessions { return Sessions{30, 20, 1} }
+func (f *fakeSubscribers) NextRouter(uid uint32) (RouterCount, bool) {
+	return RouterCount{1<<31 + 1, 30}, uid <= 1<<31+1
+}
 func (f *fakeSubscribers) ByPort() (all []PortCount) {
 	for i := range max(f.many/30, 3) {
 		all = append(all, PortCount{Slot: i / 64, Port: i % 64, Count: 10})

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"net/netip"
 
 	"mirrorsh/mib"
@@ -18,10 +19,25 @@ func implied(s string) mib.OID {
 }
 
 // counted is a string of variable length.
-func counted(s string) mib.OID { return append(mib.OID{uint32(len(s))}, implied(s)...) }
+func counted(s string) mib.OID {
+	o := make(mib.OID, 1+len(s))
+	o[0] = uint32(len(s))
+	for i := range len(s) {
+		o[1+i] = uint32(s[i])
+	}
+	return o
+}
 
 // countedOID is an object identifier.
-func countedOID(o mib.OID) mib.OID { return append(mib.OID{uint32(len(o))}, o...) }
+func countedOID(o mib.OID) mib.OID { return join(mib.OID{uint32(len(o))}, o) }
+
+// compareCounted compares an object identifier as an index with the rest of a name.
+func compareCounted(o, rest mib.OID) int {
+	if len(rest) == 0 {
+		return 1
+	}
+	return cmp.Or(cmp.Compare(uint32(len(o)), rest[0]), o.Compare(rest[1:]))
+}
 
 // address is an IpAddress.
 func address(a netip.Addr) mib.OID {
@@ -30,7 +46,11 @@ func address(a netip.Addr) mib.OID {
 }
 
 func join(parts ...mib.OID) mib.OID {
-	var o mib.OID
+	n := 0
+	for _, p := range parts {
+		n += len(p)
+	}
+	o := make(mib.OID, 0, n)
 	for _, p := range parts {
 		o = append(o, p...)
 	}

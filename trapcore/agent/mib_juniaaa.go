@@ -43,8 +43,9 @@ type Subscribers interface {
 	Next(after uint32) (Subscriber, bool)
 	// Logout ends the session of one; nothing happens if it is not there.
 	Logout(handle uint32) error
-	// ByRouter and ByPort are in order.
-	ByRouter() []RouterCount
+	// NextRouter returns the virtual router with the smallest number at or after one.
+	NextRouter(uid uint32) (RouterCount, bool)
+	// ByPort is in order.
 	ByPort() []PortCount
 	Sessions() Sessions
 }
@@ -55,9 +56,11 @@ type noSubscribers struct{}
 func (noSubscribers) Counts() (now, peak, limit int) { return 0, 0, 0 }
 func (noSubscribers) Next(uint32) (Subscriber, bool) { return Subscriber{}, false }
 func (noSubscribers) Logout(uint32) error            { return errNoLogin }
-func (noSubscribers) ByRouter() []RouterCount        { return nil }
 func (noSubscribers) ByPort() []PortCount            { return nil }
-func (noSubscribers) Sessions() Sessions             { return Sessions{} }
+func (noSubscribers) NextRouter(uint32) (RouterCount, bool) {
+	return RouterCount{}, false
+}
+func (noSubscribers) Sessions() Sessions { return Sessions{} }
 
 var errNoLogin = errors.New("a subscriber cannot be logged in by a SET")
 
@@ -111,9 +114,7 @@ var juniperAaaMIB = []branch{
 	},
 	&table[RouterCount]{
 		entry: juniSubscribers.Sub(5, 1),
-		rows: func(sc *scope) []row[RouterCount] {
-			return rowsOf(sc.r.opts.Subscribers.ByRouter(), func(c RouterCount) mib.OID { return mib.OID{c.UID} })
-		},
+		find:  findRouterCount,
 		columns: []column[RouterCount]{
 			{n: 2, name: "juniAaaSubscriberRouterSummaryCount", get: func(_ *scope, c *RouterCount) snmp.Value { return snmp.Unsigned(uint32(c.Count)) }},
 		},
@@ -156,6 +157,20 @@ func subscriberState(s *Subscriber) string {
 		return "\x42\x00"
 	}
 	return "\x82\x00"
+}
+
+func findRouterCount(sc *scope, _ uint32, from mib.OID) (row[RouterCount], bool) {
+	uid := uint32(0)
+	if len(from) > 0 {
+		uid = from[0]
+	}
+	if len(from) > 1 {
+		if uid++; uid == 0 {
+			return row[RouterCount]{}, false
+		}
+	}
+	c, ok := sc.r.opts.Subscribers.NextRouter(uid)
+	return row[RouterCount]{mib.OID{c.UID}, c}, ok
 }
 
 func findSubscriber(sc *scope, _ uint32, from mib.OID) (row[Subscriber], bool) {

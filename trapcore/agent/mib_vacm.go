@@ -110,18 +110,20 @@ func sortedViews(sc *scope) []*snmp.View {
 	return views
 }
 
-// findFamily looks at the views, which are few, for one with a family at or
-// after an index. The families of a view are in the reverse of that order.
+// findFamily finds the first view with a family at or after an index. The families of
+// a view are in the reverse of that order; few views have none.
 func findFamily(sc *scope, _ uint32, from mib.OID) (row[familyRow], bool) {
-	for _, v := range listed(sc, viewsByIndex, sortedViews) {
+	views := listed(sc, viewsByIndex, sortedViews)
+	at := sort.Search(len(views), func(i int) bool { return counted(views[i].Name).Compare(from) >= 0 })
+	if at > 0 && from.HasPrefix(counted(views[at-1].Name)) {
+		at--
+	}
+	for _, v := range views[at:] {
 		sc.spend(1)
-		name := counted(v.Name)
-		n := len(v.Families)
+		name, n := counted(v.Name), len(v.Families)
 		if from.HasPrefix(name) {
 			rest := from[len(name):]
-			n = sort.Search(n, func(i int) bool { return countedOID(v.Families[i].Subtree).Compare(rest) < 0 })
-		} else if name.Compare(from) < 0 {
-			continue
+			n = sort.Search(n, func(i int) bool { return compareCounted(v.Families[i].Subtree, rest) < 0 })
 		}
 		if n > 0 {
 			f := v.Families[n-1]

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/side"
@@ -60,7 +61,7 @@ type named struct {
 }
 
 // auditNames are the objects that an audit names: those of the ordinary side.
-var auditNames = func() (all []named) {
+var auditNames = sync.OnceValue(func() (all []named) {
 	for name, oid := range Objects() {
 		if !oid.HasPrefix(mib.PacketMirrorMIB) {
 			all = append(all, named{oid, name})
@@ -68,7 +69,7 @@ var auditNames = func() (all []named) {
 	}
 	slices.SortFunc(all, func(a, b named) int { return a.oid.Compare(b.oid) })
 	return all
-}()
+})
 
 // communityRows are rows that have a community in their names.
 var communityRows = mib.JuniSnmpMIB.Sub(1, 2)
@@ -80,13 +81,14 @@ var communityColumns = []mib.OID{mib.JuniSnmpMIB.Sub(1, 3, 3, 1, 4), mib.MustOID
 // does not have in digits. What a community could be read from is left out, and
 // hidden says that its value is to be left out, too.
 func AuditName(oid mib.OID) (name string, hidden bool) {
-	i, found := slices.BinarySearchFunc(auditNames, oid, func(n named, o mib.OID) int { return n.oid.Compare(o) })
+	names := auditNames()
+	i, found := slices.BinarySearchFunc(names, oid, func(n named, o mib.OID) int { return n.oid.Compare(o) })
 	if !found {
 		i--
 	}
 	name = oid.String()
-	if i >= 0 && oid.HasPrefix(auditNames[i].oid) {
-		o := auditNames[i]
+	if i >= 0 && oid.HasPrefix(names[i].oid) {
+		o := names[i]
 		name = strings.TrimSuffix(o.name+"."+oid[len(o.oid):].String(), ".")
 		if oid.HasPrefix(communityRows) {
 			return o.name + ".<hidden>", true

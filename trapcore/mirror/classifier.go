@@ -75,6 +75,7 @@ func (m *Machine) AddClassifier(p Protocol, name, text string, match Matcher) er
 			number = l.entries[n-1].Number + 1
 		}
 		l.entries = append(l.entries, Classifier{number, text, match})
+		m.changes.Add(1)
 		return nil
 	})
 }
@@ -99,6 +100,7 @@ func (m *Machine) RemoveClassifier(p Protocol, name string, number int) error {
 			m.named.add(-1, name)
 		}
 		l.entries = kept
+		m.changes.Add(1)
 		return nil
 	})
 }

@@ -2,7 +2,9 @@ package mirror
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
 	"testing"
 
 	"mirrorsh/trapcore/packet"
@@ -232,5 +234,31 @@ func TestOnInterface(t *testing.T) {
 	b.do(b.Fail("default", one(0), nil, NASError))
 	if len(on) != 19 {
 		t.Errorf("%d subscribers are known, 19 are mirrored", len(on))
+	}
+}
+
+// TestInParts: who waits for the machine gets it before a look at all there is ends.
+func TestInParts(t *testing.T) {
+	b := newBench(t)
+	var all sync.WaitGroup
+	n := 0
+	b.inParts(2*partSize+7, func(i int) {
+		switch i {
+		case 0:
+			all.Go(func() { _ = b.CreatePolicyList(IP, "p") })
+			for b.mu.TryRLock() { // until somebody waits to write
+				b.mu.RUnlock()
+				runtime.Gosched()
+			}
+		case partSize:
+			if len(b.lists) != 1 {
+				t.Error("who has waited still does")
+			}
+		}
+		n++
+	})
+	all.Wait()
+	if n != 2*partSize+7 {
+		t.Errorf("%d things", n)
 	}
 }

@@ -72,17 +72,20 @@ func (m *Machine) SetGroup(p Protocol, name, classifier string, precedence int) 
 			return ErrNoClassifier
 		case g == nil && len(l.groups) == maxGroups:
 			return errTooManyGroups
+		case g != nil && (precedence == 0 || precedence == g.precedence):
+			return nil
 		case g == nil:
 			g = &group{classifier: classifier, precedence: cmp.Or(precedence, DefaultPrecedence)}
 			l.named[classifier] = g
 			m.noteGroup(1, l, g)
 			l.insert(g, true)
-		case precedence != 0 && precedence != g.precedence:
+		default:
 			was, from := g.precedence, l.remove(g)
 			g.precedence = precedence
 			l.insert(g, precedence < was)
 			c.reordered(l, g, from)
 		}
+		m.changes.Add(1)
 		return nil
 	})
 }
@@ -99,6 +102,7 @@ func (m *Machine) RemoveGroup(p Protocol, name, classifier string) error {
 		m.noteGroup(-1, l, g)
 		c.reordered(l, g, l.remove(g))
 		m.forget(l, g)
+		m.changes.Add(1)
 		return nil
 	})
 }
@@ -120,6 +124,7 @@ func (m *Machine) SetAction(p Protocol, name, classifier string, a Action) error
 		}
 		c.act(l, g, &a)
 		c.reordered(l, g, l.at(g))
+		m.changes.Add(1)
 		return nil
 	})
 }
@@ -137,6 +142,7 @@ func (m *Machine) RemoveAction(p Protocol, name, classifier string, disabled boo
 		}
 		c.act(l, g, nil)
 		c.reordered(l, g, l.at(g))
+		m.changes.Add(1)
 		return nil
 	})
 }

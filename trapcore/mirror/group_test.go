@@ -114,3 +114,45 @@ func TestGroupOrder(t *testing.T) {
 	b.do(b.RemoveGroup(IP, "p", "a"))
 	order("removed", "cdb", "-")
 }
+
+// TestVersion: only what changes a list, a classifier list or a rule counts, since
+// the lines of all of them are made anew after it.
+func TestVersion(t *testing.T) {
+	b := newBench(t)
+	at := port("fastEthernet 1/0")
+	b.iface("default", "fastEthernet 1/0", "10.1.0.1/16")
+	b.do(b.CreatePolicyList(IP, "p"))
+	b.do(b.AddClassifier(IP, "c", "any any", nil))
+	for _, tt := range []struct {
+		name string
+		do   func() error
+		by   uint64
+	}{
+		{"list there is", func() error { return b.CreatePolicyList(IP, "p") }, 0},
+		{"list made", func() error { return b.CreatePolicyList(IP, "q") }, 1},
+		{"entry there is", func() error { return b.AddClassifier(IP, "c", "any any", nil) }, 0},
+		{"entry made", func() error { return b.AddClassifier(IP, "c", "any host 10.0.0.1", nil) }, 1},
+		{"group made", func() error { return b.SetGroup(IP, "p", "c", 0) }, 1},
+		{"group there is", func() error { return b.SetGroup(IP, "p", "c", 100) }, 0},
+		{"precedence", func() error { return b.SetGroup(IP, "p", "c", 7) }, 1},
+		{"rule of the group", func() error { return b.SetAction(IP, "p", "c", action(1, 1)) }, 1},
+		{"attached", func() error { return b.AttachPolicy("default", IP, at, Ingress, "p", Statistics{}) }, 0},
+		{"attached, and made", func() error { return b.AttachPolicy("default", IP, at, Egress, "new", Statistics{}) }, 1},
+		{"detached", func() error { return b.DetachPolicy("default", IP, at, Ingress) }, 0},
+		{"login by RADIUS", func() error { return b.Login("default", one(1), li("40000010")) }, 0},
+		{"logout", func() error { return b.Logout("default", "u1", UserRequest) }, 0},
+		{"trigger rule", func() error { return b.SetRule("default", Username, "joe", IP, "p") }, 1},
+		{"another list for it", func() error { return b.SetRule("default", Username, "joe", IP, "q") }, 1},
+		{"trigger rule removed", func() error { return b.RemoveRule("default", Username, "joe") }, 1},
+		{"rule of the group removed", func() error { return b.RemoveAction(IP, "p", "c", false, addr("192.168.99.2")) }, 1},
+		{"group removed", func() error { return b.RemoveGroup(IP, "p", "c") }, 1},
+		{"classifier list removed", func() error { return b.RemoveClassifier(IP, "c", 0) }, 1},
+		{"list removed", func() error { return b.RemovePolicyList(IP, "p") }, 1},
+	} {
+		before := b.Version()
+		b.do(tt.do())
+		if got := b.Version() - before; got != tt.by {
+			t.Errorf("%s: %d changes, want %d", tt.name, got, tt.by)
+		}
+	}
+}

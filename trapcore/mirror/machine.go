@@ -78,7 +78,7 @@ type Machine struct {
 	lastList    uint32 // policy ID of the last list made by hand
 	lastRADIUS  uint32 // and by RADIUS, without its leading bits
 	radiusLists int
-	changes     atomic.Uint64 // by operators and RADIUS
+	changes     atomic.Uint64 // of lists made by hand, classifier lists and rules
 	ended       bool          // by Shutdown: nothing is mirrored any more
 
 	counting sync.Mutex // guards what packets count; it is taken last
@@ -192,7 +192,6 @@ func (m *Machine) change(f func(c *change) error) (err error) {
 	m.net.InOrder(func() {
 		c := &change{m: m, at: m.now()}
 		err = c.run(func() error {
-			defer m.changes.Add(1)
 			defer c.reviewAnalyzers()
 			return f(c)
 		})
@@ -200,7 +199,8 @@ func (m *Machine) change(f func(c *change) error) (err error) {
 	return err
 }
 
-// Version counts the changes of what is configured.
+// Version counts the changes of policy lists made by hand, classifier lists and
+// trigger rules.
 func (m *Machine) Version() uint64 { return m.changes.Load() }
 
 // changeIn is change in a virtual router.
@@ -236,6 +236,25 @@ func (m *Machine) locked(f func() error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return f()
+}
+
+// partSize is how many things are looked at while the lock is held.
+const partSize = 256
+
+// inParts runs f for each of n things under the lock, which is free between parts, so
+// that nobody waits for a look at all there is.
+func (m *Machine) inParts(n int, f func(i int)) {
+	for from := 0; from < n; from += partSize {
+		m.onePart(from, min(from+partSize, n), f)
+	}
+}
+
+func (m *Machine) onePart(from, to int, f func(i int)) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	for i := from; i < to; i++ {
+		f(i)
+	}
 }
 
 func (c *change) raise(r *router, ev Event) {

@@ -94,6 +94,7 @@ type list struct {
 
 func (c *change) newList(k listKey) *list {
 	c.m.lastList++
+	c.m.changes.Add(1)
 	return c.m.enterList(&list{listKey: k, id: c.m.lastList, named: map[string]*group{}})
 }
 
@@ -198,6 +199,7 @@ func (m *Machine) RemovePolicyList(p Protocol, name string) error {
 			return errListNamed
 		}
 		c.dropList(l)
+		m.changes.Add(1)
 		return nil
 	})
 }

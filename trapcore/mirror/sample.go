@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"reflect"
 	"slices"
+	"sync"
 	"time"
 
 	"mirrorsh/mib"
@@ -23,7 +24,7 @@ func Sample[E Event](ev E, seq uint32, router uint32, at time.Time) E {
 		vary(&s, seq)
 	}
 	from := reflect.ValueOf(&s).Elem()
-	for _, p := range sampleParts[v.Type()] {
+	for _, p := range sampleParts()[v.Type()] {
 		if to := v.FieldByIndex(p.to); p.from != nil {
 			to.Set(from.FieldByIndex(p.from))
 		} else {
@@ -77,14 +78,14 @@ type part struct {
 	object   string
 }
 
-var sampleParts = func() map[reflect.Type][]part {
+var sampleParts = sync.OnceValue(func() map[reflect.Type][]part {
 	all := map[reflect.Type][]part{}
 	for _, ev := range Events() {
 		t := reflect.TypeOf(ev).Elem()
 		all[t] = appendParts(nil, t, nil)
 	}
 	return all
-}()
+})
 
 func appendParts(parts []part, t reflect.Type, within []int) []part {
 	for i := range t.NumField() {

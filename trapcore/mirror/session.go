@@ -281,15 +281,30 @@ func (c *change) failRADIUS(r *router, o Origin, id Identity, user string, f *Fa
 	c.out = append(c.out, raised{router: r, failed: &FailedPolicy{Origin: o, Identity: id, UserName: user, Failure: *f}})
 }
 
-// orderedSessions sorts sessions: interfaces by ifIndex, then subscribers by login.
-func orderedSessions(set map[*session]struct{}) []*session {
-	key := func(s *session) uint64 {
-		if s.sub != nil {
-			return 1<<32 + s.sub.Number
-		}
-		return uint64(s.iface.Index)
+// place is where a session stands among others: interfaces by ifIndex, then
+// subscribers by login.
+type place struct {
+	of        *session
+	number    uint64
+	family    family
+	direction Direction
+}
+
+func (s *session) place() place {
+	p := place{of: s, family: s.family(), direction: s.directions[0]}
+	if s.sub != nil {
+		p.number = 1<<32 + s.sub.Number
+	} else {
+		p.number = uint64(s.iface.Index)
 	}
-	return slices.SortedFunc(maps.Keys(set), func(a, b *session) int {
-		return cmp.Or(cmp.Compare(key(a), key(b)), cmp.Compare(a.family(), b.family()), cmp.Compare(a.directions[0], b.directions[0]))
-	})
+	return p
+}
+
+func (p place) compare(o place) int {
+	return cmp.Or(cmp.Compare(p.number, o.number), cmp.Compare(p.family, o.family), cmp.Compare(p.direction, o.direction))
+}
+
+// orderedSessions sorts sessions.
+func orderedSessions(set map[*session]struct{}) []*session {
+	return slices.SortedFunc(maps.Keys(set), func(a, b *session) int { return a.place().compare(b.place()) })
 }

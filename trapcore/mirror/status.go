@@ -152,14 +152,20 @@ func (s *session) reachable(m *Machine, a *Action) bool {
 // ifIndex, then subscribers in the order of their logins.
 func (m *Machine) Sessions() (all []SessionStatus) {
 	m.mu.RLock()
-	defer m.mu.RUnlock()
-	set := map[*session]struct{}{}
+	var places []place
 	for _, l := range m.lists {
-		maps.Copy(set, l.sessions)
+		for s := range l.sessions {
+			places = append(places, s.place())
+		}
 	}
-	for _, s := range orderedSessions(set) {
-		all = append(all, s.status(m))
-	}
+	m.mu.RUnlock()
+	slices.SortFunc(places, place.compare)
+	m.inParts(len(places), func(i int) {
+		s := places[i].of
+		if _, attached := s.list.sessions[s]; attached { // still
+			all = append(all, s.status(m))
+		}
+	})
 	return all
 }
 
@@ -223,12 +229,15 @@ func (m *Machine) PolicyListsNamed(name string) (all []PolicyListStatus) {
 // PolicyLists returns the secure policy lists by protocol and name.
 func (m *Machine) PolicyLists() (all []PolicyListStatus) {
 	m.mu.RLock()
-	defer m.mu.RUnlock()
-	for _, l := range m.lists {
-		all = append(all, l.status(m))
-	}
-	slices.SortFunc(all, func(a, b PolicyListStatus) int {
+	keys := slices.Collect(maps.Keys(m.lists))
+	m.mu.RUnlock()
+	slices.SortFunc(keys, func(a, b listKey) int {
 		return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.Name, b.Name))
+	})
+	m.inParts(len(keys), func(i int) {
+		if l := m.lists[keys[i]]; l != nil {
+			all = append(all, l.status(m))
+		}
 	})
 	return all
 }

@@ -41,6 +41,11 @@ func TestOthersAlone(t *testing.T) {
 			b.routers[name] = nil
 		}
 	}
+	for _, uid := range b.byUID.Keys() {
+		if uid != 40 {
+			b.byUID.Set(uid, nil)
+		}
+	}
 	for _, number := range b.logins.Keys() {
 		b.logins.Set(number, nil)
 	}
@@ -71,6 +76,7 @@ func TestOthersAlone(t *testing.T) {
 		{"next layer", func() any { l, _ := r.NextLayer(both, Layer{Above: first.Index, Below: 1}); return l }, Layer{Above: second.Index}},
 		{"address", func() any { return b.HasAddress(addr("192.0.2.1")) }, true},
 		{"sessions", func() any { return b.Sessions() }, Sessions{PPP: 60, Tunnels: 1}},
+		{"virtual router", func() any { v, _ := b.NextRouter(40); return v.Name() }, "vr38"},
 		{"routes", func() any { return r.RouteCounts() }, [...]int{61, 60, 60}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -130,6 +136,16 @@ func TestFound(t *testing.T) {
 		}
 		if compared > 100 {
 			t.Errorf("%s: %d values were compared", c.name, compared)
+		}
+		compared = 0
+		var names []string
+		b.EachName("u171", func(name string) { names = append(names, name) })
+		if want := []string{"u171", "u1710", "u1711", "u1712", "u1713", "u1714", "u1715", "u1716", "u1717", "u1718", "u1719"}; !slices.Equal(names, want) || compared > 100 {
+			t.Errorf("%v begin with u171, and %d were compared", names, compared)
+		}
+		names = nil
+		if b.EachName("", func(name string) { names = append(names, name) }); len(names) != crowd || !slices.IsSorted(names) {
+			t.Errorf("%d names", len(names))
 		}
 		c.id.Router = "isp"
 		if _, err := b.Find(c.id); err == nil {

@@ -78,7 +78,18 @@ func (r *Router) SubscriberCount() (count int) {
 func (n *Network) Routers() []*Router {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	return slices.SortedFunc(maps.Values(n.routers), func(a, b *Router) int { return cmp.Compare(a.uid, b.uid) })
+	return n.byUID.Values()
+}
+
+// NextRouter returns the virtual router with the smallest number at or after one.
+func (n *Network) NextRouter(uid uint32) (next *Router, ok bool) {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	n.byUID.Ascend(uid, func(_ uint32, r *Router) bool {
+		next, ok = r, true
+		return false
+	})
+	return next, ok
 }
 
 // NextSubscriber returns the login with the smallest number above after.

@@ -2,6 +2,7 @@ package network
 
 import (
 	"net/netip"
+	"strings"
 
 	"github.com/tidwall/btree"
 )
@@ -49,7 +50,10 @@ var attributes = [...]func(*Subscriber) *string{
 	func(s *Subscriber) *string { return &s.AgentCircuitID },
 	func(s *Subscriber) *string { return &s.DHCPOption82 },
 	func(s *Subscriber) *string { return &s.NASPortID },
+	userName: func(s *Subscriber) *string { return &s.Name }, // by which none is looked up in all of them
 }
+
+const userName = 6
 
 // byValue are the logins that have an attribute, by its value and then by number.
 type byValue [len(attributes)]*btree.BTreeG[*login]
@@ -119,6 +123,35 @@ func (n *Network) each(id Identification, visit func(*login) bool) {
 		})
 		return
 	}
+}
+
+// EachName gives out the names of subscribers that begin with a prefix, in order, and
+// looks at no others; one that is logged in to several virtual routers comes several
+// times. visit must not use the network.
+func (n *Network) EachName(prefix string, visit func(name string)) {
+	for from := (&login{Subscriber: Subscriber{Name: prefix}}); from != nil; {
+		from = n.names(from, prefix, visit)
+	}
+}
+
+// names gives out a part of the names, and returns whose is the next.
+func (n *Network) names(from *login, prefix string, visit func(name string)) (next *login) {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	given := 0
+	n.byValue[userName].Ascend(from, func(l *login) bool {
+		if !strings.HasPrefix(l.Name, prefix) {
+			return false
+		}
+		if given == part {
+			next = l
+			return false
+		}
+		given++
+		visit(l.Name)
+		return true
+	})
+	return next
 }
 
 // Matching returns the numbers of the logins that match an identification, in

@@ -45,6 +45,7 @@ type Network struct {
 	mu    sync.RWMutex
 
 	routers    map[string]*Router
+	byUID      btree.Map[uint32, *Router]
 	chassis    map[InterfaceID]*Router // whose the interfaces of the chassis are
 	indexes    btree.Set[int32]        // ifIndexes in use
 	lastIndex  int32
@@ -99,6 +100,7 @@ func (n *Network) Add(name string, uid uint32) (*Router, error) {
 			return errRouterExists
 		}
 		n.routers[name] = r
+		n.byUID.Set(uid, r)
 		c.add(RouterAdded{r})
 		return nil
 	})
@@ -117,6 +119,7 @@ func (n *Network) Remove(r *Router) error {
 		}
 		return c.run(func() error {
 			delete(n.routers, r.name)
+			n.byUID.Delete(r.uid)
 			c.add(RouterRemoved{r})
 			return nil
 		})

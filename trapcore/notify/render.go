@@ -2,13 +2,14 @@ package notify
 
 import (
 	"strconv"
+	"sync"
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/snmp"
 )
 
 // knownObjects finds an object by its OID in dotted decimal.
-var knownObjects = func() map[string]*mib.Object {
+var knownObjects = sync.OnceValue(func() map[string]*mib.Object {
 	m := map[string]*mib.Object{mib.MirrorTrapEnable.OID.String(): mib.MirrorTrapEnable}
 	for _, n := range mib.Notifications {
 		for _, o := range n.Objects {
@@ -16,7 +17,7 @@ var knownObjects = func() map[string]*mib.Object {
 		}
 	}
 	return m
-}()
+})
 
 // RenderVarbinds appends encoded varbinds to dst as `name.0 = value, ...`:
 // enumerations as label(number), DateAndTime as 2026-11-22,6:12:11.0,+0:0,
@@ -46,7 +47,7 @@ func renderVarbind(dst []byte, vb snmp.Varbind) []byte {
 		return dst
 	}
 	last := len(vb.Name) - 1
-	o := knownObjects[vb.Name[:last].String()]
+	o := knownObjects()[vb.Name[:last].String()]
 	if o == nil {
 		dst = append(dst, vb.Name.String()...)
 		return append(append(dst, " = "...), vb.Value.String()...)

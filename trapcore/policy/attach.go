@@ -29,14 +29,13 @@ func (ls *Lists) Attach(r *network.Router, id network.InterfaceID, p Protocol, d
 }
 
 func (ls *Lists) attach(at place, d Direction, a Attachment) error {
-	ls.changes++
 	_, there := ls.lists[key{at.protocol, a.List}]
 	l, err := ls.ensure(key{at.protocol, a.List})
 	if err != nil {
 		return err
 	}
 	if !there {
-		l.Groups = []Group{{Classifier: All, Precedence: DefaultPrecedence, Rules: []Rule{Filter}}}
+		l.add(Group{Classifier: All, Precedence: DefaultPrecedence, Rules: []Rule{Filter}})
 	}
 	on := ls.attached[at]
 	if on == nil {
@@ -45,7 +44,7 @@ func (ls *Lists) attach(at place, d Direction, a Attachment) error {
 	}
 	ls.count(at.protocol, on[d].List, -1)
 	on[d] = a
-	l.References++
+	l.references++
 	return nil
 }
 

@@ -10,7 +10,6 @@ import (
 func (ls *Lists) AddClassifier(p Protocol, name, text string) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	ls.changes++
 	c := ls.classifiers[key{p, name}]
 	switch {
 	case name == All:
@@ -31,6 +30,7 @@ func (ls *Lists) AddClassifier(p Protocol, name, text string) error {
 		number = c.Entries[n-1].Number + 1
 	}
 	c.Entries = append(c.Entries, Entry{number, text})
+	ls.changes++
 	return nil
 }
 
@@ -39,7 +39,6 @@ func (ls *Lists) AddClassifier(p Protocol, name, text string) error {
 func (ls *Lists) RemoveClassifier(p Protocol, name string, number int) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	ls.changes++
 	c := ls.classifiers[key{p, name}]
 	if c == nil {
 		return ErrNoClassifier
@@ -54,6 +53,7 @@ func (ls *Lists) RemoveClassifier(p Protocol, name string, number int) error {
 		delete(ls.classifiers, key{p, name})
 	}
 	c.Entries = kept
+	ls.changes++
 	return nil
 }
 

@@ -5,10 +5,8 @@
 package policy
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 
@@ -143,7 +141,7 @@ type Lists struct {
 	network *network.Network
 
 	mu          sync.Mutex
-	lists       map[key]*List
+	lists       map[key]*list
 	classifiers map[key]*ClassifierList
 	attached    map[place]*Attachments
 	changes     uint64
@@ -151,7 +149,7 @@ type Lists struct {
 
 // New returns a router's lists, none yet.
 func New(n *network.Network) *Lists {
-	l := &Lists{network: n, lists: map[key]*List{}, classifiers: map[key]*ClassifierList{}, attached: map[place]*Attachments{}}
+	l := &Lists{network: n, lists: map[key]*list{}, classifiers: map[key]*ClassifierList{}, attached: map[place]*Attachments{}}
 	n.Listen(l)
 	return l
 }
@@ -178,7 +176,7 @@ func (ls *Lists) Changed(ch network.Change) {
 // count counts an attachment of a policy list.
 func (ls *Lists) count(p Protocol, name string, by int) {
 	if l := ls.lists[key{p, name}]; l != nil {
-		l.References += by
+		l.references += by
 	}
 }
 
@@ -193,12 +191,11 @@ func checkName(name string) error {
 func (ls *Lists) Create(p Protocol, name string) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	ls.changes++
 	_, err := ls.ensure(key{p, name})
 	return err
 }
 
-func (ls *Lists) ensure(k key) (*List, error) {
+func (ls *Lists) ensure(k key) (*list, error) {
 	l := ls.lists[k]
 	if l != nil {
 		return l, nil
@@ -209,21 +206,23 @@ func (ls *Lists) ensure(k key) (*List, error) {
 	if len(ls.lists) == maxLists {
 		return nil, errTooManyLists
 	}
-	l = &List{Protocol: k.protocol, Name: k.name}
+	l = &list{key: k, named: map[string]*group{}}
 	ls.lists[k] = l
+	ls.changes++
 	return l, nil
 }
 
 // Remove removes a policy list that is not attached.
 func (ls *Lists) Remove(p Protocol, name string) error {
-	return ls.edit(p, name, func(l *List) error {
-		if l.References > 0 {
+	return ls.edit(p, name, func(l *list) error {
+		if l.references > 0 {
 			return errAttached
 		}
-		for _, g := range l.Groups {
+		for _, g := range l.groups {
 			ls.refer(p, g.Classifier, -1)
 		}
 		delete(ls.lists, key{p, name})
+		ls.changes++
 		return nil
 	})
 }
@@ -232,142 +231,4 @@ func (ls *Lists) refer(p Protocol, classifier string, by int) {
 	if c := ls.classifiers[key{p, classifier}]; c != nil {
 		c.References += by
 	}
-}
-
-func (ls *Lists) edit(p Protocol, name string, f func(*List) error) error {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
-	l := ls.lists[key{p, name}]
-	if l == nil {
-		return ErrNoList
-	}
-	ls.changes++
-	return f(l)
-}
-
-func (l *List) group(classifier string) int {
-	return slices.IndexFunc(l.Groups, func(g Group) bool { return g.Classifier == classifier })
-}
-
-// SetGroup makes a classifier group of a policy list, or changes the precedence of
-// one: 1 to [maxPrecedence], or 0 for the one it has, which is [DefaultPrecedence]
-// at first.
-func (ls *Lists) SetGroup(p Protocol, name, classifier string, precedence int) error {
-	return ls.edit(p, name, func(l *List) error {
-		at := l.group(classifier)
-		switch {
-		case classifier != All && ls.classifiers[key{p, classifier}] == nil:
-			return ErrNoClassifier
-		case at < 0 && len(l.Groups) == maxGroups:
-			return errTooManyLists
-		case at < 0:
-			ls.refer(p, classifier, 1)
-			at = len(l.Groups)
-			l.Groups = append(l.Groups, Group{Classifier: classifier, Precedence: DefaultPrecedence})
-		}
-		if precedence > 0 {
-			l.Groups[at].Precedence = precedence
-		}
-		slices.SortStableFunc(l.Groups, func(a, b Group) int { return cmp.Compare(a.Precedence, b.Precedence) })
-		return nil
-	})
-}
-
-// RemoveGroup removes a classifier group with its rules.
-func (ls *Lists) RemoveGroup(p Protocol, name, classifier string) error {
-	return ls.edit(p, name, func(l *List) error {
-		at := l.group(classifier)
-		if at < 0 {
-			return errNoGroup
-		}
-		ls.refer(p, classifier, -1)
-		l.Groups = slices.Delete(l.Groups, at, at+1)
-		return nil
-	})
-}
-
-// SetRule gives a classifier group a rule, in place of one of the same kind.
-func (ls *Lists) SetRule(p Protocol, name, classifier string, rule Rule) error {
-	return ls.edit(p, name, func(l *List) error {
-		at := l.group(classifier)
-		if at < 0 {
-			return errNoGroup
-		}
-		g := &l.Groups[at]
-		g.Rules = append(slices.DeleteFunc(g.Rules, func(r Rule) bool { return r.kind() == rule.kind() }), rule)
-		slices.Sort(g.Rules)
-		return nil
-	})
-}
-
-// RemoveRule takes a rule away from a classifier group.
-func (ls *Lists) RemoveRule(p Protocol, name, classifier string, rule Rule) error {
-	return ls.edit(p, name, func(l *List) error {
-		at := l.group(classifier)
-		if at < 0 {
-			return errNoGroup
-		}
-		g := &l.Groups[at]
-		i := slices.Index(g.Rules, rule)
-		if i < 0 {
-			return errNoRule
-		}
-		g.Rules = slices.Delete(g.Rules, i, i+1)
-		return nil
-	})
-}
-
-// Version counts the changes of policy and classifier lists.
-func (ls *Lists) Version() uint64 {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
-	return ls.changes
-}
-
-// All returns the policy lists by protocol and name.
-func (ls *Lists) All() (all []List) {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
-	for _, l := range ls.lists {
-		all = append(all, l.copy())
-	}
-	slices.SortFunc(all, func(a, b List) int { return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.Name, b.Name)) })
-	return all
-}
-
-// List returns a policy list.
-func (ls *Lists) List(p Protocol, name string) (List, error) {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
-	l := ls.lists[key{p, name}]
-	if l == nil {
-		return List{}, ErrNoList
-	}
-	return l.copy(), nil
-}
-
-// Group returns a classifier group of a policy list.
-func (ls *Lists) Group(p Protocol, name, classifier string) (g Group, ok bool) {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
-	l := ls.lists[key{p, name}]
-	if l == nil {
-		return g, false
-	}
-	at := l.group(classifier)
-	if at < 0 {
-		return g, false
-	}
-	g = l.Groups[at]
-	g.Rules = slices.Clone(g.Rules)
-	return g, true
-}
-
-func (l *List) copy() List {
-	c := *l
-	c.Groups = slices.Clone(l.Groups)
-	for i := range c.Groups {
-		c.Groups[i].Rules = slices.Clone(c.Groups[i].Rules)
-	}
-	return c
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // viewIndex finds the families of a view that concern a name. It is made when
-// the view changes, so that asking takes steps in the order of the logarithm of
+// a view that has changed is asked, after which asking takes steps in the order of the logarithm of
 // the families, and one for each that has wildcards.
 type viewIndex struct {
 	plain []*Family // without wildcards, by subtree
@@ -19,8 +19,8 @@ type viewIndex struct {
 	masked   []*Family // with wildcards, those that decide first in front
 }
 
-func newViewIndex(families []Family) viewIndex {
-	var x viewIndex
+func newViewIndex(families []Family) *viewIndex {
+	x := new(viewIndex)
 	for i := range families {
 		if f := &families[i]; f.wild() {
 			x.masked = append(x.masked, f)
@@ -99,7 +99,8 @@ func (v *View) Seek(o mib.OID) (mib.OID, bool) {
 			return nil, false
 		}
 	}
-	f := v.index.decides(o)
+	x := v.indexed()
+	f := x.decides(o)
 	if f != nil && f.Included {
 		return o, true
 	}
@@ -113,10 +114,10 @@ func (v *View) Seek(o mib.OID) (mib.OID, bool) {
 		// What decides beyond is another family, which may match o as well.
 		take(beyond(o[:len(f.Subtree)]))
 	}
-	if i := v.index.after(o); i < len(v.index.plain) && v.index.included[i] < len(v.index.plain) {
-		take(v.index.plain[v.index.included[i]].Subtree, true)
+	if i := x.after(o); i < len(x.plain) && x.included[i] < len(x.plain) {
+		take(x.plain[x.included[i]].Subtree, true)
 	}
-	for _, m := range v.index.masked {
+	for _, m := range x.masked {
 		if m.Included && !m.matches(o) {
 			take(m.next(o))
 		}
@@ -125,7 +126,7 @@ func (v *View) Seek(o mib.OID) (mib.OID, bool) {
 }
 
 // Cost is how many steps a question to the view takes, roughly.
-func (v *View) Cost() int { return 1 + len(v.index.masked)/8 }
+func (v *View) Cost() int { return 1 + len(v.indexed().masked)/8 }
 
 // beyond returns the first name after a subtree.
 func beyond(subtree mib.OID) (mib.OID, bool) {

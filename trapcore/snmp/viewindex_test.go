@@ -136,3 +136,25 @@ func BenchmarkViewContains(b *testing.B) {
 		v.Contains(o)
 	}
 }
+
+// TestIndexIsMadeWhenAsked: a view is indexed by the first question, and not for
+// each of its families.
+func TestIndexIsMadeWhenAsked(t *testing.T) {
+	l := NewLCD()
+	r := l.As(side.Clearance{})
+	for i := range uint32(8) {
+		if err := r.SetView("v", Family{Subtree: mib.OID{1, 3, i}, Included: true}); err != nil {
+			t.Fatal(err)
+		}
+		v, _ := l.Snapshot().As(side.Clearance{}).View("v")
+		if v.index.Load() != nil {
+			t.Fatalf("of %d families there is an index nobody has asked for", i+1)
+		}
+		if i%2 == 0 {
+			continue
+		}
+		if !v.Contains(mib.OID{1, 3, i}) || v.Contains(mib.OID{1, 3, i + 1}) || v.index.Load() == nil {
+			t.Fatalf("of %d families not the last", i+1)
+		}
+	}
+}

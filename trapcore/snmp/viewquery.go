@@ -12,6 +12,6 @@ func (v *View) HidesMirror(o mib.OID) bool {
 	if v == nil || v.reachesMirror() || !o.HasPrefix(mirrorMIB) {
 		return false
 	}
-	f := v.index.decides(o)
+	f := v.indexed().decides(o)
 	return f != nil && f.Included
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/side"
@@ -55,7 +56,18 @@ type View struct {
 	// (RFC 3415, vacmViewTreeFamilyType).
 	Families []Family
 
-	index viewIndex
+	index atomic.Pointer[viewIndex] // nil: to be made
+}
+
+// indexed returns the index, which the first question makes: a view that is being
+// configured is asked none.
+func (v *View) indexed() *viewIndex {
+	x := v.index.Load()
+	if x == nil {
+		x = newViewIndex(v.Families)
+		v.index.Store(x)
+	}
+	return x
 }
 
 // Contains reports whether an instance, or a notification, is in the view. A
@@ -64,7 +76,7 @@ func (v *View) Contains(o mib.OID) bool {
 	if v == nil || o.HasPrefix(mirrorMIB) && !v.reachesMirror() {
 		return false
 	}
-	f := v.index.decides(o)
+	f := v.indexed().decides(o)
 	return f != nil && f.Included
 }
 
@@ -75,10 +87,7 @@ func (v *View) reachesMirror() bool {
 }
 
 func (v *View) clone() *View {
-	c := *v
-	c.Families = slices.Clone(v.Families)
-	c.index = viewIndex{} // of the original's families
-	return &c
+	return &View{Name: v.Name, Side: v.Side, Predefined: v.Predefined, Families: slices.Clone(v.Families)}
 }
 
 // set adds a family or replaces the one with the same subtree.
@@ -90,7 +99,7 @@ func (v *View) set(f Family) {
 	} else {
 		v.Families = slices.Insert(v.Families, i, f)
 	}
-	v.index = newViewIndex(v.Families)
+	v.index.Store(nil)
 }
 
 // remove removes the family with a subtree, false if there is none.
@@ -98,7 +107,7 @@ func (v *View) remove(subtree mib.OID) bool {
 	i, found := slices.BinarySearchFunc(v.Families, subtree, bySpecificity)
 	if found {
 		v.Families = slices.Delete(v.Families, i, i+1)
-		v.index = newViewIndex(v.Families)
+		v.index.Store(nil)
 	}
 	return found
 }

@@ -2,8 +2,11 @@ package grammar
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // ModeSpec declares a mode.
@@ -31,7 +34,6 @@ type Tree[H any] struct {
 	commands []Command[H]
 	modes    map[Mode]*mode
 	shared   Path // see SecureOutput
-	compiler *compiler
 	// secretWords are the keywords that stand right before a secret, leading all
 	// that lead to one; announcers are the first ones that do, and secretModes
 	// the modes that have such commands.
@@ -103,7 +105,7 @@ var (
 // New compiles the commands. An error names the command that is wrong.
 func New[H any](modes []ModeSpec, commands []Command[H]) (*Tree[H], error) {
 	t := &Tree[H]{
-		commands: slices.Clone(commands), modes: map[Mode]*mode{}, compiler: new(compiler),
+		commands: slices.Clone(commands), modes: map[Mode]*mode{},
 		secretWords: newSidedWords(), leading: newSidedWords(), announcers: newSidedWords(), secretModes: newSidedWords(),
 	}
 	for _, spec := range modes {
@@ -113,37 +115,79 @@ func New[H any](modes []ModeSpec, commands []Command[H]) (*Tree[H], error) {
 			m.word(p.Keyword).jump = p.Mode
 		}
 	}
-	for i := range t.commands {
-		c := &t.commands[i]
-		for kind, n := range []Node{c.Syntax, c.No, c.Default} {
-			if n == nil {
-				continue
-			}
-			if err := t.add(i, Form(kind), n); err != nil {
-				return nil, fmt.Errorf("command %q: %w", n.usage(), err)
-			}
+	for _, w := range t.written() {
+		if err := t.add(&w); err != nil {
+			return nil, fmt.Errorf("command %q: %w", w.node.usage(), err)
 		}
 	}
 	t.collectHeadings()
-	t.compiler = nil
 	return t, nil
 }
 
-func (t *Tree[H]) add(index int, kind Form, n Node) error {
-	c := &t.commands[index]
+// writtenForm is a form of a command as it is declared, and what that is compiled into.
+type writtenForm struct {
+	command int
+	kind    Form
+	node    Node
+	prog    *program
+	err     error
+}
+
+// written are the forms of all commands. They are compiled on all processors: somebody
+// waits for the prompt.
+func (t *Tree[H]) written() []writtenForm {
+	all := make([]writtenForm, 0, 2*len(t.commands))
+	for i := range t.commands {
+		c := &t.commands[i]
+		for kind, n := range []Node{c.Syntax, c.No, c.Default} {
+			if n != nil {
+				all = append(all, writtenForm{command: i, kind: Form(kind), node: n})
+			}
+		}
+	}
+	var workers sync.WaitGroup
+	var next atomic.Int64
+	for range min(runtime.GOMAXPROCS(0), 1+len(all)/compiledAtOnce) {
+		workers.Go(func() {
+			c := new(compiler)
+			for {
+				to := int(next.Add(compiledAtOnce))
+				for i := to - compiledAtOnce; i < min(to, len(all)); i++ {
+					w := &all[i]
+					w.prog, w.err = c.form(t.whole(w))
+				}
+				if to >= len(all) {
+					return
+				}
+			}
+		})
+	}
+	workers.Wait()
+	return all
+}
+
+// compiledAtOnce is how many forms are compiled in turn.
+const compiledAtOnce = 32
+
+// whole is all that is typed of a form.
+func (t *Tree[H]) whole(w *writtenForm) Node {
 	switch {
-	case kind == Negative:
-		n = Seq(noWord, n)
-	case kind == Defaulted:
-		n = Seq(defaultWord, n)
-	case c.Shows:
-		n = Seq(n, filters)
+	case w.kind == Negative:
+		return Seq(noWord, w.node)
+	case w.kind == Defaulted:
+		return Seq(defaultWord, w.node)
+	case t.commands[w.command].Shows:
+		return Seq(w.node, filters)
 	}
-	p, err := t.compiler.form(n)
-	if err != nil {
-		return err
+	return w.node
+}
+
+func (t *Tree[H]) add(w *writtenForm) error {
+	if w.err != nil {
+		return w.err
 	}
-	f := &form{prog: p, command: index, kind: kind, level: c.Level, secure: c.Secure, fixed: c.Fixed, leads: c.Leads}
+	c, p := &t.commands[w.command], w.prog
+	f := &form{prog: p, command: w.command, kind: w.kind, level: c.Level, secure: c.Secure, fixed: c.Fixed, leads: c.Leads}
 	t.collectSecretWords(f)
 	for _, name := range c.Modes {
 		m := t.modes[name]
