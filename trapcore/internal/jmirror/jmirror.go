@@ -1,6 +1,6 @@
-// Package jmirror is what a mirrored packet travels in to its analyzer: an IPv4
-// UDP datagram that begins with the mirror header, as Wireshark's jmirror
-// dissector and OpenLI read it. [Dial] opens a socket that sends such datagrams.
+// Package jmirror has the datagram that carries a mirrored packet to its analyzer:
+// UDP over IPv4, with the mirror header in front, as Wireshark's jmirror dissector
+// and OpenLI read it. [Dial] opens a socket that sends such datagrams.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
