@@ -5,6 +5,7 @@ package command
 import (
 	"bufio"
 	"io"
+	"math"
 	"strings"
 	"testing"
 
@@ -42,8 +43,12 @@ func TestPlainLinesAllocateNothing(t *testing.T) {
 					}
 				})
 			}
-			if each := (run(1010) - run(10)) / 1000; each > tt.most+0.5 { // a save may come in between
-				t.Errorf("%.2f allocations each time", each)
+			least := math.Inf(1) // a save or a collection may come in between
+			for try := 0; try < 5 && least > tt.most+0.5; try++ {
+				least = min(least, (run(1010)-run(10))/1000)
+			}
+			if least > tt.most+0.5 {
+				t.Errorf("%.2f allocations each time", least)
 			}
 		})
 	}
