@@ -1,7 +1,7 @@
-// Package ascii says what a text may be made of that the router keeps, whoever
-// it came from: a name, a setting, an entry of a log. All of it can be put into a
-// DisplayString (RFC 2579: octets 0 to 127), on a line of the configuration and on
-// a terminal. It imports nothing of ours.
+// Package ascii has the rules for the texts that the router keeps, whoever sent
+// them: names, settings, entries of logs. Such a text fits into a DisplayString
+// (RFC 2579: octets 0 to 127), into a line of the configuration and on a terminal.
+// It imports nothing of ours.
 package ascii
 
 import "fmt"

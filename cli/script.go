@@ -212,19 +212,8 @@ func (s *Session) runScript(ctx context.Context, name, text string, echo func(st
 	if err := s.Flush(ctx); err != nil {
 		return err
 	}
-	lines := &scriptLines{out: s.out, environ: s.scripts.environ}
-	if s.json {
-		lines.out = io.Discard
-	}
-	next, stop := iter.Pull(strings.Lines(text))
+	lines, stop := s.linesOf(text)
 	defer stop()
-	lines.read = func() (string, error) {
-		line, ok := next()
-		if !ok {
-			return "", io.EOF
-		}
-		return strings.TrimRight(line, "\r\n"), nil
-	}
 	defer s.watching(text, true)()
 	defer s.inScript(lines)()
 	defer s.with(&lines.feed, &timeline{
@@ -309,6 +298,23 @@ type scriptLines struct {
 	feed
 	out     io.Writer
 	environ Environ
+}
+
+// linesOf are the lines of a text, until stop is called.
+func (s *Session) linesOf(text string) (lines *scriptLines, stop func()) {
+	lines = &scriptLines{out: s.out, environ: s.scripts.environ}
+	if s.json {
+		lines.out = io.Discard
+	}
+	next, stop := iter.Pull(strings.Lines(text))
+	lines.read = func() (string, error) {
+		line, ok := next()
+		if !ok {
+			return "", io.EOF
+		}
+		return strings.TrimRight(line, "\r\n"), nil
+	}
+	return lines, stop
 }
 
 // answer takes the next line as the answer to a question.

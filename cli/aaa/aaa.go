@@ -1,7 +1,7 @@
 // Package aaa decides by method lists who logs in, who gets to which privilege
 // level and which commands they may run, and tells servers what was done. A
-// method that is not available leaves the decision to the next; one that denies
-// ends the list, and so does its end. Without aaa new-model it decides nothing.
+// method that is not available leaves the decision to the next. One that denies
+// refuses, and so does the end of the list. Without aaa new-model it decides nothing.
 //
 // What is asked and told belongs to a side. Servers that authorize are trusted with
 // commands of both; accounting has servers apart, and what an ordinary operator

@@ -1,8 +1,8 @@
 // Package remote lets operators reach the shell over a network: connections and
 // their limits, login by the password of a vty line, what wrong ones cost, the
 // line an operator gets, time-outs, and the session on it. A [Transport] speaks
-// the protocol; cli/remote/sshd is one. Which lines there are and who may use
-// them, cli/access has.
+// the protocol; cli/remote/sshd is one. Package access has the lines, and who may
+// use them.
 package remote
 
 import (

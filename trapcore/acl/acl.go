@@ -117,13 +117,6 @@ func (ls *Lists) Lookup(name string, a netip.Addr) bool {
 	return List{Rules: rules}.permits(a)
 }
 
-// exists reports whether a list has any rule.
-func (ls *Lists) exists(name string) bool {
-	ls.mu.RLock()
-	defer ls.mu.RUnlock()
-	return len(ls.lists[name]) > 0
-}
-
 // Add appends a rule to a list, which it makes if need be. A rule that is there
 // already stays where it is. Errors are errTooManyLists and errTooManyRules.
 func (ls *Lists) Add(name string, r Rule) error {

@@ -2,10 +2,10 @@
 // ordinary side, by category and severity, kept in a buffer in memory and sent
 // to consoles, to a file of the router and to syslog servers.
 //
-// It carries nothing of the secure side. It cannot tell by itself, so this is a
-// promise of its callers: no secure trap, no access to the mirror MIB, no
-// secure command and no refused input is handed to it. Those have package
-// securelog, with which three categories share their severity.
+// It carries nothing of the secure side. It cannot tell by itself, so its callers
+// hand it no secure trap, no access to the mirror MIB, no secure command and no
+// refused input. Package securelog logs secure traps and accesses; three
+// categories share their severity with it.
 //
 // Logging never waits. A message goes into the buffer under a short lock, and
 // into the bounded queue of each destination; what a full queue cannot take is
@@ -99,16 +99,6 @@ func (c Category) String() string {
 		return Categories[c].Name
 	}
 	return "category-" + strconv.Itoa(int(c))
-}
-
-// categoryByName finds a category by its exact name.
-func categoryByName(name string) (Category, bool) {
-	for i := range Categories {
-		if Categories[i].Name == name {
-			return Categories[i].Category, true
-		}
-	}
-	return 0, false
 }
 
 // maxText is the most octets of the text of an entry; longer ones are cut.

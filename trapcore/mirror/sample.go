@@ -34,15 +34,6 @@ func Sample[E Event](ev E, seq uint32, router uint32, at time.Time) E {
 	return ev
 }
 
-// Samples returns one sample of each type in the order of [Events].
-func Samples(seq uint32, router uint32, at time.Time) []Event {
-	all := Events()
-	for _, ev := range all {
-		Sample(ev, seq, router, at)
-	}
-	return all
-}
-
 // sample has a value for each object that has some of its own; [fillField] makes
 // those of others.
 type sample struct {

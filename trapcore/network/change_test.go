@@ -122,7 +122,7 @@ func TestRemovedHandle(t *testing.T) {
 		}
 	}
 	_, byID := r.Interface(fe)
-	_, next := r.nextInterface(-1)
+	_, next := r.NextWithout(Leaving{}, -1)
 	if n := len(r.Interfaces()) + r.InterfaceCount() + len(r.Routes()) + len(r.RoutingTable()) + len(r.Egress(addr("10.1.1.9"))); n != 0 || byID || next {
 		t.Error("something can be read of it")
 	}

@@ -311,12 +311,6 @@ func (r *Router) Interface(id InterfaceID) (s Interface, ok bool) {
 	return s, ok
 }
 
-// nextInterface returns the interface with the smallest ifIndex above after,
-// for a walk of IF-MIB; -1 begins with the first.
-func (r *Router) nextInterface(after int32) (s Interface, ok bool) {
-	return r.NextWithout(Leaving{}, after)
-}
-
 // InterfaceByIndex finds an interface by its ifIndex.
 func (r *Router) InterfaceByIndex(index int32) (s Interface, ok bool) {
 	r.read(func() {

@@ -145,7 +145,8 @@ func (r *Router) InterfacesWithout(l Leaving) (n int) {
 	return n
 }
 
-// NextWithout is nextInterface in a table that leaves interfaces out.
+// NextWithout returns the interface with the smallest ifIndex above after, for a walk
+// of a table that leaves interfaces out; -1 begins with the first.
 func (r *Router) NextWithout(l Leaving, after int32) (s Interface, ok bool) {
 	if after == math.MaxInt32 {
 		return s, false

@@ -91,7 +91,7 @@ func TestIndexesWrap(t *testing.T) {
 	b.iface("default", "loopback 1", "")
 	b.iface("default", "loopback 2", "")
 	var got []int32
-	for v, ok := b.vr("default").nextInterface(-1); ok; v, ok = b.vr("default").nextInterface(v.Index) {
+	for v, ok := b.vr("default").NextWithout(Leaving{}, -1); ok; v, ok = b.vr("default").NextWithout(Leaving{}, v.Index) {
 		got = append(got, v.Index)
 		if at, found := b.vr("default").InterfaceByIndex(v.Index); !found || at != v {
 			t.Errorf("index %d: %+v", v.Index, at)

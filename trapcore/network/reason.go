@@ -1,9 +1,6 @@
 package network
 
-import (
-	"strconv"
-	"strings"
-)
+import "strconv"
 
 // TerminationReason says why the session of a subscriber ended; 1 to 22 are the
 // RADIUS Acct-Terminate-Cause codes (RFC 2866 section 5.10, RFC 3580 section 4).
@@ -48,16 +45,6 @@ func (r TerminationReason) String() string {
 		return terminationReasonNames[r]
 	}
 	return strconv.Itoa(int(r))
-}
-
-// ParseTerminationReason finds a reason by its name, in any case.
-func parseTerminationReason(name string) (TerminationReason, bool) {
-	for i, n := range terminationReasonNames {
-		if strings.EqualFold(n, name) {
-			return TerminationReason(i), true
-		}
-	}
-	return 0, false
 }
 
 // TerminationReasons returns the names in the order of their numbers, from 0.

@@ -63,19 +63,6 @@ func (f *Fault) Due(informs bool, seconds int) string {
 	return "as it likes"
 }
 
-// evidence says what decides whether the receiver is right.
-func (f *Fault) evidence(informs bool) string {
-	switch {
-	case !informs:
-		return "the receiver's own output"
-	case f.due.duty == open:
-		return "nothing"
-	case f.due.duty == discards:
-		return "silence, while a discovery is answered"
-	}
-	return "the answer"
-}
-
 // duty is what a correct receiver does with a message.
 type duty int
 
@@ -168,16 +155,6 @@ var faultTable = []*Fault{
 
 // Faults lists them in the order of the help.
 func Faults() []*Fault { return faultTable }
-
-// faultByName finds a fault by its keyword in any case.
-func faultByName(name string) (*Fault, bool) {
-	for _, f := range faultTable {
-		if strings.EqualFold(f.name, name) {
-			return f, true
-		}
-	}
-	return nil, false
-}
 
 // notApplicableError tells that a fault cannot be had here.
 type notApplicableError struct {

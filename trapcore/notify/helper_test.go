@@ -281,3 +281,12 @@ func parse(t testing.TB, of *trap) []snmp.Varbind {
 
 // frozen keeps sysUpTime at zero.
 func frozen(o *Options) { o.Engine = snmp.NewEngine(7, func() time.Time { return testTime }) }
+
+// samples returns one sample of each type in the order of Events.
+func samples(seq uint32, router uint32, at time.Time) []mirror.Event {
+	all := mirror.Events()
+	for _, ev := range all {
+		mirror.Sample(ev, seq, router, at)
+	}
+	return all
+}

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
@@ -54,7 +53,7 @@ func TestSnmptrapdAcknowledgesEveryPair(t *testing.T) {
 		h := secureHost(d.addr)
 		h.SecurityString, h.Informs = user, true
 		f.setHost(t, h)
-		ev := mirror.Samples(uint32(i), 1, testTime)[i%10]
+		ev := samples(uint32(i), 1, testTime)[i%10]
 		f.RaiseSecure(ev)
 		line := d.wait(t, "TRAP|")
 		want := "TRAP|3|INFORM, SNMP v3, user " + user + ", context router1|"

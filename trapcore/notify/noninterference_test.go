@@ -102,7 +102,7 @@ func TestNoninterference(t *testing.T) {
 		}
 		for range 20 {
 			if busy {
-				for _, ev := range mirror.Samples(1, 1, testTime) {
+				for _, ev := range samples(1, 1, testTime) {
 					f.RaiseSecure(ev)
 				}
 			}

@@ -15,7 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/snmp"
 )
 
@@ -211,7 +210,7 @@ func TestSnmptrapdDecodesAllMirrorTraps(t *testing.T) {
 	f.openSecure()
 	f.setHost(t, secureHost(d.addr))
 	for seq := range uint32(3) {
-		for _, ev := range mirror.Samples(seq, 1, testTime) {
+		for _, ev := range samples(seq, 1, testTime) {
 			f.RaiseSecure(ev)
 			line := d.wait(t, "TRAP|")
 			want := rendered(encodeSecure(ev), snmp.Version3)

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"mirrorsh/mib"
-	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
 )
@@ -32,7 +31,7 @@ func TestChangesUnderLoad(t *testing.T) {
 	for i := range raisers {
 		wg.Go(func() {
 			for n := range uint32(events) {
-				f.RaiseSecure(mirror.Samples(n, 1, testTime)[n%10])
+				f.RaiseSecure(samples(n, 1, testTime)[n%10])
 				f.Raise(&LinkUp{Link{Index: int32(i + 1), AdminStatus: 1, OperStatus: 1}})
 			}
 		})

@@ -78,7 +78,7 @@ func checkVarbinds(t *testing.T, tr *trap, instance uint32) {
 func TestNotificationsAreTheMIBs(t *testing.T) {
 	seen := map[*notification]bool{}
 	for seq := range uint32(8) {
-		for i, ev := range mirror.Samples(seq, 1, testTime) {
+		for i, ev := range samples(seq, 1, testTime) {
 			tr := encodeSecure(ev)
 			checkVarbinds(t, tr, 0)
 			if tr.bad {
@@ -157,7 +157,7 @@ func TestValuesReachTheirObjects(t *testing.T) {
 func TestGosnmpAgreesOnNotifications(t *testing.T) {
 	var traps []*trap
 	for seq := range uint32(4) {
-		for _, ev := range mirror.Samples(seq, 1, testTime) {
+		for _, ev := range samples(seq, 1, testTime) {
 			traps = append(traps, encodeSecure(ev))
 		}
 	}

@@ -1,6 +1,6 @@
 // Package pcap writes the datagrams that a router sends into a pcap file, as
-// IP packets (LINKTYPE_RAW). The file tells who is mirrored and what of: only its
-// owner may read it.
+// IP packets (LINKTYPE_RAW). The file tells who is mirrored, and
+// what they send: only its owner may read it.
 //
 // Of ours it imports packet.
 package pcap

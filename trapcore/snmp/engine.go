@@ -147,10 +147,6 @@ func (e *Engine) At(t time.Time) Stamp {
 	}
 }
 
-// worn reports that engine time has reached its end, after 68 years. RFC 3414
-// section 2.2.2 then wants boots incremented: [Engine.Restart].
-func (e *Engine) worn() bool { return e.Now().Time == MaxEngineTime }
-
 // minID makes every ID four octets long on the wire, so that the length of a
 // message says nothing about how many went before.
 const minID = 0x01000000

@@ -119,8 +119,6 @@ type Rejected struct {
 	Discovery bool
 }
 
-func (r *Rejected) Error() string { return "message refused: " + string(r.Reason) }
-
 // opening is a message on its way.
 type opening struct {
 	m     *MessageV3

@@ -124,16 +124,6 @@ func (s Stat) String() string { return statTable[s].name }
 // OID returns the MIB object, without an instance. It must not be changed.
 func (s Stat) OID() mib.OID { return statTable[s].oid }
 
-// statByName finds a counter by the name of its MIB object.
-func statByName(name string) (Stat, bool) {
-	for i := range statTable {
-		if statTable[i].name == name {
-			return Stat(i), true
-		}
-	}
-	return 0, false
-}
-
 // Stats are the running counters of one side of an agent. The zero Stats is
 // ready; it is safe for concurrent use, each counter by itself.
 type Stats struct {

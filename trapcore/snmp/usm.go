@@ -42,8 +42,6 @@ type Refusal struct {
 	To   *Return   // where the Report goes, nil for none
 }
 
-func (r *Refusal) Error() string { return "message refused: " + r.Stat.String() }
-
 // Open checks a message and decrypts it, in the order of RFC 3414 section 3.2.
 // A message that names a user of the secure side and does not authenticate as
 // that user is refused as one that names nobody; once the MAC has been

@@ -1,5 +1,5 @@
-// Package config is what is configured: lines, the scripts they make, and how
-// these are saved and read back. It knows no session and no command.
+// Package config keeps what is configured: lines, and the scripts that they make,
+// which it saves and reads back. It knows no session and no command.
 //
 // # Scripts, not records
 //

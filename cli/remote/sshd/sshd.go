@@ -1,7 +1,7 @@
 // Package sshd speaks SSH with operators: versions and key exchange, login by
 // password or authorized key, and the channels of a connection, whose requests
-// are checked first. What is not SSH, package remote does: who may log in, how
-// often, on which line, for how long.
+// are checked first. Package remote does the rest: who may log in, how often, on
+// which line, for how long.
 package sshd
 
 import (

