@@ -236,6 +236,7 @@ func (s *soak) operate(i int) error {
 			return err
 		}
 	}
+	time.Sleep(time.Duration(i) * time.Second / soakClients) // not all of them type the same at once
 	for n := 0; s.going(); n++ {
 		line, from := lines[n%len(lines)], time.Now()
 		shown, err := o.do(s.ctx, line)
@@ -247,7 +248,7 @@ func (s *soak) operate(i int) error {
 			return fmt.Errorf("%s shows %q to an ordinary session", line, tellingOf.FindString(shown))
 		}
 		s.commands.add(1)
-		time.Sleep(10 * time.Millisecond) // nobody types faster; the others have a turn
+		rest(10 * time.Millisecond) // nobody types faster; the others have a turn
 	}
 	return nil
 }
@@ -268,6 +269,7 @@ func (s *soak) comeAndGo() error {
 			return err
 		}
 		s.commands.add(4)
+		rest(0)
 	}
 	return nil
 }
@@ -293,6 +295,7 @@ func (s *soak) subscribers() error {
 		}
 		s.cycles++
 		s.commands.add(1)
+		rest(0)
 	}
 	return nil
 }

@@ -73,6 +73,15 @@ func atChassis(lines []string) []string {
 	return append(append(lines, ofOne...), "configure terminal", "interface gigabitEthernet 1/0.7", "description changed", "no description", "end")
 }
 
+// rest is the time between two turns of an actor, longer beside a full chassis: there
+// the processors have time to spare, so that what a command takes is its own.
+func rest(d time.Duration) {
+	if *soakChassis > 0 {
+		d = max(10*d, 50*time.Millisecond)
+	}
+	time.Sleep(d)
+}
+
 // longest is the command that has taken longest, as who has typed it sees it.
 type longest struct {
 	mu   sync.Mutex

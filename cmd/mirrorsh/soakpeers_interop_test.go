@@ -48,19 +48,28 @@ func (s *soak) walk() error {
 		return err
 	}
 	defer g.Conn.Close()
+	over := errors.New("the time is up")
 	for s.going() {
 		n := 0
 		err := g.BulkWalk("1.3", func(pdu gosnmp.SnmpPDU) error {
 			if oid, err := mib.ParseOID(pdu.Name[1:]); err != nil || oid.HasPrefix(mib.PacketMirrorMIB) {
 				return fmt.Errorf("%s: %v", pdu.Name, err)
 			}
-			n++
+			if n++; n%1000 == 0 { // of millions
+				if !s.going() {
+					return over
+				}
+				rest(0)
+			}
 			return nil
 		})
+		if errors.Is(err, over) {
+			return nil
+		}
 		if err != nil || n < 100 {
 			return fmt.Errorf("walk of %d objects: %w", n, err)
 		}
-		time.Sleep(peerPause)
+		rest(peerPause)
 	}
 	return nil
 }
@@ -85,7 +94,7 @@ func (s *soak) manage() error {
 		if got, ok := r.Variables[0].Value.([]byte); !ok || string(got) != want || r.Variables[1].Type != gosnmp.NoSuchObject {
 			return fmt.Errorf("%+v", r.Variables)
 		}
-		time.Sleep(peerPause)
+		rest(peerPause)
 	}
 	return nil
 }
@@ -107,7 +116,7 @@ func (s *soak) manageMirror() error {
 			return fmt.Errorf("%+v: %w", r, err)
 		}
 		s.audited.add(2)
-		time.Sleep(peerPause)
+		rest(peerPause)
 	}
 	return nil
 }
@@ -131,7 +140,7 @@ func (s *soak) garble() error {
 		}
 		s.asked.add(1)
 		s.malformed.add(1)
-		time.Sleep(peerPause)
+		rest(peerPause)
 	}
 	return nil
 }
@@ -177,7 +186,7 @@ func (s *soak) forge() error {
 			return err
 		}
 		s.forged.add(1)
-		time.Sleep(peerPause)
+		rest(peerPause)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -61,27 +62,49 @@ func (e *edited) takes(edits []Edit) bool {
 	return true
 }
 
-// content is what the file is, given what it has itself.
+// content is what the file is, given what it has itself. It costs what changes are,
+// and one copy.
 func (e *edited) content(data []byte) (_ []byte, ok bool) {
 	if *e.of != *sumOf(data) {
 		return nil, false
 	}
+	now, before := [][]byte{data}, [][]byte(nil)
 	for _, edits := range e.changes {
-		data = apply(data, edits)
+		now, before = apply(before[:0], now, edits), now
 	}
-	return data, true
+	return bytes.Join(now, nil), true
 }
 
-// apply returns data with edits that takes has found good.
-func apply(data []byte, edits []Edit) []byte {
-	var out []byte
-	from := 0
+// apply appends to out the pieces of a content once edits, which takes has found good,
+// are applied.
+func apply(out, pieces [][]byte, edits []Edit) [][]byte {
+	var rest []byte // of the piece before pieces
+	at := 0
 	for i := range edits {
 		x := &edits[i]
-		out = append(append(out, data[from:x.At]...), x.Put...)
-		from = x.At + x.Cut
+		out, rest, pieces = take(out, rest, pieces, x.At-at)
+		if len(x.Put) > 0 {
+			out = append(out, x.Put)
+		}
+		_, rest, pieces = take(nil, rest, pieces, x.Cut)
+		at = x.At + x.Cut
 	}
-	return append(out, data[from:]...)
+	if len(rest) > 0 {
+		out = append(out, rest)
+	}
+	return append(out, pieces...)
+}
+
+// take appends the next n octets to out, and returns what comes after them.
+func take(out [][]byte, rest []byte, pieces [][]byte, n int) ([][]byte, []byte, [][]byte) {
+	for n > 0 {
+		if len(rest) == 0 {
+			rest, pieces = pieces[0], pieces[1:]
+		}
+		m := min(n, len(rest))
+		out, rest, n = append(out, rest[:m]), rest[m:], n-m
+	}
+	return out, rest, pieces
 }
 
 func (d *Dir) Edit(files map[string][]Edit) error {

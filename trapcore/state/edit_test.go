@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -397,5 +398,27 @@ func TestEditedWhileItIsSettled(t *testing.T) {
 			}
 			noTemps(t, path)
 		})
+	}
+}
+
+// TestManyEditsCostWhatTheyAre, not the file for each of them.
+func TestManyEditsCostWhatTheyAre(t *testing.T) {
+	data := bytes.Repeat([]byte("0123456789abcde\n"), 1<<16)
+	e := newEdited(sumOf(data))
+	const changes = 1000
+	for i := range changes {
+		if !e.takes([]Edit{{At: 7, Cut: 1, Put: []byte("x")}, {At: 1000*i + 100, Cut: 2, Put: []byte("new")}}) {
+			t.Fatal(i)
+		}
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	got, ok := e.content(data)
+	runtime.ReadMemStats(&after)
+	if !ok || len(got) != len(data)+changes || bytes.Count(got, []byte("new")) != changes {
+		t.Errorf("%v, %d octets", ok, len(got))
+	}
+	if n := after.TotalAlloc - before.TotalAlloc; n > 4*uint64(len(data)) {
+		t.Errorf("%d octets allocated", n)
 	}
 }

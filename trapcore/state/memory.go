@@ -168,7 +168,7 @@ func (m *Memory) Edit(files map[string][]Edit) error {
 		if !ok || !e.takes(files[name]) {
 			return ErrWhole
 		}
-		next[name] = apply(f.data, files[name])
+		next[name] = bytes.Join(apply(nil, [][]byte{f.data}, files[name]), nil)
 	}
 	for name, data := range next {
 		m.put(name, data)
