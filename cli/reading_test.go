@@ -94,10 +94,6 @@ func TestReadingsAreBounded(t *testing.T) {
 
 // TestFixed: of a line that is remembered, all values are such as nobody can change.
 func TestFixed(t *testing.T) {
-	type deep struct {
-		in  [2]struct{ a netip.Addr }
-		out map[string]int
-	}
 	for v, want := range map[any]bool{
 		"": true, 1: true, uint8(1): true, 1.5: true, true: true, netip.Addr{}: true, netip.Prefix{}: true,
 		[2]string{}: true, struct{ of grammar.Form }{}: true,
@@ -107,7 +103,7 @@ func TestFixed(t *testing.T) {
 			t.Errorf("%T: %v", v, got)
 		}
 	}
-	for _, v := range []any{[]string{}, map[string]int{}, deep{}} {
+	for _, v := range []any{[]string{}, map[string]int{}, struct{ of [2]map[string]int }{}} {
 		if fixed(reflect.TypeOf(v)) {
 			t.Errorf("%T is taken for one that nobody can change", v)
 		}

@@ -88,7 +88,7 @@ var childModes = map[string]func(dir, arg string) error{
 			case n == first || n%50 == 0:
 				err = d.Commit(pair(n))
 			case n%20 == 0:
-				err = d.Settle("startup.cnf")
+				err = d.Rewrite("startup.cnf")
 				fallthrough
 			default:
 				err = errors.Join(err, d.Edit(map[string][]Edit{"startup.cnf": e, "secure.cnf": e}))

@@ -199,7 +199,7 @@ func TestPowerFailureAtEveryStep(t *testing.T) {
 			}
 		}},
 		{"edits", func(d *Dir) error {
-			return cmp.Or(d.Edit(edit(2)), d.Edit(edit(3)), d.Settle("secure.cnf"), d.Edit(edit(4)), d.Settle("startup.cnf"))
+			return cmp.Or(d.Edit(edit(2)), d.Edit(edit(3)), d.Rewrite("secure.cnf"), d.Edit(edit(4)), d.Rewrite("startup.cnf"))
 		}, func(t *testing.T, d *Dir, done bool) {
 			if n := readPair(t, d); n > 4 || done && n != 4 {
 				t.Errorf("commit %d", n)

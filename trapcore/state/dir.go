@@ -21,10 +21,10 @@ type Dir struct {
 	lock *os.File
 	hook func(step) error // tests make a step fail; nil otherwise
 
-	settling sync.Mutex // held by [Dir.Settle]; before mu
+	rewriting sync.Mutex // held by [Dir.Rewrite]; before mu
 
 	mu   sync.Mutex
-	root *os.Root // nil once closed, which is under settling, too
+	root *os.Root // nil once closed, which is under rewriting, too
 	log
 	logSize int              // octets of the records in .commit; 0: there is none
 	torn    bool             // .commit may have more than those
@@ -215,10 +215,10 @@ func (d *Dir) List(folder string) ([]File, error) {
 func (d *Dir) Path(name string) string { return filepath.Join(d.path, name) }
 
 func (d *Dir) Close() error {
-	d.settling.Lock()
-	defer d.settling.Unlock()
+	d.rewriting.Lock()
+	defer d.rewriting.Unlock()
 	for _, name := range d.allEdited() {
-		_ = d.settle(name) // or the next run reads the edits
+		_ = d.rewrite(name) // or the next run reads the edits
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -145,17 +145,17 @@ func (d *Dir) Edit(files map[string][]Edit) error {
 	return nil
 }
 
-// Settle writes and syncs the file outside mu, so that commits go on meanwhile.
-func (d *Dir) Settle(name string) error {
-	d.settling.Lock()
-	defer d.settling.Unlock()
-	if err := d.settle(name); err != nil {
+// Rewrite writes and syncs the file outside mu, so that commits go on meanwhile.
+func (d *Dir) Rewrite(name string) error {
+	d.rewriting.Lock()
+	defer d.rewriting.Unlock()
+	if err := d.rewrite(name); err != nil {
 		return fmt.Errorf("write %s: %w", name, bare(err))
 	}
 	return nil
 }
 
-func (d *Dir) settle(name string) error {
+func (d *Dir) rewrite(name string) error {
 	f, e, err := d.openEdited(name)
 	if f == nil || err != nil {
 		return err
@@ -173,7 +173,7 @@ func (d *Dir) settle(name string) error {
 	if err != nil {
 		return err
 	}
-	taken, err := d.putSettled(name, temp, &e, sumOf(whole))
+	taken, err := d.putRewritten(name, temp, &e, sumOf(whole))
 	if !taken {
 		err = errors.Join(err, d.remove(temp))
 	}
@@ -193,9 +193,9 @@ func (d *Dir) openEdited(name string) (*os.File, edited, error) {
 	return f, *e, d.told(name, err)
 }
 
-// putSettled puts a temporary file that has some edits of a file in its place,
+// putRewritten puts a temporary file that has some edits of a file in its place,
 // unless that has been written meanwhile; edits that have come since stay.
-func (d *Dir) putSettled(name, temp string, with *edited, of *sum) (taken bool, err error) {
+func (d *Dir) putRewritten(name, temp string, with *edited, of *sum) (taken bool, err error) {
 	err = d.enter(".")
 	defer d.mu.Unlock()
 	now := d.edited[name]

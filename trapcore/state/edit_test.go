@@ -62,13 +62,13 @@ func TestEdit(t *testing.T) {
 			wantFile(t, s, "a", tc.want)
 		}
 		for range 2 {
-			if err := s.Settle("a"); err != nil {
+			if err := s.Rewrite("a"); err != nil {
 				t.Error(err)
 			}
 			wantFile(t, s, "a", "again")
 		}
 		if err := s.Edit(map[string][]Edit{"a": {{At: 5, Put: put("!")}}}); err != nil {
-			t.Errorf("after it was settled: %v", err)
+			t.Errorf("after it was rewritten: %v", err)
 		}
 		wantFile(t, s, "a", "again!")
 		if err := s.Edit(map[string][]Edit{"files/a": nil}); !errors.Is(err, errName) {
@@ -164,7 +164,7 @@ func TestEditsAgainstModel(t *testing.T) {
 			}
 			err = d.Commit(map[string][]byte{"a": []byte(model["a"]), "b": []byte(model["b"])})
 		case what == 2:
-			err = d.Settle(name)
+			err = d.Rewrite(name)
 		case what == 3:
 			model[name] = fmt.Sprintf("written %d", step)
 			err = d.WriteFile(name, []byte(model[name]), 0o600)
@@ -219,10 +219,10 @@ func TestEditedOneFailingStep(t *testing.T) {
 		"edit":   func(d *Dir, n int) error { return d.Edit(edit(n)) },
 		"commit": func(d *Dir, n int) error { return d.Commit(pair(n)) },
 	}
-	settle := func(d *Dir) error { return errors.Join(d.Settle("startup.cnf"), d.Settle("secure.cnf")) }
+	rewrite := func(d *Dir) error { return errors.Join(d.Rewrite("startup.cnf"), d.Rewrite("secure.cnf")) }
 	for first, fails := range ops {
 		for second, next := range ops {
-			for _, settles := range []bool{false, true} {
+			for _, rewrites := range []bool{false, true} {
 				for n, failed := 0, true; failed; n++ {
 					path := t.TempDir()
 					d := openTest(t, path)
@@ -236,10 +236,10 @@ func TestEditedOneFailingStep(t *testing.T) {
 						}
 						return nil
 					}
-					what := fmt.Sprintf("%s, then %s, settled: %v, step %d", first, second, settles, n)
+					what := fmt.Sprintf("%s, then %s, rewritten: %v, step %d", first, second, rewrites, n)
 					err, want := error(nil), 3
-					if settles {
-						err = settle(d)
+					if rewrites {
+						err = rewrite(d)
 					} else if err = fails(d, 4); err == nil {
 						want = 4
 					}
@@ -350,8 +350,8 @@ func TestEditsOfAnotherFile(t *testing.T) {
 		if !errors.As(err, &damaged) || damaged.Path != filepath.Join(path, "startup.cnf") || !strings.Contains(damaged.Remedy, journalName) {
 			t.Errorf("%q: %v", other, err)
 		}
-		if err := d.Settle("startup.cnf"); !errors.As(err, &damaged) {
-			t.Errorf("%q: settled: %v", other, err)
+		if err := d.Rewrite("startup.cnf"); !errors.As(err, &damaged) {
+			t.Errorf("%q: rewritten: %v", other, err)
 		}
 		wantFile(t, d, "secure.cnf", "2")
 		if err := d.Close(); err != nil {
@@ -363,8 +363,8 @@ func TestEditsOfAnotherFile(t *testing.T) {
 	}
 }
 
-// TestEditedWhileItIsSettled: what comes while a file is being written is not lost.
-func TestEditedWhileItIsSettled(t *testing.T) {
+// TestEditedWhileItIsRewritten: what comes while a file is being written is not lost.
+func TestEditedWhileItIsRewritten(t *testing.T) {
 	for name, meanwhile := range map[string]func(*Dir) error{
 		"edit":   func(d *Dir) error { return d.Edit(edit(3)) },
 		"commit": func(d *Dir) error { return d.Commit(pair(3)) },
@@ -384,7 +384,7 @@ func TestEditedWhileItIsSettled(t *testing.T) {
 				once = true
 				return meanwhile(d)
 			}
-			if err := d.Settle("startup.cnf"); err != nil {
+			if err := d.Rewrite("startup.cnf"); err != nil {
 				t.Error(err)
 			}
 			if got := readPair(t, d); got != 3 {

@@ -176,7 +176,7 @@ func (m *Memory) Edit(files map[string][]Edit) error {
 	return nil
 }
 
-func (m *Memory) Settle(string) error { return nil }
+func (m *Memory) Rewrite(string) error { return nil }
 
 // NextBoots never returns a value twice, also when the clock stands or steps back.
 func (m *Memory) NextBoots() (int32, error) {

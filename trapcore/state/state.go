@@ -39,7 +39,7 @@
 //
 // Edits of files are a record at the end of .commit: that it is there, synced and
 // with its checksum, is their commit point. A file is written whole again by
-// [Dir.Settle], by a commit of it, and in Close; until then it is what the file
+// [Dir.Rewrite], by a commit of it, and in Close; until then it is what the file
 // itself has with the edits, each of which says of what octets it is. A new
 // .commit, put in place by a rename, says what of the old one still counts.
 //
@@ -86,9 +86,9 @@ type Store interface {
 	// is its error, and nothing happens, if one of them has to be written whole: this
 	// run has not done so yet, or too much of it has changed since. It keeps the data.
 	Edit(files map[string][]Edit) error
-	// Settle writes a file whole that has been edited, so that others read it as it
+	// Rewrite writes a file whole that has been edited, so that others read it as it
 	// is. Until then, and after an error, the Store alone does.
-	Settle(name string) error
+	Rewrite(name string) error
 	// NextBoots counts snmpEngineBoots up and returns the new value, 1 to
 	// [maxBoots], where it stays (RFC 3414 section 2.2.2). No two calls, in this
 	// or any later run on the same store, return the same value below maxBoots.

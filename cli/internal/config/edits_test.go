@@ -88,7 +88,7 @@ func TestLargeScriptsAreEdited(t *testing.T) {
 				save("third")
 				b.did(t, file+" 0s", "edit "+file+" 0s", "edit "+file+" 0s")
 				time.Sleep(time.Hour)
-				b.did(t, "settle "+file+" 1s")
+				b.did(t, "rewrite "+file+" 1s")
 				// Edited again and again, it is written whole all the same.
 				for i := range 100 {
 					save(fmt.Sprint(i))
@@ -98,7 +98,7 @@ func TestLargeScriptsAreEdited(t *testing.T) {
 					b.commits = slices.DeleteFunc(b.commits, func(s string) bool { return strings.HasPrefix(s, "edit ") })
 				})
 				time.Sleep(time.Hour)
-				b.did(t, "settle "+file+" 1h0m30s", "settle "+file+" 1h0m50.5s")
+				b.did(t, "rewrite "+file+" 1h0m30s", "rewrite "+file+" 1h0m50.5s")
 				// If that fails, it is tried again, and nobody is told.
 				save("more")
 				b.set(func() { b.commits, b.full = nil, func(sides) bool { return true } })
@@ -108,11 +108,11 @@ func TestLargeScriptsAreEdited(t *testing.T) {
 				}
 				b.set(func() { b.full = nil })
 				time.Sleep(time.Hour)
-				b.did(t, "settle "+file+" 2h0m51s fails", "settle "+file+" 2h0m52s fails", "settle "+file+" 2h0m53s")
+				b.did(t, "rewrite "+file+" 2h0m51s fails", "rewrite "+file+" 2h0m52s fails", "rewrite "+file+" 2h0m53s")
 				// What is asked for is written whole.
 				_ = b.Write(side.Clear(of == side.Secure))
 				b.set(func() {
-					if b.commits = slices.DeleteFunc(b.commits, func(s string) bool { return strings.Contains(s, "settle") }); len(b.commits) != 1 || !strings.Contains(b.commits[0], file) || strings.HasPrefix(b.commits[0], "edit") {
+					if b.commits = slices.DeleteFunc(b.commits, func(s string) bool { return strings.Contains(s, "rewrite") }); len(b.commits) != 1 || !strings.Contains(b.commits[0], file) || strings.HasPrefix(b.commits[0], "edit") {
 						t.Errorf("write memory does %q", b.commits)
 					}
 					b.commits = nil
@@ -161,8 +161,8 @@ func TestBothAreEditedAtOneMoment(t *testing.T) {
 func TestFileChangedUnderItsEdits(t *testing.T) {
 	text := strings.Repeat("a line that is there\n", large/20)
 	for name, then := range map[string]func(*bench){
-		"settled": func(*bench) { time.Sleep(time.Minute) },
-		"closed":  func(b *bench) { time.Sleep(time.Millisecond); _ = b.Close() },
+		"rewritten": func(*bench) { time.Sleep(time.Minute) },
+		"closed":    func(b *bench) { time.Sleep(time.Millisecond); _ = b.Close() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()

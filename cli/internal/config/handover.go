@@ -62,7 +62,7 @@ func (s *Saver) running(of side.Side, instead script) script {
 // not in the files. Trouble with that is told like that of any other save.
 func (s *Saver) Restored(st Startup) {
 	for _, of := range side.Both {
-		_ = s.source.Store().Settle(File(of)) // as a run that was killed has left it
+		_ = s.source.Store().Rewrite(File(of)) // as a run that was killed has left it
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

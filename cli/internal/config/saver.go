@@ -287,7 +287,7 @@ func (s *Saver) Close() error {
 	s.scheduler.Wait()
 	err := s.Save(side.Clearance{})
 	for _, of := range side.Both {
-		s.settle(of) // or the Store has its edits
+		s.rewrite(of) // or the Store has its edits
 	}
 	return err
 }

@@ -71,11 +71,11 @@ func (d disk) Edit(files map[string][]state.Edit) error {
 	return d.b.commit("edit ", slices.Sorted(maps.Keys(files)), func() error { return d.Store.Edit(files) })
 }
 
-func (d disk) Settle(name string) error {
+func (d disk) Rewrite(name string) error {
 	if time.Since(d.b.start) == 0 {
 		return nil // of nothing
 	}
-	return d.b.commit("settle ", []string{name}, func() error { return d.Store.Settle(name) })
+	return d.b.commit("rewrite ", []string{name}, func() error { return d.Store.Rewrite(name) })
 }
 
 func (b *bench) commit(how string, names []string, commit func() error) error {

@@ -19,11 +19,15 @@ func (s *Saver) SaveSoon(c side.Clearance) {
 	if s.changes.Load() == s.seen.Load() {
 		return // saved meanwhile
 	}
+	again := asked(c)
+	if s.waits(again) {
+		return // as for most lines of a script
+	}
 	at := time.Now()
 	if next := s.at.Add(Interval); next.After(at) {
 		at = next
 	}
-	again, before := asked(c), s.next()
+	before := s.next()
 	for i := range s.parts {
 		// A failed side that is not to be tried again has its own time.
 		if p := &s.parts[i]; again[i] || p.state != Failed {
@@ -35,26 +39,37 @@ func (s *Saver) SaveSoon(c side.Clearance) {
 	}
 }
 
-// settling is when a file that has been edited is written whole: [Interval] after
-// the last edit, and not later than settleWithin after the first.
-type settling struct {
-	settle time.Time // zero: it has not been edited
-	first  time.Time // when it was
+// waits reports whether all that SaveSoon would have saved is to be saved already, and
+// no later.
+func (s *Saver) waits(again sides) bool {
+	for i := range s.parts {
+		if p := &s.parts[i]; p.state == Failed && again[i] || p.state != Failed && p.due.IsZero() {
+			return false
+		}
+	}
+	return true
 }
 
-// settleWithin bounds how long a file is not written whole while it is edited
+// rewriting is when a file that has been edited is written whole: [Interval] after
+// the last edit, and not later than rewriteWithin after the first.
+type rewriting struct {
+	rewrite time.Time // zero: it has not been edited
+	first   time.Time // when it was
+}
+
+// rewriteWithin bounds how long a file is not written whole while it is edited
 // again and again.
-const settleWithin = 30 * time.Second
+const rewriteWithin = 30 * time.Second
 
 // edited notes an edit. The scheduler is told once the part is rescheduled.
-func (s *settling) edited() {
+func (s *rewriting) edited() {
 	now := time.Now()
-	if s.settle.IsZero() {
+	if s.rewrite.IsZero() {
 		s.first = now
 	}
-	s.settle = now.Add(Interval)
-	if last := s.first.Add(settleWithin); s.settle.After(last) {
-		s.settle = last
+	s.rewrite = now.Add(Interval)
+	if last := s.first.Add(rewriteWithin); s.rewrite.After(last) {
+		s.rewrite = last
 	}
 }
 
@@ -79,7 +94,7 @@ func (p *part) reschedule(retry time.Duration, tried bool) {
 // next is when a part is due, or to be written whole, zero if none is.
 func (s *Saver) next() (at time.Time) {
 	for i := range s.parts {
-		for _, due := range []time.Time{s.parts[i].due, s.parts[i].settle} {
+		for _, due := range []time.Time{s.parts[i].due, s.parts[i].rewrite} {
 			if at.IsZero() || !due.IsZero() && due.Before(at) {
 				at = due
 			}
@@ -129,15 +144,15 @@ func (s *Saver) run() {
 // tick saves what is due, and has files written whole.
 func (s *Saver) tick() {
 	for _, of := range s.saveDue() {
-		s.settle(of)
+		s.rewrite(of)
 	}
 }
 
-// settle has the file of a side written whole, without the lock, so that who changes
+// rewrite has the file of a side written whole, without the lock, so that who changes
 // something meanwhile does not wait. One that somebody else has changed under its
 // edits is written anew; any other that cannot be written is tried again.
-func (s *Saver) settle(of side.Side) {
-	err := s.source.Store().Settle(File(of))
+func (s *Saver) rewrite(of side.Side) {
+	err := s.source.Store().Rewrite(File(of))
 	if err == nil {
 		return
 	}
@@ -153,7 +168,7 @@ func (s *Saver) settle(of side.Side) {
 }
 
 // saveDue saves what is due, and returns whose files are to be written whole.
-func (s *Saver) saveDue() (settle []side.Side) {
+func (s *Saver) saveDue() (rewrite []side.Side) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var again sides
@@ -169,12 +184,12 @@ func (s *Saver) saveDue() (settle []side.Side) {
 		p := &s.parts[of]
 		again[of] = passed(&p.due)
 		any = any || again[of]
-		if passed(&p.settle) {
-			settle = append(settle, of)
+		if passed(&p.rewrite) {
+			rewrite = append(rewrite, of)
 		}
 	}
 	if any {
 		s.save(s.request(again))
 	}
-	return settle
+	return rewrite
 }

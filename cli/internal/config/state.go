@@ -55,7 +55,7 @@ type part struct {
 	tried  Text      // at the last attempt to write
 	forced bool      // to be written even if its lines are in the file
 	due    time.Time // when the scheduler saves it; zero: not
-	settling
+	rewriting
 }
 
 // happens takes the part to its next state.
