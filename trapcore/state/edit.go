@@ -68,11 +68,16 @@ func (e *edited) content(data []byte) (_ []byte, ok bool) {
 	if *e.of != *sumOf(data) {
 		return nil, false
 	}
+	return e.made(data), true
+}
+
+// made is what the edits make of what the file has.
+func (e *edited) made(data []byte) []byte {
 	now, before := [][]byte{data}, [][]byte(nil)
 	for _, edits := range e.changes {
 		now, before = apply(before[:0], now, edits), now
 	}
-	return bytes.Join(now, nil), true
+	return bytes.Join(now, nil)
 }
 
 // apply appends to out the pieces of a content once edits, which takes has found good,

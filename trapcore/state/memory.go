@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net"
 	"path"
 	"slices"
@@ -28,7 +29,22 @@ type Memory struct {
 
 type memoryFile struct {
 	data     []byte
+	edited   *edited // since; nil: not
 	modified time.Time
+}
+
+func (f *memoryFile) content() []byte {
+	if f.edited == nil {
+		return bytes.Clone(f.data)
+	}
+	return f.edited.made(f.data)
+}
+
+func (f *memoryFile) size() int {
+	if f.edited == nil {
+		return len(f.data)
+	}
+	return f.edited.size
 }
 
 var _ Store = (*Memory)(nil)
@@ -62,7 +78,7 @@ func (m *Memory) ReadFile(name string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	return bytes.Clone(f.data), nil
+	return f.content(), nil
 }
 
 func (m *Memory) Open(name string) (io.ReadCloser, error) {
@@ -127,7 +143,7 @@ func (m *Memory) List(folder string) ([]File, error) {
 	var files []File
 	for name, f := range m.files {
 		if strings.TrimPrefix(path.Dir(name), ".") == folder {
-			files = append(files, File{Name: path.Base(name), Size: int64(len(f.data)), Modified: f.modified})
+			files = append(files, File{Name: path.Base(name), Size: int64(f.size()), Modified: f.modified})
 		}
 	}
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Name, b.Name) })
@@ -161,18 +177,20 @@ func (m *Memory) Edit(files map[string][]Edit) error {
 	if err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
-	next := map[string][]byte{}
+	next := map[string]memoryFile{}
 	for _, name := range names {
 		f, ok := m.files[name]
-		e := newEdited(&sum{Size: len(f.data)})
+		if f.edited == nil || f.edited.octets > maxEdits/2 {
+			f.data = f.content()
+			f.edited = newEdited(&sum{Size: len(f.data)})
+		}
+		e := *f.edited
 		if !ok || !e.takes(files[name]) {
 			return ErrWhole
 		}
-		next[name] = bytes.Join(apply(nil, [][]byte{f.data}, files[name]), nil)
+		next[name] = memoryFile{f.data, &e, m.now()}
 	}
-	for name, data := range next {
-		m.put(name, data)
-	}
+	maps.Copy(m.files, next)
 	return nil
 }
 
