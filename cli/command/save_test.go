@@ -357,7 +357,8 @@ func TestUnsayableSettingFails(t *testing.T) {
 			}
 			set = true
 			o.do(t, "hostname after")
-			for who, s := range map[string]*operator{"ordinary": o, "secure": tap} {
+			for _, s := range []*operator{o, tap} { // the one who waits for his change first
+				who := map[*operator]string{o: "ordinary", tap: "secure"}[s]
 				told := !secure || s == tap
 				err := s.Save(t.Context())
 				shown := s.run(t, "do show configuration")
