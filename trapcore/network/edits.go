@@ -56,7 +56,7 @@ func (r *Router) TakeEditedRoutes() (numbers []uint64, all bool) { return r.edit
 func (r *Router) StaticRoute(number uint64) (rt Route, ok bool) {
 	r.read(func() {
 		if s, found := r.routes.static.Get(number); found {
-			rt, ok = s.Route, true
+			rt, ok = s.route(), true
 		}
 	})
 	return rt, ok
