@@ -1,9 +1,6 @@
 package cli
 
 import (
-	"maps"
-	"slices"
-	"strings"
 	"sync"
 
 	"mirrorsh/cli/internal/config"
@@ -182,7 +179,7 @@ type keptRow struct {
 	version uint64
 	text    [side.Count]config.Text
 	err     [side.Count]error
-	chunks  map[uint64]*chunk // of a row of many lines
+	lines   any // *keptLines of a row of many
 }
 
 // begin forgets what went wrong, and reports whether what is kept can be used.
@@ -215,103 +212,6 @@ func (k *keptRow) render(lines func(side.Clearance) ([]Line, error)) {
 	}
 }
 
-// chunk has the lines of neighbours among many.
-type chunk struct {
-	keys []uint64
-	ends [side.Count][]int // of the text of each key
-	text sided
-}
-
-// chunkBits are the bits of a key that tell neighbours apart.
-const chunkBits = 8
-
-// of returns the text of the i-th key.
-func (c *chunk) of(i int) (t sided) {
-	for s := range t {
-		from := 0
-		if i > 0 {
-			from = c.ends[s][i-1]
-		}
-		t[s] = c.text[s][from:c.ends[s][i]]
-	}
-	return t
-}
-
-// edited is the chunk with texts in place of others; nil takes a key away.
-func (c *chunk) edited(with map[uint64]*sided) *chunk {
-	next := &chunk{}
-	var b [side.Count]strings.Builder
-	add := func(key uint64, t *sided) {
-		next.keys = append(next.keys, key)
-		for s := range b {
-			b[s].WriteString(t[s])
-			next.ends[s] = append(next.ends[s], b[s].Len())
-		}
-	}
-	edited := slices.Sorted(maps.Keys(with))
-	take := func(below uint64) {
-		for ; len(edited) > 0 && edited[0] < below; edited = edited[1:] {
-			if t := with[edited[0]]; t != nil {
-				add(edited[0], t)
-			}
-		}
-	}
-	for i, key := range c.keys {
-		take(key)
-		if _, ok := with[key]; !ok {
-			t := c.of(i)
-			add(key, &t)
-		}
-	}
-	take(1<<64 - 1)
-	for s := range b {
-		next.text[s] = b[s].String()
-	}
-	return next
-}
-
-// edit brings in the lines of keys, nil for those that are gone.
-func (k *keptRow) edit(lines map[uint64]*sided) {
-	by := map[uint64]map[uint64]*sided{}
-	for key, t := range lines {
-		at := key >> chunkBits
-		if by[at] == nil {
-			by[at] = map[uint64]*sided{}
-		}
-		by[at][key] = t
-	}
-	for at, some := range by {
-		c := k.chunks[at]
-		if c == nil {
-			c = &chunk{}
-		}
-		if c = c.edited(some); len(c.keys) == 0 {
-			delete(k.chunks, at)
-		} else {
-			k.chunks[at] = c
-		}
-	}
-	k.text = [side.Count]config.Text{}
-	for _, at := range slices.Sorted(maps.Keys(k.chunks)) {
-		for s, text := range k.chunks[at].text {
-			if text != "" {
-				k.text[s] = append(k.text[s], text)
-			}
-		}
-	}
-}
-
-// Crowd is how a setting of many lines is followed, so that of a change no other
-// line is rendered. Lines have keys, in their order.
-type Crowd[P, T any] struct {
-	// Edited takes the keys of what has been made, edited or removed since it was
-	// last asked; all says that everything may have been.
-	Edited func(p P) (keys []uint64, all bool)
-	Keys   func(p P) []uint64
-	// Line returns the words of a line, false if there is none any more.
-	Line func(p P, key uint64) (T, bool)
-}
-
 func (x *Setting[P, T]) keep(k *keptRow, sh *Shell, vr *trapcore.VirtualRouter) {
 	p, ok := x.Place.At(sh, vr, keeper(side.Secure))
 	if !ok || x.Lines == nil {
@@ -319,7 +219,7 @@ func (x *Setting[P, T]) keep(k *keptRow, sh *Shell, vr *trapcore.VirtualRouter) 
 		return
 	}
 	if x.Crowd != nil {
-		x.keepCrowd(k, p)
+		x.Crowd.keep(k, x, p)
 		return
 	}
 	if x.Version != nil {
@@ -330,49 +230,6 @@ func (x *Setting[P, T]) keep(k *keptRow, sh *Shell, vr *trapcore.VirtualRouter) 
 		k.version = version
 	}
 	k.render(func(c side.Clearance) ([]Line, error) { return x.at(sh, vr, c, true) })
-}
-
-func (x *Setting[P, T]) keepCrowd(k *keptRow, p P) {
-	keys, all := x.Crowd.Edited(p)
-	k.keepCrowd(keys, all, func() []uint64 { return x.Crowd.Keys(p) }, func(key uint64) lineFor {
-		words, ok := x.Crowd.Line(p, key)
-		if !ok {
-			return nil
-		}
-		return func(of side.Side) (string, error) { return x.textOf(p, of, words) }
-	})
-}
-
-// lineFor renders a line for a side, "" if that has none of it.
-type lineFor func(of side.Side) (string, error)
-
-// keepCrowd renders the lines of keys, or all there are; there is none to a key
-// that has been removed.
-func (k *keptRow) keepCrowd(keys []uint64, all bool, every func() []uint64, lineOf func(key uint64) lineFor) {
-	if valid := k.begin(); !valid || all {
-		k.chunks = map[uint64]*chunk{}
-		keys = every()
-	} else if len(keys) == 0 {
-		return
-	}
-	lines := make(map[uint64]*sided, len(keys))
-	for _, key := range keys {
-		lines[key] = nil
-		line := lineOf(key)
-		if line == nil {
-			continue
-		}
-		t := new(sided)
-		for _, of := range side.Both {
-			text, err := line(of)
-			if err != nil {
-				k.fail(of, err)
-			}
-			t[of] = text
-		}
-		lines[key] = t
-	}
-	k.edit(lines)
 }
 
 // sort finds out which lines may be secure.

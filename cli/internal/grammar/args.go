@@ -20,14 +20,13 @@ type keptRead struct {
 }
 
 type argument struct {
-	key   string
-	value any    // keyword: its name; parameter: what its type made of it
-	prev  int    // index+1 in the pool while a line is being read
-	typed bool   // the value of a parameter
-	word  string // the name of a keyword
-	at    span   // of a keyword in the line; empty if it was left out
-	// unlisted is set for a keyword that says nothing more.
-	unlisted bool
+	key      string
+	value    any    // keyword: its name; parameter: what its type made of it
+	word     string // the name of a keyword
+	at       span   // of a keyword in the line; empty if it was left out
+	prev     int32  // index+1 in the pool while a line is being read
+	typed    bool   // the value of a parameter
+	unlisted bool   // a keyword that says nothing more
 }
 
 // Keep has what a [Binding] reads of the arguments kept with them, and reports false
