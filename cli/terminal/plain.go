@@ -44,6 +44,9 @@ func (p *plain) ReadLine(ctx context.Context) (string, error) {
 		default:
 			o = p.edit.feed(k)
 		}
+		if o.ending == goOn && p.term.keys.waiting() {
+			continue // what has come at once is shown at once
+		}
 		p.draw(p.edit.marked(o))
 		if o.ending == goOn {
 			continue

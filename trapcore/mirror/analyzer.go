@@ -38,6 +38,9 @@ func (m *Machine) trace(a *analyzer) {
 	for _, index := range a.router.Egress(a.address) {
 		if p := m.ifaces[index]; p != nil {
 			a.ways = append(a.ways, p)
+			if p.led == nil {
+				p.led = map[*analyzer]struct{}{}
+			}
 			p.led[a] = struct{}{}
 		}
 	}

@@ -30,9 +30,7 @@ func (c *change) follow(ch network.Change) {
 	case network.RouterRemoved:
 		c.removeRouter(ch.Router)
 	case network.InterfaceAdded:
-		m.ifaces[ch.Index] = &iface{
-			Interface: ch.Interface, router: m.routers[ch.Router], on: map[*subscriber]struct{}{}, led: map[*analyzer]struct{}{},
-		}
+		m.ifaces[ch.Index] = &iface{Interface: ch.Interface, router: m.routers[ch.Router]}
 	case network.InterfaceRemoved:
 		c.removeInterface(ch.Index)
 	case network.LinkChanged:

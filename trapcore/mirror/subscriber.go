@@ -269,6 +269,9 @@ func (m *Machine) having(k ruleKey) (all []*subscriber) {
 // concerned notes on the interface of a subscriber that it is mirrored, or is to be.
 func (sub *subscriber) concerned() {
 	if sub.lower != nil {
+		if sub.lower.on == nil {
+			sub.lower.on = map[*subscriber]struct{}{}
+		}
 		sub.lower.on[sub] = struct{}{}
 	}
 }

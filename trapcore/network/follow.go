@@ -10,7 +10,7 @@ func (t *routes) update() (changed []netip.Prefix) {
 		entries := t.marked[level]
 		for _, e := range entries {
 			t.place(e, level)
-			changed = append(changed, e.prefix)
+			changed = append(changed, e.prefix())
 		}
 		if level < lastLevel {
 			for _, h := range t.dependents(entries, level) {
@@ -19,8 +19,8 @@ func (t *routes) update() (changed []netip.Prefix) {
 		}
 		for _, e := range entries {
 			e.marks &^= 1 << level
-			if e.marks == 0 && e.static.Len() == 0 && e.connected.Len() == 0 && t.entries[e.prefix] == e {
-				delete(t.entries, e.prefix)
+			if e.unused() && t.entries[e.key] == e {
+				delete(t.entries, e.key)
 			}
 		}
 		t.marked[level] = nil
@@ -30,26 +30,27 @@ func (t *routes) update() (changed []netip.Prefix) {
 
 // place puts an entry into the tables it belongs to.
 func (t *routes) place(e *entry, level int) {
+	prefix := e.prefix()
 	if e.routes[level] > 0 {
-		t.levels[level].Insert(e.prefix, e)
+		t.levels[level].Insert(prefix, e)
 	} else {
-		t.levels[level].Delete(e.prefix)
+		t.levels[level].Delete(prefix)
 	}
 	for of, n := range e.counts() {
-		t.active[of] += n - e.active[of]
+		t.active[of] += int(n - e.active[of])
 		e.active[of] = n
 	}
-	if e.routes != [lastLevel + 1]int{} {
-		t.forward.Insert(e.prefix, e)
-		t.inOrder.Set(routeKey(e.prefix), e)
+	if e.routes != [lastLevel + 1]int32{} {
+		t.forward.Insert(prefix, e)
+		t.inOrder.Set(e.key, e)
 	} else {
-		t.forward.Delete(e.prefix)
-		t.inOrder.Delete(routeKey(e.prefix))
+		t.forward.Delete(prefix)
+		t.inOrder.Delete(e.key)
 	}
 }
 
 // counts are the routes of an entry that are in the routing table, by type.
-func (e *entry) counts() (n [Access]int) {
+func (e *entry) counts() (n [Access]int32) {
 	if n[Connected] = e.routes[connected]; n[Connected] > 0 {
 		return n
 	}
@@ -67,7 +68,7 @@ func (t *routes) dependents(entries []*entry, level int) (all []*hop) {
 			if t.found[at].Size() == 0 {
 				continue
 			}
-			for _, h := range t.found[at].Subnets(e.prefix) {
+			for _, h := range t.found[at].Subnets(e.prefix()) {
 				if !h.visited {
 					h.visited = true
 					all = append(all, h)
@@ -88,7 +89,7 @@ func (t *routes) follow(h *hop, level int) {
 	t.found[h.level].Delete(host(h.address))
 	h.level, h.via = at, via
 	t.found[at].Insert(host(h.address), h)
-	for s := range h.routes {
+	for _, s := range h.routes {
 		t.set(s, h.next())
 	}
 }
@@ -128,19 +129,18 @@ func (w *walk) entry(e *entry, level int) {
 	}
 	w.seen[visit{e, level}] = struct{}{}
 	if level == connected {
-		w.out = append(w.out, e.connected.Values()...)
+		w.out = append(w.out, e.connected...)
 		return
 	}
-	e.static.Scan(func(_ uint64, s *static) bool {
+	for s := e.first; s != nil; s = s.after {
 		switch {
-		case s.level != level:
+		case int(s.level) != level:
 		case s.hop == nil:
 			w.out = append(w.out, s.iface)
 		default:
 			w.entry(s.hop.via, s.hop.level)
 		}
-		return true
-	})
+	}
 }
 
 // first returns the interface that a route that works leads out of, the first
@@ -149,17 +149,10 @@ func (s *static) first() *iface {
 	for s.hop != nil {
 		e, level := s.hop.via, s.hop.level
 		if level == connected {
-			_, i, _ := e.connected.Min()
-			return i
+			return e.connected[0]
 		}
-		var next *static
-		e.static.Scan(func(_ uint64, other *static) bool {
-			if other.level == level {
-				next = other
-			}
-			return next == nil
-		})
-		s = next
+		for s = e.first; int(s.level) != level; s = s.after {
+		}
 	}
 	return s.iface
 }

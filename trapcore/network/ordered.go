@@ -269,10 +269,10 @@ func (r *Router) NextRoute(from netip.Addr) (found Forwarded, ok bool) {
 			return false
 		})
 		switch {
-		case l != nil && (e == nil || number(l.Address) <= number(e.prefix.Addr())):
+		case l != nil && (e == nil || number(l.Address) <= uint32(e.key>>8)):
 			found, ok = l.forwarded(), true
 		case e != nil:
-			r.routes.inOrder.Descend(uint64(number(e.prefix.Addr()))<<8|0xff, func(_ uint64, longest *entry) bool {
+			r.routes.inOrder.Descend(e.key|0xff, func(_ uint64, longest *entry) bool {
 				e = longest
 				return false
 			})
@@ -298,7 +298,7 @@ func (r *Router) NextPrefix(from netip.Prefix) (found Forwarded, ok bool) {
 			return false
 		})
 		switch {
-		case l != nil && (e == nil || routeKey(netip.PrefixFrom(l.Address, 32)) <= routeKey(e.prefix)):
+		case l != nil && (e == nil || routeKey(netip.PrefixFrom(l.Address, 32)) <= e.key):
 			found, ok = l.forwarded(), true
 		case e != nil:
 			found, ok = e.forwarded(), true
@@ -314,15 +314,16 @@ func (l *login) forwarded() Forwarded {
 
 // forwarded is the first route of an entry that works.
 func (e *entry) forwarded() Forwarded {
-	f := Forwarded{ActiveRoute: ActiveRoute{Prefix: e.prefix, Type: Connected}}
-	_, i, ok := e.connected.Min()
-	if !ok {
-		e.static.Scan(func(_ uint64, s *static) bool {
-			if s.level > 0 {
-				i, f.Type, f.NextHop = s.first(), Static, s.NextHop
-			}
-			return s.level == 0
-		})
+	f := Forwarded{ActiveRoute: ActiveRoute{Prefix: e.prefix(), Type: Connected}}
+	var i *iface
+	if len(e.connected) > 0 {
+		i = e.connected[0]
+	} else {
+		s := e.first
+		for s.level == 0 {
+			s = s.after
+		}
+		i, f.Type, f.NextHop = s.first(), Static, s.route().NextHop
 	}
 	f.Out, f.Index = i.id, i.index
 	if i.address.IsValid() {

@@ -45,7 +45,7 @@ func (r *Router) AddRoute(rt Route) error {
 			return fmt.Errorf("%w %s", errMartianRoute, martian(rt.Prefix))
 		case rt.NextHop.IsValid() && !Unicast(rt.NextHop):
 			return errNextHop
-		case r.routes.known[rt] != nil:
+		case r.routes.find(rt) != nil:
 			return nil
 		case len(r.routes.known) == maxRoutes:
 			return errTooManyRoutes
@@ -55,7 +55,7 @@ func (r *Router) AddRoute(rt Route) error {
 		r.net.static++
 		i, _ := r.configured(rt.Out)
 		r.routes.add(rt, i)
-		r.editedRoutes.note(r.routes.last)
+		r.editedRoutes.Note(r.routes.last)
 		return nil
 	})
 }
@@ -64,18 +64,22 @@ func (r *Router) AddRoute(rt Route) error {
 // of no specifier means all routes to its prefix.
 func (r *Router) RemoveRoute(rt Route) error {
 	return r.change(func(*change) error {
-		if rt.NextHop.IsValid() || rt.Out.Spec != "" {
-			if r.routes.known[rt] == nil {
-				return errNoRoute
-			}
-			r.removeRoute(r.routes.known[rt])
-			return nil
-		}
-		e := r.routes.entries[rt.Prefix]
-		if e == nil || e.static.Len() == 0 {
+		if !rt.Prefix.IsValid() || !rt.Prefix.Addr().Is4() {
 			return errNoRoute
 		}
-		for _, s := range e.static.Values() {
+		if rt.NextHop.IsValid() || rt.Out.Spec != "" {
+			s := r.routes.find(rt)
+			if s == nil {
+				return errNoRoute
+			}
+			r.removeRoute(s)
+			return nil
+		}
+		e := r.routes.entries[routeKey(rt.Prefix)]
+		if e == nil || e.first == nil {
+			return errNoRoute
+		}
+		for s := e.first; s != nil; s = s.after {
 			r.removeRoute(s)
 		}
 		return nil
@@ -84,13 +88,13 @@ func (r *Router) RemoveRoute(rt Route) error {
 
 func (r *Router) removeRoute(s *static) {
 	r.routes.remove(s)
-	r.editedRoutes.note(s.number)
+	r.editedRoutes.Note(s.number)
 	r.net.static--
 }
 
 // Routes returns the static routes in the order of their configuration.
 func (r *Router) Routes() (all []Route) {
-	inParts(&r.net.mu, &r.routes.static, func(s *static) { all = append(all, s.Route) })
+	inParts(&r.net.mu, &r.routes.static, func(s *static) { all = append(all, s.route()) })
 	return all
 }
 
@@ -108,7 +112,7 @@ func (r *Router) RoutingTable() (all []ActiveRoute) {
 	})
 	inParts(&r.net.mu, &r.routes.static, func(s *static) {
 		if s.level > 0 && s.entry.routes[connected] == 0 {
-			all = append(all, ActiveRoute{s.Prefix, Static, s.NextHop, s.first().id})
+			all = append(all, ActiveRoute{s.entry.prefix(), Static, s.route().NextHop, s.first().id})
 		}
 	})
 	slices.SortStableFunc(all, func(a, b ActiveRoute) int {

@@ -1,7 +1,9 @@
 package network
 
 import (
+	"cmp"
 	"net/netip"
+	"slices"
 
 	"github.com/gaissmai/bart"
 	"github.com/tidwall/btree"
@@ -24,10 +26,10 @@ const (
 // looks at nothing else.
 type routes struct {
 	static  btree.Map[uint64, *static] // in the order of their configuration
-	known   map[Route]*static
+	known   map[routeID]*static
 	last    uint64
-	out     map[InterfaceID]map[*static]struct{} // those out of an interface
-	entries map[netip.Prefix]*entry
+	out     map[InterfaceID][]*static // those out of an interface
+	entries map[uint64]*entry         // by routeKey
 
 	forward bart.Table[*entry]                // entries with a route that works
 	inOrder btree.Map[uint64, *entry]         // the same, by routeKey
@@ -38,24 +40,34 @@ type routes struct {
 	active  [Access]int                     // of all entries
 }
 
-// entry has the routes to a prefix.
+// entry has the routes to a prefix. There are as many as routes, and mostly one
+// route to each, so it is small.
 type entry struct {
-	prefix    netip.Prefix
-	connected btree.Map[int32, *iface] // by ifIndex
-	static    btree.Map[uint64, *static]
-	routes    [lastLevel + 1]int // that work, by level
-	marks     uint16             // a bit for each level in routes.marked
-	active    [Access]int        // those in the routing table, by type
+	key         uint64               // routeKey of the prefix
+	connected   []*iface             // by ifIndex
+	first, last *static              // a list by number
+	routes      [lastLevel + 1]int32 // that work, by level
+	active      [Access]int32        // those in the routing table, by type
+	marks       uint16               // a bit for each level in routes.marked
 }
 
 // static is a static route. It works while its level is not 0.
 type static struct {
-	Route
-	number uint64
-	entry  *entry
-	level  int
-	hop    *hop   // of a next hop
-	iface  *iface // what it leads out of, for one without a next hop
+	number        uint64
+	entry         *entry
+	before, after *static     // of the entry
+	hop           *hop        // of a next hop
+	out           InterfaceID // for one without a next hop
+	iface         *iface      // of out, while it is there and up
+	at            int32       // in the routes of the hop, or those out of the interface
+	level         int8
+}
+
+// routeID is a Route among entries and hops that exist.
+type routeID struct {
+	entry *entry
+	hop   *hop
+	out   InterfaceID
 }
 
 // hop is a next hop.
@@ -63,27 +75,64 @@ type hop struct {
 	address netip.Addr
 	level   int    // of the routes it is found with
 	via     *entry // nil: it is found nowhere
-	routes  map[*static]struct{}
+	routes  []*static
 	visited bool
 }
 
 func newRoutes() routes {
 	return routes{
-		known: map[Route]*static{}, out: map[InterfaceID]map[*static]struct{}{},
-		entries: map[netip.Prefix]*entry{}, hops: map[netip.Addr]*hop{},
+		known: map[routeID]*static{}, out: map[InterfaceID][]*static{},
+		entries: map[uint64]*entry{}, hops: map[netip.Addr]*hop{},
 	}
 }
 
 func host(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }
 
 func (t *routes) entry(p netip.Prefix) *entry {
-	e := t.entries[p]
+	key := routeKey(p)
+	e := t.entries[key]
 	if e == nil {
-		e = &entry{prefix: p}
-		t.entries[p] = e
+		e = &entry{key: key}
+		t.entries[key] = e
 	}
 	return e
 }
+
+func (e *entry) prefix() netip.Prefix {
+	n := uint32(e.key >> 8)
+	return netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}), int(e.key&0xff))
+}
+
+// unused reports whether an entry may go.
+func (e *entry) unused() bool { return e.first == nil && e.marks == 0 && len(e.connected) == 0 }
+
+// append adds the route configured last.
+func (e *entry) append(s *static) {
+	s.entry, s.before = e, e.last
+	if e.last == nil {
+		e.first = s
+	} else {
+		e.last.after = s
+	}
+	e.last = s
+}
+
+// without takes a route out of the list. It goes on having its neighbours, for who
+// goes through the list while it removes.
+func (e *entry) without(s *static) {
+	if s.before == nil {
+		e.first = s.after
+	} else {
+		s.before.after = s.after
+	}
+	if s.after == nil {
+		e.last = s.before
+	} else {
+		s.after.before = s.before
+	}
+}
+
+func byIndex(i *iface, index int32) int { return cmp.Compare(i.index, index) }
 
 // mark says that routes of that level have changed.
 func (t *routes) mark(e *entry, level int) {
@@ -99,7 +148,9 @@ func (t *routes) connect(i *iface) {
 		return
 	}
 	e := t.entry(i.address.Masked())
-	e.connected.Set(i.index, i)
+	if at, found := slices.BinarySearchFunc(e.connected, i.index, byIndex); !found {
+		e.connected = slices.Insert(e.connected, at, i)
+	}
 	e.routes[connected]++
 	t.mark(e, connected)
 }
@@ -109,7 +160,9 @@ func (t *routes) disconnect(i *iface) {
 		return
 	}
 	e := t.entry(i.address.Masked())
-	e.connected.Delete(i.index)
+	if at, found := slices.BinarySearchFunc(e.connected, i.index, byIndex); found {
+		e.connected = slices.Delete(e.connected, at, at+1)
+	}
 	e.routes[connected]--
 	t.mark(e, connected)
 }
@@ -119,7 +172,7 @@ func (t *routes) up(i *iface) {
 	if i.address.IsValid() {
 		t.connect(i)
 	}
-	for s := range t.out[i.id] {
+	for _, s := range t.out[i.id] {
 		s.iface = i
 		t.set(s, 1)
 	}
@@ -130,7 +183,7 @@ func (t *routes) down(i *iface) {
 	if i.address.IsValid() {
 		t.disconnect(i)
 	}
-	for s := range t.out[i.id] {
+	for _, s := range t.out[i.id] {
 		s.iface = nil
 		t.set(s, 0)
 	}
@@ -140,58 +193,85 @@ func (t *routes) down(i *iface) {
 func (t *routes) set(s *static, level int) {
 	if s.level > 0 {
 		s.entry.routes[s.level]--
-		t.mark(s.entry, s.level)
+		t.mark(s.entry, int(s.level))
 	}
-	s.level = level
+	s.level = int8(level)
 	if level > 0 {
 		s.entry.routes[level]++
 		t.mark(s.entry, level)
 	}
 }
 
+// route is the route as it was configured.
+func (s *static) route() Route {
+	rt := Route{Prefix: s.entry.prefix(), Out: s.out}
+	if s.hop != nil {
+		rt.NextHop = s.hop.address
+	}
+	return rt
+}
+
+// find returns a static route, nil if there is none.
+func (t *routes) find(rt Route) *static {
+	id := routeID{entry: t.entries[routeKey(rt.Prefix)], out: rt.Out}
+	if rt.NextHop.IsValid() {
+		if id.hop = t.hops[rt.NextHop]; id.hop == nil {
+			return nil
+		}
+	}
+	return t.known[id]
+}
+
+func (s *static) id() routeID { return routeID{s.entry, s.hop, s.out} }
+
 // add adds a static route that is not known; i is the interface it leads out
 // of, if that exists.
 func (t *routes) add(rt Route, i *iface) {
 	t.last++
-	s := &static{Route: rt, number: t.last, entry: t.entry(rt.Prefix)}
-	t.known[rt] = s
+	s := &static{number: t.last, out: rt.Out}
+	t.entry(rt.Prefix).append(s)
 	t.static.Set(s.number, s)
-	s.entry.static.Set(s.number, s)
 	if rt.NextHop.IsValid() {
 		s.hop = t.hop(rt.NextHop)
-		s.hop.routes[s] = struct{}{}
+		s.at = int32(len(s.hop.routes))
+		s.hop.routes = append(s.hop.routes, s)
 		t.set(s, s.hop.next())
-		return
+	} else {
+		s.at = int32(len(t.out[rt.Out]))
+		t.out[rt.Out] = append(t.out[rt.Out], s)
+		if i != nil && !i.down {
+			s.iface = i
+			t.set(s, 1)
+		}
 	}
-	if t.out[rt.Out] == nil {
-		t.out[rt.Out] = map[*static]struct{}{}
-	}
-	t.out[rt.Out][s] = struct{}{}
-	if i != nil && !i.down {
-		s.iface = i
-		t.set(s, 1)
-	}
+	t.known[s.id()] = s
+}
+
+// leave takes a route out of those it is with, whose order does not matter.
+func (s *static) leave(with []*static) []*static {
+	last := len(with) - 1
+	with[last].at = s.at
+	with[s.at], with[last] = with[last], nil
+	return with[:last]
 }
 
 func (t *routes) remove(s *static) {
 	t.set(s, 0)
-	delete(t.known, s.Route)
+	delete(t.known, s.id())
 	t.static.Delete(s.number)
-	s.entry.static.Delete(s.number)
-	if s.entry.static.Len() == 0 && s.entry.marks == 0 && s.entry.connected.Len() == 0 {
-		delete(t.entries, s.Prefix)
+	s.entry.without(s)
+	if s.entry.unused() {
+		delete(t.entries, s.entry.key)
 	}
 	if s.hop == nil {
-		delete(t.out[s.Out], s)
-		if len(t.out[s.Out]) == 0 {
-			delete(t.out, s.Out)
+		if t.out[s.out] = s.leave(t.out[s.out]); len(t.out[s.out]) == 0 {
+			delete(t.out, s.out)
 		}
 		return
 	}
-	delete(s.hop.routes, s)
-	if len(s.hop.routes) == 0 {
-		delete(t.hops, s.NextHop)
-		t.found[s.hop.level].Delete(host(s.NextHop))
+	if s.hop.routes = s.leave(s.hop.routes); len(s.hop.routes) == 0 {
+		delete(t.hops, s.hop.address)
+		t.found[s.hop.level].Delete(host(s.hop.address))
 	}
 }
 
@@ -206,7 +286,7 @@ func (t *routes) clear() {
 func (t *routes) hop(a netip.Addr) *hop {
 	h := t.hops[a]
 	if h == nil {
-		h = &hop{address: a, routes: map[*static]struct{}{}}
+		h = &hop{address: a}
 		t.hops[a] = h
 		h.level, h.via = t.lookup(a)
 		t.found[h.level].Insert(host(a), h)
