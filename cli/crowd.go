@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -20,7 +19,8 @@ type crowd[P, T any] interface {
 type Crowd[P, T any, K comparable] struct {
 	Compare func(a, b K) int
 	// Edited takes the keys of what has been made, edited or removed since it was
-	// last asked; all says that everything may have been.
+	// last asked; all says that everything may have been. They are in any order,
+	// and may come twice.
 	Edited func(p P) (keys []K, all bool)
 	Keys   func(p P) []K
 	// Line returns the words of a line, false if there is none any more.
@@ -36,20 +36,22 @@ func (c *Crowd[P, T, K]) keep(k *keptRow, x *Setting[P, T], p P) {
 	} else if len(keys) == 0 {
 		return
 	}
-	edited := make(map[K]*sided, len(keys))
-	for _, key := range keys {
-		edited[key] = nil
+	// In their order what is near each other is asked for together.
+	slices.SortFunc(keys, c.Compare)
+	keys = slices.Compact(keys)
+	texts, there := make([]sided, len(keys)), make([]*sided, len(keys))
+	for i, key := range keys {
 		if words, ok := c.Line(p, key); ok {
-			edited[key] = k.renderLine(func(of side.Side) (string, error) { return x.textOf(p, of, words) })
+			there[i] = &texts[i]
+			k.renderLine(there[i], func(of side.Side) (string, error) { return x.textOf(p, of, words) })
 		}
 	}
-	lines.edit(edited)
+	lines.edit(keys, there)
 	k.text = lines.text()
 }
 
 // renderLine renders a line, "" for a side that has none of it.
-func (k *keptRow) renderLine(line func(of side.Side) (string, error)) *sided {
-	t := new(sided)
+func (k *keptRow) renderLine(t *sided, line func(of side.Side) (string, error)) {
 	for _, of := range side.Both {
 		text, err := line(of)
 		if err != nil {
@@ -57,7 +59,6 @@ func (k *keptRow) renderLine(line func(of side.Side) (string, error)) *sided {
 		}
 		t[of] = text
 	}
-	return t
 }
 
 // keptLines are lines by their keys, in pieces of neighbours.
@@ -78,9 +79,9 @@ func (l *keptLines[K]) text() (all [side.Count]config.Text) {
 	return all
 }
 
-// edit puts texts in the place of others; nil takes a key away.
-func (l *keptLines[K]) edit(with map[K]*sided) {
-	keys := slices.SortedFunc(maps.Keys(with), l.compare)
+// edit puts the texts of keys, which are in order, in the place of others; nil takes
+// a key away.
+func (l *keptLines[K]) edit(keys []K, with []*sided) {
 	if len(l.chunks) == 0 {
 		l.chunks = []*chunk[K]{{}}
 	}
@@ -94,8 +95,8 @@ func (l *keptLines[K]) edit(with map[K]*sided) {
 			next = append(next, c)
 			continue
 		}
-		next = append(next, l.edited(c, keys[:n], with)...)
-		keys = keys[n:]
+		next = append(next, l.edited(c, keys[:n], with[:n])...)
+		keys, with = keys[n:], with[n:]
 	}
 	l.chunks = next
 }
@@ -134,16 +135,16 @@ func (t *sided) len() (n int) {
 }
 
 // edited is a chunk with the texts of keys in the place of others.
-func (l *keptLines[K]) edited(c *chunk[K], keys []K, with map[K]*sided) []*chunk[K] {
+func (l *keptLines[K]) edited(c *chunk[K], keys []K, with []*sided) []*chunk[K] {
 	all := make([]K, 0, len(c.keys)+len(keys))
 	texts := make([]sided, 0, len(c.keys)+len(keys))
 	take := func(n int) {
-		for _, key := range keys[:n] {
-			if t := with[key]; t != nil {
-				all, texts = append(all, key), append(texts, *t)
+		for i, t := range with[:n] {
+			if t != nil {
+				all, texts = append(all, keys[i]), append(texts, *t)
 			}
 		}
-		keys = keys[n:]
+		keys, with = keys[n:], with[n:]
 	}
 	for i, key := range c.keys {
 		n, there := slices.BinarySearchFunc(keys, key, l.compare)

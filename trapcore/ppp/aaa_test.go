@@ -356,6 +356,37 @@ func (b *bench) atWork() int {
 	return b.senders
 }
 
+// TestSessionsAreSmall: of what has been accounted for a session that lasts keeps
+// nothing, and what no server has said is there once.
+func TestSessionsAreSmall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		const sessions = 2 * maxSenders
+		for i := range sessions {
+			if err := b.def.Login(network.Subscriber{Name: fmt.Sprint("user", i)}, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b.Settle(t.Context(), nil)
+		synctest.Wait() // for senders that have nothing left
+		b.AAA.mu.Lock()
+		defer b.AAA.mu.Unlock()
+		if n := len(b.sessions); n != sessions {
+			t.Errorf("%d sessions", n)
+		}
+		for _, s := range b.sessions {
+			if s.records != nil || s.grant != ungranted {
+				t.Fatalf("%s keeps what has been sent, or a grant of its own", s.login.Name)
+			}
+		}
+		for _, s := range b.ready[:cap(b.ready)] {
+			if s != nil {
+				t.Errorf("%s still waits", s.login.Name)
+			}
+		}
+	})
+}
+
 // TestSilentAccounting: a server that takes nothing holds up nobody, what it is told
 // stays bounded, and what waits ends with AAA.
 func TestSilentAccounting(t *testing.T) {

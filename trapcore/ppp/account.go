@@ -61,8 +61,11 @@ func (a *AAA) next() (s *session, r record, ok bool) {
 		a.senders--
 		return nil, r, false
 	}
-	s, a.ready = a.ready[0], a.ready[1:]
-	r, s.records = s.records[0], s.records[1:]
+	s, a.ready[0] = a.ready[0], nil
+	a.ready = a.ready[1:]
+	if r, s.records = s.records[0], s.records[1:]; len(s.records) == 0 {
+		s.records = nil // the session lasts, what has been sent need not
+	}
 	return s, r, true
 }
 

@@ -35,6 +35,9 @@ type grant struct {
 	mirroring *mirror.Attributes
 }
 
+// ungranted is the grant of all logins that no server has decided on. It is not changed.
+var ungranted = &grant{}
+
 // Mirroring returns the mirroring attributes, nil if there are none.
 func (g *grant) Mirroring() *mirror.Attributes { return g.mirroring }
 

@@ -59,7 +59,7 @@ func (a *AAA) Login(ctx context.Context, r *network.Router, with network.Subscri
 	var undecided error
 	for _, m := range a.Settings(r).Authentication {
 		if m == None {
-			return r.Login(with, &grant{})
+			return r.Login(with, ungranted)
 		}
 		answer, err := a.ask(ctx, r, with, password)
 		switch {

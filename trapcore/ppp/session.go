@@ -59,7 +59,7 @@ func (a *AAA) Changed(ch network.Change) {
 func (a *AAA) begin(in network.LoggedIn) {
 	g, _ := in.Authorization.(*grant)
 	if g == nil {
-		g = &grant{}
+		g = ungranted
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()

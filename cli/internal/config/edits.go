@@ -4,7 +4,7 @@ import "mirrorsh/trapcore/state"
 
 // large is how many octets a script has whose file is edited. A smaller one is
 // written whole, so that whoever looks at the file finds the last change in it.
-const large = 256 << 10
+const large = 64 << 10
 
 // editsOf returns what makes one text of another, at the cost of the pieces that
 // are not the same.

@@ -2,7 +2,11 @@
 // keeps a copy of what all of them say need only look at these. It imports nothing of ours.
 package edits
 
-import "sync"
+import (
+	"maps"
+	"slices"
+	"sync"
+)
 
 // Log has the keys of what has been edited since it was last taken. Nothing is noted
 // until somebody takes it. The zero value is ready; methods may be called from any
@@ -10,10 +14,11 @@ import "sync"
 type Log[K comparable] struct {
 	mu    sync.Mutex
 	taken bool
-	keys  map[K]struct{}
+	keys  []K
 }
 
-// most is how many things are told apart.
+// most is how many things are told apart. So many more notes may wait until it is
+// found out which are of the same.
 const most = 1 << 16
 
 // Note notes that something has been made, edited or removed. It is called once that
@@ -21,25 +26,30 @@ const most = 1 << 16
 func (l *Log[K]) Note(k K) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !l.taken {
+	last := len(l.keys) - 1
+	if !l.taken || last >= 0 && l.keys[last] == k { // as where several things of it are edited
 		return
 	}
-	if l.keys[k] = struct{}{}; len(l.keys) > most {
+	l.keys = append(l.keys, k)
+	if len(l.keys) <= 2*most {
+		return
+	}
+	all := make(map[K]struct{}, most)
+	for _, k := range l.keys {
+		all[k] = struct{}{}
+	}
+	if l.keys = slices.Collect(maps.Keys(all)); len(l.keys) > most {
 		l.taken, l.keys = false, nil
 	}
 }
 
-// Take returns what has been edited since it was last called; all says that everything
-// may have been. It is for one caller, who keeps what it has made of them.
+// Take returns what has been edited since it was last called, some of it twice; all
+// says that everything may have been. It is for one caller, who keeps what it has made
+// of them.
 func (l *Log[K]) Take() (keys []K, all bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	all = !l.taken
-	for k := range l.keys {
-		keys = append(keys, k)
-	}
-	if !l.taken || len(l.keys) > 0 {
-		l.taken, l.keys = true, map[K]struct{}{}
-	}
+	keys, all = l.keys, !l.taken
+	l.taken, l.keys = true, nil
 	return keys, all
 }
