@@ -2,8 +2,6 @@ package cli
 
 import (
 	"hash/maphash"
-	"net/netip"
-	"reflect"
 
 	"mirrorsh/cli/internal/grammar"
 )
@@ -64,7 +62,7 @@ func (s *Session) understand(r reading) (*grammar.Match[Handler], error) {
 		return m, nil
 	}
 	m, err := s.shell.tree.Parse(r.mode, r.view, r.line)
-	if err == nil && len(r.line) <= maxKeptLine && m.Redacted == r.line && lasting(m.Args) {
+	if err == nil && len(r.line) <= maxKeptLine && m.Redacted == r.line && m.Args.Keep() {
 		s.known.keep(r, &m)
 	}
 	if err != nil {
@@ -88,32 +86,4 @@ func (k *readings) keep(r reading, m *grammar.Match[Handler]) {
 	}
 	k.lines[r.line] = append(k.lines[r.line], known{r.mode, r.view, m})
 	k.kept++
-}
-
-// lasting reports whether nobody can change the values of arguments.
-func lasting(a grammar.Args) bool {
-	for v := range a.Values() {
-		if !fixed(reflect.TypeOf(v)) {
-			return false
-		}
-	}
-	return true
-}
-
-// fixed reports whether the values of a type refer to nothing that changes.
-func fixed(t reflect.Type) bool {
-	switch k := t.Kind(); {
-	case k == reflect.String, reflect.Bool <= k && k <= reflect.Complex128 && k != reflect.Uintptr, t == reflect.TypeFor[netip.Addr]():
-		return true
-	case k == reflect.Array:
-		return fixed(t.Elem())
-	case k == reflect.Struct:
-		for i := range t.NumField() {
-			if !fixed(t.Field(i).Type) {
-				return false
-			}
-		}
-		return true
-	}
-	return false
 }

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"net/netip"
-	"reflect"
 	"strings"
 	"testing"
 
@@ -89,23 +87,5 @@ func TestReadingsAreBounded(t *testing.T) {
 	}
 	if once := len(s.known.once); n == 0 || n > maxKept || once > maxKept {
 		t.Errorf("%d lines are kept, and %d hashes", n, once)
-	}
-}
-
-// TestFixed: of a line that is remembered, all values are such as nobody can change.
-func TestFixed(t *testing.T) {
-	for v, want := range map[any]bool{
-		"": true, 1: true, uint8(1): true, 1.5: true, true: true, netip.Addr{}: true, netip.Prefix{}: true,
-		[2]string{}: true, struct{ of grammar.Form }{}: true,
-		new(int): false, [1]*int{}: false, struct{ any }{}: false, uintptr(1): false,
-	} {
-		if got := fixed(reflect.TypeOf(v)); got != want {
-			t.Errorf("%T: %v", v, got)
-		}
-	}
-	for _, v := range []any{[]string{}, map[string]int{}, struct{ of [2]map[string]int }{}} {
-		if fixed(reflect.TypeOf(v)) {
-			t.Errorf("%T is taken for one that nobody can change", v)
-		}
 	}
 }

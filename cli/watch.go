@@ -47,8 +47,14 @@ func waits(text string) bool {
 			if configures && !abbreviates(w, "terminal") {
 				return true
 			}
-			if configures = abbreviates(w, "configure"); waiting(w) {
-				return true
+			switch configures = false; w[0] {
+			case 'c', 'C':
+				configures = abbreviates(w, "configure")
+				fallthrough
+			case 'w', 'W', 'e', 'E', 'm', 'M':
+				if waiting(w) {
+					return true
+				}
 			}
 			from = to
 		}
@@ -60,14 +66,10 @@ func waits(text string) bool {
 }
 
 // blank reports whether an octet stands between words, or at the end of a line.
-func blank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+func blank(c byte) bool { return c <= ' ' && (c == ' ' || c == '\t' || c == '\r' || c == '\n') }
 
 func waiting(word string) bool {
-	switch word[0] {
-	case 'w', 'W', 'e', 'E', 'm', 'M', 'c', 'C':
-		return abbreviates(word, "wait") || abbreviates(word, "expect") || abbreviates(word, "macro") || abbreviates(word, "copy")
-	}
-	return false
+	return abbreviates(word, "wait") || abbreviates(word, "expect") || abbreviates(word, "macro") || abbreviates(word, "copy")
 }
 
 // abbreviates reports whether a word may stand for a keyword.

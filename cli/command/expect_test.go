@@ -26,6 +26,7 @@ func TestExpect(t *testing.T) {
 		"snmp-server enable traps packetMirror link", "mirror trap-enable", "interface fastEthernet 6/0", "ip address 10.1.1.1 255.255.255.0", "end")
 	shell.Router.Drain(t.Context())
 	run := func(script string) string {
+		shell.Router.Drain(t.Context()) // what an earlier script has raised is not sent in this one
 		var out, errs bytes.Buffer
 		w := bufio.NewWriter(&out)
 		b := &cli.Batch{Session: shell.NewSession(cli.SessionOptions{Level: 15, Out: w}), Out: w, Errors: &errs, Quiet: true}
@@ -34,7 +35,7 @@ func TestExpect(t *testing.T) {
 		return errs.String()
 	}
 	const link = "configure terminal\ninterface fastEthernet 6/0\nshutdown\nno shutdown\nend\n"
-	const plain = "wait sent 2 timeout 5s\nwait sent timeout 20ms\n"
+	const plain = "wait sent 2 timeout 1m\nwait sent timeout 20ms\n"
 	for _, tt := range []struct{ name, script, want string }{
 		{"sent", link + plain, "x.scr:7: % 0 of 1 sent in 20ms\n"},
 		{"expected", link + "expect trap linkUp ifOperStatus up\nexpect trap linkDown ifAdminStatus 2 ifOperStatus down\nexpect trap linkUp timeout 10ms\n", "x.scr:8: % no such trap in 10ms\n"},
@@ -43,9 +44,9 @@ func TestExpect(t *testing.T) {
 		{"scheduled", "at +30ms snmp-server bogus\n", "x.scr:1: at +30ms snmp-server <hidden>: % Invalid input detected at '^' marker.\n"},
 		{"secure unseen", "expect trap sessionStart\n", "x.scr:1: % Invalid input detected at '^' marker.\n"},
 		{"unknown", "expect trap nosuchTrap\n", "x.scr:1: % Invalid input detected at '^' marker.\n"},
-		{"secure", "mirror-enable\nat +20ms test mirror traps sessionStart juniPacketMirrorIdentifier 7\nexpect trap sessionStart juniPacketMirrorIdentifier 7 juniPacketMirrorTriggerType 1\nwait sent 1 timeout 5s\n" +
+		{"secure", "mirror-enable\nat +20ms test mirror traps sessionStart juniPacketMirrorIdentifier 7\nexpect trap sessionStart juniPacketMirrorIdentifier 7 juniPacketMirrorTriggerType 1\nwait sent 1 timeout 1m\n" +
 			"no mirror-enable\nwait sent timeout 10ms\n", "x.scr:6: % 0 of 1 sent in 10ms\n"},
-		{"both sides", "mirror-enable\n" + link + "wait sent 4 timeout 5s\n", ""},
+		{"both sides", "mirror-enable\n" + link + "wait sent 4 timeout 1m\n", ""},
 	} {
 		if got := run(tt.script); !strings.HasPrefix(got, tt.want) || tt.want == "" && got != "" {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)

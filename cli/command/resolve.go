@@ -33,9 +33,12 @@ var labelForm = expression(`(?:^|\.)-|[^.]{64}`)
 // hostNameType is the name of a host.
 var hostNameType = grammar.Value("NAME", "not the name of a host with its domain",
 	func(word string) (string, bool) {
-		return word, len(word) <= maxName && nameForm().MatchString(word) && !labelForm().MatchString(word)
+		return word, word != "" && len(word) <= maxName && !digit(word[len(word)-1]) && nameForm().MatchString(word) && !labelForm().MatchString(word)
 	},
 	func(name string) (string, bool) { return name, true })
+
+// digit reports whether an octet is one: what ends so is an address, if anything.
+func digit(c byte) bool { return '0' <= c && c <= '9' }
 
 var (
 	errNoResolver  = errors.New("names of hosts are not resolved here: give an address")

@@ -336,14 +336,14 @@ func TestUnsayableSettingFails(t *testing.T) {
 	for _, secure := range []bool{false, true} {
 		t.Run(fmt.Sprintf("secure %v", secure), func(t *testing.T) {
 			shell := newShell(t)
-			set := false
+			var set atomic.Bool // the saver may look at any time
 			place := ofRouter
 			place.Secure = secure
 			shell.Sections = append(shell.Sections, cli.Section{Name: "unsayable", Rows: []cli.Row{&cli.Setting[*trapcore.Router, unsayable]{
 				Place:  place,
 				Syntax: seq(kw("unsayable", "A setting"), words("KEY", "high", "One value", "low", "The other")),
 				Lines: func(*trapcore.Router, side.Clearance) []unsayable {
-					if set {
+					if set.Load() {
 						return []unsayable{{"something else"}}
 					}
 					return nil
@@ -355,7 +355,7 @@ func TestUnsayableSettingFails(t *testing.T) {
 			if err := errors.Join(o.Save(t.Context()), tap.Save(t.Context())); err != nil {
 				t.Fatal(err)
 			}
-			set = true
+			set.Store(true)
 			o.do(t, "hostname after")
 			for _, s := range []*operator{o, tap} { // the one who waits for his change first
 				who := map[*operator]string{o: "ordinary", tap: "secure"}[s]
@@ -379,7 +379,7 @@ func TestUnsayableSettingFails(t *testing.T) {
 			if want := map[bool]string{false: "hostname before", true: "hostname after"}[secure]; err != nil || !strings.Contains(string(data), want) {
 				t.Errorf("%s, %v", data, err)
 			}
-			set = false
+			set.Store(false)
 			if err := shell.Close(); err != nil {
 				t.Error(err)
 			}

@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,15 +18,30 @@ import (
 // patience bounds every wait for another process.
 const patience = 2 * time.Minute
 
-// freePort returns a UDP port that was free on loopback a moment ago.
+// lastPort counts what [freePort] has given out.
+var lastPort atomic.Uint32
+
+// freePort returns a port at which nobody listens on loopback, by UDP and TCP. It is
+// below those that systems give out by themselves, so that no other test, of a package
+// that is tested at the same time, gets it before it is used.
 func freePort(t testing.TB) int {
 	t.Helper()
-	c, err := net.ListenPacket("udp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	const first, most = 21_000, 9_000
+	for range most {
+		port := first + (uint32(os.Getpid())*61+lastPort.Add(1))%most
+		at := fmt.Sprint("127.0.0.1:", port)
+		c, err := net.ListenPacket("udp4", at)
+		if err != nil {
+			continue
+		}
+		_ = c.Close()
+		if l, err := net.Listen("tcp4", at); err == nil {
+			_ = l.Close()
+			return int(port)
+		}
 	}
-	defer c.Close()
-	return c.LocalAddr().(*net.UDPAddr).Port
+	t.Fatal("no port is free")
+	return 0
 }
 
 // mirrorsh runs a batch from standard input and returns what it printed; it

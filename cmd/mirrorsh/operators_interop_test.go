@@ -134,7 +134,7 @@ func wholeProtection(t *testing.T, script, trapPort string) (stdout, others stri
 		Enable: map[string]string{"ann": "up", "bob": "up"},
 		Denies: func(r tacacstest.Request) bool { return r.Level >= 12 && r.User != "ann" },
 	})
-	telnet := fmt.Sprint("127.0.0.1:", freeTCPPort(t))
+	telnet := fmt.Sprint("127.0.0.1:", freePort(t))
 	left := 0 // sessions that the server was told of, once it was
 	hooks := map[string]func(string){
 		"operator": func(rest string) {
@@ -185,17 +185,6 @@ func requests(s *tacacstest.Server, kinds ...string) string {
 	return b.String()
 }
 
-// freeTCPPort is a port at which nobody listens.
-func freeTCPPort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
 // TestFreeRADIUSOperators: FreeRADIUS decides who logs in and who gets to level 15, and
 // so to mirror-enable; for who does not what it shows does not exist. Where the server
 // is silent, the passwords of line and level count.
@@ -204,14 +193,14 @@ func TestFreeRADIUSOperators(t *testing.T) {
 ann	Service-Type == Administrative-User, Cleartext-Password := "up"
 bob	Service-Type == Login-User, Cleartext-Password := "pears"
 `)
-	telnet := fmt.Sprint("127.0.0.1:", freeTCPPort(t))
+	telnet := fmt.Sprint("127.0.0.1:", freePort(t))
 	script := fmt.Sprintf(`enable 15
 configure terminal
 enable secret level 15 0 fallback
 radius authentication server 127.0.0.1
 udp-port %d
 key %q
-timeout 1
+timeout 100
 retransmit 0
 exit
 aaa new-model
@@ -223,6 +212,10 @@ login authentication my_auth_list
 end
 ! operators
 ! down
+configure terminal
+radius authentication server 127.0.0.1
+timeout 1
+end
 ! operators
 show log data
 show radius authentication statistics | include Access|Timeouts

@@ -21,7 +21,8 @@ import (
 // A Binding is never changed once it is made.
 type Binding[T any] struct {
 	defaults T
-	words    binding
+	once     sync.Once
+	words    binding   // see bound
 	room     sync.Pool // of *T, in which lines are read
 }
 
@@ -29,6 +30,7 @@ type Binding[T any] struct {
 type binding struct {
 	fields []boundField
 	forms  [][]int // index paths of fields of type Form
+	fixed  bool    // nobody can change what is read
 	err    error   // of the tags
 }
 
@@ -59,10 +61,15 @@ func strict(t reflect.Type) bool {
 // Bind makes the binding of a struct type. A field whose words are not typed
 // keeps its value in defaults, and words that would say the same are not
 // written. What is wrong with the tags is reported by [Binding.Check].
-func Bind[T any](defaults T) *Binding[T] {
-	b := &Binding[T]{defaults: defaults}
-	b.words.err = b.words.collect(reflect.TypeFor[T](), nil)
-	return b
+func Bind[T any](defaults T) *Binding[T] { return &Binding[T]{defaults: defaults} }
+
+// bound returns what the tags say. Most commands are not typed: it is not made before.
+func (b *Binding[T]) bound() *binding {
+	b.once.Do(func() {
+		t := reflect.TypeFor[T]()
+		b.words.err, b.words.fixed = b.words.collect(t, nil), fixed(t)
+	})
+	return &b.words
 }
 
 func (b *binding) collect(t reflect.Type, at []int) error {
@@ -102,7 +109,7 @@ func (b *binding) field(key string) *boundField {
 
 // Check holds the fields and the words of the forms of a command to each other:
 // every field has words of its type, and every parameter has a field.
-func (b *Binding[T]) Check(forms ...Node) error { return b.words.check(forms) }
+func (b *Binding[T]) Check(forms ...Node) error { return b.bound().check(forms) }
 
 func (b *binding) check(forms []Node) error {
 	if b.err != nil {
@@ -166,15 +173,27 @@ func isInt(t reflect.Type) bool { return t.Kind() >= reflect.Int && t.Kind() <= 
 
 // Read returns what was typed.
 func (b *Binding[T]) Read(a Args) T {
-	if len(b.words.fields)+len(b.words.forms) == 0 {
+	words := b.bound()
+	if len(words.fields)+len(words.forms) == 0 {
 		return b.defaults
 	}
+	if a.kept == nil || !words.fixed {
+		return b.read(a)
+	}
+	if a.kept.by != any(b) {
+		value := b.read(a)
+		a.kept.by, a.kept.value = b, &value
+	}
+	return *a.kept.value.(*T)
+}
+
+func (b *Binding[T]) read(a Args) T {
 	room, ok := b.room.Get().(*T)
 	if !ok {
 		room = new(T)
 	}
 	*room = b.defaults
-	b.words.read(reflect.ValueOf(room).Elem(), a)
+	b.bound().read(reflect.ValueOf(room).Elem(), a)
 	out := *room
 	*room = b.defaults // it may be a secret
 	b.room.Put(room)
@@ -224,7 +243,7 @@ func (f *boundField) read(field reflect.Value, a Args, n int) {
 
 // Form returns the form that arguments have in a field of that type.
 func (b *Binding[T]) Form(args T) Form {
-	if len(b.words.forms) == 0 {
+	if len(b.bound().forms) == 0 {
 		return Affirmative
 	}
 	return b.words.form(reflect.ValueOf(args))

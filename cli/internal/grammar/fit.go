@@ -5,7 +5,7 @@ import "strings"
 // way is a step of a thread.
 type way struct {
 	thread int
-	step   step
+	step   *step
 }
 
 // fit finds the steps that may take a word: keywords that begin so, and parameters.
@@ -22,11 +22,11 @@ func (r *reader) fit(tok token) {
 			switch {
 			case s.once&t.once != 0:
 			case s.kw == nil:
-				if r.sees(t, *s) {
-					r.values = append(r.values, way{i, *s})
+				if r.sees(t, s) {
+					r.values = append(r.values, way{i, s})
 				}
-			case !tok.quoted && foldPrefix(s.kw.Name, tok.text) && r.sees(t, *s):
-				r.fitting = append(r.fitting, way{i, *s})
+			case !tok.quoted && foldPrefix(s.kw.Name, tok.text) && r.sees(t, s):
+				r.fitting = append(r.fitting, way{i, s})
 			}
 		}
 	}

@@ -137,12 +137,12 @@ func (g *guess[H]) follow(th thread, tok token) {
 		if s.par == nil || s.once&th.once != 0 {
 			continue
 		}
-		v, until, ok := g.value(th, s, tok)
+		v, until, ok := g.value(&th, &s, tok)
 		g.secret = g.secret || s.par.secret // also one that is not valid
 		if !ok {
 			continue
 		}
-		n := g.take(th, s, v)
+		n := g.take(&th, &s, v)
 		n.until, n.after = until, s.par.secret || th.after
 		g.secret = g.secret || n.after
 		g.free = g.free || !bounded(v, tok)
@@ -165,7 +165,7 @@ func bounded(v any, tok token) bool {
 func (g *guess[H]) keywords(th thread, tok token, meant func(*spelled) bool) bool {
 	found := false
 	for _, s := range th.form.prog.steps[th.state] {
-		if s.kw != nil && s.once&th.once == 0 && th.until <= tok.start && meant(&s.kw.spelled) && g.sees(&th, s) {
+		if s.kw != nil && s.once&th.once == 0 && th.until <= tok.start && meant(&s.kw.spelled) && g.sees(&th, &s) {
 			found = true
 			g.step(th, s)
 		}
@@ -175,7 +175,7 @@ func (g *guess[H]) keywords(th thread, tok token, meant func(*spelled) bool) boo
 
 func (g *guess[H]) step(th thread, s step) {
 	g.keyword = true
-	g.add(g.take(th, s, s.kw.value))
+	g.add(g.take(&th, &s, s.kw.value))
 }
 
 // add keeps one thread of those that go on in the same way.

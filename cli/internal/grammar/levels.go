@@ -278,15 +278,15 @@ func (f *form) standing(root *levelNode) standing {
 	return st
 }
 
-// follow returns the standing after a keyword, and whether the view sees it there.
-func (v *View) follow(f *form, st standing, s step) (standing, bool) {
+// follow returns the standing after a keyword, with the options it begins, and whether the view sees it there.
+func (v *View) follow(f *form, st standing, kw *Keyword, once uint64) (standing, bool) {
 	next := standing{level: st.level}
 	reach, gate, own := v.reach(), v.Levels.secureLevel(), side(f.secure)
-	if s.once == 0 {
+	if once == 0 {
 		next.at = st.at
 	}
-	for i := 0; i < len(s.kw.stands) && next.at != nil; i++ {
-		c := next.at.words[s.kw.stands[i]]
+	for i := 0; i < len(kw.stands) && next.at != nil; i++ {
+		c := next.at.words[kw.stands[i]]
 		next.at = c
 		if c != nil && c.level[own] != unset {
 			next.level = c.level[own]
@@ -299,8 +299,8 @@ func (v *View) follow(f *form, st standing, s step) (standing, bool) {
 	if next.at != nil {
 		all |= next.at.all[own]
 	}
-	ok := reach&all != 0 && reach.has(s.kw.level) && (v.Mirror || !f.secure)
-	if s.kw.secure && !f.secure {
+	ok := reach&all != 0 && reach.has(kw.level) && (v.Mirror || !f.secure)
+	if kw.secure && !f.secure {
 		ok = ok && v.Mirror && reach.has(gate)
 	}
 	return next, ok

@@ -41,7 +41,7 @@ type thread struct {
 	form   *form
 	state  int
 	once   uint64
-	arg    int // index+1 of the last argument in the pool
+	arg    int32 // index+1 of the last argument in the pool
 	secure bool
 	until  int  // offset up to which a text took the line; 0 if none did
 	after  bool // the last word was a secret, or one right behind it
@@ -113,38 +113,40 @@ func (r *reader) start(m *mode, tok token, next *token) (jump Mode, refusal *Err
 // begin makes a thread of each form that the view allows, but for those that
 // cannot take the next word: many commands begin alike.
 func (r *reader) begin(entries []entry, root *levelNode, next *token) {
-	for _, e := range entries {
+	for i := range entries {
+		e := &entries[i]
 		if next != nil && !slices.ContainsFunc(e.form.prog.steps[e.step.to], func(s step) bool {
 			return s.kw == nil || foldPrefix(s.kw.Name, next.text)
 		}) {
 			continue
 		}
 		t := thread{form: e.form, standing: e.form.standing(root)}
-		if r.sees(&t, e.step) {
-			r.threads = append(r.threads, r.take(t, e.step, e.step.kw.value))
+		if r.sees(&t, &e.step) {
+			r.threads = append(r.threads, r.take(&t, &e.step, e.step.kw.value))
 		}
 	}
 }
 
 // sees reports whether the view allows a step to a thread.
-func (r *reader) sees(t *thread, s step) bool {
+func (r *reader) sees(t *thread, s *step) bool {
 	st, ok := r.view.means(t.form, t.standing, s.meant)
 	if s.kw == nil || !ok {
 		return ok && r.view.Reaches(st.level)
 	}
-	_, ok = r.view.follow(t.form, st, s)
+	_, ok = r.view.follow(t.form, st, s.kw, s.once)
 	return ok
 }
 
-// take moves t along s with the value that was read.
-func (r *reader) take(t thread, s step, value any) thread {
+// take returns from moved along s with the value that was read.
+func (r *reader) take(from *thread, s *step, value any) thread {
+	t := *from
 	key := ""
 	if s.meant != nil {
 		r.imply(&t, s.meant, r.behindWord())
 	}
 	if s.kw != nil {
 		key, t.secure, t.after = s.kw.key, t.secure || s.kw.secure, false
-		t.standing, _ = r.view.follow(t.form, t.standing, s)
+		t.standing, _ = r.view.follow(t.form, t.standing, s.kw, s.once)
 	} else {
 		key, t.at = s.par.Key, nil
 	}
@@ -153,7 +155,7 @@ func (r *reader) take(t thread, s step, value any) thread {
 		a.word, a.unlisted, a.at = s.kw.full, s.kw.unlisted, r.at
 	}
 	r.pool = append(r.pool, a)
-	t.arg, t.state, t.once = len(r.pool), s.to, t.once|s.once
+	t.arg, t.state, t.once = int32(len(r.pool)), s.to, t.once|s.once
 	return t
 }
 
@@ -174,7 +176,7 @@ func (r *reader) each(at int, f func(t thread, s step)) {
 			continue
 		}
 		for _, s := range t.form.prog.steps[t.state] {
-			if s.once&t.once == 0 && r.sees(&t, s) {
+			if s.once&t.once == 0 && r.sees(&t, &s) {
 				f(t, s)
 			}
 		}
@@ -202,13 +204,13 @@ func (r *reader) advance(i int, tok token) *Error {
 	next := r.next[:0]
 	r.notes = r.notes[:0]
 	for _, at := range r.fitting {
-		if strings.EqualFold(at.step.kw.Name, word) {
-			next = append(next, r.take(r.threads[at.thread], at.step, at.step.kw.value))
+		if name := at.step.kw.Name; name == word || strings.EqualFold(name, word) {
+			next = append(next, r.take(&r.threads[at.thread], at.step, at.step.kw.value))
 		}
 	}
 	if word == "" {
 		for _, at := range r.values {
-			t, s := r.threads[at.thread], at.step
+			t, s := &r.threads[at.thread], at.step
 			if v, until, ok := r.value(t, s, tok); ok {
 				n := r.take(t, s, v)
 				// A word too many before a secret leaves it to the parameter behind.
@@ -237,10 +239,10 @@ func (r *reader) advance(i int, tok token) *Error {
 
 // value reads tok, or the text that begins with it, as the parameter of a step;
 // until is where a text ends.
-func (r *reader) value(t thread, s step, tok token) (v any, until int, ok bool) {
+func (r *reader) value(t *thread, s *step, tok token) (v any, until int, ok bool) {
 	switch typ := s.par.Type.(type) {
 	case commandType:
-		v, ok = r.commands(t, typ, tok)
+		v, ok = r.commands(*t, typ, tok)
 		return v, r.length, ok
 	case rawType:
 		if v, ok = typ.Parse(r.line[tok.start:]); !ok {
@@ -267,7 +269,7 @@ func (r *reader) value(t thread, s step, tok token) (v any, until int, ok bool) 
 				until, r.open = next.start, true
 				break
 			}
-			if r.follows(&t, s, r.tokens[i:]) {
+			if r.follows(t, s, r.tokens[i:]) {
 				until = next.start
 				break
 			}
@@ -291,10 +293,10 @@ func (r *reader) value(t thread, s step, tok token) (v any, until int, ok bool) 
 // follows reports whether words go on with what stands after a text: with a
 // keyword written in full, and where another keyword must come next, with the
 // beginning of that.
-func (r *reader) follows(t *thread, text step, words []token) bool {
+func (r *reader) follows(t *thread, text *step, words []token) bool {
 	steps := t.form.prog.steps
 	return !words[0].quoted && slices.ContainsFunc(steps[text.to], func(f step) bool {
-		if f.kw == nil || f.kw.Name != words[0].text || !r.sees(t, f) {
+		if f.kw == nil || f.kw.Name != words[0].text || !r.sees(t, &f) {
 			return false
 		}
 		if len(words) == 1 || t.form.prog.accepts[f.to] {

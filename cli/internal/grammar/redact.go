@@ -89,11 +89,12 @@ func (r *reader) expanded(args Args, secrets []span) string {
 	return strings.TrimRight(b.String(), " \t")
 }
 
-// unfiltered returns the line without its secrets and the filter of a thread.
-func (r *reader) unfiltered(th thread, secrets []span) string {
+// unfiltered returns the line without its secrets, as redacted is, and without the
+// filter of a thread.
+func (r *reader) unfiltered(th thread, redacted string, secrets []span) string {
 	f, ok := r.filter(th)
 	if !ok {
-		return without(r.line, secrets)
+		return redacted
 	}
 	secrets = slices.DeleteFunc(slices.Clone(secrets), func(s span) bool { return s.end > f.start })
 	kept := without(r.line[:f.start], secrets)

@@ -70,7 +70,7 @@ func (w *firstWord) visible(v View, root *levelNode) bool {
 }
 
 func (e *entry) visible(v View, root *levelNode) bool {
-	_, ok := v.follow(e.form, e.form.standing(root), e.step)
+	_, ok := v.follow(e.form, e.form.standing(root), e.step.kw, e.step.once)
 	return ok
 }
 
@@ -309,9 +309,10 @@ func (t *Tree[H]) parse(m Mode, v View, line string, must words) (match Match[H]
 			th = r.whole(th)
 			c := &t.commands[th.form.command]
 			secrets := t.known(r)
+			redacted := without(r.line, secrets)
 			match = Match[H]{
-				Command: c, Mode: m, Secure: th.secure || c.Secure || r.named || r.secret, Redacted: without(r.line, secrets),
-				Unfiltered: r.unfiltered(th, secrets), Level: th.level, Args: r.args(th), Lead: t.leadOf(r),
+				Command: c, Mode: m, Secure: th.secure || c.Secure || r.named || r.secret, Redacted: redacted,
+				Unfiltered: r.unfiltered(th, redacted, secrets), Level: th.level, Args: r.args(th), Lead: t.leadOf(r),
 			}
 			if th.secure && !c.Secure {
 				match.Level = max(match.Level, v.Levels.secureLevel())

@@ -15,7 +15,7 @@ func (v *View) means(f *form, st standing, meant *Keyword) (standing, bool) {
 	if meant == nil {
 		return st, true
 	}
-	return v.follow(f, st, step{kw: meant})
+	return v.follow(f, st, meant, 0)
 }
 
 // whole is a thread that is a whole command, with the keyword that it implies.
@@ -31,7 +31,7 @@ func (r *reader) imply(t *thread, k *Keyword, at int) {
 	t.secure = t.secure || k.secure
 	t.standing, _ = r.view.means(t.form, t.standing, k)
 	r.pool = append(r.pool, argument{key: k.key, value: k.value, prev: t.arg, word: k.full, at: span{at, at}})
-	t.arg = len(r.pool)
+	t.arg = int32(len(r.pool))
 }
 
 // args collects the arguments of a finished thread.

@@ -28,7 +28,7 @@ func HasSecure(n Node) (secure bool) {
 // are left out where the syntax lets them. It reports false if no line says
 // that: a line that is written is read back as the same.
 func (b *Binding[T]) Write(n Node, args T, reveal bool) (Written, bool) {
-	return b.words.write(n, reflect.ValueOf(&args).Elem(), reflect.ValueOf(&b.defaults).Elem(), reveal)
+	return b.bound().write(n, reflect.ValueOf(&args).Elem(), reflect.ValueOf(&b.defaults).Elem(), reveal)
 }
 
 func (b *binding) write(n Node, args, defaults reflect.Value, reveal bool) (Written, bool) {

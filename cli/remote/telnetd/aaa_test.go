@@ -38,7 +38,7 @@ password xyz
 access-class trusted in`
 
 func tacacsLine(s *tacacstest.Server) string {
-	return fmt.Sprintf("tacacs-server host %v port %d timeout 2 key sesame", s.Addr.Addr(), s.Addr.Port())
+	return fmt.Sprintf("tacacs-server host %v port %d timeout 20 key sesame", s.Addr.Addr(), s.Addr.Port())
 }
 
 // asUser logs in by name and goes to level 15.

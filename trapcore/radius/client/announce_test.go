@@ -58,7 +58,7 @@ func TestAnnounced(t *testing.T) {
 		if err := c.Add(Accounting, loopback); err != nil {
 			t.Error(err)
 		}
-		change(func(s *Server) { s.Port, s.Timeout, s.Retry = p.port(), time.Second, 0 })(t, c, p)
+		change(func(s *Server) { s.Port, s.Timeout, s.Retry = p.port(), 20*time.Second, 0 })(t, c, p)
 	}
 	setKey := change(func(s *Server) { s.Key = key })
 	port := func(n uint16) step {
