@@ -3,7 +3,6 @@ package snmp
 import (
 	"cmp"
 	"encoding/binary"
-	"slices"
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/side"
@@ -37,10 +36,11 @@ func (r Visible) TakeEditedFamilies() (keys []FamilyKey, all bool) { return r.l.
 // FamilyKeys returns the keys of the families of dynamic views, in no order.
 func (r Records) FamilyKeys() (all []FamilyKey) {
 	for _, v := range r.s.views {
-		for i := range v.Families {
-			if v.dynamic() {
-				all = append(all, keyOf(v.Name, v.Families[i].Subtree))
-			}
+		if !v.dynamic() {
+			continue
+		}
+		for f := range v.Families() {
+			all = append(all, keyOf(v.Name, f.Subtree))
 		}
 	}
 	return all
@@ -49,16 +49,16 @@ func (r Records) FamilyKeys() (all []FamilyKey) {
 // Family returns a family, false if there is none any more.
 func (r Records) Family(k FamilyKey) (f Family, ok bool) {
 	v := r.s.views[nameKey{side.Ordinary, k.View}]
-	if v == nil || !v.dynamic() {
+	if v == nil || !v.dynamic() || v.families == nil {
 		return f, false
 	}
 	var subtree mib.OID
 	for rest := []byte(k.subtree); len(rest) > 0; rest = rest[4:] {
 		subtree = append(subtree, binary.BigEndian.Uint32(rest))
 	}
-	i, ok := slices.BinarySearchFunc(v.Families, subtree, bySpecificity)
+	found, ok := v.families.Get(&Family{Subtree: subtree})
 	if ok {
-		f = v.Families[i]
+		f = *found
 	}
 	return f, ok
 }

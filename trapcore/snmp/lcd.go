@@ -158,7 +158,7 @@ func (r Visible) RemoveView(name string, subtree mib.OID) error {
 		}
 	}
 	r.l.publish(&s)
-	for _, f := range old.Families {
+	for f := range old.Families() {
 		if subtree == nil || f.Subtree.Compare(subtree) == 0 {
 			r.l.editedFamilies.Note(keyOf(name, f.Subtree))
 		}
