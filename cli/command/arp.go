@@ -51,7 +51,20 @@ var arps = &cli.Setting[*trapcore.VirtualRouter, arpLine]{
 	Clear: func(_ context.Context, _ *cli.Session, vr *trapcore.VirtualRouter, l arpLine) error {
 		return vr.Network().RemoveARP(l.Address)
 	},
-	Version: func(vr *trapcore.VirtualRouter) uint64 { return vr.Network().ARPVersion() },
+	Crowd: &cli.Crowd[*trapcore.VirtualRouter, arpLine, netip.Addr]{
+		Compare: netip.Addr.Compare,
+		Edited:  func(vr *trapcore.VirtualRouter) ([]netip.Addr, bool) { return vr.Network().TakeEditedARP() },
+		Keys: func(vr *trapcore.VirtualRouter) (all []netip.Addr) {
+			for _, a := range vr.Network().ARPs() {
+				all = append(all, a.Address)
+			}
+			return all
+		},
+		Line: func(vr *trapcore.VirtualRouter, address netip.Addr) (arpLine, bool) {
+			a, ok := vr.Network().ARPAt(address)
+			return arpLine(a), ok
+		},
+	},
 	Lines: func(vr *trapcore.VirtualRouter, _ side.Clearance) (all []arpLine) {
 		for _, a := range vr.Network().ARPs() {
 			all = append(all, arpLine(a))

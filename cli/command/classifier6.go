@@ -176,7 +176,7 @@ var classifierLists6 = &cli.Setting[secureRouter, classifierLine6]{
 	Clear: func(_ context.Context, _ *cli.Session, r secureRouter, l classifierLine6) error {
 		return r.Mirror().RemoveClassifier(mirror.IPv6, l.Name, l.Number)
 	},
-	Version: func(r secureRouter) uint64 { return r.Mirror().Version() },
+	Crowd: secureCrowd(mirror.IPv6, func(list, text string) classifierLine6 { return classifierLine6{Name: list, Text: text} }),
 	Lines: func(r secureRouter, _ side.Clearance) []classifierLine6 {
 		return secureEntries(r, mirror.IPv6, func(list, text string) classifierLine6 { return classifierLine6{Name: list, Text: text} })
 	},
@@ -200,7 +200,7 @@ var ordinaryClassifiers6 = &cli.Setting[*trapcore.Router, classifierLine6]{
 	Clear: func(_ context.Context, _ *cli.Session, r *trapcore.Router, l classifierLine6) error {
 		return r.Policies().RemoveClassifier(policy.IPv6, l.Name, l.Number)
 	},
-	Version: func(r *trapcore.Router) uint64 { return r.Policies().Version() },
+	Crowd: ordinaryEntries(func(k policy.EntryKey, text string) classifierLine6 { return classifierLine6{Name: k.Name, Text: text} }, policy.IPv6),
 	Lines: func(r *trapcore.Router, _ side.Clearance) (all []classifierLine6) {
 		for _, l := range r.Policies().Classifiers() {
 			if l.Protocol != policy.IPv6 {

@@ -48,7 +48,14 @@ var ordinaryLists = &cli.Setting[*trapcore.Router, ordinaryListLine]{
 	Clear: func(_ context.Context, _ *cli.Session, r *trapcore.Router, l ordinaryListLine) error {
 		return r.Policies().Remove(l.Protocol, l.Name)
 	},
-	Version: func(r *trapcore.Router) uint64 { return r.Policies().Version() },
+	Crowd: &cli.Crowd[*trapcore.Router, ordinaryListLine, policy.ListKey]{
+		Compare: policy.ListKey.Compare,
+		Edited:  func(r *trapcore.Router) ([]policy.ListKey, bool) { return r.Policies().TakeEdited() },
+		Keys:    func(r *trapcore.Router) []policy.ListKey { return r.Policies().Keys() },
+		Line: func(r *trapcore.Router, k policy.ListKey) (ordinaryListLine, bool) {
+			return ordinaryListLine{k.Protocol, k.Name}, r.Policies().Has(k.Protocol, k.Name)
+		},
+	},
 	Lines: func(r *trapcore.Router, _ side.Clearance) (all []ordinaryListLine) {
 		for _, l := range r.Policies().All() {
 			all = append(all, ordinaryListLine{l.Protocol, l.Name})
@@ -213,7 +220,9 @@ var ordinaryClassifiers = &cli.Setting[*trapcore.Router, ordinaryClassifierLine]
 	Clear: func(_ context.Context, _ *cli.Session, r *trapcore.Router, l ordinaryClassifierLine) error {
 		return r.Policies().RemoveClassifier(l.Protocol, l.Name, l.Number)
 	},
-	Version: func(r *trapcore.Router) uint64 { return r.Policies().Version() },
+	Crowd: ordinaryEntries(func(k policy.EntryKey, text string) ordinaryClassifierLine {
+		return ordinaryClassifierLine{classifierLine{Name: k.Name, Text: text}, k.Protocol}
+	}, policy.IP, policy.L2TP),
 	Lines: func(r *trapcore.Router, _ side.Clearance) (all []ordinaryClassifierLine) {
 		for _, l := range r.Policies().Classifiers() {
 			if l.Protocol == policy.IPv6 {
@@ -225,6 +234,30 @@ var ordinaryClassifiers = &cli.Setting[*trapcore.Router, ordinaryClassifierLine]
 		}
 		return all
 	},
+}
+
+// ordinaryEntries are the entries of the classifier lists of protocols.
+func ordinaryEntries[T any](line func(k policy.EntryKey, text string) T, of ...policy.Protocol) *cli.Crowd[*trapcore.Router, T, policy.EntryKey] {
+	return &cli.Crowd[*trapcore.Router, T, policy.EntryKey]{
+		Compare: policy.EntryKey.Compare,
+		Edited: func(r *trapcore.Router) (keys []policy.EntryKey, all bool) {
+			for _, p := range of {
+				edited, everything := r.Policies().TakeEditedEntries(p)
+				keys, all = append(keys, edited...), all || everything
+			}
+			return keys, all
+		},
+		Keys: func(r *trapcore.Router) (keys []policy.EntryKey) {
+			for _, p := range of {
+				keys = append(keys, r.Policies().EntryKeys(p)...)
+			}
+			return keys
+		},
+		Line: func(r *trapcore.Router, k policy.EntryKey) (T, bool) {
+			text, ok := r.Policies().Entry(k)
+			return line(k, text), ok
+		},
+	}
 }
 
 // policySection comes before the interfaces, which name its lists.

@@ -185,7 +185,7 @@ var classifierLists = &cli.Setting[secureRouter, classifierLine]{
 	Clear: func(_ context.Context, _ *cli.Session, r secureRouter, l classifierLine) error {
 		return r.Mirror().RemoveClassifier(mirror.IP, l.Name, l.Number)
 	},
-	Version: func(r secureRouter) uint64 { return r.Mirror().Version() },
+	Crowd: secureCrowd(mirror.IP, func(list, text string) classifierLine { return classifierLine{Name: list, Text: text} }),
 	Lines: func(r secureRouter, _ side.Clearance) []classifierLine {
 		return secureEntries(r, mirror.IP, func(list, text string) classifierLine { return classifierLine{Name: list, Text: text} })
 	},
@@ -203,6 +203,19 @@ func secureEntries[T any](r secureRouter, of mirror.Protocol, line func(list, te
 		}
 	}
 	return all
+}
+
+// secureCrowd is how these lines are followed.
+func secureCrowd[T any](of mirror.Protocol, line func(list, text string) T) *cli.Crowd[secureRouter, T, mirror.EntryKey] {
+	return &cli.Crowd[secureRouter, T, mirror.EntryKey]{
+		Compare: mirror.EntryKey.Compare,
+		Edited:  func(r secureRouter) ([]mirror.EntryKey, bool) { return r.Mirror().TakeEditedEntries(of) },
+		Keys:    func(r secureRouter) []mirror.EntryKey { return r.Mirror().EntryKeys(of) },
+		Line: func(r secureRouter, k mirror.EntryKey) (T, bool) {
+			text, ok := r.Mirror().Entry(k)
+			return line(k.Name, text), ok
+		},
+	}
 }
 
 var errNoClassifierText = errors.New("classifier cannot be written")

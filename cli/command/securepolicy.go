@@ -55,7 +55,14 @@ var policyLists = &cli.Setting[secureRouter, policyListLine]{
 	Clear: func(_ context.Context, _ *cli.Session, r secureRouter, l policyListLine) error {
 		return r.Mirror().RemovePolicyList(l.Protocol, l.Name)
 	},
-	Version: func(r secureRouter) uint64 { return r.Mirror().Version() },
+	Crowd: &cli.Crowd[secureRouter, policyListLine, mirror.ListKey]{
+		Compare: mirror.ListKey.Compare,
+		Edited:  func(r secureRouter) ([]mirror.ListKey, bool) { return r.Mirror().TakeEdited() },
+		Keys:    func(r secureRouter) []mirror.ListKey { return r.Mirror().Keys() },
+		Line: func(r secureRouter, k mirror.ListKey) (policyListLine, bool) {
+			return policyListLine{k.Protocol, k.Name}, r.Mirror().Has(k)
+		},
+	},
 	Lines: func(r secureRouter, _ side.Clearance) (all []policyListLine) {
 		for _, l := range r.Mirror().PolicyLists() {
 			if !l.RADIUS {

@@ -140,7 +140,17 @@ var views = &cli.Setting[*trapcore.VirtualRouter, viewLine]{
 		}
 		return vr.Users(s.Clearance()).RemoveView(l.View, l.Subtree.oid)
 	},
-	Version: func(vr *trapcore.VirtualRouter) uint64 { return vr.Users(side.Clearance{}).ViewVersion() },
+	Crowd: &cli.Crowd[*trapcore.VirtualRouter, viewLine, snmp.FamilyKey]{
+		Compare: snmp.FamilyKey.Compare,
+		Edited: func(vr *trapcore.VirtualRouter) ([]snmp.FamilyKey, bool) {
+			return vr.Users(side.Clearance{}).TakeEditedFamilies()
+		},
+		Keys: func(vr *trapcore.VirtualRouter) []snmp.FamilyKey { return vr.Users(side.Clearance{}).FamilyKeys() },
+		Line: func(vr *trapcore.VirtualRouter, k snmp.FamilyKey) (viewLine, bool) {
+			f, ok := vr.Users(side.Clearance{}).Family(k)
+			return viewLine{k.View, &subtree{f.Subtree, f.Mask}, f.Included, side.Ordinary}, ok
+		},
+	},
 	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []viewLine) {
 		for _, v := range vr.Users(c).Views() {
 			if v.Predefined {

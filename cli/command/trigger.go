@@ -119,7 +119,7 @@ var triggerRules = &cli.Setting[cli.Secured[scope], ruleLine]{
 		}
 		return p.Mirror().RemoveRule(p.At.vr.Network(), l.Trigger, l.Value)
 	},
-	Version: func(p cli.Secured[scope]) uint64 { return p.Mirror().Version() },
+	Version: func(p cli.Secured[scope]) uint64 { return p.Mirror().RuleVersion() },
 	Lines: func(p cli.Secured[scope], _ side.Clearance) (all []ruleLine) {
 		for _, ru := range p.Mirror().Rules() {
 			if ru.Router == p.At.vr.Name() || ru.Router == "" && p.At.vr == p.At.router.Default() {

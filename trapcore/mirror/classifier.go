@@ -75,7 +75,7 @@ func (m *Machine) AddClassifier(p Protocol, name, text string, match Matcher) er
 			number = l.entries[n-1].Number + 1
 		}
 		l.entries = append(l.entries, Classifier{number, text, match})
-		m.changes.Add(1)
+		m.edited.entries[p].Note(EntryKey{k, number})
 		return nil
 	})
 }
@@ -99,8 +99,12 @@ func (m *Machine) RemoveClassifier(p Protocol, name string, number int) error {
 			delete(m.classifiers, k)
 			m.named.add(-1, name)
 		}
+		for i := range l.entries {
+			if n := l.entries[i].Number; number == 0 || n == number {
+				m.edited.entries[p].Note(EntryKey{k, n})
+			}
+		}
 		l.entries = kept
-		m.changes.Add(1)
 		return nil
 	})
 }

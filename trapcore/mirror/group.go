@@ -85,7 +85,7 @@ func (m *Machine) SetGroup(p Protocol, name, classifier string, precedence int) 
 			l.insert(g, precedence < was)
 			c.reordered(l, g, from)
 		}
-		m.changes.Add(1)
+		m.edited.lists.Note(l.listKey)
 		return nil
 	})
 }
@@ -102,7 +102,7 @@ func (m *Machine) RemoveGroup(p Protocol, name, classifier string) error {
 		m.noteGroup(-1, l, g)
 		c.reordered(l, g, l.remove(g))
 		m.forget(l, g)
-		m.changes.Add(1)
+		m.edited.lists.Note(l.listKey)
 		return nil
 	})
 }
@@ -124,7 +124,7 @@ func (m *Machine) SetAction(p Protocol, name, classifier string, a Action) error
 		}
 		c.act(l, g, &a)
 		c.reordered(l, g, l.at(g))
-		m.changes.Add(1)
+		m.edited.lists.Note(l.listKey)
 		return nil
 	})
 }
@@ -142,7 +142,7 @@ func (m *Machine) RemoveAction(p Protocol, name, classifier string, disabled boo
 		}
 		c.act(l, g, nil)
 		c.reordered(l, g, l.at(g))
-		m.changes.Add(1)
+		m.edited.lists.Note(l.listKey)
 		return nil
 	})
 }

@@ -115,10 +115,17 @@ func TestGroupOrder(t *testing.T) {
 	order("removed", "cdb", "-")
 }
 
-// TestVersion: only what changes a list, a classifier list or a rule counts, since
-// the lines of all of them are made anew after it.
-func TestVersion(t *testing.T) {
+// TestEdited: only what changes a list, a classifier list or a rule is noted.
+func TestEdited(t *testing.T) {
 	b := newBench(t)
+	rules := b.RuleVersion()
+	edited := func() int {
+		lists, _ := b.TakeEdited()
+		entries, _ := b.TakeEditedEntries(IP)
+		n := len(lists) + len(entries) + int(b.RuleVersion()-rules)
+		rules = b.RuleVersion()
+		return n
+	}
 	at := port("fastEthernet 1/0")
 	b.iface("default", "fastEthernet 1/0", "10.1.0.1/16")
 	b.do(b.CreatePolicyList(IP, "p"))
@@ -126,7 +133,7 @@ func TestVersion(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		do   func() error
-		by   uint64
+		by   int
 	}{
 		{"list there is", func() error { return b.CreatePolicyList(IP, "p") }, 0},
 		{"list made", func() error { return b.CreatePolicyList(IP, "q") }, 1},
@@ -146,13 +153,13 @@ func TestVersion(t *testing.T) {
 		{"trigger rule removed", func() error { return b.RemoveRule("default", Username, "joe") }, 1},
 		{"rule of the group removed", func() error { return b.RemoveAction(IP, "p", "c", false, addr("192.168.99.2")) }, 1},
 		{"group removed", func() error { return b.RemoveGroup(IP, "p", "c") }, 1},
-		{"classifier list removed", func() error { return b.RemoveClassifier(IP, "c", 0) }, 1},
+		{"classifier list removed", func() error { return b.RemoveClassifier(IP, "c", 0) }, 2},
 		{"list removed", func() error { return b.RemovePolicyList(IP, "p") }, 1},
 	} {
-		before := b.Version()
+		edited()
 		b.do(tt.do())
-		if got := b.Version() - before; got != tt.by {
-			t.Errorf("%s: %d changes, want %d", tt.name, got, tt.by)
+		if got := edited(); got != tt.by {
+			t.Errorf("%s: %d edited, want %d", tt.name, got, tt.by)
 		}
 	}
 }

@@ -78,8 +78,9 @@ type Machine struct {
 	lastList    uint32 // policy ID of the last list made by hand
 	lastRADIUS  uint32 // and by RADIUS, without its leading bits
 	radiusLists int
-	changes     atomic.Uint64 // of lists made by hand, classifier lists and rules
-	ended       bool          // by Shutdown: nothing is mirrored any more
+	ruleChanges atomic.Uint64
+	edited      edited
+	ended       bool // by Shutdown: nothing is mirrored any more
 
 	counting sync.Mutex // guards what packets count; it is taken last
 	copied   [2]Counts  // of all sessions there ever were, by direction
@@ -199,9 +200,8 @@ func (m *Machine) change(f func(c *change) error) (err error) {
 	return err
 }
 
-// Version counts the changes of policy lists made by hand, classifier lists and
-// trigger rules.
-func (m *Machine) Version() uint64 { return m.changes.Load() }
+// RuleVersion counts the changes of trigger rules.
+func (m *Machine) RuleVersion() uint64 { return m.ruleChanges.Load() }
 
 // changeIn is change in a virtual router.
 func (m *Machine) changeIn(r *network.Router, f func(c *change, r *router) error) error {

@@ -94,7 +94,7 @@ type list struct {
 
 func (c *change) newList(k listKey) *list {
 	c.m.lastList++
-	c.m.changes.Add(1)
+	c.m.edited.lists.Note(k)
 	return c.m.enterList(&list{listKey: k, id: c.m.lastList, named: map[string]*group{}})
 }
 
@@ -199,7 +199,7 @@ func (m *Machine) RemovePolicyList(p Protocol, name string) error {
 			return errListNamed
 		}
 		c.dropList(l)
-		m.changes.Add(1)
+		m.edited.lists.Note(l.listKey)
 		return nil
 	})
 }

@@ -116,7 +116,7 @@ func (m *Machine) SetRule(vr *network.Router, t TriggerType, value string, p Pro
 		m.named.add(-1, ru.list.Name)
 		ru.list = listKey{p, name}
 		m.named.add(1, name)
-		m.changes.Add(1)
+		m.ruleChanges.Add(1)
 		c.apply(ru)
 		return nil
 	})
@@ -177,7 +177,7 @@ func (m *Machine) RemoveRule(vr *network.Router, t TriggerType, value string, of
 }
 
 func (m *Machine) dropRule(ru *rule) {
-	m.changes.Add(1)
+	m.ruleChanges.Add(1)
 	delete(m.rules, ru.ruleKey)
 	m.named.add(-1, ru.value, ru.list.Name)
 }

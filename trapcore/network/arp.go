@@ -50,7 +50,7 @@ func (r *Router) SetARP(a ARP) error {
 		}
 		r.learn(a)
 		r.arp[a.Address] = a
-		r.arpChanges++
+		r.editedARP.Note(a.Address)
 		return nil
 	})
 }
@@ -64,15 +64,18 @@ func (r *Router) RemoveARP(address netip.Addr) error {
 		}
 		r.forget(a)
 		delete(r.arp, address)
-		r.arpChanges++
+		r.editedARP.Note(a.Address)
 		return nil
 	})
 }
 
-// ARPVersion counts the changes of static ARP entries.
-func (r *Router) ARPVersion() (n uint64) {
-	r.read(func() { n = r.arpChanges })
-	return n
+// TakeEditedARP is TakeEditedInterfaces for static ARP entries, by their addresses.
+func (r *Router) TakeEditedARP() (addresses []netip.Addr, all bool) { return r.editedARP.Take() }
+
+// ARPAt returns the static ARP entry of an address.
+func (r *Router) ARPAt(address netip.Addr) (a ARP, ok bool) {
+	r.read(func() { a, ok = r.arp[address] })
+	return a, ok
 }
 
 // ARPs returns the static ARP entries by address.

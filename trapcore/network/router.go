@@ -29,10 +29,10 @@ type Router struct {
 	logins     map[string]*login // by name
 	byAddress  map[netip.Addr]*login
 	arp        map[netip.Addr]ARP
-	arpChanges uint64
 	ordered
 	editedIfs    edits.Log[int32] // by ifIndex
 	editedRoutes edits.Log[uint64]
+	editedARP    edits.Log[netip.Addr]
 	nextPool     uint32 // where to look for a free address of the pool
 	forwarded    atomic.Uint64
 }

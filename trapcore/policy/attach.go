@@ -29,8 +29,8 @@ func (ls *Lists) Attach(r *network.Router, id network.InterfaceID, p Protocol, d
 }
 
 func (ls *Lists) attach(at place, d Direction, a Attachment) error {
-	_, there := ls.lists[key{at.protocol, a.List}]
-	l, err := ls.ensure(key{at.protocol, a.List})
+	_, there := ls.lists[ListKey{at.protocol, a.List}]
+	l, err := ls.ensure(ListKey{at.protocol, a.List})
 	if err != nil {
 		return err
 	}

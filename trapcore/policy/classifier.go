@@ -10,7 +10,7 @@ import (
 func (ls *Lists) AddClassifier(p Protocol, name, text string) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	c := ls.classifiers[key{p, name}]
+	c := ls.classifiers[ListKey{p, name}]
 	switch {
 	case name == All:
 		return errClassifierName
@@ -21,7 +21,7 @@ func (ls *Lists) AddClassifier(p Protocol, name, text string) error {
 			return err
 		}
 		c = &ClassifierList{Protocol: p, Name: name}
-		ls.classifiers[key{p, name}] = c
+		ls.classifiers[ListKey{p, name}] = c
 	case slices.ContainsFunc(c.Entries, func(e Entry) bool { return e.Text == text }):
 		return nil
 	}
@@ -30,7 +30,7 @@ func (ls *Lists) AddClassifier(p Protocol, name, text string) error {
 		number = c.Entries[n-1].Number + 1
 	}
 	c.Entries = append(c.Entries, Entry{number, text})
-	ls.changes++
+	ls.noteEntry(EntryKey{ListKey{p, name}, number})
 	return nil
 }
 
@@ -39,7 +39,7 @@ func (ls *Lists) AddClassifier(p Protocol, name, text string) error {
 func (ls *Lists) RemoveClassifier(p Protocol, name string, number int) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	c := ls.classifiers[key{p, name}]
+	c := ls.classifiers[ListKey{p, name}]
 	if c == nil {
 		return ErrNoClassifier
 	}
@@ -50,10 +50,14 @@ func (ls *Lists) RemoveClassifier(p Protocol, name string, number int) error {
 	case len(kept) == 0 && c.References > 0:
 		return errReferenced
 	case len(kept) == 0:
-		delete(ls.classifiers, key{p, name})
+		delete(ls.classifiers, ListKey{p, name})
+	}
+	for _, e := range c.Entries {
+		if number == 0 || e.Number == number {
+			ls.noteEntry(EntryKey{ListKey{p, name}, e.Number})
+		}
 	}
 	c.Entries = kept
-	ls.changes++
 	return nil
 }
 

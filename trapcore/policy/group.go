@@ -7,7 +7,7 @@ import (
 
 // list is a policy list.
 type list struct {
-	key
+	ListKey
 	references int
 	groups     []*group // in their order
 	named      map[string]*group
@@ -62,11 +62,11 @@ func (l *list) add(g Group) {
 	l.insert(made, true)
 }
 
-// edit runs f on a list. What it changes is for f to count.
+// edit runs f on a list. What it changes is for f to note.
 func (ls *Lists) edit(p Protocol, name string, f func(*list) error) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	l := ls.lists[key{p, name}]
+	l := ls.lists[ListKey{p, name}]
 	if l == nil {
 		return ErrNoList
 	}
@@ -91,7 +91,7 @@ func (ls *Lists) SetGroup(p Protocol, name, classifier string, precedence int) e
 	return ls.edit(p, name, func(l *list) error {
 		g := l.named[classifier]
 		switch {
-		case classifier != All && ls.classifiers[key{p, classifier}] == nil:
+		case classifier != All && ls.classifiers[ListKey{p, classifier}] == nil:
 			return ErrNoClassifier
 		case g == nil && len(l.groups) == maxGroups:
 			return errTooManyLists
@@ -106,7 +106,7 @@ func (ls *Lists) SetGroup(p Protocol, name, classifier string, precedence int) e
 			g.Precedence = precedence
 			l.insert(g, precedence < was)
 		}
-		ls.changes++
+		ls.editedLists.Note(l.ListKey)
 		return nil
 	})
 }
@@ -117,39 +117,32 @@ func (ls *Lists) RemoveGroup(p Protocol, name, classifier string) error {
 		ls.refer(p, classifier, -1)
 		delete(l.named, classifier)
 		l.remove(g)
-		ls.changes++
+		ls.editedLists.Note(l.ListKey)
 		return nil
 	})
 }
 
 // SetRule gives a classifier group a rule, in place of one of the same kind.
 func (ls *Lists) SetRule(p Protocol, name, classifier string, rule Rule) error {
-	return ls.editGroup(p, name, classifier, func(_ *list, g *group) error {
+	return ls.editGroup(p, name, classifier, func(l *list, g *group) error {
 		g.Rules = append(slices.DeleteFunc(g.Rules, func(r Rule) bool { return r.kind() == rule.kind() }), rule)
 		slices.Sort(g.Rules)
-		ls.changes++
+		ls.editedLists.Note(l.ListKey)
 		return nil
 	})
 }
 
 // RemoveRule takes a rule away from a classifier group.
 func (ls *Lists) RemoveRule(p Protocol, name, classifier string, rule Rule) error {
-	return ls.editGroup(p, name, classifier, func(_ *list, g *group) error {
+	return ls.editGroup(p, name, classifier, func(l *list, g *group) error {
 		i := slices.Index(g.Rules, rule)
 		if i < 0 {
 			return errNoRule
 		}
 		g.Rules = slices.Delete(g.Rules, i, i+1)
-		ls.changes++
+		ls.editedLists.Note(l.ListKey)
 		return nil
 	})
-}
-
-// Version counts the changes of policy and classifier lists.
-func (ls *Lists) Version() uint64 {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
-	return ls.changes
 }
 
 // All returns the policy lists by protocol and name.
@@ -167,7 +160,7 @@ func (ls *Lists) All() (all []List) {
 func (ls *Lists) List(p Protocol, name string) (List, error) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	l := ls.lists[key{p, name}]
+	l := ls.lists[ListKey{p, name}]
 	if l == nil {
 		return List{}, ErrNoList
 	}
@@ -178,14 +171,14 @@ func (ls *Lists) List(p Protocol, name string) (List, error) {
 func (ls *Lists) Has(p Protocol, name string) bool {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	return ls.lists[key{p, name}] != nil
+	return ls.lists[ListKey{p, name}] != nil
 }
 
 // Group returns a classifier group of a policy list.
 func (ls *Lists) Group(p Protocol, name, classifier string) (g Group, ok bool) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	l := ls.lists[key{p, name}]
+	l := ls.lists[ListKey{p, name}]
 	if l == nil || l.named[classifier] == nil {
 		return g, false
 	}
@@ -193,7 +186,7 @@ func (ls *Lists) Group(p Protocol, name, classifier string) (g Group, ok bool) {
 }
 
 func (l *list) copy() List {
-	c := List{Protocol: l.protocol, Name: l.name, References: l.references}
+	c := List{Protocol: l.Protocol, Name: l.Name, References: l.references}
 	for _, g := range l.groups {
 		c.Groups = append(c.Groups, g.copy())
 	}

@@ -10,7 +10,7 @@ func (ls *Lists) Named(name string) (all []List) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
 	for _, p := range protocols {
-		if l := ls.lists[key{p, name}]; l != nil {
+		if l := ls.lists[ListKey{p, name}]; l != nil {
 			all = append(all, l.copy())
 		}
 	}
@@ -22,7 +22,7 @@ func (ls *Lists) ClassifiersNamed(name string) (all []ClassifierList) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
 	for _, p := range protocols {
-		if c := ls.classifiers[key{p, name}]; c != nil {
+		if c := ls.classifiers[ListKey{p, name}]; c != nil {
 			one := *c
 			one.Entries = slices.Clone(c.Entries)
 			all = append(all, one)

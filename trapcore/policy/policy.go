@@ -1,7 +1,7 @@
 // Package policy has the ordinary policy lists and classifier lists of the router,
 // and where policy lists are attached. They are what an operator has configured
 // and what tools read; no packet is decided by them. It knows nothing of mirroring,
-// nor of SNMP. Of ours it imports ascii and network.
+// nor of SNMP. Of ours it imports ascii, edits and network.
 package policy
 
 import (
@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"mirrorsh/ascii"
+	"mirrorsh/trapcore/internal/edits"
 	"mirrorsh/trapcore/network"
 )
 
@@ -119,9 +120,10 @@ type Statistics struct {
 	Value                              uint32 // the baseline
 }
 
-type key struct {
-	protocol Protocol
-	name     string
+// ListKey is the key of a policy list, or of a classifier list.
+type ListKey struct {
+	Protocol Protocol
+	Name     string
 }
 
 type place struct {
@@ -141,15 +143,17 @@ type Lists struct {
 	network *network.Network
 
 	mu          sync.Mutex
-	lists       map[key]*list
-	classifiers map[key]*ClassifierList
+	lists       map[ListKey]*list
+	classifiers map[ListKey]*ClassifierList
 	attached    map[place]*Attachments
-	changes     uint64
+
+	editedLists   edits.Log[ListKey]
+	editedEntries [len(protocols)]edits.Log[EntryKey]
 }
 
 // New returns a router's lists, none yet.
 func New(n *network.Network) *Lists {
-	l := &Lists{network: n, lists: map[key]*list{}, classifiers: map[key]*ClassifierList{}, attached: map[place]*Attachments{}}
+	l := &Lists{network: n, lists: map[ListKey]*list{}, classifiers: map[ListKey]*ClassifierList{}, attached: map[place]*Attachments{}}
 	n.Listen(l)
 	return l
 }
@@ -175,7 +179,7 @@ func (ls *Lists) Changed(ch network.Change) {
 
 // count counts an attachment of a policy list.
 func (ls *Lists) count(p Protocol, name string, by int) {
-	if l := ls.lists[key{p, name}]; l != nil {
+	if l := ls.lists[ListKey{p, name}]; l != nil {
 		l.references += by
 	}
 }
@@ -191,24 +195,24 @@ func checkName(name string) error {
 func (ls *Lists) Create(p Protocol, name string) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	_, err := ls.ensure(key{p, name})
+	_, err := ls.ensure(ListKey{p, name})
 	return err
 }
 
-func (ls *Lists) ensure(k key) (*list, error) {
+func (ls *Lists) ensure(k ListKey) (*list, error) {
 	l := ls.lists[k]
 	if l != nil {
 		return l, nil
 	}
-	if err := checkName(k.name); err != nil {
+	if err := checkName(k.Name); err != nil {
 		return nil, err
 	}
 	if len(ls.lists) == maxLists {
 		return nil, errTooManyLists
 	}
-	l = &list{key: k, named: map[string]*group{}}
+	l = &list{ListKey: k, named: map[string]*group{}}
 	ls.lists[k] = l
-	ls.changes++
+	ls.editedLists.Note(k)
 	return l, nil
 }
 
@@ -221,14 +225,14 @@ func (ls *Lists) Remove(p Protocol, name string) error {
 		for _, g := range l.groups {
 			ls.refer(p, g.Classifier, -1)
 		}
-		delete(ls.lists, key{p, name})
-		ls.changes++
+		delete(ls.lists, ListKey{p, name})
+		ls.editedLists.Note(l.ListKey)
 		return nil
 	})
 }
 
 func (ls *Lists) refer(p Protocol, classifier string, by int) {
-	if c := ls.classifiers[key{p, classifier}]; c != nil {
+	if c := ls.classifiers[ListKey{p, classifier}]; c != nil {
 		c.References += by
 	}
 }

@@ -132,12 +132,12 @@ func TestNamed(t *testing.T) {
 		do(t, ls.Create(IPv6, fmt.Sprint("p", n)), ls.Create(IP, fmt.Sprint("p", n)))
 	}
 	for k := range ls.lists {
-		if k.name != "p7" {
+		if k.Name != "p7" {
 			ls.lists[k] = nil
 		}
 	}
 	for k := range ls.classifiers {
-		if k.name != "c7" {
+		if k.Name != "c7" {
 			ls.classifiers[k] = nil
 		}
 	}

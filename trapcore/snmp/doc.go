@@ -6,5 +6,5 @@
 // it has of its own, [LCD]; [Sealer] is what one sending goroutine has of its
 // own. Nothing here opens a socket or reads a file.
 //
-// Of ours it imports ascii, mib and side.
+// Of ours it imports ascii, edits, mib and side.
 package snmp

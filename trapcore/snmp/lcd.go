@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"mirrorsh/mib"
+	"mirrorsh/trapcore/internal/edits"
 	"mirrorsh/trapcore/side"
 )
 
@@ -47,6 +48,8 @@ var (
 type LCD struct {
 	mu   sync.Mutex // held by writers
 	snap atomic.Pointer[Snapshot]
+
+	editedFamilies edits.Log[FamilyKey] // of dynamic views
 
 	keysMu sync.Mutex
 	keys   map[keysOf]*cachedKeys
@@ -121,9 +124,10 @@ func (r Visible) SetView(name string, f Family) error {
 	if v.set(f); v.Size() > MaxFamilies {
 		return fmt.Errorf("view %s: %w", name, ErrFull)
 	}
-	s.cloneViews()
+	s.views = maps.Clone(s.views)
 	s.views[nameKey{v.Side, name}] = v
 	r.l.publish(&s)
+	r.l.editedFamilies.Note(keyOf(name, f.Subtree))
 	return nil
 }
 
@@ -141,7 +145,7 @@ func (r Visible) RemoveView(name string, subtree mib.OID) error {
 	if old.Predefined {
 		return fmt.Errorf("view %s %w", name, errPredefined)
 	}
-	s.cloneViews()
+	s.views = maps.Clone(s.views)
 	key := nameKey{old.Side, name}
 	delete(s.views, key)
 	if subtree != nil {
@@ -154,6 +158,11 @@ func (r Visible) RemoveView(name string, subtree mib.OID) error {
 		}
 	}
 	r.l.publish(&s)
+	for f := range old.Families() {
+		if subtree == nil || f.Subtree.Compare(subtree) == 0 {
+			r.l.editedFamilies.Note(keyOf(name, f.Subtree))
+		}
+	}
 	return nil
 }
 
@@ -218,12 +227,6 @@ func (r Visible) RemoveGroup(name string) error {
 	delete(s.groups, nameKey{g.side, name})
 	r.l.publish(&s)
 	return nil
-}
-
-// cloneViews is for who changes the views of a snapshot not yet published.
-func (s *Snapshot) cloneViews() {
-	s.views = maps.Clone(s.views)
-	s.viewChanges++
 }
 
 func (v *View) dynamic() bool  { return !v.Predefined }

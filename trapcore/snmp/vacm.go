@@ -70,7 +70,7 @@ type Snapshot struct {
 
 	communities map[string]*Community // nil until there is one
 
-	changes, viewChanges uint64 // of all of it, and of views alone
+	changes uint64 // of all of it
 }
 
 // User finds a user of either side.

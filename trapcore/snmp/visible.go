@@ -53,9 +53,6 @@ func (r Records) Views() []*View { return bothByName(r.s.views, r.c) }
 // Version counts the changes of all records.
 func (r Records) Version() uint64 { return r.s.changes }
 
-// ViewVersion counts the changes of views.
-func (r Records) ViewVersion() uint64 { return r.s.viewChanges }
-
 func byName[T any](m map[string]T, sees func(T) bool) []T {
 	var all []T
 	for _, name := range slices.Sorted(maps.Keys(m)) {

@@ -1,0 +1,77 @@
+package policy
+
+import (
+	"cmp"
+	"slices"
+)
+
+// What has been edited is for one caller, who keeps what it has made of the lists; all
+// says that everything may have been.
+
+// Compare is the order of lists in output.
+func (k ListKey) Compare(o ListKey) int {
+	return cmp.Or(cmp.Compare(k.Protocol, o.Protocol), cmp.Compare(k.Name, o.Name))
+}
+
+// EntryKey is the key of an entry of a classifier list.
+type EntryKey struct {
+	ListKey
+	Number int
+}
+
+// Compare is the order of entries in output.
+func (k EntryKey) Compare(o EntryKey) int {
+	return cmp.Or(k.ListKey.Compare(o.ListKey), cmp.Compare(k.Number, o.Number))
+}
+
+// TakeEdited returns the policy lists that have been made, edited or removed since it
+// was last called.
+func (ls *Lists) TakeEdited() (keys []ListKey, all bool) { return ls.editedLists.Take() }
+
+// Keys returns the keys of the policy lists, in no order.
+func (ls *Lists) Keys() (all []ListKey) {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	for k := range ls.lists {
+		all = append(all, k)
+	}
+	return all
+}
+
+func (ls *Lists) noteEntry(k EntryKey) {
+	ls.editedEntries[slices.Index(protocols[:], k.Protocol)].Note(k)
+}
+
+// TakeEditedEntries is TakeEdited for the entries of the classifier lists of a protocol.
+func (ls *Lists) TakeEditedEntries(p Protocol) (keys []EntryKey, all bool) {
+	return ls.editedEntries[slices.Index(protocols[:], p)].Take()
+}
+
+// EntryKeys returns the keys of these entries, in no order.
+func (ls *Lists) EntryKeys(p Protocol) (all []EntryKey) {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	for k, c := range ls.classifiers {
+		for i := range c.Entries {
+			if k.Protocol == p {
+				all = append(all, EntryKey{k, c.Entries[i].Number})
+			}
+		}
+	}
+	return all
+}
+
+// Entry returns the text of an entry, false if there is none any more.
+func (ls *Lists) Entry(k EntryKey) (text string, ok bool) {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	c := ls.classifiers[k.ListKey]
+	if c == nil {
+		return "", false
+	}
+	i, ok := slices.BinarySearchFunc(c.Entries, k.Number, func(e Entry, n int) int { return cmp.Compare(e.Number, n) })
+	if ok {
+		text = c.Entries[i].Text
+	}
+	return text, ok
+}
