@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"maps"
 	"slices"
-	"strings"
 	"sync"
 
 	"mirrorsh/cli/internal/config"
@@ -15,16 +13,20 @@ import (
 // keeping is the configuration as it was rendered last, so that a change is saved at
 // the cost of what has changed: only virtual routers that somebody was at work in
 // are rendered again, of these only rows whose version is another, and of rows of
-// many lines only those that were edited. mu guards the marks, touched and all; the
-// rest belongs to the Saver, which asks for it under its lock.
+// many lines only those that were edited. What comes out as it was is the same piece
+// of text as before. mu guards the marks, touched and all; the rest belongs to the
+// Saver, which asks for it under its lock.
 type keeping struct {
 	mu      sync.Mutex
 	touched map[*trapcore.VirtualRouter]struct{}
 	all     bool // all are touched
 
-	order   []*trapcore.VirtualRouter
-	routers map[*trapcore.VirtualRouter]*keptRouter
+	routers []*keptRouter // in the order of the configuration
+	of      map[*trapcore.VirtualRouter]*keptRouter
 	failed  bool // something of it could not be rendered
+	joined  [side.Count]config.Text
+	stale   [side.Count]bool // it is not what the routers have
+	scratch config.Text      // of refresh
 }
 
 // touch marks virtual routers as changed; none means all.
@@ -49,11 +51,13 @@ func (k *keeping) marks() (touched map[*trapcore.VirtualRouter]struct{}, all boo
 }
 
 // forget has all of it rendered again.
-func (k *keeping) forget() { k.routers = nil }
+func (k *keeping) forget() { k.routers, k.of = nil, nil }
 
 // keptRouter is what is kept of a virtual router: a row for each setting.
 type keptRouter struct {
-	heading string
+	vr      *trapcore.VirtualRouter
+	heading string // the line that leads to it
+	dirty   bool   // to be rendered
 	rows    []keptRow
 	text    [side.Count]config.Text
 	err     [side.Count]error
@@ -66,56 +70,100 @@ func (k *keeping) refresh(sh *Shell) {
 	if k.routers != nil && len(touched) == 0 && !all && !k.failed {
 		return // as for the other side
 	}
-	k.failed = false
-	k.order = sh.Router.VirtualRouters()
-	old := k.routers
-	k.routers = make(map[*trapcore.VirtualRouter]*keptRouter, len(k.order))
-	for _, vr := range k.order {
-		r := old[vr]
-		_, dirty := touched[vr]
-		if r == nil {
-			r, dirty = &keptRouter{heading: routerHeading(vr)}, true
+	k.follow(sh.Router.VirtualRouters())
+	for vr := range touched {
+		if r := k.of[vr]; r != nil { // else it has been removed
+			r.dirty = true
 		}
-		if dirty || all || vr == sh.Router.Default() || r.err != [side.Count]error{} {
-			r.refresh(sh, vr)
+	}
+	k.of[sh.Router.Default()].dirty = true
+	k.failed = false
+	for _, r := range k.routers {
+		if r.dirty || all || r.err != [side.Count]error{} {
+			k.render(r, sh)
 		}
 		k.failed = k.failed || r.err != [side.Count]error{}
-		k.routers[vr] = r
 	}
 }
 
-func (r *keptRouter) refresh(sh *Shell, vr *trapcore.VirtualRouter) {
+// follow has the virtual routers there are.
+func (k *keeping) follow(order []*trapcore.VirtualRouter) {
+	if slices.EqualFunc(k.routers, order, func(r *keptRouter, vr *trapcore.VirtualRouter) bool { return r.vr == vr }) {
+		return
+	}
+	old := k.of
+	k.routers, k.of = make([]*keptRouter, 0, len(order)), make(map[*trapcore.VirtualRouter]*keptRouter, len(order))
+	for _, vr := range order {
+		r := old[vr]
+		if r == nil {
+			r = &keptRouter{vr: vr, heading: routerHeading(vr) + "\n", dirty: true}
+		}
+		k.routers, k.of[vr] = append(k.routers, r), r
+	}
+	k.stale = [side.Count]bool{true, true}
+}
+
+// render brings what is kept of a virtual router up to date.
+func (k *keeping) render(r *keptRouter, sh *Shell) {
 	n := 0
-	r.text, r.err = [side.Count]config.Text{}, [side.Count]error{}
 	for i := range sh.Sections {
 		for _, row := range sh.Sections[i].Rows {
 			if n == len(r.rows) {
 				r.rows = append(r.rows, keptRow{})
 			}
-			at := &r.rows[n]
+			row.keep(&r.rows[n], sh, r.vr)
 			n++
-			row.keep(at, sh, vr)
-			for _, of := range side.Both {
-				r.text[of] = append(r.text[of], at.text[of]...)
-				if r.err[of] == nil {
-					r.err[of] = at.err[of]
-				}
-			}
 		}
 	}
+	r.dirty = false
+	for _, of := range side.Both {
+		all := k.scratch[:0]
+		r.err[of] = nil
+		for i := range r.rows {
+			all = append(all, r.rows[i].text[of]...)
+			if r.err[of] == nil {
+				r.err[of] = r.rows[i].err[of]
+			}
+		}
+		k.scratch = all
+		if text := all.Packed(); !slices.Equal(text, r.text[of]) {
+			r.text[of], k.stale[of] = slices.Clone(text), true
+		}
+	}
+	clear(k.scratch)
 }
 
 // text returns the lines of a side.
 func (k *keeping) text(of side.Side) (config.Text, error) {
-	all := make([]config.Piece, 0, len(k.order))
-	for _, vr := range k.order {
-		r := k.routers[vr]
+	for _, r := range k.routers {
 		if r.err[of] != nil {
 			return nil, r.err[of]
 		}
-		all = append(all, config.Piece{Heading: r.heading, Text: r.text[of]})
 	}
-	return config.Join(all, of), nil
+	if k.stale[of] {
+		k.joined[of], k.stale[of] = k.join(of), false
+	}
+	return k.joined[of], nil
+}
+
+// join puts virtual routers together, the default one first. The line that leads
+// to one that has no lines of the side stands among ordinary lines only.
+func (k *keeping) join(of side.Side) config.Text {
+	pieces := 1
+	for _, r := range k.routers {
+		pieces += 1 + len(r.text[of])
+	}
+	all := make(config.Text, 0, pieces)
+	for i, r := range k.routers {
+		if i > 0 && (of == side.Ordinary || len(r.text[of]) > 0) {
+			all = append(all, r.heading)
+		}
+		all = append(all, r.text[of]...)
+	}
+	if len(k.routers) > 1 && len(all) > 0 {
+		all = append(all, k.routers[0].heading)
+	}
+	return all
 }
 
 // routerHeading is the line that leads to a virtual router.
@@ -132,7 +180,7 @@ type keptRow struct {
 	version uint64
 	text    [side.Count]config.Text
 	err     [side.Count]error
-	chunks  map[uint64]*chunk // of a row of many lines
+	lines   any // *keptLines of a row of many
 }
 
 // begin forgets what went wrong, and reports whether what is kept can be used.
@@ -165,103 +213,6 @@ func (k *keptRow) render(lines func(side.Clearance) ([]Line, error)) {
 	}
 }
 
-// chunk has the lines of neighbours among many.
-type chunk struct {
-	keys []uint64
-	ends [side.Count][]int // of the text of each key
-	text sided
-}
-
-// chunkBits are the bits of a key that tell neighbours apart.
-const chunkBits = 8
-
-// of returns the text of the i-th key.
-func (c *chunk) of(i int) (t sided) {
-	for s := range t {
-		from := 0
-		if i > 0 {
-			from = c.ends[s][i-1]
-		}
-		t[s] = c.text[s][from:c.ends[s][i]]
-	}
-	return t
-}
-
-// edited is the chunk with texts in place of others; nil takes a key away.
-func (c *chunk) edited(with map[uint64]*sided) *chunk {
-	next := &chunk{}
-	var b [side.Count]strings.Builder
-	add := func(key uint64, t *sided) {
-		next.keys = append(next.keys, key)
-		for s := range b {
-			b[s].WriteString(t[s])
-			next.ends[s] = append(next.ends[s], b[s].Len())
-		}
-	}
-	edited := slices.Sorted(maps.Keys(with))
-	take := func(below uint64) {
-		for ; len(edited) > 0 && edited[0] < below; edited = edited[1:] {
-			if t := with[edited[0]]; t != nil {
-				add(edited[0], t)
-			}
-		}
-	}
-	for i, key := range c.keys {
-		take(key)
-		if _, ok := with[key]; !ok {
-			t := c.of(i)
-			add(key, &t)
-		}
-	}
-	take(1<<64 - 1)
-	for s := range b {
-		next.text[s] = b[s].String()
-	}
-	return next
-}
-
-// edit brings in the lines of keys, nil for those that are gone.
-func (k *keptRow) edit(lines map[uint64]*sided) {
-	by := map[uint64]map[uint64]*sided{}
-	for key, t := range lines {
-		at := key >> chunkBits
-		if by[at] == nil {
-			by[at] = map[uint64]*sided{}
-		}
-		by[at][key] = t
-	}
-	for at, some := range by {
-		c := k.chunks[at]
-		if c == nil {
-			c = &chunk{}
-		}
-		if c = c.edited(some); len(c.keys) == 0 {
-			delete(k.chunks, at)
-		} else {
-			k.chunks[at] = c
-		}
-	}
-	k.text = [side.Count]config.Text{}
-	for _, at := range slices.Sorted(maps.Keys(k.chunks)) {
-		for s, text := range k.chunks[at].text {
-			if text != "" {
-				k.text[s] = append(k.text[s], text)
-			}
-		}
-	}
-}
-
-// Crowd is how a setting of many lines is followed, so that of a change no other
-// line is rendered. Lines have keys, in their order.
-type Crowd[P, T any] struct {
-	// Edited takes the keys of what has been made, edited or removed since it was
-	// last asked; all says that everything may have been.
-	Edited func(p P) (keys []uint64, all bool)
-	Keys   func(p P) []uint64
-	// Line returns the words of a line, false if there is none any more.
-	Line func(p P, key uint64) (T, bool)
-}
-
 func (x *Setting[P, T]) keep(k *keptRow, sh *Shell, vr *trapcore.VirtualRouter) {
 	p, ok := x.Place.At(sh, vr, keeper(side.Secure))
 	if !ok || x.Lines == nil {
@@ -269,7 +220,7 @@ func (x *Setting[P, T]) keep(k *keptRow, sh *Shell, vr *trapcore.VirtualRouter) 
 		return
 	}
 	if x.Crowd != nil {
-		x.keepCrowd(k, p)
+		x.Crowd.keep(k, x, p)
 		return
 	}
 	if x.Version != nil {
@@ -280,49 +231,6 @@ func (x *Setting[P, T]) keep(k *keptRow, sh *Shell, vr *trapcore.VirtualRouter) 
 		k.version = version
 	}
 	k.render(func(c side.Clearance) ([]Line, error) { return x.at(sh, vr, c, true) })
-}
-
-func (x *Setting[P, T]) keepCrowd(k *keptRow, p P) {
-	keys, all := x.Crowd.Edited(p)
-	k.keepCrowd(keys, all, func() []uint64 { return x.Crowd.Keys(p) }, func(key uint64) lineFor {
-		words, ok := x.Crowd.Line(p, key)
-		if !ok {
-			return nil
-		}
-		return func(of side.Side) (string, error) { return x.textOf(p, of, words) }
-	})
-}
-
-// lineFor renders a line for a side, "" if that has none of it.
-type lineFor func(of side.Side) (string, error)
-
-// keepCrowd renders the lines of keys, or all there are; there is none to a key
-// that has been removed.
-func (k *keptRow) keepCrowd(keys []uint64, all bool, every func() []uint64, lineOf func(key uint64) lineFor) {
-	if valid := k.begin(); !valid || all {
-		k.chunks = map[uint64]*chunk{}
-		keys = every()
-	} else if len(keys) == 0 {
-		return
-	}
-	lines := make(map[uint64]*sided, len(keys))
-	for _, key := range keys {
-		lines[key] = nil
-		line := lineOf(key)
-		if line == nil {
-			continue
-		}
-		t := new(sided)
-		for _, of := range side.Both {
-			text, err := line(of)
-			if err != nil {
-				k.fail(of, err)
-			}
-			t[of] = text
-		}
-		lines[key] = t
-	}
-	k.edit(lines)
 }
 
 // sort finds out which lines may be secure.

@@ -107,7 +107,7 @@ type Setting[P, T any] struct {
 	// Version counts the changes of what Lines are made of, and Crowd is how they are
 	// followed one by one; nil: they are made anew for each save.
 	Version func(p P) uint64
-	Crowd   *Crowd[P, T]
+	Crowd   crowd[P, T]
 	// Shadowed reports whether an ordinary line says something secure where the
 	// secure side is visible.
 	Shadowed func(p P, c side.Clearance, a T) bool

@@ -202,6 +202,7 @@ func TestVirtualRoutersAreApart(t *testing.T) {
 			t.Errorf("%s: %+v", v.Name(), c)
 		}
 	}
+	r.Drain(t.Context()) // what was received is logged a moment later
 	_, entries := secureOf(r).Log().Read()
 	var routers []string
 	for e := range entries {

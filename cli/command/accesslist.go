@@ -80,7 +80,18 @@ var accessLists = &cli.Setting[*acl.Lists, accessListLine]{
 		}
 		return lists.RemoveRule(l.Name, l.rule())
 	},
-	Version: (*acl.Lists).Version,
+	Crowd: &cli.Crowd[*acl.Lists, accessListLine, acl.RuleKey]{
+		Compare: acl.RuleKey.Compare,
+		Edited:  (*acl.Lists).TakeEdited,
+		Keys:    (*acl.Lists).Keys,
+		Line: func(lists *acl.Lists, k acl.RuleKey) (accessListLine, bool) {
+			r, ok := lists.Rule(k)
+			if !ok {
+				return accessListLine{}, false
+			}
+			return newAccessListLine(k.List, r), true
+		},
+	},
 	Lines: func(lists *acl.Lists, _ side.Clearance) (all []accessListLine) {
 		for _, l := range lists.All() {
 			for _, r := range l.Rules {

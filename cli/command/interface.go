@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/bits"
@@ -121,14 +122,12 @@ var interfaces = &cli.Setting[scope, interfaceLine]{
 		}
 		return all
 	},
-	Crowd: &cli.Crowd[scope, interfaceLine]{
-		Edited: func(p scope) ([]uint64, bool) {
-			edited, all := p.vr.Network().TakeEditedInterfaces()
-			return keysOf(edited), all
-		},
-		Keys: func(p scope) []uint64 { return keysOf(p.vr.Network().ConfiguredIndexes()) },
-		Line: func(p scope, key uint64) (interfaceLine, bool) {
-			i, ok := p.vr.Network().ConfiguredAt(int32(key))
+	Crowd: &cli.Crowd[scope, interfaceLine, int32]{
+		Compare: cmp.Compare[int32],
+		Edited:  func(p scope) ([]int32, bool) { return p.vr.Network().TakeEditedInterfaces() },
+		Keys:    func(p scope) []int32 { return p.vr.Network().ConfiguredIndexes() },
+		Line: func(p scope, index int32) (interfaceLine, bool) {
+			i, ok := p.vr.Network().ConfiguredAt(index)
 			return interfaceLine{i.ID}, ok
 		},
 	},
@@ -139,15 +138,6 @@ var interfaces = &cli.Setting[scope, interfaceLine]{
 	Block: []cli.Row{interfaceDescription, interfaceLinkTraps, interfaceState, interfaceAddress,
 		ordinaryPolicies(ipWord, policy.IP), ordinaryPolicies(ipv6Word, policy.IPv6), analyzerMode,
 		securePolicies(ipWord, mirror.IP, "securePolicyIp10"), securePolicies(ipv6Word, mirror.IPv6, "securePolicyIpv6")},
-}
-
-// keysOf are ifIndexes as keys.
-func keysOf(indexes []int32) []uint64 {
-	keys := make([]uint64, len(indexes))
-	for i, index := range indexes {
-		keys[i] = uint64(index)
-	}
-	return keys
 }
 
 // port is what interface mode configures.

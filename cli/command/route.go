@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 
@@ -53,9 +54,10 @@ var routes = &cli.Setting[*trapcore.VirtualRouter, routeLine]{
 		}
 		return all
 	},
-	Crowd: &cli.Crowd[*trapcore.VirtualRouter, routeLine]{
-		Edited: func(vr *trapcore.VirtualRouter) ([]uint64, bool) { return vr.Network().TakeEditedRoutes() },
-		Keys:   func(vr *trapcore.VirtualRouter) []uint64 { return vr.Network().RouteNumbers() },
+	Crowd: &cli.Crowd[*trapcore.VirtualRouter, routeLine, uint64]{
+		Compare: cmp.Compare[uint64],
+		Edited:  func(vr *trapcore.VirtualRouter) ([]uint64, bool) { return vr.Network().TakeEditedRoutes() },
+		Keys:    func(vr *trapcore.VirtualRouter) []uint64 { return vr.Network().RouteNumbers() },
 		Line: func(vr *trapcore.VirtualRouter, number uint64) (routeLine, bool) {
 			rt, ok := vr.Network().StaticRoute(number)
 			if !ok {

@@ -143,8 +143,10 @@ var views = &cli.Setting[*trapcore.VirtualRouter, viewLine]{
 	Version: func(vr *trapcore.VirtualRouter) uint64 { return vr.Users(side.Clearance{}).ViewVersion() },
 	Lines: func(vr *trapcore.VirtualRouter, c side.Clearance) (all []viewLine) {
 		for _, v := range vr.Users(c).Views() {
-			for i := len(v.Families) - 1; i >= 0 && !v.Predefined; i-- {
-				f := v.Families[i]
+			if v.Predefined {
+				continue
+			}
+			for f := range v.Families() {
 				all = append(all, viewLine{v.Name, &subtree{f.Subtree, f.Mask}, f.Included, v.Side})
 			}
 		}
@@ -274,11 +276,10 @@ func showGroups(s *cli.Session) *result.Table {
 func showViews(s *cli.Session) *result.Table {
 	t := &result.Table{Columns: result.Columns("View", "Subtree", "Type")}
 	for _, v := range usersOf(s).Views() {
-		for i := len(v.Families) - 1; i >= 0; i-- { // shorter subtrees first
-			f := v.Families[i]
+		for f := range v.Families() {
 			t.Add(v.Name, (&subtree{f.Subtree, f.Mask}).text(), familyType(f))
 		}
-		if len(v.Families) == 0 {
+		if v.Size() == 0 {
 			t.Add(v.Name, orNone(""), orNone(""))
 		}
 	}

@@ -120,6 +120,11 @@ func TestReloadHidesTheSecureSide(t *testing.T) {
 	for _, damage := range []func(){
 		func() { _ = os.WriteFile(secure, []byte("x"), 0o600) },
 		func() { _ = errors.Join(os.Remove(secure), os.Mkdir(secure, 0o700)) },
+		func() { // a commit of both sides, of which the secure one cannot be finished
+			if out, status := r.exec("enable 15; mirror-enable; configure terminal; no snmp-server enable traps link packetMirror"); status != 1 {
+				t.Errorf("a directory was written: %s", out)
+			}
+		},
 	} {
 		damage()
 		if out, status := r.exec("enable 15; reload"); status != 0 || strings.Contains(out, "%") {

@@ -5,6 +5,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"math"
 	"net/netip"
 	"slices"
 	"strings"
@@ -80,6 +81,19 @@ func rest(d time.Duration) {
 		d = max(10*d, 50*time.Millisecond)
 	}
 	time.Sleep(d)
+}
+
+// swing is by how many MB the mean of the memory may differ because of a full chassis,
+// of which collections that come every few seconds leave, and let go, hundreds of MB:
+// a fiftieth of all, in a long soak.
+func (s *soak) swing() float64 {
+	switch {
+	case *soakChassis == 0:
+		return 0
+	case *soakTime < soakLong:
+		return math.Inf(1)
+	}
+	return s.resident() / 50
 }
 
 // longest is the command that has taken longest, as who has typed it sees it.

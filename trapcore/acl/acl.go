@@ -1,5 +1,5 @@
 // Package acl keeps the named access lists of a virtual router: who may reach a
-// vty line or use an SNMP community. It imports nothing of ours.
+// vty line or use an SNMP community. Of ours it imports edits.
 package acl
 
 import (
@@ -10,6 +10,8 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+
+	"mirrorsh/trapcore/internal/edits"
 )
 
 // MaxName is the most characters of a list's name, as in Juniper-SNMP-MIB.
@@ -100,19 +102,26 @@ func (l List) permits(a netip.Addr) bool {
 }
 
 // Lists are the access lists of one virtual router. The zero value is empty.
-// Methods may be called from any goroutine; mu guards the map, and no rule of a
+// Methods may be called from any goroutine; mu guards the map, and nothing of a
 // stored slice is ever changed.
 type Lists struct {
-	mu      sync.RWMutex
-	lists   map[string][]Rule
-	changes uint64
+	mu     sync.RWMutex
+	lists  map[string]list
+	last   uint64 // number of a rule
+	edited edits.Log[RuleKey]
+}
+
+// list has the rules of an access list in order, and their numbers.
+type list struct {
+	rules   []Rule
+	numbers []uint64
 }
 
 // Lookup reports whether the list lets an address pass. A list that does not
 // exist lets nobody pass, so that a slip in a name opens nothing.
 func (ls *Lists) Lookup(name string, a netip.Addr) bool {
 	ls.mu.RLock()
-	rules := ls.lists[name]
+	rules := ls.lists[name].rules
 	ls.mu.RUnlock()
 	return List{Rules: rules}.permits(a)
 }
@@ -122,20 +131,22 @@ func (ls *Lists) Lookup(name string, a netip.Addr) bool {
 func (ls *Lists) Add(name string, r Rule) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	ls.changes++
-	rules, ok := ls.lists[name]
+	l, ok := ls.lists[name]
 	switch {
-	case slices.Contains(rules, r):
+	case slices.Contains(l.rules, r):
 		return nil
-	case len(rules) == maxRules:
+	case len(l.rules) == maxRules:
 		return errTooManyRules
 	case !ok && len(ls.lists) == maxLists:
 		return errTooManyLists
 	}
 	if ls.lists == nil {
-		ls.lists = map[string][]Rule{}
+		ls.lists = map[string]list{}
 	}
-	ls.lists[name] = append(rules, r) // who has the list as it was sees no more of it
+	ls.last++
+	// Who has the list as it was sees no more of it.
+	ls.lists[name] = list{append(l.rules, r), append(l.numbers, ls.last)}
+	ls.edited.Note(RuleKey{name, ls.last})
 	return nil
 }
 
@@ -144,20 +155,20 @@ func (ls *Lists) Add(name string, r Rule) error {
 func (ls *Lists) RemoveRule(name string, r Rule) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	ls.changes++
-	rules, ok := ls.lists[name]
+	l, ok := ls.lists[name]
 	if !ok {
 		return ErrNoList
 	}
-	i := slices.Index(rules, r)
-	switch {
-	case i < 0:
+	i := slices.Index(l.rules, r)
+	if i < 0 {
 		return errNoRule
-	case len(rules) == 1:
-		delete(ls.lists, name)
-	default:
-		ls.lists[name] = slices.Delete(slices.Clone(rules), i, i+1)
 	}
+	ls.edited.Note(RuleKey{name, l.numbers[i]})
+	if len(l.rules) == 1 {
+		delete(ls.lists, name)
+		return nil
+	}
+	ls.lists[name] = list{slices.Delete(slices.Clone(l.rules), i, i+1), slices.Delete(slices.Clone(l.numbers), i, i+1)}
 	return nil
 }
 
@@ -165,19 +176,15 @@ func (ls *Lists) RemoveRule(name string, r Rule) error {
 func (ls *Lists) Remove(name string) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	ls.changes++
-	if _, ok := ls.lists[name]; !ok {
+	l, ok := ls.lists[name]
+	if !ok {
 		return ErrNoList
+	}
+	for _, n := range l.numbers {
+		ls.edited.Note(RuleKey{name, n})
 	}
 	delete(ls.lists, name)
 	return nil
-}
-
-// Version counts the changes.
-func (ls *Lists) Version() uint64 {
-	ls.mu.RLock()
-	defer ls.mu.RUnlock()
-	return ls.changes
 }
 
 // All returns every list by name. The rules must not be changed.
@@ -186,7 +193,7 @@ func (ls *Lists) All() []List {
 	defer ls.mu.RUnlock()
 	var all []List
 	for _, name := range slices.Sorted(maps.Keys(ls.lists)) {
-		all = append(all, List{name, ls.lists[name]})
+		all = append(all, List{name, ls.lists[name].rules})
 	}
 	return all
 }

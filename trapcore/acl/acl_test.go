@@ -141,7 +141,7 @@ func TestCost(t *testing.T) {
 	}
 	add()
 	add()
-	before := ls.lists["a"]
+	before := ls.lists["a"].rules
 	// A list that is full is copied into one with room for a part more.
 	if got := testing.AllocsPerRun(1, func() {
 		for range 480 {

@@ -111,7 +111,7 @@ func sortedViews(sc *scope) []*snmp.View {
 }
 
 // findFamily finds the first view with a family at or after an index. The families of
-// a view are in the reverse of that order; few views have none.
+// a view are in that order; few views have none.
 func findFamily(sc *scope, _ uint32, from mib.OID) (row[familyRow], bool) {
 	views := listed(sc, viewsByIndex, sortedViews)
 	at := sort.Search(len(views), func(i int) bool { return counted(views[i].Name).Compare(from) >= 0 })
@@ -120,13 +120,13 @@ func findFamily(sc *scope, _ uint32, from mib.OID) (row[familyRow], bool) {
 	}
 	for _, v := range views[at:] {
 		sc.spend(1)
-		name, n := counted(v.Name), len(v.Families)
+		name, i := counted(v.Name), 0
 		if from.HasPrefix(name) {
 			rest := from[len(name):]
-			n = sort.Search(n, func(i int) bool { return compareCounted(v.Families[i].Subtree, rest) < 0 })
+			i = sort.Search(v.Size(), func(i int) bool { return compareCounted(v.FamilyAt(i).Subtree, rest) >= 0 })
 		}
-		if n > 0 {
-			f := v.Families[n-1]
+		if i < v.Size() {
+			f := v.FamilyAt(i)
 			return row[familyRow]{join(name, countedOID(f.Subtree)), familyRow{f, v.Predefined}}, true
 		}
 	}

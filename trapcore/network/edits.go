@@ -3,53 +3,18 @@ package network
 import (
 	"sort"
 	"strings"
-	"sync"
 )
 
-// edits note which things of a kind have been edited since somebody who keeps
-// a copy of them has last asked. Nothing is noted until somebody has.
-type edits[K comparable] struct {
-	mu    sync.Mutex
-	taken bool
-	keys  map[K]struct{}
-}
-
-// maxEdits is how many are told apart.
-const maxEdits = 1 << 16
-
-func (e *edits[K]) note(k K) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if !e.taken {
-		return
-	}
-	if e.keys[k] = struct{}{}; len(e.keys) > maxEdits {
-		e.taken, e.keys = false, nil
-	}
-}
-
-// take returns what has been edited; all says that everything may have been.
-func (e *edits[K]) take() (keys []K, all bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	all = !e.taken
-	for k := range e.keys {
-		keys = append(keys, k)
-	}
-	e.taken, e.keys = true, map[K]struct{}{}
-	return keys, all
-}
-
 // NoteEdit notes that something about an interface has been configured.
-func (r *Router) NoteEdit(index int32) { r.editedIfs.note(index) }
+func (r *Router) NoteEdit(index int32) { r.editedIfs.Note(index) }
 
 // TakeEditedInterfaces returns the ifIndexes of the interfaces that have been made,
 // configured or removed since it was last called; all says that all may have been.
 // It is for one caller, who keeps what it has made of them.
-func (r *Router) TakeEditedInterfaces() (indexes []int32, all bool) { return r.editedIfs.take() }
+func (r *Router) TakeEditedInterfaces() (indexes []int32, all bool) { return r.editedIfs.Take() }
 
 // TakeEditedRoutes is TakeEditedInterfaces for static routes, by their numbers.
-func (r *Router) TakeEditedRoutes() (numbers []uint64, all bool) { return r.editedRoutes.take() }
+func (r *Router) TakeEditedRoutes() (numbers []uint64, all bool) { return r.editedRoutes.Take() }
 
 // StaticRoute returns the static route of a number; numbers are in the order of
 // configuration.

@@ -55,7 +55,7 @@ func (r *Router) AddRoute(rt Route) error {
 		r.net.static++
 		i, _ := r.configured(rt.Out)
 		r.routes.add(rt, i)
-		r.editedRoutes.note(r.routes.last)
+		r.editedRoutes.Note(r.routes.last)
 		return nil
 	})
 }
@@ -88,7 +88,7 @@ func (r *Router) RemoveRoute(rt Route) error {
 
 func (r *Router) removeRoute(s *static) {
 	r.routes.remove(s)
-	r.editedRoutes.note(s.number)
+	r.editedRoutes.Note(s.number)
 	r.net.static--
 }
 

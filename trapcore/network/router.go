@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 
 	"github.com/tidwall/btree"
+
+	"mirrorsh/trapcore/internal/edits"
 )
 
 // Router is the handle of a virtual router, from [Network.Add] to
@@ -29,8 +31,8 @@ type Router struct {
 	arp        map[netip.Addr]ARP
 	arpChanges uint64
 	ordered
-	editedIfs    edits[int32] // by ifIndex
-	editedRoutes edits[uint64]
+	editedIfs    edits.Log[int32] // by ifIndex
+	editedRoutes edits.Log[uint64]
 	nextPool     uint32 // where to look for a free address of the pool
 	forwarded    atomic.Uint64
 }

@@ -118,7 +118,7 @@ func (r Visible) SetView(name string, f Family) error {
 	default:
 		v = &View{Name: name}
 	}
-	if v.set(f); len(v.Families) > MaxFamilies {
+	if v.set(f); v.Size() > MaxFamilies {
 		return fmt.Errorf("view %s: %w", name, ErrFull)
 	}
 	s.cloneViews()
@@ -149,7 +149,7 @@ func (r Visible) RemoveView(name string, subtree mib.OID) error {
 		if !v.remove(subtree) {
 			return fmt.Errorf("subtree %s of view %s %w", subtree, name, ErrNotFound)
 		}
-		if len(v.Families) > 0 {
+		if v.Size() > 0 {
 			s.views[key] = v
 		}
 	}

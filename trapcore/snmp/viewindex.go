@@ -19,15 +19,16 @@ type viewIndex struct {
 	masked   []*Family // with wildcards, those that decide first in front
 }
 
-func newViewIndex(families []Family) *viewIndex {
+func newViewIndex(v *View) *viewIndex {
 	x := new(viewIndex)
-	for i := range families {
-		if f := &families[i]; f.wild() {
-			x.masked = append(x.masked, f)
+	for f := range v.Families() {
+		if f.wild() {
+			x.masked = append(x.masked, &f)
 		} else {
-			x.plain = append(x.plain, f)
+			x.plain = append(x.plain, &f)
 		}
 	}
+	slices.Reverse(x.masked)
 	slices.SortFunc(x.plain, func(a, b *Family) int { return a.Subtree.Compare(b.Subtree) })
 	x.up, x.included = make([]int, len(x.plain)), make([]int, len(x.plain)+1)
 	for i, f := range x.plain {
@@ -76,7 +77,7 @@ func (x *viewIndex) decides(o mib.OID) *Family {
 		best = x.plain[i]
 	}
 	for _, f := range x.masked {
-		if best != nil && bySpecificity(*f, best.Subtree) > 0 {
+		if best != nil && bySpecificity(f, best) < 0 {
 			break
 		}
 		if f.matches(o) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -46,8 +47,13 @@ func TestViewIndex(t *testing.T) {
 			v.set(f)
 		}
 		contains := func(o mib.OID) bool {
-			i := slices.IndexFunc(v.Families, func(f Family) bool { return f.matches(o) })
-			return i >= 0 && v.Families[i].Included
+			decides := Family{}
+			for f := range v.Families() {
+				if f.matches(o) {
+					decides = f
+				}
+			}
+			return decides.Included
 		}
 		next := len(names) // the first from i on that is in the view
 		for i := len(names) - 1; i >= 0; i-- {
@@ -56,16 +62,16 @@ func TestViewIndex(t *testing.T) {
 				next = i
 			}
 			if got := v.Contains(o); got != (next == i) {
-				t.Fatalf("%v of %+v: %v", o, v.Families, got)
+				t.Fatalf("%v of %+v: %v", o, slices.Collect(v.Families()), got)
 			}
 			least, ok := v.Seek(o)
 			switch {
 			case !ok && next < len(names):
-				t.Fatalf("nothing from %v on in %+v, not %v", o, v.Families, names[next])
+				t.Fatalf("nothing from %v on in %+v, not %v", o, slices.Collect(v.Families()), names[next])
 			case ok && next < len(names) && least.Compare(names[next]) > 0:
-				t.Fatalf("from %v on in %+v: %v after %v", o, v.Families, least, names[next])
+				t.Fatalf("from %v on in %+v: %v after %v", o, slices.Collect(v.Families()), least, names[next])
 			case ok && (least.Compare(o) < 0 || next != i && least.Compare(o) == 0):
-				t.Fatalf("from %v on in %+v: back to %v", o, v.Families, least)
+				t.Fatalf("from %v on in %+v: back to %v", o, slices.Collect(v.Families()), least)
 			}
 		}
 	}
@@ -155,6 +161,42 @@ func TestIndexIsMadeWhenAsked(t *testing.T) {
 		}
 		if !v.Contains(mib.OID{1, 3, i}) || v.Contains(mib.OID{1, 3, i + 1}) || v.index.Load() == nil {
 			t.Fatalf("of %d families not the last", i+1)
+		}
+	}
+}
+
+// TestOneFamilyCosts: a view that a family is set in or removed from shares all
+// leaves of the tree with the one it was, but where the family is.
+func TestOneFamilyCosts(t *testing.T) {
+	subtree := func(i int) mib.OID { return mib.OID{1, 3, uint32(i)} }
+	for _, n := range []int{8, 64, MaxFamilies} {
+		v := &View{Name: "v"}
+		for i := range n {
+			v.set(Family{Subtree: subtree(i), Included: true})
+		}
+		leaves := map[**Family]bool{}
+		note := func(items []*Family) bool {
+			if len(items) > 1 { // a node with children gives out its own one by one
+				leaves[&items[0]] = true
+			}
+			return true
+		}
+		for name, change := range map[string]func(w *View){
+			"set":    func(w *View) { w.set(Family{Subtree: subtree(n / 2)}) },
+			"remove": func(w *View) { w.remove(subtree(n / 2)) },
+		} {
+			clear(leaves)
+			v.families.Walk(note)
+			before, families := len(leaves), slices.Collect(v.Families())
+			w := v.clone()
+			change(w)
+			w.families.Walk(note)
+			if made := len(leaves) - before; made < 1 || made > 2 {
+				t.Errorf("%s, %d families: %d leaves made, %d there were", name, n, made, before)
+			}
+			if got := slices.Collect(v.Families()); !reflect.DeepEqual(got, families) {
+				t.Errorf("%s, %d families: the view as it was is another", name, n)
+			}
 		}
 	}
 }

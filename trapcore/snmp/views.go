@@ -2,9 +2,12 @@ package snmp
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"sync/atomic"
+
+	"github.com/tidwall/btree"
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/side"
@@ -51,12 +54,37 @@ type View struct {
 	Name       string
 	Side       side.Side
 	Predefined bool
-	// Families are ordered so that the first that matches decides: longer
-	// subtrees first, among those of a length the lexicographically greater
-	// (RFC 3415, vacmViewTreeFamilyType).
-	Families []Family
 
-	index atomic.Pointer[viewIndex] // nil: to be made
+	families *btree.BTreeG[*Family]    // by subtree, see [View.Families]; nil: none
+	index    atomic.Pointer[viewIndex] // nil: to be made
+}
+
+// familyNodes is the degree of the trees of families: two levels hold them all.
+const familyNodes = 16
+
+// Size is how many families there are.
+func (v *View) Size() int {
+	if v.families == nil {
+		return 0
+	}
+	return v.families.Len()
+}
+
+// Families gives out the families, shorter subtrees first, those of a length in
+// lexicographical order. Of those that match a name the last decides (RFC 3415,
+// vacmViewTreeFamilyType).
+func (v *View) Families() iter.Seq[Family] {
+	return func(yield func(Family) bool) {
+		if v.families != nil {
+			v.families.Scan(func(f *Family) bool { return yield(*f) })
+		}
+	}
+}
+
+// FamilyAt returns the i-th of the families.
+func (v *View) FamilyAt(i int) Family {
+	f, _ := v.families.GetAt(i)
+	return *f
 }
 
 // indexed returns the index, which the first question makes: a view that is being
@@ -64,7 +92,7 @@ type View struct {
 func (v *View) indexed() *viewIndex {
 	x := v.index.Load()
 	if x == nil {
-		x = newViewIndex(v.Families)
+		x = newViewIndex(v)
 		v.index.Store(x)
 	}
 	return x
@@ -86,37 +114,42 @@ func (v *View) reachesMirror() bool {
 	return v.Side == side.Secure && v.Predefined && v.Name == ViewMirrorAdmin
 }
 
+// clone is a view to be changed. It shares families with the old one, so that
+// changing it costs what changes.
 func (v *View) clone() *View {
-	return &View{Name: v.Name, Side: v.Side, Predefined: v.Predefined, Families: slices.Clone(v.Families)}
+	c := &View{Name: v.Name, Side: v.Side, Predefined: v.Predefined}
+	if v.families != nil {
+		c.families = v.families.Copy()
+	}
+	return c
 }
 
 // set adds a family or replaces the one with the same subtree.
 func (v *View) set(f Family) {
 	f.Subtree, f.Mask = slices.Clone(f.Subtree), slices.Clone(f.Mask)
-	i, found := slices.BinarySearchFunc(v.Families, f.Subtree, bySpecificity)
-	if found {
-		v.Families[i] = f
-	} else {
-		v.Families = slices.Insert(v.Families, i, f)
+	if v.families == nil {
+		less := func(a, b *Family) bool { return bySpecificity(a, b) < 0 }
+		v.families = btree.NewBTreeGOptions(less, btree.Options{Degree: familyNodes, NoLocks: true})
 	}
+	v.families.Set(&f)
 	v.index.Store(nil)
 }
 
 // remove removes the family with a subtree, false if there is none.
-func (v *View) remove(subtree mib.OID) bool {
-	i, found := slices.BinarySearchFunc(v.Families, subtree, bySpecificity)
-	if found {
-		v.Families = slices.Delete(v.Families, i, i+1)
+func (v *View) remove(subtree mib.OID) (found bool) {
+	if v.families != nil {
+		_, found = v.families.Delete(&Family{Subtree: subtree})
 		v.index.Store(nil)
 	}
 	return found
 }
 
-func bySpecificity(f Family, subtree mib.OID) int {
-	if d := len(subtree) - len(f.Subtree); d != 0 {
+// bySpecificity orders families so that the greatest decides.
+func bySpecificity(a, b *Family) int {
+	if d := len(a.Subtree) - len(b.Subtree); d != 0 {
 		return d
 	}
-	return subtree.Compare(f.Subtree)
+	return a.Subtree.Compare(b.Subtree)
 }
 
 // checkFamily returns an error that wraps mib.ErrOID.

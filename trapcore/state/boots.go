@@ -20,7 +20,7 @@ const maxBoots = math.MaxInt32
 const bootsPrefix = "snmpEngineBoots "
 
 func (d *Dir) NextBoots() (int32, error) {
-	err := d.enter(".")
+	err := d.enter(bootsName)
 	defer d.mu.Unlock()
 	var r bootsRecord
 	if err == nil {
@@ -41,7 +41,7 @@ func (d *Dir) NextBoots() (int32, error) {
 
 func (d *Dir) BootsBefore(engineID string) (int32, error) {
 	id := hex.EncodeToString([]byte(engineID))
-	err := d.enter(".")
+	err := d.enter(bootsName)
 	defer d.mu.Unlock()
 	if before, ok := d.engines[id]; ok && d.root != nil {
 		return before, nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"slices"
 )
 
 func (d *Dir) Commit(files map[string][]byte) error {
@@ -13,16 +14,17 @@ func (d *Dir) Commit(files map[string][]byte) error {
 	if err != nil || len(names) == 0 {
 		return err
 	}
-	err = d.enter(".")
+	err = d.enter(names...)
 	defer d.mu.Unlock()
 	switch name := names[0]; {
-	case len(names) == 1 && (err == nil || !d.waitsFor(name)) && !d.logged(name):
+	case err != nil:
+	case len(names) == 1 && !d.logged(name):
 		// One rename needs no record, and waits for no other file's.
 		delete(d.written, name)
 		if err = d.replace(name, files[name], 0o600); err == nil {
 			d.written[name] = sumOf(files[name])
 		}
-	case err == nil || len(names) == 1 && !d.waitsFor(name):
+	default:
 		err = d.commit(names, files)
 	}
 	if err != nil {
@@ -63,7 +65,7 @@ func (d *Dir) commit(names []string, files map[string][]byte) (err error) {
 	if taken, err = d.putLog(next); err != nil {
 		return err
 	}
-	if err := d.finish(); err != nil {
+	if err := d.finishFor(names...); err != nil {
 		return err
 	}
 	for _, name := range names {
@@ -92,10 +94,20 @@ func (d *Dir) finish() error {
 		return err
 	}
 	if err := d.syncDir("."); err != nil {
+		d.waiting = nil
 		return err
 	}
 	d.renames, d.waiting = nil, nil
 	return d.endLog()
+}
+
+// finishFor is finish for some files: that it cannot be done because of others is no
+// trouble of theirs. The caller holds mu.
+func (d *Dir) finishFor(names ...string) error {
+	if err := d.finish(); slices.ContainsFunc(names, d.waitsFor) {
+		return err
+	}
+	return nil
 }
 
 // waitsFor reports whether a commit cannot be finished because of a file, or may

@@ -353,8 +353,35 @@ func TestUnfinishedCommitStopsNoFile(t *testing.T) {
 		t.Error(err)
 	}
 	wantRaw("startup.cnf", "2")
+	change := func(n string) map[string][]Edit { return map[string][]Edit{"startup.cnf": {{Cut: 1, Put: []byte(n)}}} }
+	for _, tt := range []struct {
+		what string
+		do   func() error
+		has  string // startup.cnf
+	}{
+		{"edit", func() error { return d.Edit(change("3")) }, "3"},
+		{"rewrite", func() error { return d.Rewrite("startup.cnf") }, "3"},
+		{"edit again", func() error { return d.Edit(change("4")) }, "4"},
+		{"commit of what is edited", func() error { return d.Commit(map[string][]byte{"startup.cnf": []byte("5")}) }, "5"},
+		{"commit of others", func() error { return d.Commit(map[string][]byte{"startup.cnf": []byte("6"), "other.cnf": nil}) }, "6"},
+		{"list", func() error { _, err := d.List(""); return err }, "6"},
+		{"remove", func() error { return d.Remove("other.cnf") }, "6"},
+		{"write", func() error { return d.WriteFile("startup.cnf", []byte("2"), 0o600) }, "2"},
+		{"boots", func() error { _, err := d.NextBoots(); return err }, "2"},
+		{"boots before", func() error { _, err := d.BootsBefore("a new one"); return err }, "2"},
+		{"MAC", func() error { _, err := d.ChassisMAC(); return err }, "2"},
+		{"model", func() error { _, err := d.Model(); return errors.Join(err, d.SetModel("e320")) }, "2"},
+	} {
+		if err := tt.do(); err != nil {
+			t.Errorf("%s: %v", tt.what, err)
+		}
+		wantFile(t, d, "startup.cnf", tt.has)
+	}
 	if err := d.Commit(map[string][]byte{"secure.cnf": []byte("2")}); err == nil {
 		t.Error("a commit overtakes one of the same file")
+	}
+	if err := d.Edit(map[string][]Edit{"secure.cnf": nil}); err == nil {
+		t.Error("an edit overtakes a commit of the same file")
 	}
 	if err := os.RemoveAll(filepath.Join(path, "secure.cnf")); err != nil {
 		t.Fatal(err)

@@ -61,19 +61,18 @@ func (d *Dir) do(s step, change func() error) error {
 	return change()
 }
 
-// enter takes mu, and finishes a commit that failed half-way, except for the
-// files of the operator, which no commit is about. The caller unlocks, also
+// enter takes mu for some files, and finishes a commit that failed half-way, except
+// for the files of the operator, which no commit is about. The caller unlocks, also
 // after an error.
-func (d *Dir) enter(folder string) error {
+func (d *Dir) enter(names ...string) error {
 	d.mu.Lock()
 	switch {
 	case d.root == nil:
-		d.waiting = nil
 		return fs.ErrClosed
-	case folder == Files:
+	case path.Dir(names[0]) == Files:
 		return d.checkFiles()
 	}
-	return d.finish()
+	return d.finishFor(names...)
 }
 
 // bare takes the name of a temporary file, or of a file that the reader of a
@@ -92,7 +91,7 @@ func (d *Dir) ReadFile(name string) ([]byte, error) {
 	if err := CheckName(name); err != nil {
 		return nil, err
 	}
-	err := d.enter(path.Dir(name))
+	err := d.enter(name)
 	defer d.mu.Unlock()
 	var data []byte
 	if err == nil {
@@ -117,7 +116,7 @@ func (d *Dir) Open(name string) (io.ReadCloser, error) {
 	if err := checkOperators(name); err != nil {
 		return nil, err
 	}
-	err := d.enter(Files)
+	err := d.enter(name)
 	defer d.mu.Unlock()
 	var f *os.File
 	if err == nil {
@@ -140,7 +139,7 @@ func (d *Dir) WriteFile(name string, data []byte, perm fs.FileMode) error {
 	if err := checkSize(name, data); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
-	err := d.enter(path.Dir(name))
+	err := d.enter(name)
 	defer d.mu.Unlock()
 	if err == nil && path.Dir(name) == Files {
 		err = d.makeFiles()
@@ -161,7 +160,7 @@ func (d *Dir) Remove(name string) error {
 	if err := CheckName(name); err != nil {
 		return err
 	}
-	err := d.enter(path.Dir(name))
+	err := d.enter(name)
 	defer d.mu.Unlock()
 	if err == nil {
 		_, err = lstatRegular(d.root, name)
@@ -186,7 +185,7 @@ func (d *Dir) List(folder string) ([]File, error) {
 	if err := checkFolder(folder); err != nil {
 		return nil, err
 	}
-	err := d.enter(folder)
+	err := d.enter(path.Join(folder, "*"))
 	defer d.mu.Unlock()
 	var entries []fs.DirEntry
 	if err == nil {

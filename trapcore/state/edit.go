@@ -117,9 +117,9 @@ func (d *Dir) Edit(files map[string][]Edit) error {
 	if err != nil || len(names) == 0 {
 		return err
 	}
-	err = d.enter(".")
+	err = d.enter(names...)
 	defer d.mu.Unlock()
-	if err != nil && slices.ContainsFunc(names, d.waitsFor) {
+	if err != nil {
 		return fmt.Errorf("commit: %w", bare(err))
 	}
 	next := log{d.renames, maps.Clone(d.edited)}
@@ -188,7 +188,7 @@ func (d *Dir) rewrite(name string) error {
 // openEdited opens a file that has been edited, nil if it has not, and returns
 // the edits by then.
 func (d *Dir) openEdited(name string) (*os.File, edited, error) {
-	err := d.enter(".")
+	err := d.enter(name)
 	defer d.mu.Unlock()
 	e := d.edited[name]
 	if err != nil || e == nil {
@@ -201,7 +201,7 @@ func (d *Dir) openEdited(name string) (*os.File, edited, error) {
 // putRewritten puts a temporary file that has some edits of a file in its place,
 // unless that has been written meanwhile; edits that have come since stay.
 func (d *Dir) putRewritten(name, temp string, with *edited, of *sum) (taken bool, err error) {
-	err = d.enter(".")
+	err = d.enter(name)
 	defer d.mu.Unlock()
 	now := d.edited[name]
 	if err != nil || now == nil || now.of != with.of || len(now.changes) < len(with.changes) {
@@ -220,7 +220,7 @@ func (d *Dir) putRewritten(name, temp string, with *edited, of *sum) (taken bool
 	}
 	delete(d.written, name)
 	if taken, err = d.putLog(next); err == nil {
-		err = d.finish()
+		err = d.finishFor(name)
 	}
 	if err == nil {
 		d.written[name] = of

@@ -17,7 +17,7 @@ import (
 const EphemeralMAC = "02:00:00:00:00:01"
 
 func (d *Dir) ChassisMAC() (net.HardwareAddr, error) {
-	err := d.enter(".")
+	err := d.enter(macName)
 	defer d.mu.Unlock()
 	var mac net.HardwareAddr
 	if err == nil {
@@ -49,7 +49,7 @@ func (e *OtherMACError) Error() string {
 // KeepMAC makes mac the chassis MAC of a directory that has none yet;
 // [OtherMACError] is its error for one that has another.
 func (d *Dir) KeepMAC(mac net.HardwareAddr) error {
-	err := d.enter(".")
+	err := d.enter(macName)
 	defer d.mu.Unlock()
 	var kept net.HardwareAddr
 	if err == nil {

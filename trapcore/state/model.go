@@ -10,7 +10,7 @@ import (
 const modelPrefix = "model "
 
 func (d *Dir) Model() (string, error) {
-	err := d.enter(".")
+	err := d.enter(modelName)
 	defer d.mu.Unlock()
 	var keyword string
 	if err == nil {
@@ -39,7 +39,7 @@ func (d *Dir) readModel() (string, error) {
 }
 
 func (d *Dir) SetModel(keyword string) error {
-	err := d.enter(".")
+	err := d.enter(modelName)
 	defer d.mu.Unlock()
 	if err == nil {
 		err = d.replace(modelName, seal([]byte(modelPrefix+keyword+"\n")), 0o600)

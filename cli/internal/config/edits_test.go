@@ -188,3 +188,37 @@ func TestFileChangedUnderItsEdits(t *testing.T) {
 		})
 	}
 }
+
+// TestSmallIsEditedWithLarge: who saves a large side does not wait for all of it to be
+// written because the other side, a small one, has changed, too.
+func TestSmallIsEditedWithLarge(t *testing.T) {
+	text := strings.Repeat("a line that is there\n", large/20)
+	for _, of := range side.Both {
+		t.Run(of.String(), func(t *testing.T) {
+			saver(t, func(t *testing.T, b *bench) {
+				other := side.Both[0]
+				if other == of {
+					other = side.Both[1]
+				}
+				save := func(more string, changed ...side.Side) {
+					t.Helper()
+					for _, s := range changed {
+						line := map[side.Side]string{of: text + more, other: more}[s]
+						b.change(s, line)
+						defer b.has(t, s, line)
+					}
+					if err := b.Save(cleared); err != nil {
+						t.Error(err)
+					}
+				}
+				save("a", side.Both[:]...)
+				save("b", side.Both[:]...)
+				save("c", other)
+				b.did(t, "secure.cnf+startup.cnf 0s", "edit secure.cnf+startup.cnf 0s", File(other)+" 0s")
+				time.Sleep(time.Hour)
+				b.has(t, of, text+"b")
+				b.has(t, other, "c")
+			})
+		})
+	}
+}

@@ -250,18 +250,24 @@ func (s *Saver) write(of sides, scripts [side.Count]Text) error {
 	return store.Commit(files)
 }
 
-// edits returns what has changed in the scripts of sides, nil if one of them is to
-// be written whole.
+// edits returns what has changed in the scripts of sides, nil if they are to be
+// written whole. A small one is edited with a large one: else both were written whole,
+// which takes as long as the large one is.
 func (s *Saver) edits(of sides, scripts [side.Count]Text) map[string][]state.Edit {
-	files := map[string][]state.Edit{}
+	files, most := map[string][]state.Edit{}, 0
 	for _, side := range side.Both {
-		switch p := &s.parts[side]; {
-		case !of[side]:
-		case p.file == nil || p.forced:
-			return nil
-		default:
-			files[File(side)] = editsOf(p.file, scripts[side])
+		if !of[side] {
+			continue
 		}
+		p := &s.parts[side]
+		if p.file == nil || p.forced {
+			return nil
+		}
+		most = max(most, scripts[side].Len())
+		files[File(side)] = editsOf(p.file, scripts[side])
+	}
+	if most < large {
+		return nil
 	}
 	return files
 }

@@ -51,7 +51,7 @@ type part struct {
 	state  State
 	err    error     // why it is failed
 	lines  Text      // in the file
-	file   Text      // all of it, as this run has written it; nil: it has not, or it is not large
+	file   Text      // all of it, as this run has written it; nil: it has not
 	tried  Text      // at the last attempt to write
 	forced bool      // to be written even if its lines are in the file
 	due    time.Time // when the scheduler saves it; zero: not
@@ -82,9 +82,6 @@ func (p *part) attempted(lines, script Text, err error) {
 		p.happens(refused, err)
 		return
 	}
-	if script.Len() >= large {
-		p.file = script
-	}
-	p.lines, p.forced = lines, false
+	p.lines, p.file, p.forced = lines, script, false
 	p.happens(written, nil)
 }

@@ -32,6 +32,9 @@ func (t Text) Len() (n int) {
 
 // Equal reports whether both say the same, in whatever pieces.
 func (t Text) Equal(other Text) bool {
+	if len(t) > 0 && len(t) == len(other) && &t[0] == &other[0] {
+		return true
+	}
 	var a, b string
 	for {
 		for ; a == "" && len(t) > 0; t = t[1:] {
@@ -48,6 +51,17 @@ func (t Text) Equal(other Text) bool {
 	}
 }
 
+// short is how many octets are as easily copied as pieces are kept.
+const short = 1 << 10
+
+// Packed returns a short text in one piece, any other as it is.
+func (t Text) Packed() Text {
+	if len(t) > 1 && t.Len() <= short {
+		return Text{t.String()}
+	}
+	return t
+}
+
 // one is a text of one piece.
 func one(s string) Text {
 	if s == "" {
@@ -61,30 +75,4 @@ func Render(lines []Line, of side.Side) string {
 	var b strings.Builder
 	write(&b, Only(of), "", lines)
 	return b.String()
-}
-
-// Piece is the text of a virtual router.
-type Piece struct {
-	Heading string // the line that leads to it
-	Text    Text
-}
-
-// Join puts virtual routers together, the default one first. A heading of one
-// that has no lines of the side stands among ordinary lines only.
-func Join(routers []Piece, of side.Side) Text {
-	pieces := 2
-	for i := range routers {
-		pieces += 2 + len(routers[i].Text)
-	}
-	all := make(Text, 0, pieces)
-	for i, r := range routers {
-		if i > 0 && (of == side.Ordinary || len(r.Text) > 0) {
-			all = append(all, r.Heading, "\n")
-		}
-		all = append(all, r.Text...)
-	}
-	if len(routers) > 1 && len(all) > 0 {
-		all = append(all, routers[0].Heading, "\n")
-	}
-	return all
 }

@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"unsafe"
+
+	"mirrorsh/cli/internal/grammar"
+	"mirrorsh/trapcore"
+	"mirrorsh/trapcore/side"
+)
+
+// TestWhatIsAsBeforeIsKept: of what a change leaves alone the text is the same piece,
+// and that of a side that it leaves alone is the same text.
+func TestWhatIsAsBeforeIsKept(t *testing.T) {
+	router, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer router.Close()
+	said := map[string]string{}
+	row := &Setting[*trapcore.VirtualRouter, kept]{
+		Place: Place[*trapcore.VirtualRouter]{At: func(_ *Shell, vr *trapcore.VirtualRouter, _ side.Clearance) (*trapcore.VirtualRouter, bool) {
+			return vr, true
+		}},
+		Syntax: grammar.Seq(grammar.Kw("keep", ""), grammar.Param("TEXT", grammar.Raw("LINE", 80), "")),
+		Lines: func(vr *trapcore.VirtualRouter, _ side.Clearance) []kept {
+			return []kept{{Text: said[vr.Name()]}}
+		},
+	}
+	sh := &Shell{Options: Options{Router: router, Sections: []Section{{Name: "keep", Rows: []Row{row}}}}}
+	for _, name := range []string{"a", "b", "c"} {
+		if _, err := router.Create(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := func(of side.Side) []string {
+		t.Helper()
+		k := &sh.kept
+		k.refresh(sh)
+		all, err := k.text(of)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	for _, name := range []string{"default", "a", "b", "c"} {
+		said[name] = "quiet"
+	}
+	sh.kept.touch()
+	before, secure := text(side.Ordinary), text(side.Secure)
+	b, _ := router.VirtualRouter("b")
+	said["b"] = "loud"
+	sh.kept.touch(b)
+	after := text(side.Ordinary)
+	if got, want := strings.Join(after, ""), strings.Replace(strings.Join(before, ""), "virtual-router b\nkeep quiet", "virtual-router b\nkeep loud", 1); got != want || len(after) != len(before) {
+		t.Fatalf("%q, want %q", got, want)
+	}
+	for i := range after {
+		if same := unsafe.StringData(after[i]) == unsafe.StringData(before[i]); same == (after[i] == "keep loud\n") {
+			t.Errorf("piece %d, %q, is the same: %v", i, after[i], same)
+		}
+	}
+	if got := text(side.Secure); unsafe.SliceData(got) != unsafe.SliceData(secure) {
+		t.Error("what is secure is put together anew")
+	}
+	sh.kept.touch(b) // and changes nothing
+	if again := text(side.Ordinary); unsafe.SliceData(again) != unsafe.SliceData(after) {
+		t.Error("what has not changed is put together anew")
+	}
+	if err := router.Remove("b"); err != nil {
+		t.Fatal(err)
+	}
+	sh.kept.touch(b)
+	if got := text(side.Ordinary); slices.Contains(got, "virtual-router b\n") || !slices.Contains(got, "virtual-router c\n") {
+		t.Errorf("%q", got)
+	}
+}
