@@ -134,7 +134,7 @@ type Shell struct {
 }
 
 // New makes a shell, which [Shell.Close] ends. An error names the command that
-// cannot be.
+// cannot be. The others are read when a line begins like them, or by [Shell.Load].
 func New(o Options) (*Shell, error) {
 	tree, err := treeOf(&o)
 	if err != nil {
@@ -160,15 +160,21 @@ func treeOf(o *Options) (*grammar.Tree[Handler], error) {
 		o.Commands, o.Sections = o.Like.Commands, o.Like.Sections
 		return o.Like.tree, nil
 	}
-	checked := make(chan error, 1)
-	go func() { checked <- checkCommands(o.Commands) }()
 	tree, err := grammar.New(modeSpecs(), o.Commands)
-	wrong := <-checked
-	if err = cmp.Or(err, wrong); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	tree.SecureOutput(Exec, "show", "mirror", "trap")
 	return tree, nil
+}
+
+// Load reads all commands, so that no line waits for it, and reports what is wrong with
+// them that [New] does not see.
+func (sh *Shell) Load() error {
+	checked := make(chan error, 1)
+	go func() { checked <- checkCommands(sh.Commands) }()
+	err := sh.tree.Load()
+	return cmp.Or(err, <-checked)
 }
 
 // checkCommands reports what is wrong with commands beyond their grammar.

@@ -197,5 +197,8 @@ func runConsole(ctx context.Context, shell *cli.Shell, c *config) (*cli.Session,
 	}
 	defer ed.Close()
 	defer session.ShowEvents(ed)()
-	return session, terminal.Run(ctx, session, ed)
+	loaded := make(chan error, 1)
+	go func() { loaded <- shell.Load() }() // while the operator reads the prompt
+	err = terminal.Run(ctx, session, ed)
+	return session, errors.Join(err, <-loaded)
 }

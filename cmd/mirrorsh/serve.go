@@ -27,6 +27,9 @@ func (m *machine) serve(ctx context.Context, shell *cli.Shell) (session *cli.Ses
 			return session, err
 		}
 	}
+	if err := shell.Load(); err != nil { // before somebody waits
+		return session, startError{err}
+	}
 	stop, serr := m.services.start(ctx, shell)
 	if serr != nil {
 		return session, startError{serr}

@@ -76,7 +76,7 @@ func (p *compiler) form(n Node) (*program, error) {
 	}
 	for _, st := range prog.steps[start] {
 		if st.kw == nil {
-			return nil, errors.New("a command must begin with a keyword")
+			return nil, errNoHead
 		}
 	}
 	if prog.accepts[start] {

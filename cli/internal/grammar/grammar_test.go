@@ -286,7 +286,11 @@ func TestNewRefusesBadCommands(t *testing.T) {
 		"unknown mode":            {Modes: []Mode{"other"}, Syntax: Kw("x", "")},
 		"too many options":        {Modes: []Mode{exec}, Syntax: Seq(Kw("x", ""), Any(many...))},
 	} {
-		if _, err := New([]ModeSpec{{Mode: exec}}, []Command[string]{c}); err == nil {
+		tree, err := New([]ModeSpec{{Mode: exec}}, []Command[string]{c})
+		if err == nil {
+			err = tree.Load()
+		}
+		if err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}

@@ -40,7 +40,7 @@ func (t *Tree[H]) doubtful(r *reader, offset int) (hidden []span, about bool) {
 	g := guess[H]{reader: newReader(View{Level: LevelAll, Mirror: r.view.SeesAnySecure(), Levels: r.view.Levels}, r.line), tree: t, start: true}
 	defer g.done()
 	g.modes = t.modes
-	g.names = len(g.tokens) <= maxSaid && !slices.ContainsFunc(g.tokens, t.secretWords[side(g.view.Mirror)].near)
+	g.names = len(g.tokens) <= maxSaid && !slices.ContainsFunc(g.tokens, t.secrets().before[side(g.view.Mirror)].near)
 	hidden = t.known(r)
 	for _, tok := range g.tokens {
 		g.read(tok)
@@ -71,7 +71,7 @@ func (g *guess[H]) takesSecret(th thread) bool {
 
 // leadsToSecret also knows the commands of modes in which secrets are typed.
 func (g *guess[H]) leadsToSecret(th thread) bool {
-	return g.takesSecret(th) || g.tree.secretModes[side(g.view.Mirror)].holds(string(g.tree.commands[th.form.command].Enters))
+	return g.takesSecret(th) || g.tree.secrets().modes[side(g.view.Mirror)].holds(string(g.tree.commands[th.form.command].Enters))
 }
 
 // read takes a word.
@@ -86,7 +86,7 @@ func (g *guess[H]) read(tok token) {
 		g.follow(th, tok)
 	}
 	if len(g.ways) == 0 && !g.start && word {
-		typed, secret := newTypedWord(tok.text), g.tree.secretWords[side(g.view.Mirror)]
+		typed, secret := newTypedWord(tok.text), g.tree.secrets().before[side(g.view.Mirror)]
 		slip := func(w *spelled) bool {
 			return len(w.folded) >= leastSlip && typed.resembles(w) && !secret.holds(w.folded)
 		}
@@ -116,7 +116,7 @@ func (g *guess[H]) begin(meant func(*spelled) bool) {
 			g.keyword = g.keyword || w.jump != ""
 			for _, e := range w.entries {
 				if e.visible(g.view, root) {
-					g.step(thread{form: e.form, standing: e.form.standing(root)}, e.step)
+					g.step(thread{form: e.form, standing: e.form.standing(root)}, *e.step())
 				}
 			}
 		}

@@ -14,7 +14,7 @@ func (t *Tree[H]) Lines(m Mode, value func(*Parameter) string) iter.Seq[string] 
 	return func(yield func(string) bool) {
 		for _, w := range t.modes[m].words {
 			for _, e := range w.entries {
-				for line := range e.form.prog.lines(e.step, value) {
+				for line := range e.form.compiled().lines(*e.step(), value) {
 					if !yield(line) {
 						return
 					}

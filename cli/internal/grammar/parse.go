@@ -115,15 +115,17 @@ func (r *reader) start(m *mode, tok token, next *token) (jump Mode, refusal *Err
 func (r *reader) begin(entries []entry, root *levelNode, next *token) {
 	for i := range entries {
 		e := &entries[i]
-		if next != nil && !slices.ContainsFunc(e.form.prog.steps[e.step.to], func(s step) bool {
+		if !e.visible(r.view, root) {
+			continue
+		}
+		first := e.step()
+		if next != nil && !slices.ContainsFunc(e.form.prog.steps[first.to], func(s step) bool {
 			return s.kw == nil || foldPrefix(s.kw.Name, next.text)
 		}) {
 			continue
 		}
 		t := thread{form: e.form, standing: e.form.standing(root)}
-		if r.sees(&t, &e.step) {
-			r.threads = append(r.threads, r.take(&t, &e.step, e.step.kw.value))
-		}
+		r.threads = append(r.threads, r.take(&t, first, first.kw.value))
 	}
 }
 

@@ -151,11 +151,12 @@ func (t *Tree[H]) inText(r *reader, text span) (secret span, ok bool) {
 // announces reports whether a word of a text is a keyword right before secrets, or
 // ends with one that begins commands with them.
 func (t *Tree[H]) announces(v View, word string) bool {
-	if t.secretWords[side(v.SeesAnySecure())].holds(word) {
+	words, seen := t.secrets(), side(v.SeesAnySecure())
+	if words.before[seen].holds(word) {
 		return true
 	}
 	for i := 0; i+leastSecretWord <= len(word); i++ {
-		if t.announcers[side(v.SeesAnySecure())].holds(word[i:]) {
+		if words.announcers[seen].holds(word[i:]) {
 			return true
 		}
 	}
@@ -180,7 +181,7 @@ const maxSaid = 64
 // said at once where it was typed, either: all if a word looks as though something
 // was missing, and from the second word on if that is known to be the first.
 func (t *Tree[H]) unsaid(r *reader, refusal *Error, hidden []span) []span {
-	words := t.leading[side(r.view.SeesAnySecure())]
+	words := t.secrets().leading[side(r.view.SeesAnySecure())]
 	if len(hidden) == 0 || len(r.tokens) <= maxSaid && !slices.ContainsFunc(r.tokens, words.near) {
 		return nil
 	}
@@ -240,60 +241,5 @@ func (p *program) leading() {
 				}
 			}
 		}
-	}
-}
-
-// collectSecretWords notes the keywords that stand right before a secret, those
-// that lead to one, and those that begin a command with one, by who may see them.
-func (t *Tree[H]) collectSecretWords(f *form) {
-	for state, steps := range f.prog.steps {
-		for _, s := range steps {
-			asks := t.commands[f.command].Asks
-			if s.kw == nil || !f.prog.secret[s.to] && !asks {
-				continue
-			}
-			ordinary := !f.secure && !s.kw.secure
-			t.leading.add(s.kw.folded, ordinary)
-			for _, m := range t.commands[f.command].Modes {
-				t.secretModes.add(string(m), ordinary)
-			}
-			before := slices.ContainsFunc(f.prog.steps[s.to], func(next step) bool { return next.par != nil && next.par.secret })
-			if len(s.kw.folded) < leastSecretWord {
-				continue
-			}
-			if before {
-				t.secretWords.add(s.kw.folded, ordinary)
-			}
-			if state == 0 && f.kind == Affirmative {
-				t.announcers.add(s.kw.folded, ordinary)
-			}
-		}
-	}
-}
-
-// collectHeadings adds the words that begin commands which enter modes with secrets.
-func (t *Tree[H]) collectHeadings() {
-	for _, m := range t.modes {
-		for _, w := range m.words {
-			for _, e := range w.entries {
-				for s := range t.leading {
-					if c := &t.commands[e.form.command]; t.secretModes[s].holds(string(c.Enters)) && (s == secureSide || !c.Secure && !e.step.kw.secure) {
-						t.leading[s].add(w.folded)
-					}
-				}
-			}
-		}
-	}
-}
-
-// sidedWords are the words that each side sees.
-type sidedWords [sides]wordSet
-
-func newSidedWords() sidedWords { return sidedWords{{}, {}} }
-
-func (w *sidedWords) add(word string, ordinary bool) {
-	w[secureSide].add(word)
-	if ordinary {
-		w[ordinarySide].add(word)
 	}
 }

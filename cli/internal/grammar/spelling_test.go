@@ -61,9 +61,16 @@ func TestSpellings(t *testing.T) {
 			t.Errorf("%v: %q at level 8: %v", c.rule, c.line, err)
 		}
 	}
-	if _, err := New([]ModeSpec{{Mode: exec}}, []Command[string]{{Modes: []Mode{exec},
-		Syntax: Seq(Kw("a", "A"), Opt(Kw("b", "B").Implied()), Opt(Kw("c", "C").Implied()))}}); err == nil {
+	tree, err = New([]ModeSpec{{Mode: exec}}, []Command[string]{{Modes: []Mode{exec},
+		Syntax: Seq(Kw("a", "A"), Opt(Kw("b", "B").Implied()), Opt(Kw("c", "C").Implied()))}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tree.Load(); err == nil {
 		t.Error("two words in a row may be left out")
+	}
+	if _, err := tree.Parse(exec, View{Level: LevelMax}, "a b c"); err == nil {
+		t.Error("a command that is wrong is understood")
 	}
 }
 

@@ -38,7 +38,7 @@ func (st stem) next(v View, m *mode, f func(kw *Keyword, adds []string, to posit
 	if st.at == nil {
 		for _, w := range m.words {
 			for _, e := range w.entries {
-				st.offer(v, e.form, e.step, false, f)
+				st.offer(v, e.form, *e.step(), false, f)
 			}
 		}
 	}

@@ -2,11 +2,9 @@ package grammar
 
 import (
 	"fmt"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 )
 
 // ModeSpec declares a mode.
@@ -28,32 +26,16 @@ type Prefix struct {
 	Mode    Mode
 }
 
-// Tree holds every command. It is never changed after [New], so any number of
+// Tree holds every command. Nobody sees it change after [New], so any number of
 // sessions may use it at once.
 type Tree[H any] struct {
 	commands []Command[H]
 	modes    map[Mode]*mode
+	forms    []form
 	shared   Path // see SecureOutput
-	// secretWords are the keywords that stand right before a secret, leading all
-	// that lead to one; announcers are the first ones that do, and secretModes
-	// the modes that have such commands.
-	secretWords, leading, announcers, secretModes sidedWords
-}
 
-// form is one compiled form of one command.
-type form struct {
-	prog    *program
-	command int
-	kind    Form
-	level   int
-	secure  bool
-	fixed   bool // privilege levels do not move it
-	leads   bool // another command follows
-}
-
-type entry struct {
-	form *form
-	step step
+	learning sync.Once
+	learnt   secretWords // see secrets
 }
 
 // firstWord is a keyword that commands begin with.
@@ -70,7 +52,7 @@ func (w *firstWord) visible(v View, root *levelNode) bool {
 }
 
 func (e *entry) visible(v View, root *levelNode) bool {
-	_, ok := v.follow(e.form, e.form.standing(root), e.step.kw, e.step.once)
+	_, ok := v.follow(e.form, e.form.standing(root), e.kw, 0)
 	return ok
 }
 
@@ -78,7 +60,7 @@ func (e *entry) visible(v View, root *levelNode) bool {
 func (w *firstWord) shown(v View, root *levelNode) string {
 	for _, e := range w.entries {
 		if e.visible(v, root) {
-			return e.step.kw.Help
+			return e.kw.Help
 		}
 	}
 	return w.help
@@ -102,12 +84,11 @@ var (
 	defaultWord = Kw("default", "Set a command to its default")
 )
 
-// New compiles the commands. An error names the command that is wrong.
+// New makes the tree of commands. An error names the command that is wrong; [Tree.Load]
+// finds what is wrong behind its first word.
 func New[H any](modes []ModeSpec, commands []Command[H]) (*Tree[H], error) {
-	t := &Tree[H]{
-		commands: slices.Clone(commands), modes: map[Mode]*mode{},
-		secretWords: newSidedWords(), leading: newSidedWords(), announcers: newSidedWords(), secretModes: newSidedWords(),
-	}
+	t := &Tree[H]{commands: slices.Clone(commands), modes: map[Mode]*mode{}}
+	t.forms = formsOf(t.commands)
 	for _, spec := range modes {
 		m := &mode{spec: spec}
 		t.modes[spec.Mode] = m
@@ -115,91 +96,32 @@ func New[H any](modes []ModeSpec, commands []Command[H]) (*Tree[H], error) {
 			m.word(p.Keyword).jump = p.Mode
 		}
 	}
-	for _, w := range t.written() {
-		if err := t.add(&w); err != nil {
-			return nil, fmt.Errorf("command %q: %w", w.node.usage(), err)
+	for i := range t.forms {
+		f := &t.forms[i]
+		if err := t.add(f); err != nil {
+			return nil, fmt.Errorf("command %q: %w", f.node.usage(), err)
 		}
 	}
-	t.collectHeadings()
 	return t, nil
 }
 
-// writtenForm is a form of a command as it is declared, and what that is compiled into.
-type writtenForm struct {
-	command int
-	kind    Form
-	node    Node
-	prog    *program
-	err     error
-}
-
-// written are the forms of all commands. They are compiled on all processors: somebody
-// waits for the prompt.
-func (t *Tree[H]) written() []writtenForm {
-	all := make([]writtenForm, 0, 2*len(t.commands))
-	for i := range t.commands {
-		c := &t.commands[i]
-		for kind, n := range []Node{c.Syntax, c.No, c.Default} {
-			if n != nil {
-				all = append(all, writtenForm{command: i, kind: Form(kind), node: n})
-			}
-		}
+// add enters a form under its first words.
+func (t *Tree[H]) add(f *form) error {
+	first, err := heads(nil, f.node)
+	if err != nil {
+		return err
 	}
-	var workers sync.WaitGroup
-	var next atomic.Int64
-	for range min(runtime.GOMAXPROCS(0), 1+len(all)/compiledAtOnce) {
-		workers.Go(func() {
-			c := new(compiler)
-			for {
-				to := int(next.Add(compiledAtOnce))
-				for i := to - compiledAtOnce; i < min(to, len(all)); i++ {
-					w := &all[i]
-					w.prog, w.err = c.form(t.whole(w))
-				}
-				if to >= len(all) {
-					return
-				}
-			}
-		})
-	}
-	workers.Wait()
-	return all
-}
-
-// compiledAtOnce is how many forms are compiled in turn.
-const compiledAtOnce = 32
-
-// whole is all that is typed of a form.
-func (t *Tree[H]) whole(w *writtenForm) Node {
-	switch {
-	case w.kind == Negative:
-		return Seq(noWord, w.node)
-	case w.kind == Defaulted:
-		return Seq(defaultWord, w.node)
-	case t.commands[w.command].Shows:
-		return Seq(w.node, filters)
-	}
-	return w.node
-}
-
-func (t *Tree[H]) add(w *writtenForm) error {
-	if w.err != nil {
-		return w.err
-	}
-	c, p := &t.commands[w.command], w.prog
-	f := &form{prog: p, command: w.command, kind: w.kind, level: c.Level, secure: c.Secure, fixed: c.Fixed, leads: c.Leads}
-	t.collectSecretWords(f)
-	for _, name := range c.Modes {
+	for _, name := range t.commands[f.command].Modes {
 		m := t.modes[name]
 		if m == nil {
 			return fmt.Errorf("no mode %q", name)
 		}
-		for _, st := range p.steps[0] {
-			w := m.word(st.kw)
+		for i, kw := range first {
+			w := m.word(kw)
 			if w.jump != "" {
 				return fmt.Errorf("%q is a prefix of mode %q", w.name, name)
 			}
-			w.entries = append(w.entries, entry{f, st})
+			w.entries = append(w.entries, entry{f, kw, i})
 		}
 	}
 	return nil
