@@ -22,7 +22,10 @@ func (g *group) compare(o *group) int {
 	return cmp.Or(cmp.Compare(g.precedence, o.precedence), cmp.Compare(g.rank, o.rank))
 }
 
-func (g *group) sends() bool { return g.action != nil && !g.action.Disabled }
+func (g *group) sends() bool { return sends(g.action) }
+
+// sends reports whether an action, nil for none, has packets sent.
+func sends(a *Action) bool { return a != nil && !a.Disabled }
 
 // find finds a classifier group, nil if there is none.
 func (l *list) find(classifier string) *group {
@@ -150,7 +153,7 @@ func (m *Machine) RemoveAction(p Protocol, name, classifier string, disabled boo
 // act gives a group an action, nil for none, and watches its analyzer. Who leads is
 // for the caller to look at.
 func (c *change) act(l *list, g *group, a *Action) {
-	was := *g
+	was := g.action
 	c.m.noteGroup(-1, l, g)
 	g.action = a
 	c.m.noteGroup(1, l, g)
@@ -160,10 +163,10 @@ func (c *change) act(l *list, g *group, a *Action) {
 			c.watchOne(l, r, a.Analyzer, 1)
 		}
 	}
-	if was.sends() {
-		c.m.name(l, was.action.Router, -1)
-		for _, r := range l.where(c.m, was.action) {
-			c.watchOne(l, r, was.action.Analyzer, -1)
+	if sends(was) {
+		c.m.name(l, was.Router, -1)
+		for _, r := range l.where(c.m, was) {
+			c.watchOne(l, r, was.Analyzer, -1)
 		}
 	}
 }
