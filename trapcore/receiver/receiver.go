@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -147,27 +148,29 @@ func (r *Receiver) taken(n *Notification, ok bool) (*Notification, error) {
 // Waiting reports whether Next has something to return at once.
 func (r *Receiver) Waiting() bool { return len(r.out) > 0 }
 
-// Close stops listening. Notifications that wait already stay for Next.
+// Close stops listening. Notifications that wait already stay for Next; an inform that
+// Next may have returned is acknowledged first.
 func (r *Receiver) Close() error {
 	var err error
 	r.close.Do(func() {
 		close(r.done)
+		err = r.conn.SetReadDeadline(time.Unix(1, 0))
+		r.served.Wait()
 		r.lost.Store(lostAt(r.raw))
-		err = r.conn.Close()
+		err = errors.Join(err, r.conn.Close())
 	})
-	r.served.Wait()
 	return err
 }
 
-// serve takes what arrives until the socket is closed.
+// serve takes what arrives until Close.
 func (r *Receiver) serve() {
 	defer close(r.out)
 	in := make([]byte, snmp.MaxMessageSize+1)
 	for {
 		n, from, err := r.conn.Receive(in)
 		switch {
-		case errors.Is(err, net.ErrClosed):
-			return
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			return // Close
 		case err != nil && ofPeer(err):
 			continue
 		case err != nil:
