@@ -225,6 +225,13 @@ func (k *keyboard) waiting() bool {
 	return len(k.queue) > 0
 }
 
+// waitingLine reports whether a line has been typed ahead, with its Enter.
+func (k *keyboard) waitingLine() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Contains(k.queue, enterKey)
+}
+
 // takeLine removes and returns a line that has been typed ahead in full and
 // needs no editing.
 func (k *keyboard) takeLine() (string, bool) {

@@ -86,3 +86,27 @@ func TestLastRowStays(t *testing.T) {
 		}
 	})
 }
+
+// TestTypedAheadStays: nor does anything when the line was begun before the prompt.
+func TestTypedAheadStays(t *testing.T) {
+	both(t, func(t *testing.T, kind string) {
+		con := startConsole(t, kind, 60, 16)
+		con.cursor("r1>|")
+		for range 20 {
+			con.send("size\r")
+		}
+		con.send("hide\rs") // at once
+		con.row(`got "hide" <nil>`)
+		con.cursor("r1>s|")
+		before := con.text()
+		line := "s"
+		for _, key := range "how t" {
+			line += string(key)
+			con.send(string(key))
+			con.cursor("r1>" + line + "|")
+			if got := con.text(); len(got) != len(before) {
+				t.Fatalf("%q: the screen is\n%s\nand was\n%s", line, strings.Join(got, "\n"), strings.Join(before, "\n"))
+			}
+		}
+	})
+}

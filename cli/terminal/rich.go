@@ -108,10 +108,11 @@ func (r *rich) idle(ctx context.Context) (line string, ok bool) {
 }
 
 // reserve makes room below the row of the cursor for the drop-down, so that the
-// screen stays where it is while a line is typed on its last row.
+// screen stays where it is while a line is typed on its last row. One that is complete
+// needs none.
 func (r *rich) reserve() {
 	_, height := r.Size()
-	if rows := min(maxSuggestions, height-1); rows > 0 && r.edit.assistant.Suggests() && !r.term.keys.waiting() {
+	if rows := min(maxSuggestions, height-1); rows > 0 && r.edit.assistant.Suggests() && !r.term.keys.waitingLine() {
 		r.out.WriteRawStr(strings.Repeat("\n", rows))
 		r.out.CursorUp(rows)
 		r.term.print(r.out.frame())
