@@ -52,6 +52,7 @@ type scheduled struct {
 	mu    sync.Mutex
 	timer *time.Timer // nil: none is to come
 	at    time.Time
+	asked int // how often one was
 }
 
 // errNoSchedule refuses to cancel a reload that was not asked for.
@@ -70,8 +71,26 @@ func (sh *Shell) ReloadIn(d time.Duration) (at time.Time, err error) {
 		r.timer.Stop()
 	}
 	r.at = sh.Now().Add(d)
-	r.timer = time.AfterFunc(d, sh.reloadNow)
+	r.asked++
+	asked := r.asked
+	r.timer = time.AfterFunc(d, func() {
+		if r.due(asked) {
+			sh.reloadNow()
+		}
+	})
 	return r.at, nil
+}
+
+// due ends a schedule whose timer has fired. It returns false for one that was
+// cancelled or replaced meanwhile.
+func (r *scheduled) due(asked int) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.timer == nil || r.asked != asked {
+		return false
+	}
+	r.timer = nil
+	return true
 }
 
 // CancelReload takes back what ReloadIn has set. The error is [errNoSchedule].
@@ -98,9 +117,6 @@ func (sh *Shell) ReloadAt() (time.Time, bool) {
 // reloadNow carries out a reload that was scheduled. Nobody sees why it cannot be,
 // so that the log says that much.
 func (sh *Shell) reloadNow() {
-	if sh.CancelReload() != nil {
-		return // cancelled meanwhile
-	}
 	st, err := sh.saver.Prepare(side.Clearance{})
 	var restart func()
 	if err == nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"mirrorsh/cli"
 	"mirrorsh/trapcore"
@@ -27,13 +28,19 @@ func TestReloadLater(t *testing.T) {
 	}
 	o.do(t, "reload in 00:00")
 	asked <- errors.New("disk is full")
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		got := o.run(t, "show log data")
+		if strings.Contains(got, "reload failed: disk is full") {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the log: %q", got)
+		}
+	}
 	o.do(t, "reload in 00:00")
 	asked <- nil
 	<-restarted
 	if got := o.run(t, "show reload"); !strings.Contains(got, "No reload") {
 		t.Errorf("after it: %q", got)
-	}
-	if got := o.run(t, "show log data"); !strings.Contains(got, "reload failed: disk is full") {
-		t.Errorf("the log: %q", got)
 	}
 }
