@@ -5,6 +5,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"math"
 	"net/netip"
 	"slices"
@@ -96,11 +97,13 @@ func (s *soak) swing() float64 {
 	return s.resident() / 50
 }
 
-// longest is the command that has taken longest, as who has typed it sees it.
+// longest is the command that has taken longest, as who has typed it sees it, and
+// those that have taken longer than they may, by their lines.
 type longest struct {
 	mu   sync.Mutex
 	line string
 	took time.Duration
+	late map[string]int
 }
 
 func (l *longest) note(line string, took time.Duration) {
@@ -108,6 +111,12 @@ func (l *longest) note(line string, took time.Duration) {
 	defer l.mu.Unlock()
 	if took > l.took {
 		l.line, l.took = line, took
+	}
+	if took > mostOfCommand {
+		if l.late == nil {
+			l.late = make(map[string]int)
+		}
+		l.late[line]++
 	}
 }
 
@@ -118,6 +127,12 @@ func (s *soak) checkLongest() {
 	s.slowest.mu.Lock()
 	defer s.slowest.mu.Unlock()
 	s.t.Logf("the longest command of an operator was %q, %v", s.slowest.line, s.slowest.took)
+	late := 0
+	for _, line := range slices.Sorted(maps.Keys(s.slowest.late)) {
+		late += s.slowest.late[line]
+		s.t.Logf("%4d of %q", s.slowest.late[line], line)
+	}
+	s.t.Logf("%d commands took more than %v", late, mostOfCommand)
 	if *soakChassis > 0 && *soakTime >= soakLong && s.slowest.took > mostOfCommand {
 		s.t.Errorf("%q took %v, at most %v", s.slowest.line, s.slowest.took, mostOfCommand)
 	}
