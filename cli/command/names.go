@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strings"
 
 	"mirrorsh/cli"
@@ -31,6 +32,15 @@ func namesOf[T any](list []T, name func(T) string) []string {
 	return names
 }
 
+// keyNames makes a namer of ordinary lists, a name of several protocols once.
+func keyNames(keys func(*policy.Lists) []policy.ListKey) cli.Namer {
+	return func(s *cli.Session) []string {
+		names := namesOf(keys(s.Router().Policies()), func(k policy.ListKey) string { return k.Name })
+		slices.Sort(names)
+		return slices.Compact(names)
+	}
+}
+
 var (
 	routerNames = named(
 		func(s *cli.Session) []*trapcore.VirtualRouter { return s.Router().VirtualRouters() },
@@ -57,13 +67,9 @@ var (
 		s.Router().Network().EachName(prefix, func(name string) { visit(name) })
 		return 0
 	})
-	ordinaryPolicyNames = named(
-		func(s *cli.Session) []policy.List { return s.Router().Policies().All() },
-		func(l policy.List) string { return l.Name })
-	ordinaryClassifierNames = named(
-		func(s *cli.Session) []policy.ClassifierList { return s.Router().Policies().Classifiers() },
-		func(l policy.ClassifierList) string { return l.Name })
-	policyNames = cli.SecureCrowdNames(func(_ *cli.Session, x *trapcore.Secure, visit func(string) bool) {
+	ordinaryPolicyNames     = keyNames((*policy.Lists).Keys)
+	ordinaryClassifierNames = keyNames((*policy.Lists).ClassifierKeys)
+	policyNames             = cli.SecureCrowdNames(func(_ *cli.Session, x *trapcore.Secure, visit func(string) bool) {
 		x.Mirror().EachPolicyList(func(_ mirror.Protocol, name string) { visit(name) })
 	})
 	classifierNames = cli.SecureCrowdNames(func(_ *cli.Session, x *trapcore.Secure, visit func(string) bool) {

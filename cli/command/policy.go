@@ -57,8 +57,8 @@ var ordinaryLists = &cli.Setting[*trapcore.Router, ordinaryListLine]{
 		},
 	},
 	Lines: func(r *trapcore.Router, _ side.Clearance) (all []ordinaryListLine) {
-		for _, l := range r.Policies().All() {
-			all = append(all, ordinaryListLine{l.Protocol, l.Name})
+		for _, k := range slices.SortedFunc(slices.Values(r.Policies().Keys()), policy.ListKey.Compare) {
+			all = append(all, ordinaryListLine{k.Protocol, k.Name})
 		}
 		return all
 	},

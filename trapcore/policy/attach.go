@@ -72,8 +72,8 @@ func (ls *Lists) Detach(r *network.Router, id network.InterfaceID, p Protocol, d
 
 // On returns what of a protocol is attached to an interface.
 func (ls *Lists) On(r *network.Router, id network.InterfaceID, p Protocol) Attachments {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
+	ls.mu.RLock()
+	defer ls.mu.RUnlock()
 	if on := ls.attached[place{r, id, p}]; on != nil {
 		return *on
 	}

@@ -60,8 +60,8 @@ func (ls *Lists) RemoveClassifier(p Protocol, name string, number int) error {
 
 // Classifiers returns the classifier lists by protocol and name.
 func (ls *Lists) Classifiers() (all []ClassifierList) {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
+	ls.mu.RLock()
+	defer ls.mu.RUnlock()
 	for _, k := range slices.SortedFunc(maps.Keys(ls.classifiers), ListKey.Compare) {
 		all = append(all, ls.classifiers[k].copy())
 	}

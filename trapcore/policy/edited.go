@@ -1,6 +1,9 @@
 package policy
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // What has been edited is for one caller, who keeps what it has made of the lists; all
 // says that everything may have been.
@@ -10,13 +13,17 @@ import "slices"
 func (ls *Lists) TakeEdited() (keys []ListKey, all bool) { return ls.editedLists.Take() }
 
 // Keys returns the keys of the policy lists, in no order.
-func (ls *Lists) Keys() (all []ListKey) {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
-	for k := range ls.lists {
-		all = append(all, k)
-	}
-	return all
+func (ls *Lists) Keys() []ListKey {
+	ls.mu.RLock()
+	defer ls.mu.RUnlock()
+	return slices.Collect(maps.Keys(ls.lists))
+}
+
+// ClassifierKeys returns the keys of the classifier lists, in no order.
+func (ls *Lists) ClassifierKeys() []ListKey {
+	ls.mu.RLock()
+	defer ls.mu.RUnlock()
+	return slices.Collect(maps.Keys(ls.classifiers))
 }
 
 func (ls *Lists) noteEntry(k EntryKey) {
@@ -30,8 +37,8 @@ func (ls *Lists) TakeEditedEntries(p Protocol) (keys []EntryKey, all bool) {
 
 // EntryKeys returns the keys of these entries, in no order.
 func (ls *Lists) EntryKeys(p Protocol) (all []EntryKey) {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
+	ls.mu.RLock()
+	defer ls.mu.RUnlock()
 	for k, c := range ls.classifiers {
 		for i := range c.Entries {
 			if k.Protocol == p {
@@ -44,8 +51,8 @@ func (ls *Lists) EntryKeys(p Protocol) (all []EntryKey) {
 
 // Entry returns the text of an entry, false if there is none any more.
 func (ls *Lists) Entry(k EntryKey) (text string, ok bool) {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
+	ls.mu.RLock()
+	defer ls.mu.RUnlock()
 	c := ls.classifiers[k.Key]
 	if c == nil {
 		return "", false

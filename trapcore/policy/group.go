@@ -116,8 +116,8 @@ func (ls *Lists) RemoveRule(p Protocol, name, classifier string, rule Rule) erro
 
 // All returns the policy lists by protocol and name.
 func (ls *Lists) All() (all []List) {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
+	ls.mu.RLock()
+	defer ls.mu.RUnlock()
 	for _, k := range slices.SortedFunc(maps.Keys(ls.lists), ListKey.Compare) {
 		all = append(all, ls.lists[k].copy())
 	}
@@ -126,8 +126,8 @@ func (ls *Lists) All() (all []List) {
 
 // List returns a policy list.
 func (ls *Lists) List(p Protocol, name string) (List, error) {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
+	ls.mu.RLock()
+	defer ls.mu.RUnlock()
 	l := ls.lists[lists.KeyOf(p, name)]
 	if l == nil {
 		return List{}, ErrNoList
@@ -137,15 +137,15 @@ func (ls *Lists) List(p Protocol, name string) (List, error) {
 
 // Has reports whether there is a policy list.
 func (ls *Lists) Has(p Protocol, name string) bool {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
+	ls.mu.RLock()
+	defer ls.mu.RUnlock()
 	return ls.lists[lists.KeyOf(p, name)] != nil
 }
 
 // Group returns a classifier group of a policy list.
 func (ls *Lists) Group(p Protocol, name, classifier string) (g Group, ok bool) {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
+	ls.mu.RLock()
+	defer ls.mu.RUnlock()
 	l := ls.lists[lists.KeyOf(p, name)]
 	if l == nil || l.named[classifier] == nil {
 		return g, false

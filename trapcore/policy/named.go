@@ -7,8 +7,8 @@ var protocols = [...]Protocol{IP, IPv6, L2TP}
 
 // Named returns the policy lists of a name, by protocol.
 func (ls *Lists) Named(name string) (all []List) {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
+	ls.mu.RLock()
+	defer ls.mu.RUnlock()
 	for _, p := range protocols {
 		if l := ls.lists[lists.KeyOf(p, name)]; l != nil {
 			all = append(all, l.copy())
@@ -19,8 +19,8 @@ func (ls *Lists) Named(name string) (all []List) {
 
 // ClassifiersNamed returns the classifier lists of a name, by protocol.
 func (ls *Lists) ClassifiersNamed(name string) (all []ClassifierList) {
-	ls.mu.Lock()
-	defer ls.mu.Unlock()
+	ls.mu.RLock()
+	defer ls.mu.RUnlock()
 	for _, p := range protocols {
 		if c := ls.classifiers[lists.KeyOf(p, name)]; c != nil {
 			all = append(all, c.copy())

@@ -140,7 +140,7 @@ type place struct {
 type Lists struct {
 	network *network.Network
 
-	mu          sync.Mutex
+	mu          sync.RWMutex
 	lists       map[ListKey]*list
 	classifiers map[ListKey]*ClassifierList
 	attached    map[place]*Attachments
