@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/mirror"
@@ -87,7 +88,11 @@ func TestSecureInCrowd(t *testing.T) {
 	login(20)
 	few := cost()
 	login(180)
-	if many := cost(); many > few {
+	many := cost()
+	for deadline := time.Now().Add(10 * time.Second); many > few && time.Now().Before(deadline); {
+		many = cost() // beside goroutines that still have the logins to do with
+	}
+	if many > few {
 		t.Errorf("%v allocations beside 200 mirrored subscribers, %v beside 20", many, few)
 	}
 	must(vr.Logout("sub7", network.UserRequest))

@@ -249,6 +249,9 @@ func TestAccounting(t *testing.T) {
 			a.Ran(w, Command{Words: []string{"show", "version"}, Level: 5}, side.Ordinary)
 			a.Ran(w, Command{Words: []string{"show", "mirror"}, Level: 5}, side.Secure)
 			a.Left(stay, 1)
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			s.Await(ctx, before+len(tt.wants), "start", "stop") // the end waits for a while only
 			a.Close()
 			var got []string
 			for _, r := range s.Records()[before:] {

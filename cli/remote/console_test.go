@@ -1,6 +1,7 @@
 package remote_test
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"mirrorsh/cli"
+	"mirrorsh/cli/remote/remotetest"
 	"mirrorsh/cli/terminal"
 	"mirrorsh/trapcore/tacacs/tacacstest"
 )
@@ -19,7 +21,7 @@ func TestConsoleList(t *testing.T) {
 		Denies: func(r tacacstest.Request) bool { return r.Command() == "show privilege" }})
 	_, shell := serveRaw(t, "aaa new-model", "aaa authentication login default tacacs+", "aaa authorization exec default tacacs+",
 		"aaa authorization commands 1 default tacacs+", "aaa accounting exec default start-stop tacacs+",
-		fmt.Sprintf("tacacs-server host %v port %d key sesame", s.Addr.Addr(), s.Addr.Port()))
+		fmt.Sprintf("tacacs-server host %v port %d timeout 20 key sesame", s.Addr.Addr(), s.Addr.Port()))
 	here, there := net.Pipe()
 	t.Cleanup(func() { _ = there.Close() })
 	_ = there.SetDeadline(time.Now().Add(20 * time.Second))
@@ -69,6 +71,9 @@ func TestConsoleList(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
+	ctx, cancel := context.WithTimeout(t.Context(), remotetest.Patience)
+	defer cancel()
+	s.Await(ctx, 2, "start", "stop")
 	shell.AAA().Close()
 	var told []string
 	for _, r := range s.Records() {

@@ -176,10 +176,11 @@ func TestLostSocket(t *testing.T) {
 }
 
 func TestRealPort(t *testing.T) {
-	other, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	at := net.IPv4(127, 77, 0, 1) // where nobody else takes the port meanwhile
+	other, err := net.ListenUDP("udp4", &net.UDPAddr{IP: at})
 	must(t, err)
 	taken := uint16(other.LocalAddr().(*net.UDPAddr).Port)
-	s := New(Options{Address: loopback, Default: "default"})
+	s := New(Options{Address: netip.AddrFrom4([4]byte(at.To4())), Default: "default"})
 	must(t, s.Open())
 	must(t, s.Add("default", loopback))
 	set := func(c *Client) { c.Port = taken }
@@ -189,7 +190,7 @@ func TestRealPort(t *testing.T) {
 	must(t, other.Close())
 	must(t, s.Change("default", loopback, set))
 	must(t, s.Close())
-	again, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: int(taken)})
+	again, err := net.ListenUDP("udp4", &net.UDPAddr{IP: at, Port: int(taken)})
 	must(t, err)
 	must(t, again.Close())
 }

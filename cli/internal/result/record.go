@@ -12,6 +12,8 @@ type Text string
 
 func (t Text) appendText(b *strings.Builder) { b.WriteString(string(t)) }
 
+func (t Text) size() int { return len(t) }
+
 func (t Text) data() any {
 	lines := []string{}
 	for line := range strings.Lines(string(t)) {
@@ -107,6 +109,8 @@ func (r *Record) Part(name string, v Value) *Record {
 
 func (r *Record) appendText(b *strings.Builder) { b.WriteString(r.lines.String()) }
 
+func (r *Record) size() int { return r.lines.Len() }
+
 func (r *Record) data() any { return r.members }
 
 // List is values of one kind. Between stands between two of them, "\n" for an
@@ -123,6 +127,13 @@ func (l List) appendText(b *strings.Builder) {
 		}
 		v.appendText(b)
 	}
+}
+
+func (l List) size() (n int) {
+	for _, v := range l.Items {
+		n += v.size() + len(l.Between)
+	}
+	return n
 }
 
 func (l List) data() any {
@@ -153,6 +164,13 @@ func (g Group) appendText(b *strings.Builder) {
 		}
 		p.Value.appendText(b)
 	}
+}
+
+func (g Group) size() (n int) {
+	for _, p := range g.Parts {
+		n += p.Value.size() + len(g.Between)
+	}
+	return n
 }
 
 func (g Group) data() any {

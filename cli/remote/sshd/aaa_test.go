@@ -16,7 +16,7 @@ func TestMethodLists(t *testing.T) {
 	s := tacacstest.Start(t, tacacstest.Policy{Key: "sesame", Users: map[string]string{"ann": "apples", strings.Repeat("n", 33): "apples"},
 		Denies: func(r tacacstest.Request) bool { return r.Command() == "show users" }})
 	r := start(t, newShell(t, "aaa new-model", "aaa authentication login default tacacs+", "aaa authorization commands 1 default tacacs+",
-		fmt.Sprintf("tacacs-server host %v port %d key sesame", s.Addr.Addr(), s.Addr.Port())))
+		fmt.Sprintf("tacacs-server host %v port %d timeout 20 key sesame", s.Addr.Addr(), s.Addr.Port())))
 	for _, tt := range []struct {
 		user, password string
 		in             bool

@@ -13,9 +13,11 @@ import (
 // TestTwoOperators gives two operators of one router each their own view of it.
 func TestTwoOperators(t *testing.T) {
 	r := start(t, newShell(t))
-	open, blind := r.login(t, "eve"), r.login(t, "bob")
+	open := r.login(t, "eve")
+	open.expect("host1>") // lines are given in the order of sessions, not of logins
+	blind := r.login(t, "bob")
+	blind.expect("host1>")
 	for _, o := range []*terminal{open, blind} {
-		o.expect("host1>")
 		o.do("enable 15", "host1#")
 		o.do("terminal length 0", "host1#")
 	}
@@ -170,6 +172,7 @@ func TestSlowReader(t *testing.T) {
 	if ok, err := ch.SendRequest("exec", true, gossh.Marshal(struct{ Command string }{strings.Repeat("help;", 8000)})); err != nil || !ok {
 		t.Fatal("exec:", ok, err)
 	}
+	eventually(t, "a line", func() bool { return r.lines() == "vty 0" })
 	other := r.login(t, "other")
 	other.expect("Logged in on vty 1 via SSH.")
 	other.expect("host1>")

@@ -2,13 +2,13 @@ package telnetd
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net"
 	"net/netip"
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -71,6 +71,17 @@ func (c *client) leave() {
 	c.rest()
 }
 
+// await waits until the server has been told as many records: the end waits for them for a
+// while only.
+func await(t *testing.T, s *tacacstest.Server, records int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if got := s.Await(ctx, records, "start", "stop"); len(got) < records {
+		t.Fatalf("the server was told %v", got)
+	}
+}
+
 const refusedCommand = "% command authorization failed"
 
 // TestProtectMirrorEnable is the documented procedure: who may use mirror-enable is
@@ -121,20 +132,7 @@ func TestProtectMirrorEnable(t *testing.T) {
 	eve.expect("User: ")
 	_ = eve.Close()
 
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
-		told := 0 // of the sessions so far
-		for _, r := range s.Requests() {
-			if r.Kind == "start" || r.Kind == "stop" {
-				told++
-			}
-		}
-		if told == 5 {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("the server was told %d times", told)
-		}
-	}
+	await(t, s, 5) // of the sessions so far
 	s.Stop()
 	down := asUser(t, addr, "bob", "xyz", "fallback") // by the password of the line and of the level
 	if got := down.run("mirror-enable"); got != refusedCommand {
@@ -312,6 +310,7 @@ func TestNoSecretIsTold(t *testing.T) {
 		c.expect("#")
 	}
 	c.leave()
+	await(t, s, 10) // commands, logout among them
 	shell.AAA().Close()
 	var all bytes.Buffer
 	for _, r := range s.Requests() {
