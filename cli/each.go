@@ -14,6 +14,9 @@ type Each[P, Q any] struct {
 	// Of returns the things that the clearance sees, each as the place of Rows.
 	Of   func(p P, c side.Clearance) []Q
 	Rows []Row
+	// Version counts the changes of what lines of Rows are made of; nil: they are made
+	// anew for each save.
+	Version func(p P) uint64
 }
 
 // Commands returns the commands of the settings.
@@ -49,7 +52,15 @@ func (x *Each[P, Q]) at(sh *Shell, vr *trapcore.VirtualRouter, c side.Clearance,
 }
 
 func (x *Each[P, Q]) keep(k *keptRow, sh *Shell, vr *trapcore.VirtualRouter) {
-	k.render(func(c side.Clearance) ([]Line, error) { return x.at(sh, vr, c, true) })
+	p, ok := x.Place.At(sh, vr, keeper(side.Secure))
+	if !ok {
+		*k = keptRow{}
+		return
+	}
+	if x.Version != nil && k.current(x.Version(p)) {
+		return
+	}
+	k.render(func(side.Side) bool { return true }, func(c side.Clearance) ([]Line, error) { return x.at(sh, vr, c, true) })
 }
 
 // maySecure: the things may be.

@@ -45,7 +45,7 @@ func (env Environ) Expand(line string) (string, error) {
 				return "", err
 			}
 			if q.inside {
-				value = strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value)
+				value = grammar.Escape(value)
 			}
 			b.WriteString(value)
 			i += n

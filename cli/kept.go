@@ -190,6 +190,16 @@ func (k *keptRow) begin() (valid bool) {
 	return valid
 }
 
+// current reports whether what is kept is that of a version, which has been asked for
+// before the lines: what comes meanwhile has another.
+func (k *keptRow) current(version uint64) bool {
+	if k.valid && k.version == version {
+		return true
+	}
+	k.version = version
+	return false
+}
+
 func (k *keptRow) fail(of side.Side, err error) {
 	k.valid = false
 	if k.err[of] == nil {
@@ -197,19 +207,26 @@ func (k *keptRow) fail(of side.Side, err error) {
 	}
 }
 
-// render renders all of a row.
-func (k *keptRow) render(lines func(side.Clearance) ([]Line, error)) {
+// render renders all of a row. A side that it cannot have lines of is not asked for.
+func (k *keptRow) render(may func(of side.Side) bool, lines func(side.Clearance) ([]Line, error)) {
 	k.begin()
 	for _, of := range side.Both {
-		all, err := lines(keeper(of))
-		if err != nil {
-			k.fail(of, err)
-			continue
+		if may(of) {
+			all, err := lines(keeper(of))
+			k.take(of, all, err)
 		}
-		k.text[of] = nil
-		if text := config.Render(all, of); text != "" {
-			k.text[of] = config.Text{text}
-		}
+	}
+}
+
+// take has the lines of a side, unless they failed.
+func (k *keptRow) take(of side.Side, all []Line, err error) {
+	if err != nil {
+		k.fail(of, err)
+		return
+	}
+	k.text[of] = nil
+	if text := config.Render(all, of); text != "" {
+		k.text[of] = config.Text{text}
 	}
 }
 
@@ -223,14 +240,47 @@ func (x *Setting[P, T]) keep(k *keptRow, sh *Shell, vr *trapcore.VirtualRouter) 
 		x.Crowd.keep(k, x, p)
 		return
 	}
-	if x.Version != nil {
-		version := x.Version(p) // before the lines: what comes meanwhile has another
-		if k.valid && k.version == version {
+	switch {
+	case x.Version != nil:
+		if k.current(x.Version(p)) {
 			return
 		}
-		k.version = version
+	case x.Into == nil && x.Shadowed == nil && x.bound().Fixed():
+		x.compare(k, p)
+		return
 	}
-	k.render(func(c side.Clearance) ([]Line, error) { return x.at(sh, vr, c, true) })
+	k.render(x.may, func(c side.Clearance) ([]Line, error) { return x.at(sh, vr, c, true) })
+}
+
+// compare renders a row whose lines say no more than their words, if these have
+// changed.
+func (x *Setting[P, T]) compare(k *keptRow, p P) {
+	kept, ok := k.lines.(*[side.Count][]T)
+	if !ok {
+		kept = new([side.Count][]T)
+		k.lines = kept
+	}
+	valid := k.begin() && ok
+	for _, of := range side.Both {
+		if !x.may(of) {
+			continue
+		}
+		words := x.Lines(p, keeper(of))
+		if valid && slices.EqualFunc(words, kept[of], func(a, b T) bool { return any(a) == any(b) }) {
+			continue
+		}
+		kept[of] = words
+		all, err := x.linesOf(p, keeper(of), words, true)
+		k.take(of, all, err)
+	}
+}
+
+// may reports whether lines of it may be of a side.
+func (x *Setting[P, T]) may(of side.Side) bool {
+	if of == side.Secure {
+		return x.maySecure()
+	}
+	return !x.Place.Secure
 }
 
 // sort finds out which lines may be secure.

@@ -77,3 +77,54 @@ func TestWhatIsAsBeforeIsKept(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestSameWordsAreNotRendered: a row is rendered again once its words are others, or
+// failed to be a line.
+func TestSameWordsAreNotRendered(t *testing.T) {
+	router, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer router.Close()
+	var words []kept
+	rendered := 0
+	row := &Setting[*trapcore.VirtualRouter, kept]{
+		Place: Place[*trapcore.VirtualRouter]{At: func(_ *Shell, vr *trapcore.VirtualRouter, _ side.Clearance) (*trapcore.VirtualRouter, bool) {
+			return vr, true
+		}},
+		Syntax: grammar.Seq(grammar.Kw("keep", ""), grammar.Param("TEXT", grammar.Raw("LINE", 8), "")),
+		Side: func(w kept) side.Side {
+			rendered++
+			return side.Of(w.Text == "hide")
+		},
+		Lines: func(*trapcore.VirtualRouter, side.Clearance) []kept { return words },
+	}
+	var k keptRow
+	for _, tc := range []struct {
+		words            []kept
+		ordinary, secure string
+		times            int // a word is rendered for each side
+		fails            bool
+	}{
+		{[]kept{{Text: "a"}}, "keep a\n", "", 2, false},
+		{[]kept{{Text: "a"}}, "keep a\n", "", 0, false},
+		{[]kept{{Text: "a"}, {Text: "hide"}}, "keep a\n", "keep hide\n", 4, false},
+		{[]kept{{Text: "a"}, {Text: "hide"}}, "keep a\n", "keep hide\n", 0, false},
+		{[]kept{{Text: "hide"}}, "", "keep hide\n", 2, false},
+		{[]kept{{Text: "too long a word"}}, "", "keep hide\n", 0, true},
+		{[]kept{{Text: "hide"}}, "", "keep hide\n", 2, false},
+		{nil, "", "", 0, false},
+	} {
+		words, rendered = tc.words, 0
+		row.keep(&k, &Shell{Options: Options{Router: router}}, router.Default())
+		if got := strings.Join(k.text[side.Ordinary], ""); got != tc.ordinary {
+			t.Errorf("%v: ordinary %q, want %q", tc.words, got, tc.ordinary)
+		}
+		if got := strings.Join(k.text[side.Secure], ""); got != tc.secure {
+			t.Errorf("%v: secure %q, want %q", tc.words, got, tc.secure)
+		}
+		if failed := k.err[side.Ordinary] != nil; rendered != tc.times || failed != tc.fails {
+			t.Errorf("%v: %d rendered, want %d; %v", tc.words, rendered, tc.times, k.err)
+		}
+	}
+}

@@ -226,7 +226,7 @@ func (x *Setting[P, T]) lines(place any, c side.Clearance, reveal bool) ([]Line,
 	if !ok {
 		return nil, fmt.Errorf("%s: a setting of %T, not of %T", grammar.Usage(x.Syntax), p, place)
 	}
-	return x.linesOf(p, c, reveal)
+	return x.linesOf(p, c, x.Lines(p, c), reveal)
 }
 
 // in returns the place itself if it is one of these, else what stands in it.
@@ -237,18 +237,18 @@ func (x *Place[P]) in(place any, c side.Clearance) (P, bool) {
 	return x.In(place, c)
 }
 
-// linesOf returns the lines of a place.
-func (x *Setting[P, T]) linesOf(p P, c side.Clearance, reveal bool) (all []Line, err error) {
-	for _, words := range x.Lines(p, c) {
+// linesOf returns the lines of words in a place.
+func (x *Setting[P, T]) linesOf(p P, c side.Clearance, all []T, reveal bool) (lines []Line, err error) {
+	for _, words := range all {
 		l, seen, err := x.line(p, c, words, reveal)
 		if err != nil {
 			return nil, err
 		}
 		if seen {
-			all = append(all, l)
+			lines = append(lines, l)
 		}
 	}
-	return all, nil
+	return lines, nil
 }
 
 // line returns a line of a place with its block, if the clearance sees it.

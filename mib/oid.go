@@ -62,7 +62,7 @@ func (o OID) String() string {
 
 // Sub returns a fresh OID: o followed by sub.
 func (o OID) Sub(sub ...uint32) OID {
-	return append(slices.Clip(slices.Clone(o)), sub...)
+	return append(append(make(OID, 0, len(o)+len(sub)), o...), sub...)
 }
 
 // HasPrefix reports whether o is p or lies below it.

@@ -40,6 +40,7 @@ type Access struct {
 	mu      sync.RWMutex
 	console Line
 	vty     []Line // those that are open
+	changes uint64 // of lines
 	levels  [MaxLevel + 1]credentials
 	// unattended is whether secrets are erased with nobody at the chassis.
 	unattended bool

@@ -83,6 +83,7 @@ func (a *Access) Open(last int) {
 	defer a.mu.Unlock()
 	for len(a.vty) <= min(last, MaxLines-1) {
 		a.vty = append(a.vty, newLine(true))
+		a.changes++
 	}
 }
 
@@ -106,6 +107,7 @@ func (a *Access) CloseFrom(first int) error {
 	}
 	clear(a.vty[first:])
 	a.vty = a.vty[:first]
+	a.changes++
 	return nil
 }
 
@@ -118,10 +120,18 @@ func (a *Access) Change(ls Lines, change func(*Line)) error {
 	for id := ls.First; id <= ls.Last; id++ {
 		if l := a.at(id); l != nil {
 			change(l)
+			a.changes++
 			err = nil
 		}
 	}
 	return err
+}
+
+// LineVersion counts the changes of lines.
+func (a *Access) LineVersion() uint64 {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return a.changes
 }
 
 // Run is a run of lines that are set up alike.

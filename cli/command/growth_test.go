@@ -1,7 +1,6 @@
 package command
 
 import (
-	"bufio"
 	"flag"
 	"fmt"
 	"io"
@@ -15,140 +14,9 @@ import (
 
 	"mirrorsh/cli"
 	"mirrorsh/mib"
-	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/side"
 	"mirrorsh/trapcore/snmp"
-	"mirrorsh/trapcore/state"
 )
-
-// crowd is a router with many things of a kind.
-type crowd struct {
-	b     *testing.B
-	n     int
-	shell *cli.Shell
-	store state.Store
-	close func()
-}
-
-// many are the kinds of things there can be many of. Each is configured with a
-// script, from which all other work with them follows.
-type many struct {
-	name  string
-	n     int // 2n and 4n are measured, too
-	setup string
-	each  func(i int) string
-	show  string // commands whose output has them all, by semicolons
-}
-
-var crowds = []many{
-	{"static routes", 4000, "interface fastEthernet 9/0\nip address 10.0.0.1 255.0.0.0\nexit\n", func(i int) string {
-		return fmt.Sprintf("ip route 20.%d.%d.0 255.255.255.252 10.0.0.2\nip route 21.%d.%d.0 255.255.255.252 10.0.0.3\n", i>>8, i&255, i>>8, i&255)
-	}, "show ip route"},
-	{"interfaces", 2000, "", func(i int) string {
-		return fmt.Sprintf("interface gigabitEthernet 1/0.%d\nip address %s 255.255.255.252\nexit\n", i, dotted(30<<24+4*i+1))
-	}, "show interfaces;show ip interface"},
-	{"interfaces, mirrored", 600, "secure ip policy-list p\n", func(i int) string {
-		return fmt.Sprintf("interface gigabitEthernet 1/0.%d\nip address %s 255.255.255.252\nip policy secure-input p\nip policy secure-output p\nexit\n", i, dotted(30<<24+4*i+1))
-	}, "show mirror sessions;show interfaces"},
-	{"subscribers", 4000, "", func(i int) string { return fmt.Sprintf("do test subscriber login sub%d\n", i) }, "show subscribers"},
-	{"subscribers, mirrored", 4000, mirrored, func(i int) string {
-		return fmt.Sprintf("do test subscriber login sub%d calling-station-id 6175551212\n", i)
-	}, "show subscribers;show mirror sessions;show mirror subscribers"},
-	{"secure policies, analyzers, rules", 200, analyzed, func(i int) string {
-		s := fmt.Sprintf("secure ip classifier-list c%d ip any any\nsecure ip policy-list p%d\nclassifier-group c%d\nmirror analyzer-ip-address %s\nexit\nexit\n", i, i, i, dotted(40<<24+i+1))
-		if i%8 == 0 {
-			s += fmt.Sprintf("mirror username sub%d ip secure-policy-list p%d\n", i, i)
-		}
-		return s
-	}, "show secure policy-list;show secure classifier-list;show mirror rules"},
-	{"classifier groups of a list", 120, "secure ip policy-list p\nexit\n", func(i int) string {
-		return fmt.Sprintf("secure ip classifier-list c%d ip any any\nsecure ip policy-list p\nclassifier-group c%d precedence %d\nmirror analyzer-ip-address %s\nexit\nexit\n", i, i, i+1, dotted(40<<24+i+1))
-	}, "show secure policy-list"},
-	{"policy lists", 1000, "", func(i int) string {
-		return fmt.Sprintf("ip classifier-list c%d ip any any\nip policy-list p%d\nclassifier-group c%d\nforward\nexit\nexit\n", i, i, i)
-	}, "show policy-list;show classifier-list"},
-	{"virtual routers", 200, "", func(i int) string { return fmt.Sprintf("virtual-router vr%d\n", i) }, "show virtual-router"},
-	{"access lists", 200, "", func(i int) string { return fmt.Sprintf("access-list a%d permit host 10.0.0.1\n", i) }, "show access-list"},
-	{"rules of an access list", 240, "", func(i int) string { return fmt.Sprintf("access-list a permit host %s\n", dotted(50<<24+i)) }, "show access-list"},
-	{"views and families", 8 * 50, "", func(i int) string {
-		return fmt.Sprintf("snmp-server view v%d 1.3.6.1.4.1.%d included\n", i%8, i)
-	}, "show snmp view"},
-	{"SNMP users, groups, hosts", 8 * 4, "", func(i int) string {
-		vr, n := i%4, i/4
-		return fmt.Sprintf("virtual-router v%d\nsnmp-server group g%d priv\nsnmp-server user u%d group public\nsnmp-server host 127.0.1.%d version v2c public\n", vr, n, n, n%8+1)
-	}, "show snmp user;show snmp group"},
-	{"ARP entries", 1000, "interface fastEthernet 9/0\nip address 60.0.0.1 255.0.0.0\nexit\n", func(i int) string {
-		return fmt.Sprintf("arp %s fastEthernet 9/0 0090.1a00.0001\n", dotted(60<<24+i+2))
-	}, "show arp"},
-}
-
-const (
-	mirrored = `interface fastEthernet 9/0
-ip address 192.168.99.1 255.255.255.0
-ip analyzer
-exit
-secure ip policy-list p
-classifier-group *
-mirror analyzer-ip-address 192.168.99.2
-exit
-exit
-mirror calling-station-id 6175551212 ip secure-policy-list p
-`
-	analyzed = `interface fastEthernet 9/0
-ip address 192.168.99.1 255.255.255.0
-ip analyzer
-exit
-ip route 0.0.0.0 0.0.0.0 192.168.99.2
-`
-)
-
-func dotted(n int) string { return fmt.Sprintf("%d.%d.%d.%d", n>>24&255, n>>16&255, n>>8&255, n&255) }
-
-// newCrowd is a router without anybody.
-func newCrowd(b *testing.B, like *cli.Shell, store state.Store) *crowd {
-	router, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1, Clock: stopped})
-	if err != nil {
-		b.Fatal(err)
-	}
-	if store == nil {
-		store = state.NewMemory(stopped)
-	}
-	shell, err := cli.New(cli.Options{Router: router, Commands: All(), Sections: Sections(), Habits: Habits(), Store: store, Like: like})
-	if err != nil {
-		b.Fatal(err)
-	}
-	return &crowd{b: b, shell: shell, store: store, close: func() {
-		_ = shell.Close()
-		_ = router.Close()
-	}}
-}
-
-// run is a batch; the configuration is saved at its end.
-func (c *crowd) run(script string) {
-	out := bufio.NewWriter(io.Discard)
-	s := c.shell.NewSession(cli.SessionOptions{Level: 15, Out: out})
-	defer s.Close()
-	batch := cli.Batch{Session: s, Out: out, Errors: io.Discard, Quiet: true}
-	script = "mirror-enable\nconfigure terminal\n" + script
-	if err := batch.Run(c.b.Context(), cli.Source{Name: "crowd", R: strings.NewReader(script)}); err != nil {
-		c.b.Fatal(err)
-	}
-}
-
-func (m *many) script(n int) string {
-	var b strings.Builder
-	b.WriteString(m.setup)
-	for i := range n {
-		b.WriteString(m.each(i))
-	}
-	return b.String()
-}
-
-// fill makes n things.
-func (c *crowd) fill(m *many, n int) {
-	c.n = n
-	c.run(m.script(n))
-}
 
 // spent is the processor time of the process.
 func spent() time.Duration {
@@ -211,9 +79,7 @@ type works struct{ configure, memory, change, configuration, show, restore growt
 func (m *many) measure(b *testing.B, like *cli.Shell) {
 	w := works{newGrowth(), newGrowth(), newGrowth(), newGrowth(), newGrowth(), newGrowth()}
 	for range *rounds {
-		for size := range 3 {
-			w.round(b, m, size, like)
-		}
+		w.round(b, m, like)
 	}
 	n := m.n / *shrunk
 	for _, g := range []struct {
@@ -233,85 +99,91 @@ func (m *many) measure(b *testing.B, like *cli.Shell) {
 	}
 }
 
-const changes = 24
-
-// often is how often work is done with a size. That of all sizes together is the same,
-// and so is how often its garbage is collected.
-func often(size, times int) int { return times * (4 >> size) }
-
 // enough is how long work with a size is measured at least. A millisecond of it, which a
 // small crowd takes, has one collection or none, and what the rest of the process does
 // meanwhile: by instructions (callgrind) such work had exponents of 0.93 to 1.07, where
 // those by time were 0.6 to 1.4 from run to run.
 const enough = 100 * time.Millisecond
 
-// several measures work with a size; before and after are not measured. How often is
-// found out with the first size.
-func (g *growth) several(size int, before, work, after func()) {
-	once := func() time.Duration {
-		before()
+// several measures work with each size, each as long as the others and in turns, so that
+// what else there is, such as the heap that is collected, and whoever has the caches of
+// this machine, is the same for all of them. before and after are not measured.
+func (g *growth) several(before, work, after func(size int)) {
+	once := func(size int) time.Duration {
+		before(size)
 		from := spent()
-		work()
+		work(size)
 		took := spent() - from
-		after()
+		after(size)
 		return took
 	}
 	if g.times == 0 {
-		g.times = 1 + int(enough/(4*max(once(), time.Microsecond)))
+		g.times = 1 + int(enough/(4*max(once(0), time.Microsecond)))
 	}
 	runtime.GC()
-	var took time.Duration
-	for range often(size, g.times) {
-		took += once()
+	var took [3]time.Duration
+	for range g.times {
+		for size := range took {
+			for range 4 >> size {
+				took[size] += once(size)
+			}
+		}
 	}
-	g.note(size, float64(took)/float64(often(size, g.times)))
+	for size, took := range took {
+		g.note(size, float64(took)/float64(g.times*(4>>size)))
+	}
 }
 
-func nothing() {}
+func nothing(int) {}
 
-// round measures one size once.
-func (w *works) round(b *testing.B, m *many, size int, like *cli.Shell) {
-	n := m.n / *shrunk << size
-	script := m.script(n)
-	heap := heapOf()
-	c := newCrowd(b, like, nil)
-	c.n = n
-	defer c.close()
-	c.run(script)
-	w.memory.note(size, heapOf()-heap)
+// round measures each size once. That with which a kind is configured and restored is
+// made for it, the rest is done with routers that stay.
+func (w *works) round(b *testing.B, m *many, like *cli.Shell) {
+	var scripts [3]string
+	var all [3]*crowd
+	var operators [3]*operator
+	for size := range all {
+		n := m.n / *shrunk << size
+		scripts[size] = m.script(n)
+		heap := heapOf()
+		c := newCrowd(b, like, nil)
+		defer c.close()
+		c.run(scripts[size])
+		w.memory.note(size, heapOf()-heap)
+		all[size], operators[size] = c, &operator{Session: c.shell.NewSession(cli.SessionOptions{Level: 15, Out: io.Discard})}
+		defer operators[size].Close()
+		operators[size].do(b, "mirror-enable")
+	}
 	var other *crowd
-	w.configure.several(size, func() { other = newCrowd(b, like, nil) }, func() { other.run(script) }, func() { other.close() })
-
-	o := &operator{Session: c.shell.NewSession(cli.SessionOptions{Level: 15, Out: io.Discard})}
-	defer o.Close()
-	o.do(b, "mirror-enable")
-	w.configuration.several(size, nothing, func() { o.do(b, "show configuration") }, nothing)
-	w.show.several(size, nothing, func() {
+	gone := func(int) { other.close() }
+	w.configure.several(func(int) { other = newCrowd(b, like, nil) }, func(size int) { other.run(scripts[size]) }, gone)
+	w.configuration.several(nothing, func(size int) { operators[size].do(b, "show configuration") }, nothing)
+	w.show.several(nothing, func(size int) {
 		for line := range strings.SplitSeq(m.show, ";") {
-			o.do(b, line)
+			operators[size].do(b, line)
 		}
 	}, nothing)
-	o.do(b, "configure terminal")
-	w.change.note(size, c.change(o))
-	w.restore.several(size, func() { other = newCrowd(b, like, c.store) }, func() {
+	for _, o := range operators {
+		o.do(b, "configure terminal")
+	}
+	changes := 0
+	w.change.several(nothing, func(size int) {
+		changes++
+		operators[size].change(b, changes)
+	}, nothing)
+	w.restore.several(func(size int) { other = newCrowd(b, like, all[size].store) }, func(int) {
 		if err := other.shell.Restore(b.Context(), func(_ string, _ int, reason string, _ side.Side) { b.Error(reason) }); err != nil {
 			b.Fatal(err)
 		}
-	}, func() { other.close() })
+	}, gone)
 }
 
-// change is what an interactive change takes: a line, and the save that the next
-// prompt waits for.
-func (c *crowd) change(o *operator) float64 {
-	runtime.GC()
-	from := spent()
-	for i := range changes {
-		o.do(c.b, fmt.Sprintf("snmp-server contact Joe %d", i))
-		if err := o.Save(c.b.Context()); err != nil {
-			c.b.Fatal(err)
-		}
+// change is an interactive change: a line, and the save that the next prompt waits for.
+func (o *operator) change(t testing.TB, n int) {
+	o.do(t, fmt.Sprintf("snmp-server contact Joe %d", n))
+	if err := o.Save(t.Context()); err != nil {
+		t.Fatal(err)
 	}
-	return float64(spent()-from) / changes
 }
 
 // BenchmarkWalk walks the large tables: GETBULK from one name to the next.
@@ -343,11 +215,14 @@ func BenchmarkWalk(b *testing.B) {
 					}
 					n = m.n / *shrunk
 					for range *rounds {
-						for size := range 3 {
-							c := newCrowd(b, grammar.shell, nil)
-							c.fill(m, n<<size)
-							c.run("snmp-server community boss view everything\n")
-							g.several(size, nothing, func() { rows = walk(b, c.shell, mib.MustOID(w.table)) }, nothing)
+						var all [3]*crowd
+						for size := range all {
+							all[size] = newCrowd(b, grammar.shell, nil)
+							all[size].fill(m, n<<size)
+							all[size].run("snmp-server community boss view everything\n")
+						}
+						g.several(nothing, func(size int) { rows = walk(b, all[size].shell, mib.MustOID(w.table)) }, nothing)
+						for _, c := range all {
 							c.close()
 						}
 					}

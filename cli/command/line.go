@@ -60,7 +60,7 @@ var lines = &cli.Setting[*access.Access, lineLine]{
 		return acc.CloseFrom(int(l.First))
 	},
 	There: func(acc *access.Access, l lineLine) bool { return int(l.ids().Last) < acc.OpenLines() },
-	Lines: setUpLines,
+	Lines: setUpLines, Version: (*access.Access).LineVersion,
 	Block: lineRows,
 	Into: func(acc *access.Access, l lineLine) any {
 		return lineSet{acc, l.ids(), l.Set}

@@ -91,7 +91,8 @@ var hosts = &cli.Each[*trapcore.VirtualRouter, trapHosts]{
 		}
 		return all
 	},
-	Rows: []cli.Row{hostRecords, hostQueues},
+	Rows:    []cli.Row{hostRecords, hostQueues},
+	Version: func(vr *trapcore.VirtualRouter) uint64 { return vr.Traps().Version() },
 }
 
 // hostLine is a host.

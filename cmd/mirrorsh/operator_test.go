@@ -25,6 +25,7 @@ var atPrompt = regexp.MustCompile(`(?:^|\n)\r?(host1[^\s>#]*[>#])$`)
 func (l *lab) login(ctx context.Context, name string) (*operator, error) {
 	client, err := gossh.Dial("tcp", l.ssh.String(), &gossh.ClientConfig{
 		User: name, Auth: []gossh.AuthMethod{gossh.PublicKeys(l.signer)}, HostKeyCallback: gossh.InsecureIgnoreHostKey(), Timeout: patience,
+		HostKeyAlgorithms: []string{gossh.KeyAlgoED25519}, // as OpenSSH prefers
 	})
 	if err != nil {
 		return nil, err

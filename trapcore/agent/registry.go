@@ -21,6 +21,7 @@ type scope struct {
 	v1     bool
 	work   *int        // of the datagram, see maxWork
 	lists  map[any]any // see listed
+	after  mib.OID     // room for next
 }
 
 // maxWork is the most work for one datagram, in objects evaluated, rows visited
@@ -117,7 +118,8 @@ func (reg registry) get(sc *scope, name mib.OID) snmp.Value {
 // one after name that the view contains, and that SNMPv1 can carry. It returns
 // false if it would take too much work to find it.
 func (reg registry) next(sc *scope, name mib.OID) (mib.OID, snmp.Value, bool) {
-	from, more := name.Sub(0), true // the successor
+	sc.after = append(append(sc.after[:0], name...), 0) // its successor
+	from, more := sc.after, true
 	for *sc.work <= maxWork {
 		sc.spend(1 + sc.view.Cost())
 		from, more = sc.view.Seek(from)

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"slices"
+	"sync"
 
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/snmp"
@@ -17,6 +18,7 @@ type table[R any] struct {
 	find    func(sc *scope, n uint32, from mib.OID) (row[R], bool)
 	columns []column[R] // by number
 	edit    *edit[R]    // nil: nothing can be set
+	room    sync.Pool   // of *row[R], see first
 }
 
 type row[R any] struct {
@@ -113,6 +115,14 @@ func (t *table[R]) first(sc *scope, from mib.OID) (mib.OID, snmp.Value, bool) {
 	} else if from.Compare(t.entry) > 0 {
 		return nil, snmp.Value{}, false
 	}
+	r, ok := t.room.Get().(*row[R]) // a walk asks for a row for each of its columns
+	if !ok {
+		r = new(row[R])
+	}
+	defer func() {
+		*r = row[R]{} // it may be secret
+		t.room.Put(r)
+	}()
 	for i := range t.columns {
 		c := &t.columns[i]
 		if c.n < n {
@@ -121,7 +131,7 @@ func (t *table[R]) first(sc *scope, from mib.OID) (mib.OID, snmp.Value, bool) {
 		if c.n > n {
 			index = nil
 		}
-		for r, ok := t.at(sc, c.n, index); ok; r, ok = t.at(sc, c.n, index) {
+		for *r, ok = t.at(sc, c.n, index); ok; *r, ok = t.at(sc, c.n, index) {
 			if v := c.get(sc, &r.rec); !v.Exception() {
 				return join(t.entry, mib.OID{c.n}, r.index), v, true
 			}

@@ -16,7 +16,6 @@
 package eventlog
 
 import (
-	"fmt"
 	"strconv"
 	"time"
 
@@ -118,11 +117,15 @@ func (e Entry) String() string { return e.Line(true) }
 
 // Line is String with or without the time.
 func (e Entry) Line(stamped bool) string {
-	stamp := ""
+	var room [160]byte
+	b := append(append(room[:0], e.Severity.String()...), ' ')
 	if stamped {
-		stamp = e.Time.Format("01/02/2006 15:04:05 MST") + " "
+		b = append(e.Time.AppendFormat(b, "01/02/2006 15:04:05 MST"), ' ')
 	}
-	return fmt.Sprintf("%s %s%s (%s): %s", e.Severity, stamp, e.Category, e.Router, e.Text)
+	for _, s := range [...]string{e.Category.String(), " (", e.Router, "): ", e.Text} {
+		b = append(b, s...)
+	}
+	return string(b)
 }
 
 const cutMark = " ..."

@@ -122,7 +122,7 @@ func (c *change) watch(l *list) {
 	for r := range l.watched {
 		in[r] = struct{}{}
 	}
-	for _, g := range l.groups {
+	for _, g := range l.groups.All {
 		if g.sends() {
 			for _, r := range l.where(c.m, g.action) {
 				in[r] = struct{}{}
@@ -137,7 +137,7 @@ func (c *change) watch(l *list) {
 // watchIn is watch in one virtual router.
 func (c *change) watchIn(l *list, r *router) {
 	wanted := map[*analyzer]int{}
-	for _, g := range l.groups {
+	for _, g := range l.groups.All {
 		if g.sends() && l.isAt(c.m, g.action, r) {
 			wanted[c.analyzer(r, g.action.Analyzer)]++
 		}

@@ -1,6 +1,9 @@
 package mirror
 
-import "mirrorsh/trapcore/network"
+import (
+	"mirrorsh/trapcore/internal/lists"
+	"mirrorsh/trapcore/network"
+)
 
 // Statistics are the options of ip policy; they are kept, and packets counted
 // whatever they say.
@@ -25,7 +28,7 @@ func (m *Machine) AttachPolicy(vr *network.Router, of Protocol, id network.Inter
 		if p.analyzer {
 			return errPolicyOnAnalyzer
 		}
-		l, err := c.ensureList(listKey{of, name})
+		l, err := c.ensureList(lists.KeyOf(of, name))
 		if err != nil {
 			return err
 		}

@@ -1,8 +1,7 @@
 package mirror
 
 import (
-	"slices"
-
+	"mirrorsh/trapcore/internal/lists"
 	"mirrorsh/trapcore/packet"
 )
 
@@ -10,22 +9,22 @@ import (
 type ClassifierList struct {
 	Protocol Protocol
 	Name     string
-	Entries  []Classifier
+	Entries  lists.Entries[Classifier]
 }
 
 // classifiers is a classifier list, with how many groups are of it.
 type classifiers struct {
-	entries []Classifier
+	entries lists.Entries[Classifier]
 	groups  int
 }
 
 // classifiersOf is the classifier list that a policy list of a protocol means by a
 // name.
-func classifiersOf(p Protocol, name string) listKey {
+func classifiersOf(p Protocol, name string) ListKey {
 	if p == L2TP {
 		p = IP
 	}
-	return listKey{p, name}
+	return lists.KeyOf(p, name)
 }
 
 // Matcher decides which packets an entry of a classifier list has.
@@ -33,9 +32,8 @@ type Matcher interface{ Has(f *packet.Fields) bool }
 
 // Classifier is one entry of a list.
 type Classifier struct {
-	Number int    // from 1, one above the last entry's when it was added
-	Text   string // as it was typed, without the command and the name
-	Match  Matcher
+	lists.Entry
+	Match Matcher
 }
 
 // has reports whether a packet matches an entry of the list. One that does not
@@ -56,7 +54,7 @@ func (l *classifiers) has(f *packet.Fields) bool {
 // entry that is there already stays.
 func (m *Machine) AddClassifier(p Protocol, name, text string, match Matcher) error {
 	return m.change(func(c *change) error {
-		k := listKey{p, name}
+		k := lists.KeyOf(p, name)
 		l := m.classifiers[k]
 		switch {
 		case name == AllTraffic:
@@ -67,15 +65,12 @@ func (m *Machine) AddClassifier(p Protocol, name, text string, match Matcher) er
 			l = new(classifiers)
 			m.classifiers[k] = l
 			m.named.add(1, name)
-		case slices.ContainsFunc(l.entries, func(e Classifier) bool { return e.Text == text }):
+		case l.entries.Has(text):
 			return nil
 		}
-		number := 1
-		if n := len(l.entries); n > 0 {
-			number = l.entries[n-1].Number + 1
-		}
-		l.entries = append(l.entries, Classifier{number, text, match})
-		m.edited.entries[p].Note(EntryKey{k, number})
+		e := l.entries.Next(text)
+		l.entries = append(l.entries, Classifier{e, match})
+		m.edited.entries[p].Note(k.Entry(e.Number))
 		return nil
 	})
 }
@@ -84,14 +79,14 @@ func (m *Machine) AddClassifier(p Protocol, name, text string, match Matcher) er
 // number other than 0 one entry of it; the last entry takes the list along.
 func (m *Machine) RemoveClassifier(p Protocol, name string, number int) error {
 	return m.change(func(c *change) error {
-		k := listKey{p, name}
+		k := lists.KeyOf(p, name)
 		l := m.classifiers[k]
 		if l == nil {
 			return ErrNoClassifier
 		}
-		kept := slices.DeleteFunc(slices.Clone(l.entries), func(e Classifier) bool { return number == 0 || e.Number == number })
+		kept, gone := l.entries.Without(number)
 		switch {
-		case len(kept) == len(l.entries):
+		case len(gone) == 0:
 			return ErrNoClassifier
 		case len(kept) == 0 && l.groups > 0:
 			return errClassifierInUse
@@ -99,10 +94,8 @@ func (m *Machine) RemoveClassifier(p Protocol, name string, number int) error {
 			delete(m.classifiers, k)
 			m.named.add(-1, name)
 		}
-		for i := range l.entries {
-			if n := l.entries[i].Number; number == 0 || n == number {
-				m.edited.entries[p].Note(EntryKey{k, n})
-			}
+		for _, n := range gone {
+			m.edited.entries[p].Note(k.Entry(n))
 		}
 		l.entries = kept
 		return nil

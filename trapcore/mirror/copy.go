@@ -3,6 +3,7 @@ package mirror
 import (
 	"net/netip"
 
+	"mirrorsh/trapcore/internal/lists"
 	"mirrorsh/trapcore/packet"
 )
 
@@ -146,8 +147,8 @@ func (sub *subscriber) mirroredBy(d Direction, f family) *session {
 // choose returns the first group that a packet matches and that has a rule, nil
 // if there is none. Lists of L2TP have no classifier lists.
 func (l *list) choose(m *Machine, f *packet.Fields, ip bool) *group {
-	for _, g := range l.groups {
-		if g.action != nil && (g.classifier == AllTraffic || ip && l.Protocol != L2TP && m.classifiers[listKey{l.Protocol, g.classifier}].has(f)) {
+	for _, g := range l.groups.All {
+		if g.action != nil && (g.classifier == AllTraffic || ip && l.Protocol != L2TP && m.classifiers[lists.KeyOf(l.Protocol, g.classifier)].has(f)) {
 			return g
 		}
 	}

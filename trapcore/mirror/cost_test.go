@@ -62,7 +62,7 @@ func (b *bench) spare(s spared) {
 	}
 	for k, l := range b.lists {
 		if !slices.Contains(s.lists, k.Name) {
-			l.groups, l.sessions = []*group{nil}, map[*session]struct{}{nil: {}}
+			l.groups.All, l.sessions = []*group{nil}, map[*session]struct{}{nil: {}}
 		}
 		if s.elsewhere {
 			l.attached[nil] = 1

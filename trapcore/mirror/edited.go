@@ -1,10 +1,8 @@
 package mirror
 
 import (
-	"cmp"
-	"slices"
-
 	"mirrorsh/trapcore/internal/edits"
+	"mirrorsh/trapcore/internal/lists"
 )
 
 // edited is what of policy lists made by hand and of classifier lists has been edited,
@@ -16,23 +14,10 @@ type edited struct {
 }
 
 // ListKey is the key of a policy list, or of a classifier list.
-type ListKey = listKey
-
-// Compare is the order of lists in output.
-func (k listKey) Compare(o ListKey) int {
-	return cmp.Or(cmp.Compare(k.Protocol, o.Protocol), cmp.Compare(k.Name, o.Name))
-}
+type ListKey = lists.Key[Protocol]
 
 // EntryKey is the key of an entry of a classifier list.
-type EntryKey struct {
-	ListKey
-	Number int
-}
-
-// Compare is the order of entries in output.
-func (k EntryKey) Compare(o EntryKey) int {
-	return cmp.Or(k.ListKey.Compare(o.ListKey), cmp.Compare(k.Number, o.Number))
-}
+type EntryKey = lists.EntryKey[Protocol]
 
 // TakeEdited returns the policy lists made by hand that have been made, edited or
 // removed since it was last called.
@@ -70,7 +55,7 @@ func (m *Machine) EntryKeys(p Protocol) (all []EntryKey) {
 	for k, l := range m.classifiers {
 		for i := range l.entries {
 			if k.Protocol == p {
-				all = append(all, EntryKey{k, l.entries[i].Number})
+				all = append(all, k.Entry(l.entries[i].Number))
 			}
 		}
 	}
@@ -81,13 +66,9 @@ func (m *Machine) EntryKeys(p Protocol) (all []EntryKey) {
 func (m *Machine) Entry(k EntryKey) (text string, ok bool) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	l := m.classifiers[k.ListKey]
+	l := m.classifiers[k.Key]
 	if l == nil {
 		return "", false
 	}
-	i, ok := slices.BinarySearchFunc(l.entries, k.Number, func(e Classifier, n int) int { return cmp.Compare(e.Number, n) })
-	if ok {
-		text = l.entries[i].Text
-	}
-	return text, ok
+	return l.entries.Text(k.Number)
 }

@@ -5,21 +5,16 @@ import (
 	"net/netip"
 	"slices"
 
+	"mirrorsh/trapcore/internal/lists"
 	"mirrorsh/trapcore/network"
 )
 
 // group is a classifier group of a list.
 type group struct {
+	lists.Place
 	classifier string
-	precedence int
-	rank       int     // among those of the precedence
 	action     *Action // nil: no mirror rule
 	counts     [2]Counts
-}
-
-// compare is the order of groups: that of precedence, then of making.
-func (g *group) compare(o *group) int {
-	return cmp.Or(cmp.Compare(g.precedence, o.precedence), cmp.Compare(g.rank, o.rank))
 }
 
 func (g *group) sends() bool { return sends(g.action) }
@@ -32,35 +27,10 @@ func (l *list) find(classifier string) *group {
 	if l.named != nil {
 		return l.named[classifier]
 	}
-	if i := slices.IndexFunc(l.groups, func(g *group) bool { return g.classifier == classifier }); i >= 0 {
-		return l.groups[i]
+	if i := slices.IndexFunc(l.groups.All, func(g *group) bool { return g.classifier == classifier }); i >= 0 {
+		return l.groups.All[i]
 	}
 	return nil
-}
-
-// insert puts a group in its place, behind all of its precedence or in front of them.
-func (l *list) insert(g *group, behind bool) {
-	if behind {
-		l.ranks.last++
-		g.rank = l.ranks.last
-	} else {
-		l.ranks.first--
-		g.rank = l.ranks.first
-	}
-	l.groups = slices.Insert(l.groups, l.at(g), g)
-}
-
-// at is the place of a group.
-func (l *list) at(g *group) int {
-	at, _ := slices.BinarySearchFunc(l.groups, g, (*group).compare)
-	return at
-}
-
-// remove takes a group out of its place, which it returns.
-func (l *list) remove(g *group) int {
-	at := l.at(g)
-	l.groups = slices.Delete(l.groups, at, at+1)
-	return at
 }
 
 // SetGroup makes a classifier group, or changes the precedence of one: 1 to
@@ -73,22 +43,19 @@ func (m *Machine) SetGroup(p Protocol, name, classifier string, precedence int) 
 		switch {
 		case classifier != AllTraffic && m.classifiers[classifiersOf(p, classifier)] == nil:
 			return ErrNoClassifier
-		case g == nil && len(l.groups) == maxGroups:
+		case g == nil && len(l.groups.All) == maxGroups:
 			return errTooManyGroups
-		case g != nil && (precedence == 0 || precedence == g.precedence):
+		case g != nil && (precedence == 0 || precedence == g.Precedence):
 			return nil
 		case g == nil:
-			g = &group{classifier: classifier, precedence: cmp.Or(precedence, DefaultPrecedence)}
+			g = &group{Place: lists.At(cmp.Or(precedence, DefaultPrecedence)), classifier: classifier}
 			l.named[classifier] = g
 			m.noteGroup(1, l, g)
-			l.insert(g, true)
+			l.groups.Insert(g, true)
 		default:
-			was, from := g.precedence, l.remove(g)
-			g.precedence = precedence
-			l.insert(g, precedence < was)
-			c.reordered(l, g, from)
+			c.reordered(l, g, l.groups.Move(g, precedence))
 		}
-		m.edited.lists.Note(l.listKey)
+		m.edited.lists.Note(l.ListKey)
 		return nil
 	})
 }
@@ -103,9 +70,9 @@ func (m *Machine) RemoveGroup(p Protocol, name, classifier string) error {
 		delete(l.named, classifier)
 		c.act(l, g, nil)
 		m.noteGroup(-1, l, g)
-		c.reordered(l, g, l.remove(g))
+		c.reordered(l, g, l.groups.Remove(g))
 		m.forget(l, g)
-		m.edited.lists.Note(l.listKey)
+		m.edited.lists.Note(l.ListKey)
 		return nil
 	})
 }
@@ -126,8 +93,8 @@ func (m *Machine) SetAction(p Protocol, name, classifier string, a Action) error
 			return errL2TPHeader
 		}
 		c.act(l, g, &a)
-		c.reordered(l, g, l.at(g))
-		m.edited.lists.Note(l.listKey)
+		c.reordered(l, g, l.groups.Index(g))
+		m.edited.lists.Note(l.ListKey)
 		return nil
 	})
 }
@@ -144,8 +111,8 @@ func (m *Machine) RemoveAction(p Protocol, name, classifier string, disabled boo
 			return errNoMirrorRule
 		}
 		c.act(l, g, nil)
-		c.reordered(l, g, l.at(g))
-		m.edited.lists.Note(l.listKey)
+		c.reordered(l, g, l.groups.Index(g))
+		m.edited.lists.Note(l.ListKey)
 		return nil
 	})
 }
@@ -177,16 +144,16 @@ func (c *change) reordered(l *list, g *group, from int) {
 	switch {
 	case l.lead == g: // what was in front of it does not mirror
 		l.lead = nil
-		if here := l.at(g); here < len(l.groups) && l.groups[here] == g {
+		if here := l.groups.Index(g); here < len(l.groups.All) && l.groups.All[here] == g {
 			from = min(from, here)
 		}
-		for _, next := range l.groups[from:] {
+		for _, next := range l.groups.All[from:] {
 			if next.sends() {
 				l.lead = next
 				break
 			}
 		}
-	case g.sends() && (l.lead == nil || g.compare(l.lead) < 0):
+	case g.sends() && (l.lead == nil || g.Compare(&l.lead.Place) < 0):
 		l.lead = g
 	}
 	var effective *Action

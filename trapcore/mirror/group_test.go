@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"mirrorsh/trapcore/internal/lists"
 )
 
 // TestOtherGroupsAlone: an edit of a classifier group that does not lead asks for no
@@ -40,15 +42,15 @@ func TestOtherGroupsAlone(t *testing.T) {
 					b.do(b.SetAction(IP, "many", name(i), rule(i)))
 				}
 			}
-			l, before := b.lists[listKey{IP, "many"}], b.def.analyzers.Size()
-			for i, g := range l.groups {
+			l, before := b.lists[lists.KeyOf(IP, "many")], b.def.analyzers.Size()
+			for i, g := range l.groups.All {
 				if g.classifier != name(20) && g != l.lead {
 					a := rule(100 + i) // whoever asked for it would watch another analyzer
-					l.groups[i] = &group{classifier: g.classifier, precedence: g.precedence, rank: g.rank, action: &a}
+					l.groups.All[i] = &group{Place: g.Place, classifier: g.classifier, action: &a}
 					l.named[g.classifier] = nil
 				}
 			}
-			b.lists[listKey{IP, "other"}] = nil
+			b.lists[lists.KeyOf(IP, "other")] = nil
 			l.sessions = map[*session]struct{}{nil: {}}
 			defer func() {
 				if e := recover(); e != nil {
@@ -59,7 +61,7 @@ func TestOtherGroupsAlone(t *testing.T) {
 			if got := b.def.analyzers.Size() - before; got != c.want {
 				t.Errorf("%d analyzers more, want %d", got, c.want)
 			}
-			if !slices.IsSortedFunc(l.groups, (*group).compare) {
+			if !slices.IsSortedFunc(l.groups.All, func(a, b *group) int { return a.Compare(&b.Place) }) {
 				t.Error("out of order")
 			}
 		})
@@ -75,8 +77,8 @@ func TestGroupOrder(t *testing.T) {
 	order := func(what, want, lead string) {
 		t.Helper()
 		got := ""
-		l := b.lists[listKey{IP, "p"}]
-		for _, g := range l.groups {
+		l := b.lists[lists.KeyOf(IP, "p")]
+		for _, g := range l.groups.All {
 			got += g.classifier
 		}
 		leads := "-"

@@ -70,10 +70,10 @@ type Machine struct {
 	subs    btree.Map[uint64, *subscriber]
 	dynamic map[int32]*subscriber // by the ifIndex of their IP interface
 
-	lists       map[listKey]*list
+	lists       map[ListKey]*list
 	naming      map[string]map[*list]int // lists by the virtual routers they name, and how often
 	named       names
-	classifiers map[listKey]*classifiers
+	classifiers map[ListKey]*classifiers
 	rules       map[ruleKey]*rule
 	lastList    uint32 // policy ID of the last list made by hand
 	lastRADIUS  uint32 // and by RADIUS, without its leading bits
@@ -139,10 +139,10 @@ func New(o Options) *Machine {
 		routers:     map[*network.Router]*router{},
 		ifaces:      map[int32]*iface{},
 		dynamic:     map[int32]*subscriber{},
-		lists:       map[listKey]*list{},
+		lists:       map[ListKey]*list{},
 		naming:      map[string]map[*list]int{},
 		named:       names{},
-		classifiers: map[listKey]*classifiers{},
+		classifiers: map[ListKey]*classifiers{},
 		rules:       map[ruleKey]*rule{},
 	}
 	m.routers[o.Default] = m.def

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"mirrorsh/ascii"
+	"mirrorsh/trapcore/internal/lists"
 )
 
 // Protocol is what a secure policy mirrors.
@@ -68,21 +69,15 @@ type Action struct {
 	MHV uint8 // of the prepended header, as RADIUS has said: 0 or 1
 }
 
-type listKey struct {
-	Protocol Protocol
-	Name     string
-}
-
 // list is a secure policy list.
 type list struct {
-	listKey
+	ListKey
 	id        uint32
-	radius    bool              // made by RADIUS: it goes with the last that names it
-	groups    []*group          // in their order
+	radius    bool // made by RADIUS: it goes with the last that names it
+	groups    lists.Groups[*group]
 	named     map[string]*group // by classifier; nil for a list of RADIUS, which has one
-	ranks     struct{ first, last int }
-	lead      *group  // the first that mirrors, nil if none does
-	effective *Action // its action; nil: mirroring is disabled
+	lead      *group            // the first that mirrors, nil if none does
+	effective *Action           // its action; nil: mirroring is disabled
 
 	sessions map[*session]struct{}
 	attached map[*router]int // sessions by virtual router
@@ -92,19 +87,19 @@ type list struct {
 	watched map[*router]map[*analyzer]int
 }
 
-func (c *change) newList(k listKey) *list {
+func (c *change) newList(k ListKey) *list {
 	c.m.lastList++
 	c.m.edited.lists.Note(k)
-	return c.m.enterList(&list{listKey: k, id: c.m.lastList, named: map[string]*group{}})
+	return c.m.enterList(&list{ListKey: k, id: c.m.lastList, named: map[string]*group{}})
 }
 
 // enterList makes a list known.
 func (m *Machine) enterList(l *list) *list {
 	l.sessions, l.attached, l.access = map[*session]struct{}{}, map[*router]int{}, map[*subscriber]struct{}{}
 	l.watched = map[*router]map[*analyzer]int{}
-	m.lists[l.listKey] = l
+	m.lists[l.ListKey] = l
 	m.named.add(1, l.Name)
-	for _, g := range l.groups {
+	for _, g := range l.groups.All {
 		m.noteGroup(1, l, g)
 	}
 	return l
@@ -120,13 +115,13 @@ func (c *change) newRADIUSList(p Protocol, a *Action) *list {
 	for {
 		m.lastRADIUS = m.lastRADIUS%radiusCount + 1
 		id := radiusID | m.lastRADIUS
-		k := listKey{p, fmt.Sprintf("%s%08x", radiusPrefix, id)}
-		if m.lists[k] != nil || m.lists[listKey{p ^ 1, k.Name}] != nil {
+		k := lists.KeyOf(p, fmt.Sprintf("%s%08x", radiusPrefix, id))
+		if m.lists[k] != nil || m.lists[lists.KeyOf(p^1, k.Name)] != nil {
 			continue
 		}
 		m.radiusLists++
-		g := &group{classifier: AllTraffic, precedence: DefaultPrecedence, action: a}
-		l := m.enterList(&list{listKey: k, id: id, radius: true, groups: []*group{g}, lead: g, effective: a})
+		g := &group{Place: lists.At(DefaultPrecedence), classifier: AllTraffic, action: a}
+		l := m.enterList(&list{ListKey: k, id: id, radius: true, groups: lists.Groups[*group]{All: []*group{g}}, lead: g, effective: a})
 		m.name(l, a.Router, 1)
 		return l
 	}
@@ -135,20 +130,20 @@ func (c *change) newRADIUSList(p Protocol, a *Action) *list {
 // tidy removes a list made by RADIUS that nothing mirrors with any more and that
 // no open access session names.
 func (c *change) tidy(l *list) {
-	if l.radius && c.m.lists[l.listKey] == l && len(l.sessions) == 0 && len(l.access) == 0 {
+	if l.radius && c.m.lists[l.ListKey] == l && len(l.sessions) == 0 && len(l.access) == 0 {
 		c.dropList(l)
 		c.m.radiusLists--
 	}
 }
 
 func (c *change) dropList(l *list) {
-	for _, g := range l.groups {
+	for _, g := range l.groups.All {
 		c.act(l, g, nil)
 		c.m.noteGroup(-1, l, g)
 	}
 	c.m.named.add(-1, l.Name)
-	l.groups = nil
-	delete(c.m.lists, l.listKey)
+	l.groups.All = nil
+	delete(c.m.lists, l.ListKey)
 }
 
 func checkListName(name string) error {
@@ -163,7 +158,7 @@ func checkListName(name string) error {
 
 // ensureList finds a list or makes it; a new one mirrors nothing. Subscribers
 // whose trigger rule named it in vain are attached to it.
-func (c *change) ensureList(k listKey) (*list, error) {
+func (c *change) ensureList(k ListKey) (*list, error) {
 	if err := checkListName(k.Name); err != nil {
 		return nil, err
 	}
@@ -182,7 +177,7 @@ func (c *change) ensureList(k listKey) (*list, error) {
 // Mirroring is disabled in it until it has a mirror rule.
 func (m *Machine) CreatePolicyList(p Protocol, name string) error {
 	return m.change(func(c *change) error {
-		_, err := c.ensureList(listKey{p, name})
+		_, err := c.ensureList(lists.KeyOf(p, name))
 		return err
 	})
 }
@@ -199,7 +194,7 @@ func (m *Machine) RemovePolicyList(p Protocol, name string) error {
 			return errListNamed
 		}
 		c.dropList(l)
-		m.edited.lists.Note(l.listKey)
+		m.edited.lists.Note(l.ListKey)
 		return nil
 	})
 }
@@ -210,7 +205,7 @@ func (m *Machine) editList(p Protocol, name string, f func(c *change, l *list) e
 		if err := checkListName(name); err != nil {
 			return err
 		}
-		l := m.lists[listKey{p, name}]
+		l := m.lists[lists.KeyOf(p, name)]
 		if l == nil {
 			return ErrNoList
 		}

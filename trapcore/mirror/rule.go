@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"mirrorsh/ascii"
+	"mirrorsh/trapcore/internal/lists"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/packet"
 )
@@ -65,7 +66,7 @@ func (k ruleKey) scope() string {
 
 type rule struct {
 	ruleKey
-	list     listKey
+	list     ListKey
 	sessions int // that it started and that are attached
 }
 
@@ -114,7 +115,7 @@ func (m *Machine) SetRule(vr *network.Router, t TriggerType, value string, p Pro
 			m.named.add(1, k.value)
 		}
 		m.named.add(-1, ru.list.Name)
-		ru.list = listKey{p, name}
+		ru.list = lists.KeyOf(p, name)
 		m.named.add(1, name)
 		m.ruleChanges.Add(1)
 		c.apply(ru)
@@ -131,7 +132,7 @@ func (c *change) apply(ru *rule) {
 			continue
 		}
 		s := sub.sessions[ru.family]
-		if s != nil && s.rule == ru && s.list.listKey == ru.list {
+		if s != nil && s.rule == ru && s.list.ListKey == ru.list {
 			continue
 		}
 		if c.m.lists[ru.list] == nil && s != nil && s.rule == ru {

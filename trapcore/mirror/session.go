@@ -261,7 +261,7 @@ func (c *change) fail(s *session, f *Failure) {
 }
 
 // failRule is fail for a list that does not exist, and so has no number.
-func (c *change) failRule(s *session, k listKey, f *Failure) { c.failCLI(s, Policy{Name: k.Name}, f) }
+func (c *change) failRule(s *session, k ListKey, f *Failure) { c.failCLI(s, Policy{Name: k.Name}, f) }
 
 func (c *change) failCLI(s *session, p Policy, f *Failure) {
 	o, r, name := s.origin(c), s.router(), ""

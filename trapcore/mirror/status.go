@@ -1,11 +1,11 @@
 package mirror
 
 import (
-	"cmp"
 	"maps"
 	"net/netip"
 	"slices"
 
+	"mirrorsh/trapcore/internal/lists"
 	"mirrorsh/trapcore/network"
 )
 
@@ -95,7 +95,7 @@ func (m *Machine) Copied() [2]Counts {
 func (s *session) counted(m *Machine) (all [2]Counts, rules []RuleCounts, unsent string) {
 	m.counting.Lock()
 	defer m.counting.Unlock()
-	for _, g := range s.list.groups {
+	for _, g := range s.list.groups.All {
 		if of := s.rules[g]; of != nil {
 			rules = append(rules, RuleCounts{g.classifier, *of})
 		}
@@ -219,7 +219,7 @@ func (m *Machine) PolicyListsNamed(name string) (all []PolicyListStatus) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	for p := range Protocol(protocols) {
-		if l := m.lists[listKey{p, name}]; l != nil {
+		if l := m.lists[lists.KeyOf(p, name)]; l != nil {
 			all = append(all, l.status(m))
 		}
 	}
@@ -231,9 +231,7 @@ func (m *Machine) PolicyLists() (all []PolicyListStatus) {
 	m.mu.RLock()
 	keys := slices.Collect(maps.Keys(m.lists))
 	m.mu.RUnlock()
-	slices.SortFunc(keys, func(a, b listKey) int {
-		return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.Name, b.Name))
-	})
+	slices.SortFunc(keys, ListKey.Compare)
 	m.inParts(len(keys), func(i int) {
 		if l := m.lists[keys[i]]; l != nil {
 			all = append(all, l.status(m))
@@ -256,7 +254,7 @@ func (m *Machine) EachPolicyList(visit func(p Protocol, name string)) {
 func (m *Machine) PolicyList(p Protocol, name string) (st PolicyListStatus, ok bool) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	l := m.lists[listKey{p, name}]
+	l := m.lists[lists.KeyOf(p, name)]
 	if l == nil {
 		return st, false
 	}
@@ -265,7 +263,7 @@ func (m *Machine) PolicyList(p Protocol, name string) (st PolicyListStatus, ok b
 
 func (l *list) status(m *Machine) PolicyListStatus {
 	v := PolicyListStatus{Protocol: l.Protocol, Name: l.Name, ID: l.id, RADIUS: l.radius, References: len(l.sessions)}
-	for _, g := range l.groups {
+	for _, g := range l.groups.All {
 		gv := g.status(m)
 		if a := gv.Action; a != nil && !a.Disabled && !l.idle() && !m.hasRoute(l, a) {
 			v.Unreachable = append(v.Unreachable, a.Analyzer)
@@ -276,7 +274,7 @@ func (l *list) status(m *Machine) PolicyListStatus {
 }
 
 func (g *group) status(m *Machine) GroupStatus {
-	v := GroupStatus{Classifier: g.classifier, Precedence: g.precedence, Counts: g.counted(m)}
+	v := GroupStatus{Classifier: g.classifier, Precedence: g.Precedence, Counts: g.counted(m)}
 	if g.action != nil {
 		a := *g.action
 		v.Action = &a
@@ -288,7 +286,7 @@ func (g *group) status(m *Machine) GroupStatus {
 func (m *Machine) Group(p Protocol, name, classifier string) (st GroupStatus, ok bool) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	l := m.lists[listKey{p, name}]
+	l := m.lists[lists.KeyOf(p, name)]
 	if l == nil {
 		return st, false
 	}
@@ -319,12 +317,9 @@ type ClassifierListStatus struct {
 func (m *Machine) ClassifierLists() (all []ClassifierListStatus) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	for k, l := range m.classifiers {
-		all = append(all, l.status(k))
+	for _, k := range slices.SortedFunc(maps.Keys(m.classifiers), ListKey.Compare) {
+		all = append(all, m.classifiers[k].status(k))
 	}
-	slices.SortFunc(all, func(a, b ClassifierListStatus) int {
-		return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.Name, b.Name))
-	})
 	return all
 }
 
@@ -333,7 +328,7 @@ func (m *Machine) ClassifierListsNamed(name string) (all []ClassifierListStatus)
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	for p := range Protocol(protocols) {
-		k := listKey{p, name}
+		k := lists.KeyOf(p, name)
 		if l := m.classifiers[k]; l != nil {
 			all = append(all, l.status(k))
 		}
@@ -341,7 +336,7 @@ func (m *Machine) ClassifierListsNamed(name string) (all []ClassifierListStatus)
 	return all
 }
 
-func (l *classifiers) status(k listKey) ClassifierListStatus {
+func (l *classifiers) status(k ListKey) ClassifierListStatus {
 	return ClassifierListStatus{ClassifierList{k.Protocol, k.Name, slices.Clone(l.entries)}, l.groups}
 }
 

@@ -238,7 +238,7 @@ func (c *change) attempt(l network.Login, mirroring *Attributes, as opening) {
 func (c *change) adopt(l *list) {
 	f, waiting := l.Protocol.family(), map[*subscriber]struct{}{}
 	for _, ru := range c.m.rules {
-		if ru.list != l.listKey {
+		if ru.list != l.ListKey {
 			continue
 		}
 		for _, sub := range c.m.having(ru.ruleKey) {

@@ -58,8 +58,9 @@ type Originator struct {
 	opts    Options
 	mu      sync.Mutex
 	current atomic.Pointer[snapshot]
-	closed  bool     // guarded by mu
-	draft   Settings // likewise: what a change makes of the settings
+	changes atomic.Uint64 // of records of hosts, counted once they are made
+	closed  bool          // guarded by mu
+	draft   Settings      // likewise: what a change makes of the settings
 	workers sync.WaitGroup
 	agent   [side.Count]agentCounters
 	log     *NotificationLog
@@ -172,6 +173,7 @@ func (o *Originator) setHost(line Host) error {
 			return nil
 		}
 		h.rec.Store(&record{Host: line, Queue: was.Queue})
+		o.changes.Add(1)
 		h.q.wake() // the worker may have informs on their way as the old line says
 		return nil
 	}
@@ -180,6 +182,7 @@ func (o *Originator) setHost(line Host) error {
 	}
 	h := newHost(o, of, line, old.settings.Off)
 	o.current.Store(&snapshot{settings: old.settings, hosts: append(slices.Clip(old.hosts), h)})
+	o.changes.Add(1)
 	o.workers.Go(newWorker(h).run)
 	return nil
 }
@@ -196,6 +199,7 @@ func (o *Originator) remove(which func(*host) bool) error {
 		}
 	}
 	o.current.Store(&snapshot{settings: old.settings, hosts: kept, leaving: old.leaving})
+	o.changes.Add(1)
 	o.mu.Unlock()
 	for _, h := range gone {
 		h.stop()
@@ -217,6 +221,7 @@ func (o *Originator) setQueue(change QueueChange, which func(*host) bool) error 
 			rec := *h.rec.Load()
 			rec.Queue = change.apply(rec.Queue)
 			h.rec.Store(&rec)
+			o.changes.Add(1)
 			changed = append(changed, h)
 		}
 	}
@@ -229,6 +234,9 @@ func (o *Originator) setQueue(change QueueChange, which func(*host) bool) error 
 	}
 	return nil
 }
+
+// Version counts the changes of records of hosts.
+func (o *Originator) Version() uint64 { return o.changes.Load() }
 
 // Drain waits until every queue is empty, its last trap has left and its last
 // inform is acknowledged or given up, or ctx ends. It returns how many traps are still pending.

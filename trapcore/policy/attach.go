@@ -1,6 +1,9 @@
 package policy
 
-import "mirrorsh/trapcore/network"
+import (
+	"mirrorsh/trapcore/internal/lists"
+	"mirrorsh/trapcore/network"
+)
 
 // Attachment is a policy list on an interface.
 type Attachment struct {
@@ -29,13 +32,13 @@ func (ls *Lists) Attach(r *network.Router, id network.InterfaceID, p Protocol, d
 }
 
 func (ls *Lists) attach(at place, d Direction, a Attachment) error {
-	_, there := ls.lists[ListKey{at.protocol, a.List}]
-	l, err := ls.ensure(ListKey{at.protocol, a.List})
+	_, there := ls.lists[lists.KeyOf(at.protocol, a.List)]
+	l, err := ls.ensure(lists.KeyOf(at.protocol, a.List))
 	if err != nil {
 		return err
 	}
 	if !there {
-		l.add(Group{Classifier: All, Precedence: DefaultPrecedence, Rules: []Rule{Filter}})
+		l.add(All, DefaultPrecedence, Filter)
 	}
 	on := ls.attached[at]
 	if on == nil {

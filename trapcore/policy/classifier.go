@@ -1,8 +1,10 @@
 package policy
 
 import (
-	"cmp"
+	"maps"
 	"slices"
+
+	"mirrorsh/trapcore/internal/lists"
 )
 
 // AddClassifier adds an entry to a classifier list, which is made if there is
@@ -10,7 +12,7 @@ import (
 func (ls *Lists) AddClassifier(p Protocol, name, text string) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	c := ls.classifiers[ListKey{p, name}]
+	c := ls.classifiers[lists.KeyOf(p, name)]
 	switch {
 	case name == All:
 		return errClassifierName
@@ -21,16 +23,13 @@ func (ls *Lists) AddClassifier(p Protocol, name, text string) error {
 			return err
 		}
 		c = &ClassifierList{Protocol: p, Name: name}
-		ls.classifiers[ListKey{p, name}] = c
-	case slices.ContainsFunc(c.Entries, func(e Entry) bool { return e.Text == text }):
+		ls.classifiers[lists.KeyOf(p, name)] = c
+	case c.Entries.Has(text):
 		return nil
 	}
-	number := 1
-	if n := len(c.Entries); n > 0 {
-		number = c.Entries[n-1].Number + 1
-	}
-	c.Entries = append(c.Entries, Entry{number, text})
-	ls.noteEntry(EntryKey{ListKey{p, name}, number})
+	e := c.Entries.Next(text)
+	c.Entries = append(c.Entries, e)
+	ls.noteEntry(lists.KeyOf(p, name).Entry(e.Number))
 	return nil
 }
 
@@ -39,23 +38,21 @@ func (ls *Lists) AddClassifier(p Protocol, name, text string) error {
 func (ls *Lists) RemoveClassifier(p Protocol, name string, number int) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	c := ls.classifiers[ListKey{p, name}]
+	c := ls.classifiers[lists.KeyOf(p, name)]
 	if c == nil {
 		return ErrNoClassifier
 	}
-	kept := slices.DeleteFunc(slices.Clone(c.Entries), func(e Entry) bool { return number == 0 || e.Number == number })
+	kept, gone := c.Entries.Without(number)
 	switch {
-	case len(kept) == len(c.Entries):
+	case len(gone) == 0:
 		return ErrNoClassifier
 	case len(kept) == 0 && c.References > 0:
 		return errReferenced
 	case len(kept) == 0:
-		delete(ls.classifiers, ListKey{p, name})
+		delete(ls.classifiers, lists.KeyOf(p, name))
 	}
-	for _, e := range c.Entries {
-		if number == 0 || e.Number == number {
-			ls.noteEntry(EntryKey{ListKey{p, name}, e.Number})
-		}
+	for _, n := range gone {
+		ls.noteEntry(lists.KeyOf(p, name).Entry(n))
 	}
 	c.Entries = kept
 	return nil
@@ -65,13 +62,14 @@ func (ls *Lists) RemoveClassifier(p Protocol, name string, number int) error {
 func (ls *Lists) Classifiers() (all []ClassifierList) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	for _, c := range ls.classifiers {
-		one := *c
-		one.Entries = slices.Clone(c.Entries)
-		all = append(all, one)
+	for _, k := range slices.SortedFunc(maps.Keys(ls.classifiers), ListKey.Compare) {
+		all = append(all, ls.classifiers[k].copy())
 	}
-	slices.SortFunc(all, func(a, b ClassifierList) int {
-		return cmp.Or(cmp.Compare(a.Protocol, b.Protocol), cmp.Compare(a.Name, b.Name))
-	})
 	return all
+}
+
+func (c *ClassifierList) copy() ClassifierList {
+	one := *c
+	one.Entries = slices.Clone(c.Entries)
+	return one
 }

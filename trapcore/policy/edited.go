@@ -1,28 +1,9 @@
 package policy
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // What has been edited is for one caller, who keeps what it has made of the lists; all
 // says that everything may have been.
-
-// Compare is the order of lists in output.
-func (k ListKey) Compare(o ListKey) int {
-	return cmp.Or(cmp.Compare(k.Protocol, o.Protocol), cmp.Compare(k.Name, o.Name))
-}
-
-// EntryKey is the key of an entry of a classifier list.
-type EntryKey struct {
-	ListKey
-	Number int
-}
-
-// Compare is the order of entries in output.
-func (k EntryKey) Compare(o EntryKey) int {
-	return cmp.Or(k.ListKey.Compare(o.ListKey), cmp.Compare(k.Number, o.Number))
-}
 
 // TakeEdited returns the policy lists that have been made, edited or removed since it
 // was last called.
@@ -54,7 +35,7 @@ func (ls *Lists) EntryKeys(p Protocol) (all []EntryKey) {
 	for k, c := range ls.classifiers {
 		for i := range c.Entries {
 			if k.Protocol == p {
-				all = append(all, EntryKey{k, c.Entries[i].Number})
+				all = append(all, k.Entry(c.Entries[i].Number))
 			}
 		}
 	}
@@ -65,13 +46,9 @@ func (ls *Lists) EntryKeys(p Protocol) (all []EntryKey) {
 func (ls *Lists) Entry(k EntryKey) (text string, ok bool) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	c := ls.classifiers[k.ListKey]
+	c := ls.classifiers[k.Key]
 	if c == nil {
 		return "", false
 	}
-	i, ok := slices.BinarySearchFunc(c.Entries, k.Number, func(e Entry, n int) int { return cmp.Compare(e.Number, n) })
-	if ok {
-		text = c.Entries[i].Text
-	}
-	return text, ok
+	return c.Entries.Text(k.Number)
 }

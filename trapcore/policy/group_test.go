@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+
+	"mirrorsh/trapcore/internal/lists"
 )
 
 // TestOtherGroupsAlone: an edit of a classifier group looks for no other: not for its
@@ -29,12 +31,12 @@ func TestOtherGroupsAlone(t *testing.T) {
 				do(t, ls.SetGroup(IP, "many", name(i), 0), ls.SetRule(IP, "many", name(i), Forward))
 			}
 		}
-		l := ls.lists[ListKey{IP, "many"}]
-		first, second := l.groups[0], l.groups[1]
-		first.Classifier, second.Classifier = name(n), name(n-1) // whoever looks for these by name finds them
+		l := ls.lists[lists.KeyOf(IP, "many")]
+		first, second := l.groups.All[0], l.groups.All[1]
+		first.classifier, second.classifier = name(n), name(n-1) // whoever looks for these by name finds them
 		first.Precedence = 101                                   // and whoever sorts has others in front
 		do(t, tt.do(ls))
-		if l.groups[0] != first || l.groups[1] != second || len(first.Rules) != 1 || len(second.Rules) != 1 {
+		if l.groups.All[0] != first || l.groups.All[1] != second || len(first.rules) != 1 || len(second.rules) != 1 {
 			t.Errorf("%s: another was looked at", tt.name)
 		}
 	}

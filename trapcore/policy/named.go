@@ -1,6 +1,6 @@
 package policy
 
-import "slices"
+import "mirrorsh/trapcore/internal/lists"
 
 // protocols are those that have lists, in the order of their names.
 var protocols = [...]Protocol{IP, IPv6, L2TP}
@@ -10,7 +10,7 @@ func (ls *Lists) Named(name string) (all []List) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
 	for _, p := range protocols {
-		if l := ls.lists[ListKey{p, name}]; l != nil {
+		if l := ls.lists[lists.KeyOf(p, name)]; l != nil {
 			all = append(all, l.copy())
 		}
 	}
@@ -22,10 +22,8 @@ func (ls *Lists) ClassifiersNamed(name string) (all []ClassifierList) {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
 	for _, p := range protocols {
-		if c := ls.classifiers[ListKey{p, name}]; c != nil {
-			one := *c
-			one.Entries = slices.Clone(c.Entries)
-			all = append(all, one)
+		if c := ls.classifiers[lists.KeyOf(p, name)]; c != nil {
+			all = append(all, c.copy())
 		}
 	}
 	return all

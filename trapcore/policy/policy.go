@@ -1,7 +1,8 @@
 // Package policy has the ordinary policy lists and classifier lists of the router,
 // and where policy lists are attached. They are what an operator has configured
 // and what tools read; no packet is decided by them. It knows nothing of mirroring,
-// nor of SNMP. Of ours it imports ascii, edits and network.
+// nor of SNMP. Of ours it imports ascii, edits, lists and
+// network.
 package policy
 
 import (
@@ -12,6 +13,7 @@ import (
 
 	"mirrorsh/ascii"
 	"mirrorsh/trapcore/internal/edits"
+	"mirrorsh/trapcore/internal/lists"
 	"mirrorsh/trapcore/network"
 )
 
@@ -101,16 +103,13 @@ type List struct {
 }
 
 // Entry is one entry of a classifier list.
-type Entry struct {
-	Number int    // from 1, one above the last entry's when it was added
-	Text   string // as it is typed
-}
+type Entry = lists.Entry
 
 // ClassifierList is a classifier list.
 type ClassifierList struct {
 	Protocol   Protocol
 	Name       string
-	Entries    []Entry
+	Entries    lists.Entries[Entry]
 	References int // groups of policy lists
 }
 
@@ -121,10 +120,10 @@ type Statistics struct {
 }
 
 // ListKey is the key of a policy list, or of a classifier list.
-type ListKey struct {
-	Protocol Protocol
-	Name     string
-}
+type ListKey = lists.Key[Protocol]
+
+// EntryKey is the key of an entry of a classifier list.
+type EntryKey = lists.EntryKey[Protocol]
 
 type place struct {
 	router   *network.Router
@@ -134,8 +133,7 @@ type place struct {
 
 // Lists are the policy and classifier lists of a router. The secure ones of
 // mirror.Machine are apart: there an edit decides anew about sessions, under the lock
-// of the machine. What both have alike, numbers and bounds of entries, is less than a
-// type for both would be.
+// of the machine. What both have alike, package lists has.
 //
 // Methods may be called from any goroutine. mu guards all; it is taken under the order of the network, which
 // tells of interfaces that are gone.
@@ -179,7 +177,7 @@ func (ls *Lists) Changed(ch network.Change) {
 
 // count counts an attachment of a policy list.
 func (ls *Lists) count(p Protocol, name string, by int) {
-	if l := ls.lists[ListKey{p, name}]; l != nil {
+	if l := ls.lists[lists.KeyOf(p, name)]; l != nil {
 		l.references += by
 	}
 }
@@ -195,7 +193,7 @@ func checkName(name string) error {
 func (ls *Lists) Create(p Protocol, name string) error {
 	ls.mu.Lock()
 	defer ls.mu.Unlock()
-	_, err := ls.ensure(ListKey{p, name})
+	_, err := ls.ensure(lists.KeyOf(p, name))
 	return err
 }
 
@@ -222,17 +220,17 @@ func (ls *Lists) Remove(p Protocol, name string) error {
 		if l.references > 0 {
 			return errAttached
 		}
-		for _, g := range l.groups {
-			ls.refer(p, g.Classifier, -1)
+		for _, g := range l.groups.All {
+			ls.refer(p, g.classifier, -1)
 		}
-		delete(ls.lists, ListKey{p, name})
+		delete(ls.lists, lists.KeyOf(p, name))
 		ls.editedLists.Note(l.ListKey)
 		return nil
 	})
 }
 
 func (ls *Lists) refer(p Protocol, classifier string, by int) {
-	if c := ls.classifiers[ListKey{p, classifier}]; c != nil {
+	if c := ls.classifiers[lists.KeyOf(p, classifier)]; c != nil {
 		c.References += by
 	}
 }

@@ -107,6 +107,10 @@ func (b *binding) field(key string) *boundField {
 	return nil
 }
 
+// Fixed reports whether words refer to nothing that changes, so that those which are
+// equal say the same.
+func (b *Binding[T]) Fixed() bool { return b.bound().fixed }
+
 // Check holds the fields and the words of the forms of a command to each other:
 // every field has words of its type, and every parameter has a field.
 func (b *Binding[T]) Check(forms ...Node) error { return b.bound().check(forms) }

@@ -114,10 +114,15 @@ func bare(s string) bool {
 	return true
 }
 
+var escaped = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
+// Escape writes what stands in quotes so that it is read back as itself.
+func Escape(s string) string { return escaped.Replace(s) }
+
 // QuoteAlways writes a word in quotes, so that it is never a keyword and keeps
 // its blanks as the rest of a line.
 func QuoteAlways(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+	return `"` + Escape(s) + `"`
 }
 
 // IsBlank reports whether a line holds nothing but blanks and a comment.

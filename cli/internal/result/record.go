@@ -12,6 +12,8 @@ type Text string
 
 func (t Text) appendText(b *strings.Builder) { b.WriteString(string(t)) }
 
+func (t Text) size() int { return len(t) }
+
 func (t Text) data() any {
 	lines := []string{}
 	for line := range strings.Lines(string(t)) {
@@ -26,11 +28,25 @@ type Record struct {
 	members object
 }
 
+// What room is made for: the length of a value that is no text, and members.
+const usualLength, usualMembers = 16, 5
+
 // Line adds a line. In the layout, {name} is where the next of values stands, and
 // its name in JSON; {name:%-8s} also says how its text is written. Text without
 // names is not in JSON.
 func (r *Record) Line(layout string, values ...any) *Record {
-	r.lines.Grow(len(layout) + 16*len(values))
+	room := len(layout)
+	for _, v := range values {
+		switch v := v.(type) {
+		case string:
+			room += len(v)
+		case Shown:
+			room += len(v.Text)
+		default:
+			room += usualLength
+		}
+	}
+	r.lines.Grow(room)
 	for {
 		before, rest, found := strings.Cut(layout, "{")
 		r.lines.WriteString(before)
@@ -49,7 +65,7 @@ func (r *Record) Line(layout string, values ...any) *Record {
 		} else {
 			r.lines.WriteString(text(v))
 		}
-		r.members = append(r.members, member{name, plain(v)})
+		r.add(name, plain(v))
 	}
 	r.lines.WriteByte('\n')
 	return r
@@ -68,24 +84,32 @@ func verbArg(verb string, v any) any {
 func (r *Record) Field(width int, label string, value any) *Record {
 	line := strings.TrimRight(fmt.Sprintf("%-*s%s", width, label, text(value)), " ")
 	r.lines.WriteString(line + "\n")
-	r.members = append(r.members, member{Name(label), plain(value)})
-	return r
+	return r.add(Name(label), plain(value))
 }
 
 // Note adds a named value that the text does not show.
 func (r *Record) Note(name string, value any) *Record {
-	r.members = append(r.members, member{name, plain(value)})
+	return r.add(name, plain(value))
+}
+
+// add makes room for what most records have.
+func (r *Record) add(name string, v any) *Record {
+	if r.members == nil {
+		r.members = make(object, 0, usualMembers)
+	}
+	r.members = append(r.members, member{name, v})
 	return r
 }
 
 // Part adds another value under a name, below what is there.
 func (r *Record) Part(name string, v Value) *Record {
 	v.appendText(&r.lines)
-	r.members = append(r.members, member{name, v.data()})
-	return r
+	return r.add(name, v.data())
 }
 
 func (r *Record) appendText(b *strings.Builder) { b.WriteString(r.lines.String()) }
+
+func (r *Record) size() int { return r.lines.Len() }
 
 func (r *Record) data() any { return r.members }
 
@@ -103,6 +127,13 @@ func (l List) appendText(b *strings.Builder) {
 		}
 		v.appendText(b)
 	}
+}
+
+func (l List) size() (n int) {
+	for _, v := range l.Items {
+		n += v.size() + len(l.Between)
+	}
+	return n
 }
 
 func (l List) data() any {
@@ -133,6 +164,13 @@ func (g Group) appendText(b *strings.Builder) {
 		}
 		p.Value.appendText(b)
 	}
+}
+
+func (g Group) size() (n int) {
+	for _, p := range g.Parts {
+		n += p.Value.size() + len(g.Between)
+	}
+	return n
 }
 
 func (g Group) data() any {

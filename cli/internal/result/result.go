@@ -17,6 +17,8 @@ import (
 type Value interface {
 	// appendText adds the text, which is empty or ends in a line end.
 	appendText(b *strings.Builder)
+	// size is about how long the text is, in octets.
+	size() int
 	// data is what becomes JSON.
 	data() any
 }
@@ -32,6 +34,7 @@ func String(v Value) string {
 		return v.lines.String()
 	}
 	var b strings.Builder
+	b.Grow(v.size())
 	v.appendText(&b)
 	return b.String()
 }

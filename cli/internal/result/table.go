@@ -1,6 +1,10 @@
 package result
 
-import "github.com/mattn/go-runewidth"
+import (
+	"cmp"
+
+	"github.com/mattn/go-runewidth"
+)
 
 // Column is a column of a table.
 type Column struct {
@@ -41,6 +45,15 @@ type Table struct {
 
 // Add adds a row.
 func (t *Table) Add(cells ...any) { t.Rows = append(t.Rows, cells) }
+
+// size takes columns for as wide as what there is at least to see in them.
+func (t *Table) size() int {
+	line := 1
+	for _, c := range t.Columns {
+		line += max(c.Width, len(c.Head)) + len(cmp.Or(t.Gap, " "))
+	}
+	return line * (2 + len(t.Rows))
+}
 
 func (t *Table) data() any {
 	rows := []object{}

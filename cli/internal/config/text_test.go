@@ -1,0 +1,33 @@
+package config
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestTextsArePacked: a short text is packed, and says what it said.
+func TestTextsArePacked(t *testing.T) {
+	long := strings.Repeat("x", short)
+	for _, tt := range []struct {
+		name         string
+		text, packed Text
+	}{
+		{"nothing", nil, nil},
+		{"an empty piece", Text{""}, Text{""}},
+		{"one piece", Text{"a\n"}, Text{"a\n"}},
+		{"two", Text{"a\n", "b\n"}, Text{"a\nb\n"}},
+		{"empty ones among them", Text{"", "a\n", "", ""}, Text{"a\n"}},
+		{"as long as is short", Text{"x", long[1:]}, Text{long}},
+		{"longer", Text{"x", long}, Text{"x", long}},
+	} {
+		got := tt.text.Packed()
+		if !slices.Equal(got, tt.packed) {
+			t.Errorf("%s: %.40q", tt.name, []string(got))
+		}
+		whole := strings.Join(tt.text, "")
+		if !got.Equal(tt.text) || !one(whole).Equal(got) || got.String() != whole || got.Len() != len(whole) || string(got.bytes()) != whole {
+			t.Errorf("%s: says something else", tt.name)
+		}
+	}
+}
