@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strings"
 	"testing"
 
@@ -23,15 +24,19 @@ func radiusShell(t *testing.T) *cli.Shell {
 	return sh
 }
 
-// udpPort takes a port; free gives it back.
+// udpPort takes a port; free gives it back. It is below those that systems give out by
+// themselves, so that no other test gets it meanwhile.
 func udpPort(t *testing.T) (port int, free func()) {
 	t.Helper()
-	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		t.Fatal(err)
+	for port := 15_000 + os.Getpid()%2000; port < 20_000; port++ {
+		conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
+		if err == nil {
+			t.Cleanup(func() { _ = conn.Close() })
+			return port, func() { _ = conn.Close() }
+		}
 	}
-	t.Cleanup(func() { _ = conn.Close() })
-	return conn.LocalAddr().(*net.UDPAddr).Port, func() { _ = conn.Close() }
+	t.Fatal("no port is free")
+	return 0, nil
 }
 
 // radiusConfiguration is the section as show configuration has it.

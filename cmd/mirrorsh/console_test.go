@@ -95,7 +95,7 @@ func (c *console) expect(text string, n int) string {
 		if strings.Count(out, text) >= n {
 			return out
 		}
-		if last := time.Now().Add(time.Second); c.ended() && last.Before(deadline) {
+		if last := time.Now().Add(20 * time.Second); c.ended() && last.Before(deadline) {
 			deadline = last // what it printed in the end may still be on its way
 		}
 		switch late := time.Now().After(deadline); {

@@ -149,6 +149,7 @@ func TestFates(t *testing.T) {
 				}
 				synctest.Wait()
 				time.Sleep(time.Second)
+				synctest.Wait() // for the worker, which tries again at the same moment
 				if d := cmp.Diff(tt.open, f.logged(t)); d != "" {
 					t.Errorf("while open: %s", d)
 				}

@@ -2,8 +2,11 @@ package radius
 
 import (
 	"bytes"
+	"errors"
 	"net"
 	"net/netip"
+	"os"
+	"syscall"
 	"testing"
 	"time"
 
@@ -211,16 +214,21 @@ func TestCachesAreApart(t *testing.T) {
 // TestWildcard: a server that listens at every address answers from the one
 // that was asked.
 func TestWildcard(t *testing.T) {
-	plain, err := net.ListenUDP("udp4", &net.UDPAddr{})
-	must(t, err)
-	port := uint16(plain.LocalAddr().(*net.UDPAddr).Port)
-	must(t, plain.Close())
 	b := newBench(t)
 	s := New(Options{Address: netip.IPv4Unspecified(), Network: b.network, Mirroring: b.mirroring, Default: "default"})
 	t.Cleanup(func() { must(t, s.Close()) })
 	must(t, s.Open())
 	must(t, s.Add("default", loopback))
-	must(t, s.Change("default", loopback, func(c *Client) { c.Key, c.Port, c.Disconnect = key, port, true }))
+	port := uint16(19_000 + os.Getpid()%2000) // of those that no system gives out by itself
+	change := func() error {
+		return s.Change("default", loopback, func(c *Client) { c.Key, c.Port, c.Disconnect = key, port, true })
+	}
+	err := change()
+	for errors.Is(err, syscall.EADDRINUSE) && port < 21_000 {
+		port++
+		err = change()
+	}
+	must(t, err)
 	for _, asked := range []net.IP{net.IPv4(127, 0, 0, 1), net.IPv4(127, 0, 0, 7)} {
 		conn, err := net.DialUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)}, &net.UDPAddr{IP: asked, Port: int(port)})
 		must(t, err)
