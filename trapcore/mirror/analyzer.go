@@ -319,11 +319,11 @@ func (m *Machine) SetAnalyzer(vr *network.Router, id network.InterfaceID, on, de
 func (p *iface) mayAnalyze(def bool) error {
 	other := p.router.defaultAnalyzer
 	switch {
-	case p.ID.Type == network.Loopback:
+	case p.Type == network.Loopback:
 		return errAnalyzerLoopback
 	case p.carriesPolicy():
 		return errAnalyzerPolicy
-	case def && p.ID.Type.Ethernet():
+	case def && p.Type.Ethernet():
 		return errAnalyzerEthernet
 	case def && other != nil && other != p:
 		return errAnalyzerDefault

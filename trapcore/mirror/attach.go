@@ -40,7 +40,7 @@ func (m *Machine) AttachPolicy(vr *network.Router, of Protocol, id network.Inter
 			return nil
 		}
 		s := &session{
-			list: l, source: CLIStatic, triggerType: InterfaceString, trigger: p.ID.String(),
+			list: l, source: CLIStatic, triggerType: InterfaceString, trigger: p.InterfaceID.String(),
 			iface: p, directions: []Direction{d}, statistics: st,
 		}
 		if old != nil {

@@ -30,7 +30,9 @@ func (c *change) follow(ch network.Change) {
 	case network.RouterRemoved:
 		c.removeRouter(ch.Router)
 	case network.InterfaceAdded:
-		m.ifaces[ch.Index] = &iface{Interface: ch.Interface, router: m.routers[ch.Router]}
+		p := &iface{router: m.routers[ch.Router]}
+		p.become(ch.Interface)
+		m.ifaces[ch.Index] = p
 	case network.InterfaceRemoved:
 		c.removeInterface(ch.Index)
 	case network.LinkChanged:
@@ -92,7 +94,7 @@ func (c *change) update(i network.Interface) {
 	if p == nil {
 		return
 	}
-	p.Interface = i
+	p.become(i)
 	if p.router.defaultAnalyzer == p {
 		c.checkEach(p.router.astray)
 	}

@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"maps"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -100,13 +101,21 @@ func newRouter(r *network.Router) *router {
 
 // iface is what is kept of a configured interface.
 type iface struct {
-	network.Interface // as it is now
-	router            *router
-	on                map[*subscriber]struct{} // who came in over it and has been mirrored, or was to be
-	led               map[*analyzer]struct{}   // to which routes lead out of it
+	network.InterfaceID
+	Index   int32
+	Up      bool
+	Address netip.Prefix // zero: none
+	router  *router
+	on      map[*subscriber]struct{} // who came in over it and has been mirrored, or was to be
+	led     map[*analyzer]struct{}   // to which routes lead out of it
 
 	policies [families][2]*session // interface-specific mirroring, by family and direction
 	analyzer bool
+}
+
+// become follows the interface of the network.
+func (p *iface) become(i network.Interface) {
+	p.InterfaceID, p.Index, p.Up, p.Address = i.ID, i.Index, i.Up, i.Address
 }
 
 // specific reports whether interface-specific mirroring of a family is configured.

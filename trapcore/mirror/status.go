@@ -119,7 +119,7 @@ func (s *session) status(m *Machine) SessionStatus {
 	if s.sub != nil {
 		v.Subscriber, v.Interface, v.Access = s.sub.Name, s.sub.Dynamic, s.sub.access != nil
 	} else {
-		v.Interface = s.iface.ID
+		v.Interface = s.iface.InterfaceID
 	}
 	if s.failure != nil {
 		v.Failure = s.failure.Text

@@ -149,6 +149,9 @@ func (t *routes) connect(i *iface) {
 	}
 	e := t.entry(i.address.Masked())
 	if at, found := slices.BinarySearchFunc(e.connected, i.index, byIndex); !found {
+		if e.connected == nil {
+			e.connected = i.alone[:0]
+		}
 		e.connected = slices.Insert(e.connected, at, i)
 	}
 	e.routes[connected]++
@@ -161,7 +164,9 @@ func (t *routes) disconnect(i *iface) {
 	}
 	e := t.entry(i.address.Masked())
 	if at, found := slices.BinarySearchFunc(e.connected, i.index, byIndex); found {
-		e.connected = slices.Delete(e.connected, at, at+1)
+		if e.connected = slices.Delete(e.connected, at, at+1); len(e.connected) == 0 {
+			e.connected = nil // not the room of an interface that may go to another prefix
+		}
 	}
 	e.routes[connected]--
 	t.mark(e, connected)
@@ -228,7 +233,8 @@ func (s *static) id() routeID { return routeID{s.entry, s.hop, s.out} }
 // of, if that exists.
 func (t *routes) add(rt Route, i *iface) {
 	t.last++
-	s := &static{number: t.last, out: rt.Out}
+	s := t.room(rt.Prefix)
+	s.number, s.out = t.last, rt.Out
 	t.entry(rt.Prefix).append(s)
 	t.static.Set(s.number, s)
 	if rt.NextHop.IsValid() {
@@ -245,6 +251,21 @@ func (t *routes) add(rt Route, i *iface) {
 		}
 	}
 	t.known[s.id()] = s
+}
+
+// room is that of a static route, beside its entry if that is new: most prefixes have
+// one route.
+func (t *routes) room(p netip.Prefix) *static {
+	key := routeKey(p)
+	if t.entries[key] != nil {
+		return new(static)
+	}
+	both := &struct {
+		entry
+		static
+	}{entry: entry{key: key}}
+	t.entries[key] = &both.entry
+	return &both.static
 }
 
 // leave takes a route out of those it is with, whose order does not matter.

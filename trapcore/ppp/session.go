@@ -67,17 +67,21 @@ func (a *AAA) begin(in network.LoggedIn) {
 		return
 	}
 	set := a.of(in.Router)
+	over, quiet := cmp.Or(g.timeout, set.Session), cmp.Or(g.idle, set.Idle)
+	if over == 0 && quiet == 0 && !set.accounts() {
+		return // nothing will be done with it
+	}
 	s := &session{login: in.Login, grant: g, began: time.Now(), every: cmp.Or(g.interim, set.Interim)}
 	if g.noInterim {
 		s.every = 0
 	}
 	a.sessions[in.Number] = s
-	if d := cmp.Or(g.timeout, set.Session); d > 0 {
-		s.over = a.after(d, func() { a.expire(s) })
+	if over > 0 {
+		s.over = a.after(over, func() { a.expire(s) })
 	}
-	if d := cmp.Or(g.idle, set.Idle); d > 0 {
-		s.idle = idle{limit: d, ingress: set.IngressOnly, quiet: s.began}
-		s.idle.next = a.after(min(d, idlePoll), func() { a.look(s) })
+	if quiet > 0 {
+		s.idle = idle{limit: quiet, ingress: set.IngressOnly, quiet: s.began}
+		s.idle.next = a.after(min(quiet, idlePoll), func() { a.look(s) })
 	}
 	if !set.accounts() {
 		s.every = 0

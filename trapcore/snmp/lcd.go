@@ -62,13 +62,9 @@ type keysOf struct {
 	local  *Engine
 }
 
-// NewLCD returns an LCD with the predefined groups and views.
-func NewLCD() *LCD {
-	s := &Snapshot{
-		users:  map[string]*User{},
-		groups: map[nameKey]*Group{},
-		views:  map[nameKey]*View{},
-	}
+// predefined are the groups and views that nobody can change, which all LCDs share.
+var predefined = sync.OnceValue(func() *Snapshot {
+	s := &Snapshot{groups: map[nameKey]*Group{}, views: map[nameKey]*View{}}
 	for _, p := range predefinedViews {
 		v := &View{Name: p.name, Side: p.side, Predefined: true}
 		for _, f := range p.families {
@@ -81,6 +77,12 @@ func NewLCD() *LCD {
 		g.side, g.predefined = p.side, true
 		s.groups[nameKey{p.side, g.Name}] = &g
 	}
+	return s
+})
+
+// NewLCD returns an LCD with the predefined groups and views.
+func NewLCD() *LCD {
+	s := &Snapshot{users: map[string]*User{}, groups: predefined().groups, views: predefined().views}
 	l := &LCD{keys: map[keysOf]*cachedKeys{}}
 	l.snap.Store(s)
 	return l
