@@ -140,4 +140,3 @@ func (c *crowd) fill(m *many, n int) {
 	c.n = n
 	c.run(m.script(n))
 }
-
