@@ -1,6 +1,6 @@
 // Package lists has what ordinary and secure policy and classifier lists have alike:
-// their keys, numbered entries, and the order of classifier groups. It holds no list,
-// and imports nothing of ours.
+// their keys, numbered entries, and the order of classifier groups. It holds no list.
+// It imports nothing of ours.
 package lists
 
 import (
