@@ -115,10 +115,8 @@ var interfaces = &cli.Setting[scope, interfaceLine]{
 		return ok
 	},
 	Lines: func(p scope, _ side.Clearance) (all []interfaceLine) {
-		for _, i := range p.vr.Network().Interfaces() {
-			if i.Subscriber == "" {
-				all = append(all, interfaceLine{i.ID})
-			}
+		for _, id := range p.vr.Network().Configured() {
+			all = append(all, interfaceLine{id})
 		}
 		return all
 	},

@@ -80,6 +80,7 @@ type soak struct {
 	asked, answered, audited, malformed tallies
 	disconnects, forged                 tallies // requests of RADIUS
 	slowest                             longest
+	synced                              time.Duration // the longest write beside the router, see sync
 	growth                              float64
 }
 
@@ -185,6 +186,7 @@ func (s *soak) run() {
 	act("authorised manager", s.manageMirror)
 	act("stranger", s.garble)
 	act("forger", s.forge)
+	act("disk", s.sync)
 	sampling, stop := context.WithCancel(s.ctx)
 	done := make(chan struct{})
 	go func() {

@@ -47,6 +47,16 @@ func (r *Router) ConfiguredIndexes() (all []int32) {
 	return all
 }
 
+// Configured returns the interfaces that are not those of subscribers, by ifIndex.
+func (r *Router) Configured() (all []InterfaceID) {
+	inParts(&r.net.mu, &r.byIndex, func(i *iface) {
+		if i.login == nil {
+			all = append(all, i.id)
+		}
+	})
+	return all
+}
+
 // EachSpecifier gives out those of the configured interfaces of a type that begin
 // with a prefix, in their order, until visit says that it has enough; left is how
 // many there would have been besides. It looks at no more than it gives out. visit
