@@ -31,7 +31,7 @@ type shownEntry struct {
 // classifierTable has the layouts of show classifier-list (cli/REFERENCE.md,
 // policies and classifiers).
 func classifierTable(lists []shownClassifiers, detailed bool) (result.Value, error) {
-	var all result.List
+	all := result.List{Items: make([]result.Value, 0, len(lists))}
 	for _, l := range lists {
 		if detailed {
 			r, err := classifierRecord(l)

@@ -65,7 +65,7 @@ func showOrdinaryPolicies(_ context.Context, s *cli.Session, a shownList) (resul
 	if err != nil {
 		return nil, err
 	}
-	var all result.List
+	all := result.List{Items: make([]result.Value, 0, len(lists))}
 	for _, l := range lists {
 		all.Items = append(all.Items, policyRecord(result.As(l.Protocol, policyProtocols[l.Protocol]), l.Name, l.References).
 			Part("groups", ordinaryRulesOf(l, func(g policy.Group) *result.Record {
@@ -112,7 +112,7 @@ func showOrdinaryClassifiers(_ context.Context, s *cli.Session, a shownClassifie
 	if err != nil {
 		return nil, err
 	}
-	var shown []shownClassifiers
+	shown := make([]shownClassifiers, 0, len(lists))
 	for _, l := range lists {
 		one := shownClassifiers{protocol: l.Protocol, kind: policyProtocols[l.Protocol], name: l.Name, references: l.References}
 		for _, e := range l.Entries {

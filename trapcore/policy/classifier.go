@@ -62,6 +62,7 @@ func (ls *Lists) RemoveClassifier(p Protocol, name string, number int) error {
 func (ls *Lists) Classifiers() (all []ClassifierList) {
 	ls.mu.RLock()
 	defer ls.mu.RUnlock()
+	all = make([]ClassifierList, 0, len(ls.classifiers))
 	for _, k := range slices.SortedFunc(maps.Keys(ls.classifiers), ListKey.Compare) {
 		all = append(all, ls.classifiers[k].copy())
 	}

@@ -118,6 +118,7 @@ func (ls *Lists) RemoveRule(p Protocol, name, classifier string, rule Rule) erro
 func (ls *Lists) All() (all []List) {
 	ls.mu.RLock()
 	defer ls.mu.RUnlock()
+	all = make([]List, 0, len(ls.lists))
 	for _, k := range slices.SortedFunc(maps.Keys(ls.lists), ListKey.Compare) {
 		all = append(all, ls.lists[k].copy())
 	}

@@ -103,6 +103,7 @@ func (r *Record) add(name string, v any) *Record {
 
 // Part adds another value under a name, below what is there.
 func (r *Record) Part(name string, v Value) *Record {
+	r.lines.Grow(v.size())
 	v.appendText(&r.lines)
 	return r.add(name, v.data())
 }
@@ -137,7 +138,7 @@ func (l List) size() (n int) {
 }
 
 func (l List) data() any {
-	all := []any{}
+	all := make([]any, 0, len(l.Items))
 	for _, v := range l.Items {
 		all = append(all, v.data())
 	}
