@@ -246,15 +246,15 @@ func (x *Setting[P, T]) keep(k *keptRow, sh *Shell, vr *trapcore.VirtualRouter) 
 			return
 		}
 	case x.Into == nil && x.Shadowed == nil && x.bound().Fixed():
-		x.compare(k, p)
+		x.keepWords(k, p)
 		return
 	}
 	k.render(x.may, func(c side.Clearance) ([]Line, error) { return x.at(sh, vr, c, true) })
 }
 
-// compare renders a row whose lines say no more than their words, if these have
+// keepWords renders a row whose lines say no more than their words, if these have
 // changed.
-func (x *Setting[P, T]) compare(k *keptRow, p P) {
+func (x *Setting[P, T]) keepWords(k *keptRow, p P) {
 	kept, ok := k.lines.(*[side.Count][]T)
 	if !ok {
 		kept = new([side.Count][]T)

@@ -1,8 +1,7 @@
 // Package policy has the ordinary policy lists and classifier lists of the router,
 // and where policy lists are attached. They are what an operator has configured
 // and what tools read; no packet is decided by them. It knows nothing of mirroring,
-// nor of SNMP. Of ours it imports ascii, edits, lists and
-// network.
+// nor of SNMP. Of ours it imports ascii, edits, lists and network.
 package policy
 
 import (
