@@ -50,7 +50,7 @@ func subscriberValues(s *cli.Session, _ *trapcore.Secure, t mirror.TriggerType, 
 	here := s.VirtualRouter().Network()
 	scoped := t == mirror.IPAddress || t == mirror.Username
 	s.Router().Network().EachSubscriber(func(in *network.Router, sub *network.Subscriber) {
-		if value := t.Of(*sub); value != "" && (!scoped || in == here) {
+		if value := t.Of(sub); value != "" && (!scoped || in == here) {
 			visit(value)
 		}
 	})

@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -36,14 +37,14 @@ func (sub *subscriber) protocol() Protocol {
 	return IP
 }
 
-// triggers returns what a trigger of that type is compared with: with a policy of
+// triggers gives out what a trigger of that type is compared with: with a policy of
 // IPv6 both addresses.
-func (sub *subscriber) triggers(t TriggerType, f family) []string {
-	values := []string{t.Of(sub.Subscriber)}
-	if t == IPAddress && f == ipv6 {
-		values = append(values, packet.Address6(sub.Address).String())
+func (sub *subscriber) triggers(t TriggerType, f family) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if yield(t.Of(&sub.Subscriber)) && t == IPAddress && f == ipv6 {
+			yield(packet.Address6(sub.Address).String())
+		}
 	}
-	return values
 }
 
 // open returns the sessions that have packet sessions.
@@ -71,7 +72,7 @@ func (sub *subscriber) mirrors(m *Machine) (*session, *Action) {
 }
 
 // Of returns what a trigger of the type is compared with, "" if the subscriber has none.
-func (t TriggerType) Of(sub network.Subscriber) string {
+func (t TriggerType) Of(sub *network.Subscriber) string {
 	switch t {
 	case AcctSessionID:
 		return sub.AcctSessionID

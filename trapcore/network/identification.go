@@ -103,7 +103,7 @@ func (n *Network) each(id Identification, visit func(*login) bool) {
 		if r == nil {
 			return
 		}
-		l := r.byAddress[id.Address]
+		l := r.loggedInAt(id.Address)
 		if id.UserName != "" {
 			l = r.logins[id.UserName]
 		}

@@ -27,7 +27,7 @@ type Router struct {
 	changed    uint32                                   // sysUpTime when an interface was last made or removed
 	routes     routes
 	logins     map[string]*login // by name
-	byAddress  map[netip.Addr]*login
+	byAddress  map[uint32]*login
 	arp        map[netip.Addr]ARP
 	ordered
 	editedIfs    edits.Log[int32] // by ifIndex
@@ -41,7 +41,7 @@ func newRouter(n *Network, name string, uid uint32) *Router {
 	return &Router{
 		net: n, name: name, uid: uid,
 		interfaces: map[InterfaceID]*iface{},
-		routes:     newRoutes(), logins: map[string]*login{}, byAddress: map[netip.Addr]*login{}, arp: map[netip.Addr]ARP{}, ordered: newOrdered(),
+		routes:     newRoutes(), logins: map[string]*login{}, byAddress: map[uint32]*login{}, arp: map[netip.Addr]ARP{}, ordered: newOrdered(),
 	}
 }
 

@@ -122,12 +122,19 @@ func (r *Router) poolAddress() (netip.Addr, bool) {
 	for range len(r.byAddress) + 1 {
 		r.nextPool = r.nextPool%(poolSize-2) + 1
 		n := poolBase + r.nextPool
-		a := netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)})
-		if r.byAddress[a] == nil {
-			return a, true
+		if r.byAddress[n] == nil {
+			return netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}), true
 		}
 	}
 	return netip.Addr{}, false
+}
+
+// loggedInAt is who is logged in with an address, nil if nobody is.
+func (r *Router) loggedInAt(a netip.Addr) *login {
+	if !a.Is4() {
+		return nil
+	}
+	return r.byAddress[number(a)]
 }
 
 // Prepare returns a subscriber as it would log in now, with the Acct-Session-Id that
@@ -156,7 +163,7 @@ func (r *Router) Login(with Subscriber, authorization any) error {
 		switch {
 		case r.logins[with.Name] != nil:
 			return errLoggedIn
-		case r.byAddress[with.Address] != nil:
+		case r.loggedInAt(with.Address) != nil:
 			return errSubscriberIP
 		case n.logins.Len() == MaxSubscribers:
 			return errTooManySubs
@@ -170,7 +177,7 @@ func (r *Router) Login(with Subscriber, authorization any) error {
 		n.byValue.add(l)
 		n.peak = max(n.peak, n.logins.Len())
 		n.comeIn(l, 1)
-		r.logins[l.Name], r.byAddress[l.Address] = l, l
+		r.logins[l.Name], r.byAddress[number(l.Address)] = l, l
 		l.dynamic = &iface{id: InterfaceID{Type: Dynamic}, router: r, login: l, address: netip.PrefixFrom(l.Address, 32), down: true}
 		n.register(l.dynamic)
 		if l.lower != nil {
@@ -202,7 +209,7 @@ func (c *change) logout(l *login, cause LogoutCause, why TerminationReason) {
 	c.add(LoggedOut{l.snapshot(), cause, why})
 	r := l.router
 	delete(r.logins, l.Name)
-	delete(r.byAddress, l.Address)
+	delete(r.byAddress, number(l.Address))
 	r.leave(l)
 	if l.lower != nil {
 		delete(l.lower.on, l)

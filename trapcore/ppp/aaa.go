@@ -14,7 +14,7 @@ import (
 // Servers are the RADIUS servers of a virtual router: a [client.Client].
 type Servers interface {
 	Authenticate(context.Context, client.Request) (*client.Answer, error)
-	Account(context.Context, client.Request) (*client.Answer, error)
+	Account(context.Context, func() client.Request) (*client.Answer, error)
 	Enter(client.Request)
 }
 

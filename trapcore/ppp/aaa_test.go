@@ -34,7 +34,7 @@ func (f *fake) Authenticate(_ context.Context, r client.Request) (*client.Answer
 	return f.answer(r)
 }
 
-func (f *fake) Account(ctx context.Context, r client.Request) (*client.Answer, error) {
+func (f *fake) Account(ctx context.Context, request func() client.Request) (*client.Answer, error) {
 	if f.slow != nil {
 		select {
 		case <-f.slow:
@@ -44,11 +44,13 @@ func (f *fake) Account(ctx context.Context, r client.Request) (*client.Answer, e
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.told = append(f.told, r.Attributes)
+	f.told = append(f.told, request().Attributes)
 	return &client.Answer{Code: radius.CodeAccountingResponse}, nil
 }
 
-func (f *fake) Enter(r client.Request) { _, _ = f.Account(context.Background(), r) }
+func (f *fake) Enter(r client.Request) {
+	_, _ = f.Account(context.Background(), func() client.Request { return r })
+}
 
 // records are what was told since: status, session time, terminate cause, classes.
 func (f *fake) records() (all []string) {

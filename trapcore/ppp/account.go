@@ -92,7 +92,7 @@ func (a *AAA) tell(s *session, r record) {
 	if servers == nil {
 		return
 	}
-	_, _ = servers.Account(a.ctx, client.Request{Attributes: a.record(s, r)})
+	_, _ = servers.Account(a.ctx, func() client.Request { return client.Request{Attributes: a.record(s, r)} })
 }
 
 // record makes the attributes of a record.

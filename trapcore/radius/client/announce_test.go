@@ -43,7 +43,7 @@ func TestAnnounced(t *testing.T) {
 	}
 	type step = func(*testing.T, *Client, *peer)
 	start := func(t *testing.T, c *Client, _ *peer) {
-		if _, err := c.Account(t.Context(), status(rfc2866.AcctStatusType_Value_Start)); err != nil {
+		if _, err := c.Account(t.Context(), func() Request { return status(rfc2866.AcctStatusType_Value_Start) }); err != nil {
 			t.Error(err)
 		}
 	}
@@ -130,7 +130,7 @@ func TestLeaveInTime(t *testing.T) {
 	})
 	c := newClient(t, Options{Announce: func(bool) (Request, bool) { return status(rfc2866.AcctStatusType_Value_AccountingOff), true }}, Accounting, p)
 	c.groups[Accounting].servers[0].Timeout, c.announced.on = time.Hour, true
-	if _, err := c.Account(t.Context(), status(rfc2866.AcctStatusType_Value_Start)); err != nil {
+	if _, err := c.Account(t.Context(), func() Request { return status(rfc2866.AcctStatusType_Value_Start) }); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)

@@ -211,7 +211,7 @@ func TestAccounting(t *testing.T) {
 	for status := range uint32(8) {
 		var r Request
 		r.Attributes.Add(rfc2866.AcctStatusType_Type, radius.NewInteger(status))
-		if _, err := c.Account(context.Background(), r); err != nil {
+		if _, err := c.Account(context.Background(), func() Request { return r }); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -54,19 +54,26 @@ var (
 // answers. Errors are [ErrNoServer], [ErrSilent], [errClosed], the cause of ctx, or
 // that no packet can be made of the request.
 func (c *Client) Authenticate(ctx context.Context, r Request) (*Answer, error) {
-	return c.ask(ctx, Authentication, &r)
-}
-
-// Account sends an Accounting-Request; errors are those of [Client.Authenticate].
-func (c *Client) Account(ctx context.Context, r Request) (*Answer, error) {
-	return c.ask(ctx, Accounting, &r)
-}
-
-func (c *Client) ask(ctx context.Context, k Kind, r *Request) (*Answer, error) {
-	servers := c.available(k)
+	servers := c.available(Authentication)
 	if len(servers) == 0 {
 		return nil, ErrNoServer
 	}
+	return c.ask(ctx, Authentication, servers, &r)
+}
+
+// Account sends an Accounting-Request, which is made where there is a server to ask;
+// errors are those of [Client.Authenticate].
+func (c *Client) Account(ctx context.Context, request func() Request) (*Answer, error) {
+	servers := c.available(Accounting)
+	if len(servers) == 0 {
+		return nil, ErrNoServer
+	}
+	r := request()
+	return c.ask(ctx, Accounting, servers, &r)
+}
+
+// ask asks servers one after the other, of which there is one at least.
+func (c *Client) ask(ctx context.Context, k Kind, servers []*server, r *Request) (*Answer, error) {
 	begun, err := c.begin(servers[0], r, false)
 	return c.askAll(ctx, k, servers, r, begun, err)
 }
