@@ -23,10 +23,11 @@ type keeping struct {
 
 	routers []*keptRouter // in the order of the configuration
 	of      map[*trapcore.VirtualRouter]*keptRouter
-	failed  bool // something of it could not be rendered
+	dirty   []*keptRouter // to be rendered
+	failed  []*keptRouter // something of them could not be rendered
 	joined  [side.Count]config.Text
 	stale   [side.Count]bool // it is not what the routers have
-	scratch config.Text      // of refresh
+	scratch config.Text      // of render
 }
 
 // touch marks virtual routers as changed; none means all.
@@ -51,13 +52,15 @@ func (k *keeping) marks() (touched map[*trapcore.VirtualRouter]struct{}, all boo
 }
 
 // forget has all of it rendered again.
-func (k *keeping) forget() { k.routers, k.of = nil, nil }
+func (k *keeping) forget() { k.routers, k.of, k.failed = nil, nil, nil }
 
-// keptRouter is what is kept of a virtual router: a row for each setting.
+// keptRouter is what is kept of a virtual router: a row for each setting. The line that
+// leads to one that has no lines of a side stands among ordinary lines only.
 type keptRouter struct {
 	vr      *trapcore.VirtualRouter
 	heading string // the line that leads to it
-	dirty   bool   // to be rendered
+	first   bool   // its lines need no heading
+	dirty   bool   // it is among those to be rendered
 	rows    []keptRow
 	text    [side.Count]config.Text
 	err     [side.Count]error
@@ -67,22 +70,36 @@ type keptRouter struct {
 // for the default virtual router, whoever has changed it.
 func (k *keeping) refresh(sh *Shell) {
 	touched, all := k.marks()
-	if k.routers != nil && len(touched) == 0 && !all && !k.failed {
+	if k.routers != nil && len(touched) == 0 && !all && len(k.failed) == 0 {
 		return // as for the other side
 	}
 	k.follow(sh.Router.VirtualRouters())
 	for vr := range touched {
-		if r := k.of[vr]; r != nil { // else it has been removed
-			r.dirty = true
+		k.mark(vr)
+	}
+	k.mark(sh.Router.Default())
+	for _, r := range k.failed {
+		k.mark(r.vr)
+	}
+	if all {
+		for _, r := range k.routers {
+			k.mark(r.vr)
 		}
 	}
-	k.of[sh.Router.Default()].dirty = true
-	k.failed = false
-	for _, r := range k.routers {
-		if r.dirty || all || r.err != [side.Count]error{} {
-			k.render(r, sh)
+	k.failed = k.failed[:0]
+	for _, r := range k.dirty {
+		k.render(r, sh)
+		if r.err != [side.Count]error{} {
+			k.failed = append(k.failed, r)
 		}
-		k.failed = k.failed || r.err != [side.Count]error{}
+	}
+	k.dirty = k.dirty[:0]
+}
+
+// mark has a virtual router rendered, unless it has been removed.
+func (k *keeping) mark(vr *trapcore.VirtualRouter) {
+	if r := k.of[vr]; r != nil && !r.dirty {
+		r.dirty, k.dirty = true, append(k.dirty, r)
 	}
 }
 
@@ -93,12 +110,15 @@ func (k *keeping) follow(order []*trapcore.VirtualRouter) {
 	}
 	old := k.of
 	k.routers, k.of = make([]*keptRouter, 0, len(order)), make(map[*trapcore.VirtualRouter]*keptRouter, len(order))
-	for _, vr := range order {
+	for i, vr := range order {
 		r := old[vr]
 		if r == nil {
-			r = &keptRouter{vr: vr, heading: routerHeading(vr) + "\n", dirty: true}
+			r = &keptRouter{vr: vr, heading: routerHeading(vr) + "\n", first: i == 0}
 		}
 		k.routers, k.of[vr] = append(k.routers, r), r
+		if old[vr] == nil {
+			k.mark(vr)
+		}
 	}
 	k.stale = [side.Count]bool{true, true}
 }
@@ -117,7 +137,7 @@ func (k *keeping) render(r *keptRouter, sh *Shell) {
 	}
 	r.dirty = false
 	for _, of := range side.Both {
-		all := k.scratch[:0]
+		all := append(k.scratch[:0], r.heading)
 		r.err[of] = nil
 		for i := range r.rows {
 			all = append(all, r.rows[i].text[of]...)
@@ -126,6 +146,9 @@ func (k *keeping) render(r *keptRouter, sh *Shell) {
 			}
 		}
 		k.scratch = all
+		if r.first || of == side.Secure && len(all) == 1 {
+			all = all[1:]
+		}
 		if text := all.Packed(); !slices.Equal(text, r.text[of]) {
 			r.text[of], k.stale[of] = slices.Clone(text), true
 		}
@@ -135,7 +158,7 @@ func (k *keeping) render(r *keptRouter, sh *Shell) {
 
 // text returns the lines of a side.
 func (k *keeping) text(of side.Side) (config.Text, error) {
-	for _, r := range k.routers {
+	for _, r := range k.failed {
 		if r.err[of] != nil {
 			return nil, r.err[of]
 		}
@@ -146,21 +169,20 @@ func (k *keeping) text(of side.Side) (config.Text, error) {
 	return k.joined[of], nil
 }
 
-// join puts virtual routers together, the default one first. The line that leads
-// to one that has no lines of the side stands among ordinary lines only.
+// join puts virtual routers together, the default one first.
 func (k *keeping) join(of side.Side) config.Text {
+	if len(k.routers) == 1 {
+		return k.routers[0].text[of]
+	}
 	pieces := 1
 	for _, r := range k.routers {
-		pieces += 1 + len(r.text[of])
+		pieces += len(r.text[of])
 	}
 	all := make(config.Text, 0, pieces)
-	for i, r := range k.routers {
-		if i > 0 && (of == side.Ordinary || len(r.text[of]) > 0) {
-			all = append(all, r.heading)
-		}
+	for _, r := range k.routers {
 		all = append(all, r.text[of]...)
 	}
-	if len(k.routers) > 1 && len(all) > 0 {
+	if len(all) > 0 {
 		all = append(all, k.routers[0].heading)
 	}
 	return all

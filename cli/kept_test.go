@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"unsafe"
@@ -58,7 +57,7 @@ func TestWhatIsAsBeforeIsKept(t *testing.T) {
 		t.Fatalf("%q, want %q", got, want)
 	}
 	for i := range after {
-		if same := unsafe.StringData(after[i]) == unsafe.StringData(before[i]); same == (after[i] == "keep loud\n") {
+		if same := unsafe.StringData(after[i]) == unsafe.StringData(before[i]); same == strings.Contains(after[i], "loud") {
 			t.Errorf("piece %d, %q, is the same: %v", i, after[i], same)
 		}
 	}
@@ -73,7 +72,7 @@ func TestWhatIsAsBeforeIsKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	sh.kept.touch(b)
-	if got := text(side.Ordinary); slices.Contains(got, "virtual-router b\n") || !slices.Contains(got, "virtual-router c\n") {
+	if got := strings.Join(text(side.Ordinary), ""); strings.Contains(got, "virtual-router b\n") || !strings.Contains(got, "virtual-router c\n") {
 		t.Errorf("%q", got)
 	}
 }

@@ -1,10 +1,26 @@
 package config
 
-import "mirrorsh/trapcore/state"
+import (
+	"slices"
+
+	"mirrorsh/trapcore/state"
+)
 
 // large is how many octets a script has whose file is edited. A smaller one is
 // written whole, so that whoever looks at the file finds the last change in it.
-const large = 64 << 10
+const large = 16 << 10
+
+// editsTo returns what makes other contents of a file.
+func (c contents) editsTo(to contents) []state.Edit {
+	edits := editsOf(c.lines, to.lines)
+	for i := range edits {
+		edits[i].At += len(c.head)
+	}
+	if c.head != to.head {
+		edits = slices.Insert(edits, 0, state.Edit{Cut: len(c.head), Put: []byte(to.head)})
+	}
+	return edits
+}
 
 // editsOf returns what makes one text of another, at the cost of the pieces that
 // are not the same.

@@ -35,11 +35,15 @@ func TestEdits(t *testing.T) {
 			}
 			to, changed = slices.Replace(to, at, at+cut, with...), changed+n
 		}
-		edits, store := editsOf(from, to), state.NewMemory(nil)
-		if err := errors.Join(store.Commit(map[string][]byte{"a": from.bytes()}), store.Edit(map[string][]state.Edit{"a": edits})); err != nil {
+		old, with := contents{"head\n", from}, contents{"head\n", to}
+		if rnd.IntN(2) == 0 {
+			with.head, changed = "another head\n", changed+2
+		}
+		edits, store := old.editsTo(with), state.NewMemory(nil)
+		if err := errors.Join(store.Commit(map[string][]byte{"a": old.bytes()}), store.Edit(map[string][]state.Edit{"a": edits})); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := store.ReadFile("a"); string(got) != to.String() || err != nil {
+		if got, err := store.ReadFile("a"); string(got) != string(with.bytes()) || err != nil {
 			t.Fatalf("%d: %v: %q, want %q", round, err, got, to)
 		}
 		put := 0

@@ -55,7 +55,7 @@ func (s *Saver) running(of side.Side, instead script) script {
 		return instead
 	}
 	p := &s.parts[of]
-	return script{text: s.script(of, lines).String(), unsaved: instead.lost || !lines.Equal(p.lines), lost: instead.lost, file: p.lines.String()}
+	return script{text: string(s.script(of, lines).bytes()), unsaved: instead.lost || !lines.Equal(p.lines), lost: instead.lost, file: p.lines.String()}
 }
 
 // Restored notes that the router runs a configuration, and saves what of it is

@@ -206,7 +206,7 @@ func (s *Saver) look(of side.Side, again bool) (lines Text, due bool) {
 // commit writes the sides that are due: both at one moment or, if that fails, the
 // ordinary one as though the other had not changed. The caller holds mu.
 func (s *Saver) commit(lines [side.Count]Text, due sides) {
-	var scripts [side.Count]Text
+	var scripts [side.Count]contents
 	for _, of := range side.Both {
 		if due[of] {
 			scripts[of] = s.script(of, lines[of])
@@ -228,7 +228,7 @@ func (s *Saver) commit(lines [side.Count]Text, due sides) {
 
 // write commits the scripts of sides: what has changed in them if they are large,
 // else whole. The caller holds mu.
-func (s *Saver) write(of sides, scripts [side.Count]Text) error {
+func (s *Saver) write(of sides, scripts [side.Count]contents) error {
 	store := s.source.Store()
 	if edits := s.edits(of, scripts); edits != nil {
 		err := store.Edit(edits)
@@ -253,18 +253,18 @@ func (s *Saver) write(of sides, scripts [side.Count]Text) error {
 // edits returns what has changed in the scripts of sides, nil if they are to be
 // written whole. A small one is edited with a large one: else both were written whole,
 // which takes as long as the large one is.
-func (s *Saver) edits(of sides, scripts [side.Count]Text) map[string][]state.Edit {
+func (s *Saver) edits(of sides, scripts [side.Count]contents) map[string][]state.Edit {
 	files, most := map[string][]state.Edit{}, 0
 	for _, side := range side.Both {
 		if !of[side] {
 			continue
 		}
 		p := &s.parts[side]
-		if p.file == nil || p.forced {
+		if p.file.head == "" || p.forced {
 			return nil
 		}
-		most = max(most, scripts[side].Len())
-		files[File(side)] = editsOf(p.file, scripts[side])
+		most = max(most, scripts[side].len())
+		files[File(side)] = p.file.editsTo(scripts[side])
 	}
 	if most < large {
 		return nil
@@ -273,12 +273,11 @@ func (s *Saver) edits(of sides, scripts [side.Count]Text) map[string][]state.Edi
 }
 
 // script is the script of a side.
-func (s *Saver) script(of side.Side, lines Text) Text {
-	script := make(Text, 0, len(lines)+3)
+func (s *Saver) script(of side.Side, lines Text) contents {
 	if of == side.Ordinary {
-		script = append(script, s.source.Head())
+		return contents{s.source.Head() + Begin, lines}
 	}
-	return append(append(append(script, Begin), lines...), End)
+	return contents{Begin, lines}
 }
 
 // Close ends the scheduler, makes a last attempt at what is not in the files, and

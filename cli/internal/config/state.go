@@ -51,7 +51,7 @@ type part struct {
 	state  State
 	err    error     // why it is failed
 	lines  Text      // in the file
-	file   Text      // all of it, as this run has written it; nil: it has not
+	file   contents  // as this run has written it; zero: it has not
 	tried  Text      // at the last attempt to write
 	forced bool      // to be written even if its lines are in the file
 	due    time.Time // when the scheduler saves it; zero: not
@@ -76,8 +76,8 @@ func (p *part) wants(lines Text, again bool) bool {
 }
 
 // attempted notes what came of writing lines, which the script has.
-func (p *part) attempted(lines, script Text, err error) {
-	p.tried, p.file = lines, nil
+func (p *part) attempted(lines Text, script contents, err error) {
+	p.tried, p.file = lines, contents{}
 	if err != nil {
 		p.happens(refused, err)
 		return

@@ -13,15 +13,6 @@ type Text []string
 // String returns the pieces as one.
 func (t Text) String() string { return strings.Join(t, "") }
 
-// bytes returns the pieces as one.
-func (t Text) bytes() []byte {
-	b := make([]byte, 0, t.Len())
-	for _, piece := range t {
-		b = append(b, piece...)
-	}
-	return b
-}
-
 // Len returns how many octets there are.
 func (t Text) Len() (n int) {
 	for _, piece := range t {
@@ -68,6 +59,22 @@ func one(s string) Text {
 		return nil
 	}
 	return Text{s}
+}
+
+// contents are what a file of a script has, up to [End].
+type contents struct {
+	head  string // with [Begin]
+	lines Text
+}
+
+func (c contents) len() int { return len(c.head) + c.lines.Len() + len(End) }
+
+func (c contents) bytes() []byte {
+	b := append(make([]byte, 0, c.len()), c.head...)
+	for _, piece := range c.lines {
+		b = append(b, piece...)
+	}
+	return append(b, End...)
 }
 
 // Render returns lines as a script has them, those of one side with what leads to them.
