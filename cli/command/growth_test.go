@@ -7,6 +7,8 @@ import (
 	"math"
 	"net/netip"
 	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
 	"strings"
 	"syscall"
 	"testing"
@@ -26,11 +28,16 @@ func spent() time.Duration {
 }
 
 func heapOf() float64 {
+	runtime.GC()
+	runtime.GC()
+	return float64(inUse())
+}
+
+// inUse is how much is allocated and was not found to be garbage, in octets.
+func inUse() uint64 {
 	var s runtime.MemStats
-	runtime.GC()
-	runtime.GC()
 	runtime.ReadMemStats(&s)
-	return float64(s.HeapAlloc)
+	return s.HeapAlloc
 }
 
 // growth is what n, 2n and 4n took, the least of several times.
@@ -99,29 +106,61 @@ func (m *many) measure(b *testing.B, like *cli.Shell) {
 	}
 }
 
-// enough is how long work with a size is measured at least. A millisecond of it, which a
-// small crowd takes, has one collection or none, and what the rest of the process does
-// meanwhile: by instructions (callgrind) such work had exponents of 0.93 to 1.07, where
-// those by time were 0.6 to 1.4 from run to run.
+// enough is how long work with a size is measured at least: in a millisecond, which a small
+// crowd takes, there is also what the rest of the process does meanwhile.
 const enough = 100 * time.Millisecond
 
+// garbage is how much is left lying before it is collected, in octets.
+const garbage = 32 << 20
+
+// collector collects only when it is told to: work of which some sees one or two of its
+// cycles cannot be compared, since whose turn it is then is chance or, where all allocate
+// alike, always the same one's.
+type collector struct {
+	price float64 // of an octet that is allocated, in nanoseconds
+	last  uint64  // what had been allocated
+}
+
+// collect learns the price: by default a cycle comes when as much as is in use has been
+// allocated, and at least 4 MB.
+func (c *collector) collect() {
+	runtime.GC()
+	from := spent()
+	runtime.GC()
+	c.price, c.last = float64(spent()-from)/float64(max(inUse(), 4<<20)), allocated()
+}
+
+// allocated is what the process has allocated so far, in octets.
+func allocated() uint64 {
+	sample := [1]metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(sample[:])
+	return sample[0].Value.Uint64()
+}
+
 // several measures work with each size, each as long as the others and in turns, so that
-// what else there is, such as the heap that is collected, and whoever has the caches of
-// this machine, is the same for all of them. before and after are not measured.
+// what else there is, such as the heap, and whoever has the caches of this machine, is
+// the same for all of them. Each pays the collector for what it allocates. before and
+// after are not measured.
 func (g *growth) several(before, work, after func(size int)) {
-	once := func(size int) time.Duration {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	var c collector
+	c.collect()
+	once := func(size int) float64 {
 		before(size)
-		from := spent()
+		if allocated()-c.last > garbage {
+			c.collect()
+		}
+		octets, from := allocated(), spent()
 		work(size)
-		took := spent() - from
+		took := float64(spent() - from)
+		took += c.price * float64(allocated()-octets)
 		after(size)
 		return took
 	}
-	if g.times == 0 {
-		g.times = 1 + int(enough/(4*max(once(0), time.Microsecond)))
+	if most := once(2); g.times == 0 { // the most memory is the process's from then on
+		g.times = 1 + int(float64(enough)/most)
 	}
-	runtime.GC()
-	var took [3]time.Duration
+	var took [3]float64
 	for range g.times {
 		for size := range took {
 			for range 4 >> size {
@@ -130,7 +169,7 @@ func (g *growth) several(before, work, after func(size int)) {
 		}
 	}
 	for size, took := range took {
-		g.note(size, float64(took)/float64(g.times*(4>>size)))
+		g.note(size, took/float64(g.times*(4>>size)))
 	}
 }
 

@@ -44,7 +44,8 @@ func (r results) below(benchmark string) []string {
 }
 
 // growth prints how what work takes grows with the number of things there are.
-// Exponents are of the processor time at n, 2n and 4n; 1 is in proportion.
+// Exponents are of the processor time at n, 2n and 4n, the collector's shared out by
+// what is allocated; 1 is in proportion.
 func (r results) growth(out io.Writer, chosen []benchmark) {
 	kinds, walks := r.below("BenchmarkGrowth"), r.below("BenchmarkWalk")
 	if !measured("BenchmarkGrowth", chosen) && !measured("BenchmarkWalk", chosen) {
