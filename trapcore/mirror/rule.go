@@ -225,24 +225,15 @@ func (m *Machine) Disable(vr *network.Router, t TriggerType, value string) error
 
 // matches reports whether a rule is one for the subscriber.
 func (ru *rule) matches(sub *subscriber) bool {
-	return (ru.list.Protocol == L2TP) == sub.L2TP && sub.has(ru) &&
+	values := sub.triggers(ru.trigger, ru.family)
+	return (ru.list.Protocol == L2TP) == sub.L2TP && slices.Contains(values[:], ru.value) &&
 		(ru.router == nil || ru.router == sub.Router)
-}
-
-// has reports whether a rule names something of the subscriber.
-func (sub *subscriber) has(ru *rule) bool {
-	for value := range sub.triggers(ru.trigger, ru.family) {
-		if value == ru.value {
-			return true
-		}
-	}
-	return false
 }
 
 // match returns the rule that decides on packets of a subscriber, nil if none does.
 func (m *Machine) match(sub *subscriber, f family) *rule {
 	for _, t := range precedence {
-		for value := range sub.triggers(t, f) {
+		for _, value := range sub.triggers(t, f) {
 			k := ruleKey{trigger: t, value: value, family: f}
 			if t.scoped() {
 				k.router = sub.Router

@@ -2,7 +2,6 @@ package mirror
 
 import (
 	"cmp"
-	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -37,14 +36,14 @@ func (sub *subscriber) protocol() Protocol {
 	return IP
 }
 
-// triggers gives out what a trigger of that type is compared with: with a policy of
-// IPv6 both addresses.
-func (sub *subscriber) triggers(t TriggerType, f family) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		if yield(t.Of(&sub.Subscriber)) && t == IPAddress && f == ipv6 {
-			yield(packet.Address6(sub.Address).String())
-		}
+// triggers returns what a trigger of that type is compared with: with a policy of
+// IPv6 both addresses. "" is none.
+func (sub *subscriber) triggers(t TriggerType, f family) (values [2]string) {
+	values[0] = t.Of(&sub.Subscriber)
+	if t == IPAddress && f == ipv6 {
+		values[1] = packet.Address6(sub.Address).String()
 	}
+	return values
 }
 
 // open returns the sessions that have packet sessions.
