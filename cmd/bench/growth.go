@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -85,6 +86,7 @@ func (r results) grown(key, unit string, most float64) string {
 	if of == "ns" {
 		one, of = one/1000, "us"
 	}
+	exponent = math.Round(exponent*100) / 100 // more digits are noise
 	cell := fmt.Sprintf("%.2f  %s %s", exponent, number(one), of)
 	if exponent > most {
 		cell += "  MISSED"
