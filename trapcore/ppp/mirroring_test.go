@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"layeh.com/radius"
 	"layeh.com/radius/rfc2865"
@@ -165,6 +166,7 @@ func TestMirroringAttributes(t *testing.T) {
 // same without what it says of mirroring.
 func FuzzAccept(f *testing.F) {
 	f.Add([]byte{8, 6, 10, 0, 0, 1, 27, 6, 0, 0, 0, 60, 25, 3, 1, 85, 6, 0, 0, 0, 1})
+	f.Add([]byte{27, 6, 0, 0, 0, 0, 28, 6, 0, 0, 0, 0, 85, 6, 0, 0, 0, 0}) // no time-outs
 	f.Add([]byte{26, 12, 0, 0, 0x13, 0x0a, 58, 6, 0x80, 1, 2, 3, 26, 9, 0, 0, 0x13, 0x0a, 1, 3, 'v'})
 	f.Add([]byte{26, 14, 0, 0, 0x13, 0x0a, 1, 3, 'v', 59, 5, 1, 2, 3})
 	f.Fuzz(func(t *testing.T, wire []byte) {
@@ -184,7 +186,9 @@ func FuzzAccept(f *testing.F) {
 		if fmt.Sprintf("%+v", g) != fmt.Sprintf("%+v", bare) {
 			t.Errorf("grants %+v, without mirroring attributes %+v", g, bare)
 		}
-		if g.timeout < 0 || g.interim != 0 && (g.interim < MinInterim || g.interim > MaxInterim) || g.address.IsValid() && !g.address.Is4() {
+		in := func(d, least, most time.Duration) bool { return d == 0 || d == never || least <= d && d <= most }
+		if !in(g.timeout, time.Second, MaxSession) || !in(g.idle, MinIdle, MaxIdle) || g.interim == never || !in(g.interim, MinInterim, MaxInterim) ||
+			g.address.IsValid() && !g.address.Is4() {
 			t.Errorf("grants %+v", g)
 		}
 	})
