@@ -24,10 +24,10 @@ type keeping struct {
 	routers []*keptRouter // in the order of the configuration
 	of      map[*trapcore.VirtualRouter]*keptRouter
 	dirty   []*keptRouter // to be rendered
-	failed  []*keptRouter // something of them could not be rendered
+	failed  bool          // something of some could not be rendered
 	joined  [side.Count]config.Text
 	stale   [side.Count]bool // it is not what the routers have
-	scratch config.Text      // of render
+	scratch config.Text      // of assemble
 }
 
 // touch marks virtual routers as changed; none means all.
@@ -52,7 +52,7 @@ func (k *keeping) marks() (touched map[*trapcore.VirtualRouter]struct{}, all boo
 }
 
 // forget has all of it rendered again.
-func (k *keeping) forget() { k.routers, k.of, k.failed = nil, nil, nil }
+func (k *keeping) forget() { k.routers, k.of = nil, nil }
 
 // keptRouter is what is kept of a virtual router: a row for each setting. The line that
 // leads to one that has no lines of a side stands among ordinary lines only.
@@ -66,44 +66,45 @@ type keptRouter struct {
 	err     [side.Count]error
 }
 
+// failed reports whether something of it could not be rendered.
+func (r *keptRouter) failed() bool { return r.err != [side.Count]error{} }
+
 // refresh renders what has changed. What is of the router as a whole is rendered
 // for the default virtual router, whoever has changed it.
 func (k *keeping) refresh(sh *Shell) {
 	touched, all := k.marks()
-	if k.routers != nil && len(touched) == 0 && !all && len(k.failed) == 0 {
+	if k.routers != nil && len(touched) == 0 && !all && !k.failed {
 		return // as for the other side
 	}
 	k.follow(sh.Router.VirtualRouters())
+	k.mark(k.routers[0])
 	for vr := range touched {
-		k.mark(vr)
+		k.mark(k.of[vr])
 	}
-	k.mark(sh.Router.Default())
-	for _, r := range k.failed {
-		k.mark(r.vr)
-	}
-	if all {
+	if all || k.failed {
 		for _, r := range k.routers {
-			k.mark(r.vr)
+			if all || r.failed() {
+				k.mark(r)
+			}
 		}
 	}
-	k.failed = k.failed[:0]
+	k.failed = false
 	for _, r := range k.dirty {
 		k.render(r, sh)
-		if r.err != [side.Count]error{} {
-			k.failed = append(k.failed, r)
-		}
+		k.failed = k.failed || r.failed()
 	}
+	clear(k.dirty)
 	k.dirty = k.dirty[:0]
 }
 
-// mark has a virtual router rendered, unless it has been removed.
-func (k *keeping) mark(vr *trapcore.VirtualRouter) {
-	if r := k.of[vr]; r != nil && !r.dirty {
+// mark has a virtual router rendered; nil: it has been removed.
+func (k *keeping) mark(r *keptRouter) {
+	if r != nil && !r.dirty {
 		r.dirty, k.dirty = true, append(k.dirty, r)
 	}
 }
 
-// follow has the virtual routers there are.
+// follow keeps something of each virtual router there is, and of no other.
 func (k *keeping) follow(order []*trapcore.VirtualRouter) {
 	if slices.EqualFunc(k.routers, order, func(r *keptRouter, vr *trapcore.VirtualRouter) bool { return r.vr == vr }) {
 		return
@@ -114,17 +115,16 @@ func (k *keeping) follow(order []*trapcore.VirtualRouter) {
 		r := old[vr]
 		if r == nil {
 			r = &keptRouter{vr: vr, heading: routerHeading(vr) + "\n", first: i == 0}
+			k.mark(r)
 		}
 		k.routers, k.of[vr] = append(k.routers, r), r
-		if old[vr] == nil {
-			k.mark(vr)
-		}
 	}
 	k.stale = [side.Count]bool{true, true}
 }
 
 // render brings what is kept of a virtual router up to date.
 func (k *keeping) render(r *keptRouter, sh *Shell) {
+	r.dirty = false
 	n := 0
 	for i := range sh.Sections {
 		for _, row := range sh.Sections[i].Rows {
@@ -135,32 +135,38 @@ func (k *keeping) render(r *keptRouter, sh *Shell) {
 			n++
 		}
 	}
-	r.dirty = false
 	for _, of := range side.Both {
-		all := append(k.scratch[:0], r.heading)
-		r.err[of] = nil
-		for i := range r.rows {
-			all = append(all, r.rows[i].text[of]...)
-			if r.err[of] == nil {
-				r.err[of] = r.rows[i].err[of]
-			}
-		}
-		k.scratch = all
-		if r.first || of == side.Secure && len(all) == 1 {
-			all = all[1:]
-		}
-		if text := all.Packed(); !slices.Equal(text, r.text[of]) {
-			r.text[of], k.stale[of] = slices.Clone(text), true
-		}
+		k.assemble(r, of)
 	}
-	clear(k.scratch)
 }
 
-// text returns the lines of a side.
+// assemble puts the rows of a virtual router together, below its heading.
+func (k *keeping) assemble(r *keptRouter, of side.Side) {
+	all := append(k.scratch[:0], r.heading)
+	r.err[of] = nil
+	for i := range r.rows {
+		all = append(all, r.rows[i].text[of]...)
+		if r.err[of] == nil {
+			r.err[of] = r.rows[i].err[of]
+		}
+	}
+	k.scratch = all
+	if r.first || of == side.Secure && len(all) == 1 {
+		all = all[1:]
+	}
+	if text := all.Packed(); !slices.Equal(text, r.text[of]) {
+		r.text[of], k.stale[of] = slices.Clone(text), true
+	}
+	clear(k.scratch) // of what is gone nothing is held
+}
+
+// text returns the lines of a side, or what went wrong first in their order.
 func (k *keeping) text(of side.Side) (config.Text, error) {
-	for _, r := range k.failed {
-		if r.err[of] != nil {
-			return nil, r.err[of]
+	if k.failed {
+		for _, r := range k.routers {
+			if r.err[of] != nil {
+				return nil, r.err[of]
+			}
 		}
 	}
 	if k.stale[of] {

@@ -10,29 +10,45 @@ import (
 	"mirrorsh/trapcore/side"
 )
 
-// TestWhatIsAsBeforeIsKept: of what a change leaves alone the text is the same piece,
-// and that of a side that it leaves alone is the same text.
-func TestWhatIsAsBeforeIsKept(t *testing.T) {
+// newKept is a shell with the virtual routers default, a, b and c, and with settings
+// that say a line in each: for a word what is said there, and nothing of "".
+func newKept(t *testing.T, words ...string) (sh *Shell, said map[string]string) {
 	router, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer router.Close()
-	said := map[string]string{}
-	row := &Setting[*trapcore.VirtualRouter, kept]{
-		Place: Place[*trapcore.VirtualRouter]{At: func(_ *Shell, vr *trapcore.VirtualRouter, _ side.Clearance) (*trapcore.VirtualRouter, bool) {
-			return vr, true
-		}},
-		Syntax: grammar.Seq(grammar.Kw("keep", ""), grammar.Param("TEXT", grammar.Raw("LINE", 80), "")),
-		Lines: func(vr *trapcore.VirtualRouter, _ side.Clearance) []kept {
-			return []kept{{Text: said[vr.Name()]}}
-		},
-	}
-	sh := &Shell{Options: Options{Router: router, Sections: []Section{{Name: "keep", Rows: []Row{row}}}}}
+	t.Cleanup(func() { _ = router.Close() })
 	for _, name := range []string{"a", "b", "c"} {
 		if _, err := router.Create(name); err != nil {
 			t.Fatal(err)
 		}
+	}
+	said = map[string]string{}
+	var rows []Row
+	for _, word := range words {
+		rows = append(rows, &Setting[*trapcore.VirtualRouter, kept]{
+			Place: Place[*trapcore.VirtualRouter]{At: func(_ *Shell, vr *trapcore.VirtualRouter, _ side.Clearance) (*trapcore.VirtualRouter, bool) {
+				return vr, true
+			}},
+			Syntax: grammar.Seq(grammar.Kw(word, ""), grammar.Param("TEXT", grammar.Raw("LINE", 8), "")),
+			Lines: func(vr *trapcore.VirtualRouter, _ side.Clearance) []kept {
+				if text := said[word+" "+vr.Name()]; text != "" {
+					return []kept{{Text: text}}
+				}
+				return nil
+			},
+		})
+	}
+	return &Shell{Options: Options{Router: router, Sections: []Section{{Name: "kept", Rows: rows}}}}, said
+}
+
+// TestWhatIsAsBeforeIsKept: of what a change leaves alone the text is the same piece,
+// and that of a side that it leaves alone is the same text.
+func TestWhatIsAsBeforeIsKept(t *testing.T) {
+	sh, said := newKept(t, "keep")
+	router := sh.Router
+	for _, vr := range router.VirtualRouters() {
+		said["keep "+vr.Name()] = "quiet"
 	}
 	text := func(of side.Side) []string {
 		t.Helper()
@@ -44,13 +60,10 @@ func TestWhatIsAsBeforeIsKept(t *testing.T) {
 		}
 		return all
 	}
-	for _, name := range []string{"default", "a", "b", "c"} {
-		said[name] = "quiet"
-	}
 	sh.kept.touch()
 	before, secure := text(side.Ordinary), text(side.Secure)
 	b, _ := router.VirtualRouter("b")
-	said["b"] = "loud"
+	said["keep b"] = "loud"
 	sh.kept.touch(b)
 	after := text(side.Ordinary)
 	if got, want := strings.Join(after, ""), strings.Replace(strings.Join(before, ""), "virtual-router b\nkeep quiet", "virtual-router b\nkeep loud", 1); got != want || len(after) != len(before) {
@@ -73,6 +86,49 @@ func TestWhatIsAsBeforeIsKept(t *testing.T) {
 	}
 	sh.kept.touch(b)
 	if got := strings.Join(text(side.Ordinary), ""); strings.Contains(got, "virtual-router b\n") || !strings.Contains(got, "virtual-router c\n") {
+		t.Errorf("%q", got)
+	}
+	for _, piece := range sh.kept.scratch[:cap(sh.kept.scratch)] {
+		if piece != "" {
+			t.Errorf("%q is held, whether or not the configuration has it", piece)
+		}
+	}
+}
+
+// TestWhatFailsIsTriedAgain: of what cannot be rendered the first is the error, until it
+// can be or is gone, whoever changes something.
+func TestWhatFailsIsTriedAgain(t *testing.T) {
+	sh, said := newKept(t, "keep", "hold", "have")
+	const wrong = "too long a word"
+	for step, tt := range []struct {
+		change func()
+		want   string // what the error is of; "": there is none
+	}{
+		{func() { said["keep a"] = "well" }, ""},
+		{func() { said["keep a"], said["hold b"], said["have c"] = wrong, wrong, wrong }, "keep"},
+		{func() { said["keep a"] = "well" }, "hold"},
+		{func() { _ = sh.Router.Remove("b") }, "have"},
+		{func() { said["have c"] = "" }, ""},
+	} {
+		tt.change()
+		for range 10 {
+			if step < 2 {
+				sh.kept.touch(sh.Router.VirtualRouters()...)
+			}
+			sh.kept.refresh(sh)
+			text, err := sh.kept.text(side.Ordinary)
+			if (err != nil) != (tt.want != "") || err != nil && !strings.HasPrefix(err.Error(), tt.want) {
+				t.Fatalf("step %d: %v, want that of %q", step, err, tt.want)
+			}
+			if (text == nil) != (err != nil) {
+				t.Errorf("step %d: %q", step, text)
+			}
+			if _, err := sh.kept.text(side.Secure); err != nil {
+				t.Errorf("step %d: the other side: %v", step, err)
+			}
+		}
+	}
+	if got := sh.kept.joined[side.Ordinary].String(); got != "virtual-router a\nkeep well\nvirtual-router c\nvirtual-router default\n" {
 		t.Errorf("%q", got)
 	}
 }
