@@ -12,15 +12,15 @@ import (
 // analyzer is an address that mirrored packets are sent to, in one virtual
 // router.
 type analyzer struct {
-	router    *router
-	address   netip.Addr
-	refs      int // policy lists that name it
-	reachable bool
-	ways      []*iface // that routes to it lead out of
-	out       *iface   // that mirrored packets leave by, nil if it cannot be reached
-	fresh     bool     // it is not known yet whether it can be reached
-	checked   bool     // it is in change.check
+	router  *router
+	address netip.Addr
+	refs    int      // policy lists that name it
+	ways    []*iface // that routes to it lead out of
+	out     *iface   // that mirrored packets leave by, nil if it cannot be reached
+	checked bool     // it is in change.check
 }
+
+func (a *analyzer) reachable() bool { return a.out != nil }
 
 func host(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }
 
@@ -54,7 +54,6 @@ func (m *Machine) trace(a *analyzer) {
 	if i := slices.IndexFunc(a.ways, func(p *iface) bool { return p.analyzer }); i >= 0 {
 		a.out = a.ways[i]
 	}
-	a.reachable = a.out != nil
 }
 
 // forget forgets the ways to an analyzer.
@@ -96,12 +95,12 @@ func (c *change) checkEach(some map[*analyzer]struct{}) {
 func (c *change) reviewAnalyzers() {
 	var lost []*analyzer
 	for _, a := range c.check {
-		was := a.reachable && !a.fresh
-		a.checked, a.fresh = false, false
+		a.checked = false
 		if a.refs == 0 {
 			continue
 		}
-		if c.m.trace(a); was && !a.reachable {
+		was := a.reachable() // not one that has just been made
+		if c.m.trace(a); was && !a.reachable() {
 			lost = append(lost, a)
 		}
 	}
@@ -196,7 +195,7 @@ func (c *change) attachedIn(l *list, r *router) {
 func (c *change) analyzer(r *router, address netip.Addr) *analyzer {
 	a := r.analyzer(address)
 	if a == nil {
-		a = &analyzer{router: r, address: address, fresh: true}
+		a = &analyzer{router: r, address: address}
 		r.analyzers.Insert(host(address), a)
 		c.checkAnalyzer(a)
 	}

@@ -184,7 +184,7 @@ func (s *session) way(m *Machine, g *group) way {
 	}
 	an := home.analyzer(a.Analyzer)
 	switch {
-	case an == nil || !an.reachable || a.Router != "" && a.Router != home.Name():
+	case an == nil || !an.reachable() || a.Router != "" && a.Router != home.Name():
 	case a.Port == 0:
 		w.fate = Headerless
 	default:

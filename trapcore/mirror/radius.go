@@ -19,7 +19,7 @@ const (
 )
 
 // Attributes are the mirroring attributes of an Access-Accept or CoA-Request,
-// in the clear . A nil field is absent.
+// in the clear. A nil field is absent.
 type Attributes struct {
 	Action   *uint32     // 26-58, LI-Action
 	Handle   []byte      // 26-59, Med-Dev-Handle: 4 or 8 octets

@@ -145,7 +145,7 @@ func (s *session) reachable(m *Machine, a *Action) bool {
 		return false
 	}
 	an := r.analyzer(a.Analyzer)
-	return an != nil && an.reachable
+	return an != nil && an.reachable()
 }
 
 // Sessions returns the attachments of all virtual routers: interfaces by
@@ -303,7 +303,7 @@ func (m *Machine) hasRoute(l *list, a *Action) bool {
 	in := l.where(m, a)
 	return len(in) > 0 && !slices.ContainsFunc(in, func(r *router) bool {
 		an := r.analyzer(a.Analyzer)
-		return an == nil || !an.reachable
+		return an == nil || !an.reachable()
 	})
 }
 
