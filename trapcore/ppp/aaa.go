@@ -2,7 +2,6 @@ package ppp
 
 import (
 	"context"
-	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -198,11 +197,4 @@ func (a *AAA) Close() {
 	}
 	a.mu.Unlock()
 	a.done.Wait()
-}
-
-// wanted is an address that a server may leave to the router or to the subscriber
-// (RFC 2865 section 5.8).
-func wanted(a netip.Addr) bool {
-	return a != netip.AddrFrom4([4]byte{255, 255, 255, 255}) && a != netip.AddrFrom4([4]byte{255, 255, 255, 254}) &&
-		a != netip.AddrFrom4([4]byte{})
 }

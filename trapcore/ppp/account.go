@@ -126,9 +126,9 @@ func (a *AAA) record(s *session, r record) radius.Attributes {
 // packets wrap as octets do, but have no gigawords.
 func packets(t network.Traffic) uint32 { return uint32(t.Packets()) }
 
-// accountFailure accounts for a login that came to nothing after a server has decided on it, if
-// that is set. Nothing was counted of it, and it had no address (JunosE Broadband
-// Access 11.0, "Subscriber AAA Accounting Messages").
+// accountFailure accounts for a login that came to nothing after a server has decided
+// on it, if that is set. Nothing was counted of it, and it had no address (JunosE
+// Broadband Access 11.0, "Subscriber AAA Accounting Messages").
 func (a *AAA) accountFailure(r *network.Router, with network.Subscriber, g *grant, cause network.TerminationReason, of func(*Settings) bool) {
 	with.Address = netip.Addr{}
 	a.mu.Lock()

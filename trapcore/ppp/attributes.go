@@ -26,9 +26,8 @@ const (
 )
 
 // about makes the attributes that say who and where a subscriber is, in requests and
-// records: those that JunosE
-// Broadband Access 11.0 lists, "RADIUS IETF Attributes Supported by JUNOSe Software".
-// NAS-IP-Address is the client's.
+// records: those that JunosE Broadband Access 11.0 lists, "RADIUS IETF Attributes
+// Supported by JUNOSe Software". NAS-IP-Address is the client's.
 func (a *AAA) about(sub network.Subscriber) (to radius.Attributes) {
 	text := func(t radius.Type, value string) {
 		if value != "" {

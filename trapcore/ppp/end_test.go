@@ -82,6 +82,36 @@ func TestTimeouts(t *testing.T) {
 	}
 }
 
+// TestSessionsKept: those that something will be done with, and no others.
+func TestSessionsKept(t *testing.T) {
+	seconds := func(kind radius.Type, n uint32) *radius.AVP { return attribute(kind, radius.NewInteger(n)...) }
+	const session, idle = 27, 28
+	for _, tt := range []struct {
+		name  string
+		set   Settings
+		grant []*radius.AVP
+		kept  int
+	}{
+		{"nothing", Settings{}, nil, 0},
+		{"accounting", Settings{Accounting: []Method{RADIUS}}, nil, 1},
+		{"a time-out", Settings{Session: time.Hour}, nil, 1},
+		{"a time-out of packets", Settings{}, []*radius.AVP{seconds(idle, 600)}, 1},
+		{"time-outs that are ruled out", Settings{Session: time.Hour, Idle: time.Hour}, []*radius.AVP{seconds(session, 0), seconds(idle, 0)}, 0},
+	} {
+		b := newBench(t)
+		b.Set(b.def, func(s *Settings) { s.Accounting, s.Session, s.Idle = tt.set.Accounting, tt.set.Session, tt.set.Idle })
+		b.answer = accept(tt.grant...)
+		if err := b.login("joe"); err != nil {
+			t.Fatal(err)
+		}
+		b.AAA.mu.Lock()
+		if n := len(b.sessions); n != tt.kept {
+			t.Errorf("%s: %d sessions are kept", tt.name, n)
+		}
+		b.AAA.mu.Unlock()
+	}
+}
+
 // TestFailuresAccounted: what is told of a login that came to nothing, by what is set.
 func TestFailuresAccounted(t *testing.T) {
 	gold := attribute(25, []byte("gold")...)

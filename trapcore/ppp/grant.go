@@ -53,7 +53,7 @@ func (g *grant) authentic() rfc2866.AcctAuthentic {
 var granted = map[radius.Type]func(g *grant, value radius.Attribute) bool{
 	rfc2865.FramedIPAddress_Type: func(g *grant, value radius.Attribute) bool {
 		a, ok := netip.AddrFromSlice(value)
-		if ok && wanted(a) {
+		if ok && assigned(a) {
 			g.address = a
 		}
 		return ok && a.Is4()
@@ -82,10 +82,17 @@ var granted = map[radius.Type]func(g *grant, value radius.Attribute) bool{
 	},
 }
 
+// assigned reports whether a server assigns an address: with these it leaves that to the
+// router or to the subscriber (RFC 2865 section 5.8).
+func assigned(a netip.Addr) bool {
+	return a != netip.AddrFrom4([4]byte{255, 255, 255, 255}) && a != netip.AddrFrom4([4]byte{255, 255, 255, 254}) &&
+		a != netip.AddrFrom4([4]byte{})
+}
+
 // never is a time-out that a server has ruled out.
 const never time.Duration = -1
 
-// limit is a time-out of so many seconds, moved into its bounds.
+// limit is a time-out of so many seconds, moved into its bounds; 0 rules it out.
 func limit(seconds uint32, least, most time.Duration) time.Duration {
 	if seconds == 0 {
 		return never
@@ -93,8 +100,9 @@ func limit(seconds uint32, least, most time.Duration) time.Duration {
 	return min(max(time.Duration(seconds)*time.Second, least), most)
 }
 
-// read reads an Access-Accept, up to what is malformed. A mirroring attribute that is malformed is none of its
-// business: whoever mirrors reports it, and lets the subscriber in all the same.
+// read reads an Access-Accept, up to what is malformed. A mirroring attribute that is
+// malformed is none of its business: whoever mirrors reports it, and lets the subscriber
+// in all the same.
 func read(answer *client.Answer) (*grant, error) {
 	g := &grant{remote: true}
 	var hidden mirror.Encrypted

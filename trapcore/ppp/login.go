@@ -132,13 +132,13 @@ func (a *AAA) answered(r *network.Router, with network.Subscriber, answer *clien
 	}
 	if err != nil {
 		a.accountFailure(r, with, g, network.NASError, onFailure)
-		return cmp.Or(r.FailLogin(a.unplaced(with), g, network.NASError), err)
+		return cmp.Or(r.FailLogin(unplaced(with), g, network.NASError), err)
 	}
 	return nil
 }
 
 // unplaced is a subscriber whose login fails with what it was granted.
-func (a *AAA) unplaced(with network.Subscriber) network.Subscriber {
+func unplaced(with network.Subscriber) network.Subscriber {
 	if !network.Unicast(with.Address) {
 		with.Address = netip.Addr{}
 	}

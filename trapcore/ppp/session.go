@@ -68,7 +68,7 @@ func (a *AAA) begin(in network.LoggedIn) {
 	}
 	set := a.of(in.Router)
 	over, quiet := cmp.Or(g.timeout, set.Session), cmp.Or(g.idle, set.Idle)
-	if over == 0 && quiet == 0 && !set.accounts() {
+	if over <= 0 && quiet <= 0 && !set.accounts() {
 		return // nothing will be done with it
 	}
 	s := &session{login: in.Login, grant: g, began: time.Now(), every: cmp.Or(g.interim, set.Interim)}
