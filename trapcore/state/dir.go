@@ -265,7 +265,8 @@ func (d *Dir) replace(name string, data []byte, perm fs.FileMode) error {
 	return d.syncDir(folder)
 }
 
-// writeTemp writes and syncs a temporary file, or leaves none. The caller holds mu.
+// writeTemp writes and syncs a temporary file, or leaves none. The caller holds mu, or
+// rewriting.
 func (d *Dir) writeTemp(folder string, data []byte, perm fs.FileMode) (name string, err error) {
 	name = path.Join(folder, tempPrefix+rand.Text())
 	var f *os.File

@@ -166,7 +166,7 @@ func (m *Memory) Commit(files map[string][]byte) error {
 	return nil
 }
 
-// Edit never needs a file whole that there is.
+// Edit needs a file whole only if there is none, or too much of it changes at once.
 func (m *Memory) Edit(files map[string][]Edit) error {
 	names, err := checkNames(files)
 	if err != nil {
