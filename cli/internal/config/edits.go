@@ -10,7 +10,7 @@ import (
 // written whole, so that whoever looks at the file finds the last change in it.
 const large = 16 << 10
 
-// editsTo returns what makes other contents of a file.
+// editsTo returns what makes other contents of these.
 func (c contents) editsTo(to contents) []state.Edit {
 	edits := editsOf(c.lines, to.lines)
 	for i := range edits {

@@ -61,9 +61,9 @@ func one(s string) Text {
 	return Text{s}
 }
 
-// contents are what a file of a script has, up to [End].
+// contents are what the file of a script has: a head, lines and [End].
 type contents struct {
-	head  string // with [Begin]
+	head  string // up to [Begin]; "": there is no file
 	lines Text
 }
 
