@@ -15,7 +15,6 @@ import (
 // crowd is a router with many things of a kind.
 type crowd struct {
 	b     *testing.B
-	n     int
 	shell *cli.Shell
 	store state.Store
 	close func()
@@ -133,10 +132,4 @@ func (m *many) script(n int) string {
 		b.WriteString(m.each(i))
 	}
 	return b.String()
-}
-
-// fill makes n things.
-func (c *crowd) fill(m *many, n int) {
-	c.n = n
-	c.run(m.script(n))
 }
