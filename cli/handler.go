@@ -92,11 +92,12 @@ func SecureNames(list func(s *Session, x *trapcore.Secure) []string) Namer {
 	}
 }
 
-// SecureCrowdNames is [SecureNames] for many things, in no order.
-func SecureCrowdNames(each func(s *Session, x *trapcore.Secure, visit func(name string) (more bool))) CrowdNamer {
-	return func(s *Session, _ string, visit func(name string) (more bool)) (left int) {
+// SecureCrowdNames is [SecureNames] for many things, all those with a prefix among them
+// and in no order.
+func SecureCrowdNames(each func(s *Session, x *trapcore.Secure, prefix string, visit func(name string) (more bool))) CrowdNamer {
+	return func(s *Session, prefix string, visit func(name string) (more bool)) (left int) {
 		if x, ok := s.Router().Secure(s.knows()); ok {
-			each(s, x, visit)
+			each(s, x, prefix, visit)
 		}
 		return 0
 	}

@@ -61,19 +61,16 @@ var (
 		func(s *cli.Session) []acl.List { return s.VirtualRouter().AccessLists().All() },
 		func(l acl.List) string { return l.Name })
 	subscriberNames = cli.CrowdNamer(func(s *cli.Session, prefix string, visit func(string) bool) (left int) {
-		if strings.Contains(prefix, `\`) { // in quotes, where it stands for another character
-			prefix = ""
-		}
-		s.Router().Network().EachName(prefix, func(name string) { visit(name) })
+		eachValue(s, network.UserName, prefix, visit)
 		return 0
 	})
 	ordinaryPolicyNames     = keyNames((*policy.Lists).Keys)
 	ordinaryClassifierNames = keyNames((*policy.Lists).ClassifierKeys)
-	policyNames             = cli.SecureCrowdNames(func(_ *cli.Session, x *trapcore.Secure, visit func(string) bool) {
-		x.Mirror().EachPolicyList(func(_ mirror.Protocol, name string) { visit(name) })
+	policyNames             = cli.SecureCrowdNames(func(_ *cli.Session, x *trapcore.Secure, _ string, visit func(string) bool) {
+		x.Mirror().EachPolicyName(func(name string) { visit(name) })
 	})
-	classifierNames = cli.SecureCrowdNames(func(_ *cli.Session, x *trapcore.Secure, visit func(string) bool) {
-		x.Mirror().EachClassifierList(func(name string) { visit(name) })
+	classifierNames = cli.SecureCrowdNames(func(_ *cli.Session, x *trapcore.Secure, _ string, visit func(string) bool) {
+		x.Mirror().EachClassifierName(func(name string) { visit(name) })
 	})
 	radiusNames = named(
 		func(s *cli.Session) []radius.ClientStatus {
@@ -81,6 +78,14 @@ var (
 		},
 		func(c radius.ClientStatus) string { return c.Address.String() })
 )
+
+// eachValue gives out what subscribers of all virtual routers have of an attribute.
+func eachValue(s *cli.Session, of network.Attribute, prefix string, visit func(string) bool) {
+	if strings.Contains(prefix, `\`) { // in quotes, where it stands for another character
+		prefix = ""
+	}
+	s.Router().Network().EachValue(of, prefix, func(value string) { visit(value) })
+}
 
 // communityNames lists communities to who may see them in the configuration.
 func communityNames(s *cli.Session) []string {
@@ -114,7 +119,7 @@ func syslogNames(s *cli.Session) []string {
 
 // policyNamesOf lists the policy lists of one protocol.
 func policyNamesOf(p mirror.Protocol) cli.CrowdNamer {
-	return cli.SecureCrowdNames(func(_ *cli.Session, x *trapcore.Secure, visit func(string) bool) {
+	return cli.SecureCrowdNames(func(_ *cli.Session, x *trapcore.Secure, _ string, visit func(string) bool) {
 		x.Mirror().EachPolicyList(func(of mirror.Protocol, name string) {
 			if of == p {
 				visit(name)

@@ -137,6 +137,26 @@ func TestNamesAreBounded(t *testing.T) {
 	}
 }
 
+// TestNamesAreCountedOnce: a name that several things have is one.
+func TestNamesAreCountedOnce(t *testing.T) {
+	o := operatorOf(t, newShell(t), "mirror-enable", "configure terminal", "virtual-router isp", "virtual-router default")
+	for i := range grammar.MaxNames + 3 {
+		for _, line := range []string{
+			"secure ip policy-list n%02d", "exit", "secure l2tp policy-list n%02d", "exit", "secure ipv6 policy-list n%02d", "exit",
+			"secure ip classifier-list n%02d ip any any", "secure ipv6 classifier-list n%02d tcp",
+			"ip policy-list n%02d", "exit", "ipv6 policy-list n%02d", "exit",
+			"do test subscriber login n%02d calling-station-id c%02d", "virtual-router isp", "do test subscriber login n%02d calling-station-id c%02d", "virtual-router default",
+		} {
+			o.do(t, strings.ReplaceAll(line, "%02d", fmt.Sprintf("%02d", i)))
+		}
+	}
+	for _, line := range []string{"do show secure policy-list ", "do show secure classifier-list ", "do show policy-list ", "do logout subscriber ", "mirror calling-station-id "} {
+		if _, more, _ := strings.Cut(o.Help(line), "\n  ... and "); !strings.HasPrefix(more, "3 more\n") {
+			t.Errorf("%q: and %.8q", line, more)
+		}
+	}
+}
+
 // TestEveryNameHasItsThings: a parameter that is called a name says what may
 // stand there, but for that of the router, which is one.
 func TestEveryNameHasItsThings(t *testing.T) {

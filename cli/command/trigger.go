@@ -32,10 +32,12 @@ var triggers = []struct {
 var oneWord = map[mirror.TriggerType]bool{mirror.CallingStationID: true, mirror.IPAddress: true, mirror.Username: true}
 
 // triggerWith is a trigger and its value, of which those that list gives are offered.
-func triggerWith(list func(*cli.Session, *trapcore.Secure, mirror.TriggerType, func(string) bool)) grammar.Node {
+func triggerWith(list func(s *cli.Session, x *trapcore.Secure, t mirror.TriggerType, prefix string, visit func(string) bool)) grammar.Node {
 	var each []grammar.Node
 	for _, t := range triggers {
-		namer := cli.SecureCrowdNames(func(s *cli.Session, x *trapcore.Secure, visit func(string) bool) { list(s, x, t.trigger, visit) })
+		namer := cli.SecureCrowdNames(func(s *cli.Session, x *trapcore.Secure, prefix string, visit func(string) bool) {
+			list(s, x, t.trigger, prefix, visit)
+		})
 		value := textValue
 		if oneWord[t.trigger] {
 			value = wordValue
@@ -45,21 +47,32 @@ func triggerWith(list func(*cli.Session, *trapcore.Secure, mirror.TriggerType, f
 	return alt(each...)
 }
 
+// ofAnyRouter are the attributes of the triggers that are for all virtual routers.
+var ofAnyRouter = map[mirror.TriggerType]network.Attribute{
+	mirror.AcctSessionID: network.AcctSessionID, mirror.CallingStationID: network.CallingStationID, mirror.NASPortID: network.NASPortID,
+	mirror.DHCPOption82: network.DHCPOption82, mirror.AgentCircuitID: network.AgentCircuitID, mirror.AgentRemoteID: network.AgentRemoteID,
+}
+
 // subscriberValues are what subscribers that are logged in have for a trigger.
-func subscriberValues(s *cli.Session, _ *trapcore.Secure, t mirror.TriggerType, visit func(string) bool) {
+func subscriberValues(s *cli.Session, _ *trapcore.Secure, t mirror.TriggerType, prefix string, visit func(string) bool) {
+	if of, ok := ofAnyRouter[t]; ok {
+		eachValue(s, of, prefix, visit)
+		return
+	}
 	here := s.VirtualRouter().Network()
-	scoped := t == mirror.IPAddress || t == mirror.Username
 	s.Router().Network().EachSubscriber(func(in *network.Router, sub *network.Subscriber) {
-		if value := t.Of(sub); value != "" && (!scoped || in == here) {
-			visit(value)
+		if in == here {
+			visit(t.Of(sub))
 		}
 	})
 }
 
 // ruleValues are those of the rules that the session's virtual router may remove.
-func ruleValues(s *cli.Session, x *trapcore.Secure, t mirror.TriggerType, visit func(string) bool) {
+func ruleValues(s *cli.Session, x *trapcore.Secure, t mirror.TriggerType, _ string, visit func(string) bool) {
+	last := "" // those of a value are neighbours
 	for _, ru := range x.Mirror().Rules() {
-		if ru.TriggerType == t && (ru.Router == "" || ru.Router == s.VirtualRouter().Name()) {
+		if ru.TriggerType == t && ru.Value != last && (ru.Router == "" || ru.Router == s.VirtualRouter().Name()) {
+			last = ru.Value
 			visit(ru.Value)
 		}
 	}

@@ -250,6 +250,14 @@ func (m *Machine) EachPolicyList(visit func(p Protocol, name string)) {
 	}
 }
 
+// EachPolicyName gives their names out, each once and in no order. visit must not use
+// the machine.
+func (m *Machine) EachPolicyName(visit func(name string)) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	eachName(m.lists, visit)
+}
+
 // PolicyList returns one of them.
 func (m *Machine) PolicyList(p Protocol, name string) (st PolicyListStatus, ok bool) {
 	m.mu.RLock()
@@ -340,12 +348,24 @@ func (l *classifiers) status(k ListKey) ClassifierListStatus {
 	return ClassifierListStatus{ClassifierList{k.Protocol, k.Name, slices.Clone(l.entries)}, l.groups}
 }
 
-// EachClassifierList gives the names of the secure classifier lists out, in no order.
-// visit must not use the machine.
-func (m *Machine) EachClassifierList(visit func(name string)) {
+// EachClassifierName gives the names of the secure classifier lists out, each once and
+// in no order. visit must not use the machine.
+func (m *Machine) EachClassifierName(visit func(name string)) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	for k := range m.classifiers {
-		visit(k.Name)
+	eachName(m.classifiers, visit)
+}
+
+// eachName gives out the names of lists, one that lists of several protocols have once.
+func eachName[L any](all map[ListKey]L, visit func(name string)) {
+	for k := range all {
+		first := true
+		for p := range k.Protocol {
+			_, before := all[lists.KeyOf(p, k.Name)]
+			first = first && !before
+		}
+		if first {
+			visit(k.Name)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -139,17 +140,38 @@ func TestFound(t *testing.T) {
 		}
 		compared = 0
 		var names []string
-		b.EachName("u171", func(name string) { names = append(names, name) })
+		b.EachValue(UserName, "u171", func(name string) { names = append(names, name) })
 		if want := []string{"u171", "u1710", "u1711", "u1712", "u1713", "u1714", "u1715", "u1716", "u1717", "u1718", "u1719"}; !slices.Equal(names, want) || compared > 100 {
 			t.Errorf("%v begin with u171, and %d were compared", names, compared)
 		}
 		names = nil
-		if b.EachName("", func(name string) { names = append(names, name) }); len(names) != crowd || !slices.IsSorted(names) {
+		if b.EachValue(UserName, "", func(name string) { names = append(names, name) }); len(names) != crowd || !slices.IsSorted(names) {
 			t.Errorf("%d names", len(names))
 		}
 		c.id.Router = "isp"
 		if _, err := b.Find(c.id); err == nil {
 			t.Errorf("%s: found in another virtual router", c.name)
+		}
+	}
+}
+
+// TestValuesOnce: however many have a value, and wherever a part ends, it is given out
+// once.
+func TestValuesOnce(t *testing.T) {
+	b := newBench(t)
+	var want []string
+	for n := range 3 * part {
+		b.login(Subscriber{Name: fmt.Sprint("u", n), CallingStationID: fmt.Sprintf("c%04d", n/5)})
+		if n%5 == 0 {
+			want = append(want, fmt.Sprintf("c%04d", n/5))
+		}
+	}
+	for _, prefix := range []string{"", "c", "c00", "c0007", "d"} {
+		var got []string
+		b.EachValue(CallingStationID, prefix, func(value string) { got = append(got, value) })
+		with := slices.DeleteFunc(slices.Clone(want), func(value string) bool { return !strings.HasPrefix(value, prefix) })
+		if !slices.Equal(got, with) {
+			t.Errorf("%q: %q", prefix, got)
 		}
 	}
 }

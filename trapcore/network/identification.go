@@ -41,19 +41,29 @@ func (id *Identification) matches(l *login) bool {
 		(id.Router == "" || id.Router == l.router.name)
 }
 
-// attributes are what logins are found by in all virtual routers, those first of
-// which few have the same.
-var attributes = [...]func(*Subscriber) *string{
-	func(s *Subscriber) *string { return &s.AcctSessionID },
-	func(s *Subscriber) *string { return &s.CallingStationID },
-	func(s *Subscriber) *string { return &s.AgentRemoteID },
-	func(s *Subscriber) *string { return &s.AgentCircuitID },
-	func(s *Subscriber) *string { return &s.DHCPOption82 },
-	func(s *Subscriber) *string { return &s.NASPortID },
-	userName: func(s *Subscriber) *string { return &s.Name }, // by which none is looked up in all of them
-}
+// Attribute is what subscribers have a value of, in all virtual routers.
+type Attribute uint8
 
-const userName = 6
+// The attributes by which logins are found, those first of which few have the same.
+const (
+	AcctSessionID Attribute = iota
+	CallingStationID
+	AgentRemoteID
+	AgentCircuitID
+	DHCPOption82
+	NASPortID
+	UserName // by which none is looked up in all virtual routers
+)
+
+var attributes = [...]func(*Subscriber) *string{
+	AcctSessionID:    func(s *Subscriber) *string { return &s.AcctSessionID },
+	CallingStationID: func(s *Subscriber) *string { return &s.CallingStationID },
+	AgentRemoteID:    func(s *Subscriber) *string { return &s.AgentRemoteID },
+	AgentCircuitID:   func(s *Subscriber) *string { return &s.AgentCircuitID },
+	DHCPOption82:     func(s *Subscriber) *string { return &s.DHCPOption82 },
+	NASPortID:        func(s *Subscriber) *string { return &s.NASPortID },
+	UserName:         func(s *Subscriber) *string { return &s.Name },
+}
 
 // byValue are the logins that have an attribute, by its value and then by number.
 type byValue [len(attributes)]*btree.BTreeG[*login]
@@ -125,30 +135,38 @@ func (n *Network) each(id Identification, visit func(*login) bool) {
 	}
 }
 
-// EachName gives out the names of subscribers that begin with a prefix, in order, and
-// looks at no others; one that is logged in to several virtual routers comes several
-// times. visit must not use the network.
-func (n *Network) EachName(prefix string, visit func(name string)) {
-	for from := (&login{Subscriber: Subscriber{Name: prefix}}); from != nil; {
-		from = n.names(from, prefix, visit)
+// EachValue gives out the values of an attribute that begin with a prefix, in order and
+// each once, and looks at no others. visit must not use the network.
+func (n *Network) EachValue(of Attribute, prefix string, visit func(value string)) {
+	last := "" // which is no value
+	once := func(value string) {
+		if value != last {
+			last = value
+			visit(value)
+		}
+	}
+	from := new(login)
+	for *attributes[of](&from.Subscriber) = prefix; from != nil; {
+		from = n.values(of, from, prefix, once)
 	}
 }
 
-// names gives out a part of the names, and returns whose is the next.
-func (n *Network) names(from *login, prefix string, visit func(name string)) (next *login) {
+// values gives out those of a part of the logins, and returns the next of these.
+func (n *Network) values(of Attribute, from *login, prefix string, visit func(value string)) (next *login) {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	given := 0
-	n.byValue[userName].Ascend(from, func(l *login) bool {
-		if !strings.HasPrefix(l.Name, prefix) {
+	n.byValue[of].Ascend(from, func(l *login) bool {
+		value := *attributes[of](&l.Subscriber)
+		switch {
+		case !strings.HasPrefix(value, prefix):
 			return false
-		}
-		if given == part {
+		case given == part:
 			next = l
 			return false
 		}
 		given++
-		visit(l.Name)
+		visit(value)
 		return true
 	})
 	return next
