@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"mirrorsh/cli/internal/grammar"
 	"mirrorsh/trapcore/side"
 )
 
@@ -26,6 +27,38 @@ func TestCrowdIsAskedInOrder(t *testing.T) {
 		c.keep(&keptRow{valid: true, lines: &keptLines[int]{compare: cmp.Compare[int]}}, &Setting[int, int]{}, 0)
 		if want := []int{1, 3, 5, 9}; !slices.Equal(asked, want) {
 			t.Errorf("all %v: asked for %v", all, asked)
+		}
+	}
+}
+
+// TestCrowdIsTriedAgain: once a line could not be rendered, all are asked for again,
+// whether or not they are edited.
+func TestCrowdIsTriedAgain(t *testing.T) {
+	words, edited := map[int]string{1: "a", 2: "too long a word"}, []int(nil)
+	x := &Setting[int, kept]{
+		Syntax: grammar.Seq(grammar.Kw("keep", ""), grammar.Param("TEXT", grammar.Raw("LINE", 8), "")),
+		Crowd: &Crowd[int, kept, int]{
+			Compare: cmp.Compare[int],
+			Edited:  func(int) ([]int, bool) { return edited, false },
+			Keys:    func(int) []int { return slices.Collect(maps.Keys(words)) },
+			Line:    func(_, key int) (kept, bool) { text, ok := words[key]; return kept{Text: text}, ok },
+		},
+	}
+	var k keptRow
+	for step, tt := range []struct {
+		change func()
+		want   string // "": it fails
+	}{
+		{func() {}, ""},
+		{func() { words[2] = "b" }, "keep a\nkeep b\n"},
+		{func() { words[1], words[2], edited = "not asked for", "c", []int{2} }, "keep a\nkeep c\n"},
+		{func() { words[3], edited = "too long a word", []int{3} }, ""},
+		{func() { words[1], edited = "d", []int{3}; delete(words, 3) }, "keep d\nkeep c\n"},
+	} {
+		tt.change()
+		x.Crowd.keep(&k, x, 0)
+		if got, err := k.text[side.Ordinary].String(), k.err[side.Ordinary]; (err != nil) != (tt.want == "") || err == nil && got != tt.want {
+			t.Errorf("step %d: %q, %v", step, got, err)
 		}
 	}
 }
