@@ -158,7 +158,7 @@ func (g *growth) several(before, work, after func(size int)) {
 		after(size)
 		return took
 	}
-	if most := once(2); g.times == 0 { // the most memory is the process's from then on
+	if most := max(once(2), 1); g.times == 0 { // the most memory is the process's from then on
 		g.times = 1 + int(float64(enough)/most)
 	}
 	var took [3]float64
