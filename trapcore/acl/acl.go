@@ -168,8 +168,20 @@ func (ls *Lists) RemoveRule(name string, r Rule) error {
 		delete(ls.lists, name)
 		return nil
 	}
-	ls.lists[name] = list{slices.Delete(slices.Clone(l.rules), i, i+1), slices.Delete(slices.Clone(l.numbers), i, i+1)}
+	ls.lists[name] = list{without(l.rules, i), without(l.numbers, i)}
 	return nil
+}
+
+// without is a slice that others read without one of its elements. The first and the
+// last one leave without a copy, so that a list goes rule by rule at the cost of a rule.
+func without[E any](s []E, i int) []E {
+	switch last := len(s) - 1; i {
+	case 0:
+		return s[1:]
+	case last:
+		return s[:last:last] // what is added is not written over the one that readers have
+	}
+	return slices.Concat(s[:i], s[i+1:])
 }
 
 // Remove removes a list. The error is ErrNoList.

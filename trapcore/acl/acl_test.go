@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"sync"
 	"testing"
 )
@@ -152,5 +153,52 @@ func TestCost(t *testing.T) {
 	}
 	if len(before) != 2 || before[1] != rule(1) {
 		t.Errorf("changed under its reader: %v", before)
+	}
+}
+
+// TestCostOfRemoval: a list goes rule by rule, from either end, without copies of
+// it, and who has it as it was sees all of it, whatever is added meanwhile.
+func TestCostOfRemoval(t *testing.T) {
+	rule := func(n int) Rule { return NewRule(true, fromBits(10<<24+uint32(n)), 0) }
+	for _, end := range []struct {
+		name string
+		of   func(rules []Rule) Rule
+	}{
+		{"first", func(rules []Rule) Rule { return rules[0] }},
+		{"last", func(rules []Rule) Rule { return rules[len(rules)-1] }},
+	} {
+		t.Run(end.name, func(t *testing.T) {
+			var ls Lists
+			var want []Rule
+			for n := range maxRules {
+				want = append(want, rule(n))
+				if err := ls.Add("a", rule(n)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			before := ls.lists["a"].rules
+			remove := func() {
+				if err := ls.RemoveRule("a", end.of(ls.lists["a"].rules)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got := testing.AllocsPerRun(1, func() {
+				for range 480 {
+					remove()
+				}
+			}); got > 20 {
+				t.Errorf("480 rules that were removed made %v copies of the list", got)
+			}
+			if err := ls.Add("a", rule(maxRules)); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(before, want) {
+				t.Error("changed under its reader")
+			}
+			left := len(ls.lists["a"].rules)
+			if left != len(ls.lists["a"].numbers) || left != maxRules-2*480+1 {
+				t.Errorf("%d rules are left", left)
+			}
+		})
 	}
 }
