@@ -15,7 +15,7 @@ type analyzer struct {
 	router  *router
 	address netip.Addr
 	refs    int      // policy lists that name it
-	ways    []*iface // that routes to it lead out of
+	ways    []*iface // that routes to it lead out of, up to out
 	out     *iface   // that mirrored packets leave by, nil if it cannot be reached
 	checked bool     // it is in change.check
 }
@@ -30,29 +30,33 @@ func (r *router) analyzer(a netip.Addr) *analyzer {
 	return an
 }
 
-// trace finds out where packets for an analyzer leave the router, if they do: by an
-// interface in analyzer mode that the longest match names, or by the default analyzer
-// if no route leads there.
+// trace finds out where packets for an analyzer leave the router, if they do: by the
+// first interface in analyzer mode that the longest match names, or by the default
+// analyzer if no route leads there. It looks at no way after that one, which can
+// change nothing while this one is there.
 func (m *Machine) trace(a *analyzer) {
 	a.forget()
-	for _, index := range a.router.Egress(a.address) {
-		if p := m.ifaces[index]; p != nil {
-			a.ways = append(a.ways, p)
-			if p.led == nil {
-				p.led = map[*analyzer]struct{}{}
-			}
-			p.led[a] = struct{}{}
+	a.out = nil
+	for index := range a.router.Egress(a.address) {
+		p := m.ifaces[index]
+		if p == nil {
+			continue
+		}
+		a.ways = append(a.ways, p)
+		if p.led == nil {
+			p.led = map[*analyzer]struct{}{}
+		}
+		p.led[a] = struct{}{}
+		if p.analyzer {
+			a.out = p
+			break
 		}
 	}
 	if len(a.ways) == 0 {
 		a.router.astray[a] = struct{}{}
-	}
-	a.out = nil
-	if d := a.router.defaultAnalyzer; len(a.ways) == 0 && d != nil && d.Up {
-		a.out = d
-	}
-	if i := slices.IndexFunc(a.ways, func(p *iface) bool { return p.analyzer }); i >= 0 {
-		a.out = a.ways[i]
+		if d := a.router.defaultAnalyzer; d != nil && d.Up {
+			a.out = d
+		}
 	}
 }
 

@@ -237,6 +237,40 @@ func TestOnInterface(t *testing.T) {
 	}
 }
 
+// TestWays: of the ways to an analyzer those after the first interface in analyzer mode
+// are looked at when that is one no more, and not before.
+func TestWays(t *testing.T) {
+	b := newBench(t)
+	names := []string{"fastEthernet 8/0", "fastEthernet 8/1", "fastEthernet 8/2", "fastEthernet 8/3"}
+	for n, name := range names {
+		b.iface("default", name, fmt.Sprintf("10.8.0.%d/16", n+1))
+	}
+	a := action(1, 2)
+	a.Analyzer = addr("10.8.1.1")
+	b.policy(IP, "p", a)
+	ways := func(want int, reachable bool) {
+		t.Helper()
+		if a := b.def.analyzer(a.Analyzer); len(a.ways) != want || a.reachable() != reachable {
+			t.Errorf("%d ways are known, want %d; reachable is %v, want %v", len(a.ways), want, a.reachable(), reachable)
+		}
+	}
+	set := func(n int, on bool) { b.do(b.SetAnalyzer("default", port(names[n]), on, false)) }
+	ways(4, false)
+	set(2, true)
+	ways(3, true)
+	set(0, true)
+	ways(1, true)
+	set(3, true) // is no way yet
+	b.iface("default", "fastEthernet 8/4", "10.8.0.5/16")
+	ways(1, true)
+	set(0, false)
+	ways(3, true)
+	b.do(b.def.SetShutdown(port(names[2]), true))
+	ways(3, true)
+	set(3, false)
+	ways(4, false)
+}
+
 // TestInParts: who waits for the machine gets it before a look at all there is ends.
 func TestInParts(t *testing.T) {
 	b := newBench(t)

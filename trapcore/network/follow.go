@@ -1,6 +1,9 @@
 package network
 
-import "net/netip"
+import (
+	"iter"
+	"net/netip"
+)
 
 // update brings the tables in line with the marked entries, and returns the
 // prefixes whose routes lead elsewhere now. What depends on an entry has a higher
@@ -94,28 +97,31 @@ func (t *routes) follow(h *hop, level int) {
 	}
 }
 
-// egress returns the interfaces that the longest match leads out of.
-func (t *routes) egress(to netip.Addr) []*iface {
-	e, ok := t.forward.Lookup(to)
-	if !ok {
-		return nil
+// egress gives out the interfaces that the longest match leads out of.
+func (t *routes) egress(to netip.Addr) iter.Seq[*iface] {
+	return func(yield func(*iface) bool) {
+		e, ok := t.forward.Lookup(to)
+		if !ok {
+			return
+		}
+		w := &walk{seen: map[visit]struct{}{}, yield: yield}
+		if e.routes[connected] > 0 {
+			w.entry(e, connected)
+			return
+		}
+		for level := connected + 1; level <= lastLevel; level++ {
+			if !w.entry(e, level) {
+				return
+			}
+		}
 	}
-	w := &walk{seen: map[visit]struct{}{}}
-	if e.routes[connected] > 0 {
-		w.entry(e, connected)
-		return w.out
-	}
-	for level := connected + 1; level <= lastLevel; level++ {
-		w.entry(e, level)
-	}
-	return w.out
 }
 
 // walk follows routes to the interfaces they lead out of. It looks at the routes
 // of an entry and level once, however many lead there.
 type walk struct {
-	seen map[visit]struct{}
-	out  []*iface
+	seen  map[visit]struct{}
+	yield func(*iface) bool
 }
 
 type visit struct {
@@ -123,24 +129,33 @@ type visit struct {
 	level int
 }
 
-func (w *walk) entry(e *entry, level int) {
+// entry reports whether more is wanted.
+func (w *walk) entry(e *entry, level int) bool {
 	if _, seen := w.seen[visit{e, level}]; seen || e.routes[level] == 0 {
-		return
+		return true
 	}
 	w.seen[visit{e, level}] = struct{}{}
 	if level == connected {
-		w.out = append(w.out, e.connected...)
-		return
+		for _, i := range e.connected {
+			if !w.yield(i) {
+				return false
+			}
+		}
+		return true
 	}
 	for s := e.first; s != nil; s = s.after {
-		switch {
-		case int(s.level) != level:
-		case s.hop == nil:
-			w.out = append(w.out, s.iface)
-		default:
-			w.entry(s.hop.via, s.hop.level)
+		if int(s.level) == level && !w.route(s) {
+			return false
 		}
 	}
+	return true
+}
+
+func (w *walk) route(s *static) bool {
+	if s.hop == nil {
+		return w.yield(s.iface)
+	}
+	return w.entry(s.hop.via, s.hop.level)
 }
 
 // first returns the interface that a route that works leads out of, the first

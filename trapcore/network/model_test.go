@@ -164,7 +164,7 @@ func (w *world) step() string {
 // egress returns where the sixteen addresses lead.
 func (w *world) egress() (all [16][]string) {
 	for n := range all {
-		for _, index := range w.r.Egress(netip.AddrFrom4([4]byte{10, 0, 0, byte(n)})) {
+		for index := range w.r.Egress(netip.AddrFrom4([4]byte{10, 0, 0, byte(n)})) {
 			i, _ := w.r.InterfaceByIndex(index)
 			all[n] = append(all[n], i.ID.String())
 		}

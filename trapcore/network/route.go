@@ -3,6 +3,7 @@ package network
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"net/netip"
 	"slices"
 )
@@ -130,14 +131,18 @@ func (r *Router) RouteCounts() (n [Access + 1]int) {
 	return n
 }
 
-// Egress returns the ifIndexes of the interfaces that the longest match sends a
-// packet for an address out of; none if there is no route. Routes to subscribers
-// do not count.
-func (r *Router) Egress(to netip.Addr) (out []int32) {
-	r.read(func() {
-		for _, i := range r.routes.egress(to) {
-			out = append(out, i.index)
-		}
-	})
-	return out
+// Egress gives out the ifIndexes of the interfaces that the longest match sends a
+// packet for an address out of, in the order of the routes; none if there is no route.
+// Routes to subscribers do not count. Who has found what he looks for pays for no
+// more; he must not use the network meanwhile.
+func (r *Router) Egress(to netip.Addr) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		r.read(func() {
+			for i := range r.routes.egress(to) {
+				if !yield(i.index) {
+					return
+				}
+			}
+		})
+	}
 }
