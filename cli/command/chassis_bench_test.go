@@ -52,7 +52,7 @@ func (c *crowd) logIn(from, to int) {
 	r := c.shell.Router.Default().Network()
 	for i := from; i < to; i++ {
 		if err := r.Login(network.Subscriber{Name: fmt.Sprint("sub", i), CallingStationID: "6175551212"}, nil); err != nil {
-			c.b.Fatal(err)
+			c.t.Fatal(err)
 		}
 	}
 }

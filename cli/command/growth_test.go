@@ -82,14 +82,15 @@ func BenchmarkGrowth(b *testing.B) {
 }
 
 // works is all that is measured of a kind.
-type works struct{ configure, memory, change, configuration, show, restore growth }
+type works struct{ configure, memory, change, configuration, show, restore, remove growth }
 
 func (m *many) measure(b *testing.B, like *cli.Shell) {
-	w := works{newGrowth(), newGrowth(), newGrowth(), newGrowth(), newGrowth(), newGrowth()}
+	n := m.n / *shrunk
+	m.removed(b, like, 4*n)
+	w := works{newGrowth(), newGrowth(), newGrowth(), newGrowth(), newGrowth(), newGrowth(), newGrowth()}
 	for range *rounds {
 		w.round(b, m, like)
 	}
-	n := m.n / *shrunk
 	for _, g := range []struct {
 		name string
 		of   *growth
@@ -98,6 +99,7 @@ func (m *many) measure(b *testing.B, like *cli.Shell) {
 	}{
 		{"configure", &w.configure, 4 * n, "ns/one"}, {"memory", &w.memory, 4 * n, "B/one"}, {"change", &w.change, 1, "ns/one"},
 		{"configuration", &w.configuration, 4 * n, "ns/one"}, {"show", &w.show, 4 * n, "ns/one"}, {"restore", &w.restore, 4 * n, "ns/one"},
+		{"remove", &w.remove, 4 * n, "ns/one"},
 	} {
 		b.Run(g.name, func(b *testing.B) {
 			for b.Loop() {
@@ -177,14 +179,14 @@ func (g *growth) several(before, work, after func(size int)) {
 func nothing(int) {}
 
 // round measures each size once. That with which a kind is configured and restored is
-// made for it, the rest is done with routers that stay.
+// made for it, so is that from which it is removed; the rest is done with routers that stay.
 func (w *works) round(b *testing.B, m *many, like *cli.Shell) {
-	var scripts [3]string
+	var scripts, removals [3]string
 	var all [3]*crowd
 	var operators [3]*operator
 	for size := range all {
 		n := m.n / *shrunk << size
-		scripts[size] = m.script(n)
+		scripts[size], removals[size] = m.script(n), m.removal(n)
 		heap := heapOf()
 		c := newCrowd(b, like, nil)
 		defer c.close()
@@ -197,6 +199,10 @@ func (w *works) round(b *testing.B, m *many, like *cli.Shell) {
 	var other *crowd
 	gone := func(int) { other.close() }
 	w.configure.several(func(int) { other = newCrowd(b, like, nil) }, func(size int) { other.run(scripts[size]) }, gone)
+	w.remove.several(func(size int) {
+		other = newCrowd(b, like, nil)
+		other.run(scripts[size])
+	}, func(size int) { other.run(removals[size]) }, gone)
 	w.configuration.several(nothing, func(size int) { operators[size].do(b, "show configuration") }, nothing)
 	w.show.several(nothing, func(size int) {
 		for line := range strings.SplitSeq(m.show, ";") {

@@ -28,6 +28,7 @@ var growths = []struct {
 	{"show configuration", "configuration", "ns/one", mostGrowth},
 	{"show", "show", "ns/one", mostGrowth},
 	{"restore", "restore", "ns/one", mostGrowth},
+	{"remove", "remove", "ns/one", mostGrowth},
 	{"memory", "memory", "B/one", mostGrowth},
 }
 
