@@ -89,7 +89,7 @@ func toldOf(f func()) []int64 {
 }
 
 // TestOthersAreNotTold: a change and its save ask for as many lines where there are
-// twice as many things of a kind, be it a change of one of them.
+// twice as many things of a kind, be it a change of one of them or its removal.
 func TestOthersAreNotTold(t *testing.T) {
 	for _, m := range slices.Concat(crowds, fewer) {
 		t.Run(m.name, func(t *testing.T) {
@@ -118,6 +118,10 @@ func TestOthersAreNotTold(t *testing.T) {
 					for at, own := range toldOf(func() {
 						do(m.each(2*n + i/n))
 						save()
+						if m.remove != nil {
+							do(m.remove(2*n + i/n))
+							save()
+						}
 					}) {
 						if few[told[at].name] == "" {
 							asked[i/n][at] += own
