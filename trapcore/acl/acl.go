@@ -1,5 +1,5 @@
 // Package acl keeps the named access lists of a virtual router: who may reach a
-// vty line or use an SNMP community. Of ours it imports edits.
+// vty line or use an SNMP community. Of ours it imports edits and lists.
 package acl
 
 import (
@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"mirrorsh/trapcore/internal/edits"
+	"mirrorsh/trapcore/internal/lists"
 )
 
 // MaxName is the most characters of a list's name, as in Juniper-SNMP-MIB.
@@ -168,20 +169,8 @@ func (ls *Lists) RemoveRule(name string, r Rule) error {
 		delete(ls.lists, name)
 		return nil
 	}
-	ls.lists[name] = list{without(l.rules, i), without(l.numbers, i)}
+	ls.lists[name] = list{lists.Drop(l.rules, i), lists.Drop(l.numbers, i)}
 	return nil
-}
-
-// without is a slice that others read without one of its elements. The first and the
-// last one leave without a copy, so that a list goes rule by rule at the cost of a rule.
-func without[E any](s []E, i int) []E {
-	switch last := len(s) - 1; i {
-	case 0:
-		return s[1:]
-	case last:
-		return s[:last:last] // what is added is not written over the one that readers have
-	}
-	return slices.Concat(s[:i], s[i+1:])
 }
 
 // Remove removes a list. The error is ErrNoList.

@@ -1,5 +1,6 @@
 // Package lists has what ordinary and secure policy and classifier lists have alike:
-// their keys, numbered entries, and the order of classifier groups. It holds no list.
+// their keys, numbered entries, and the order of classifier groups; and how an element
+// leaves a list that others read. It holds no list.
 // It imports nothing of ours.
 package lists
 
@@ -60,24 +61,43 @@ func (es Entries[E]) Next(text string) Entry {
 	return Entry{es[len(es)-1].entry().Number + 1, text}
 }
 
-// Without returns a copy without the entry of a number, 0 for all, and the numbers of
-// those that it lacks.
+// Without returns the entries but that of a number, 0 for all, and the numbers of those
+// that it lacks. What it is asked of stays as it is.
 func (es Entries[E]) Without(number int) (kept Entries[E], gone []int) {
-	for _, e := range es {
-		if n := e.entry().Number; number == 0 || n == number {
-			gone = append(gone, n)
-		} else {
-			kept = append(kept, e)
+	if number == 0 {
+		for _, e := range es {
+			gone = append(gone, e.entry().Number)
 		}
+		return nil, gone
 	}
-	return kept, gone
+	i, ok := es.find(number)
+	if !ok {
+		return es, nil
+	}
+	return Drop(es, i), []int{number}
+}
+
+// Drop is a slice that others read without one of its elements. The first and the last
+// one leave without a copy, so that a list goes one by one at the cost of one.
+func Drop[S ~[]E, E any](s S, i int) S {
+	switch last := len(s) - 1; i {
+	case 0:
+		return s[1:]
+	case last:
+		return s[:last:last] // what is added is not written over the one that readers have
+	}
+	return slices.Concat(s[:i], s[i+1:])
 }
 
 // Text returns the text of the entry of a number, false if there is none.
 func (es Entries[E]) Text(number int) (text string, ok bool) {
-	i, ok := slices.BinarySearchFunc(es, number, func(e E, n int) int { return cmp.Compare(e.entry().Number, n) })
+	i, ok := es.find(number)
 	if ok {
 		text = es[i].entry().Text
 	}
 	return text, ok
+}
+
+func (es Entries[E]) find(number int) (i int, ok bool) {
+	return slices.BinarySearchFunc(es, number, func(e E, n int) int { return cmp.Compare(e.entry().Number, n) })
 }

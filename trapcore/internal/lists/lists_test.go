@@ -64,6 +64,37 @@ func TestEntries(t *testing.T) {
 	}
 }
 
+// TestCostOfRemoval: a list goes entry by entry, from either end, without copies of it,
+// and who has it as it was sees all of it, whatever is added meanwhile.
+func TestCostOfRemoval(t *testing.T) {
+	for _, end := range []struct {
+		name string
+		of   func(es Entries[Entry]) Entry
+	}{
+		{"first", func(es Entries[Entry]) Entry { return es[0] }},
+		{"last", func(es Entries[Entry]) Entry { return es[len(es)-1] }},
+	} {
+		t.Run(end.name, func(t *testing.T) {
+			var es Entries[Entry]
+			for range 256 {
+				es = append(es, es.Next("ip any any"))
+			}
+			before, want := es, slices.Clone(es)
+			remove := func() { es, _ = es.Without(end.of(es).Number) }
+			if got := testing.AllocsPerRun(100, remove); got > 1 { // the number that is gone
+				t.Errorf("an entry that was removed made %v copies of the list", got-1)
+			}
+			es = append(es, es.Next("tcp any any"))
+			if !slices.Equal(before, want) {
+				t.Error("changed under its reader")
+			}
+			if len(es) != 256-101+1 {
+				t.Errorf("%d entries are left", len(es))
+			}
+		})
+	}
+}
+
 type group struct {
 	Place
 	name int
