@@ -80,6 +80,11 @@ var crowds = []many{
 	}, func(i int) string {
 		return fmt.Sprintf("no ip policy-list p%d\nno ip classifier-list c%d\n", i, i)
 	}, "show policy-list;show classifier-list"},
+	{"entries of a classifier list", 60, "", func(i int) string {
+		return fmt.Sprintf("ip classifier-list c ip host 10.0.0.%d any\nsecure ip classifier-list c ip host 10.0.0.%d any\n", i+1, i+1)
+	}, func(i int) string {
+		return fmt.Sprintf("no ip classifier-list c %d\nno secure ip classifier-list c %d\n", i+1, i+1)
+	}, "show classifier-list;show secure classifier-list"},
 	{"virtual routers", 200, "", func(i int) string { return fmt.Sprintf("virtual-router vr%d\n", i) }, func(i int) string {
 		return fmt.Sprintf("no virtual-router vr%d\n", i)
 	}, "show virtual-router"},

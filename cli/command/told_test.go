@@ -119,8 +119,10 @@ func TestOthersAreNotTold(t *testing.T) {
 						do(m.each(2*n + i/n))
 						save()
 						if m.remove != nil {
-							do(m.remove(2*n + i/n))
+							first := i + 1 - n
+							do(m.remove(first))
 							save()
+							do(m.each(first))
 						}
 					}) {
 						if few[told[at].name] == "" {
