@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/tidwall/btree"
+
 	"mirrorsh/mib"
 	"mirrorsh/trapcore/side"
 )
@@ -69,5 +71,29 @@ func TestFamiliesByKey(t *testing.T) {
 		if !slices.Equal(got, want) || len(kept) != len(order) {
 			t.Fatalf("%d: %d kept, %q, want %q", step, len(kept), got, want)
 		}
+	}
+}
+
+// TestOtherFamiliesAlone: the removal of a family looks at those on the way to it, and
+// at no others, such as one that is nil.
+func TestOtherFamiliesAlone(t *testing.T) {
+	l := NewLCD()
+	r := l.As(side.Clearance{})
+	for _, oid := range []string{"1.3.1", "1.3.2", "1.3.3"} {
+		check(t, "view", r.SetView("v", included(oid)), nil)
+	}
+	v, _ := l.Snapshot().As(side.Clearance{}).View("v")
+	families := btree.NewBTreeGOptions(func(a, b *Family) bool {
+		return a != nil && (b == nil || bySpecificity(a, b) < 0)
+	}, btree.Options{Degree: familyNodes, NoLocks: true})
+	for f := range v.Families() {
+		families.Set(&f)
+	}
+	families.Set(nil)
+	v.families = families
+	r.TakeEditedFamilies()
+	check(t, "remove family", r.RemoveView("v", mib.MustOID("1.3.2")), nil)
+	if keys, all := r.TakeEditedFamilies(); all || !slices.Equal(keys, []FamilyKey{keyOf("v", mib.MustOID("1.3.2"))}) {
+		t.Errorf("edited: %v, %v", keys, all)
 	}
 }

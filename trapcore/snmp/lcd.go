@@ -150,7 +150,12 @@ func (r Visible) RemoveView(name string, subtree mib.OID) error {
 	s.views = maps.Clone(s.views)
 	key := nameKey{old.Side, name}
 	delete(s.views, key)
-	if subtree != nil {
+	var gone []mib.OID
+	if subtree == nil {
+		for f := range old.Families() {
+			gone = append(gone, f.Subtree)
+		}
+	} else {
 		v := old.clone()
 		if !v.remove(subtree) {
 			return fmt.Errorf("subtree %s of view %s %w", subtree, name, ErrNotFound)
@@ -158,12 +163,11 @@ func (r Visible) RemoveView(name string, subtree mib.OID) error {
 		if v.Size() > 0 {
 			s.views[key] = v
 		}
+		gone = append(gone, subtree)
 	}
 	r.l.publish(&s)
-	for f := range old.Families() {
-		if subtree == nil || f.Subtree.Compare(subtree) == 0 {
-			r.l.editedFamilies.Note(keyOf(name, f.Subtree))
-		}
+	for _, subtree := range gone {
+		r.l.editedFamilies.Note(keyOf(name, subtree))
 	}
 	return nil
 }
