@@ -329,17 +329,22 @@ func readLine(in *bufio.Reader, before *lately) (string, error) {
 }
 
 // lately are lines that were read lately, so that one that comes again is not made again.
-type lately [256]string
+// There is room for several of a hash, since the lines of a loop may share one.
+type lately [64][4]string
 
 func (l *lately) text(line []byte) string {
 	if len(line) > maxKeptLine {
 		return string(line)
 	}
-	at := &l[maphash.Bytes(seed, line)%uint64(len(l))]
-	if *at != string(line) {
-		*at = string(line)
+	of := &l[maphash.Bytes(seed, line)%uint64(len(l))]
+	for _, kept := range of {
+		if kept == string(line) {
+			return kept
+		}
 	}
-	return *at
+	copy(of[1:], of[:])
+	of[0] = string(line)
+	return of[0]
 }
 
 // SplitCommands makes the lines of a -c argument: a semicolon separates
