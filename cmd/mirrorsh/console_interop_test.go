@@ -80,7 +80,7 @@ func TestConsoleStaysInPlace(t *testing.T) {
 	for _, size := range [][2]string{{"80", "24"}, {"100", "30"}, {"132", "50"}, {"40", "10"}} {
 		t.Run(size[0]+"x"+size[1], func(t *testing.T) {
 			s := &screen{t, filepath.Join(t.TempDir(), "tmux")}
-			s.tmux("new-session", "-d", "-x", size[0], "-y", size[1], "mirrorsh --ephemeral --level 15")
+			s.tmux("new-session", "-d", "-x", size[0], "-y", size[1], "mirrorsh --ephemeral --level 15 --snmp off")
 			t.Cleanup(func() { _ = exec.Command("tmux", "-S", s.socket, "kill-server").Run() })
 			s.pane("host1#")
 			s.tmux("send-keys", "configure terminal", "Enter")
