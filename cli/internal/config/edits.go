@@ -8,7 +8,7 @@ import (
 
 // large is how many octets a script has whose file is edited. A smaller one is
 // written whole, so that whoever looks at the file finds the last change in it.
-const large = 16 << 10
+const large = 4 << 10
 
 // editsTo returns what makes other contents of these.
 func (c contents) editsTo(to contents) []state.Edit {
