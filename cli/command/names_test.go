@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -137,7 +138,8 @@ func TestNamesAreBounded(t *testing.T) {
 	}
 }
 
-// TestNamesAreCountedOnce: a name that several things have is one.
+// TestNamesAreCountedOnce: a name that several things have is one, also where several
+// commands take it.
 func TestNamesAreCountedOnce(t *testing.T) {
 	o := operatorOf(t, newShell(t), "mirror-enable", "configure terminal", "virtual-router isp", "virtual-router default")
 	for i := range grammar.MaxNames + 3 {
@@ -150,10 +152,49 @@ func TestNamesAreCountedOnce(t *testing.T) {
 			o.do(t, strings.ReplaceAll(line, "%02d", fmt.Sprintf("%02d", i)))
 		}
 	}
-	for _, line := range []string{"do show secure policy-list ", "do show secure classifier-list ", "do show policy-list ", "do logout subscriber ", "mirror calling-station-id "} {
-		if _, more, _ := strings.Cut(o.Help(line), "\n  ... and "); !strings.HasPrefix(more, "3 more\n") {
-			t.Errorf("%q: and %.8q", line, more)
+	for _, line := range []string{"do show secure policy-list ", "do show secure classifier-list ", "do show policy-list ", "do logout subscriber ", "do test subscriber traffic ", "mirror calling-station-id "} {
+		list, more, _ := strings.Cut(o.Help(line), "\n  ... and ")
+		if n := len(regexp.MustCompile(`\n  [nc]\d\d\b`).FindAllString(list, -1)); n != grammar.MaxNames || !strings.HasPrefix(more, "3 more\n") {
+			t.Errorf("%q: %d and %.8q", line, n, more)
 		}
+	}
+}
+
+// calls counts how often help asks for names.
+type calls int
+
+func (n *calls) Each(any, string, func(string) bool) (left int) {
+	*n++
+	return 0
+}
+
+// TestNamesAreAskedForOnce: wherever names may stand one kind is asked for, once, which
+// is why the first of them are enough.
+func TestNamesAreAskedForOnce(t *testing.T) {
+	tree := newShell(t).Tree()
+	const mark = "\x00"
+	places := 0
+	for _, mode := range cli.AllModes {
+		for line := range tree.Lines(mode, func(p *grammar.Parameter) string {
+			if p.Named() {
+				return mark + sampleValue(p)
+			}
+			return sampleValue(p)
+		}) {
+			before := ""
+			for part := range strings.SplitSeq(line, mark) {
+				var asked calls
+				before += part
+				tree.Offers(mode, grammar.View{Level: grammar.LevelMax, Mirror: true, Names: &asked}, before)
+				if asked > 1 {
+					t.Errorf("%s: %q: asked for %d times", mode, before, asked)
+				}
+				places += int(asked)
+			}
+		}
+	}
+	if places < 100 {
+		t.Errorf("%d places", places)
 	}
 }
 

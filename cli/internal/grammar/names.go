@@ -12,6 +12,7 @@ const maxParsed = 1000
 // names gathers the names that may stand where the cursor is.
 type names struct {
 	partial string
+	asked   []*Parameter
 	list    []Choice
 	more    int
 }
@@ -19,9 +20,10 @@ type names struct {
 // add lists what a parameter may name. There may be tens of thousands: they are
 // neither gathered nor sorted, and nothing is made of those that are not listed.
 func (n *names) add(v View, par *Parameter) {
-	if par.names == nil || v.Names == nil {
+	if par.names == nil || v.Names == nil || slices.Contains(n.asked, par) {
 		return
 	}
+	n.asked = append(n.asked, par)
 	listed := make(map[string]bool, len(n.list))
 	for _, c := range n.list {
 		listed[c.Token] = true
