@@ -92,14 +92,14 @@ func SecureNames(list func(s *Session, x *trapcore.Secure) []string) Namer {
 	}
 }
 
-// SecureCrowdNames is [SecureNames] for many things, all those with a prefix among them
-// and in no order.
-func SecureCrowdNames(each func(s *Session, x *trapcore.Secure, prefix string, visit func(name string) (more bool))) CrowdNamer {
+// SecureCrowdNames is [SecureNames] for many things, given out as by a [CrowdNamer].
+func SecureCrowdNames(each func(s *Session, x *trapcore.Secure, prefix string, visit func(name string) (more bool)) (left int)) CrowdNamer {
 	return func(s *Session, prefix string, visit func(name string) (more bool)) (left int) {
-		if x, ok := s.Router().Secure(s.knows()); ok {
-			each(s, x, prefix, visit)
+		x, ok := s.Router().Secure(s.knows())
+		if !ok {
+			return 0
 		}
-		return 0
+		return each(s, x, prefix, visit)
 	}
 }
 

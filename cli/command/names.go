@@ -1,7 +1,6 @@
 package command
 
 import (
-	"slices"
 	"strings"
 
 	"mirrorsh/cli"
@@ -11,7 +10,6 @@ import (
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/notify"
-	"mirrorsh/trapcore/policy"
 	"mirrorsh/trapcore/radius"
 	"mirrorsh/trapcore/snmp"
 )
@@ -30,15 +28,6 @@ func namesOf[T any](list []T, name func(T) string) []string {
 		names = append(names, name(thing))
 	}
 	return names
-}
-
-// keyNames makes a namer of ordinary lists, a name of several protocols once.
-func keyNames(keys func(*policy.Lists) []policy.ListKey) cli.Namer {
-	return func(s *cli.Session) []string {
-		names := namesOf(keys(s.Router().Policies()), func(k policy.ListKey) string { return k.Name })
-		slices.Sort(names)
-		return slices.Compact(names)
-	}
 }
 
 var (
@@ -64,13 +53,17 @@ var (
 		eachValue(s, network.UserName, prefix, visit)
 		return 0
 	})
-	ordinaryPolicyNames     = keyNames((*policy.Lists).Keys)
-	ordinaryClassifierNames = keyNames((*policy.Lists).ClassifierKeys)
-	policyNames             = cli.SecureCrowdNames(func(_ *cli.Session, x *trapcore.Secure, _ string, visit func(string) bool) {
-		x.Mirror().EachPolicyName(func(name string) { visit(name) })
+	ordinaryPolicyNames = cli.CrowdNamer(func(s *cli.Session, prefix string, visit func(string) bool) (left int) {
+		return s.Router().Policies().EachName(prefix, visit)
 	})
-	classifierNames = cli.SecureCrowdNames(func(_ *cli.Session, x *trapcore.Secure, _ string, visit func(string) bool) {
-		x.Mirror().EachClassifierName(func(name string) { visit(name) })
+	ordinaryClassifierNames = cli.CrowdNamer(func(s *cli.Session, prefix string, visit func(string) bool) (left int) {
+		return s.Router().Policies().EachClassifierName(prefix, visit)
+	})
+	policyNames = cli.SecureCrowdNames(func(_ *cli.Session, x *trapcore.Secure, prefix string, visit func(string) bool) (left int) {
+		return x.Mirror().EachPolicyName(prefix, visit)
+	})
+	classifierNames = cli.SecureCrowdNames(func(_ *cli.Session, x *trapcore.Secure, prefix string, visit func(string) bool) (left int) {
+		return x.Mirror().EachClassifierName(prefix, visit)
 	})
 	radiusNames = named(
 		func(s *cli.Session) []radius.ClientStatus {
@@ -117,13 +110,9 @@ func syslogNames(s *cli.Session) []string {
 	return names
 }
 
-// policyNamesOf lists the policy lists of one protocol.
+// policyNamesOf lists the policy lists of one protocol that commands may change.
 func policyNamesOf(p mirror.Protocol) cli.CrowdNamer {
-	return cli.SecureCrowdNames(func(_ *cli.Session, x *trapcore.Secure, _ string, visit func(string) bool) {
-		x.Mirror().EachPolicyList(func(of mirror.Protocol, name string) {
-			if of == p {
-				visit(name)
-			}
-		})
+	return cli.SecureCrowdNames(func(_ *cli.Session, x *trapcore.Secure, prefix string, visit func(string) bool) (left int) {
+		return x.Mirror().EachPolicyNameOf(p, prefix, visit)
 	})
 }

@@ -35,8 +35,9 @@ var oneWord = map[mirror.TriggerType]bool{mirror.CallingStationID: true, mirror.
 func triggerWith(list func(s *cli.Session, x *trapcore.Secure, t mirror.TriggerType, prefix string, visit func(string) bool)) grammar.Node {
 	var each []grammar.Node
 	for _, t := range triggers {
-		namer := cli.SecureCrowdNames(func(s *cli.Session, x *trapcore.Secure, prefix string, visit func(string) bool) {
+		namer := cli.SecureCrowdNames(func(s *cli.Session, x *trapcore.Secure, prefix string, visit func(string) bool) (left int) {
 			list(s, x, t.trigger, prefix, visit)
+			return 0
 		})
 		value := textValue
 		if oneWord[t.trigger] {

@@ -65,6 +65,7 @@ func (m *Machine) AddClassifier(p Protocol, name, text string, match Matcher) er
 			l = new(classifiers)
 			m.classifiers[k] = l
 			m.named.add(1, name)
+			m.offered.classifiers.Add(name)
 		case l.entries.Has(text):
 			return nil
 		}
@@ -93,6 +94,7 @@ func (m *Machine) RemoveClassifier(p Protocol, name string, number int) error {
 		case len(kept) == 0:
 			delete(m.classifiers, k)
 			m.named.add(-1, name)
+			m.offered.classifiers.Remove(name)
 		}
 		for _, n := range gone {
 			m.edited.entries[p].Note(k.Entry(n))

@@ -4,8 +4,8 @@
 // interfaces, routes and subscribers, and gives out the events that become
 // secure notifications.
 //
-// It knows no command line and no SNMP. Of ours it imports ascii, edits, lists,
-// mib, network and packet.
+// It knows no command line and no SNMP. Of ours it imports ascii, edits, listed,
+// lists, mib, network and packet.
 //
 // # Life of a mirror session
 //

@@ -81,6 +81,7 @@ type Machine struct {
 	radiusLists int
 	ruleChanges atomic.Uint64
 	edited      edited
+	offered     offered
 	ended       bool // by Shutdown: nothing is mirrored any more
 
 	counting sync.Mutex // guards what packets count; it is taken last

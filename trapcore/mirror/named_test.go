@@ -6,11 +6,17 @@ import (
 )
 
 // compareNamed holds the names that are counted to those that a look at all there is
-// finds.
+// finds, and those that help is given.
 func (w *world) compareNamed() {
 	w.t.Helper()
 	want := map[string]bool{}
+	var policies, classifiers []string
+	var byHand [protocols][]string
 	for _, l := range w.PolicyLists() {
+		policies = append(policies, l.Name)
+		if !l.RADIUS {
+			byHand[l.Protocol] = append(byHand[l.Protocol], l.Name)
+		}
 		want[l.Name] = true
 		for _, g := range l.Groups {
 			if g.Classifier != AllTraffic {
@@ -22,6 +28,7 @@ func (w *world) compareNamed() {
 		}
 	}
 	for _, l := range w.ClassifierLists() {
+		classifiers = append(classifiers, l.Name)
 		want[l.Name] = true
 	}
 	for _, r := range w.Rules() {
@@ -41,5 +48,23 @@ func (w *world) compareNamed() {
 	}
 	if len(w.named) != len(want) {
 		w.t.Errorf("%v are known, not %v", slices.Sorted(maps.Keys(w.named)), slices.Sorted(maps.Keys(want)))
+	}
+	w.offers(w.EachPolicyName, policies)
+	w.offers(w.EachClassifierName, classifiers)
+	for p, names := range byHand {
+		w.offers(func(prefix string, visit func(string) bool) int {
+			return w.EachPolicyNameOf(Protocol(p), prefix, visit)
+		}, names)
+	}
+}
+
+func (w *world) offers(each func(prefix string, visit func(string) bool) int, want []string) {
+	w.t.Helper()
+	var got []string
+	left := each("", func(name string) bool { got = append(got, name); return true })
+	slices.Sort(got)
+	slices.Sort(want)
+	if want = slices.Compact(want); !slices.Equal(got, want) || left != 0 {
+		w.t.Errorf("%q are offered and %d left out, want %q", got, left, want)
 	}
 }

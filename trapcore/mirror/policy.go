@@ -99,6 +99,10 @@ func (m *Machine) enterList(l *list) *list {
 	l.watched = map[*router]map[*analyzer]int{}
 	m.lists[l.ListKey] = l
 	m.named.add(1, l.Name)
+	m.offered.policies.Add(l.Name)
+	if !l.radius {
+		m.offered.byHand[l.Protocol].Add(l.Name)
+	}
 	for _, g := range l.groups.All {
 		m.noteGroup(1, l, g)
 	}
@@ -142,6 +146,10 @@ func (c *change) dropList(l *list) {
 		c.m.noteGroup(-1, l, g)
 	}
 	c.m.named.add(-1, l.Name)
+	c.m.offered.policies.Remove(l.Name)
+	if !l.radius {
+		c.m.offered.byHand[l.Protocol].Remove(l.Name)
+	}
 	l.groups.All = nil
 	delete(c.m.lists, l.ListKey)
 }

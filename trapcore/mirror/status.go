@@ -240,24 +240,6 @@ func (m *Machine) PolicyLists() (all []PolicyListStatus) {
 	return all
 }
 
-// EachPolicyList gives the secure policy lists out, in no order. visit must not use
-// the machine.
-func (m *Machine) EachPolicyList(visit func(p Protocol, name string)) {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	for k := range m.lists {
-		visit(k.Protocol, k.Name)
-	}
-}
-
-// EachPolicyName gives their names out, each once and in no order. visit must not use
-// the machine.
-func (m *Machine) EachPolicyName(visit func(name string)) {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	eachName(m.lists, visit)
-}
-
 // PolicyList returns one of them.
 func (m *Machine) PolicyList(p Protocol, name string) (st PolicyListStatus, ok bool) {
 	m.mu.RLock()
@@ -346,26 +328,4 @@ func (m *Machine) ClassifierListsNamed(name string) (all []ClassifierListStatus)
 
 func (l *classifiers) status(k ListKey) ClassifierListStatus {
 	return ClassifierListStatus{ClassifierList{k.Protocol, k.Name, slices.Clone(l.entries)}, l.groups}
-}
-
-// EachClassifierName gives the names of the secure classifier lists out, each once and
-// in no order. visit must not use the machine.
-func (m *Machine) EachClassifierName(visit func(name string)) {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	eachName(m.classifiers, visit)
-}
-
-// eachName gives out the names of lists, one that lists of several protocols have once.
-func eachName[L any](all map[ListKey]L, visit func(name string)) {
-	for k := range all {
-		first := true
-		for p := range k.Protocol {
-			_, before := all[lists.KeyOf(p, k.Name)]
-			first = first && !before
-		}
-		if first {
-			visit(k.Name)
-		}
-	}
 }

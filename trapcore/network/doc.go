@@ -5,5 +5,6 @@
 // Each change is given to the listeners as typed values, in order. Nothing here
 // depends on a listener: none is asked, and none can refuse.
 //
-// It knows no command line and no SNMP. Of ours it imports ascii and edits.
+// It knows no command line and no SNMP. Of ours it imports ascii, edits and
+// listed.
 package network

@@ -1,10 +1,5 @@
 package network
 
-import (
-	"sort"
-	"strings"
-)
-
 // NoteEdit notes that something about an interface has been configured.
 func (r *Router) NoteEdit(index int32) { r.editedIfs.Note(index) }
 
@@ -59,19 +54,9 @@ func (r *Router) Configured() (all []InterfaceID) {
 
 // EachSpecifier gives out those of the configured interfaces of a type that begin
 // with a prefix, in their order, until visit says that it has enough; left is how
-// many there would have been besides. It looks at no more than it gives out. visit
-// must not use the network.
+// many there would have been besides. visit must not use the network.
 func (r *Router) EachSpecifier(t InterfaceType, prefix string, visit func(spec string) (more bool)) (left int) {
-	r.read(func() {
-		all := &r.specs[t]
-		at := func(i int) string { spec, _, _ := all.GetAt(i); return spec }
-		from := sort.Search(all.Len(), func(i int) bool { return at(i) >= prefix })
-		to := from + sort.Search(all.Len()-from, func(i int) bool { return !strings.HasPrefix(at(from+i), prefix) })
-		for more := true; more && from < to; from++ {
-			more = visit(at(from))
-		}
-		left = to - from
-	})
+	r.read(func() { left = r.specs[t].Each(prefix, visit) })
 	return left
 }
 

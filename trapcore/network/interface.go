@@ -111,7 +111,7 @@ func (n *Network) register(i *iface) {
 	i.router.interfaces[i.id] = i
 	i.router.byIndex.Set(i.index, i)
 	if i.login == nil {
-		i.router.specs[i.id.Type].Set(i.id.Spec, struct{}{})
+		i.router.specs[i.id.Type].Add(i.id.Spec)
 	}
 	i.router.appear(i)
 	i.since = n.opts.UpTime()
@@ -131,7 +131,7 @@ func (n *Network) unregister(i *iface) {
 	n.indexes.Delete(i.index)
 	delete(i.router.interfaces, i.id)
 	i.router.byIndex.Delete(i.index)
-	i.router.specs[i.id.Type].Delete(i.id.Spec)
+	i.router.specs[i.id.Type].Remove(i.id.Spec)
 	i.router.vanish(i)
 	i.router.changed = n.opts.UpTime()
 }

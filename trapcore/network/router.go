@@ -9,6 +9,7 @@ import (
 	"github.com/tidwall/btree"
 
 	"mirrorsh/trapcore/internal/edits"
+	"mirrorsh/trapcore/internal/listed"
 )
 
 // Router is the handle of a virtual router, from [Network.Add] to
@@ -22,9 +23,9 @@ type Router struct {
 
 	interfaces map[InterfaceID]*iface
 	byIndex    btree.Map[int32, *iface]
-	specs      [Dynamic + 1]btree.Map[string, struct{}] // of configured interfaces
-	addresses  btree.Map[uint32, *iface]                // of configured interfaces
-	changed    uint32                                   // sysUpTime when an interface was last made or removed
+	specs      [Dynamic + 1]listed.Names // of configured interfaces
+	addresses  btree.Map[uint32, *iface] // of configured interfaces
+	changed    uint32                    // sysUpTime when an interface was last made or removed
 	routes     routes
 	logins     map[string]*login // by name
 	byAddress  map[uint32]*login

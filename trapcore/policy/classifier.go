@@ -24,6 +24,7 @@ func (ls *Lists) AddClassifier(p Protocol, name, text string) error {
 		}
 		c = &ClassifierList{Protocol: p, Name: name}
 		ls.classifiers[lists.KeyOf(p, name)] = c
+		ls.classifierNames.Add(name)
 	case c.Entries.Has(text):
 		return nil
 	}
@@ -50,6 +51,7 @@ func (ls *Lists) RemoveClassifier(p Protocol, name string, number int) error {
 		return errReferenced
 	case len(kept) == 0:
 		delete(ls.classifiers, lists.KeyOf(p, name))
+		ls.classifierNames.Remove(name)
 	}
 	for _, n := range gone {
 		ls.noteEntry(lists.KeyOf(p, name).Entry(n))

@@ -19,13 +19,6 @@ func (ls *Lists) Keys() []ListKey {
 	return slices.Collect(maps.Keys(ls.lists))
 }
 
-// ClassifierKeys returns the keys of the classifier lists, in no order.
-func (ls *Lists) ClassifierKeys() []ListKey {
-	ls.mu.RLock()
-	defer ls.mu.RUnlock()
-	return slices.Collect(maps.Keys(ls.classifiers))
-}
-
 func (ls *Lists) noteEntry(k EntryKey) {
 	ls.editedEntries[slices.Index(protocols[:], k.Protocol)].Note(k)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -175,5 +176,17 @@ func compare(t *testing.T, n int, ls *Lists, m *plain) {
 		if len(c) != 1 || len(c[0].Entries) != entries && entries < maxEntries || c[0].References != m.references(classifier) {
 			t.Errorf("step %d: classifier lists %v, want %d entries and %d references", n, c, entries, m.references(classifier))
 		}
+	}
+	offers(t, n, ls.EachName, slices.Sorted(maps.Keys(m.lists)))
+	offers(t, n, ls.EachClassifierName, slices.Sorted(maps.Keys(m.classifiers)))
+}
+
+// offers holds the names that help is given to those there are.
+func offers(t *testing.T, n int, each func(prefix string, visit func(string) bool) int, want []string) {
+	t.Helper()
+	var got []string
+	left := each("", func(name string) bool { got = append(got, name); return true })
+	if !slices.Equal(got, want) || left != 0 {
+		t.Errorf("step %d: %q are offered and %d left out, want %q", n, got, left, want)
 	}
 }

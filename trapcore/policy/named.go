@@ -28,3 +28,19 @@ func (ls *Lists) ClassifiersNamed(name string) (all []ClassifierList) {
 	}
 	return all
 }
+
+// EachName gives out the names of the policy lists, each once: all that may need quotes,
+// then those with a prefix, in their order, until visit says that it has enough; left is
+// how many there would have been besides. visit must not use the lists.
+func (ls *Lists) EachName(prefix string, visit func(name string) (more bool)) (left int) {
+	ls.mu.RLock()
+	defer ls.mu.RUnlock()
+	return ls.names.Each(prefix, visit)
+}
+
+// EachClassifierName is EachName of the classifier lists.
+func (ls *Lists) EachClassifierName(prefix string, visit func(name string) (more bool)) (left int) {
+	ls.mu.RLock()
+	defer ls.mu.RUnlock()
+	return ls.classifierNames.Each(prefix, visit)
+}

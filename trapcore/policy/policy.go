@@ -1,7 +1,7 @@
 // Package policy has the ordinary policy lists and classifier lists of the router,
 // and where policy lists are attached. They are what an operator has configured
 // and what tools read; no packet is decided by them. It knows nothing of mirroring,
-// nor of SNMP. Of ours it imports ascii, edits, lists and network.
+// nor of SNMP. Of ours it imports ascii, edits, listed, lists and network.
 package policy
 
 import (
@@ -12,6 +12,7 @@ import (
 
 	"mirrorsh/ascii"
 	"mirrorsh/trapcore/internal/edits"
+	"mirrorsh/trapcore/internal/listed"
 	"mirrorsh/trapcore/internal/lists"
 	"mirrorsh/trapcore/network"
 )
@@ -144,6 +145,8 @@ type Lists struct {
 	classifiers map[ListKey]*ClassifierList
 	attached    map[place]*Attachments
 
+	names, classifierNames listed.Names // of lists of any protocol
+
 	editedLists   edits.Log[ListKey]
 	editedEntries [len(protocols)]edits.Log[EntryKey]
 }
@@ -209,6 +212,7 @@ func (ls *Lists) ensure(k ListKey) (*list, error) {
 	}
 	l = &list{ListKey: k, named: map[string]*group{}}
 	ls.lists[k] = l
+	ls.names.Add(k.Name)
 	ls.editedLists.Note(k)
 	return l, nil
 }
@@ -223,6 +227,7 @@ func (ls *Lists) Remove(p Protocol, name string) error {
 			ls.refer(p, g.classifier, -1)
 		}
 		delete(ls.lists, lists.KeyOf(p, name))
+		ls.names.Remove(name)
 		ls.editedLists.Note(l.ListKey)
 		return nil
 	})

@@ -41,9 +41,9 @@ type View struct {
 
 // Lister gives out what exists of the kind that the namer of a parameter stands for.
 type Lister interface {
-	// Each gives names out, all those with a prefix among them. Where it does so in
-	// their order, none of them needs quotes and none does not begin so, it may stop
-	// when visit returns false; left is how many there would have been besides.
+	// Each gives names out, all those with a prefix among them. When visit returns
+	// false for a name it may leave out those that come after it in their order, begin
+	// so, need no quotes and fit the parameter; left is how many they are.
 	Each(namer any, prefix string, visit func(name string) (more bool)) (left int)
 }
 

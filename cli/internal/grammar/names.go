@@ -33,7 +33,7 @@ func (n *names) add(v View, par *Parameter) {
 		if n.fits(name) && (len(listed) == 0 || !listed[n.quote(name)]) {
 			g.take(name, par.Type)
 		}
-		return len(g.first) < MaxNames
+		return len(listed) > 0 || len(g.first) < MaxNames || name < g.first[MaxNames-1]
 	})
 	for _, name := range g.first {
 		n.list = append(n.list, Choice{Token: n.quote(name), Help: par.Help, Name: true})
