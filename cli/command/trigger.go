@@ -48,15 +48,9 @@ func triggerWith(list func(s *cli.Session, x *trapcore.Secure, t mirror.TriggerT
 	return alt(each...)
 }
 
-// ofAnyRouter are the attributes of the triggers that are for all virtual routers.
-var ofAnyRouter = map[mirror.TriggerType]network.Attribute{
-	mirror.AcctSessionID: network.AcctSessionID, mirror.CallingStationID: network.CallingStationID, mirror.NASPortID: network.NASPortID,
-	mirror.DHCPOption82: network.DHCPOption82, mirror.AgentCircuitID: network.AgentCircuitID, mirror.AgentRemoteID: network.AgentRemoteID,
-}
-
 // subscriberValues are what subscribers that are logged in have for a trigger.
 func subscriberValues(s *cli.Session, _ *trapcore.Secure, t mirror.TriggerType, prefix string, visit func(string) bool) {
-	if of, ok := ofAnyRouter[t]; ok {
+	if of, everywhere := t.Attribute(); everywhere {
 		eachValue(s, of, prefix, visit)
 		return
 	}

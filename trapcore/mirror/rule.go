@@ -18,13 +18,30 @@ var precedence = [...]TriggerType{
 	AcctSessionID, CallingStationID, IPAddress, Username, NASPortID, DHCPOption82, AgentCircuitID, AgentRemoteID,
 }
 
-// scoped says that a trigger holds in one virtual router only.
-func (t TriggerType) scoped() bool { return t == IPAddress || t == Username }
+// Attribute is what a trigger is compared with in all virtual routers. A user name or
+// an address is of one virtual router: everywhere is false.
+func (t TriggerType) Attribute() (of network.Attribute, everywhere bool) {
+	switch t {
+	case AcctSessionID:
+		return network.AcctSessionID, true
+	case CallingStationID:
+		return network.CallingStationID, true
+	case NASPortID:
+		return network.NASPortID, true
+	case DHCPOption82:
+		return network.DHCPOption82, true
+	case AgentCircuitID:
+		return network.AgentCircuitID, true
+	case AgentRemoteID:
+		return network.AgentRemoteID, true
+	}
+	return 0, false
+}
 
 type ruleKey struct {
 	trigger TriggerType
 	value   string
-	router  *network.Router // of a scoped trigger, else nil
+	router  *network.Router // nil: all of them, see TriggerType.Attribute
 	family  family
 }
 
@@ -87,7 +104,7 @@ func newRuleKey(vr *network.Router, t TriggerType, value string, f family) (rule
 		}
 	}
 	k := ruleKey{trigger: t, value: value, family: f}
-	if t.scoped() {
+	if _, everywhere := t.Attribute(); !everywhere {
 		k.router = vr
 	}
 	return k, nil
@@ -235,7 +252,7 @@ func (m *Machine) match(sub *subscriber, f family) *rule {
 	for _, t := range precedence {
 		for _, value := range sub.triggers(t, f) {
 			k := ruleKey{trigger: t, value: value, family: f}
-			if t.scoped() {
+			if _, everywhere := t.Attribute(); !everywhere {
 				k.router = sub.Router
 			}
 			if ru := m.rules[k]; ru != nil && value != "" && ru.matches(sub) {

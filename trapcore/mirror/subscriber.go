@@ -72,23 +72,14 @@ func (sub *subscriber) mirrors(m *Machine) (*session, *Action) {
 
 // Of returns what a trigger of the type is compared with, "" if the subscriber has none.
 func (t TriggerType) Of(sub *network.Subscriber) string {
+	if of, everywhere := t.Attribute(); everywhere {
+		return of.Of(sub)
+	}
 	switch t {
-	case AcctSessionID:
-		return sub.AcctSessionID
-	case CallingStationID:
-		return sub.CallingStationID
 	case IPAddress:
 		return sub.Address.String()
 	case Username:
 		return sub.Name
-	case NASPortID:
-		return sub.NASPortID
-	case DHCPOption82:
-		return sub.DHCPOption82
-	case AgentCircuitID:
-		return sub.AgentCircuitID
-	case AgentRemoteID:
-		return sub.AgentRemoteID
 	}
 	return ""
 }

@@ -65,6 +65,9 @@ var attributes = [...]func(*Subscriber) *string{
 	UserName:         func(s *Subscriber) *string { return &s.Name },
 }
 
+// Of returns what a subscriber has of the attribute, "" if that is nothing.
+func (a Attribute) Of(s *Subscriber) string { return *attributes[a](s) }
+
 // byValue are the logins that have an attribute, by its value and then by number.
 type byValue [len(attributes)]*btree.BTreeG[*login]
 
