@@ -3,16 +3,38 @@ package cli
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
+	"mirrorsh/mib"
 	"mirrorsh/trapcore"
 	"mirrorsh/trapcore/mirror"
 	"mirrorsh/trapcore/network"
+	"mirrorsh/trapcore/notify"
 	"mirrorsh/trapcore/side"
+	"mirrorsh/trapcore/snmp"
 )
+
+// mentions reports whether a name is in a text, on its own.
+func mentions(text, name string) bool {
+	for from := 0; name != "" && from <= len(text); {
+		i := strings.Index(text[from:], name)
+		if i < 0 {
+			return false
+		}
+		before, _ := utf8.DecodeLastRuneInString(text[:from+i])
+		after, _ := utf8.DecodeRuneInString(text[from+i+len(name):])
+		if !wordRune(before) && !wordRune(after) {
+			return true
+		}
+		from += i + 1
+	}
+	return false
+}
 
 // TestStanding: what is given out of a text are all names that are mentioned in it.
 func TestStanding(t *testing.T) {
@@ -98,5 +120,46 @@ func TestSecureInCrowd(t *testing.T) {
 	must(vr.Logout("sub7", network.UserRequest))
 	if sh.secureIn([]string{"sub7"}) {
 		t.Error("a subscriber that has logged out is a name of the secure side")
+	}
+}
+
+// TestSecureInRouters: nor is it asked of every virtual router.
+func TestSecureInRouters(t *testing.T) {
+	r, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1})
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(err)
+	t.Cleanup(func() { must(r.Close()) })
+	sh := &Shell{Options: Options{Router: r}}
+	key, err := snmp.MasterKey(snmp.SHA, "watchword1")
+	must(err)
+	all, made := keeper(side.Secure), 0
+	cost := func(more int) float64 {
+		for range more {
+			made++
+			v, err := r.Create(fmt.Sprint("vr", made))
+			must(err)
+			must(v.Users(all).SetUser(snmp.User{Name: "tap", Group: snmp.GroupMirror, Auth: snmp.SHA, AuthKey: key, Priv: snmp.AES, PrivKey: key}))
+			h := notify.NewHost(netip.AddrFrom4([4]byte{127, 0, 2, byte(made)}), "tap")
+			h.Version, h.Categories = snmp.Version3, mib.NewCategorySet(mib.PacketMirror)
+			must(v.Traps().As(all).SetHost(h))
+		}
+		last := fmt.Sprint("ask 127.0.2.", made)
+		return testing.AllocsPerRun(5, func() {
+			if sh.secureIn([]string{"ask the desk"}) || !sh.secureIn([]string{"ask tap"}) || !sh.secureIn([]string{last}) {
+				t.Error("a name is taken for another")
+			}
+		})
+	}
+	few, many := cost(4), cost(36)
+	for deadline := time.Now().Add(10 * time.Second); many > few && time.Now().Before(deadline); {
+		many = cost(0) // beside goroutines of hosts that still begin
+	}
+	if many > few {
+		t.Errorf("%v allocations beside 40 virtual routers, %v beside 4", many, few)
 	}
 }

@@ -25,6 +25,7 @@ type Secure struct {
 	failures  *securelog.MirrorLog
 	samples   *mirror.Sampler
 	tacacs    *tacacs.Client
+	names     secureNames
 }
 
 // newSecure makes the secure side of a router, but for what listens to its network.
@@ -40,6 +41,7 @@ func newSecure(r *Router) (*Secure, error) {
 	}
 	return &Secure{
 		router: r, log: audit, failures: failures, samples: mirror.NewSampler(o.Seed), tacacs: tacacs.New(),
+		names:  secureNames{counts: map[string]int{}},
 		outlet: outlet{place: o.Analyzer, ports: &r.delivery.ports, capture: o.Capture},
 	}, nil
 }

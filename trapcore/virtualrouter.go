@@ -43,6 +43,7 @@ const uidBit = 1 << 31
 func newVirtualRouter(r *Router, handle *network.Router, index uint32) *VirtualRouter {
 	v := &VirtualRouter{router: r, network: handle, index: index, users: snmp.NewLCD()}
 	name := handle.Name()
+	v.users.CountSecureNames(r.secure.names.count)
 	v.engine = snmp.NewLocalEngine(r.defaultEngineID(v.UID()))
 	v.context = snmp.ContextName(v.UID())
 	v.traps, v.secure = notify.New(r.deliver(handle, notify.Options{
@@ -55,6 +56,7 @@ func newVirtualRouter(r *Router, handle *network.Router, index uint32) *VirtualR
 		IDSeed:      uint32(r.opts.Boots) << 12,
 		MirrorTraps: &r.secure.traps,
 		SecureLog:   r.secure.log,
+		CountSecure: r.secure.names.count,
 		Audit: func(ev notify.Event, n *mib.Notification, varbinds []byte) {
 			r.auditTrap(name, ev, n, varbinds)
 		},

@@ -27,6 +27,7 @@ func (r *Router) Create(name string) (*VirtualRouter, error) {
 	}
 	v := newVirtualRouter(r, handle, index)
 	if err := r.enter(v); err != nil {
+		v.users.CountSecureNames(nil)
 		v.traps.Close()
 		return nil, errors.Join(err, v.servers.Close(), r.network.Remove(handle))
 	}
@@ -102,6 +103,7 @@ func (r *Router) detach(v *VirtualRouter) bool {
 	delete(r.routers, v.network)
 	r.byNumber.Delete(v.index)
 	r.responder.Remove(v.agent)
+	v.users.CountSecureNames(nil)
 	if r.closed {
 		return false
 	}

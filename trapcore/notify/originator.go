@@ -45,6 +45,9 @@ type Options struct {
 	Proxy func() *Originator
 	Logs  *LogPool // room of the notification log; nil: all is its own
 	Ports *Ports   // where the sockets of secure hosts are known; nil: nowhere
+	// CountSecure is told of the addresses of secure hosts as they come and go, under
+	// the lock of the originator; nil: nobody is.
+	CountSecure func(by int, name string)
 
 	Watches *Watches // who waits for what becomes of notifications; nil: nobody
 	Losses  *Losses  // where what silent hosts have lost is counted; nil: nowhere else
@@ -183,6 +186,7 @@ func (o *Originator) setHost(line Host) error {
 	h := newHost(o, of, line, old.settings.Off)
 	o.current.Store(&snapshot{settings: old.settings, hosts: append(slices.Clip(old.hosts), h)})
 	o.changes.Add(1)
+	o.countSecure(1, h)
 	o.workers.Go(newWorker(h).run)
 	return nil
 }
@@ -200,6 +204,7 @@ func (o *Originator) remove(which func(*host) bool) error {
 	}
 	o.current.Store(&snapshot{settings: old.settings, hosts: kept, leaving: old.leaving})
 	o.changes.Add(1)
+	o.countSecure(-1, gone...)
 	o.mu.Unlock()
 	for _, h := range gone {
 		h.stop()
@@ -208,6 +213,14 @@ func (o *Originator) remove(which func(*host) bool) error {
 		return errNoHost
 	}
 	return nil
+}
+
+func (o *Originator) countSecure(by int, hosts ...*host) {
+	for _, h := range hosts {
+		if h.side == side.Secure && o.opts.CountSecure != nil {
+			o.opts.CountSecure(by, h.addr.String())
+		}
+	}
 }
 
 func (o *Originator) setQueue(change QueueChange, which func(*host) bool) error {
@@ -260,6 +273,7 @@ func (o *Originator) Leave() {
 	o.closed = true
 	s := o.current.Load()
 	o.current.Store(&snapshot{settings: s.settings, leaving: s.hosts})
+	o.countSecure(-1, s.hosts...)
 	o.mu.Unlock()
 	o.log.close()
 }

@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"iter"
 	"net/netip"
 
 	"mirrorsh/trapcore/side"
@@ -29,17 +28,6 @@ func (v Visible) Hosts() []HostStatus {
 		})
 	}
 	return all
-}
-
-// SecureAddresses gives out the addresses of secure hosts that are seen.
-func (v Visible) SecureAddresses() iter.Seq[netip.Addr] {
-	return func(yield func(netip.Addr) bool) {
-		for _, h := range v.o.current.Load().hosts {
-			if h.side == side.Secure && v.c.Sees(h.side) && !yield(h.rec.Load().Address) {
-				return
-			}
-		}
-	}
 }
 
 func (v Visible) hosts() []*host {

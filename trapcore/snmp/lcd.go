@@ -46,8 +46,9 @@ var (
 //
 // It is read and changed through what a clearance opens, see [LCD.As].
 type LCD struct {
-	mu   sync.Mutex // held by writers
-	snap atomic.Pointer[Snapshot]
+	mu      sync.Mutex // held by writers
+	snap    atomic.Pointer[Snapshot]
+	counted func(by int, name string) // see CountSecureNames
 
 	editedFamilies edits.Log[FamilyKey] // of dynamic views
 
@@ -94,7 +95,8 @@ func (l *LCD) Snapshot() *Snapshot { return l.snap.Load() }
 // publish makes a changed snapshot the present state.
 func (l *LCD) publish(s *Snapshot) {
 	s.changes++
-	l.snap.Store(s)
+	s.countSecure(1, l.counted)
+	l.snap.Swap(s).countSecure(-1, l.counted)
 }
 
 // SetView adds a family to a dynamic view, or replaces the one with the same

@@ -1,37 +1,42 @@
 package snmp
 
-import (
-	"iter"
+import "mirrorsh/trapcore/side"
 
-	"mirrorsh/trapcore/side"
-)
+// CountSecureNames has count told of the names of the secure users, groups, views and
+// communities, now and as they come and go; nil: nobody any more, to whom they are gone.
+// It is called under the lock of the LCD.
+func (l *LCD) CountSecureNames(count func(by int, name string)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := l.snap.Load()
+	s.countSecure(-1, l.counted)
+	l.counted = count
+	s.countSecure(1, count)
+}
 
-// SecureNames gives out the names of the secure users, groups, views and communities
-// that the reader sees, in no order.
-func (r Records) SecureNames() iter.Seq[string] {
-	return func(yield func(string) bool) {
-		if !r.c.Sees(side.Secure) {
-			return
+// countSecure gives out the secure names of a snapshot.
+func (s *Snapshot) countSecure(by int, count func(by int, name string)) {
+	if count == nil {
+		return
+	}
+	for name, u := range s.users {
+		if u.side == side.Secure {
+			count(by, name)
 		}
-		for name, u := range r.s.users {
-			if u.side == side.Secure && !yield(name) {
-				return
-			}
+	}
+	for name, c := range s.communities {
+		if c.side == side.Secure {
+			count(by, name)
 		}
-		for name, c := range r.s.communities {
-			if c.side == side.Secure && !yield(name) {
-				return
-			}
+	}
+	for k := range s.groups {
+		if k.side == side.Secure {
+			count(by, k.name)
 		}
-		for k := range r.s.groups {
-			if k.side == side.Secure && !yield(k.name) {
-				return
-			}
-		}
-		for k := range r.s.views {
-			if k.side == side.Secure && !yield(k.name) {
-				return
-			}
+	}
+	for k := range s.views {
+		if k.side == side.Secure {
+			count(by, k.name)
 		}
 	}
 }
