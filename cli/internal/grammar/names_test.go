@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// listOf gives out names, in their order and until there are enough, or all of them.
+// listOf gives out names, those that need no quotes in their order and until there are
+// enough, or all of them.
 type listOf struct {
 	names   []string
 	ordered bool
@@ -18,7 +19,12 @@ type listOf struct {
 func (l *listOf) Each(_ any, prefix string, visit func(string) bool) (left int) {
 	names := l.names
 	if l.ordered {
-		names = slices.DeleteFunc(slices.Sorted(slices.Values(names)), func(n string) bool { return !strings.HasPrefix(n, prefix) })
+		for _, name := range names {
+			if !bare(name) {
+				visit(name)
+			}
+		}
+		names = slices.DeleteFunc(slices.Sorted(slices.Values(names)), func(n string) bool { return !bare(n) || !strings.HasPrefix(n, prefix) })
 	}
 	for i, name := range names {
 		l.visited++
@@ -76,7 +82,7 @@ func TestNamesOfMany(t *testing.T) {
 			awkward = append(awkward, fmt.Sprintf("%s%d", []string{"a", "a b", `a"`, `a\`, "!"}[r.IntN(5)], i))
 		}
 		for _, partial := range []string{"", "1", "1/2", "1/2.", "a", "a1", `"`, `"1`, `"1/2`, `"a`, `"a b`, `"a\`} {
-			for _, l := range []*listOf{{names: names}, {names: names, ordered: true}, {names: awkward}} {
+			for _, l := range []*listOf{{names: names}, {names: names, ordered: true}, {names: awkward}, {names: awkward, ordered: true}} {
 				if got, want := offered(t, tree, l, partial); got != want {
 					t.Errorf("%d names, %q:\n%s\nwant\n%s", n, partial, got, want)
 				}
