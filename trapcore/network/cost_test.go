@@ -93,6 +93,41 @@ func TestOthersAlone(t *testing.T) {
 	}
 }
 
+// TestDeadRoutes: who looks where a route leads looks at none to the same prefix that
+// does not work, or that works at another level.
+func TestDeadRoutes(t *testing.T) {
+	b := newBench(t)
+	r := b.vr("default")
+	b.iface("default", "loopback 0", "10.0.0.1/8")
+	crowded := prefix("11.0.0.0/8")
+	for n := range 60 {
+		b.do(r.AddRoute(Route{Prefix: crowded, Out: InterfaceID{Loopback, fmt.Sprint(n + 1)}}))
+		b.do(r.AddRoute(Route{Prefix: crowded, NextHop: addr(fmt.Sprintf("12.0.0.%d", n+1))}))
+	}
+	b.do(r.AddRoute(Route{Prefix: crowded, NextHop: addr("10.0.0.2")}))
+	b.do(r.AddRoute(Route{Prefix: prefix("12.0.0.0/8"), NextHop: addr("10.0.0.2")})) // and so 60 lead there, at another level
+	b.do(r.AddRoute(Route{Prefix: prefix("13.0.0.0/8"), NextHop: addr("11.0.0.1")}))
+	e := r.routes.entries[routeKey(crowded)]
+	for _, key := range e.static.more.Keys() {
+		if s, _ := e.static.more.Get(key); s.level != 1 {
+			e.static.more.Set(key, nil)
+		}
+	}
+	lo := InterfaceID{Loopback, "0"}
+	want := ActiveRoute{prefix("13.0.0.0/8"), Static, addr("11.0.0.1"), lo}
+	if all := r.RoutingTable(); len(all) != 64 || all[63] != want {
+		t.Errorf("%d routes, the last %v", len(all), all[len(all)-1])
+	}
+	if f, _ := r.NextPrefix(want.Prefix); f.ActiveRoute != want {
+		t.Error("next", f)
+	}
+	for index := range r.Egress(addr("13.0.0.1")) {
+		if i, _ := r.InterfaceByIndex(index); i.ID != lo {
+			t.Error("out of", i.ID)
+		}
+	}
+}
+
 // TestFound: a login is found among 4000 by any attribute, and the look-up
 // compares as many values as a tree is deep.
 func TestFound(t *testing.T) {

@@ -136,15 +136,15 @@ func (w *walk) entry(e *entry, level int) bool {
 	}
 	w.seen[visit{e, level}] = struct{}{}
 	if level == connected {
-		for _, i := range e.connected {
+		for i := range e.connected.all() {
 			if !w.yield(i) {
 				return false
 			}
 		}
 		return true
 	}
-	for s := e.first; s != nil; s = s.after {
-		if int(s.level) == level && !w.route(s) {
+	for s := range e.static.between(ofLevel(level), ofLevel(level+1)) {
+		if !w.route(s) {
 			return false
 		}
 	}
@@ -158,16 +158,28 @@ func (w *walk) route(s *static) bool {
 	return w.entry(s.hop.via, s.hop.level)
 }
 
+// firstStatic is the static route that works and was configured first.
+func (e *entry) firstStatic() (first *static) {
+	for level, n := range e.routes {
+		if n == 0 || level == connected {
+			continue
+		}
+		if s := e.static.first(ofLevel(level)); first == nil || s.number < first.number {
+			first = s
+		}
+	}
+	return first
+}
+
 // first returns the interface that a route that works leads out of, the first
 // if there are several.
 func (s *static) first() *iface {
 	for s.hop != nil {
 		e, level := s.hop.via, s.hop.level
 		if level == connected {
-			return e.connected[0]
+			return e.connected.first(0)
 		}
-		for s = e.first; int(s.level) != level; s = s.after {
-		}
+		s = e.static.first(ofLevel(level))
 	}
 	return s.iface
 }

@@ -42,7 +42,6 @@ type iface struct {
 	on        map[*login]struct{} // who came in over it
 	kind      kind                // as its router has it in order
 	in, out   passed
-	alone     [1]*iface // room for those of its prefix, which are mostly it alone
 }
 
 func (i *iface) snapshot() Interface {

@@ -15,6 +15,7 @@ var modelSeed = flag.Uint64("model.seed", 1, "seed of the random changes")
 type model struct {
 	ifs    []modelIf
 	routes []Route
+	first  map[Route]string // where one that works leads first
 }
 
 type modelIf struct {
@@ -44,6 +45,7 @@ func (t modelTable) lookup(a netip.Addr) []string {
 // of the rounds before, the connected ones being the first.
 func (m *model) table() modelTable {
 	t := modelTable{}
+	m.first = map[Route]string{}
 	for _, i := range m.ifs {
 		if !i.down && i.address.IsValid() {
 			p := i.address.Masked()
@@ -56,6 +58,9 @@ func (m *model) table() modelTable {
 		waiting = slices.DeleteFunc(waiting, func(rt Route) bool {
 			out := m.resolve(t, rt)
 			round[rt.Prefix] = append(round[rt.Prefix], out...)
+			if out != nil {
+				m.first[rt] = out[0]
+			}
 			return out != nil
 		})
 		for p, out := range round {
@@ -228,6 +233,9 @@ func (w *world) compare(table modelTable) {
 		out := prefixes[rt.Prefix]
 		if table[rt.Prefix].connected != (rt.Type == Connected) || !slices.Contains(table[rt.Prefix].out, rt.Out.String()) {
 			w.t.Errorf("route %v, model %v", rt, table[rt.Prefix])
+		}
+		if rt.NextHop.IsValid() && rt.Out.String() != w.m.first[Route{Prefix: rt.Prefix, NextHop: rt.NextHop}] {
+			w.t.Errorf("route %v, model first %v", rt, w.m.first)
 		}
 		prefixes[rt.Prefix] = append(out, rt.Out.String())
 	}

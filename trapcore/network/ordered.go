@@ -315,14 +315,9 @@ func (l *login) forwarded() Forwarded {
 // forwarded is the first route of an entry that works.
 func (e *entry) forwarded() Forwarded {
 	f := Forwarded{ActiveRoute: ActiveRoute{Prefix: e.prefix(), Type: Connected}}
-	var i *iface
-	if len(e.connected) > 0 {
-		i = e.connected[0]
-	} else {
-		s := e.first
-		for s.level == 0 {
-			s = s.after
-		}
+	i := e.connected.first(0)
+	if i == nil {
+		s := e.firstStatic()
 		i, f.Type, f.NextHop = s.first(), Static, s.route().NextHop
 	}
 	f.Out, f.Index = i.id, i.index

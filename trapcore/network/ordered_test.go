@@ -26,7 +26,7 @@ func (w *world) compareRoutes() {
 		}
 		is := want[got.Prefix.Addr()]
 		i, _ := w.r.Interface(got.Out)
-		if got.Prefix != is.Prefix || got.Type != is.Type || got.NextHop != is.NextHop || i.Index != got.Index {
+		if got.ActiveRoute != is || i.Index != got.Index {
 			w.t.Errorf("at %v %+v, in the table %+v", at, got, is)
 		}
 		at = got.Prefix.Addr().Next()
@@ -60,7 +60,7 @@ func (w *world) comparePrefixes() {
 			break
 		}
 		is, key := want[got.Prefix], routeKey(got.Prefix)
-		if got.Type != is.Type || got.NextHop != is.NextHop || n > 0 && key <= last {
+		if got.ActiveRoute != is || n > 0 && key <= last {
 			w.t.Errorf("at %v %+v, in the table %+v", at, got, is)
 		}
 		last = key

@@ -77,10 +77,10 @@ func (r *Router) RemoveRoute(rt Route) error {
 			return nil
 		}
 		e := r.routes.entries[routeKey(rt.Prefix)]
-		if e == nil || e.first == nil {
+		if e == nil || e.static.empty() {
 			return errNoRoute
 		}
-		for s := e.first; s != nil; s = s.after {
+		for _, s := range slices.Collect(e.static.all()) {
 			r.removeRoute(s)
 		}
 		return nil

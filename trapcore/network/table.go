@@ -1,9 +1,7 @@
 package network
 
 import (
-	"cmp"
 	"net/netip"
-	"slices"
 
 	"github.com/gaissmai/bart"
 	"github.com/tidwall/btree"
@@ -43,24 +41,23 @@ type routes struct {
 // entry has the routes to a prefix. There are as many as routes, and mostly one
 // route to each, so it is small.
 type entry struct {
-	key         uint64               // routeKey of the prefix
-	connected   []*iface             // by ifIndex
-	first, last *static              // a list by number
-	routes      [lastLevel + 1]int32 // that work, by level
-	active      [Access]int32        // those in the routing table, by type
-	marks       uint16               // a bit for each level in routes.marked
+	key       uint64               // routeKey of the prefix
+	connected several[*iface]      // by ifIndex
+	static    several[*static]     // by level and number
+	routes    [lastLevel + 1]int32 // that work, by level
+	active    [Access]int32        // those in the routing table, by type
+	marks     uint16               // a bit for each level in routes.marked
 }
 
 // static is a static route. It works while its level is not 0.
 type static struct {
-	number        uint64
-	entry         *entry
-	before, after *static     // of the entry
-	hop           *hop        // of a next hop
-	out           InterfaceID // for one without a next hop
-	iface         *iface      // of out, while it is there and up
-	at            int32       // in the routes of the hop, or those out of the interface
-	level         int8
+	number uint64
+	entry  *entry
+	hop    *hop        // of a next hop
+	out    InterfaceID // for one without a next hop
+	iface  *iface      // of out, while it is there and up
+	at     int32       // in the routes of the hop, or those out of the interface
+	level  int8
 }
 
 // routeID is a Route among entries and hops that exist.
@@ -104,35 +101,15 @@ func (e *entry) prefix() netip.Prefix {
 }
 
 // unused reports whether an entry may go.
-func (e *entry) unused() bool { return e.first == nil && e.marks == 0 && len(e.connected) == 0 }
+func (e *entry) unused() bool { return e.static.empty() && e.marks == 0 && e.connected.empty() }
 
-// append adds the route configured last.
-func (e *entry) append(s *static) {
-	s.entry, s.before = e, e.last
-	if e.last == nil {
-		e.first = s
-	} else {
-		e.last.after = s
-	}
-	e.last = s
-}
+func (i *iface) key() uint64 { return uint64(i.index) }
 
-// without takes a route out of the list. It goes on having its neighbours, for who
-// goes through the list while it removes.
-func (e *entry) without(s *static) {
-	if s.before == nil {
-		e.first = s.after
-	} else {
-		s.before.after = s.after
-	}
-	if s.after == nil {
-		e.last = s.before
-	} else {
-		s.after.before = s.before
-	}
-}
+// ofLevel is where the static routes of a level begin; those that do not work have
+// the first.
+func ofLevel(level int) uint64 { return uint64(level) << 56 }
 
-func byIndex(i *iface, index int32) int { return cmp.Compare(i.index, index) }
+func (s *static) key() uint64 { return ofLevel(int(s.level)) | s.number }
 
 // mark says that routes of that level have changed.
 func (t *routes) mark(e *entry, level int) {
@@ -148,12 +125,7 @@ func (t *routes) connect(i *iface) {
 		return
 	}
 	e := t.entry(i.address.Masked())
-	if at, found := slices.BinarySearchFunc(e.connected, i.index, byIndex); !found {
-		if e.connected == nil {
-			e.connected = i.alone[:0]
-		}
-		e.connected = slices.Insert(e.connected, at, i)
-	}
+	e.connected.add(i)
 	e.routes[connected]++
 	t.mark(e, connected)
 }
@@ -163,11 +135,7 @@ func (t *routes) disconnect(i *iface) {
 		return
 	}
 	e := t.entry(i.address.Masked())
-	if at, found := slices.BinarySearchFunc(e.connected, i.index, byIndex); found {
-		if e.connected = slices.Delete(e.connected, at, at+1); len(e.connected) == 0 {
-			e.connected = nil // not the room of an interface that may go to another prefix
-		}
-	}
+	e.connected.remove(i)
 	e.routes[connected]--
 	t.mark(e, connected)
 }
@@ -200,7 +168,9 @@ func (t *routes) set(s *static, level int) {
 		s.entry.routes[s.level]--
 		t.mark(s.entry, int(s.level))
 	}
+	s.entry.static.remove(s)
 	s.level = int8(level)
+	s.entry.static.add(s)
 	if level > 0 {
 		s.entry.routes[level]++
 		t.mark(s.entry, level)
@@ -234,8 +204,8 @@ func (s *static) id() routeID { return routeID{s.entry, s.hop, s.out} }
 func (t *routes) add(rt Route, i *iface) {
 	t.last++
 	s := t.room(rt.Prefix)
-	s.number, s.out = t.last, rt.Out
-	t.entry(rt.Prefix).append(s)
+	s.number, s.out, s.entry = t.last, rt.Out, t.entry(rt.Prefix)
+	s.entry.static.add(s)
 	t.static.Set(s.number, s)
 	if rt.NextHop.IsValid() {
 		s.hop = t.hop(rt.NextHop)
@@ -280,7 +250,7 @@ func (t *routes) remove(s *static) {
 	t.set(s, 0)
 	delete(t.known, s.id())
 	t.static.Delete(s.number)
-	s.entry.without(s)
+	s.entry.static.remove(s)
 	if s.entry.unused() {
 		delete(t.entries, s.entry.key)
 	}
