@@ -14,10 +14,10 @@ import (
 type analyzer struct {
 	router  *router
 	address netip.Addr
-	refs    int      // policy lists that name it
-	ways    []*iface // that routes to it lead out of, up to out
-	out     *iface   // that mirrored packets leave by, nil if it cannot be reached
-	checked bool     // it is in change.check
+	refs    int           // policy lists that name it
+	ways    []network.Way // to it, up to out
+	out     *iface        // that mirrored packets leave by, nil if it cannot be reached
+	checked bool          // it is in change.check
 }
 
 func (a *analyzer) reachable() bool { return a.out != nil }
@@ -30,59 +30,11 @@ func (r *router) analyzer(a netip.Addr) *analyzer {
 	return an
 }
 
-// trace finds out where packets for an analyzer leave the router, if they do: by the
-// first interface in analyzer mode that the longest match names, or by the default
-// analyzer if no route leads there. It looks at no way after that one, which can
-// change nothing while this one is there.
-func (m *Machine) trace(a *analyzer) {
-	a.forget()
-	a.out = nil
-	for index := range a.router.Egress(a.address) {
-		p := m.ifaces[index]
-		if p == nil {
-			continue
-		}
-		a.ways = append(a.ways, p)
-		if p.led == nil {
-			p.led = map[*analyzer]struct{}{}
-		}
-		p.led[a] = struct{}{}
-		if p.analyzer {
-			a.out = p
-			break
-		}
-	}
-	if len(a.ways) == 0 {
-		a.router.astray[a] = struct{}{}
-		if d := a.router.defaultAnalyzer; d != nil && d.Up {
-			a.out = d
-		}
-	}
-}
-
-// forget forgets the ways to an analyzer.
-func (a *analyzer) forget() {
-	for _, p := range a.ways {
-		delete(p.led, a)
-	}
-	a.ways = nil
-	delete(a.router.astray, a)
-}
-
 // checkAnalyzer has an analyzer looked at when the change is complete.
 func (c *change) checkAnalyzer(a *analyzer) {
 	if !a.checked {
 		a.checked = true
 		c.check = append(c.check, a)
-	}
-}
-
-// checkAnalyzers does so with those within prefixes.
-func (c *change) checkAnalyzers(r *router, within []netip.Prefix) {
-	for _, p := range within {
-		for _, a := range r.analyzers.Subnets(p) {
-			c.checkAnalyzer(a)
-		}
 	}
 }
 
@@ -310,9 +262,10 @@ func (m *Machine) SetAnalyzer(vr *network.Router, id network.InterfaceID, on, de
 				c.refresh(s)
 			}
 		}
-		c.checkEach(p.led)
+		c.collect(p)
+		c.checkEach(r.led[network.Way{Out: p.Index}])
 		if wasDefault != (r.defaultAnalyzer == p) {
-			c.checkEach(r.astray)
+			c.checkEach(r.led[nowhere])
 		}
 		return nil
 	})

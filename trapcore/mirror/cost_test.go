@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"mirrorsh/trapcore/network"
 	"mirrorsh/trapcore/packet"
 )
 
@@ -237,38 +238,61 @@ func TestOnInterface(t *testing.T) {
 	}
 }
 
-// TestWays: of the ways to an analyzer those after the first interface in analyzer mode
-// are looked at when that is one no more, and not before.
+// TestWays: interfaces of one network are one step of the way to an analyzer, which is
+// looked for again when the first of them in analyzer mode is another, and not before.
 func TestWays(t *testing.T) {
 	b := newBench(t)
 	names := []string{"fastEthernet 8/0", "fastEthernet 8/1", "fastEthernet 8/2", "fastEthernet 8/3"}
-	for n, name := range names {
-		b.iface("default", name, fmt.Sprintf("10.8.0.%d/16", n+1))
-	}
 	a := action(1, 2)
-	a.Analyzer = addr("10.8.1.1")
+	a.Analyzer = addr("172.16.1.1")
 	b.policy(IP, "p", a)
-	ways := func(want int, reachable bool) {
-		t.Helper()
-		if a := b.def.analyzer(a.Analyzer); len(a.ways) != want || a.reachable() != reachable {
-			t.Errorf("%d ways are known, want %d; reachable is %v, want %v", len(a.ways), want, a.reachable(), reachable)
+	an := b.def.analyzer(a.Analyzer)
+	set := func(n int, on bool) { b.do(b.SetAnalyzer("default", port(names[n]), on, false)) }
+	down := func(n int, down bool) { b.do(b.SetShutdown("default", port(names[n]), down)) }
+	for _, step := range []struct {
+		name   string
+		do     func()
+		looked bool
+		ways   int
+		out    int // -1: nowhere
+	}{
+		{"first interface", func() { b.iface("default", names[0], "10.8.0.1/16") }, false, 1, -1},
+		{"route", func() {
+			b.do(b.AddRoute("default", Route{Prefix: prefix("172.16.0.0/16"), NextHop: addr("10.8.1.1")}))
+		}, true, 2, -1},
+		{"three more", func() {
+			for n, name := range names[1:] {
+				b.iface("default", name, fmt.Sprintf("10.8.0.%d/16", n+2))
+			}
+		}, false, 2, -1},
+		{"third", func() { set(2, true) }, true, 2, 2},
+		{"first", func() { set(0, true) }, true, 2, 0},
+		{"last", func() { set(3, true) }, false, 2, 0},
+		{"second flaps", func() { down(1, true); down(1, false) }, false, 2, 0},
+		{"first no more", func() { set(0, false) }, true, 2, 2},
+		{"first flaps", func() { down(0, true); down(0, false) }, false, 2, 2},
+		{"third goes down", func() { down(2, true) }, true, 2, 3},
+		{"third no more", func() { set(2, false) }, false, 2, 3},
+		{"fourth goes elsewhere", func() { b.do(b.SetAddress("default", port(names[3]), prefix("10.9.0.1/16"))) }, true, 2, -1},
+		{"second", func() { set(1, true) }, true, 2, 1},
+		{"first two go", func() {
+			b.do(b.RemoveInterface("default", port(names[0])))
+			b.do(b.RemoveInterface("default", port(names[1])))
+		}, true, 1, -1},
+	} {
+		mark := network.Way{Out: -1} // lost when the way is looked for
+		an.ways = append(an.ways, mark)
+		step.do()
+		if looked := !slices.Contains(an.ways, mark); looked != step.looked {
+			t.Errorf("%s: looked is %v", step.name, looked)
+		}
+		if an.ways = slices.DeleteFunc(an.ways, func(w network.Way) bool { return w == mark }); len(an.ways) != step.ways {
+			t.Errorf("%s: %v", step.name, an.ways)
+		}
+		if out := slices.IndexFunc(names, func(name string) bool { return an.out != nil && an.out.InterfaceID == port(name) }); out != step.out {
+			t.Errorf("%s: out of %d, want %d", step.name, out, step.out)
 		}
 	}
-	set := func(n int, on bool) { b.do(b.SetAnalyzer("default", port(names[n]), on, false)) }
-	ways(4, false)
-	set(2, true)
-	ways(3, true)
-	set(0, true)
-	ways(1, true)
-	set(3, true) // is no way yet
-	b.iface("default", "fastEthernet 8/4", "10.8.0.5/16")
-	ways(1, true)
-	set(0, false)
-	ways(3, true)
-	b.do(b.def.SetShutdown(port(names[2]), true))
-	ways(3, true)
-	set(3, false)
-	ways(4, false)
 }
 
 // TestInParts: who waits for the machine gets it before a look at all there is ends.

@@ -43,7 +43,7 @@ func (c *change) follow(ch network.Change) {
 			c.refresh(s)
 		}
 	case network.RoutingChanged:
-		c.checkAnalyzers(m.routers[ch.Router], ch.Prefixes)
+		c.reroute(m.routers[ch.Router], ch.Prefixes)
 	case network.Completed:
 		c.reviewAnalyzers()
 	default:
@@ -95,8 +95,9 @@ func (c *change) update(i network.Interface) {
 		return
 	}
 	p.become(i)
+	c.collect(p)
 	if p.router.defaultAnalyzer == p {
-		c.checkEach(p.router.astray)
+		c.checkEach(p.router.led[nowhere])
 	}
 }
 
@@ -114,8 +115,10 @@ func (c *change) removeInterface(index int32) {
 	}
 	if p.router.defaultAnalyzer == p {
 		p.router.defaultAnalyzer = nil
-		c.checkEach(p.router.astray)
+		c.checkEach(p.router.led[nowhere])
 	}
+	p.Up = false
+	c.collect(p)
 	delete(c.m.ifaces, index)
 }
 

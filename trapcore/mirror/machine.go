@@ -93,11 +93,12 @@ type router struct {
 	*network.Router
 	defaultAnalyzer *iface
 	analyzers       bart.Table[*analyzer]
-	astray          map[*analyzer]struct{} // to which no route leads
+	led             map[network.Way]map[*analyzer]struct{}     // by what is on the way to them
+	collecting      map[netip.Prefix]*btree.Map[int32, *iface] // interfaces in analyzer mode that are up, by network
 }
 
 func newRouter(r *network.Router) *router {
-	return &router{Router: r, astray: map[*analyzer]struct{}{}}
+	return &router{Router: r, led: map[network.Way]map[*analyzer]struct{}{}, collecting: map[netip.Prefix]*btree.Map[int32, *iface]{}}
 }
 
 // iface is what is kept of a configured interface.
@@ -108,10 +109,10 @@ type iface struct {
 	Address netip.Prefix // zero: none
 	router  *router
 	on      map[*subscriber]struct{} // who came in over it and has been mirrored, or was to be
-	led     map[*analyzer]struct{}   // to which routes lead out of it
 
 	policies [families][2]*session // interface-specific mirroring, by family and direction
 	analyzer bool
+	collects netip.Prefix // the network it is in router.collecting for, zero: none
 }
 
 // become follows the interface of the network.

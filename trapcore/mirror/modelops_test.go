@@ -104,7 +104,7 @@ func (w *world) opRemoveInterface() (string, error, bool) {
 
 func (w *world) opAddress() (string, error, bool) {
 	vr, id, i := w.which()
-	a := pick(w, netip.Prefix{}, prefix("192.168.99.1/24"), prefix("192.168.99.9/30"), prefix("172.16.0.1/24"), prefix("10.9.9.1/30"))
+	a := pick(w, netip.Prefix{}, prefix("192.168.99.1/24"), prefix("192.168.99.5/24"), prefix("192.168.99.9/30"), prefix("172.16.0.1/24"), prefix("10.9.9.1/30"))
 	ok := i != nil
 	for _, other := range w.m.ifs {
 		ok = ok && (other == i || other.vr != vr || !a.IsValid() || other.addr.Addr() != a.Addr())

@@ -30,7 +30,9 @@ type LinkChanged struct{ Interface }
 // AddressChanged: an interface got another address or mask, or lost it.
 type AddressChanged struct{ Interface }
 
-// RoutingChanged: routes to these prefixes lead elsewhere or nowhere now.
+// RoutingChanged: routes to these prefixes lead elsewhere or nowhere now. It names
+// neither a network of which only the interfaces are others, whose changes say so, nor
+// what goes on leading to a prefix that it names.
 type RoutingChanged struct {
 	Router   *Router
 	Prefixes []netip.Prefix

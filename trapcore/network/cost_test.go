@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/tidwall/btree"
 )
 
@@ -121,9 +122,48 @@ func TestDeadRoutes(t *testing.T) {
 	if f, _ := r.NextPrefix(want.Prefix); f.ActiveRoute != want {
 		t.Error("next", f)
 	}
-	for index := range r.Egress(addr("13.0.0.1")) {
-		if i, _ := r.InterfaceByIndex(index); i.ID != lo {
-			t.Error("out of", i.ID)
+	way := []Way{{Prefix: want.Prefix}, {Prefix: crowded}, {Prefix: prefix("10.0.0.0/8"), Connected: true}}
+	if got := slices.Collect(r.Egress(addr("13.0.0.1"))); !slices.Equal(got, way) {
+		t.Error("way", got)
+	}
+}
+
+// TestFlap: an interface or route of several that routes to one prefix have comes and
+// goes without a look at what leads there.
+func TestFlap(t *testing.T) {
+	b := newBench(t)
+	r := b.vr("default")
+	for n := range 60 {
+		b.iface("default", fmt.Sprint("loopback ", n), fmt.Sprintf("10.0.0.%d/8", n+1))
+		b.iface("default", fmt.Sprint("tunnel ", n), "")
+		b.do(r.AddRoute(Route{Prefix: prefix("11.0.0.0/8"), Out: port(fmt.Sprint("tunnel ", n))}))
+		b.do(r.AddRoute(Route{Prefix: prefix(fmt.Sprintf("12.0.%d.0/24", n)), NextHop: addr(fmt.Sprintf("10.1.0.%d", n))}))
+		b.do(r.AddRoute(Route{Prefix: prefix(fmt.Sprintf("13.0.%d.0/24", n)), NextHop: addr(fmt.Sprintf("11.1.0.%d", n))}))
+	}
+	for _, h := range r.routes.hops {
+		h.routes = []*static{nil}
+	}
+	for level := range r.routes.found {
+		for a := range r.routes.found[level].All() {
+			r.routes.found[level].Insert(a, nil)
+		}
+	}
+	b.take()
+	for n := range 60 {
+		lo, tunnel := port(fmt.Sprint("loopback ", n)), port(fmt.Sprint("tunnel ", n))
+		b.do(r.SetShutdown(lo, true))
+		b.do(r.SetShutdown(lo, false))
+		if d := cmp.Diff([]string{"LinkChanged down", "Completed", "LinkChanged up", "Completed"}, b.take()); d != "" {
+			t.Error(d)
+		}
+		b.do(r.SetShutdown(tunnel, true))
+		b.do(r.RemoveRoute(Route{Prefix: prefix("11.0.0.0/8"), Out: tunnel}))
+		b.do(r.SetShutdown(tunnel, false))
+		b.do(r.AddRoute(Route{Prefix: prefix("11.0.0.0/8"), Out: tunnel}))
+		if d := cmp.Diff([]string{
+			"LinkChanged down", "RoutingChanged [11.0.0.0/8]", "Completed", "LinkChanged up", "Completed", "RoutingChanged [11.0.0.0/8]", "Completed",
+		}, b.take()); d != "" {
+			t.Error(d)
 		}
 	}
 }

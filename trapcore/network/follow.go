@@ -6,18 +6,24 @@ import (
 )
 
 // update brings the tables in line with the marked entries, and returns the
-// prefixes whose routes lead elsewhere now. What depends on an entry has a higher
-// level, so that one pass in the order of levels is enough.
+// prefixes that [RoutingChanged] names. What depends on an entry has a higher level,
+// so that one pass in the order of levels is enough.
 func (t *routes) update() (changed []netip.Prefix) {
 	for level := range t.marked {
 		entries := t.marked[level]
+		var turned []*entry
 		for _, e := range entries {
-			t.place(e, level)
-			changed = append(changed, e.prefix())
+			has := t.place(e, level)
+			if has {
+				turned = append(turned, e)
+			}
+			if has || level > connected {
+				changed = append(changed, e.prefix())
+			}
 		}
 		if level < lastLevel {
-			for _, h := range t.dependents(entries, level) {
-				t.follow(h, level)
+			for _, h := range t.dependents(turned, level) {
+				t.follow(h)
 			}
 		}
 		for _, e := range entries {
@@ -31,25 +37,31 @@ func (t *routes) update() (changed []netip.Prefix) {
 	return changed
 }
 
-// place puts an entry into the tables it belongs to.
-func (t *routes) place(e *entry, level int) {
-	prefix := e.prefix()
-	if e.routes[level] > 0 {
-		t.levels[level].Insert(prefix, e)
-	} else {
-		t.levels[level].Delete(prefix)
-	}
+// place puts an entry into the tables it belongs to, and reports whether it has come
+// to have routes of that level, or has none any more.
+func (t *routes) place(e *entry, level int) (turned bool) {
 	for of, n := range e.counts() {
 		t.active[of] += int(n - e.active[of])
 		e.active[of] = n
 	}
-	if e.routes != [lastLevel + 1]int32{} {
+	works := e.routes[level] > 0
+	if works == (e.placed&(1<<level) != 0) {
+		return false
+	}
+	prefix := e.prefix()
+	if e.placed ^= 1 << level; works {
+		t.levels[level].Insert(prefix, e)
+	} else {
+		t.levels[level].Delete(prefix)
+	}
+	if e.placed != 0 {
 		t.forward.Insert(prefix, e)
 		t.inOrder.Set(e.key, e)
 	} else {
 		t.forward.Delete(prefix)
 		t.inOrder.Delete(e.key)
 	}
+	return true
 }
 
 // counts are the routes of an entry that are in the routing table, by type.
@@ -83,10 +95,10 @@ func (t *routes) dependents(entries []*entry, level int) (all []*hop) {
 }
 
 // follow looks a next hop up again, and passes a change on to its routes.
-func (t *routes) follow(h *hop, level int) {
+func (t *routes) follow(h *hop) {
 	h.visited = false
 	at, via := t.lookup(h.address)
-	if at == h.level && via == h.via && (via == nil || via.marks&(1<<level) == 0) {
+	if at == h.level && via == h.via {
 		return
 	}
 	t.found[h.level].Delete(host(h.address))
@@ -97,9 +109,9 @@ func (t *routes) follow(h *hop, level int) {
 	}
 }
 
-// egress gives out the interfaces that the longest match leads out of.
-func (t *routes) egress(to netip.Addr) iter.Seq[*iface] {
-	return func(yield func(*iface) bool) {
+// egress gives out the way of the longest match.
+func (t *routes) egress(to netip.Addr) iter.Seq[Way] {
+	return func(yield func(Way) bool) {
 		e, ok := t.forward.Lookup(to)
 		if !ok {
 			return
@@ -117,11 +129,11 @@ func (t *routes) egress(to netip.Addr) iter.Seq[*iface] {
 	}
 }
 
-// walk follows routes to the interfaces they lead out of. It looks at the routes
-// of an entry and level once, however many lead there.
+// walk follows routes to where they lead. It looks at the routes of an entry and
+// level once, however many lead there.
 type walk struct {
 	seen  map[visit]struct{}
-	yield func(*iface) bool
+	yield func(Way) bool
 }
 
 type visit struct {
@@ -135,12 +147,10 @@ func (w *walk) entry(e *entry, level int) bool {
 		return true
 	}
 	w.seen[visit{e, level}] = struct{}{}
+	if !w.yield(Way{Prefix: e.prefix(), Connected: level == connected}) {
+		return false
+	}
 	if level == connected {
-		for i := range e.connected.all() {
-			if !w.yield(i) {
-				return false
-			}
-		}
 		return true
 	}
 	for s := range e.static.between(ofLevel(level), ofLevel(level+1)) {
@@ -153,7 +163,7 @@ func (w *walk) entry(e *entry, level int) bool {
 
 func (w *walk) route(s *static) bool {
 	if s.hop == nil {
-		return w.yield(s.iface)
+		return w.yield(Way{Out: s.iface.index})
 	}
 	return w.entry(s.hop.via, s.hop.level)
 }

@@ -131,18 +131,20 @@ func (r *Router) RouteCounts() (n [Access + 1]int) {
 	return n
 }
 
-// Egress gives out the ifIndexes of the interfaces that the longest match sends a
-// packet for an address out of, in the order of the routes; none if there is no route.
-// Routes to subscribers do not count. Who has found what he looks for pays for no
-// more; he must not use the network meanwhile.
-func (r *Router) Egress(to netip.Addr) iter.Seq[int32] {
-	return func(yield func(int32) bool) {
-		r.read(func() {
-			for i := range r.routes.egress(to) {
-				if !yield(i.index) {
-					return
-				}
-			}
-		})
+// Way is a step of the way that routes lead packets: to a prefix, whose routes are
+// followed next, or out of an interface.
+type Way struct {
+	Prefix    netip.Prefix
+	Connected bool  // out of any interface that is up and whose network that is
+	Out       int32 // ifIndex of the interface, if there is no prefix
+}
+
+// Egress gives out the way of packets for an address: the longest match and all that
+// it leads to, in the order of the routes; nothing if there is no route. Routes to
+// subscribers do not count. Who has found what he looks for pays for no more; he must
+// not use the network meanwhile.
+func (r *Router) Egress(to netip.Addr) iter.Seq[Way] {
+	return func(yield func(Way) bool) {
+		r.read(func() { r.routes.egress(to)(yield) })
 	}
 }

@@ -21,7 +21,8 @@ const (
 // same network.
 //
 // What changes marks its entry; update follows the marks level by level, and
-// looks at nothing else.
+// looks at nothing else. A next hop is found with an entry however many routes of
+// the level that has, so only the first that comes and the last that goes concern it.
 type routes struct {
 	static  btree.Map[uint64, *static] // in the order of their configuration
 	known   map[routeID]*static
@@ -47,6 +48,7 @@ type entry struct {
 	routes    [lastLevel + 1]int32 // that work, by level
 	active    [Access]int32        // those in the routing table, by type
 	marks     uint16               // a bit for each level in routes.marked
+	placed    uint16               // and in routes.levels
 }
 
 // static is a static route. It works while its level is not 0.
