@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"mirrorsh/trapcore/internal/matched"
 	"mirrorsh/trapcore/network"
 )
 
@@ -16,19 +17,12 @@ type analyzer struct {
 	address netip.Addr
 	refs    int           // policy lists that name it
 	ways    []network.Way // to it, up to out
+	bits    int           // of the longest match
 	out     *iface        // that mirrored packets leave by, nil if it cannot be reached
 	checked bool          // it is in change.check
 }
 
 func (a *analyzer) reachable() bool { return a.out != nil }
-
-func host(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }
-
-// analyzer finds an analyzer, nil if no list names it.
-func (r *router) analyzer(a netip.Addr) *analyzer {
-	an, _ := r.analyzers.Get(host(a))
-	return an
-}
 
 // checkAnalyzer has an analyzer looked at when the change is complete.
 func (c *change) checkAnalyzer(a *analyzer) {
@@ -39,7 +33,7 @@ func (c *change) checkAnalyzer(a *analyzer) {
 }
 
 // checkEach does so with some.
-func (c *change) checkEach(some map[*analyzer]struct{}) {
+func (c *change) checkEach(some map[*analyzer]int) {
 	for a := range some {
 		c.checkAnalyzer(a)
 	}
@@ -132,8 +126,9 @@ func (c *change) watchOne(l *list, r *router, address netip.Addr, by int) {
 // unwatch is for a list that sends to an analyzer no longer.
 func (c *change) unwatch(a *analyzer) {
 	if a.refs--; a.refs == 0 {
-		a.router.analyzers.Delete(host(a.address))
-		a.forget()
+		delete(a.router.analyzers, a.address)
+		a.router.found.Delete(a.address, a.bits)
+		a.forget(0)
 	}
 }
 
@@ -149,10 +144,10 @@ func (c *change) attachedIn(l *list, r *router) {
 
 // analyzer finds an analyzer, or makes it.
 func (c *change) analyzer(r *router, address netip.Addr) *analyzer {
-	a := r.analyzer(address)
+	a := r.analyzers[address]
 	if a == nil {
-		a = &analyzer{router: r, address: address}
-		r.analyzers.Insert(host(address), a)
+		a = &analyzer{router: r, address: address, bits: matched.Nowhere}
+		r.analyzers[address] = a
 		c.checkAnalyzer(a)
 	}
 	return a

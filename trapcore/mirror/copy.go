@@ -182,7 +182,7 @@ func (s *session) way(m *Machine, g *group) way {
 	if w.to.PPP {
 		home = m.def
 	}
-	an := home.analyzer(a.Analyzer)
+	an := home.analyzers[a.Analyzer]
 	switch {
 	case an == nil || !an.reachable() || a.Router != "" && a.Router != home.Name():
 	case a.Port == 0:

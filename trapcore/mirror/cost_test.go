@@ -69,7 +69,7 @@ func (b *bench) spare(s spared) {
 			l.attached[nil] = 1
 		}
 	}
-	for _, a := range b.def.analyzers.All() {
+	for _, a := range b.def.analyzers {
 		if !slices.Contains(s.analyzers, a.address.String()) {
 			a.router = nil
 		}
@@ -169,6 +169,10 @@ func TestOthersAlone(t *testing.T) {
 		{"route", nil, spared{analyzers: []string{"10.8.1.3"}}, func(b *bench) {
 			b.do(b.AddRoute("default", Route{Prefix: prefix("10.8.1.3/32"), Out: port("fastEthernet 9/0")}))
 		}},
+		{"route shorter than those to analyzers", nil, spared{}, func(b *bench) {
+			b.do(b.AddRoute("default", Route{Prefix: prefix("10.0.0.0/8"), Out: port("atm 2/0.1")}))
+			b.do(b.SetShutdown("default", port("atm 2/0.1"), true))
+		}},
 		{"virtual router that a list names", func(b *bench) {
 			a := action(1, 2)
 			a.Router = "isp"
@@ -246,7 +250,7 @@ func TestWays(t *testing.T) {
 	a := action(1, 2)
 	a.Analyzer = addr("172.16.1.1")
 	b.policy(IP, "p", a)
-	an := b.def.analyzer(a.Analyzer)
+	an := b.def.analyzers[a.Analyzer]
 	set := func(n int, on bool) { b.do(b.SetAnalyzer("default", port(names[n]), on, false)) }
 	down := func(n int, down bool) { b.do(b.SetShutdown("default", port(names[n]), down)) }
 	for _, step := range []struct {

@@ -5,7 +5,7 @@
 // secure notifications.
 //
 // It knows no command line and no SNMP. Of ours it imports ascii, edits, listed,
-// lists, mib, network and packet.
+// lists, matched, mib, network and packet.
 //
 // # Life of a mirror session
 //

@@ -42,7 +42,7 @@ func TestOtherGroupsAlone(t *testing.T) {
 					b.do(b.SetAction(IP, "many", name(i), rule(i)))
 				}
 			}
-			l, before := b.lists[lists.KeyOf(IP, "many")], b.def.analyzers.Size()
+			l, before := b.lists[lists.KeyOf(IP, "many")], len(b.def.analyzers)
 			for i, g := range l.groups.All {
 				if g.classifier != name(20) && g != l.lead {
 					a := rule(100 + i) // whoever asked for it would watch another analyzer
@@ -58,7 +58,7 @@ func TestOtherGroupsAlone(t *testing.T) {
 				}
 			}()
 			c.do(b)
-			if got := b.def.analyzers.Size() - before; got != c.want {
+			if got := len(b.def.analyzers) - before; got != c.want {
 				t.Errorf("%d analyzers more, want %d", got, c.want)
 			}
 			if !slices.IsSortedFunc(l.groups.All, func(a, b *group) int { return a.Compare(&b.Place) }) {

@@ -86,7 +86,7 @@ func TestCrowd(t *testing.T) {
 	if c.seen["SessionStart"] != want || c.seen["SessionEnd"] != want || len(c.open) != 0 || c.bad != nil {
 		t.Errorf("%d starts and %d ends, want %d each; open %d, out of order %d", c.seen["SessionStart"], c.seen["SessionEnd"], want, len(c.open), len(c.bad))
 	}
-	if len(n.Subscribers()) != 0 || m.subs.Len() != 0 || len(m.dynamic) != 0 || len(m.lists) != 0 || def.InterfaceCount() != 0 || m.radiusLists != 0 || def.analyzers.Size() != 0 {
+	if len(n.Subscribers()) != 0 || m.subs.Len() != 0 || len(m.dynamic) != 0 || len(m.lists) != 0 || def.InterfaceCount() != 0 || m.radiusLists != 0 || len(def.analyzers) != 0 {
 		t.Error("something is left")
 	}
 }

@@ -7,9 +7,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/gaissmai/bart"
 	"github.com/tidwall/btree"
 
+	"mirrorsh/trapcore/internal/matched"
 	"mirrorsh/trapcore/network"
 )
 
@@ -92,13 +92,17 @@ type Machine struct {
 type router struct {
 	*network.Router
 	defaultAnalyzer *iface
-	analyzers       bart.Table[*analyzer]
-	led             map[network.Way]map[*analyzer]struct{}     // by what is on the way to them
+	analyzers       map[netip.Addr]*analyzer
+	found           matched.Table[*analyzer]
+	led             map[network.Way]map[*analyzer]int          // by what is on the way to them, and how often
 	collecting      map[netip.Prefix]*btree.Map[int32, *iface] // interfaces in analyzer mode that are up, by network
 }
 
 func newRouter(r *network.Router) *router {
-	return &router{Router: r, led: map[network.Way]map[*analyzer]struct{}{}, collecting: map[netip.Prefix]*btree.Map[int32, *iface]{}}
+	return &router{
+		Router: r, analyzers: map[netip.Addr]*analyzer{}, led: map[network.Way]map[*analyzer]int{},
+		collecting: map[netip.Prefix]*btree.Map[int32, *iface]{},
+	}
 }
 
 // iface is what is kept of a configured interface.

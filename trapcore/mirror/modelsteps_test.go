@@ -195,7 +195,7 @@ func (w *world) empty(open ledger) {
 		w.t.Errorf("not closed: %v", open)
 	}
 	m := w.Machine
-	if def.InterfaceCount()+len(w.Subscribers())+len(m.ifaces)+len(m.lists)+m.subs.Len()+len(m.dynamic)+m.radiusLists+m.def.analyzers.Size()+len(m.def.led)+len(m.def.collecting) != 0 ||
+	if def.InterfaceCount()+len(w.Subscribers())+len(m.ifaces)+len(m.lists)+m.subs.Len()+len(m.dynamic)+m.radiusLists+len(m.def.analyzers)+m.def.found.Len()+len(m.def.led)+len(m.def.collecting) != 0 ||
 		len(m.rules)+len(m.classifiers) == 0 && len(m.named) != 0 {
 		w.t.Errorf("left over: %+v", m)
 	}

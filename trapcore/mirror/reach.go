@@ -16,20 +16,31 @@ var nowhere network.Way
 // analyzer if no route leads there. It looks at no way after that one, which can
 // change nothing while this one is there.
 func (m *Machine) trace(a *analyzer) {
-	a.forget()
 	a.out = nil
+	n := 0
 	for w := range a.router.Egress(a.address) {
-		a.goes(w)
+		a.goes(n, w)
+		n++
 		if a.out = m.collector(a.router, w); a.out != nil {
-			return
+			break
 		}
 	}
-	if len(a.ways) == 0 {
-		a.goes(nowhere)
+	if n == 0 {
+		a.goes(0, nowhere)
+		n = 1
 		if d := a.router.defaultAnalyzer; d != nil && d.Up {
 			a.out = d
 		}
 	}
+	a.forget(n)
+	a.match(a.ways[0].Prefix.Bits())
+}
+
+// match keeps an analyzer by the length of the longest match.
+func (a *analyzer) match(bits int) {
+	a.router.found.Delete(a.address, a.bits)
+	a.bits = bits
+	a.router.found.Set(a.address, bits, a)
 }
 
 // collector is the first interface in analyzer mode at a step of a way, nil if there is
@@ -40,32 +51,40 @@ func (m *Machine) collector(r *router, w network.Way) (p *iface) {
 		if of := r.collecting[w.Prefix]; of != nil {
 			_, p, _ = of.Min()
 		}
-	case w.Out != 0 && m.ifaces[w.Out].analyzer:
-		p = m.ifaces[w.Out]
+	case w.Out != 0:
+		if p = m.ifaces[w.Out]; p != nil && !p.analyzer {
+			return nil
+		}
 	}
 	return p
 }
 
-// goes notes a step of the way to an analyzer.
-func (a *analyzer) goes(w network.Way) {
+// goes notes step n of the way to an analyzer, after which the way is mostly as it was.
+func (a *analyzer) goes(n int, w network.Way) {
+	if n < len(a.ways) && a.ways[n] == w {
+		return
+	}
+	a.forget(n)
 	a.ways = append(a.ways, w)
 	of := a.router.led[w]
 	if of == nil {
-		of = map[*analyzer]struct{}{}
+		of = map[*analyzer]int{}
 		a.router.led[w] = of
 	}
-	of[a] = struct{}{}
+	of[a]++
 }
 
-// forget forgets the way to an analyzer.
-func (a *analyzer) forget() {
-	for _, w := range a.ways {
+// forget forgets the way to an analyzer from step n.
+func (a *analyzer) forget(n int) {
+	for _, w := range a.ways[n:] {
 		of := a.router.led[w]
-		if delete(of, a); len(of) == 0 {
+		if of[a] > 1 {
+			of[a]--
+		} else if delete(of, a); len(of) == 0 {
 			delete(a.router.led, w)
 		}
 	}
-	a.ways = nil
+	a.ways = a.ways[:n]
 }
 
 // collect keeps an interface among those in analyzer mode of its network while it is
@@ -103,11 +122,12 @@ func (c *change) checkFirst(p *iface) {
 	}
 }
 
-// reroute has analyzers looked at to which other routes lead.
+// reroute has analyzers looked at to which other routes lead: those with one of the
+// prefixes on the way to them, and those within that are found with none longer.
 func (c *change) reroute(r *router, prefixes []netip.Prefix) {
 	for _, p := range prefixes {
 		c.checkEach(r.led[network.Way{Prefix: p}])
-		for _, a := range r.analyzers.Subnets(p) {
+		for a := range r.found.Within(p, p.Bits()) {
 			c.checkAnalyzer(a)
 		}
 	}

@@ -26,7 +26,7 @@ func TestReach(t *testing.T) {
 	found, lost := 0, 0
 	for n := range 20_000 {
 		was := map[*analyzer]bool{}
-		for _, a := range b.def.analyzers.All() {
+		for _, a := range b.def.analyzers {
 			was[a] = a.reachable()
 		}
 		what := ""
@@ -60,7 +60,7 @@ func TestReach(t *testing.T) {
 			}
 		}
 		fell := 0
-		for _, a := range b.def.analyzers.All() {
+		for _, a := range b.def.analyzers {
 			want := b.leaves(a.address)
 			if a.out != want {
 				t.Fatalf("step %d %s: %s leaves by %v, want %v", n, what, a.address, a.out, want)

@@ -144,7 +144,7 @@ func (s *session) reachable(m *Machine, a *Action) bool {
 	if r == nil {
 		return false
 	}
-	an := r.analyzer(a.Analyzer)
+	an := r.analyzers[a.Analyzer]
 	return an != nil && an.reachable()
 }
 
@@ -292,7 +292,7 @@ func (m *Machine) Group(p Protocol, name, classifier string) (st GroupStatus, ok
 func (m *Machine) hasRoute(l *list, a *Action) bool {
 	in := l.where(m, a)
 	return len(in) > 0 && !slices.ContainsFunc(in, func(r *router) bool {
-		an := r.analyzer(a.Analyzer)
+		an := r.analyzers[a.Analyzer]
 		return an == nil || !an.reachable()
 	})
 }

@@ -128,27 +128,30 @@ func TestDeadRoutes(t *testing.T) {
 	}
 }
 
-// TestFlap: an interface or route of several that routes to one prefix have comes and
-// goes without a look at what leads there.
+// TestFlap: an interface or route of several that a prefix has comes and goes without a
+// look at what leads there, and a prefix without one at what is found with a longer one.
 func TestFlap(t *testing.T) {
 	b := newBench(t)
 	r := b.vr("default")
 	for n := range 60 {
 		b.iface("default", fmt.Sprint("loopback ", n), fmt.Sprintf("10.0.0.%d/8", n+1))
 		b.iface("default", fmt.Sprint("tunnel ", n), "")
-		b.do(r.AddRoute(Route{Prefix: prefix("11.0.0.0/8"), Out: port(fmt.Sprint("tunnel ", n))}))
+		b.do(r.AddRoute(Route{Prefix: prefix("14.0.0.0/8"), Out: port(fmt.Sprint("tunnel ", n))}))
 		b.do(r.AddRoute(Route{Prefix: prefix(fmt.Sprintf("12.0.%d.0/24", n)), NextHop: addr(fmt.Sprintf("10.1.0.%d", n))}))
-		b.do(r.AddRoute(Route{Prefix: prefix(fmt.Sprintf("13.0.%d.0/24", n)), NextHop: addr(fmt.Sprintf("11.1.0.%d", n))}))
+		b.do(r.AddRoute(Route{Prefix: prefix(fmt.Sprintf("13.0.%d.0/24", n)), NextHop: addr(fmt.Sprintf("14.1.0.%d", n))}))
 	}
 	for _, h := range r.routes.hops {
-		h.routes = []*static{nil}
-	}
-	for level := range r.routes.found {
-		for a := range r.routes.found[level].All() {
-			r.routes.found[level].Insert(a, nil)
-		}
+		r.routes.found[h.level].Set(h.address, h.bits(), nil)
 	}
 	b.take()
+	b.iface("default", "loopback 100", "10.0.100.1/7")
+	b.do(r.SetShutdown(port("loopback 100"), true))
+	network := "RoutingChanged [10.0.0.0/7]"
+	if d := cmp.Diff([]string{
+		"InterfaceAdded Loopback 100", "LinkChanged up", "Completed", "AddressChanged 10.0.100.1/7", network, "Completed", "LinkChanged down", network, "Completed",
+	}, b.take()); d != "" {
+		t.Error(d)
+	}
 	for n := range 60 {
 		lo, tunnel := port(fmt.Sprint("loopback ", n)), port(fmt.Sprint("tunnel ", n))
 		b.do(r.SetShutdown(lo, true))
@@ -157,11 +160,11 @@ func TestFlap(t *testing.T) {
 			t.Error(d)
 		}
 		b.do(r.SetShutdown(tunnel, true))
-		b.do(r.RemoveRoute(Route{Prefix: prefix("11.0.0.0/8"), Out: tunnel}))
+		b.do(r.RemoveRoute(Route{Prefix: prefix("14.0.0.0/8"), Out: tunnel}))
 		b.do(r.SetShutdown(tunnel, false))
-		b.do(r.AddRoute(Route{Prefix: prefix("11.0.0.0/8"), Out: tunnel}))
+		b.do(r.AddRoute(Route{Prefix: prefix("14.0.0.0/8"), Out: tunnel}))
 		if d := cmp.Diff([]string{
-			"LinkChanged down", "RoutingChanged [11.0.0.0/8]", "Completed", "LinkChanged up", "Completed", "RoutingChanged [11.0.0.0/8]", "Completed",
+			"LinkChanged down", "RoutingChanged [14.0.0.0/8]", "Completed", "LinkChanged up", "Completed", "RoutingChanged [14.0.0.0/8]", "Completed",
 		}, b.take()); d != "" {
 			t.Error(d)
 		}

@@ -5,6 +5,6 @@
 // Each change is given to the listeners as typed values, in order. Nothing here
 // depends on a listener: none is asked, and none can refuse.
 //
-// It knows no command line and no SNMP. Of ours it imports ascii, edits and
-// listed.
+// It knows no command line and no SNMP. Of ours it imports ascii, edits, listed
+// and matched.
 package network

@@ -75,15 +75,19 @@ func (e *entry) counts() (n [Access]int32) {
 	return n
 }
 
-// dependents returns the next hops within the prefixes of entries that are found
-// at that level or a higher one, or nowhere.
+// dependents returns the next hops within the prefixes of entries that are found with
+// no longer prefix at that level, at a higher one, or nowhere.
 func (t *routes) dependents(entries []*entry, level int) (all []*hop) {
 	for _, e := range entries {
 		for at := level; at <= lastLevel; at++ {
-			if t.found[at].Size() == 0 {
+			longest := 32
+			if at == level {
+				longest = e.bits()
+			}
+			if t.found[at].Len() == 0 {
 				continue
 			}
-			for _, h := range t.found[at].Subnets(e.prefix()) {
+			for h := range t.found[at].Within(e.prefix(), longest) {
 				if !h.visited {
 					h.visited = true
 					all = append(all, h)
@@ -101,9 +105,9 @@ func (t *routes) follow(h *hop) {
 	if at == h.level && via == h.via {
 		return
 	}
-	t.found[h.level].Delete(host(h.address))
+	t.found[h.level].Delete(h.address, h.bits())
 	h.level, h.via = at, via
-	t.found[at].Insert(host(h.address), h)
+	t.found[at].Set(h.address, h.bits(), h)
 	for _, s := range h.routes {
 		t.set(s, h.next())
 	}

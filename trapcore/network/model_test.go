@@ -231,7 +231,7 @@ func TestModel(t *testing.T) {
 	rs := &w.r.routes
 	left := len(rs.known) + len(rs.out) + len(rs.entries) + len(rs.hops) + w.static + rs.static.Len() + rs.forward.Size() + rs.inOrder.Len() + w.r.addresses.Len()
 	for level := range rs.levels {
-		left += rs.levels[level].Size() + rs.found[level].Size() + len(rs.marked[level])
+		left += rs.levels[level].Size() + rs.found[level].Len() + len(rs.marked[level])
 	}
 	if left != 0 {
 		t.Errorf("left over: %+v", rs)

@@ -5,6 +5,8 @@ import (
 
 	"github.com/gaissmai/bart"
 	"github.com/tidwall/btree"
+
+	"mirrorsh/trapcore/internal/matched"
 )
 
 // Levels of routes. A static route out of an interface has level 1. One to a
@@ -34,9 +36,9 @@ type routes struct {
 	inOrder btree.Map[uint64, *entry]         // the same, by routeKey
 	levels  [lastLevel + 1]bart.Table[*entry] // entries with a route of that level
 	hops    map[netip.Addr]*hop
-	found   [lastLevel + 1]bart.Table[*hop] // next hops by the level they are found at; lastLevel: nowhere
-	marked  [lastLevel + 1][]*entry         // by the level whose routes have changed
-	active  [Access]int                     // of all entries
+	found   [lastLevel + 1]matched.Table[*hop] // next hops by the level they are found at; lastLevel: nowhere
+	marked  [lastLevel + 1][]*entry            // by the level whose routes have changed
+	active  [Access]int                        // of all entries
 }
 
 // entry has the routes to a prefix. There are as many as routes, and mostly one
@@ -85,8 +87,6 @@ func newRoutes() routes {
 	}
 }
 
-func host(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }
-
 func (t *routes) entry(p netip.Prefix) *entry {
 	key := routeKey(p)
 	e := t.entries[key]
@@ -99,8 +99,10 @@ func (t *routes) entry(p netip.Prefix) *entry {
 
 func (e *entry) prefix() netip.Prefix {
 	n := uint32(e.key >> 8)
-	return netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}), int(e.key&0xff))
+	return netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}), e.bits())
 }
+
+func (e *entry) bits() int { return int(e.key & 0xff) }
 
 // unused reports whether an entry may go.
 func (e *entry) unused() bool { return e.static.empty() && e.marks == 0 && e.connected.empty() }
@@ -264,7 +266,7 @@ func (t *routes) remove(s *static) {
 	}
 	if s.hop.routes = s.leave(s.hop.routes); len(s.hop.routes) == 0 {
 		delete(t.hops, s.hop.address)
-		t.found[s.hop.level].Delete(host(s.hop.address))
+		t.found[s.hop.level].Delete(s.hop.address, s.hop.bits())
 	}
 }
 
@@ -282,9 +284,17 @@ func (t *routes) hop(a netip.Addr) *hop {
 		h = &hop{address: a}
 		t.hops[a] = h
 		h.level, h.via = t.lookup(a)
-		t.found[h.level].Insert(host(a), h)
+		t.found[h.level].Set(a, h.bits(), h)
 	}
 	return h
+}
+
+// bits is the length of the prefix that a next hop is found with.
+func (h *hop) bits() int {
+	if h.via == nil {
+		return matched.Nowhere
+	}
+	return h.via.bits()
 }
 
 // next is the level of routes to a next hop.
