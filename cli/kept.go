@@ -22,6 +22,7 @@ type keeping struct {
 	all     bool // all are touched
 
 	routers []*keptRouter // in the order of the configuration
+	blocks  []*keptBlock  // of neighbours
 	of      map[*trapcore.VirtualRouter]*keptRouter
 	dirty   []*keptRouter // to be rendered
 	failed  bool          // something of some could not be rendered
@@ -52,15 +53,16 @@ func (k *keeping) marks() (touched map[*trapcore.VirtualRouter]struct{}, all boo
 }
 
 // forget has all of it rendered again.
-func (k *keeping) forget() { k.routers, k.of = nil, nil }
+func (k *keeping) forget() { k.routers, k.blocks, k.of = nil, nil, nil }
 
 // keptRouter is what is kept of a virtual router: a row for each setting. The line that
 // leads to one that has no lines of a side stands among ordinary lines only.
 type keptRouter struct {
 	vr      *trapcore.VirtualRouter
 	heading string // the line that leads to it
-	first   bool   // its lines need no heading
-	dirty   bool   // it is among those to be rendered
+	block   *keptBlock
+	first   bool // its lines need no heading
+	dirty   bool // it is among those to be rendered
 	rows    []keptRow
 	text    [side.Count]config.Text
 	err     [side.Count]error
@@ -119,6 +121,7 @@ func (k *keeping) follow(order []*trapcore.VirtualRouter) {
 		}
 		k.routers, k.of[vr] = append(k.routers, r), r
 	}
+	k.group()
 	k.stale = [side.Count]bool{true, true}
 }
 
@@ -155,7 +158,7 @@ func (k *keeping) assemble(r *keptRouter, of side.Side) {
 		all = all[1:]
 	}
 	if text := all.Packed(); !slices.Equal(text, r.text[of]) {
-		r.text[of], k.stale[of] = slices.Clone(text), true
+		r.text[of], r.block.stale[of], k.stale[of] = text, true, true
 	}
 	clear(k.scratch) // of what is gone nothing is held
 }
@@ -181,12 +184,12 @@ func (k *keeping) join(of side.Side) config.Text {
 		return k.routers[0].text[of]
 	}
 	pieces := 1
-	for _, r := range k.routers {
-		pieces += len(r.text[of])
+	for _, b := range k.blocks {
+		pieces += len(b.join(of))
 	}
 	all := make(config.Text, 0, pieces)
-	for _, r := range k.routers {
-		all = append(all, r.text[of]...)
+	for _, b := range k.blocks {
+		all = append(all, b.text[of]...)
 	}
 	if len(all) > 0 {
 		all = append(all, k.routers[0].heading)

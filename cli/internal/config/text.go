@@ -45,12 +45,17 @@ func (t Text) Equal(other Text) bool {
 // short is how many octets are as easily copied as pieces are kept.
 const short = 1 << 10
 
-// Packed returns a short text in one piece, any other as it is.
-func (t Text) Packed() Text {
-	if len(t) > 1 && t.Len() <= short {
-		return Text{t.String()}
+// Packed returns the text with neighbours that are short in one piece.
+func (t Text) Packed() (packed Text) {
+	for len(t) > 0 {
+		n, octets := 1, len(t[0])
+		for n < len(t) && octets+len(t[n]) <= short {
+			octets += len(t[n])
+			n++
+		}
+		packed, t = append(packed, t[:n].String()), t[n:]
 	}
-	return t
+	return packed
 }
 
 // one is a text of one piece.

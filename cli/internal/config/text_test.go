@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestTextsArePacked: a short text is packed, and says what it said.
+// TestTextsArePacked: neighbours that are short are a piece, and say what they said.
 func TestTextsArePacked(t *testing.T) {
 	long := strings.Repeat("x", short)
 	for _, tt := range []struct {
@@ -20,6 +20,8 @@ func TestTextsArePacked(t *testing.T) {
 		{"empty ones among them", Text{"", "a\n", "", ""}, Text{"a\n"}},
 		{"as long as is short", Text{"x", long[1:]}, Text{long}},
 		{"longer", Text{"x", long}, Text{"x", long}},
+		{"neighbours", Text{"a\n", "b\n", long, "c\n", "d\n"}, Text{"a\nb\n", long, "c\nd\n"}},
+		{"more than is short", Text{long[1:], "x", "y", "z"}, Text{long, "yz"}},
 	} {
 		got := tt.text.Packed()
 		if !slices.Equal(got, tt.packed) {
