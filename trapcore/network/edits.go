@@ -31,24 +31,13 @@ func (r *Router) RouteNumbers() (all []uint64) {
 // ConfiguredIndexes returns the ifIndexes of the interfaces that are not those of
 // subscribers, in order.
 func (r *Router) ConfiguredIndexes() (all []int32) {
-	r.read(func() {
-		r.byIndex.Scan(func(index int32, i *iface) bool {
-			if i.login == nil {
-				all = append(all, index)
-			}
-			return true
-		})
-	})
+	r.read(func() { all = r.byHand.Keys() })
 	return all
 }
 
 // Configured returns the interfaces that are not those of subscribers, by ifIndex.
 func (r *Router) Configured() (all []InterfaceID) {
-	inParts(&r.net.mu, &r.byIndex, func(i *iface) {
-		if i.login == nil {
-			all = append(all, i.id)
-		}
-	})
+	inParts(&r.net.mu, &r.byHand, func(i *iface) { all = append(all, i.id) })
 	return all
 }
 
@@ -63,7 +52,7 @@ func (r *Router) EachSpecifier(t InterfaceType, prefix string, visit func(spec s
 // ConfiguredAt returns the interface of an ifIndex, unless it is a subscriber's.
 func (r *Router) ConfiguredAt(index int32) (s Interface, ok bool) {
 	r.read(func() {
-		if i, found := r.byIndex.Get(index); found && i.login == nil {
+		if i, found := r.byHand.Get(index); found {
 			s, ok = i.snapshot(), true
 		}
 	})

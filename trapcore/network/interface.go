@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/netip"
 	"sort"
+	"strconv"
+	"strings"
 
 	"mirrorsh/ascii"
 )
@@ -34,6 +36,7 @@ type iface struct {
 	router    *Router
 	address   netip.Prefix // zero: none
 	down      bool
+	there     bool // it is registered
 	since     uint32
 	addressed uint32
 	silent    bool                // no traps when its link comes up or goes down
@@ -107,9 +110,11 @@ func (n *Network) register(i *iface) {
 	if i.login != nil {
 		i.id.Spec = fmt.Sprint(dynamic, i.index)
 	}
-	i.router.interfaces[i.id] = i
 	i.router.byIndex.Set(i.index, i)
+	i.there = true
 	if i.login == nil {
+		i.router.interfaces[i.id] = i
+		i.router.byHand.Set(i.index, i)
 		i.router.specs[i.id.Type].Add(i.id.Spec)
 	}
 	i.router.appear(i)
@@ -128,16 +133,33 @@ func (n *Network) freeIndex() int32 {
 
 func (n *Network) unregister(i *iface) {
 	n.indexes.Delete(i.index)
-	delete(i.router.interfaces, i.id)
 	i.router.byIndex.Delete(i.index)
-	i.router.specs[i.id.Type].Remove(i.id.Spec)
+	i.there = false
+	if i.login == nil {
+		delete(i.router.interfaces, i.id)
+		i.router.byHand.Delete(i.index)
+		i.router.specs[i.id.Type].Remove(i.id.Spec)
+	}
 	i.router.vanish(i)
 	i.router.changed = n.opts.UpTime()
 }
 
+// named finds an interface, nil if there is none. That of a subscriber has its ifIndex in
+// its name.
+func (r *Router) named(id InterfaceID) *iface {
+	if id.Type != Dynamic {
+		return r.interfaces[id]
+	}
+	index, err := strconv.ParseInt(strings.TrimPrefix(id.Spec, dynamic), 10, 32)
+	if i, ok := r.byIndex.Get(int32(index)); err == nil && ok && i.id == id {
+		return i
+	}
+	return nil
+}
+
 // configured finds an interface that can be configured.
 func (r *Router) configured(id InterfaceID) (*iface, error) {
-	if i := r.interfaces[id]; i != nil && i.login == nil {
+	if i := r.interfaces[id]; i != nil {
 		return i, nil
 	}
 	return nil, ErrNoInterface
@@ -304,7 +326,7 @@ func (r *Router) InterfaceCount() (n int) {
 // Interface finds an interface.
 func (r *Router) Interface(id InterfaceID) (s Interface, ok bool) {
 	r.read(func() {
-		if i := r.interfaces[id]; i != nil {
+		if i := r.named(id); i != nil {
 			s, ok = i.snapshot(), true
 		}
 	})

@@ -45,7 +45,7 @@ func (i *iface) below() *iface {
 func (r *Router) stack(i *iface) {
 	switch {
 	case i == nil:
-	case r.interfaces[i.id] == i && r.subs[i.id] == 0 && len(i.on) == 0:
+	case i.router == r && i.there && r.subs[i.id] == 0 && len(i.on) == 0:
 		r.tops[i.kind].Set(i.index, i)
 	default:
 		r.tops[i.kind].Delete(i.index)
@@ -226,7 +226,7 @@ func (r *Router) learn(a ARP) {
 		r.arpOn[a.Interface] = map[netip.Addr]ARP{}
 	}
 	r.arpOn[a.Interface][a.Address] = a
-	if i := r.interfaces[a.Interface]; i != nil {
+	if i := r.named(a.Interface); i != nil {
 		r.neighbors.Set(neighborKey(i.index, a.Address), a)
 	}
 }
@@ -239,7 +239,7 @@ func (r *Router) forget(a ARP) {
 	if len(r.arpOn[a.Interface]) == 0 {
 		delete(r.arpOn, a.Interface)
 	}
-	if i := r.interfaces[a.Interface]; i != nil {
+	if i := r.named(a.Interface); i != nil {
 		r.neighbors.Delete(neighborKey(i.index, a.Address))
 	}
 }

@@ -21,8 +21,9 @@ type Router struct {
 	uid     uint32
 	removed bool
 
-	interfaces map[InterfaceID]*iface
-	byIndex    btree.Map[int32, *iface]
+	interfaces map[InterfaceID]*iface    // those that are configured
+	byHand     btree.Map[int32, *iface]  // the same by ifIndex
+	byIndex    btree.Map[int32, *iface]  // all, those of subscribers among them
 	specs      [Dynamic + 1]listed.Names // of configured interfaces
 	addresses  btree.Map[uint32, *iface] // of configured interfaces
 	changed    uint32                    // sysUpTime when an interface was last made or removed
