@@ -15,6 +15,7 @@ type Servers interface {
 	Authenticate(context.Context, client.Request) (*client.Answer, error)
 	Account(context.Context, func() client.Request) (*client.Answer, error)
 	Enter(client.Request)
+	Accounts() bool // there is one to account to
 }
 
 // Method is a way to decide on a login, or to account for a session.
@@ -183,7 +184,7 @@ func (a *AAA) Reboot() {
 	defer a.mu.Unlock()
 	for _, l := range all {
 		if s := a.sessions[l.Number]; s != nil {
-			a.end(s, l, network.AdminReboot)
+			a.end(s, l, network.AdminReboot, true)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,6 +26,7 @@ import (
 type fake struct {
 	answer func(client.Request) (*client.Answer, error)
 	slow   chan struct{} // Account waits for it; nil: it does not
+	none   atomic.Bool   // there is no server for accounting
 
 	mu   sync.Mutex
 	told []radius.Attributes
@@ -47,6 +49,8 @@ func (f *fake) Account(ctx context.Context, request func() client.Request) (*cli
 	f.told = append(f.told, request().Attributes)
 	return &client.Answer{Code: radius.CodeAccountingResponse}, nil
 }
+
+func (f *fake) Accounts() bool { return !f.none.Load() }
 
 func (f *fake) Enter(r client.Request) {
 	_, _ = f.Account(context.Background(), func() client.Request { return r })
@@ -385,6 +389,37 @@ func TestSessionsAreSmall(t *testing.T) {
 			if s != nil {
 				t.Errorf("%s still waits", s.login.Name)
 			}
+		}
+	})
+}
+
+// TestNobodyServes: what there is no server for waits for none. A session that began so
+// is told of when it ends, if somebody serves by then.
+func TestNobodyServes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		defer b.Close()
+		b.slow = make(chan struct{})
+		b.none.Store(true)
+		for _, name := range []string{"joe", "jim"} {
+			if err := b.login(name); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := b.def.Logout("joe", network.UserRequest); err != nil {
+			t.Fatal(err)
+		}
+		if _, n := b.left(nil); n != 0 {
+			t.Errorf("%d records wait", n)
+		}
+		b.none.Store(false)
+		if err := b.def.Logout("jim", network.UserRequest); err != nil {
+			t.Fatal(err)
+		}
+		close(b.slow)
+		synctest.Wait()
+		if got := b.records(); len(got) != 1 || !strings.HasPrefix(got[0], "Stop jim") {
+			t.Errorf("told %q", got)
 		}
 	})
 }

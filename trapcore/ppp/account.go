@@ -18,6 +18,14 @@ import (
 // these. One server may have fewer sessions.
 const maxSenders = 64
 
+// served reports whether a virtual router has a server to account to. Without one a
+// record is dropped at once, which thousands of logins a second would wait for. mu is
+// not held.
+func (a *AAA) served(r *network.Router) bool {
+	servers := a.opts.Servers(r)
+	return servers != nil && servers.Accounts()
+}
+
 // account queues a record of a session. An interim record takes the place of one that
 // still waits, so that a session has three at most. is has what has passed. mu is held.
 func (a *AAA) account(s *session, is network.Login, status rfc2866.AcctStatusType, cause network.TerminationReason) {

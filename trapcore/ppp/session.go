@@ -43,10 +43,11 @@ func (a *AAA) Changed(ch network.Change) {
 	case network.LoggedIn:
 		a.begin(ch)
 	case network.LoggedOut:
+		served := a.served(ch.Router)
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		if s := a.sessions[ch.Number]; s != nil {
-			a.end(s, ch.Login, ch.Reason)
+			a.end(s, ch.Login, ch.Reason, served)
 		}
 	case network.RouterRemoved:
 		a.mu.Lock()
@@ -61,6 +62,7 @@ func (a *AAA) begin(in network.LoggedIn) {
 	if g == nil {
 		g = ungranted
 	}
+	served := a.served(in.Router)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.ctx.Err() != nil {
@@ -88,7 +90,9 @@ func (a *AAA) begin(in network.LoggedIn) {
 		return
 	}
 	s.told = true
-	a.account(s, in.Login, rfc2866.AcctStatusType_Value_Start, 0)
+	if served {
+		a.account(s, in.Login, rfc2866.AcctStatusType_Value_Start, 0)
+	}
 	if s.every > 0 {
 		s.interim = a.after(s.every, func() { a.goOn(s) })
 	}
@@ -142,10 +146,11 @@ func (a *AAA) goOn(s *session) {
 	s.interim.Reset(s.every)
 }
 
-// end accounts for a session that has ended as it was last. mu is held.
-func (a *AAA) end(s *session, last network.Login, why network.TerminationReason) {
+// end accounts for a session that has ended as it was last, unless nobody serves. mu is
+// held.
+func (a *AAA) end(s *session, last network.Login, why network.TerminationReason, served bool) {
 	a.cancel(s)
-	if s.told {
+	if s.told && served {
 		a.account(s, last, rfc2866.AcctStatusType_Value_Stop, why)
 	}
 }

@@ -209,6 +209,13 @@ func (c *Client) RoundRobin() bool {
 	return c.roundRobin
 }
 
+// Accounts reports whether there is a server for accounting that has a key.
+func (c *Client) Accounts() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.ContainsFunc(c.groups[Accounting].servers, func(s *server) bool { return s.Key != "" })
+}
+
 // available returns the servers to ask, in their order: those that have a key and
 // are not dead.
 func (c *Client) available(k Kind) (all []*server) {
