@@ -120,18 +120,24 @@ const garbage = 32 << 20
 // cycles cannot be compared, since whose turn it is then is chance or, where all allocate
 // alike, always the same one's.
 type collector struct {
-	price float64 // of an octet that is allocated, in nanoseconds
-	last  uint64  // what had been allocated
+	took  time.Duration // by its cycles
+	inUse uint64        // that these have found, in octets
+	last  uint64        // what had been allocated
 }
 
-// collect learns the price: by default a cycle comes when as much as is in use has been
-// allocated, and at least 4 MB.
+// collect learns the price.
 func (c *collector) collect() {
 	runtime.GC()
 	from := spent()
 	runtime.GC()
-	c.price, c.last = float64(spent()-from)/float64(max(inUse(), 4<<20)), allocated()
+	c.took += spent() - from
+	c.inUse += max(inUse(), 4<<20)
+	c.last = allocated()
 }
+
+// price is that of an octet that is allocated, in nanoseconds: by default a cycle comes
+// when as much as is in use has been allocated, and at least 4 MB.
+func (c *collector) price() float64 { return float64(c.took) / float64(c.inUse) }
 
 // allocated is what the process has allocated so far, in octets.
 func allocated() uint64 {
@@ -148,31 +154,34 @@ func (g *growth) several(before, work, after func(size int)) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	var c collector
 	c.collect()
-	once := func(size int) float64 {
+	var took [3]time.Duration
+	var octets [3]uint64
+	once := func(size int) {
 		before(size)
 		if allocated()-c.last > garbage {
 			c.collect()
 		}
-		octets, from := allocated(), spent()
+		had, from := allocated(), spent()
 		work(size)
-		took := float64(spent() - from)
-		took += c.price * float64(allocated()-octets)
+		took[size] += spent() - from
+		octets[size] += allocated() - had
 		after(size)
-		return took
 	}
-	if most := max(once(2), 1); g.times == 0 { // the most memory is the process's from then on
-		g.times = 1 + int(float64(enough)/most)
+	once(2) // the most memory is the process's from then on
+	if g.times == 0 {
+		g.times = 1 + int(enough/max(took[2], 1))
 	}
-	var took [3]float64
+	took[2], octets[2] = 0, 0
 	for range g.times {
 		for size := range took {
 			for range 4 >> size {
-				took[size] += once(size)
+				once(size)
 			}
 		}
 	}
-	for size, took := range took {
-		g.note(size, took/float64(g.times*(4>>size)))
+	for size := range took {
+		all := float64(took[size]) + c.price()*float64(octets[size])
+		g.note(size, all/float64(g.times*(4>>size)))
 	}
 }
 
