@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Text is text as it stands, such as a configuration; it ends in a line end. JSON
@@ -19,7 +20,7 @@ func (t Text) data() any {
 	for line := range strings.Lines(string(t)) {
 		lines = append(lines, strings.TrimSuffix(line, "\n"))
 	}
-	return object{{"lines", lines}}
+	return object{{name: "lines", value: lines}}
 }
 
 // Record is named values in lines of text. The zero value is empty and ready.
@@ -82,9 +83,16 @@ func verbArg(verb string, v any) any {
 // Field adds a line of a label, padded to width, and a value. Its name in JSON is
 // made of the label.
 func (r *Record) Field(width int, label string, value any) *Record {
-	line := strings.TrimRight(fmt.Sprintf("%-*s%s", width, label, text(value)), " ")
-	r.lines.WriteString(line + "\n")
-	return r.add(Name(label), plain(value))
+	shown := strings.TrimRight(text(value), " ")
+	if shown == "" {
+		r.lines.WriteString(strings.TrimRight(label, " "))
+	} else {
+		r.lines.WriteString(label)
+		r.lines.WriteString(run(blanks, max(0, width-utf8.RuneCountInString(label))))
+		r.lines.WriteString(shown)
+	}
+	r.lines.WriteByte('\n')
+	return r.member(member{name: label, heading: true, value: plain(value)})
 }
 
 // Note adds a named value that the text does not show.
@@ -92,12 +100,14 @@ func (r *Record) Note(name string, value any) *Record {
 	return r.add(name, plain(value))
 }
 
-// add makes room for what most records have.
-func (r *Record) add(name string, v any) *Record {
+func (r *Record) add(name string, v any) *Record { return r.member(member{name: name, value: v}) }
+
+// member makes room for what most records have.
+func (r *Record) member(m member) *Record {
 	if r.members == nil {
 		r.members = make(object, 0, usualMembers)
 	}
-	r.members = append(r.members, member{name, v})
+	r.members = append(r.members, m)
 	return r
 }
 
@@ -181,7 +191,7 @@ func (g Group) data() any {
 			all = append(all, own...)
 			continue
 		}
-		all = append(all, member{p.Name, p.Value.data()})
+		all = append(all, member{name: p.Name, value: p.Value.data()})
 	}
 	return all
 }

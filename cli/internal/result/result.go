@@ -109,8 +109,9 @@ func plain(v any) any {
 type object []member
 
 type member struct {
-	name  string
-	value any
+	name    string
+	heading bool // of which [Name] makes the name, for which there is time in JSON
+	value   any
 }
 
 func (o object) MarshalJSON() ([]byte, error) {
@@ -120,7 +121,11 @@ func (o object) MarshalJSON() ([]byte, error) {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		name, err := json.Marshal(m.name)
+		name := m.name
+		if m.heading {
+			name = Name(name)
+		}
+		quoted, err := json.Marshal(name)
 		if err != nil {
 			return nil, err
 		}
@@ -130,7 +135,7 @@ func (o object) MarshalJSON() ([]byte, error) {
 		if err := e.Encode(m.value); err != nil {
 			return nil, err
 		}
-		fmt.Fprintf(&b, "%s:%s", name, strings.TrimSpace(value.String()))
+		fmt.Fprintf(&b, "%s:%s", quoted, strings.TrimSpace(value.String()))
 	}
 	b.WriteByte('}')
 	return []byte(b.String()), nil

@@ -61,7 +61,7 @@ func (t *Table) data() any {
 		o := object{}
 		for i, c := range t.Columns {
 			if i < len(row) {
-				o = append(o, member{c.name(), plain(row[i])})
+				o = append(o, member{name: c.name(), value: plain(row[i])})
 			}
 		}
 		rows = append(rows, o)
