@@ -160,6 +160,7 @@ func (m *Machine) Sessions() (all []SessionStatus) {
 	}
 	m.mu.RUnlock()
 	slices.SortFunc(places, place.compare)
+	all = make([]SessionStatus, 0, len(places))
 	m.inParts(len(places), func(i int) {
 		s := places[i].of
 		if _, attached := s.list.sessions[s]; attached { // still
@@ -232,6 +233,7 @@ func (m *Machine) PolicyLists() (all []PolicyListStatus) {
 	keys := slices.Collect(maps.Keys(m.lists))
 	m.mu.RUnlock()
 	slices.SortFunc(keys, ListKey.Compare)
+	all = make([]PolicyListStatus, 0, len(keys))
 	m.inParts(len(keys), func(i int) {
 		if l := m.lists[keys[i]]; l != nil {
 			all = append(all, l.status(m))

@@ -37,6 +37,7 @@ func (r *Router) ConfiguredIndexes() (all []int32) {
 
 // Configured returns the interfaces that are not those of subscribers, by ifIndex.
 func (r *Router) Configured() (all []InterfaceID) {
+	r.read(func() { all = make([]InterfaceID, 0, r.byHand.Len()) })
 	inParts(&r.net.mu, &r.byHand, func(i *iface) { all = append(all, i.id) })
 	return all
 }

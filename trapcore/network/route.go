@@ -95,12 +95,14 @@ func (r *Router) removeRoute(s *static) {
 
 // Routes returns the static routes in the order of their configuration.
 func (r *Router) Routes() (all []Route) {
+	r.read(func() { all = make([]Route, 0, r.routes.static.Len()) })
 	inParts(&r.net.mu, &r.routes.static, func(s *static) { all = append(all, s.route()) })
 	return all
 }
 
 // RoutingTable returns the routes that work, by prefix.
 func (r *Router) RoutingTable() (all []ActiveRoute) {
+	r.read(func() { all = make([]ActiveRoute, 0, r.byIndex.Len()+r.routes.static.Len()) })
 	inParts(&r.net.mu, &r.byIndex, func(i *iface) {
 		if i.down || !i.address.IsValid() {
 			return
