@@ -23,75 +23,28 @@ import (
 // longer than to count.
 func init() { twwidth.SetCacheCapacity(0) }
 
-// partRows is how many rows the library lays out at once: it takes kilobytes for each.
-const partRows = 512
-
-func (t *Table) appendText(b *strings.Builder) { t.layOut(b, partRows) }
-
-// layOut has the library lay out so many rows at once.
-func (t *Table) layOut(b *strings.Builder, part int) {
+func (t *Table) appendText(b *strings.Builder) {
 	l := layouts.Get().(*layout)
 	defer layouts.Put(l)
 	l.style.begin(t, b)
-	defer l.style.begin(nil, nil)
 	l.table.Reset()
 	heads := make([]any, len(t.Columns))
 	for i, c := range t.Columns {
 		heads[i] = c.Head
 	}
 	l.table.Header(heads...)
-	rest := t.Rows
-	if len(rest) > part {
-		l.style.widths = t.widths(l.style.widths)
-	}
-	for ; len(rest) > part; rest = rest[part:] {
-		l.render(rest[:part])
-		l.table.Reset()
-	}
-	l.render(rest)
-}
-
-// render lays out rows of the table that the style has.
-func (l *layout) render(rows [][]any) {
-	for _, row := range rows {
+	for _, row := range t.Rows {
 		// The library keeps what it is given.
-		cells := make([]string, len(l.style.spec.Columns))
+		cells := make([]string, len(t.Columns))
 		for i := range min(len(row), len(cells)) {
 			cells[i] = text(row[i])
 		}
 		_ = l.table.Append(cells) // fails only while it streams
 	}
 	if err := l.table.Render(); err != nil {
-		l.style.out.WriteString("% table: " + err.Error() + "\n")
+		b.WriteString("% table: " + err.Error() + "\n")
 	}
-}
-
-// widths finds the widths of the columns as the library does that has all rows.
-func (t *Table) widths(room []int) []int {
-	all := room[:0]
-	for i, c := range t.Columns {
-		w := c.Width
-		for line := range strings.SplitSeq(c.Head, "\n") {
-			w = max(w, t.width(line))
-		}
-		for _, row := range t.Rows {
-			if i < len(row) {
-				for line := range strings.SplitSeq(text(row[i]), "\n") {
-					w = max(w, t.width(line))
-				}
-			}
-		}
-		all = append(all, w)
-	}
-	return all
-}
-
-// width is how wide a line of a cell makes its column.
-func (t *Table) width(line string) int {
-	if t.Fixed {
-		return 0
-	}
-	return twwidth.Width(line)
+	l.style.begin(nil, nil)
 }
 
 // layout is a library table to use again: making one costs far more than

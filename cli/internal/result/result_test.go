@@ -1,11 +1,9 @@
 package result
 
 import (
-	"math/rand/v2"
 	"net/netip"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
@@ -76,36 +74,6 @@ func TestValues(t *testing.T) {
 				t.Errorf("JSON is\n%s", got)
 			}
 		})
-	}
-}
-
-// TestParts: a table that is laid out in parts looks as though it were not.
-func TestParts(t *testing.T) {
-	random := rand.New(rand.NewPCG(3, 4))
-	cells := []any{
-		"", " x  y ", "---", "jwbooth@isptheatre.com", "日本", "é", "a\nlonger line\n", "\n", 7, nil, true, As(60, "1"), time.Minute,
-		netip.MustParseAddr("10.0.0.1"), Choose(true, "up", "down"), "\x1b[1mbold", "tab\there", strings.Repeat("wide ", 9),
-	}
-	heads := []string{"", "a", "Queue Full\ndiscrd methd", "日本", strings.Repeat("head ", 5), "x\n\ny"}
-	for range 300 {
-		table := &Table{Fixed: random.IntN(4) == 0, Centred: random.IntN(2) == 0, KeepBlanks: random.IntN(2) == 0, Gap: []string{"", "  "}[random.IntN(2)]}
-		for range 1 + random.IntN(6) {
-			table.Columns = append(table.Columns, Column{Head: heads[random.IntN(len(heads))], Width: random.IntN(9)})
-		}
-		few := cells[:1+random.IntN(len(cells))] // so that not all columns are wide
-		for range random.IntN(30) {
-			row := make([]any, random.IntN(len(table.Columns)+1))
-			for i := range row {
-				row[i] = few[random.IntN(len(few))]
-			}
-			table.Rows = append(table.Rows, row)
-		}
-		var whole, parts strings.Builder
-		table.layOut(&whole, len(table.Rows)+1)
-		table.layOut(&parts, 1+random.IntN(10))
-		if d := cmp.Diff(whole.String(), parts.String()); d != "" {
-			t.Fatalf("%+v\n%s", table, d)
-		}
 	}
 }
 
