@@ -71,19 +71,26 @@ func TestStanding(t *testing.T) {
 	}
 }
 
-// TestSecureInCrowd: the log asks for the names in a command, however many subscribers
-// are mirrored.
-func TestSecureInCrowd(t *testing.T) {
-	r, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1})
-	must := func(err error) {
+// newSecretive is a shell of a router that has nothing yet, and what ends the test at an
+// error.
+func newSecretive(t *testing.T) (sh *Shell, must func(error)) {
+	must = func(err error) {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
+	r, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1})
 	must(err)
-	t.Cleanup(func() { r.Close() })
-	sh := &Shell{Options: Options{Router: r}}
+	t.Cleanup(func() { must(r.Close()) })
+	return &Shell{Options: Options{Router: r}}, must
+}
+
+// TestSecureInCrowd: the log asks for the names in a command, however many subscribers
+// are mirrored.
+func TestSecureInCrowd(t *testing.T) {
+	sh, must := newSecretive(t)
+	r := sh.Router
 	x, _ := r.Secure(keeper(side.Secure))
 	vr := r.Default().Network()
 	must(x.Mirror().CreatePolicyList(mirror.IP, "everybody"))
@@ -125,16 +132,8 @@ func TestSecureInCrowd(t *testing.T) {
 
 // TestSecureInRouters: nor is it asked of every virtual router.
 func TestSecureInRouters(t *testing.T) {
-	r, err := trapcore.New(trapcore.Options{Hostname: "host1", MAC: [6]byte{2, 0, 0, 0, 0, 1}, Boots: 1})
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	must(err)
-	t.Cleanup(func() { must(r.Close()) })
-	sh := &Shell{Options: Options{Router: r}}
+	sh, must := newSecretive(t)
+	r := sh.Router
 	key, err := snmp.MasterKey(snmp.SHA, "watchword1")
 	must(err)
 	all, made := keeper(side.Secure), 0

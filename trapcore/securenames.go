@@ -28,7 +28,7 @@ func (n *secureNames) hasAny(names []string) bool {
 }
 
 // Named reports whether one of the names is of something that only the secure side has.
-func (x *Secure) Named(any iter.Seq[string]) bool {
-	all := slices.Collect(any)
+func (x *Secure) Named(names iter.Seq[string]) bool {
+	all := slices.Collect(names)
 	return x.mirroring.Named(slices.Values(all)) || x.names.hasAny(all)
 }
